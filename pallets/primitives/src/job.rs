@@ -1,0 +1,38 @@
+//! What a requester asks for.
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+use crate::{InputCommitment, ModelVersionId, PayloadHash, TermsHash, blake2b_256};
+
+/// Number of a job, given in the order of requests.
+pub type JobId = u64;
+
+/// Domain of [`JobTerms::hash`].
+pub const TERMS_DOMAIN: [u8; 16] = *b"zkinfer/terms/v1";
+
+/// The terms that requester and prover agree on. A claim accepts them by their hash.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct JobTerms<AccountId, Balance, BlockNumber> {
+    /// Who asks and pays.
+    pub requester: AccountId,
+    /// The requester's account nonce when it asked.
+    pub nonce: u64,
+    /// The model version that answers.
+    pub version: ModelVersionId,
+    /// Commitment to the input.
+    pub input_commitment: InputCommitment,
+    /// Hash of the payload that carries the input, or of the empty payload.
+    pub payload_hash: PayloadHash,
+    /// What the requester put in escrow: the model's price and the prover's pay.
+    pub reward: Balance,
+    /// Last block of the job.
+    pub deadline: BlockNumber,
+}
+
+impl<AccountId: Encode, Balance: Encode, BlockNumber: Encode> JobTerms<AccountId, Balance, BlockNumber> {
+    /// Blake2b-256 of SCALE([`TERMS_DOMAIN`], terms).
+    pub fn hash(&self) -> TermsHash {
+        TermsHash(blake2b_256(&(TERMS_DOMAIN, self).encode()))
+    }
+}

@@ -1,0 +1,24 @@
+//! Types and encodings that the chain and its clients share.
+//!
+//! - [`hash`]: the 32-byte identifiers, each a type of its own
+//! - [`proof`]: proof systems, proofs, verifying keys and their declared class
+//! - [`job`]: what a requester asks for, and the hash of its terms
+//! - [`statement`]: the statement that a proof proves: outputs, context, public inputs
+//!
+//! Everything here is frozen: codec indices are explicit, hashes have a domain, and
+//! `tests/vectors/statement/v1.json` pins the bytes for every other implementation.
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+pub mod hash;
+pub mod job;
+pub mod proof;
+pub mod statement;
+
+pub use hash::{
+    InputCommitment, ManifestHash, ModelCommitment, ModelHash, PayloadHash, TermsHash, VkHash, blake2b_256,
+};
+pub use job::{JobId, JobTerms};
+pub use proof::{Proof, ProofSystem, Trust, VerifyingKey, Visibility};
+pub use statement::{ModelId, ModelVersionId, Output, Purpose, StatementVersion, Version};

@@ -1,0 +1,99 @@
+//! Proof systems, their proofs and verifying keys as they travel on chain.
+//!
+//! | system | proof | verifying key |
+//! |---|---|---|
+//! | [`ProofSystem::Groth16`] | [`GROTH16_PROOF_LEN`] bytes: A ‖ B ‖ C | [`GROTH16_VK_LEN`] bytes: α ‖ β ‖ γ ‖ δ ‖ IC₀ … IC₃ |
+//!
+//! Lengths are part of the types: what has another length does not decode. What the bytes mean is the
+//! verifier crate's affair. Codec indices 1 (Halo2, inner-product argument on Pasta) and 2 (Halo2, KZG on
+//! BLS12-381) are reserved in every enum of this module.
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+use crate::{VkHash, blake2b_256};
+
+/// Number of public inputs of version 1 of the statement: input commitment, output, context.
+pub const PUBLIC_INPUTS: usize = 3;
+/// Bytes of a Groth16 proof over BLS12-381: G1 (48), G2 (96), G1 (48), all compressed.
+pub const GROTH16_PROOF_LEN: usize = 192;
+/// Bytes of a Groth16 verifying key for [`PUBLIC_INPUTS`] inputs: α in G1; β, γ, δ in G2; one more point of G1 than inputs.
+pub const GROTH16_VK_LEN: usize = 48 + 3 * 96 + (PUBLIC_INPUTS + 1) * 48;
+
+/// The proof system of a model version. It fixes the scalar field of commitments and public inputs.
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum ProofSystem {
+    /// Groth16 over BLS12-381: a setup for each circuit, the cheapest check.
+    #[codec(index = 0)]
+    Groth16,
+}
+
+/// A proof. The variant declares the class whose worst case the call's weight covers.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub enum Proof {
+    /// Groth16 over BLS12-381, compressed: A ‖ B ‖ C.
+    #[codec(index = 0)]
+    Groth16([u8; GROTH16_PROOF_LEN]),
+}
+
+impl Proof {
+    /// The proof system that this proof declares.
+    pub fn system(&self) -> ProofSystem {
+        match self {
+            Proof::Groth16(_) => ProofSystem::Groth16,
+        }
+    }
+}
+
+/// A verifying key in its canonical encoding, not validated yet.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub enum VerifyingKey {
+    /// Groth16 over BLS12-381, compressed: α ‖ β ‖ γ ‖ δ ‖ IC₀ ‖ IC₁ ‖ IC₂ ‖ IC₃.
+    #[codec(index = 0)]
+    Groth16([u8; GROTH16_VK_LEN]),
+}
+
+impl VerifyingKey {
+    /// The proof system that this key belongs to.
+    pub fn system(&self) -> ProofSystem {
+        match self {
+            VerifyingKey::Groth16(_) => ProofSystem::Groth16,
+        }
+    }
+
+    /// The key's name on chain: Blake2b-256 of its SCALE encoding.
+    pub fn hash(&self) -> VkHash {
+        VkHash(blake2b_256(&self.encode()))
+    }
+}
+
+/// Who could forge a proof under a key.
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Trust {
+    /// One party ran the setup. It can forge; proofs bind everybody else.
+    #[codec(index = 0)]
+    SingleSetup,
+    /// Several parties ran the setup. Only all of them together can forge.
+    #[codec(index = 1)]
+    Ceremony,
+    /// No secret was ever made. Nobody can forge.
+    #[codec(index = 2)]
+    Transparent,
+}
+
+/// Whether a model's weights are published.
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Visibility {
+    /// Anybody can have the model file and audit the key against it.
+    #[codec(index = 0)]
+    Open,
+    /// The weights stay with the owner.
+    #[codec(index = 1)]
+    Private,
+}
