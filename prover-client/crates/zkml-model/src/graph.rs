@@ -26,6 +26,23 @@ pub struct InputSpec {
     pub bits: u8,
 }
 
+impl InputSpec {
+    /// Greatest value: `min + 2^bits - 1`.
+    pub fn max(&self) -> i64 {
+        i64::from(self.min) + (1i64 << self.bits.min(32)) - 1
+    }
+
+    /// Number of values.
+    pub fn len(&self) -> usize {
+        self.shape.iter().fold(1, |product, n| product.saturating_mul(*n))
+    }
+
+    /// Whether there is no value at all; no valid model has such an input.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 /// Where a node's operand comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operand {
@@ -68,6 +85,20 @@ pub enum Operation {
     ArgMax,
 }
 
+impl Operation {
+    /// The operation's ONNX name (`Requantize` has none of ONNX's and is called that).
+    pub fn name(&self) -> &'static str {
+        match self {
+            Operation::Conv(_) => "Conv",
+            Operation::Gemm(_) => "Gemm",
+            Operation::Relu => "Relu",
+            Operation::Requantize { .. } => "Requantize",
+            Operation::Reshape => "Reshape",
+            Operation::ArgMax => "ArgMax",
+        }
+    }
+}
+
 /// Two-dimensional convolution (cross-correlation, as ONNX defines it), padding with zeros.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conv {
@@ -102,4 +133,40 @@ pub struct Gemm {
     pub weights: Vec<i8>,
     /// One bias for each output.
     pub bias: Vec<i32>,
+}
+
+impl Conv {
+    /// Calls `visit(weight, input)` with the indices of each weight and input value that meet in the output at
+    /// channel `channel`, row `y`, column `x`, for an input of `height` × `width`. Padding is left out: it is zero.
+    ///
+    /// Weights come in ascending order. The model must be [valid](crate::validate).
+    pub fn for_each_tap(
+        &self,
+        [height, width]: [usize; 2],
+        [channel, y, x]: [usize; 3],
+        mut visit: impl FnMut(usize, usize),
+    ) {
+        let per_group = self.in_channels / self.group;
+        let first = channel / (self.out_channels / self.group) * per_group;
+        let [kernel_h, kernel_w] = self.kernel;
+        for c in 0..per_group {
+            for ky in 0..kernel_h {
+                let row = position(y, self.strides[0], ky, self.dilations[0], self.pads[0], height);
+                let Some(row) = row else { continue };
+                for kx in 0..kernel_w {
+                    let column = position(x, self.strides[1], kx, self.dilations[1], self.pads[1], width);
+                    let Some(column) = column else { continue };
+                    visit(
+                        ((channel * per_group + c) * kernel_h + ky) * kernel_w + kx,
+                        ((first + c) * height + row) * width + column,
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Where kernel element `k` of output `o` falls on an axis of length `n`; `None` in the padding.
+fn position(o: usize, stride: usize, k: usize, dilation: usize, pad: usize, n: usize) -> Option<usize> {
+    (o * stride + k * dilation).checked_sub(pad).filter(|at| *at < n)
 }

@@ -1,0 +1,110 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::random;
+
+fn chain(shape: &[usize], min: i32, bits: u8, ops: Vec<(Operation, Vec<usize>)>) -> QuantizedModel {
+    let nodes = ops.into_iter().enumerate().map(|(i, (op, shape))| Node {
+        name: op.name().into(),
+        op,
+        inputs: vec![if i == 0 { Operand::Input } else { Operand::Node(i - 1) }],
+        shape,
+    });
+    QuantizedModel { input: InputSpec { shape: shape.to_vec(), min, bits }, nodes: nodes.collect() }
+}
+
+#[test]
+fn a_fully_connected_layer_gives_the_sums_by_hand() {
+    let gemm = Gemm { outputs: 2, inputs: 3, weights: vec![1, -2, 3, 0, 127, -128], bias: vec![5, -7] };
+    let model = chain(&[3], 0, 8, vec![(Operation::Gemm(gemm), vec![2]), (Operation::ArgMax, vec![1])]);
+    let trace = run(&model, &[10, 20, 30]).expect("fits");
+    assert_eq!(trace.tensors[0], [10 - 40 + 90 + 5, 127 * 20 - 128 * 30 - 7]);
+    assert_eq!(trace.class, Some(0));
+}
+
+#[test]
+fn a_strided_padded_dilated_convolution_gives_the_sums_by_hand() {
+    let conv = Conv {
+        out_channels: 1,
+        in_channels: 1,
+        group: 1,
+        kernel: [2, 2],
+        strides: [2, 1],
+        pads: [1, 0, 0, 1],
+        dilations: [1, 2],
+        weights: vec![1, 2, 3, 4],
+        bias: vec![100],
+    };
+    // Rows of the padded 4×4 input: zeros; 1 2 3 0; 4 5 6 0; 7 8 9 0. Columns 0 and 2, then 1 and 3.
+    let model = chain(&[1, 3, 3], 0, 4, vec![(Operation::Conv(conv), vec![1, 2, 2])]);
+    let trace = run(&model, &[1, 2, 3, 4, 5, 6, 7, 8, 9]).expect("fits");
+    assert_eq!(trace.tensors[0], [100 + 3 + 12, 100 + 6, 100 + 4 + 2 * 6 + 3 * 7 + 4 * 9, 100 + 5 + 3 * 8]);
+    assert_eq!(trace.class, None);
+}
+
+#[test]
+fn groups_of_a_convolution_see_only_their_channels() {
+    let conv = Conv {
+        out_channels: 4,
+        in_channels: 2,
+        group: 2,
+        kernel: [1, 1],
+        strides: [1, 1],
+        pads: [0; 4],
+        dilations: [1, 1],
+        weights: vec![1, 2, 3, 4],
+        bias: vec![0; 4],
+    };
+    let model = chain(&[2, 1, 1], 0, 4, vec![(Operation::Conv(conv), vec![4, 1, 1])]);
+    assert_eq!(run(&model, &[10, 1]).expect("fits").tensors[0], [10, 20, 3, 4]);
+}
+
+#[test]
+fn requantisation_rounds_half_up_on_both_sides_of_zero() {
+    let rounded: Vec<_> = (-6..=6).map(|x| requantize(x, 2).expect("fits")).collect();
+    assert_eq!(rounded, [-1, -1, -1, -1, 0, 0, 0, 0, 1, 1, 1, 1, 2]);
+    assert_eq!(requantize(i64::MAX, 1), None);
+    assert_eq!(requantize(1, 0), None);
+}
+
+#[test]
+fn of_equal_scores_the_lowest_index_wins() {
+    assert_eq!(arg_max(&[1, 3, 3, 2]), 1);
+    assert_eq!(arg_max(&[-5]), 0);
+    assert_eq!(arg_max(&[0, 0, 0]), 0);
+}
+
+#[test]
+fn an_input_of_another_length_or_range_is_refused() {
+    let model = chain(&[2], -8, 4, vec![(Operation::Relu, vec![2])]);
+    assert!(run(&model, &[-8, 7]).is_ok());
+    assert_eq!(run(&model, &[1]), Err(InferError::InputCount { expected: 2, got: 1 }));
+    assert_eq!(run(&model, &[1, 2, 3]), Err(InferError::InputCount { expected: 2, got: 3 }));
+    assert_eq!(run(&model, &[0, 8]), Err(InferError::InputRange { index: 1, value: 8, min: -8, max: 7 }));
+    assert_eq!(run(&model, &[-9, 8]), Err(InferError::InputRange { index: 0, value: -9, min: -8, max: 7 }));
+}
+
+#[test]
+fn a_sum_beyond_64_bits_is_an_error() {
+    let double = || Operation::Gemm(Gemm { outputs: 1, inputs: 1, weights: vec![127], bias: vec![0] });
+    let model = chain(&[1], 0, 16, (0..8).map(|_| (double(), vec![1])).collect());
+    assert_eq!(run(&model, &[65535]), Err(InferError::Overflow { node: 6, name: "Gemm".into() }));
+    assert!(run(&model, &[0]).is_ok());
+}
+
+#[test]
+fn an_invalid_model_is_an_error() {
+    let model = chain(&[2], 0, 4, vec![(Operation::Relu, vec![3])]);
+    assert!(matches!(run(&model, &[0, 0]), Err(InferError::Model(_))));
+}
+
+proptest! {
+    #[test]
+    fn a_random_model_classifies_every_input(seed: u64, other: u64) {
+        let model = random::model(seed);
+        let trace = run(&model, &random::input(&model, other)).expect("small values");
+        let scores = &trace.tensors[trace.tensors.len() - 2];
+        let class = trace.class.expect("ends with an arg-max") as usize;
+        prop_assert!(scores.iter().enumerate().all(|(i, s)| *s < scores[class] || (*s == scores[class] && class <= i)));
+    }
+}

@@ -1,0 +1,344 @@
+//! Every shape, length and operand of a quantised model checked.
+//!
+//! A model that passes can be walked without an index out of bounds or an overflow in a size. Whether its
+//! *values* fit is the affair of [`crate::intervals`].
+
+use crate::graph::{Conv, Gemm, InputSpec, Node, Operand, Operation, QuantizedModel, Shape};
+
+/// Most values in one tensor (2^24).
+pub const MAX_VALUES: usize = 1 << 24;
+/// Most values in all tensors of a model together (2^26).
+pub const MAX_TOTAL_VALUES: usize = 1 << 26;
+/// Most nodes in a model.
+pub const MAX_NODES: usize = 4096;
+/// Most dimensions of a tensor.
+pub const MAX_RANK: usize = 8;
+/// Most bytes of a node's name.
+pub const MAX_NAME: usize = 256;
+/// Greatest kernel size, stride, dilation and padding on one axis.
+pub const MAX_WINDOW: usize = 1 << 16;
+/// Most multiplications in one node (2^36).
+pub const MAX_MULTIPLICATIONS: usize = 1 << 36;
+/// Widest input in bits.
+pub const MAX_INPUT_BITS: u8 = 16;
+/// Greatest shift of a `Requantize`.
+pub const MAX_SHIFT: u8 = 31;
+
+/// Why a quantised model is not one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ModelError {
+    /// The specification of the input.
+    #[error("the model's input {fault}; import the model again")]
+    Input {
+        /// What is wrong.
+        fault: Fault,
+    },
+    /// Too few or too many nodes.
+    #[error("the model has {got} nodes, it may have 1 to {MAX_NODES}; import the model again")]
+    NodeCount {
+        /// Nodes it has.
+        got: usize,
+    },
+    /// A node.
+    #[error("node {node} (`{name}`, {op}) {fault}; import the model again")]
+    Node {
+        /// Index of the node.
+        node: usize,
+        /// Its ONNX name.
+        name: String,
+        /// Its operation.
+        op: &'static str,
+        /// What is wrong.
+        fault: Fault,
+    },
+}
+
+/// What is wrong with an input or a node.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// A shape is empty, has a zero, too many dimensions or too many values.
+    #[error(
+        "has shape {shape:?}, which must have 1 to {MAX_RANK} dimensions of at least 1 and at most {MAX_VALUES} values"
+    )]
+    Shape {
+        /// The shape.
+        shape: Shape,
+    },
+    /// The result's shape is not the one the operation gives.
+    #[error("has shape {got:?}, its operation gives {expected:?}")]
+    ResultShape {
+        /// Shape by the operation.
+        expected: Shape,
+        /// Shape in the model.
+        got: Shape,
+    },
+    /// A reshape does not keep the number of values.
+    #[error("turns {from:?} into {to:?}, which is another number of values")]
+    Reshape {
+        /// Shape of the operand.
+        from: Shape,
+        /// Shape of the result.
+        to: Shape,
+    },
+    /// An operand's shape does not fit the operation.
+    #[error("reads a tensor of shape {got:?}, it takes {expected}")]
+    OperandShape {
+        /// What the operation takes.
+        expected: String,
+        /// What it is given.
+        got: Shape,
+    },
+    /// The input's width.
+    #[error("is {got} bits wide, it may have 1 to {MAX_INPUT_BITS}")]
+    Bits {
+        /// The width.
+        got: u8,
+    },
+    /// The input's range leaves 32 bits.
+    #[error("has values from {min} to {max}, beyond a signed 32-bit number")]
+    Range {
+        /// Smallest value.
+        min: i32,
+        /// Greatest value.
+        max: i64,
+    },
+    /// A name is too long.
+    #[error("has a name of {got} bytes, it may have {MAX_NAME}")]
+    Name {
+        /// Its length.
+        got: usize,
+    },
+    /// The number of operands.
+    #[error("has {got} operands, it takes {expected}")]
+    Operands {
+        /// Operands it takes.
+        expected: usize,
+        /// Operands it has.
+        got: usize,
+    },
+    /// An operand that is not computed before the node.
+    #[error("reads node {operand}, a node may only read nodes before it")]
+    Order {
+        /// The node that it reads.
+        operand: usize,
+    },
+    /// A number of weights or biases.
+    #[error("has {got} {what}, its sizes ask for {expected}")]
+    Count {
+        /// Weights or biases.
+        what: &'static str,
+        /// As many as its sizes ask for.
+        expected: usize,
+        /// As many as there are.
+        got: usize,
+    },
+    /// A size out of bounds.
+    #[error("has {what} {got}, which must be {min} to {max}")]
+    Size {
+        /// Which size.
+        what: &'static str,
+        /// The size.
+        got: usize,
+        /// Smallest allowed.
+        min: usize,
+        /// Greatest allowed.
+        max: usize,
+    },
+    /// Channels that do not divide into the groups.
+    #[error("has {channels} {what}, not a multiple of its {group} groups")]
+    Groups {
+        /// Which channels.
+        what: &'static str,
+        /// How many.
+        channels: usize,
+        /// Groups.
+        group: usize,
+    },
+    /// A kernel that is larger than the padded input.
+    #[error("has a kernel that spans {span} {axis}, the padded input has {padded}")]
+    Kernel {
+        /// Rows or columns.
+        axis: &'static str,
+        /// What the dilated kernel spans.
+        span: usize,
+        /// What the padded input has.
+        padded: usize,
+    },
+    /// Too much work.
+    #[error("needs more than {MAX_MULTIPLICATIONS} multiplications")]
+    Work,
+    /// Too many values.
+    #[error("brings the model above {MAX_TOTAL_VALUES} values in all tensors together")]
+    Total,
+    /// An arg-max that is not the last node.
+    #[error("is not the last node; an ArgMax ends a model")]
+    ArgMaxInside,
+}
+
+impl QuantizedModel {
+    /// Checks every shape, length and operand.
+    ///
+    /// # Errors
+    /// The first fault, with the node's index and name.
+    pub fn validate(&self) -> Result<(), ModelError> {
+        check_input(&self.input).map_err(|fault| ModelError::Input { fault })?;
+        if self.nodes.is_empty() || self.nodes.len() > MAX_NODES {
+            return Err(ModelError::NodeCount { got: self.nodes.len() });
+        }
+        let mut total = self.input.len();
+        for (index, node) in self.nodes.iter().enumerate() {
+            self.check_node(index, node, &mut total).map_err(|fault| ModelError::Node {
+                node: index,
+                name: node.name.chars().take(MAX_NAME).collect(),
+                op: node.op.name(),
+                fault,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Shape of an operand; `None` for a node that does not exist.
+    pub fn shape_of(&self, operand: Operand) -> Option<&Shape> {
+        match operand {
+            Operand::Input => Some(&self.input.shape),
+            Operand::Node(index) => self.nodes.get(index).map(|node| &node.shape),
+        }
+    }
+
+    /// Whether the model ends with an [`Operation::ArgMax`].
+    pub fn is_classifier(&self) -> bool {
+        self.nodes.last().is_some_and(|node| node.op == Operation::ArgMax)
+    }
+
+    fn check_node(&self, index: usize, node: &Node, total: &mut usize) -> Result<(), Fault> {
+        if node.name.len() > MAX_NAME {
+            return Err(Fault::Name { got: node.name.len() });
+        }
+        let &[operand] = node.inputs.as_slice() else {
+            return Err(Fault::Operands { expected: 1, got: node.inputs.len() });
+        };
+        if let Operand::Node(operand) = operand
+            && operand >= index
+        {
+            return Err(Fault::Order { operand });
+        }
+        let from = self.shape_of(operand).ok_or(Fault::Operands { expected: 1, got: 0 })?;
+        // At most 4,096 nodes of 2^24 values: no overflow.
+        *total += values(&node.shape)?;
+        if *total > MAX_TOTAL_VALUES {
+            return Err(Fault::Total);
+        }
+        let expected = match &node.op {
+            Operation::Conv(conv) => conv_shape(conv, from)?,
+            Operation::Gemm(gemm) => gemm_shape(gemm, from)?,
+            Operation::Relu => from.clone(),
+            Operation::Requantize { shift } => {
+                size("a shift of", usize::from(*shift), 1, usize::from(MAX_SHIFT))?;
+                from.clone()
+            }
+            Operation::Reshape if values(from)? == values(&node.shape)? => return Ok(()),
+            Operation::Reshape => return Err(Fault::Reshape { from: from.clone(), to: node.shape.clone() }),
+            Operation::ArgMax if index + 1 == self.nodes.len() => vec![1],
+            Operation::ArgMax => return Err(Fault::ArgMaxInside),
+        };
+        if node.shape == expected {
+            Ok(())
+        } else {
+            Err(Fault::ResultShape { expected, got: node.shape.clone() })
+        }
+    }
+}
+
+fn check_input(input: &InputSpec) -> Result<(), Fault> {
+    values(&input.shape)?;
+    if input.bits == 0 || input.bits > MAX_INPUT_BITS {
+        return Err(Fault::Bits { got: input.bits });
+    }
+    if input.max() > i64::from(i32::MAX) {
+        return Err(Fault::Range { min: input.min, max: input.max() });
+    }
+    Ok(())
+}
+
+/// Number of values of a shape within bounds.
+pub(crate) fn values(shape: &[usize]) -> Result<usize, Fault> {
+    let product = shape.iter().try_fold(1usize, |product, n| product.checked_mul(*n));
+    match product {
+        Some(n) if n > 0 && n <= MAX_VALUES && !shape.is_empty() && shape.len() <= MAX_RANK => Ok(n),
+        _ => Err(Fault::Shape { shape: shape.iter().copied().take(MAX_RANK + 1).collect() }),
+    }
+}
+
+fn size(what: &'static str, got: usize, min: usize, max: usize) -> Result<(), Fault> {
+    if got < min || got > max { Err(Fault::Size { what, got, min, max }) } else { Ok(()) }
+}
+
+fn count(what: &'static str, expected: Option<usize>, got: usize) -> Result<(), Fault> {
+    let expected = expected.unwrap_or(usize::MAX);
+    if got == expected { Ok(()) } else { Err(Fault::Count { what, expected, got }) }
+}
+
+fn work(factors: &[usize]) -> Result<(), Fault> {
+    let product = factors.iter().try_fold(1usize, |product, n| product.checked_mul(*n));
+    if product.is_some_and(|n| n <= MAX_MULTIPLICATIONS) { Ok(()) } else { Err(Fault::Work) }
+}
+
+fn gemm_shape(gemm: &Gemm, from: &Shape) -> Result<Shape, Fault> {
+    size("a number of outputs of", gemm.outputs, 1, MAX_VALUES)?;
+    if from != &[gemm.inputs] {
+        return Err(Fault::OperandShape { expected: format!("[{}]", gemm.inputs), got: from.clone() });
+    }
+    count("weights", gemm.outputs.checked_mul(gemm.inputs), gemm.weights.len())?;
+    count("biases", Some(gemm.outputs), gemm.bias.len())?;
+    Ok(vec![gemm.outputs])
+}
+
+/// Shape of a convolution's result.
+pub(crate) fn conv_shape(conv: &Conv, from: &Shape) -> Result<Shape, Fault> {
+    let &[channels, height, width] = from.as_slice() else {
+        return Err(conv_operand(conv, from));
+    };
+    if channels != conv.in_channels {
+        return Err(conv_operand(conv, from));
+    }
+    size("a number of output channels of", conv.out_channels, 1, MAX_VALUES)?;
+    size("a number of groups of", conv.group, 1, channels)?;
+    for (what, channels) in [("input channels", channels), ("output channels", conv.out_channels)] {
+        if channels % conv.group != 0 {
+            return Err(Fault::Groups { what, channels, group: conv.group });
+        }
+    }
+    let rows = conv_axis(conv, 0, "rows", height)?;
+    let columns = conv_axis(conv, 1, "columns", width)?;
+    let taps = conv.kernel.iter().try_fold(channels / conv.group, |n, k| n.checked_mul(*k));
+    count("weights", taps.and_then(|n| n.checked_mul(conv.out_channels)), conv.weights.len())?;
+    count("biases", Some(conv.out_channels), conv.bias.len())?;
+    work(&[conv.weights.len(), rows, columns])?;
+    Ok(vec![conv.out_channels, rows, columns])
+}
+
+fn conv_operand(conv: &Conv, from: &Shape) -> Fault {
+    Fault::OperandShape { expected: format!("[{}, height, width]", conv.in_channels), got: from.clone() }
+}
+
+/// Length of a convolution's result on an axis: 0 is vertical, 1 horizontal.
+fn conv_axis(conv: &Conv, axis: usize, what: &'static str, length: usize) -> Result<usize, Fault> {
+    let (kernel, stride, dilation) = (conv.kernel[axis], conv.strides[axis], conv.dilations[axis]);
+    let (before, after) = (conv.pads[axis], conv.pads[axis + 2]);
+    size("a kernel size of", kernel, 1, MAX_WINDOW)?;
+    size("a stride of", stride, 1, MAX_WINDOW)?;
+    size("a dilation of", dilation, 1, MAX_WINDOW)?;
+    size("a padding of", before, 0, MAX_WINDOW)?;
+    size("a padding of", after, 0, MAX_WINDOW)?;
+    // Bounded above, and lengths by `MAX_VALUES`: nothing here overflows.
+    let span = dilation * (kernel - 1) + 1;
+    let padded = length + before + after;
+    if span > padded {
+        return Err(Fault::Kernel { axis: what, span, padded });
+    }
+    Ok((padded - span) / stride + 1)
+}
+
+#[cfg(test)]
+#[path = "validate/tests.rs"]
+mod tests;

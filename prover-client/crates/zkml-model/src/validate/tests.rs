@@ -1,0 +1,156 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::random;
+
+/// A 1×4×4 input, a 2×2 convolution to two channels, flattened, three classes.
+fn small() -> QuantizedModel {
+    let conv = Conv {
+        out_channels: 2,
+        in_channels: 1,
+        group: 1,
+        kernel: [2, 2],
+        strides: [1, 1],
+        pads: [0; 4],
+        dilations: [1, 1],
+        weights: vec![1; 8],
+        bias: vec![0; 2],
+    };
+    let gemm = Gemm { outputs: 3, inputs: 18, weights: vec![1; 54], bias: vec![0; 3] };
+    let node = |name: &str, op, from, shape: &[usize]| Node {
+        name: name.into(),
+        op,
+        inputs: vec![from],
+        shape: shape.to_vec(),
+    };
+    QuantizedModel {
+        input: InputSpec { shape: vec![1, 4, 4], min: 0, bits: 4 },
+        nodes: vec![
+            node("conv", Operation::Conv(conv), Operand::Input, &[2, 3, 3]),
+            node("flat", Operation::Reshape, Operand::Node(0), &[18]),
+            node("fc", Operation::Gemm(gemm), Operand::Node(1), &[3]),
+            node("class", Operation::ArgMax, Operand::Node(2), &[1]),
+        ],
+    }
+}
+
+fn conv(model: &mut QuantizedModel) -> &mut Conv {
+    match &mut model.nodes[0].op {
+        Operation::Conv(conv) => conv,
+        _ => unreachable!("node 0 is the convolution"),
+    }
+}
+
+/// The fault of the small model after `change`.
+fn fault(change: impl FnOnce(&mut QuantizedModel)) -> (usize, Fault) {
+    let mut model = small();
+    change(&mut model);
+    match model.validate() {
+        Err(ModelError::Node { node, fault, .. }) => (node, fault),
+        other => panic!("expected a node's fault, got {other:?}"),
+    }
+}
+
+#[test]
+fn a_well_formed_model_is_valid() {
+    assert_eq!(small().validate(), Ok(()));
+    assert!(small().is_classifier());
+}
+
+#[test]
+fn a_fault_names_node_operation_and_remedy() {
+    let mut model = small();
+    model.nodes[2].inputs = vec![Operand::Node(2)];
+    let message = model.validate().expect_err("reads itself").to_string();
+    assert_eq!(
+        message,
+        "node 2 (`fc`, Gemm) reads node 2, a node may only read nodes before it; import the model again"
+    );
+}
+
+#[test]
+fn an_operand_out_of_order_or_missing_is_refused() {
+    assert_eq!(fault(|m| m.nodes[1].inputs = vec![Operand::Node(3)]), (1, Fault::Order { operand: 3 }));
+    assert_eq!(fault(|m| m.nodes[1].inputs = vec![Operand::Node(usize::MAX)]).0, 1);
+    assert_eq!(fault(|m| m.nodes[1].inputs.clear()), (1, Fault::Operands { expected: 1, got: 0 }));
+    assert_eq!(
+        fault(|m| m.nodes[1].inputs.push(Operand::Input)),
+        (1, Fault::Operands { expected: 1, got: 2 })
+    );
+}
+
+#[test]
+fn wrong_counts_of_weights_and_biases_are_refused() {
+    let expect = |what, expected, got| (0, Fault::Count { what, expected, got });
+    assert_eq!(fault(|m| conv(m).weights.truncate(7)), expect("weights", 8, 7));
+    assert_eq!(fault(|m| conv(m).bias.push(1)), expect("biases", 2, 3));
+}
+
+#[test]
+fn impossible_convolutions_are_refused() {
+    assert!(matches!(fault(|m| conv(m).group = 0), (0, Fault::Size { got: 0, .. })));
+    assert!(matches!(fault(|m| conv(m).strides[1] = 0), (0, Fault::Size { got: 0, .. })));
+    assert!(matches!(fault(|m| conv(m).dilations[0] = 0), (0, Fault::Size { got: 0, .. })));
+    assert!(matches!(fault(|m| conv(m).kernel[0] = usize::MAX), (0, Fault::Size { .. })));
+    assert!(matches!(fault(|m| conv(m).pads[3] = usize::MAX), (0, Fault::Size { .. })));
+    assert!(matches!(fault(|m| conv(m).kernel[1] = 5), (0, Fault::Kernel { span: 5, padded: 4, .. })));
+    assert!(matches!(fault(|m| conv(m).in_channels = 2), (0, Fault::OperandShape { .. })));
+    assert!(matches!(fault(|m| conv(m).out_channels = usize::MAX), (0, Fault::Size { .. })));
+}
+
+#[test]
+fn wrong_shapes_are_refused() {
+    assert!(matches!(fault(|m| m.nodes[0].shape = vec![2, 3, 4]), (0, Fault::ResultShape { .. })));
+    assert!(matches!(fault(|m| m.nodes[1].shape = vec![17]), (1, Fault::Reshape { .. })));
+    assert!(matches!(fault(|m| m.nodes[1].shape = vec![]), (1, Fault::Shape { .. })));
+    assert!(matches!(fault(|m| m.nodes[1].shape = vec![0]), (1, Fault::Shape { .. })));
+    assert!(matches!(fault(|m| m.nodes[1].shape = vec![usize::MAX, 2]), (1, Fault::Shape { .. })));
+}
+
+#[test]
+fn an_arg_max_before_the_end_and_a_shift_out_of_range_are_refused() {
+    assert_eq!(fault(|m| m.nodes[1].op = Operation::ArgMax), (1, Fault::ArgMaxInside));
+    for shift in [0, 32, 255] {
+        let got = fault(|m| m.nodes[1].op = Operation::Requantize { shift });
+        assert!(matches!(got, (1, Fault::Size { .. })), "{got:?}");
+    }
+}
+
+#[test]
+fn an_input_out_of_bounds_is_refused() {
+    let change = |change: fn(&mut InputSpec)| {
+        let mut model = small();
+        change(&mut model.input);
+        model.validate().expect_err("out of bounds")
+    };
+    assert_eq!(change(|i| i.bits = 0), ModelError::Input { fault: Fault::Bits { got: 0 } });
+    assert_eq!(change(|i| i.bits = 17), ModelError::Input { fault: Fault::Bits { got: 17 } });
+    assert!(matches!(change(|i| i.min = i32::MAX), ModelError::Input { fault: Fault::Range { .. } }));
+    assert!(matches!(change(|i| i.shape = vec![]), ModelError::Input { fault: Fault::Shape { .. } }));
+}
+
+#[test]
+fn a_model_without_nodes_is_refused() {
+    let model = QuantizedModel { nodes: Vec::new(), ..small() };
+    assert_eq!(model.validate(), Err(ModelError::NodeCount { got: 0 }));
+}
+
+#[test]
+fn a_small_file_cannot_ask_for_much_memory() {
+    let node = |i: usize| Node {
+        name: String::new(),
+        op: Operation::Relu,
+        inputs: vec![if i == 0 { Operand::Input } else { Operand::Node(i - 1) }],
+        shape: vec![MAX_VALUES],
+    };
+    let input = InputSpec { shape: vec![MAX_VALUES], min: 0, bits: 1 };
+    let model = QuantizedModel { input, nodes: (0..MAX_NODES).map(node).collect() };
+    assert!(matches!(model.validate(), Err(ModelError::Node { fault: Fault::Total, .. })));
+}
+
+proptest! {
+    #[test]
+    fn random_models_are_valid(seed: u64) {
+        prop_assert_eq!(random::model(seed).validate(), Ok(()));
+    }
+}
