@@ -1,1 +1,29 @@
-//! Under construction.
+//! Circuits of quantised models, and Groth16 over them.
+//!
+//! - [`circuit`]: a quantised model as a rank-1 constraint system for the statement, version 1
+//! - [`gadgets`]: the constraints, one file for each ONNX operator
+//! - [`poseidon`]: the Poseidon permutation and its parameters
+//! - [`commitment`]: the hiding commitment to an input
+//! - [`opening`]: an input with its blinder, as a file or an on-chain payload
+//! - [`r1cs`]: matrices and assignment of a synthesised circuit
+//! - [`report`]: constraints by layer
+//! - [`groth16`]: setup, keys, proofs, audit
+//! - [`error`]: what can go wrong while a circuit is built
+//! - [`lin`]: linear combinations and wires with static ranges
+//! - [`random`]: secret scalars from the operating system
+
+pub mod circuit;
+pub mod commitment;
+pub mod error;
+pub mod gadgets;
+pub mod groth16;
+pub mod lin;
+pub mod opening;
+pub mod poseidon;
+pub mod r1cs;
+pub mod random;
+pub mod report;
+
+pub use circuit::ModelCircuit;
+pub use error::CircuitError;
+pub use opening::Opening;

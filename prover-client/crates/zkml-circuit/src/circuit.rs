@@ -1,0 +1,188 @@
+//! A quantised model as a rank-1 constraint system for the statement, version 1.
+//!
+//! ```text
+//! public:   commitment, class, context
+//! private:  values, blinder, and what the gadgets add
+//! layers:   Input       every value in its range
+//!           Commitment  commitment = Poseidon(tag; blinder, values)
+//!           one for each node of the model; the ArgMax ends with class = its result
+//!           Binding     context · context = aux;  digest · 1 · 0 = 0
+//! ```
+//!
+//! The context takes part in the relation only by its own square: whoever proves chooses it, and the proof is then of that
+//! context alone (see [`crate::r1cs`] on malleability). The last row is true for every assignment. It writes a digest of all other
+//! rows, weights included, into the constant's polynomial and so into the verifying key, where an audit of an open
+//! model finds it.
+
+mod binding;
+mod input;
+mod nodes;
+
+use std::sync::Arc;
+
+use bellman::{Circuit, ConstraintSystem, SynthesisError};
+use bls12_381::Scalar;
+use ff::Field;
+use zeroize::Zeroize;
+use zkml_model::graph::{InputSpec, QuantizedModel};
+
+use crate::{
+    commitment::{check_values, value_count},
+    error::CircuitError,
+    lin::Lin,
+    opening::Opening,
+    r1cs::{Assignment, Matrices, assign},
+    report::Report,
+};
+
+/// A model's circuit: its constraints, synthesised once.
+#[derive(Clone, Debug)]
+pub struct ModelCircuit {
+    model: Arc<QuantizedModel>,
+    matrices: Arc<Matrices>,
+    report: Report,
+    digest: [u8; 32],
+}
+
+/// What a proof is made from. The private part is zeroised when dropped.
+#[derive(Clone)]
+struct Witness {
+    values: Vec<i32>,
+    blinder: Scalar,
+    commitment: Scalar,
+    context: Scalar,
+}
+
+impl Drop for Witness {
+    fn drop(&mut self) {
+        self.values.zeroize();
+        self.blinder.zeroize();
+    }
+}
+
+/// A circuit with or without a witness, for any of bellman's constraint systems.
+#[derive(Clone)]
+pub struct Instance {
+    model: Arc<QuantizedModel>,
+    digest: Scalar,
+    witness: Option<Witness>,
+}
+
+impl ModelCircuit {
+    /// The circuit of `model`.
+    ///
+    /// # Errors
+    /// The model has no arg-max at its end, an operation does not fit its operands, or a value can get too wide.
+    pub fn new(model: Arc<QuantizedModel>) -> Result<Self, CircuitError> {
+        let unbound = Instance { model: model.clone(), digest: Scalar::ONE, witness: None };
+        let mut matrices = Matrices::of_fallible(|cs| unbound.build(cs).map(drop))?;
+        let digest = binding::digest(&matrices);
+        matrices.scale_left(matrices.constraints - 1, binding::coefficient(&digest));
+        let report = Report::of(&matrices);
+        Ok(Self { model, matrices: Arc::new(matrices), report, digest })
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Arc<QuantizedModel> {
+        &self.model
+    }
+
+    /// What the model takes.
+    pub fn input(&self) -> &InputSpec {
+        &self.model.input
+    }
+
+    /// Constraints by layer.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// The constraints.
+    pub fn matrices(&self) -> &Matrices {
+        &self.matrices
+    }
+
+    /// Blake2b-256 of the constraints, weights included: two models with one digest have the same relation.
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.digest
+    }
+
+    /// The circuit without a witness, for a setup.
+    pub fn instance(&self) -> Instance {
+        let digest = binding::coefficient(&self.digest);
+        Instance { model: self.model.clone(), digest, witness: None }
+    }
+
+    /// The circuit with a witness. `context` is the statement's third public input, 32 little-endian bytes.
+    ///
+    /// # Errors
+    /// The opening is of another kind of input, or the context is not below the field's modulus.
+    pub fn with_witness(&self, opening: &Opening, context: &[u8; 32]) -> Result<Instance, CircuitError> {
+        if opening.input() != self.input() {
+            return Err(CircuitError::OtherInput);
+        }
+        check_values(self.input(), opening.values())?;
+        let witness = Witness {
+            values: opening.values().to_vec(),
+            blinder: *opening.blinder(),
+            commitment: canonical("input commitment", &opening.commitment())?,
+            context: canonical("context", context)?,
+        };
+        Ok(Instance { witness: Some(witness), ..self.instance() })
+    }
+
+    /// Values of all variables for an input and a context.
+    ///
+    /// # Errors
+    /// As [`ModelCircuit::with_witness`].
+    pub fn assign(&self, opening: &Opening, context: &[u8; 32]) -> Result<Assignment, CircuitError> {
+        Ok(assign(self.with_witness(opening, context)?)?)
+    }
+}
+
+/// The field element of 32 little-endian bytes.
+///
+/// # Errors
+/// [`CircuitError::NotCanonical`] for bytes of the modulus or more; `what` is for the message.
+pub fn canonical(what: &'static str, bytes: &[u8; 32]) -> Result<Scalar, CircuitError> {
+    Option::from(Scalar::from_bytes(bytes)).ok_or(CircuitError::NotCanonical { what })
+}
+
+impl Instance {
+    /// Writes the circuit into `cs`; returns the values of each node's result where there is a witness.
+    pub(crate) fn build<CS: ConstraintSystem<Scalar>>(
+        &self,
+        cs: &mut CS,
+    ) -> Result<Vec<Option<Vec<i64>>>, CircuitError> {
+        let count = value_count(&self.model.input)?;
+        let witness = self.witness.as_ref();
+        let missing = || SynthesisError::AssignmentMissing;
+        let commitment = cs.alloc_input(|| "commitment", || Ok(witness.ok_or_else(missing)?.commitment))?;
+        let values = witness.map(|w| w.values.as_slice());
+        let wires = input::values(cs, &self.model.input, count, values)?;
+        let blinder = witness.map(|w| w.blinder);
+        input::commitment(cs, &self.model.input, &wires, blinder, &Lin::variable(commitment))?;
+        let trace = nodes::synthesize(cs, &self.model, wires)?;
+        binding::synthesize(cs, witness.map(|w| w.context), self.digest)?;
+        Ok(trace)
+    }
+}
+
+impl Circuit<Scalar> for Instance {
+    fn synthesize<CS: ConstraintSystem<Scalar>>(self, cs: &mut CS) -> Result<(), SynthesisError> {
+        // `ModelCircuit::new` has built the same constraints once, so only the constraint system can fail here.
+        self.build(cs).map(drop).map_err(|error| match error {
+            CircuitError::Synthesis(error) => error,
+            other => SynthesisError::IoError(std::io::Error::other(other)),
+        })
+    }
+}
+
+impl Circuit<Scalar> for ModelCircuit {
+    fn synthesize<CS: ConstraintSystem<Scalar>>(self, cs: &mut CS) -> Result<(), SynthesisError> {
+        self.instance().synthesize(cs)
+    }
+}
+
+#[cfg(test)]
+mod tests;

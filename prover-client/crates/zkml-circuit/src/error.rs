@@ -1,0 +1,80 @@
+//! What can go wrong while a circuit is built.
+
+use bellman::SynthesisError;
+
+/// Why a model has no circuit, or an input no witness.
+#[derive(Debug, thiserror::Error)]
+pub enum CircuitError {
+    /// The model does not end with an arg-max.
+    #[error("the model's last node is not an ArgMax; statement version 1 proves a class: end the model with ArgMax")]
+    NoArgMax,
+    /// An arg-max stands before the end.
+    #[error("node {node} (`{name}`) is an ArgMax before the end of the model; only the last node can be one")]
+    ArgMaxInside {
+        /// Index of the node.
+        node: usize,
+        /// ONNX name of the node.
+        name: String,
+    },
+    /// A node's shape, operand or weight count does not fit.
+    #[error("node {node} (`{name}`): {what}; import the model again")]
+    Malformed {
+        /// Index of the node.
+        node: usize,
+        /// ONNX name of the node.
+        name: String,
+        /// What does not fit.
+        what: String,
+    },
+    /// The input's specification is out of bounds.
+    #[error("the model's input: {what}; import the model again")]
+    MalformedInput {
+        /// What does not fit.
+        what: String,
+    },
+    /// A value can leave the range in which circuit and integers agree.
+    #[error("node {node} (`{name}`): a value can reach {magnitude}, beyond 2^61; use smaller weights or requantise earlier")]
+    TooWide {
+        /// Index of the node.
+        node: usize,
+        /// ONNX name of the node.
+        name: String,
+        /// The bound that was reached.
+        magnitude: i128,
+    },
+    /// The input has another number of values than the model takes.
+    #[error("the input has {got} values, the model takes {expected}; prepare it with the model's manifest")]
+    InputCount {
+        /// Values the model takes.
+        expected: usize,
+        /// Values given.
+        got: usize,
+    },
+    /// A value of the input is out of range.
+    #[error("input value {index} is {value}, outside {min} ..= {max}; prepare it with the model's manifest")]
+    InputRange {
+        /// Index of the value.
+        index: usize,
+        /// The value.
+        value: i32,
+        /// Smallest value allowed.
+        min: i64,
+        /// Greatest value allowed.
+        max: i64,
+    },
+    /// The blinder, commitment or context is not below the field's modulus.
+    #[error("the {what} is not a canonical field element; it must be 32 little-endian bytes below the modulus of BLS12-381's scalar field")]
+    NotCanonical {
+        /// Which element.
+        what: &'static str,
+    },
+    /// The opening was made for another kind of input.
+    #[error("the opening is of another shape or range than the model's input; prepare it with the model's manifest")]
+    OtherInput,
+    /// The operating system's generator of random numbers failed.
+    #[error("no randomness from the operating system: {0}; try again when the system's generator is ready")]
+    Random(rand_core::Error),
+    /// The constraint system refused.
+    #[error("constraint synthesis failed: {0}")]
+    Synthesis(#[from] SynthesisError),
+}

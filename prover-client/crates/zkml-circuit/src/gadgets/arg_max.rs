@@ -1,0 +1,99 @@
+//! ONNX `ArgMax` with `select_last_index = 0`: of equal values, the lowest index.
+//!
+//! ```text
+//! e_i · (e_i - 1) = 0,  Σ e_i = 1,  Σ i · e_i = output
+//! p_i = e_i · z_i,      M = Σ p_i
+//! M - z_i - [i < c] in [0, 2^k),    [i < c] = Σ_{j>i} e_j
+//! ```
+//! The last line says `z_c > z_i` for every `i` below the class `c`, and `z_c >= z_i` for every other.
+
+use bellman::ConstraintSystem;
+use bls12_381::Scalar;
+use ff::Field;
+
+use super::range::{bit_length, bits, enforce_boolean};
+use crate::{
+    error::CircuitError,
+    lin::{Lin, Wire, alloc, enforce, scalar},
+};
+
+/// Constrains `output` to be the index of the greatest of `values`; of equals, the lowest.
+///
+/// # Complexity
+/// For `n` values of ranges up to `2^k` apart: `n · (k + 2) + 2` constraints.
+///
+/// # Errors
+/// The constraint system's own.
+pub fn arg_max<CS: ConstraintSystem<Scalar>>(
+    cs: &mut CS,
+    values: &[Wire],
+    output: &Lin,
+) -> Result<(), CircuitError> {
+    let class = arg_max_value(values);
+    let greatest = class.and_then(|c| values.get(c)).and_then(|wire| wire.value);
+    let mut flags = Vec::with_capacity(values.len());
+    let (mut sum, mut index, mut maximum) = (Lin::default(), Lin::default(), Lin::default());
+    for (i, wire) in values.iter().enumerate() {
+        let chosen = class.map(|c| Scalar::from(u64::from(c == i)));
+        let flag = alloc(cs, "one-hot", chosen)?;
+        enforce_boolean(cs, "one-hot is boolean", &flag);
+        let product = alloc(cs, "chosen value", chosen.zip(wire.scalar_value()).map(|(e, z)| e * z))?;
+        enforce(cs, "chosen value product", &flag, &wire.lin, &product);
+        sum.add_scaled(Scalar::ONE, &flag);
+        index.add_scaled(Scalar::from(i as u64), &flag);
+        maximum.add_scaled(Scalar::ONE, &product);
+        flags.push(flag);
+    }
+    let one = Lin::constant(Scalar::ONE);
+    enforce(cs, "one-hot sum", &sum, &one, &one);
+    enforce(cs, "output is the chosen index", &index, &one, output);
+
+    let highest = values.iter().map(|wire| wire.hi).max().unwrap_or(0);
+    let mut below = Lin::default();
+    for (i, wire) in values.iter().enumerate().rev() {
+        let mut difference = maximum.clone();
+        difference.add_scaled(-Scalar::ONE, &wire.lin);
+        difference.add_scaled(-Scalar::ONE, &below);
+        difference.merge();
+        let strict = class.map(|c| i64::from(i < c));
+        let value = greatest.zip(wire.value).zip(strict).map(|((m, z), s)| m - z - s);
+        bits(cs, &difference, value, bit_length(highest - wire.lo))?;
+        if let Some(flag) = flags.get(i) {
+            below.add_scaled(Scalar::ONE, flag);
+        }
+    }
+    Ok(())
+}
+
+/// Index of the greatest value, of equals the lowest; `None` while there are no values.
+pub fn arg_max_value(values: &[Wire]) -> Option<usize> {
+    let mut best: Option<(usize, i64)> = None;
+    for (i, wire) in values.iter().enumerate() {
+        let value = wire.value?;
+        if best.is_none_or(|(_, greatest)| value > greatest) {
+            best = Some((i, value));
+        }
+    }
+    best.map(|(i, _)| i)
+}
+
+/// A variable of its own for each value, so that long sums are written once.
+///
+/// # Complexity
+/// One constraint for each value that is not one variable already.
+///
+/// # Errors
+/// The constraint system's own.
+pub fn name_values<CS: ConstraintSystem<Scalar>>(
+    cs: &mut CS,
+    name: &'static str,
+    values: &mut [Wire],
+    longest: usize,
+) -> Result<(), CircuitError> {
+    for wire in values.iter_mut().filter(|wire| wire.lin.len() > longest) {
+        let variable = alloc(cs, name, wire.value.map(scalar))?;
+        enforce(cs, "sum has its own variable", &wire.lin, &Lin::constant(Scalar::ONE), &variable);
+        wire.lin = variable;
+    }
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! Range checks by bits.
+
+use bellman::{ConstraintSystem, SynthesisError};
+use bls12_381::Scalar;
+use ff::Field;
+
+use crate::lin::{Lin, alloc, enforce};
+
+/// `b · (b - 1) = 0`.
+pub fn enforce_boolean<CS: ConstraintSystem<Scalar>>(cs: &mut CS, name: &'static str, bit: &Lin) {
+    let minus_one = bit.plus(-Scalar::ONE, &Lin::constant(Scalar::ONE));
+    enforce(cs, name, bit, &minus_one, &Lin::default());
+}
+
+/// The bits of `x`, lowest first, with `x = Σ 2^i · bit_i` and every bit boolean: so `x` lies in `[0, 2^count)`.
+///
+/// Bit 0 is not a variable: it is `x - Σ_{i>0} 2^i · bit_i`, and being boolean it makes the sum right.
+///
+/// # Complexity
+/// `count - 1` variables, `count` constraints.
+///
+/// # Soundness
+/// `count` is at most 62, so that the sum cannot wrap around the field.
+///
+/// # Errors
+/// The constraint system's own.
+pub fn bits<CS: ConstraintSystem<Scalar>>(
+    cs: &mut CS,
+    x: &Lin,
+    value: Option<i64>,
+    count: u32,
+) -> Result<Vec<Lin>, SynthesisError> {
+    if count == 0 {
+        enforce(cs, "range of nothing", x, &Lin::constant(Scalar::ONE), &Lin::default());
+        return Ok(Vec::new());
+    }
+    let mut lowest = x.clone();
+    let mut out = vec![Lin::default()];
+    for i in 1..count {
+        let bit = alloc(cs, "bit", value.map(|v| Scalar::from(((v >> i) & 1) as u64)))?;
+        enforce_boolean(cs, "bit is boolean", &bit);
+        lowest.add_scaled(-power_of_two(i), &bit);
+        out.push(bit);
+    }
+    lowest.merge();
+    enforce_boolean(cs, "lowest bit is boolean", &lowest);
+    if let Some(first) = out.first_mut() {
+        *first = lowest;
+    }
+    Ok(out)
+}
+
+/// `Σ 2^i · bits[i]`.
+pub fn weigh(bits: &[Lin]) -> Lin {
+    let mut out = Lin::default();
+    for (i, bit) in (0u32..).zip(bits) {
+        out.add_scaled(power_of_two(i), bit);
+    }
+    out.merge();
+    out
+}
+
+/// `2^exponent` in the field; `exponent` below 64.
+pub fn power_of_two(exponent: u32) -> Scalar {
+    Scalar::from(1u64 << exponent)
+}
+
+/// Fewest bits that hold the number `greatest`; zero for numbers below 1.
+pub fn bit_length(greatest: i64) -> u32 {
+    if greatest <= 0 { 0 } else { 64 - greatest.leading_zeros() }
+}

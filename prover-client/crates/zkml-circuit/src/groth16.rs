@@ -1,0 +1,59 @@
+//! Groth16 over BLS12-381 for a synthesised circuit (Groth: *On the Size of Pairing-based Non-interactive Arguments*,
+//! EUROCRYPT 2016, section 3.2).
+//!
+//! ```text
+//! A = α + Σ_j w_j u_j(τ) + r δ                                   in G1
+//! B = β + Σ_j w_j v_j(τ) + s δ                                   in G2
+//! C = Σ_{j private} w_j L_j + h(τ) Z(τ) / δ + s A + r B - r s δ    in G1
+//! e(A, B) = e(α, β) · e(Σ_{j public} w_j IC_j, γ) · e(C, δ)
+//! L_j  = (β u_j(τ) + α v_j(τ) + t_j(τ)) / δ                      IC_j the same over γ
+//! ```
+//!
+//! | symbol | here |
+//! |---|---|
+//! | `u_j`, `v_j`, `t_j` | columns of A, B and C of [`Matrices`](crate::r1cs::Matrices), as polynomials over the domain |
+//! | `Z(X) = X^n - 1` | zero on the domain of size `n` |
+//! | `h` | `(Σ w_j u_j · Σ w_j v_j - Σ w_j t_j) / Z`, kept by its values on the domain's coset by 7 |
+//!
+//! Two differences from bellman's own prover: `h` is never brought back to coefficients, since the key holds the coset's
+//! Lagrange basis instead of powers; and all curve arithmetic is blst's. Nothing here runs in constant time: whoever
+//! can time a prover learns something about its input.
+//!
+//! - [`setup`]: keys of a circuit, from secrets that are forgotten
+//! - [`prove`]: a proof for an input and a context
+//! - [`verify`]: the proof's equation, as a check of one's own work
+//! - [`audit`]: keys of an open model against its circuit, by anybody
+//! - [`keys`]: verifying and proving keys
+//! - [`file`]: the proving key's file
+//! - [`transcript`]: what an audit needs to know of a setup
+//! - [`progress`]: how far long work is
+//! - [`error`]: what can go wrong
+//! - [`domain`]: Fourier transforms
+//! - [`curve`], [`fixed_base`], [`msm`]: arithmetic in G1 and G2
+
+pub mod audit;
+pub mod codec;
+pub mod curve;
+pub mod domain;
+pub mod error;
+pub mod file;
+pub mod fixed_base;
+pub mod keys;
+pub mod msm;
+pub mod progress;
+pub mod prove;
+pub mod setup;
+pub mod transcript;
+pub mod verify;
+
+pub use audit::{AuditReport, audit};
+pub use error::{AuditError, KeyError, ProveError, SetupError};
+pub use file::ProvingKeyHeader;
+pub use keys::{ProvingKey, VerifyingKey};
+pub use progress::{Phase, Progress};
+pub use prove::{Proven, prove};
+pub use setup::{Setup, setup};
+pub use transcript::Transcript;
+
+#[cfg(test)]
+mod tests;

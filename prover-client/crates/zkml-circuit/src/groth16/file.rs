@@ -1,0 +1,278 @@
+//! The proving key's file.
+//!
+//! | bytes | content |
+//! |---|---|
+//! | 0 .. 8 | `"zkinferK"` |
+//! | 8 .. 10 | version, 1 |
+//! | 10 .. 12 | proof system, 0 (Groth16 over BLS12-381) |
+//! | 12 .. 44 | hash of the model's file |
+//! | 44 .. 76 | digest of the circuit |
+//! | 76 .. 604 | verifying key |
+//! | 604 .. 652 | public variables, private variables, constraints, domain, points of A, points of B |
+//! | 652 .. 684 | Blake2b-256 of all before |
+//! | | `β`, `δ` in G1; A; B in G1; B in G2; L; H |
+//! | last 32 | Blake2b-256 of all before |
+//!
+//! Numbers are little-endian, eight bytes for each count and two for version and system. Points are uncompressed in the zcash encoding:
+//! square roots for some 300,000 compressed points would take longer than a proof. Each is checked to be on the curve; the
+//! checksum covers damage. That points are in their subgroup and right is a question of trust in who made the key, which
+//! [`audit`](super::audit()) answers and no reader pays for every time.
+
+use std::{
+    fs::File,
+    io::{self, BufReader, Read, Write},
+    path::Path,
+};
+
+use super::{
+    codec::{Access, CHECKSUM_LEN, Decoder, Encoder, Identity, checksum, write_new},
+    curve::{G1, G2},
+    domain::Domain,
+    error::KeyError,
+    keys::{PUBLIC_INPUTS, Points, ProvingKey, VK_LEN, VerifyingKey},
+    progress::{OnProgress, Phase, tell},
+};
+use crate::circuit::ModelCircuit;
+
+const WHAT: &str = "proving key";
+const MAGIC: [u8; 8] = *b"zkinferK";
+/// Version of the proving key's file.
+pub const VERSION: u16 = 1;
+const HEADER_LEN: usize = 684;
+const COUNTS: [&str; 6] = ["public variables", "private variables", "constraints", "domain", "points of A", "points of B"];
+/// Parts that a reader or writer tells of.
+const PARTS: usize = 5;
+
+/// What a proving key is for, and its sizes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProvingKeyHeader {
+    /// Hash of the model's file.
+    pub model_hash: [u8; 32],
+    /// Digest of the circuit.
+    pub circuit_digest: [u8; 32],
+    /// The verifying key's bytes.
+    pub verifying_key: [u8; VK_LEN],
+    /// Constraints, with those for the public inputs.
+    pub constraints: u64,
+    /// Private variables.
+    pub variables: u64,
+    /// Size of the evaluation domain.
+    pub domain: u64,
+    /// Points of A.
+    pub a_points: u64,
+    /// Points of B, in either group.
+    pub b_points: u64,
+}
+
+impl ProvingKeyHeader {
+    pub(crate) fn new(
+        circuit: &ModelCircuit,
+        model_hash: &[u8; 32],
+        vk: &VerifyingKey,
+        domain: &Domain,
+        points: &Points,
+    ) -> Self {
+        Self {
+            model_hash: *model_hash,
+            circuit_digest: *circuit.digest(),
+            verifying_key: vk.to_bytes(),
+            constraints: circuit.matrices().rows() as u64,
+            variables: circuit.matrices().shape.private as u64,
+            domain: domain.size() as u64,
+            a_points: points.a.len() as u64,
+            b_points: points.b_g1.len() as u64,
+        }
+    }
+
+    /// Reads the header alone, and checks that the file has the length that it says.
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    pub fn read(path: &Path) -> Result<Self, KeyError> {
+        open(path).map(|(header, ..)| header)
+    }
+
+    /// Length of the whole file in bytes; `None` beyond 2^64.
+    pub fn file_len(&self) -> Option<u64> {
+        let g1 = [self.a_points, self.b_points, self.variables, self.domain];
+        let g1 = g1.iter().try_fold(2u64, |sum, n| sum.checked_add(*n))?;
+        let points = g1.checked_mul(96)?.checked_add(self.b_points.checked_mul(192)?)?;
+        points.checked_add((HEADER_LEN + CHECKSUM_LEN) as u64)
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(HEADER_LEN);
+        out.extend(MAGIC);
+        out.extend(VERSION.to_le_bytes());
+        out.extend([0, 0]);
+        out.extend(self.model_hash);
+        out.extend(self.circuit_digest);
+        out.extend(self.verifying_key);
+        let public = (PUBLIC_INPUTS + 1) as u64;
+        let counts = [public, self.variables, self.constraints, self.domain, self.a_points, self.b_points];
+        out.extend(counts.iter().flat_map(|count| count.to_le_bytes()));
+        out.extend(checksum(&out));
+        out
+    }
+
+    fn from_bytes(bytes: &[u8; HEADER_LEN]) -> Result<Self, KeyError> {
+        let mut fields = Fields(bytes);
+        if fields.take::<8>() != MAGIC {
+            return Err(KeyError::Magic { what: WHAT });
+        }
+        let version = u16::from_le_bytes(fields.take());
+        if version != VERSION {
+            return Err(KeyError::Version { what: WHAT, got: version, known: VERSION });
+        }
+        let (body, sum) = bytes.split_at(HEADER_LEN - CHECKSUM_LEN);
+        if checksum(body) != sum {
+            return Err(KeyError::Checksum { what: WHAT, part: "header" });
+        }
+        let system = u16::from_le_bytes(fields.take());
+        let impossible = |field, got| Err(KeyError::Header { what: WHAT, field, got });
+        if system != 0 {
+            return impossible("proof system", system.into());
+        }
+        let (model_hash, circuit_digest, verifying_key) = (fields.take(), fields.take(), fields.take());
+        let counts: [u64; 6] = core::array::from_fn(|_| u64::from_le_bytes(fields.take()));
+        let [public, variables, constraints, domain, a_points, b_points] = counts;
+        let limits = [4, 1 << 31, 1 << 32, 1 << 32, variables.saturating_add(4), variables.saturating_add(4)];
+        for ((field, count), limit) in COUNTS.iter().zip(counts).zip(limits) {
+            if count > limit {
+                return impossible(field, count);
+            }
+        }
+        if public != (PUBLIC_INPUTS + 1) as u64 {
+            return impossible(COUNTS[0], public);
+        }
+        if !domain.is_power_of_two() || domain < constraints {
+            return impossible(COUNTS[3], domain);
+        }
+        Ok(Self { model_hash, circuit_digest, verifying_key, constraints, variables, domain, a_points, b_points })
+    }
+}
+
+/// Fields of fixed size, one after the other. Beyond the end there are zeros.
+struct Fields<'a>(&'a [u8]);
+
+impl Fields<'_> {
+    fn take<const N: usize>(&mut self) -> [u8; N] {
+        let (field, rest) = self.0.split_first_chunk::<N>().map_or(([0; N], [].as_slice()), |(f, r)| (*f, r));
+        self.0 = rest;
+        field
+    }
+}
+
+impl ProvingKey {
+    /// Writes the key to a new file that only its owner can read.
+    ///
+    /// # Errors
+    /// [`KeyError::Exists`] when there is a file already, [`KeyError::Io`].
+    pub fn write(&self, path: &Path, on: OnProgress) -> Result<(), KeyError> {
+        write_new(path, Access::Owner, |out| self.write_to(out, on))
+    }
+
+    /// Writes the key as a file's bytes.
+    ///
+    /// # Errors
+    /// The writer's.
+    pub fn write_to(&self, out: impl Write, on: OnProgress) -> io::Result<()> {
+        let mut encoder = Encoder::new(out);
+        let points = &self.points;
+        encoder.bytes(&self.header.to_bytes())?;
+        encoder.points::<G1>(&[points.beta, points.delta])?;
+        for (part, section) in [&points.a, &points.b_g1].into_iter().enumerate() {
+            tell(on, Phase::File, part, PARTS);
+            encoder.points::<G1>(section)?;
+        }
+        tell(on, Phase::File, 2, PARTS);
+        encoder.points::<G2>(&points.b_g2)?;
+        for (part, section) in [&points.l, &points.h].into_iter().enumerate() {
+            tell(on, Phase::File, 3 + part, PARTS);
+            encoder.points::<G1>(section)?;
+        }
+        encoder.finish()?;
+        tell(on, Phase::File, PARTS, PARTS);
+        Ok(())
+    }
+
+    /// Reads a key from its file.
+    ///
+    /// # Errors
+    /// [`KeyError`]: a file of another kind, version or length, a wrong checksum, an invalid point.
+    pub fn read(path: &Path, on: OnProgress) -> Result<Self, KeyError> {
+        let (_, file, len) = open(path)?;
+        let input = Start(path).reopen(file)?;
+        Self::read_from(BufReader::with_capacity(1 << 20, input), len, on).map_err(|error| at(path, error))
+    }
+
+    /// Reads a key from `len` bytes of a file.
+    ///
+    /// # Errors
+    /// As [`ProvingKey::read`].
+    pub fn read_from(input: impl Read, len: u64, on: OnProgress) -> Result<Self, KeyError> {
+        let mut decoder = Decoder::new(input, WHAT);
+        check_min_length(len)?;
+        let mut bytes = [0u8; HEADER_LEN];
+        decoder.bytes(&mut bytes)?;
+        let header = ProvingKeyHeader::from_bytes(&bytes)?;
+        check_length(&header, len)?;
+        let vk = VerifyingKey::from_bytes(&header.verifying_key)?;
+        // The counts are bounded by the length that was just compared.
+        let (a, b) = (header.a_points as usize, header.b_points as usize);
+        let beta_delta = decoder.points::<G1>("beta and delta", 2, Identity::Refused)?;
+        let [beta, delta] = *beta_delta.first_chunk().unwrap_or(&[Default::default(); 2]);
+        tell(on, Phase::File, 0, PARTS);
+        let a = decoder.points::<G1>("A", a, Identity::Refused)?;
+        tell(on, Phase::File, 1, PARTS);
+        let b_g1 = decoder.points::<G1>("B in G1", b, Identity::Refused)?;
+        tell(on, Phase::File, 2, PARTS);
+        let b_g2 = decoder.points::<G2>("B in G2", b, Identity::Refused)?;
+        tell(on, Phase::File, 3, PARTS);
+        let l = decoder.points::<G1>("L", header.variables as usize, Identity::Allowed)?;
+        tell(on, Phase::File, 4, PARTS);
+        let h = decoder.points::<G1>("H", header.domain as usize, Identity::Refused)?;
+        decoder.finish()?;
+        tell(on, Phase::File, PARTS, PARTS);
+        Ok(Self { header, vk, points: Points { beta, delta, a, b_g1, b_g2, l, h } })
+    }
+}
+
+/// Rewinds a file whose header has been read.
+struct Start<'a>(&'a Path);
+
+impl Start<'_> {
+    fn reopen(&self, mut file: File) -> Result<File, KeyError> {
+        io::Seek::rewind(&mut file).map_err(KeyError::io(self.0))?;
+        Ok(file)
+    }
+}
+
+fn open(path: &Path) -> Result<(ProvingKeyHeader, File, u64), KeyError> {
+    let mut file = File::open(path).map_err(KeyError::io(path))?;
+    let len = file.metadata().map_err(KeyError::io(path))?.len();
+    check_min_length(len)?;
+    let mut bytes = [0u8; HEADER_LEN];
+    file.read_exact(&mut bytes).map_err(KeyError::io(path))?;
+    let header = ProvingKeyHeader::from_bytes(&bytes)?;
+    check_length(&header, len)?;
+    Ok((header, file, len))
+}
+
+fn check_min_length(got: u64) -> Result<(), KeyError> {
+    let expected = (HEADER_LEN + CHECKSUM_LEN) as u64;
+    if got < expected { Err(KeyError::Length { what: WHAT, expected, got }) } else { Ok(()) }
+}
+
+fn check_length(header: &ProvingKeyHeader, got: u64) -> Result<(), KeyError> {
+    let expected = header.file_len().ok_or(KeyError::Header { what: WHAT, field: COUNTS[1], got: header.variables })?;
+    if got == expected { Ok(()) } else { Err(KeyError::Length { what: WHAT, expected, got }) }
+}
+
+/// Puts the file's path into an error of reading it.
+fn at(path: &Path, error: KeyError) -> KeyError {
+    match error {
+        KeyError::Io { source, .. } => KeyError::Io { path: path.to_owned(), source },
+        other => other,
+    }
+}

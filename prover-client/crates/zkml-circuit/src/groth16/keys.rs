@@ -1,0 +1,134 @@
+//! Verifying and proving keys.
+//!
+//! A verifying key is [`VK_LEN`] bytes, all points compressed by the zcash encoding:
+//!
+//! | bytes | point |
+//! |---|---|
+//! | 0 .. 48 | `α` in G1 |
+//! | 48 .. 144 | `β` in G2 |
+//! | 144 .. 240 | `γ` in G2 |
+//! | 240 .. 336 | `δ` in G2 |
+//! | 336 .. 528 | `IC_0 … IC_3` in G1: the constant, input commitment, class, context |
+
+use super::{
+    curve::{Curve, G1, G1Affine, G2, G2Affine},
+    error::KeyError,
+};
+use crate::r1cs::Matrices;
+
+/// Public inputs of version 1 of the statement.
+pub const PUBLIC_INPUTS: usize = 3;
+/// Bytes of a verifying key.
+pub const VK_LEN: usize = 528;
+/// Bytes of a proof: A, B, C.
+pub const PROOF_LEN: usize = 192;
+
+/// What a verifier needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VerifyingKey {
+    pub(crate) alpha: G1Affine,
+    pub(crate) beta: G2Affine,
+    pub(crate) gamma: G2Affine,
+    pub(crate) delta: G2Affine,
+    pub(crate) ic: [G1Affine; PUBLIC_INPUTS + 1],
+}
+
+impl VerifyingKey {
+    /// The canonical bytes.
+    pub fn to_bytes(&self) -> [u8; VK_LEN] {
+        let mut out = [0u8; VK_LEN];
+        let (alpha, rest) = out.split_at_mut(48);
+        G1::compress(&self.alpha, alpha);
+        let (g2, g1) = rest.split_at_mut(3 * 96);
+        let points = [&self.beta, &self.gamma, &self.delta];
+        g2.chunks_mut(96).zip(points).for_each(|(out, point)| G2::compress(point, out));
+        g1.chunks_mut(48).zip(&self.ic).for_each(|(out, point)| G1::compress(point, out));
+        out
+    }
+
+    /// Reads a key. Every point is canonical, in its subgroup and not at infinity; `γ` and `δ` differ.
+    ///
+    /// # Errors
+    /// [`KeyError::Point`] names the first point that is not.
+    pub fn from_bytes(bytes: &[u8; VK_LEN]) -> Result<Self, KeyError> {
+        let g1 = |section, index, at: usize| {
+            let point = bytes.get(at..at + 48).and_then(G1::uncompress);
+            point.ok_or(KeyError::Point { what: "verifying key", section, index })
+        };
+        let g2 = |section, at: usize| {
+            let point = bytes.get(at..at + 96).and_then(G2::uncompress);
+            point.ok_or(KeyError::Point { what: "verifying key", section, index: 0 })
+        };
+        let key = Self {
+            alpha: g1("alpha", 0, 0)?,
+            beta: g2("beta", 48)?,
+            gamma: g2("gamma", 144)?,
+            delta: g2("delta", 240)?,
+            ic: [g1("IC", 0, 336)?, g1("IC", 1, 384)?, g1("IC", 2, 432)?, g1("IC", 3, 480)?],
+        };
+        if key.gamma == key.delta {
+            return Err(KeyError::Point { what: "verifying key", section: "delta (equal to gamma)", index: 0 });
+        }
+        Ok(key)
+    }
+}
+
+/// What a prover needs. It encodes the model's weights: it stays with the owner of a private model.
+#[derive(Clone, PartialEq)]
+pub struct ProvingKey {
+    pub(crate) header: super::ProvingKeyHeader,
+    pub(crate) vk: VerifyingKey,
+    pub(crate) points: Points,
+}
+
+/// The points of a proving key.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Points {
+    /// `β` in G1.
+    pub beta: G1Affine,
+    /// `δ` in G1.
+    pub delta: G1Affine,
+    /// `u_j(τ)` of the variables that occur in A.
+    pub a: Vec<G1Affine>,
+    /// `v_j(τ)` of the variables that occur in B.
+    pub b_g1: Vec<G1Affine>,
+    /// The same in G2.
+    pub b_g2: Vec<G2Affine>,
+    /// `L_j` of the private variables.
+    pub l: Vec<G1Affine>,
+    /// Coset Lagrange basis at `τ`, times `Z(τ) / δ`.
+    pub h: Vec<G1Affine>,
+}
+
+impl core::fmt::Debug for ProvingKey {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("ProvingKey").field("header", &self.header).finish_non_exhaustive()
+    }
+}
+
+impl ProvingKey {
+    /// What the key is for, and its sizes.
+    pub fn header(&self) -> &super::ProvingKeyHeader {
+        &self.header
+    }
+
+    /// The verifying key.
+    pub fn verifying_key(&self) -> &VerifyingKey {
+        &self.vk
+    }
+
+    /// The parts whose number of points is not the circuit's: name, points needed, points there.
+    pub(crate) fn shape_mismatch(&self, matrices: &Matrices, domain: usize) -> Option<(&'static str, usize, usize)> {
+        let count = |matrix: &crate::r1cs::Matrix| matrix.occurring(matrices.shape).iter().filter(|o| **o).count();
+        let (a, b) = (count(&matrices.a), count(&matrices.b));
+        let points = &self.points;
+        let parts = [
+            ("A", a, points.a.len()),
+            ("B in G1", b, points.b_g1.len()),
+            ("B in G2", b, points.b_g2.len()),
+            ("L", matrices.shape.private, points.l.len()),
+            ("H", domain, points.h.len()),
+        ];
+        parts.into_iter().find(|(_, expected, got)| expected != got)
+    }
+}

@@ -1,0 +1,164 @@
+//! A proof for an input and a context.
+
+use bls12_381::Scalar;
+use rayon::prelude::*;
+use zeroize::{Zeroize, Zeroizing};
+
+use super::{
+    curve::{Curve, G1, G2},
+    domain::Domain,
+    error::ProveError,
+    keys::{PROOF_LEN, PUBLIC_INPUTS, ProvingKey},
+    msm::multi_scalar,
+    progress::{OnProgress, Phase, tell},
+    verify::verify,
+};
+use crate::{
+    circuit::ModelCircuit,
+    opening::Opening,
+    r1cs::{Assignment, Matrices, Matrix, Sides},
+    random::secret_scalar,
+};
+
+/// A proof with its statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proven {
+    /// A, B, C, compressed.
+    pub proof: [u8; PROOF_LEN],
+    /// Input commitment, class, context: little-endian field elements.
+    pub public_inputs: [[u8; 32]; PUBLIC_INPUTS],
+    /// The class that was proved.
+    pub class: u32,
+}
+
+/// Proves that the model answers the opening's input with its class, for `context`. The finished proof is verified.
+///
+/// # Complexity
+/// Six Fourier transforms over the domain, one sum of full multiples over the domain, four over the variables, most of whose
+/// values are bits.
+///
+/// # Errors
+/// [`ProveError`]: a key of another model, an input that is not the model's, no randomness, a corrupt key.
+pub fn prove(
+    circuit: &ModelCircuit,
+    key: &ProvingKey,
+    opening: &Opening,
+    context: &[u8; 32],
+    on: OnProgress,
+) -> Result<Proven, ProveError> {
+    let matrices = circuit.matrices();
+    let domain = check_key(circuit, key)?;
+    tell(on, Phase::Witness, 0, 2);
+    let assignment = circuit.assign(opening, context)?;
+    tell(on, Phase::Witness, 1, 2);
+    let sides = matrices.evaluate(&assignment);
+    if let Some(row) = matrices.first_unsatisfied(&sides) {
+        return Err(ProveError::Unsatisfied { row, layer: matrices.layer_of(row).to_owned() });
+    }
+    tell(on, Phase::Witness, 2, 2);
+    let quotient = quotient(&domain, sides, on);
+    let [a, b, c] = sums(matrices, key, &assignment, &quotient, on)?;
+    let proven = finish(&assignment, (a.g1, b.g2, c.g1));
+    tell(on, Phase::Checks, 0, 1);
+    if !verify(key.verifying_key(), &proven.proof, &proven.public_inputs) {
+        return Err(ProveError::SelfCheck);
+    }
+    tell(on, Phase::Checks, 1, 1);
+    Ok(proven)
+}
+
+fn check_key(circuit: &ModelCircuit, key: &ProvingKey) -> Result<Domain, ProveError> {
+    let hex = |digest: &[u8; 32]| digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let (ours, theirs) = (circuit.digest(), &key.header.circuit_digest);
+    if ours != theirs {
+        return Err(ProveError::OtherModel { key: hex(theirs), circuit: hex(ours) });
+    }
+    let rows = circuit.matrices().rows();
+    let short = |(section, expected, got)| ProveError::KeyShape { section, expected, got };
+    let domain = Domain::new(rows).ok_or(short(("H", rows, key.points.h.len())))?;
+    key.shape_mismatch(circuit.matrices(), domain.size()).map_or(Ok(domain), |mismatch| Err(short(mismatch)))
+}
+
+/// Values of `h` on the coset.
+fn quotient(domain: &Domain, sides: Sides, on: OnProgress) -> Zeroizing<Vec<Scalar>> {
+    tell(on, Phase::Quotient, 0, 3);
+    let [a, b, c] = sides.map(|mut side| {
+        side.resize(domain.size(), Scalar::default());
+        domain.interpolate(&mut side);
+        domain.evaluate_on_coset(&mut side);
+        Zeroizing::new(side)
+    });
+    tell(on, Phase::Quotient, 2, 3);
+    let inverse = Option::<Scalar>::from(domain.vanishing_on_coset().invert()).unwrap_or_default();
+    let mut h = a;
+    h.par_iter_mut().zip(b.par_iter()).zip(c.par_iter()).with_min_len(1024).for_each(|((a, b), c)| {
+        *a = (*a * b - c) * inverse;
+    });
+    tell(on, Phase::Quotient, 3, 3);
+    h
+}
+
+/// A point of the proof, in the group or groups where it is needed.
+#[derive(Default)]
+struct Side {
+    g1: G1,
+    g2: G2,
+}
+
+fn sums(
+    matrices: &Matrices,
+    key: &ProvingKey,
+    assignment: &Assignment,
+    quotient: &[Scalar],
+    on: OnProgress,
+) -> Result<[Side; 3], ProveError> {
+    let mut r = secret_scalar().map_err(ProveError::Random)?;
+    let mut s = secret_scalar().map_err(ProveError::Random)?;
+    let points = &key.points;
+    let (delta_g1, delta_g2) = (G1::from_affine(&points.delta), G2::from_affine(&key.vk.delta));
+
+    tell(on, Phase::Sums, 0, 5);
+    let in_a = chosen(&matrices.a, matrices, assignment);
+    let a: G1 = multi_scalar(&points.a, in_a.iter());
+    let a = G1::from_affine(&key.vk.alpha).add(&a).add(&delta_g1.times(&r));
+    tell(on, Phase::Sums, 1, 5);
+    let in_b = chosen(&matrices.b, matrices, assignment);
+    let b_g1: G1 = multi_scalar(&points.b_g1, in_b.iter());
+    let b_g1 = G1::from_affine(&points.beta).add(&b_g1).add(&delta_g1.times(&s));
+    tell(on, Phase::Sums, 2, 5);
+    let b_g2: G2 = multi_scalar(&points.b_g2, in_b.iter());
+    let b_g2 = G2::from_affine(&key.vk.beta).add(&b_g2).add(&delta_g2.times(&s));
+    tell(on, Phase::Sums, 3, 5);
+    let l: G1 = multi_scalar(&points.l, assignment.private.iter());
+    tell(on, Phase::Sums, 4, 5);
+    let h: G1 = multi_scalar(&points.h, quotient.iter());
+    tell(on, Phase::Sums, 5, 5);
+    // s A + r B - r s δ: both A and B hold their own share of δ, which counts r s δ twice.
+    let blinding = a.times(&s).add(&b_g1.times(&r)).add(&delta_g1.times(&(r * s)).negate());
+    let c = l.add(&h).add(&blinding);
+    r.zeroize();
+    s.zeroize();
+    Ok([Side { g1: a, g2: G2::default() }, Side { g1: b_g1, g2: b_g2 }, Side { g1: c, g2: G2::default() }])
+}
+
+/// Values of the variables that occur in `matrix`.
+fn chosen(matrix: &Matrix, matrices: &Matrices, assignment: &Assignment) -> Zeroizing<Vec<Scalar>> {
+    let occurs = matrix.occurring(matrices.shape);
+    let values = assignment.iter().zip(occurs).filter(|(_, occurs)| *occurs).map(|(value, _)| *value);
+    Zeroizing::new(values.collect())
+}
+
+fn finish(assignment: &Assignment, (a, b, c): (G1, G2, G1)) -> Proven {
+    let mut proof = [0u8; PROOF_LEN];
+    let (first, rest) = proof.split_at_mut(48);
+    let (second, third) = rest.split_at_mut(96);
+    G1::compress(&a.to_affine(), first);
+    G2::compress(&b.to_affine(), second);
+    G1::compress(&c.to_affine(), third);
+    let mut public_inputs = [[0u8; 32]; PUBLIC_INPUTS];
+    let values = assignment.public.iter().skip(1);
+    public_inputs.iter_mut().zip(values).for_each(|(bytes, value)| *bytes = value.to_bytes());
+    let [_, class, _] = public_inputs;
+    let [b0, b1, b2, b3, ..] = class;
+    Proven { proof, public_inputs, class: u32::from_le_bytes([b0, b1, b2, b3]) }
+}

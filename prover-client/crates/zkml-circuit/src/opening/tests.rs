@@ -1,0 +1,112 @@
+use super::*;
+
+fn spec(count: usize, min: i32, bits: u8) -> InputSpec {
+    InputSpec { shape: vec![count], min, bits }
+}
+
+fn opening(values: &[i32], min: i32, bits: u8) -> Opening {
+    Opening::with_blinder(&spec(values.len(), min, bits), values.to_vec(), Scalar::from(99)).unwrap()
+}
+
+#[test]
+fn openings_come_back_from_their_bytes() {
+    let sparse: Vec<i32> = (0..200).map(|i| if i % 17 == 0 { 100 } else { -3 }).collect();
+    let dense: Vec<i32> = (0..200).map(|i| i - 128).collect();
+    for (values, form) in [(sparse, SPARSE), (dense, DENSE)] {
+        let opening = opening(&values, -128, 8);
+        let bytes = opening.encode();
+        assert_eq!(bytes[33], form);
+        let back = Opening::decode(&bytes, opening.input()).unwrap();
+        assert!(back == opening);
+        assert_eq!(back.commitment(), opening.commitment());
+    }
+}
+
+#[test]
+fn every_width_comes_back() {
+    for bits in 1..=16u8 {
+        let greatest = ((1i64 << bits) - 1) as i32;
+        let opening = opening(&[0, greatest, greatest / 2, 0, 1], 0, bits);
+        assert!(Opening::decode(&opening.encode(), opening.input()).unwrap() == opening);
+    }
+}
+
+#[test]
+fn a_digit_of_eight_bits_takes_less_than_512_bytes() {
+    let values: Vec<i32> = (0..784).map(|i| if i % 4 == 0 { i % 256 } else { 0 }).collect();
+    assert!(opening(&values, 0, 8).encode().len() < 512);
+}
+
+#[test]
+fn truncated_bytes_are_refused_at_every_length() {
+    for values in [vec![5; 30], (0..30).collect::<Vec<_>>()] {
+        let opening = opening(&values, 0, 8);
+        let bytes = opening.encode();
+        for len in 0..bytes.len() {
+            let error = Opening::decode(&bytes[..len], opening.input()).unwrap_err();
+            assert!(matches!(error, OpeningError::Truncated { len: l, .. } if l == len), "{len}: {error}");
+        }
+    }
+}
+
+#[test]
+fn trailing_bytes_are_refused() {
+    let opening = opening(&(0..30).collect::<Vec<_>>(), 0, 8);
+    let mut bytes = opening.encode().to_vec();
+    bytes.push(0);
+    assert_eq!(Opening::decode(&bytes, opening.input()).unwrap_err(), OpeningError::Trailing(1));
+}
+
+#[test]
+fn a_blinder_of_the_modulus_is_refused() {
+    let opening = opening(&[1, 2, 3], 0, 8);
+    let mut bytes = opening.encode().to_vec();
+    let mut modulus = (-Scalar::from(1)).to_bytes();
+    modulus[0] += 1;
+    bytes[1..33].copy_from_slice(&modulus);
+    assert_eq!(Opening::decode(&bytes, opening.input()).unwrap_err(), OpeningError::Blinder);
+}
+
+#[test]
+fn unknown_versions_and_forms_are_refused() {
+    let opening = opening(&[1, 2, 3], 0, 8);
+    let mut bytes = opening.encode().to_vec();
+    bytes[0] = 2;
+    assert_eq!(Opening::decode(&bytes, opening.input()).unwrap_err(), OpeningError::Version(2));
+    bytes[0] = VERSION;
+    bytes[33] = 7;
+    assert_eq!(Opening::decode(&bytes, opening.input()).unwrap_err(), OpeningError::Form(7));
+}
+
+#[test]
+fn the_longer_form_is_refused() {
+    let sparse_is_best = opening(&[7; 100], 0, 8);
+    let bytes = sparse_is_best.encode_dense();
+    let error = Opening::decode(&bytes, sparse_is_best.input()).unwrap_err();
+    assert_eq!(error, OpeningError::NotCanonical);
+    let dense_is_best = opening(&(0..100).collect::<Vec<_>>(), 0, 8);
+    let bytes = dense_is_best.encode_sparse();
+    assert_eq!(Opening::decode(&bytes, dense_is_best.input()).unwrap_err(), OpeningError::NotCanonical);
+}
+
+#[test]
+fn bits_set_in_the_padding_are_refused() {
+    let opening = opening(&[1, 2, 3], 0, 3);
+    let mut bytes = opening.encode().to_vec();
+    *bytes.last_mut().unwrap() |= 0x80;
+    assert_eq!(Opening::decode(&bytes, opening.input()).unwrap_err(), OpeningError::NotCanonical);
+}
+
+#[test]
+fn debug_output_shows_no_secret() {
+    let shown = format!("{:?}", opening(&[41, 42, 43], 0, 8));
+    assert!(!shown.contains("42") && !shown.contains("63"), "{shown}");
+}
+
+#[test]
+fn blinders_are_fresh() {
+    let spec = spec(1, 0, 8);
+    let a = Opening::random(&spec, vec![1]).unwrap();
+    let b = Opening::random(&spec, vec![1]).unwrap();
+    assert_ne!(a.commitment(), b.commitment());
+}
