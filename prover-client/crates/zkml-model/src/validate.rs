@@ -249,7 +249,7 @@ impl QuantizedModel {
     }
 }
 
-fn check_input(input: &InputSpec) -> Result<(), Fault> {
+pub(crate) fn check_input(input: &InputSpec) -> Result<(), Fault> {
     values(&input.shape)?;
     if input.bits == 0 || input.bits > MAX_INPUT_BITS {
         return Err(Fault::Bits { got: input.bits });

@@ -1,0 +1,117 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::random;
+
+fn sealed(mut body: Vec<u8>) -> Vec<u8> {
+    let sum = checksum(&body);
+    body.extend_from_slice(&sum);
+    body
+}
+
+#[test]
+fn the_smallest_model_has_the_documented_bytes() {
+    let model = QuantizedModel {
+        input: InputSpec { shape: vec![2], min: -3, bits: 4 },
+        nodes: vec![Node {
+            name: "r".into(),
+            op: Operation::Requantize { shift: 7 },
+            inputs: vec![Operand::Input],
+            shape: vec![2],
+        }],
+    };
+    let mut expected = b"zkmodel\0\x01\0".to_vec();
+    expected.extend_from_slice(&[1, 2, 0, 0, 0, 0xfd, 0xff, 0xff, 0xff, 4, 1, 0, 0, 0]);
+    expected.extend_from_slice(&[1, 0, b'r', 0, 0, 0, 0, 1, 2, 0, 0, 0, 3, 7]);
+    assert_eq!(encode(&model), sealed(expected));
+}
+
+#[test]
+fn the_hash_is_blake2b_256() {
+    assert_eq!(hex::encode(hash(b"abc")), "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
+}
+
+#[test]
+fn every_truncation_is_refused() {
+    let file = encode(&random::model(3));
+    for end in 0..file.len() {
+        match decode(&file[..end]) {
+            Err(FileError::Truncated { at, len, .. }) => assert!(at <= end && len == end),
+            Err(FileError::Magic) => assert!(end < MAGIC.len()),
+            other => panic!("cut at {end}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn every_flipped_bit_is_refused() {
+    for seed in 0..8 {
+        let file = encode(&random::model(seed));
+        for bit in 0..file.len() * 8 {
+            let mut bad = file.clone();
+            bad[bit / 8] ^= 1 << (bit % 8);
+            assert!(decode(&bad).is_err(), "seed {seed}, bit {bit}");
+        }
+    }
+}
+
+#[test]
+fn trailing_bytes_other_magics_and_versions_are_refused() {
+    let file = encode(&random::model(5));
+    let longer = [&file[..], &[0]].concat();
+    assert_eq!(decode(&longer), Err(FileError::Trailing { at: file.len(), count: 1 }));
+    assert_eq!(decode(b"PK\x03\x04 something else"), Err(FileError::Magic));
+    let mut later = file;
+    later[8] = 2;
+    assert_eq!(decode(&later), Err(FileError::Version { got: 2 }));
+}
+
+#[test]
+fn a_size_beyond_the_file_is_refused_before_anything_is_allocated() {
+    let mut body = b"zkmodel\0\x01\0\x01\x01\0\0\0\0\0\0\0\x04\x01\0\0\0".to_vec();
+    body.extend_from_slice(&[0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1]);
+    body.extend_from_slice(&[0xff; 8]);
+    let error = decode(&sealed(body)).expect_err("has no weights");
+    let need = 0xffff_ffff_u64 * 0xffff_ffff;
+    assert!(matches!(error, FileError::Truncated { field: "weights", need: n, .. } if n == need), "{error}");
+    assert!(error.to_string().contains("inside `weights`"));
+}
+
+#[test]
+fn a_well_formed_file_of_an_invalid_model_is_refused() {
+    let mut model = random::model(1);
+    model.input.bits = 17;
+    assert!(matches!(decode(&encode(&model)), Err(FileError::Model(_))));
+    let mut model = random::model(1);
+    model.nodes[0].inputs = vec![Operand::Node(0)];
+    assert!(matches!(decode(&encode(&model)), Err(FileError::Field { field: "operand", .. })));
+}
+
+proptest! {
+    #[test]
+    fn a_model_survives_its_file_and_the_file_is_canonical(seed: u64) {
+        let model = random::model(seed);
+        let file = encode(&model);
+        let back = decode(&file).expect("just written");
+        prop_assert_eq!(&back, &model);
+        prop_assert_eq!(encode(&back), file);
+    }
+
+    #[test]
+    fn what_decodes_under_a_right_checksum_encodes_to_itself(seed in 0u64..64, at: usize, byte: u8) {
+        let mut body = encode(&random::model(seed));
+        body.truncate(body.len() - CHECKSUM);
+        let at = at % body.len();
+        body[at] = byte;
+        let file = sealed(body);
+        if let Ok(model) = decode(&file) {
+            prop_assert_eq!(encode(&model), file);
+        }
+    }
+
+    #[test]
+    fn no_bytes_make_the_decoder_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let file = [b"zkmodel\0\x01\0".as_slice(), &bytes].concat();
+        prop_assert!(decode(&file).is_err());
+    }
+}

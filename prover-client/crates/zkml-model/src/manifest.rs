@@ -1,0 +1,339 @@
+//! The public manifest: all that a requester needs to prepare an input, and nothing that tells the weights.
+//!
+//! ```json
+//! {"classes":["0","1"],"input":{"bits":4,"high":"1","low":"0","min":0,"shape":[1,28,28]},
+//!  "name":"mnist-cnn","output":{"encoding":"class-index-u32","ties":"lowest-index"},
+//!  "preprocessing":{"image":{"channels":"grayscale","height":28,"ink":"light-on-dark",
+//!  "polarity":"auto-by-border","resize":"area-average","width":28}},"version":1}
+//! ```
+//!
+//! **Canonical**: UTF-8, no white space outside strings, keys in alphabetical order, integers
+//! without sign, zeros or point that need not be, real numbers as strings in the shortest decimal notation that
+//! reads back as the same `f64`, without an exponent. Other bytes are refused: one manifest has one hash.
+//!
+//! **What it does not hold**: scales of weights or activations, layer sizes, accumulator widths. A layer's scale is a function of its weights; the
+//! input's scale is the importer's choice and is known to every requester anyway.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{file, graph::InputSpec, validate};
+
+/// The version that this crate writes, and the only one it reads.
+pub const VERSION: u32 = 1;
+/// Most bytes of a manifest (1 MiB).
+pub const MAX_BYTES: usize = 1 << 20;
+/// Most classes.
+pub const MAX_CLASSES: usize = 1 << 16;
+/// Most bytes of a class's or the model's name.
+pub const MAX_NAME: usize = 256;
+/// Greatest height and width of a picture.
+pub const MAX_SIDE: usize = 4096;
+
+// Fields are in alphabetical order: that is the canonical order of keys.
+
+/// A model's public manifest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Names of the classes, by class index.
+    pub classes: Vec<String>,
+    /// The input as the circuit takes it.
+    pub input: Input,
+    /// The model's name.
+    pub name: String,
+    /// What the output is.
+    pub output: Output,
+    /// How an input is made from what a requester has.
+    pub preprocessing: Preprocessing,
+    /// Version of the manifest: [`VERSION`].
+    pub version: u32,
+}
+
+/// The input: integers `q` in `min ..= min + 2^bits - 1`, for real numbers
+/// `low + (q - min) · (high - low) / (2^bits - 1)`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Width of the range in bits.
+    pub bits: u8,
+    /// Real number that the greatest integer stands for.
+    #[serde(with = "decimal")]
+    pub high: f64,
+    /// Real number that the smallest integer stands for.
+    #[serde(with = "decimal")]
+    pub low: f64,
+    /// Smallest integer.
+    pub min: i32,
+    /// Shape without the batch dimension, row-major.
+    pub shape: Vec<usize>,
+}
+
+/// What the output is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Output {
+    /// How it is encoded.
+    pub encoding: Encoding,
+    /// Which of equal scores wins.
+    pub ties: Ties,
+}
+
+/// How an output is encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Encoding {
+    /// The index of the class with the highest score, 32 bits unsigned.
+    #[serde(rename = "class-index-u32")]
+    ClassIndexU32,
+}
+
+/// Which of equal scores wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ties {
+    /// The one with the lowest index.
+    #[serde(rename = "lowest-index")]
+    LowestIndex,
+}
+
+/// How an input is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Preprocessing {
+    /// From a picture: see [`crate::preprocess`].
+    Image(Image),
+    /// From real numbers in the order of the shape, each rounded to the nearest integer of the range.
+    Values {},
+}
+
+/// How a picture becomes an input.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Image {
+    /// Colour channels of the input.
+    pub channels: Channels,
+    /// Height in pixels.
+    pub height: usize,
+    /// What the model was trained on.
+    pub ink: Ink,
+    /// What is done with a picture of the other polarity.
+    pub polarity: Polarity,
+    /// What is done with a picture of another size.
+    pub resize: Resize,
+    /// Width in pixels.
+    pub width: usize,
+}
+
+/// Colour channels of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Channels {
+    /// One channel, the luma of ITU-R BT.601.
+    Grayscale,
+    /// Three planes: red, green, blue.
+    Rgb,
+}
+
+/// What a model was trained on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ink {
+    /// Light strokes on a dark ground, as MNIST has them.
+    LightOnDark,
+    /// Dark strokes on a light ground.
+    DarkOnLight,
+    /// Pictures without a ground of their own.
+    Any,
+}
+
+/// What is done with a picture of the other polarity than [`Image::ink`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Polarity {
+    /// It is inverted if its border says that it is of the other polarity.
+    AutoByBorder,
+    /// Nothing.
+    Keep,
+    /// Every picture is inverted.
+    Invert,
+}
+
+/// What is done with a picture of another size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Resize {
+    /// Each pixel becomes the average of the area that it covers; the whole picture is used.
+    AreaAverage,
+    /// It is refused.
+    Refuse,
+}
+
+/// Why some bytes are not a manifest.
+#[derive(Debug, thiserror::Error)]
+pub enum ManifestError {
+    /// Too many bytes.
+    #[error(
+        "the manifest has {got} bytes, more than {MAX_BYTES}; give the file that `zkinfer model import` wrote"
+    )]
+    TooLarge {
+        /// Its bytes.
+        got: usize,
+    },
+    /// Not JSON, or not with these fields.
+    #[error("the manifest is not one: {source}; give the file that `zkinfer model import` wrote")]
+    Json {
+        /// Line, column and fault.
+        #[from]
+        source: serde_json::Error,
+    },
+    /// A version of another program.
+    #[error(
+        "the manifest's `version` is {got}, this program reads version {VERSION}; import the model again with this program"
+    )]
+    Version {
+        /// The version.
+        got: u32,
+    },
+    /// A field has a value that it cannot have.
+    #[error("the manifest's `{field}` {fault}; import the model again")]
+    Field {
+        /// The field.
+        field: &'static str,
+        /// What is wrong with it.
+        fault: String,
+    },
+    /// The bytes are not the canonical ones.
+    #[error(
+        "the manifest differs from its canonical form at byte {at}; take the file as `zkinfer model import` wrote it, without a change to white space or order"
+    )]
+    NotCanonical {
+        /// The first byte that differs.
+        at: usize,
+    },
+}
+
+impl Manifest {
+    /// The canonical bytes.
+    pub fn to_json(&self) -> Vec<u8> {
+        // Serialisation fails for maps with keys that are not strings and for writers that fail: neither is here.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// The manifest in its canonical bytes.
+    ///
+    /// # Errors
+    /// [`ManifestError`]: everything that [`Manifest::to_json`] does not write is refused.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, ManifestError> {
+        if bytes.len() > MAX_BYTES {
+            return Err(ManifestError::TooLarge { got: bytes.len() });
+        }
+        let version: Versioned = serde_json::from_slice(bytes)?;
+        if version.version != VERSION {
+            return Err(ManifestError::Version { got: version.version });
+        }
+        let manifest: Self = serde_json::from_slice(bytes)?;
+        manifest.validate()?;
+        let canonical = manifest.to_json();
+        if canonical != bytes {
+            let same = canonical.iter().zip(bytes).take_while(|(a, b)| a == b).count();
+            return Err(ManifestError::NotCanonical { at: same });
+        }
+        Ok(manifest)
+    }
+
+    /// The manifest's hash: Blake2b with 32 bytes of output over its canonical bytes.
+    pub fn hash(&self) -> [u8; 32] {
+        file::hash(&self.to_json())
+    }
+
+    /// The input as the model and the commitment take it.
+    pub fn input_spec(&self) -> InputSpec {
+        InputSpec { shape: self.input.shape.clone(), min: self.input.min, bits: self.input.bits }
+    }
+
+    /// The name of a class, if there is one with this index.
+    pub fn class(&self, index: u32) -> Option<&str> {
+        self.classes.get(usize::try_from(index).ok()?).map(String::as_str)
+    }
+
+    /// Checks every field's bounds.
+    ///
+    /// # Errors
+    /// [`ManifestError::Version`], [`ManifestError::Field`].
+    pub fn validate(&self) -> Result<(), ManifestError> {
+        if self.version != VERSION {
+            return Err(ManifestError::Version { got: self.version });
+        }
+        let fail = |field, fault: String| Err(ManifestError::Field { field, fault });
+        let named = |name: &String| !name.is_empty() && name.len() <= MAX_NAME;
+        if !named(&self.name) {
+            return fail("name", format!("has {} bytes, it may have 1 to {MAX_NAME}", self.name.len()));
+        }
+        if self.classes.is_empty() || self.classes.len() > MAX_CLASSES {
+            return fail(
+                "classes",
+                format!("has {} entries, it may have 1 to {MAX_CLASSES}", self.classes.len()),
+            );
+        }
+        if let Some(index) = self.classes.iter().position(|name| !named(name)) {
+            return fail("classes", format!("has at {index} a name that is not 1 to {MAX_NAME} bytes long"));
+        }
+        let input = &self.input;
+        let count = match validate::check_input(&self.input_spec()) {
+            Ok(()) => self.input_spec().len(),
+            Err(fault) => return fail("input", fault.to_string()),
+        };
+        if !(input.low.is_finite() && input.high.is_finite() && input.low < input.high) {
+            return fail("input", format!("goes from {} to {}, which is no range", input.low, input.high));
+        }
+        match &self.preprocessing {
+            Preprocessing::Values {} => Ok(()),
+            Preprocessing::Image(image) if image.values() == Some(count) => Ok(()),
+            Preprocessing::Image(image) => fail(
+                "preprocessing",
+                format!("has {} × {} pixels, which do not make {count} values", image.height, image.width),
+            ),
+        }
+    }
+}
+
+impl Image {
+    /// Values that the picture gives; `None` if its sides are out of bounds.
+    fn values(&self) -> Option<usize> {
+        let side = 1..=MAX_SIDE;
+        let pixels =
+            (side.contains(&self.height) && side.contains(&self.width)).then(|| self.height * self.width);
+        Some(pixels? * self.channels.count())
+    }
+}
+
+impl Channels {
+    /// How many they are.
+    pub fn count(self) -> usize {
+        match self {
+            Channels::Grayscale => 1,
+            Channels::Rgb => 3,
+        }
+    }
+}
+
+/// Reads the version alone, so that a later version's fields are not the complaint.
+#[derive(Deserialize)]
+struct Versioned {
+    version: u32,
+}
+
+/// Real numbers as decimal strings: JSON parsers differ in how they print and round numbers.
+mod decimal {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|error| D::Error::custom(format!("`{text}` is no decimal number: {error}")))
+    }
+}
+
+#[cfg(test)]
+mod tests;
