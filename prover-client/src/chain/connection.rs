@@ -1,0 +1,172 @@
+//! The connection to a node: its chain, its token, and its state at the best block.
+//!
+//! Everything is read at the *best* block, since a person who has just seen a transaction included wants to act
+//! on it; commands that need more wait for finality (`--finalized`).
+
+use subxt::{
+    OnlineClient, OnlineClientAtBlock, SubstrateConfig,
+    backend::LegacyBackend,
+    config::RpcConfigFor,
+    rpcs::{self, LegacyRpcMethods, RpcClient},
+    utils::AccountId32,
+};
+
+use super::{amount::Token, error::ChainError};
+
+/// Name of the pallet in the runtime.
+pub const PALLET: &str = "Inference";
+/// Calls that this client makes; a chain without one of them is not ours or is too old or too new.
+const CALLS: [&str; 9] = [
+    "register_model",
+    "bond",
+    "bond_extra",
+    "unbond",
+    "withdraw_unbonded",
+    "request",
+    "cancel",
+    "claim",
+    "submit",
+];
+
+/// The state of the chain at one block.
+pub type AtBlock = OnlineClientAtBlock<SubstrateConfig>;
+
+/// A node, connected to and known to run the inference pallet.
+pub struct Chain {
+    url: String,
+    client: OnlineClient<SubstrateConfig>,
+    rpc: LegacyRpcMethods<RpcConfigFor<SubstrateConfig>>,
+    token: Token,
+}
+
+impl Chain {
+    /// Connects to the node at `url` and checks that its chain can be spoken to.
+    ///
+    /// # Errors
+    /// When the URL is none or would send data in the clear over a network, when no node answers, and when the
+    /// chain has no pallet or calls of ours.
+    pub async fn connect(url: &str) -> Result<Self, ChainError> {
+        let unreachable = |source: rpcs::Error| match source {
+            rpcs::Error::InsecureUrl(_) => ChainError::InsecureUrl { url: url.into() },
+            source => ChainError::Unreachable { url: url.into(), source: Box::new(source.into()) },
+        };
+        let rpc_client = RpcClient::from_url(url).await.map_err(unreachable)?;
+        let rpc = LegacyRpcMethods::new(rpc_client.clone());
+        let properties = rpc.system_properties().await.map_err(unreachable)?;
+        let backend = std::sync::Arc::new(LegacyBackend::builder().build(rpc_client));
+        let client = OnlineClient::from_backend(backend)
+            .await
+            .map_err(|source| ChainError::Unreachable { url: url.into(), source: Box::new(source.into()) })?;
+        let chain = Self { url: url.into(), client, rpc, token: token(&properties) };
+        chain.check_pallet().await?;
+        Ok(chain)
+    }
+
+    /// The chain's token.
+    pub fn token(&self) -> &Token {
+        &self.token
+    }
+
+    /// Hash of block 0.
+    pub fn genesis_hash(&self) -> [u8; 32] {
+        self.client.genesis_hash().0
+    }
+
+    /// The chain at its best block.
+    ///
+    /// # Errors
+    /// When the node does not answer.
+    pub async fn best(&self) -> Result<AtBlock, ChainError> {
+        let hash =
+            self.rpc.chain_get_block_hash(None).await.map_err(ChainError::node("reading the best block"))?;
+        let hash = hash.ok_or_else(|| ChainError::NoBlocks { url: self.url.clone() })?;
+        self.client.at_block(hash).await.map_err(ChainError::node("reading the best block"))
+    }
+
+    /// The chain at its finalised block.
+    ///
+    /// # Errors
+    /// When the node does not answer.
+    pub(super) async fn finalized(&self) -> Result<AtBlock, ChainError> {
+        self.client.at_current_block().await.map_err(ChainError::node("reading the finalised block"))
+    }
+
+    /// The next nonce of an account, with what waits in the node's pool counted.
+    pub(super) async fn next_nonce(&self, account: &AccountId32) -> Result<u64, ChainError> {
+        self.rpc
+            .system_account_next_index(account)
+            .await
+            .map_err(ChainError::node("reading the account's nonce"))
+    }
+
+    /// Refuses chains that do not speak our protocol.
+    async fn check_pallet(&self) -> Result<(), ChainError> {
+        let best = self.best().await?;
+        let wrong = |missing: String| ChainError::NotOurs {
+            url: self.url.clone(),
+            spec_version: best.spec_version(),
+            missing,
+        };
+        let pallet = best.metadata_ref().pallet_by_name(PALLET);
+        let pallet = pallet.ok_or_else(|| wrong(format!("pallet {PALLET}")))?;
+        match CALLS.iter().find(|call| pallet.call_variant_by_name(call).is_none()) {
+            Some(call) => Err(wrong(format!("call {PALLET}.{call}"))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The token of the chain's properties; 12 decimals and `UNIT` where the chain specification is silent.
+fn token(properties: &rpcs::methods::legacy::SystemProperties) -> Token {
+    let symbol = properties.get("tokenSymbol").and_then(first).and_then(|v| v.as_str().map(str::to_owned));
+    let decimals = properties.get("tokenDecimals").and_then(first).and_then(serde_json::Value::as_u64);
+    Token {
+        symbol: symbol.unwrap_or_else(|| "UNIT".into()),
+        decimals: decimals.and_then(|d| u32::try_from(d).ok()).unwrap_or(12),
+    }
+}
+
+/// Properties are values or lists of them.
+fn first(value: &serde_json::Value) -> Option<&serde_json::Value> {
+    match value {
+        serde_json::Value::Array(values) => values.first(),
+        value => Some(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(json: serde_json::Value) -> Token {
+        token(json.as_object().expect("an object"))
+    }
+
+    #[test]
+    fn the_token_comes_from_the_chain_whether_listed_or_not() {
+        let expected = Token { symbol: "ZK".into(), decimals: 10 };
+        assert_eq!(of(serde_json::json!({"tokenSymbol": "ZK", "tokenDecimals": 10})), expected);
+        assert_eq!(of(serde_json::json!({"tokenSymbol": ["ZK"], "tokenDecimals": [10]})), expected);
+    }
+
+    #[test]
+    fn a_silent_chain_has_units_of_twelve_decimals() {
+        assert_eq!(of(serde_json::json!({})), Token { symbol: "UNIT".into(), decimals: 12 });
+    }
+
+    #[tokio::test]
+    async fn a_closed_port_is_named_with_the_remedy() {
+        let port =
+            std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port").port();
+        let url = format!("ws://127.0.0.1:{port}");
+        let error = Chain::connect(&url).await.err().expect("nobody listens");
+        assert!(matches!(&error, ChainError::Unreachable { url: named, .. } if *named == url), "{error:?}");
+        assert!(error.hint().expect("a hint").contains("--url"));
+    }
+
+    #[tokio::test]
+    async fn a_plain_connection_over_a_network_is_refused() {
+        let error = Chain::connect("ws://192.0.2.1:9944").await.err().expect("refused");
+        assert!(matches!(error, ChainError::InsecureUrl { .. }), "{error:?}");
+    }
+}
