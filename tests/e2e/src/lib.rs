@@ -1,1 +1,18 @@
-//! Under construction.
+//! Harness of the end-to-end tests: the real node, the real client, and raw extrinsics for what the client refuses.
+//!
+//! - [`binaries`]: where the binaries under test are
+//! - [`node`]: a node of its own for each test, killed when dropped
+//! - [`client`]: the client `zkinfer`, run as a person runs it
+//! - [`chain`]: raw extrinsics, events and balances, without a line of the client's code
+//! - [`onnx`]: a small model, written as ONNX
+//! - [`market`]: a registered model, a bonded prover and a job, as most tests need them
+//!
+//! Nothing is built here: `scripts/test` builds node and client first. `ZKINFER_NODE` and `ZKINFER_CLIENT` name
+//! other binaries.
+
+pub mod binaries;
+pub mod chain;
+pub mod client;
+pub mod market;
+pub mod node;
+pub mod onnx;

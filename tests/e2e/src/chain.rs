@@ -1,0 +1,352 @@
+//! Raw extrinsics, events and balances, without a line of the client's code.
+
+use std::collections::BTreeMap;
+
+use subxt::{
+    OnlineClient, OnlineClientAtBlock, SubstrateConfig,
+    backend::LegacyBackend,
+    config::{RpcConfigFor, substrate::SubstrateExtrinsicParamsBuilder},
+    dynamic::{self, Value},
+    error::DispatchError,
+    ext::{
+        scale_decode::DecodeAsType,
+        scale_value::{Composite, Primitive, ValueDef},
+    },
+    rpcs::{LegacyRpcMethods, RpcClient, client::rpc_params},
+    transactions::{DynamicPayload, TransactionStatus},
+    utils::AccountId32,
+};
+use subxt_signer::{SecretUri, sr25519::Keypair};
+
+/// Arguments by name.
+pub type Arguments = Composite<()>;
+
+/// A connection to one node.
+pub struct Chain {
+    client: OnlineClient<SubstrateConfig>,
+    rpc: RpcClient,
+    legacy: LegacyRpcMethods<RpcConfigFor<SubstrateConfig>>,
+}
+
+/// What became of an extrinsic.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The block that includes it.
+    pub block: u64,
+    /// What the signer paid, from the event.
+    pub fee: u128,
+    /// Its events, in order.
+    pub events: Vec<Event>,
+    /// `Pallet::Error`, if its call failed.
+    pub error: Option<String>,
+}
+
+/// An event with its fields.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// `Pallet.Event`.
+    pub name: String,
+    fields: Arguments,
+}
+
+/// An account's money.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Balances {
+    /// What it can spend.
+    pub free: u128,
+    /// What is held, by reason: `Inference.Bond` and so on.
+    pub held: BTreeMap<String, u128>,
+}
+
+impl Balances {
+    /// Free and held together.
+    pub fn total(&self) -> u128 {
+        self.free + self.held.values().sum::<u128>()
+    }
+
+    /// What is held for one reason.
+    pub fn held(&self, reason: &str) -> u128 {
+        self.held.get(reason).copied().unwrap_or_default()
+    }
+}
+
+/// The key pair of a development account: `//Alice`.
+///
+/// # Panics
+/// When the name is none.
+pub fn keypair(name: &str) -> Keypair {
+    let uri: SecretUri = name.parse().expect("a development name");
+    Keypair::from_uri(&uri).expect("a development name")
+}
+
+/// The account of a development name.
+pub fn account(name: &str) -> AccountId32 {
+    keypair(name).public_key().to_account_id()
+}
+
+impl Chain {
+    /// Connects to a node.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    pub async fn connect(url: &str) -> Self {
+        let rpc = RpcClient::from_url(url).await.expect("the node listens");
+        let legacy = LegacyRpcMethods::new(rpc.clone());
+        let backend = std::sync::Arc::new(LegacyBackend::builder().build(rpc.clone()));
+        let client = OnlineClient::from_backend(backend).await.expect("the node answers");
+        Self { client, rpc, legacy }
+    }
+
+    /// The chain at its best block.
+    ///
+    /// # Panics
+    /// When the node does not answer.
+    pub async fn best(&self) -> OnlineClientAtBlock<SubstrateConfig> {
+        let hash =
+            self.legacy.chain_get_block_hash(None).await.expect("the node answers").expect("a best block");
+        self.client.at_block(hash).await.expect("the best block can be read")
+    }
+
+    /// Number of the best block.
+    pub async fn block(&self) -> u64 {
+        self.best().await.block_number()
+    }
+
+    /// Makes empty blocks until the best block has this number.
+    ///
+    /// # Panics
+    /// When the chain is beyond it already, or a block cannot be made.
+    pub async fn advance_to(&self, number: u64) {
+        let now = self.block().await;
+        assert!(now <= number, "block {number} is past: the chain is at {now}");
+        for _ in now..number {
+            let _: serde_json::Value = self
+                .rpc
+                .request("engine_createBlock", rpc_params![true, true])
+                .await
+                .expect("a block can be made");
+        }
+    }
+
+    /// A constant of the inference pallet.
+    ///
+    /// # Panics
+    /// When there is none of this name and type.
+    pub async fn constant<T: DecodeAsType>(&self, pallet: &str, name: &str) -> T {
+        let best = self.best().await;
+        best.constants().entry(dynamic::constant::<T>(pallet, name)).expect(name)
+    }
+
+    /// An account's money.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub async fn balances(&self, account: &AccountId32) -> Balances {
+        #[derive(DecodeAsType)]
+        #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+        struct Info {
+            data: Data,
+        }
+        #[derive(DecodeAsType)]
+        #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+        struct Data {
+            free: u128,
+            reserved: u128,
+        }
+        let best = self.best().await;
+        let info = dynamic::storage::<([u8; 32],), Info>("System", "Account");
+        let info =
+            best.storage().fetch(info, (account.0,)).await.expect("readable").decode().expect("known shape");
+        let holds = dynamic::storage::<([u8; 32],), Vec<Hold>>("Balances", "Holds");
+        let holds = best.storage().try_fetch(holds, (account.0,)).await.expect("readable");
+        let holds = holds.map(|holds| holds.decode().expect("known shape")).unwrap_or_default();
+        let held: BTreeMap<_, _> = holds.into_iter().map(|hold| (reason(&hold.id), hold.amount)).collect();
+        assert_eq!(
+            info.data.reserved,
+            held.values().sum::<u128>(),
+            "everything reserved is held for a reason"
+        );
+        Balances { free: info.data.free, held }
+    }
+
+    /// All the money there is.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub async fn issuance(&self) -> u128 {
+        let address = dynamic::storage::<(), u128>("Balances", "TotalIssuance");
+        let best = self.best().await;
+        best.storage().fetch(address, ()).await.expect("readable").decode().expect("known shape")
+    }
+
+    /// Signs and sends a call of any pallet and waits for its block.
+    ///
+    /// # Panics
+    /// When the node refuses the extrinsic.
+    pub async fn send(&self, signer: &str, pallet: &str, call: &str, arguments: Arguments) -> Outcome {
+        self.try_send(signer, pallet, call, arguments).await.expect("the node takes the extrinsic")
+    }
+
+    /// Signs and sends a call of any pallet and waits for its block.
+    ///
+    /// # Errors
+    /// When the node refuses the extrinsic before a block.
+    ///
+    /// # Panics
+    /// When the node cannot be spoken to.
+    pub async fn try_send(
+        &self,
+        signer: &str,
+        pallet: &str,
+        call: &str,
+        arguments: Arguments,
+    ) -> Result<Outcome, String> {
+        let pair = keypair(signer);
+        let account = pair.public_key().to_account_id();
+        let best = self.best().await;
+        let nonce = self.legacy.system_account_next_index(&account).await.expect("the node answers");
+        let params =
+            SubstrateExtrinsicParamsBuilder::<SubstrateConfig>::new().nonce(nonce).immortal().build();
+        let call = DynamicPayload::new(pallet, call, arguments);
+        let mut signable =
+            best.transactions().create_signable_offline(&call, params).expect("the call exists");
+        let transaction = signable.sign(&pair).expect("it can be signed");
+        let mut progress = transaction.submit_and_watch().await.map_err(|error| error.to_string())?;
+        while let Some(status) = progress.next().await {
+            match status.map_err(|error| error.to_string())? {
+                TransactionStatus::InBestBlock(block) | TransactionStatus::InFinalizedBlock(block) => {
+                    let at = block.at().await.expect("its block can be read");
+                    let events = block.fetch_events().await.expect("its events can be read");
+                    return Ok(outcome(&at, &events));
+                }
+                TransactionStatus::Error { message }
+                | TransactionStatus::Invalid { message }
+                | TransactionStatus::Dropped { message } => return Err(message),
+                _ => {}
+            }
+        }
+        Err("the node stopped reporting".into())
+    }
+
+    /// The events of one block's extrinsics, for extrinsics that the client sent.
+    ///
+    /// # Panics
+    /// When they cannot be read.
+    pub async fn events(&self, block: u64) -> Vec<Event> {
+        let at = self.client.at_block(block).await.expect("the block can be read");
+        at.events()
+            .fetch()
+            .await
+            .expect("its events can be read")
+            .iter()
+            .map(|e| event(&e.expect("known")))
+            .collect()
+    }
+}
+
+impl Outcome {
+    /// The only event of that name.
+    ///
+    /// # Panics
+    /// When there is none or more than one.
+    pub fn event(&self, name: &str) -> &Event {
+        let mut found = self.events.iter().filter(|event| event.name == name);
+        match (found.next(), found.next()) {
+            (Some(event), None) => event,
+            _ => panic!("not exactly one {name} in {:#?}", self.events),
+        }
+    }
+
+    /// Whether there is an event of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.events.iter().any(|event| event.name == name)
+    }
+}
+
+impl Event {
+    /// A field's value as text.
+    ///
+    /// # Panics
+    /// When the event has no such field.
+    pub fn field(&self, name: &str) -> &Value {
+        match &self.fields {
+            Composite::Named(fields) => {
+                &fields
+                    .iter()
+                    .find(|(field, _)| field == name)
+                    .unwrap_or_else(|| panic!("{name} in {self:?}"))
+                    .1
+            }
+            Composite::Unnamed(_) => panic!("{self:?} has no named fields"),
+        }
+    }
+
+    /// A field that is a number.
+    ///
+    /// # Panics
+    /// When it is none.
+    pub fn number(&self, name: &str) -> u128 {
+        match &self.field(name).value {
+            ValueDef::Primitive(Primitive::U128(number)) => *number,
+            other => panic!("{name} is {other:?}"),
+        }
+    }
+
+    /// The name of the variant that a field is.
+    ///
+    /// # Panics
+    /// When it is no variant.
+    pub fn variant(&self, name: &str) -> &str {
+        match &self.field(name).value {
+            ValueDef::Variant(variant) => &variant.name,
+            other => panic!("{name} is {other:?}"),
+        }
+    }
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct Hold {
+    id: Value,
+    amount: u128,
+}
+
+/// `Inference.Bond` for the runtime's `RuntimeHoldReason::Inference(HoldReason::Bond)`.
+fn reason(value: &Value) -> String {
+    let ValueDef::Variant(outer) = &value.value else { return format!("{value}") };
+    match outer.values.values().next().map(|inner| &inner.value) {
+        Some(ValueDef::Variant(inner)) => format!("{}.{}", outer.name, inner.name),
+        _ => outer.name.clone(),
+    }
+}
+
+fn event(event: &subxt::events::Event<'_, SubstrateConfig>) -> Event {
+    let fields = event.decode_fields_unchecked_as::<Arguments>().expect("fields of a known event");
+    Event { name: format!("{}.{}", event.pallet_name(), event.event_name()), fields }
+}
+
+fn outcome(
+    at: &OnlineClientAtBlock<SubstrateConfig>,
+    events: &subxt::extrinsics::ExtrinsicEvents<SubstrateConfig>,
+) -> Outcome {
+    let mut error = None;
+    let mut list = Vec::new();
+    for item in events.iter() {
+        let item = item.expect("a known event");
+        if (item.pallet_name(), item.event_name()) == ("System", "ExtrinsicFailed") {
+            error = Some(match DispatchError::decode_from(item.field_bytes(), at.metadata()) {
+                Ok(DispatchError::Module(module)) => module.details_string(),
+                Ok(other) => other.to_string(),
+                Err(unknown) => unknown.to_string(),
+            });
+        }
+        list.push(event(&item));
+    }
+    let fee = list.iter().find(|event| event.name == "TransactionPayment.TransactionFeePaid");
+    Outcome {
+        block: at.block_number(),
+        fee: fee.map(|event| event.number("actual_fee")).unwrap_or_default(),
+        events: list,
+        error,
+    }
+}
