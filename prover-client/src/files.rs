@@ -1,0 +1,275 @@
+//! Files: read within bounds, written whole or not at all.
+//!
+//! A file is written beside its place under a name of its own (`.NAME.tmp-XXXXXX`), synchronised, and then takes its name in one step. After
+//! a failure, a panic or a signal there is no partial file.
+
+use std::{
+    fs::{self, File},
+    io::{self, BufWriter, Read, Write},
+    path::{Path, PathBuf},
+};
+
+use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
+
+mod signals;
+
+pub use signals::clean_up_on_signals;
+
+/// Who may read a file that we write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody, as far as the user's mask allows it.
+    Public,
+    /// The owner alone.
+    Owner,
+}
+
+/// What happens to a file that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// It stays; writing fails.
+    Keep,
+    /// It is replaced.
+    Replace,
+}
+
+/// Where a command writes, and whether it may replace what is there.
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+pub struct Force {
+    /// Replace output files that exist already.
+    #[arg(long)]
+    pub force: bool,
+}
+
+impl From<Force> for Existing {
+    fn from(force: Force) -> Self {
+        if force.force { Existing::Replace } else { Existing::Keep }
+    }
+}
+
+/// Why a file cannot be read or written. [`FileError::hint`] says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The system refuses to let it be read.
+    #[error("{}: cannot read the {what}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What it should be.
+        what: &'static str,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// It is longer than any such file is.
+    #[error("{}: too long for a {what}, which has at most {limit} bytes", path.display())]
+    TooLong {
+        /// The file.
+        path: PathBuf,
+        /// What it should be.
+        what: &'static str,
+        /// Greatest length in bytes.
+        limit: u64,
+    },
+    /// There is a file already.
+    #[error("{}: exists already and is not overwritten", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There is something else than a file.
+    #[error("{}: is not a regular file and is not replaced", path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The directory is not there.
+    #[error("{}: cannot be written: there is no directory {}", path.display(), directory.display())]
+    NoDirectory {
+        /// The file.
+        path: PathBuf,
+        /// Its directory.
+        directory: PathBuf,
+    },
+    /// The system refuses to let it be written.
+    #[error("{}: cannot be written: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Signals cannot be handled.
+    #[error("cannot handle signals: {0}")]
+    Signals(#[from] ctrlc::Error),
+}
+
+impl FileError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Read { source, .. } => Some(
+                match source.kind() {
+                    io::ErrorKind::NotFound => "check the path",
+                    io::ErrorKind::PermissionDenied => "read it as its owner, or change its permissions",
+                    _ => "give a readable file",
+                }
+                .into(),
+            ),
+            Self::TooLong { what, .. } => Some(format!("give the {what} itself")),
+            Self::Exists { .. } => Some("choose another name, or replace it with --force".into()),
+            Self::NotAFile { .. } => Some("choose another name".into()),
+            Self::NoDirectory { directory, .. } => Some(format!("mkdir -p {}", directory.display())),
+            Self::Write { .. } => {
+                Some("check the directory's permissions and free space, or choose another".into())
+            }
+            Self::Signals(_) => None,
+        }
+    }
+}
+
+/// Reads a file of at most `limit` bytes. `what` names its kind in errors.
+///
+/// # Errors
+/// [`FileError::Read`], [`FileError::TooLong`]. Memory is bounded by `limit`.
+pub fn read(path: &Path, what: &'static str, limit: u64) -> Result<Vec<u8>, FileError> {
+    let failed = |source| FileError::Read { path: path.into(), what, source };
+    let file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    if metadata.is_dir() {
+        return Err(failed(io::Error::from(io::ErrorKind::IsADirectory)));
+    }
+    if metadata.len() > limit {
+        return Err(FileError::TooLong { path: path.into(), what, limit });
+    }
+    // Room for everything, so that nothing secret is left behind by a growing buffer.
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0).saturating_add(1));
+    // What is no regular file has no length, so the bound is checked again.
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > limit {
+        return Err(FileError::TooLong { path: path.into(), what, limit });
+    }
+    Ok(bytes)
+}
+
+/// Reads a secret file of at most `limit` bytes.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_secret(path: &Path, what: &'static str, limit: u64) -> Result<Zeroizing<Vec<u8>>, FileError> {
+    read(path, what, limit).map(Zeroizing::new)
+}
+
+/// Whether others than the owner can read a file.
+pub fn is_exposed(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}
+
+/// Checks that `path` can be written, before long work is done for it.
+///
+/// # Errors
+/// [`FileError`], as [`write`] would fail.
+pub fn check_target(path: &Path, existing: Existing) -> Result<(), FileError> {
+    check_existing(path, existing)?;
+    let directory = directory_of(path);
+    if !directory.is_dir() {
+        return Err(FileError::NoDirectory { path: path.into(), directory });
+    }
+    temporary(path, Access::Owner).map(drop)
+}
+
+fn check_existing(path: &Path, existing: Existing) -> Result<(), FileError> {
+    match fs::symlink_metadata(path) {
+        Err(_) => Ok(()),
+        Ok(_) if existing == Existing::Keep => Err(FileError::Exists { path: path.into() }),
+        Ok(metadata) if metadata.is_file() || metadata.is_symlink() => Ok(()),
+        Ok(_) => Err(FileError::NotAFile { path: path.into() }),
+    }
+}
+
+/// Writes a file with what `content` writes: whole, or not at all.
+///
+/// # Errors
+/// [`FileError`]; whatever was at `path` before is then still there.
+pub fn write(
+    path: &Path,
+    access: Access,
+    existing: Existing,
+    content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), FileError> {
+    let failed = |source| FileError::Write { path: path.into(), source };
+    check_existing(path, existing)?;
+    let directory = directory_of(path);
+    if !directory.is_dir() {
+        return Err(FileError::NoDirectory { path: path.into(), directory });
+    }
+    let temporary = temporary(path, access)?;
+    let _registered = signals::register(temporary.path());
+    let mut out = BufWriter::with_capacity(1 << 20, temporary.as_file());
+    content(&mut out).and_then(|()| out.flush()).map_err(failed)?;
+    drop(out);
+    temporary.as_file().sync_all().map_err(failed)?;
+    publish(temporary, path, existing)?;
+    // The name is durable once the directory is; some file systems cannot synchronise one, and the file is there.
+    let _ = File::open(&directory).and_then(|directory| directory.sync_all());
+    Ok(())
+}
+
+/// Writes `bytes` to a file.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_bytes(path: &Path, access: Access, existing: Existing, bytes: &[u8]) -> Result<(), FileError> {
+    write(path, access, existing, |out| out.write_all(bytes))
+}
+
+fn publish(temporary: NamedTempFile, path: &Path, existing: Existing) -> Result<(), FileError> {
+    let result = match existing {
+        Existing::Keep => temporary.persist_noclobber(path),
+        Existing::Replace => temporary.persist(path),
+    };
+    match result {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(FileError::Exists { path: path.into() })
+        }
+        Err(error) => Err(FileError::Write { path: path.into(), source: error.error }),
+    }
+}
+
+fn directory_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => PathBuf::from("."),
+        Some(parent) => parent.into(),
+        None => PathBuf::from("/"),
+    }
+}
+
+fn temporary(path: &Path, access: Access) -> Result<NamedTempFile, FileError> {
+    let mut prefix = std::ffi::OsString::from(".");
+    prefix.push(path.file_name().unwrap_or_default());
+    prefix.push(".tmp-");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = if access == Access::Owner { 0o600 } else { 0o644 };
+        builder.permissions(fs::Permissions::from_mode(mode));
+    }
+    #[cfg(not(unix))]
+    let _ = access;
+    builder.tempfile_in(directory_of(path)).map_err(|source| FileError::Write { path: path.into(), source })
+}
+
+#[cfg(test)]
+mod tests;

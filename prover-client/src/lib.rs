@@ -1,0 +1,16 @@
+//! The prover client: everything that the command `zkinfer` does, as a library.
+//!
+//! - [`cli`]: the command line: global options and the tree of commands
+//! - [`commands`]: the commands, one file for each
+//! - [`chain`]: the on-chain half
+//! - [`files`]: reading within bounds, writing whole or not at all
+//! - [`output`]: what people and machines get to read, and [`progress`] of long work
+//! - [`error`]: what goes wrong, what to do about it, and exit codes
+
+pub mod chain;
+pub mod cli;
+pub mod commands;
+pub mod error;
+pub mod files;
+pub mod output;
+pub mod progress;

@@ -1,0 +1,148 @@
+//! What people and machines get to read: results on stdout, everything else on stderr.
+
+use std::io::{self, IsTerminal, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+use crate::{
+    cli::{Color, Global},
+    error::Error,
+    progress::Progress,
+};
+
+mod page;
+
+pub use page::{Page, Table, thousands};
+
+const LABEL: Style = AnsiColor::Cyan.on_default();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+
+/// A command's result: serialised for machines, laid out for people.
+pub trait Report: Serialize {
+    /// Lays the result out.
+    fn page(&self, page: &mut Page);
+}
+
+/// Where a command's results and messages go.
+#[derive(Clone, Debug)]
+pub struct Output {
+    json: bool,
+    quiet: bool,
+    verbose: u8,
+    color: ColorChoice,
+}
+
+impl Output {
+    /// The output that the global options ask for.
+    pub fn new(global: &Global) -> Self {
+        let color = match global.color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        Self { json: global.json, quiet: global.quiet, verbose: global.verbose, color }
+    }
+
+    /// Whether results are JSON.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Prints a result: one JSON document, or text.
+    ///
+    /// # Errors
+    /// When stdout cannot be written.
+    pub fn report(&self, report: &impl Report) -> Result<(), Error> {
+        if self.json {
+            return self.json_document(report);
+        }
+        let mut page = Page::default();
+        report.page(&mut page);
+        self.stdout(&page.to_string())
+    }
+
+    fn json_document(&self, value: &impl Serialize) -> Result<(), Error> {
+        let text = serde_json::to_string_pretty(value).map_err(Error::failed)?;
+        self.stdout(&format!("{text}\n"))
+    }
+
+    fn stdout(&self, text: &str) -> Result<(), Error> {
+        let mut stream = AutoStream::new(io::stdout().lock(), self.color_of(&io::stdout()));
+        match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Error::OutputClosed),
+            Err(error) => Err(Error::failed(format!("cannot write the result to stdout: {error}"))
+                .with_hint("check where stdout goes, and its free space")),
+        }
+    }
+
+    fn color_of(&self, stream: &impl anstream::stream::RawStream) -> ColorChoice {
+        match self.color {
+            ColorChoice::Auto => AutoStream::choice(stream),
+            choice => choice,
+        }
+    }
+
+    /// Says what is being done. On stderr; not with `--quiet` or `--json`.
+    pub fn info(&self, text: &str) {
+        if !self.quiet && !self.json {
+            self.stderr(text);
+        }
+    }
+
+    /// A detail for those who asked with `-v`. On stderr.
+    pub fn detail(&self, text: &str) {
+        if self.verbose > 0 {
+            self.stderr(text);
+        }
+    }
+
+    /// What to do next. On stderr; not with `--quiet` or `--json`.
+    pub fn hint(&self, text: &str) {
+        self.info(&format!("{LABEL}hint:{LABEL:#} {text}"));
+    }
+
+    /// Something that a person should know before it hurts. On stderr, always but with `--quiet`.
+    pub fn warn(&self, text: &str) {
+        if !self.quiet {
+            self.stderr(&format!("{WARNING}warning:{WARNING:#} {text}"));
+        }
+    }
+
+    /// Says what went wrong and what to do about it: one line on stderr, and a JSON document with `--json`.
+    pub fn error(&self, error: &Error) {
+        if error.is_silent() {
+            return;
+        }
+        let (message, hint) = (one_line(&error.to_string()), error.hint().map(|hint| one_line(&hint)));
+        let remedy = hint.as_ref().map(|hint| format!("; {LABEL}hint:{LABEL:#} {hint}")).unwrap_or_default();
+        self.stderr(&format!("{ERROR}error:{ERROR:#} {message}{remedy}"));
+        if self.json {
+            // The message is on stderr already, so a second failure has nobody to be told to.
+            let _ = self.json_document(&serde_json::json!({ "error": { "message": message, "hint": hint } }));
+        }
+    }
+
+    fn stderr(&self, text: &str) {
+        let mut stream = AutoStream::new(io::stderr().lock(), self.color_of(&io::stderr()));
+        // There is no other place to complain about a closed stderr.
+        let _ = writeln!(stream, "{text}");
+    }
+
+    /// A progress bar; silent with `--quiet`, with `--json`, and where stderr is no terminal.
+    pub fn progress(&self, title: &str) -> Progress {
+        if self.quiet || self.json || !io::stderr().is_terminal() {
+            Progress::silent()
+        } else {
+            Progress::new(title)
+        }
+    }
+}
+
+/// Messages of other libraries may have several lines.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

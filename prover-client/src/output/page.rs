@@ -1,0 +1,144 @@
+//! Text for people: titles, fields and tables.
+
+use std::fmt;
+
+use anstyle::Style;
+
+const TITLE: Style = Style::new().bold();
+const FAINT: Style = Style::new().dimmed();
+
+/// A text that a result is laid out on.
+#[derive(Debug, Default)]
+pub struct Page {
+    parts: Vec<Part>,
+}
+
+#[derive(Debug)]
+enum Part {
+    Title(String),
+    Field(String, String),
+    Table(Table),
+    Note(String),
+}
+
+impl Page {
+    /// A headline.
+    pub fn title(&mut self, text: impl fmt::Display) {
+        self.parts.push(Part::Title(text.to_string()));
+    }
+
+    /// A name and its value. Fields that follow each other are aligned.
+    pub fn field(&mut self, name: &str, value: impl fmt::Display) {
+        self.parts.push(Part::Field(name.into(), value.to_string()));
+    }
+
+    /// A table.
+    pub fn table(&mut self, table: Table) {
+        self.parts.push(Part::Table(table));
+    }
+
+    /// A remark.
+    pub fn note(&mut self, text: impl fmt::Display) {
+        self.parts.push(Part::Note(text.to_string()));
+    }
+}
+
+impl fmt::Display for Page {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.parts.iter().filter_map(|part| match part {
+            Part::Field(name, _) => Some(name.chars().count()),
+            _ => None,
+        });
+        let width = names.max().unwrap_or(0);
+        for part in &self.parts {
+            match part {
+                Part::Title(text) => writeln!(f, "{TITLE}{text}{TITLE:#}")?,
+                Part::Field(name, value) => writeln!(f, "  {FAINT}{name:<width$}{FAINT:#}  {value}")?,
+                Part::Table(table) => table.fmt(f)?,
+                Part::Note(text) => writeln!(f, "{text}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Rows of columns. Columns of numbers are aligned to the right.
+#[derive(Debug)]
+pub struct Table {
+    head: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table with these column heads.
+    pub fn new<const N: usize>(head: [&str; N]) -> Self {
+        Self { head: head.map(str::to_owned).to_vec(), rows: Vec::new() }
+    }
+
+    /// Adds a row.
+    pub fn row<const N: usize>(&mut self, cells: [String; N]) {
+        self.rows.push(cells.to_vec());
+    }
+
+    fn cell(row: &[String], column: usize) -> &str {
+        row.get(column).map(String::as_str).unwrap_or_default()
+    }
+
+    fn width(&self, column: usize) -> usize {
+        let rows = std::iter::once(&self.head).chain(&self.rows);
+        rows.map(|row| Self::cell(row, column).chars().count()).max().unwrap_or(0)
+    }
+
+    fn is_numeric(&self, column: usize) -> bool {
+        let numeric = |cell: &str| cell.chars().all(|c| c.is_ascii_digit() || ",.%- ".contains(c));
+        self.rows.iter().all(|row| numeric(Self::cell(row, column)))
+    }
+
+    fn line(&self, row: &[String]) -> String {
+        let cell = |column| {
+            let (text, width) = (Self::cell(row, column), self.width(column));
+            if self.is_numeric(column) { format!("{text:>width$}") } else { format!("{text:<width$}") }
+        };
+        (0..self.head.len()).map(cell).collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "  {FAINT}{}{FAINT:#}", self.line(&self.head))?;
+        self.rows.iter().try_for_each(|row| writeln!(f, "  {}", self.line(row)))
+    }
+}
+
+/// `1234567` as `1,234,567`.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        let cases = [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")];
+        cases.into_iter().for_each(|(number, text)| assert_eq!(thousands(number), text));
+    }
+
+    #[test]
+    fn tables_align_words_to_the_left_and_numbers_to_the_right() {
+        let mut table = Table::new(["layer", "constraints"]);
+        table.row(["Conv".into(), "7".into()]);
+        table.row(["Relu conv1".into(), "1,000".into()]);
+        let text = anstream::adapter::strip_str(&table.to_string()).to_string();
+        assert_eq!(text, "  layer       constraints\n  Conv                  7\n  Relu conv1        1,000\n");
+    }
+}
