@@ -7,17 +7,17 @@
 //! - [`error`]: what can go wrong, and [`hints`]: what to do about it
 //! - [`signer`]: who signs
 //! - [`submit`]: signing, sending, waiting; fees and events
+//! - [`terms`]: a job's terms as a file, for proving without a connection
+//! - [`hex_bytes`], [`text`]: how hashes and balances are written in JSON
 
 pub mod account;
 pub mod amount;
 pub mod calls;
 pub mod connection;
 pub mod error;
+pub mod hex_bytes;
 pub mod hints;
 pub mod signer;
 pub mod submit;
-
-/// Serialises balances as text: JSON numbers lose digits beyond 2^53 in many readers.
-pub fn as_text<S: serde::Serializer>(value: &u128, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(value)
-}
+pub mod terms;
+pub mod text;

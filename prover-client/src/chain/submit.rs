@@ -58,7 +58,7 @@ pub struct Included {
     /// Whether the block is known to be final.
     pub finalized: bool,
     /// The fee paid, in planck.
-    #[serde(serialize_with = "super::as_text")]
+    #[serde(with = "super::text")]
     pub fee: u128,
 }
 
