@@ -1,2 +1,19 @@
-//! Under construction.
-fn main() {}
+//! The zkinfer chain's node.
+//!
+//! - [`cli`]: options and subcommands
+//! - [`command`]: runs what the command line asks for
+//! - [`chain_spec`]: the chains that the node knows by name
+//! - [`service`]: client, network, consensus
+//! - [`sealing`]: blocks on demand, for development chains
+//! - [`rpc`]: RPC beside the standard ones
+
+mod chain_spec;
+mod cli;
+mod command;
+mod rpc;
+mod sealing;
+mod service;
+
+fn main() -> sc_cli::Result<()> {
+    command::run()
+}

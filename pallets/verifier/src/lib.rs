@@ -1,2 +1,26 @@
-//! Under construction.
+//! Verifier of zkinfer's proofs: `no_std`, no FRAME, no panic, no allocation whose size an attacker chooses.
+//!
+//! - [`groth16`]: Groth16 over BLS12-381: proofs, keys, verification
+//! - [`backend`]: who does the curve arithmetic: plain Rust, or the host of a Substrate runtime
+//! - [`scalar`]: canonical elements of the scalar field
+//! - [`error`]: what was wrong with an input
+//! - [`notes`]: notation and encodings, byte by byte
+//!
+//! ```text
+//! bytes --decode--> Proof, VerifyingKey --prepare--> PreparedVerifyingKey --verify--> Ok | Err(what was wrong)
+//! ```
+//!
+//! Decoding is the only door to these types: whoever holds one holds valid points. Every byte string is answered
+//! with `Ok` or `Err`.
 #![cfg_attr(not(feature = "std"), no_std)]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+pub mod backend;
+pub mod error;
+pub mod groth16;
+pub mod notes;
+pub mod scalar;
+
+mod point;

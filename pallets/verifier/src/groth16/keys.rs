@@ -1,0 +1,135 @@
+//! Verifying keys: validated when they are registered, prepared for every verification after that.
+
+use bls12_381::{G1Affine, G2Affine};
+
+use super::VERIFYING_KEY_LEN;
+use crate::{
+    backend::{G1Bytes, G2Bytes},
+    error::{KeyElement, KeyError, PointFault},
+    point::{self, Fields, G1_UNCOMPRESSED, G2_UNCOMPRESSED},
+};
+
+/// Bytes of a [`PreparedVerifyingKey`].
+pub const PREPARED_LEN: usize = 5 * G1_UNCOMPRESSED + 3 * G2_UNCOMPRESSED;
+
+/// A verifying key: points of the prime-order subgroups, none the identity, and no two of β, γ, δ equal or opposite.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct VerifyingKey {
+    alpha: G1Affine,
+    beta: G2Affine,
+    gamma: G2Affine,
+    delta: G2Affine,
+    ic: [G1Affine; 4],
+}
+
+impl VerifyingKey {
+    /// A key from its canonical encoding, `α ‖ β ‖ γ ‖ δ ‖ IC₀ ‖ IC₁ ‖ IC₂ ‖ IC₃`.
+    ///
+    /// # Errors
+    /// Which point is unusable, and why, or which pair of points makes the key forgeable by anybody.
+    pub fn decode(bytes: &[u8; VERIFYING_KEY_LEN]) -> Result<Self, KeyError> {
+        let mut fields = Fields(bytes);
+        let key = Self {
+            alpha: g1(&mut fields, KeyElement::Alpha)?,
+            beta: g2(&mut fields, KeyElement::Beta)?,
+            gamma: g2(&mut fields, KeyElement::Gamma)?,
+            delta: g2(&mut fields, KeyElement::Delta)?,
+            // An input point that is the identity would leave its input unbound.
+            ic: [
+                g1(&mut fields, KeyElement::Ic(0))?,
+                g1(&mut fields, KeyElement::Ic(1))?,
+                g1(&mut fields, KeyElement::Ic(2))?,
+                g1(&mut fields, KeyElement::Ic(3))?,
+            ],
+        };
+        key.check_independence()?;
+        Ok(key)
+    }
+
+    /// Refuses the keys of [`notation`](crate::notes::notation) under which anybody can forge.
+    fn check_independence(&self) -> Result<(), KeyError> {
+        let pairs = [
+            (KeyElement::Gamma, self.gamma, KeyElement::Delta, self.delta),
+            (KeyElement::Beta, self.beta, KeyElement::Gamma, self.gamma),
+            (KeyElement::Beta, self.beta, KeyElement::Delta, self.delta),
+        ];
+        for (first, p, second, q) in pairs {
+            if p == q || p == -q {
+                return Err(KeyError::Degenerate { first, second });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn g1(fields: &mut Fields, element: KeyElement) -> Result<G1Affine, KeyError> {
+    fields
+        .take()
+        .ok_or(PointFault::Encoding)
+        .and_then(point::g1)
+        .map_err(|fault| KeyError::Point { element, fault })
+}
+
+fn g2(fields: &mut Fields, element: KeyElement) -> Result<G2Affine, KeyError> {
+    fields
+        .take()
+        .ok_or(PointFault::Encoding)
+        .and_then(point::g2)
+        .map_err(|fault| KeyError::Point { element, fault })
+}
+
+/// A key in the form that verification reads: uncompressed, with α, γ and δ negated.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PreparedVerifyingKey {
+    pub(super) minus_alpha: G1Bytes,
+    pub(super) beta: G2Bytes,
+    pub(super) minus_gamma: G2Bytes,
+    pub(super) minus_delta: G2Bytes,
+    pub(super) ic: [G1Bytes; 4],
+}
+
+impl PreparedVerifyingKey {
+    /// Prepares a key.
+    pub fn prepare(key: &VerifyingKey) -> Self {
+        Self {
+            minus_alpha: (-key.alpha).to_uncompressed(),
+            beta: key.beta.to_uncompressed(),
+            minus_gamma: (-key.gamma).to_uncompressed(),
+            minus_delta: (-key.delta).to_uncompressed(),
+            ic: key.ic.map(|point| point.to_uncompressed()),
+        }
+    }
+
+    /// The key for storage: −α ‖ β ‖ −γ ‖ −δ ‖ IC₀ ‖ IC₁ ‖ IC₂ ‖ IC₃, uncompressed.
+    pub fn to_bytes(&self) -> [u8; PREPARED_LEN] {
+        let [ic0, ic1, ic2, ic3] = &self.ic;
+        let parts: [&[u8]; 8] =
+            [&self.minus_alpha, &self.beta, &self.minus_gamma, &self.minus_delta, ic0, ic1, ic2, ic3];
+        let mut out = [0u8; PREPARED_LEN];
+        // Both sides have `PREPARED_LEN` bytes; `zip` needs no proof of it.
+        out.iter_mut().zip(parts.into_iter().flatten()).for_each(|(to, from)| *to = *from);
+        out
+    }
+
+    /// A key from bytes that [`to_bytes`](Self::to_bytes) gave. **Never call it with bytes from outside**: points
+    /// are not validated again.
+    ///
+    /// # Errors
+    /// [`KeyError::PreparedLength`] when the length is another.
+    pub fn from_trusted_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
+        Self::split(bytes)
+            .filter(|_| bytes.len() == PREPARED_LEN)
+            .ok_or(KeyError::PreparedLength { found: bytes.len() })
+    }
+
+    fn split(bytes: &[u8]) -> Option<Self> {
+        let mut fields = Fields(bytes);
+        Some(Self {
+            minus_alpha: *fields.take()?,
+            beta: *fields.take()?,
+            minus_gamma: *fields.take()?,
+            minus_delta: *fields.take()?,
+            ic: [*fields.take()?, *fields.take()?, *fields.take()?, *fields.take()?],
+        })
+    }
+}

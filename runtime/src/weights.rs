@@ -1,0 +1,1 @@
+//! Weights measured by the benchmarks.
