@@ -42,6 +42,7 @@ pub struct ModelCircuit {
     matrices: Arc<Matrices>,
     report: Report,
     digest: [u8; 32],
+    model_hash: [u8; 32],
 }
 
 /// What a proof is made from. The private part is zeroised when dropped.
@@ -72,19 +73,29 @@ impl ModelCircuit {
     /// The circuit of `model`.
     ///
     /// # Errors
-    /// The model has no arg-max at its end, an operation does not fit its operands, or a value can get too wide.
+    /// The model is not valid, does not end with an arg-max, or a value can get too wide.
     pub fn new(model: Arc<QuantizedModel>) -> Result<Self, CircuitError> {
+        model.validate()?;
+        if !model.is_classifier() {
+            return Err(CircuitError::NoArgMax);
+        }
+        let model_hash = zkml_model::file::hash(&zkml_model::file::encode(&model));
         let unbound = Instance { model: model.clone(), digest: Scalar::ONE, witness: None };
         let mut matrices = Matrices::of_fallible(|cs| unbound.build(cs).map(drop))?;
         let digest = binding::digest(&matrices);
         matrices.scale_left(matrices.constraints - 1, binding::coefficient(&digest));
         let report = Report::of(&matrices);
-        Ok(Self { model, matrices: Arc::new(matrices), report, digest })
+        Ok(Self { model, matrices: Arc::new(matrices), report, digest, model_hash })
     }
 
     /// The model.
     pub fn model(&self) -> &Arc<QuantizedModel> {
         &self.model
+    }
+
+    /// Blake2b-256 of the model's file.
+    pub fn model_hash(&self) -> &[u8; 32] {
+        &self.model_hash
     }
 
     /// What the model takes.

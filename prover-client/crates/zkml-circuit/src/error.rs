@@ -8,24 +8,9 @@ pub enum CircuitError {
     /// The model does not end with an arg-max.
     #[error("the model's last node is not an ArgMax; statement version 1 proves a class: end the model with ArgMax")]
     NoArgMax,
-    /// An arg-max stands before the end.
-    #[error("node {node} (`{name}`) is an ArgMax before the end of the model; only the last node can be one")]
-    ArgMaxInside {
-        /// Index of the node.
-        node: usize,
-        /// ONNX name of the node.
-        name: String,
-    },
-    /// A node's shape, operand or weight count does not fit.
-    #[error("node {node} (`{name}`): {what}; import the model again")]
-    Malformed {
-        /// Index of the node.
-        node: usize,
-        /// ONNX name of the node.
-        name: String,
-        /// What does not fit.
-        what: String,
-    },
+    /// The model is not valid.
+    #[error(transparent)]
+    Model(#[from] zkml_model::ModelError),
     /// The input's specification is out of bounds.
     #[error("the model's input: {what}; import the model again")]
     MalformedInput {

@@ -16,3 +16,6 @@ pub mod poseidon;
 pub mod range;
 pub mod relu;
 pub mod requantize;
+
+#[cfg(test)]
+pub(crate) mod testing;

@@ -97,3 +97,77 @@ pub fn name_values<CS: ConstraintSystem<Scalar>>(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gadgets::testing::{Gadget, choices, wire};
+
+    /// Values, then a flag and a product for each, then the bits of each difference from the last to the first.
+    fn gadget(count: usize) -> Gadget {
+        Gadget::new(|cs| {
+            let output = Lin::variable(cs.alloc_input(|| "class", || Ok(Scalar::ZERO))?);
+            let values = (0..count).map(|_| wire(cs, 0..=3, None)).collect::<Result<Vec<_>, _>>()?;
+            arg_max(cs, &values, &output)?;
+            Ok(vec![])
+        })
+    }
+
+    /// Whether any bits make `class` the answer for `values` with these flags.
+    fn accepts(gadget: &Gadget, values: &[i64], flags: &[i64], class: i64) -> bool {
+        let mut private = values.to_vec();
+        private.extend(flags.iter().zip(values).flat_map(|(e, z)| [*e, e * z]));
+        let bits = gadget.0.shape.private - private.len();
+        choices(&vec![vec![0, 1]; bits]).iter().any(|bits| {
+            let private = [private.as_slice(), bits].concat();
+            gadget.accepts_with(&[class], &private)
+        })
+    }
+
+    fn one_hot(count: usize, hot: usize) -> Vec<i64> {
+        (0..count).map(|i| i64::from(i == hot)).collect()
+    }
+
+    #[test]
+    fn the_only_class_is_the_lowest_index_of_the_greatest_value() {
+        let gadget = gadget(3);
+        for values in choices(&vec![vec![0, 1, 3]; 3]) {
+            let greatest = *values.iter().max().unwrap();
+            let right = values.iter().position(|v| *v == greatest).unwrap();
+            for hot in 0..3 {
+                for class in -1..=3 {
+                    let expected = hot == right && class == right as i64;
+                    assert_eq!(accepts(&gadget, &values, &one_hot(3, hot), class), expected, "{values:?} {hot} {class}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn of_equals_the_higher_index_is_refused() {
+        assert!(accepts(&gadget(3), &[2, 2, 1], &one_hot(3, 0), 0));
+        assert!(!accepts(&gadget(3), &[2, 2, 1], &one_hot(3, 1), 1));
+    }
+
+    #[test]
+    fn flags_that_are_not_one_hot_are_refused() {
+        let gadget = gadget(3);
+        for flags in choices(&vec![vec![-1, 0, 1, 2]; 3]) {
+            let is_one_hot = flags.iter().filter(|e| **e == 1).count() == 1 && flags.iter().filter(|e| **e == 0).count() == 2;
+            let index: i64 = (0..).zip(&flags).map(|(i, e)| i * e).sum();
+            if !is_one_hot {
+                assert!(!accepts(&gadget, &[1, 1, 1], &flags, index), "{flags:?}");
+                assert!(!accepts(&gadget, &[0, 0, 0], &flags, index), "{flags:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_product_that_is_not_the_chosen_value_is_refused() {
+        let gadget = gadget(2);
+        // The second value poses as 3 by its product.
+        for bits in choices(&vec![vec![0, 1]; gadget.0.shape.private - 6]) {
+            assert!(!gadget.accepts_with(&[1], &[&[2, 1, 0, 0, 1, 3], bits.as_slice()].concat()));
+        }
+    }
+}

@@ -8,18 +8,8 @@ use crate::{
     lin::{Wire, weighted_sum},
 };
 
-/// Height and width of the result, or `None` where the kernel does not fit into the padded input.
-pub fn output_size(conv: &Conv, height: usize, width: usize) -> Option<[usize; 2]> {
-    let along = |size: usize, axis: usize| {
-        let padded = size.checked_add(*conv.pads.get(axis)?)?.checked_add(*conv.pads.get(axis + 2)?)?;
-        let kernel = conv.kernel.get(axis)?.checked_sub(1)?;
-        let reach = kernel.checked_mul(*conv.dilations.get(axis)?)?.checked_add(1)?;
-        padded.checked_sub(reach)?.checked_div(*conv.strides.get(axis)?)?.checked_add(1)
-    };
-    Some([along(height, 0)?, along(width, 1)?])
-}
-
-/// The outputs of the layer `[channel][row][column]`, as linear combinations of its inputs.
+/// The outputs of the layer `[channel][row][column]`, as linear combinations of its inputs. `from` and `to` are rows and
+/// columns of operand and result.
 ///
 /// # Errors
 /// A sum that can get too wide. The caller has checked shapes and counts.
@@ -27,15 +17,16 @@ pub fn conv(
     node: usize,
     name: &str,
     conv: &Conv,
-    [height, width]: [usize; 2],
+    from: [usize; 2],
+    to: [usize; 2],
     x: &[Wire],
 ) -> Result<Vec<Wire>, CircuitError> {
-    let [rows, columns] = output_size(conv, height, width).unwrap_or([0, 0]);
+    let [rows, columns] = to;
     let mut out = Vec::with_capacity(conv.out_channels * rows * columns);
     for (channel, bias) in conv.bias.iter().enumerate() {
         for row in 0..rows {
             for column in 0..columns {
-                let terms = taps(conv, channel, [row, column], [height, width])
+                let terms = taps(conv, channel, [row, column], from)
                     .filter_map(|(w, i)| Some((i64::from(*conv.weights.get(w)?), x.get(i)?)));
                 out.push(weighted_sum(node, name, i64::from(*bias), terms)?);
             }

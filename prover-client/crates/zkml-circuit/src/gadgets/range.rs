@@ -69,3 +69,52 @@ pub fn power_of_two(exponent: u32) -> Scalar {
 pub fn bit_length(greatest: i64) -> u32 {
     if greatest <= 0 { 0 } else { 64 - greatest.leading_zeros() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gadgets::testing::Gadget;
+
+    #[test]
+    fn only_numbers_of_so_many_bits_have_bits() {
+        for x in -3i64..20 {
+            let gadget = Gadget::new(|cs| {
+                let x = alloc(cs, "x", Some(crate::lin::scalar(x)))?;
+                bits(cs, &x, Some(0), 4)?;
+                Ok(vec![])
+            });
+            // x and three bits; the lowest bit is implied.
+            let witnesses = gadget.satisfying(&[vec![x], vec![0, 1], vec![0, 1], vec![0, 1]]);
+            assert_eq!(witnesses.len(), usize::from((0..16).contains(&x)), "{x}");
+        }
+    }
+
+    #[test]
+    fn a_bit_that_is_not_boolean_is_refused() {
+        let gadget = Gadget::new(|cs| {
+            let x = alloc(cs, "x", Some(Scalar::from(4)))?;
+            bits(cs, &x, Some(4), 3)?;
+            Ok(vec![])
+        });
+        assert!(gadget.accepts(&[4, 0, 1]));
+        // 2·2 = 4 and 2·(-2) + 4·2 = 4, but neither 2 nor -2 is a bit.
+        assert!(!gadget.accepts(&[4, 2, 0]));
+        assert!(!gadget.accepts(&[4, -2, 2]));
+    }
+
+    #[test]
+    fn the_range_of_nothing_holds_zero_alone() {
+        let gadget = Gadget::new(|cs| {
+            let x = alloc(cs, "x", Some(Scalar::ZERO))?;
+            bits(cs, &x, Some(0), 0)?;
+            Ok(vec![])
+        });
+        assert!(gadget.accepts(&[0]));
+        assert!(!gadget.accepts(&[1]));
+    }
+
+    #[test]
+    fn bit_lengths_are_tight() {
+        assert_eq!([0, 1, 2, 3, 4, 255, 256].map(bit_length), [0, 1, 2, 2, 3, 8, 9]);
+    }
+}

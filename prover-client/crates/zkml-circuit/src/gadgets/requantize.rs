@@ -87,3 +87,77 @@ fn half(shift: u8) -> i64 {
     1i64 << (shift - 1)
 }
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{gadgets::testing::{Gadget, wire}, lin::Lin};
+
+    /// The gadget with its result in a variable of its own, the last one.
+    fn gadget(lo: i64, hi: i64, shift: u8, fused: bool) -> (Gadget, Wire) {
+        let mut result = None;
+        let gadget = Gadget::new(|cs| {
+            let x = wire(cs, lo..=hi, None)?;
+            let y = if fused { relu_requantize(cs, &x, shift)? } else { requantize(cs, &x, shift)? };
+            let named = alloc(cs, "y", None)?;
+            enforce(cs, "y", &y.lin, &Lin::constant(Scalar::from(1)), &named);
+            result = Some(y);
+            Ok(vec![])
+        });
+        (gadget, result.unwrap())
+    }
+
+    /// For every `x` in the range, tries all bits and all results near the right one.
+    fn only_the_right_results(lo: i64, hi: i64, shift: u8, fused: bool) {
+        let (gadget, wire) = gadget(lo, hi, shift, fused);
+        let inner = gadget.0.shape.private - 2;
+        for x in lo..=hi {
+            let exact = if fused { x.max(0) } else { x };
+            let right = (exact + (1 << (shift - 1))) >> shift;
+            let mut candidates = vec![vec![x]];
+            // In the fused form the last of the inner variables is the result itself.
+            let results: Vec<i64> = (right - 2..=right + 2).collect();
+            let bits = if fused && lo < 0 { inner - 1 } else { inner };
+            candidates.extend(vec![vec![0, 1]; bits]);
+            candidates.extend(vec![results; inner - bits + 1]);
+            let found = gadget.satisfying(&candidates);
+            assert_eq!(found.len(), 1, "{x} in {lo}..={hi} by 2^{shift}: {found:?}");
+            assert_eq!(found[0].last(), Some(&right), "{x}");
+            assert!(wire.lo <= right && right <= wire.hi);
+        }
+    }
+
+    #[test]
+    fn the_only_quotient_is_the_right_one() {
+        only_the_right_results(-13, 12, 2, false);
+        only_the_right_results(5, 30, 1, false);
+        only_the_right_results(-40, -9, 3, false);
+    }
+
+    #[test]
+    fn the_only_quotient_after_a_relu_is_the_right_one() {
+        only_the_right_results(-13, 12, 2, true);
+        only_the_right_results(-3, 30, 3, true);
+        only_the_right_results(-30, 9, 1, true);
+        only_the_right_results(0, 30, 2, true);
+    }
+
+    #[test]
+    fn a_shifted_quotient_with_its_remainder_is_refused() {
+        // 13 = 3·4 + 1 = 2·4 + 5 = 4·4 - 3: quotients 2 and 4 have remainders out of range.
+        let (gadget, _) = gadget(0, 13, 2, false);
+        let inner = gadget.0.shape.private - 2;
+        for wrong in [2, 4] {
+            let mut candidates = vec![vec![13]];
+            candidates.extend(vec![(-4..=5).collect(); inner]);
+            candidates.push(vec![wrong]);
+            assert!(gadget.satisfying(&candidates).is_empty(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_quotient_known_beforehand_costs_nothing() {
+        let (gadget, wire) = gadget(6, 9, 2, false);
+        // One constraint names the result for the test.
+        assert_eq!((gadget.0.constraints, wire.lo, wire.hi), (1, 2, 2));
+    }
+}

@@ -67,13 +67,12 @@ pub struct ProvingKeyHeader {
 impl ProvingKeyHeader {
     pub(crate) fn new(
         circuit: &ModelCircuit,
-        model_hash: &[u8; 32],
         vk: &VerifyingKey,
         domain: &Domain,
         points: &Points,
     ) -> Self {
         Self {
-            model_hash: *model_hash,
+            model_hash: *circuit.model_hash(),
             circuit_digest: *circuit.digest(),
             verifying_key: vk.to_bytes(),
             constraints: circuit.matrices().rows() as u64,

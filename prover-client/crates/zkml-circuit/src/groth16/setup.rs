@@ -66,20 +66,19 @@ struct Columns {
     h: Zeroizing<Vec<Scalar>>,
 }
 
-/// Keys for `circuit`. `model_hash` is the hash of the model's file; it goes into the proving key's header.
+/// Keys for `circuit`.
 ///
 /// # Complexity
 /// Multiplications by a fixed base: five in G1 and one in G2 for each variable or row, or less.
 ///
 /// # Errors
 /// [`SetupError`]: no randomness, or a circuit beyond the field's domains.
-pub fn setup(circuit: &ModelCircuit, model_hash: &[u8; 32], on: OnProgress) -> Result<Setup, SetupError> {
-    setup_with(circuit, model_hash, &Secrets::random()?, on)
+pub fn setup(circuit: &ModelCircuit, on: OnProgress) -> Result<Setup, SetupError> {
+    setup_with(circuit, &Secrets::random()?, on)
 }
 
 pub(crate) fn setup_with(
     circuit: &ModelCircuit,
-    model_hash: &[u8; 32],
     secrets: &Secrets,
     on: OnProgress,
 ) -> Result<Setup, SetupError> {
@@ -119,7 +118,7 @@ pub(crate) fn setup_with(
         h: g1.times_all(&columns.h, &in_g1),
         b_g2: g2.times_all(&b, &Told::new(on, Phase::KeyG2, b.len())),
     };
-    let header = ProvingKeyHeader::new(circuit, model_hash, &vk, &domain, &points);
+    let header = ProvingKeyHeader::new(circuit, &vk, &domain, &points);
     let powers = Zeroizing::new(domain.powers(secrets.tau, domain.size()));
     let transcript = Transcript {
         digest: *circuit.digest(),

@@ -30,7 +30,7 @@ fn fixture() -> &'static Fixture {
     FIXTURE.get_or_init(|| {
         let model = Arc::new(random::model(SEED));
         let circuit = ModelCircuit::new(model.clone()).unwrap();
-        let setup = setup(&circuit, &[7; 32], &silent).unwrap();
+        let setup = setup(&circuit, &silent).unwrap();
         let opening = Opening::random(&model.input, random::input(&model, 1)).unwrap();
         let proven = prove(&circuit, &setup.key, &opening, &CONTEXT, &silent).unwrap();
         Fixture { circuit, setup, opening, proven }

@@ -1,0 +1,106 @@
+//! Setup, proof and audit of the MNIST network: sizes, times and peak memory, as one JSON object on stdout.
+//!
+//! `cargo bench -p zkml-circuit` takes the committed model where there is one. Without it, a network of the same shape
+//! (convolution of 8 filters 3×3 on 28×28, ReLU, 5408 → 10, arg-max) has random weights. The bench profile is optimised;
+//! `cargo bench --profile dev` measures what tests and the demo build.
+
+use std::{fs, sync::Arc, time::Instant};
+
+use zkml_circuit::{
+    ModelCircuit, Opening,
+    groth16::{ProvingKey, audit, progress::silent, prove, setup},
+};
+use zkml_model::{
+    graph::{Conv, Gemm, InputSpec, Node, Operand, Operation, QuantizedModel},
+    random::{self, Rng},
+};
+
+const PROOFS: usize = 5;
+
+fn main() {
+    let bits = std::env::var("INPUT_BITS").ok().and_then(|bits| bits.parse().ok()).unwrap_or(8);
+    let model = Arc::new(network(bits));
+    let (circuit, synthesis) = timed(|| ModelCircuit::new(model.clone()).expect("a circuit"));
+    let (made, setup_time) = timed(|| setup(&circuit, &silent).expect("keys"));
+    let path = std::env::temp_dir().join(format!("zkml-circuit-bench-{}.pk", std::process::id()));
+    let ((), write) = timed(|| made.key.write(&path, &silent).expect("a file"));
+    let key_bytes = fs::metadata(&path).expect("the file").len();
+    let setup_memory = peak_memory();
+    let (key, read) = timed(|| ProvingKey::read(&path, &silent).expect("the key"));
+    fs::remove_file(&path).expect("the file");
+
+    let mut best = f64::INFINITY;
+    let mut total = 0.0;
+    for seed in 0..PROOFS as u64 {
+        let opening = Opening::random(&model.input, random::input(&model, seed)).expect("an opening");
+        let (_, time) = timed(|| prove(&circuit, &key, &opening, &[1; 32], &silent).expect("a proof"));
+        best = best.min(time);
+        total += time;
+    }
+    let vk = key.verifying_key();
+    let (report, audit_time) = timed(|| audit(&circuit, vk, Some(&key), &made.transcript, &silent).expect("an audit"));
+    assert!(report.passed(), "{report:?}");
+
+    let layers = circuit.report().layers.iter();
+    let layers: Vec<String> = layers.map(|l| format!("[\"{}\",{}]", l.op, l.constraints)).collect();
+    println!(
+        "{{\"cores\":{},\"input_bits\":{bits},\"constraints\":{},\"domain\":{},\"layers\":[{}],\"synthesis_s\":{synthesis:.3},\
+         \"setup_s\":{setup_time:.3},\"setup_peak_kib\":{setup_memory},\"key_bytes\":{key_bytes},\"key_write_s\":{write:.3},\
+         \"key_read_s\":{read:.3},\"prove_best_s\":{best:.3},\"prove_mean_s\":{:.3},\"audit_s\":{audit_time:.3},\
+         \"estimated_proving_bytes\":{},\"peak_kib\":{}}}",
+        std::thread::available_parallelism().map_or(1, usize::from),
+        circuit.report().constraints,
+        circuit.report().domain,
+        layers.join(","),
+        total / PROOFS as f64,
+        circuit.report().proving_memory(),
+        peak_memory(),
+    );
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
+    let start = Instant::now();
+    let result = work();
+    (result, start.elapsed().as_secs_f64())
+}
+
+/// `VmHWM` of this process, in KiB; zero where the system does not tell.
+fn peak_memory() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
+
+/// The MNIST network with random weights.
+fn network(bits: u8) -> QuantizedModel {
+    let mut rng = Rng::new(1);
+    // About as wide as trained weights: a triangle over the range of i8.
+    let mut weights = |count: usize| -> Vec<i8> {
+        (0..count).map(|_| (rng.range(-63, 63) + rng.range(-64, 64)) as i8).collect()
+    };
+    let conv = Conv {
+        out_channels: 8,
+        in_channels: 1,
+        group: 1,
+        kernel: [3, 3],
+        strides: [1, 1],
+        pads: [0; 4],
+        dilations: [1, 1],
+        weights: weights(72),
+        bias: vec![100; 8],
+    };
+    let gemm = Gemm { outputs: 10, inputs: 5408, weights: weights(54080), bias: vec![-1000; 10] };
+    let nodes = [
+        (Operation::Conv(conv), vec![8, 26, 26]),
+        (Operation::Relu, vec![8, 26, 26]),
+        (Operation::Reshape, vec![5408]),
+        (Operation::Gemm(gemm), vec![10]),
+        (Operation::ArgMax, vec![1]),
+    ];
+    let node = |(i, (op, shape)): (usize, (Operation, Vec<usize>))| {
+        let from = i.checked_sub(1).map_or(Operand::Input, Operand::Node);
+        Node { name: format!("node {i}"), op, inputs: vec![from], shape }
+    };
+    let input = InputSpec { shape: vec![1, 28, 28], min: 0, bits };
+    QuantizedModel { input, nodes: nodes.into_iter().enumerate().map(node).collect() }
+}
