@@ -7,17 +7,16 @@
 //! - [`error`]: what can go wrong, and [`hints`]: what to do about it
 //! - [`signer`]: who signs
 //! - [`submit`]: signing, sending, waiting; fees and events
-//! - [`terms`]: a job's terms as a file, for proving without a connection
-//! - [`hex_bytes`], [`text`]: how hashes and balances are written in JSON
+//! - [`records`]: what the chain stores, [`events`]: what it says happened
+//! - [`statement`]: what a proof must say on this chain, and the check of one before its fee is paid
+//! - [`text`]: how balances are written in JSON
 
 pub mod account;
 pub mod amount;
 pub mod calls;
 pub mod connection;
 pub mod error;
-pub mod hex_bytes;
 pub mod hints;
 pub mod signer;
 pub mod submit;
-pub mod terms;
 pub mod text;
