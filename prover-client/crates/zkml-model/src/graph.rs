@@ -100,8 +100,10 @@ impl Operation {
 }
 
 /// Two-dimensional convolution (cross-correlation, as ONNX defines it), padding with zeros.
+///
+/// `W` and `B` are floats in an [imported](crate::onnx) graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Conv {
+pub struct Conv<W = i8, B = i32> {
     /// Output channels.
     pub out_channels: usize,
     /// Input channels.
@@ -117,25 +119,25 @@ pub struct Conv {
     /// Dilations, vertical and horizontal.
     pub dilations: [usize; 2],
     /// Weights `[out_channels][in_channels / group][kernel height][kernel width]`.
-    pub weights: Vec<i8>,
+    pub weights: Vec<W>,
     /// One bias for each output channel.
-    pub bias: Vec<i32>,
+    pub bias: Vec<B>,
 }
 
-/// Fully connected layer.
+/// Fully connected layer. `W` and `B` are floats in an [imported](crate::onnx) graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Gemm {
+pub struct Gemm<W = i8, B = i32> {
     /// Number of outputs.
     pub outputs: usize,
     /// Number of inputs.
     pub inputs: usize,
     /// Weights `[outputs][inputs]`.
-    pub weights: Vec<i8>,
+    pub weights: Vec<W>,
     /// One bias for each output.
-    pub bias: Vec<i32>,
+    pub bias: Vec<B>,
 }
 
-impl Conv {
+impl<W, B> Conv<W, B> {
     /// Calls `visit(weight, input)` with the indices of each weight and input value that meet in the output at
     /// channel `channel`, row `y`, column `x`, for an input of `height` × `width`. Padding is left out: it is zero.
     ///

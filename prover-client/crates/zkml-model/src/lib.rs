@@ -4,19 +4,32 @@
 //! - [`validate`]: every shape, length and operand checked
 //! - [`infer`]: reference inference, exact
 //! - [`intervals`]: the exact range of every value, from the actual weights
+//! - [`onnx`]: ONNX files, and the float model in them
+//! - [`float`]: reference inference of a float model
+//! - [`quantize`]: from a float model to a quantised one and its manifest
 //! - [`file`]: the model file, which holds the weights
 //! - [`manifest`]: the public manifest, which does not
+//! - [`preprocess`]: from a picture or real numbers to an input
+//! - [`dataset`]: labelled pictures in idx files
+//! - [`eval`]: accuracy of the float and of the quantised model
 //! - `random`: small random models for property tests (feature `test-support`)
 
+pub mod dataset;
+pub mod eval;
 pub mod file;
+pub mod float;
 pub mod graph;
 pub mod infer;
 pub mod intervals;
 pub mod manifest;
+pub mod onnx;
+pub mod preprocess;
+pub mod quantize;
 #[cfg(any(test, feature = "test-support"))]
 pub mod random;
 pub mod validate;
 
 pub use graph::QuantizedModel;
 pub use manifest::Manifest;
+pub use onnx::OnnxModel;
 pub use validate::ModelError;

@@ -16,7 +16,7 @@ impl Rng {
     }
 
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn next_u64(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -27,7 +27,7 @@ impl Rng {
     /// A number from `lo` to `hi`, both included.
     pub fn range(&mut self, lo: i64, hi: i64) -> i64 {
         let width = hi.abs_diff(lo).wrapping_add(1);
-        let step = if width == 0 { self.next() } else { self.next() % width };
+        let step = if width == 0 { self.next_u64() } else { self.next_u64() % width };
         lo.wrapping_add(step as i64)
     }
 
@@ -116,7 +116,7 @@ fn append_gemm(model: &mut QuantizedModel, rng: &mut Rng, outputs: usize) {
 
 fn append_conv(model: &mut QuantizedModel, rng: &mut Rng, shape: &Shape) {
     let channels = shape[0];
-    let divisors: Vec<usize> = (1..=channels.min(4)).filter(|d| channels % d == 0).collect();
+    let divisors: Vec<usize> = (1..=channels.min(4)).filter(|d| channels.is_multiple_of(*d)).collect();
     let group = divisors[rng.size(0, divisors.len() - 1)];
     let out_channels = group * rng.size(1, 2);
     let pads = [rng.size(0, 2), rng.size(0, 2), rng.size(0, 2), rng.size(0, 2)];

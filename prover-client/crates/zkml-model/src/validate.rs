@@ -283,7 +283,7 @@ fn work(factors: &[usize]) -> Result<(), Fault> {
     if product.is_some_and(|n| n <= MAX_MULTIPLICATIONS) { Ok(()) } else { Err(Fault::Work) }
 }
 
-fn gemm_shape(gemm: &Gemm, from: &Shape) -> Result<Shape, Fault> {
+pub(crate) fn gemm_shape<W, B>(gemm: &Gemm<W, B>, from: &Shape) -> Result<Shape, Fault> {
     size("a number of outputs of", gemm.outputs, 1, MAX_VALUES)?;
     if from != &[gemm.inputs] {
         return Err(Fault::OperandShape { expected: format!("[{}]", gemm.inputs), got: from.clone() });
@@ -294,7 +294,7 @@ fn gemm_shape(gemm: &Gemm, from: &Shape) -> Result<Shape, Fault> {
 }
 
 /// Shape of a convolution's result.
-pub(crate) fn conv_shape(conv: &Conv, from: &Shape) -> Result<Shape, Fault> {
+pub(crate) fn conv_shape<W, B>(conv: &Conv<W, B>, from: &Shape) -> Result<Shape, Fault> {
     let &[channels, height, width] = from.as_slice() else {
         return Err(conv_operand(conv, from));
     };
@@ -317,12 +317,17 @@ pub(crate) fn conv_shape(conv: &Conv, from: &Shape) -> Result<Shape, Fault> {
     Ok(vec![conv.out_channels, rows, columns])
 }
 
-fn conv_operand(conv: &Conv, from: &Shape) -> Fault {
+fn conv_operand<W, B>(conv: &Conv<W, B>, from: &Shape) -> Fault {
     Fault::OperandShape { expected: format!("[{}, height, width]", conv.in_channels), got: from.clone() }
 }
 
 /// Length of a convolution's result on an axis: 0 is vertical, 1 horizontal.
-fn conv_axis(conv: &Conv, axis: usize, what: &'static str, length: usize) -> Result<usize, Fault> {
+fn conv_axis<W, B>(
+    conv: &Conv<W, B>,
+    axis: usize,
+    what: &'static str,
+    length: usize,
+) -> Result<usize, Fault> {
     let (kernel, stride, dilation) = (conv.kernel[axis], conv.strides[axis], conv.dilations[axis]);
     let (before, after) = (conv.pads[axis], conv.pads[axis + 2]);
     size("a kernel size of", kernel, 1, MAX_WINDOW)?;

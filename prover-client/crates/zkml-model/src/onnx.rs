@@ -1,0 +1,355 @@
+//! ONNX files: <https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3>, operators of the default domain.
+//!
+//! A graph is read from its output backwards, so nodes that nothing needs may be anything. What remains must be
+//! a chain from one float input, with batch dimension 1 or symbolic, to one output of scores.
+//!
+//! | operator | condition |
+//! |---|---|
+//! | `Conv` | two-dimensional; kernel, strides, pads, dilations, group and `auto_pad` as ONNX has them; constant weights |
+//! | `Gemm` | `transA` 0; constant weights and bias; any `transB`, `alpha`, `beta` |
+//! | `MatMul`, `Add` | by a constant matrix; of a constant bias for each output channel, right after `Conv`, `Gemm` or `MatMul` |
+//! | `Relu` | |
+//! | `Flatten`, `Reshape`, `Squeeze`, `Unsqueeze` | the batch stays apart |
+//! | `Identity`, `Dropout` | dropped |
+//! | `Constant` | tensor, float or integer |
+//! | `Softmax`, `LogSoftmax` | at the output; dropped, since only the order counts |
+//! | `ArgMax` | at the output, over all scores, first of equals; every model without one gets one |
+
+mod lower;
+mod proto;
+mod tensor;
+mod wire;
+
+use crate::{
+    graph::{Conv, Gemm, Shape},
+    validate,
+};
+
+/// Most bytes of an ONNX file (256 MiB).
+pub const MAX_BYTES: usize = 1 << 28;
+
+/// A float model: a chain of operations from the input to the scores.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OnnxModel {
+    /// Name of the graph.
+    pub name: String,
+    /// Name of the input.
+    pub input: String,
+    /// Shape of the input without the batch dimension.
+    pub shape: Shape,
+    /// The operations: the first reads the input, each other the one before it. The last gives the scores.
+    pub nodes: Vec<FloatNode>,
+}
+
+/// One operation on floats.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FloatNode {
+    /// The ONNX node's name, or its operator and index where it has none.
+    pub name: String,
+    /// What is computed.
+    pub op: FloatOp,
+    /// Shape of the result without the batch dimension.
+    pub shape: Shape,
+}
+
+/// An operation on floats.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FloatOp {
+    /// `Conv`.
+    Conv(Conv<f32, f32>),
+    /// `Gemm`, or `MatMul` with its `Add`.
+    Gemm(Gemm<f32, f32>),
+    /// `Relu`.
+    Relu,
+    /// `Flatten`, `Reshape` and the like.
+    Reshape,
+}
+
+impl OnnxModel {
+    /// Reads an ONNX file.
+    ///
+    /// # Errors
+    /// [`OnnxError`]: bytes that are no ONNX file, and models that the prover does not support.
+    pub fn decode(bytes: &[u8]) -> Result<Self, OnnxError> {
+        if bytes.len() > MAX_BYTES {
+            return Err(OnnxError::TooLarge { got: bytes.len() });
+        }
+        let model = proto::model(bytes)?;
+        lower::lower(&model)
+    }
+
+    /// Number of classes.
+    pub fn classes(&self) -> usize {
+        self.nodes.last().map_or(&self.shape, |node| &node.shape).iter().product()
+    }
+}
+
+/// Why some bytes are no model.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum OnnxError {
+    /// The file is too large.
+    #[error("the ONNX file has {got} bytes, more than {MAX_BYTES}; export a smaller model")]
+    TooLarge {
+        /// Its bytes.
+        got: usize,
+    },
+    /// The file ends early.
+    #[error(
+        "the ONNX file is cut off: at byte {at} it needs {need} more bytes; copy it again or export it again"
+    )]
+    Truncated {
+        /// Where the missing part starts.
+        at: usize,
+        /// Bytes that it needs.
+        need: u64,
+    },
+    /// A number that is no protobuf varint.
+    #[error(
+        "the ONNX file has at byte {at} a number of more than 64 bits; it is damaged or not ONNX: export it again"
+    )]
+    Varint {
+        /// Where it starts.
+        at: usize,
+    },
+    /// A field's tag that is none.
+    #[error(
+        "the ONNX file has at byte {at} a field of number 0 or of the unknown wire type {wire_type}; it is damaged or not ONNX: export it again"
+    )]
+    Tag {
+        /// Where it starts.
+        at: usize,
+        /// The wire type.
+        wire_type: u8,
+    },
+    /// A field of another type.
+    #[error(
+        "the ONNX file's `{field}` at byte {at} is of another type; it is damaged or not ONNX: export it again"
+    )]
+    WireType {
+        /// The field.
+        field: &'static str,
+        /// Where its value starts.
+        at: usize,
+    },
+    /// Text that is not UTF-8.
+    #[error(
+        "the ONNX file's `{field}` at byte {at} is not UTF-8 ({source}); it is damaged or not ONNX: export it again"
+    )]
+    Text {
+        /// The field.
+        field: &'static str,
+        /// Where its value starts.
+        at: usize,
+        /// What is wrong.
+        source: std::str::Utf8Error,
+    },
+    /// Too many parts.
+    #[error("the ONNX file has more than {max} {what} at byte {at}; export a smaller model")]
+    TooMany {
+        /// What.
+        what: &'static str,
+        /// Where the first one too many starts.
+        at: usize,
+        /// How many there may be.
+        max: usize,
+    },
+    /// There is no graph.
+    #[error("the file holds no ONNX graph; give a file that `torch.onnx.export` or the like wrote")]
+    NoGraph,
+    /// The graph as a whole.
+    #[error("the ONNX graph {fault}")]
+    Graph {
+        /// What is wrong, and the remedy.
+        fault: Fault,
+    },
+    /// A node.
+    #[error("ONNX node {node} (`{name}`, {op}) {fault}")]
+    Node {
+        /// Index of the node in the file.
+        node: usize,
+        /// Its name.
+        name: String,
+        /// Its operator.
+        op: String,
+        /// What is wrong, and the remedy.
+        fault: Fault,
+    },
+}
+
+/// What is wrong with a graph or a node, and the remedy.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Fault {
+    /// An operator that the prover does not know.
+    #[error(
+        "is an operator that cannot be proved; supported are Conv, Gemm, MatMul and Add of constants, Relu, Flatten, Reshape, Squeeze, Unsqueeze, Identity, Dropout, Constant, Softmax and ArgMax: {hint}"
+    )]
+    Unsupported {
+        /// What to do instead.
+        hint: &'static str,
+    },
+    /// An operator of another domain.
+    #[error("is of the operator domain `{domain}`; export with the default ONNX domain only")]
+    Domain {
+        /// The domain.
+        domain: String,
+    },
+    /// Another number of inputs, of which one is the model's data.
+    #[error("has {got} inputs that are not initialisers, a model has one; freeze the others as constants")]
+    Inputs {
+        /// How many.
+        got: usize,
+    },
+    /// Another number of outputs.
+    #[error("has {got} outputs, a classifier has one; export only the scores")]
+    Outputs {
+        /// How many.
+        got: usize,
+    },
+    /// The input's type.
+    #[error(
+        "has the input `{input}` of element type {got}, it must be float (1); export the model with a float input"
+    )]
+    InputType {
+        /// Its name.
+        input: String,
+        /// Its element type.
+        got: i64,
+    },
+    /// The input's shape.
+    #[error(
+        "has the input `{input}` of shape {shape}, it must have a batch dimension of 1 or symbolic and then fixed ones; export it with fixed dimensions and batch 1"
+    )]
+    InputShape {
+        /// Its name.
+        input: String,
+        /// Its shape, `?` where symbolic.
+        shape: String,
+    },
+    /// Weights in another file.
+    #[error(
+        "keeps the weights `{tensor}` in another file; save the model in one file (onnx.save with save_as_external_data=False)"
+    )]
+    External {
+        /// The tensor.
+        tensor: String,
+    },
+    /// Sparse weights.
+    #[error("has {got} sparse initialisers; export with dense weights")]
+    Sparse {
+        /// How many.
+        got: usize,
+    },
+    /// A tensor's type.
+    #[error(
+        "has the tensor `{tensor}` of data type {got}, supported are float (1), double (11) and int64 (7); export the model in float32"
+    )]
+    DataType {
+        /// The tensor.
+        tensor: String,
+        /// Its data type.
+        got: i64,
+    },
+    /// A tensor's dimensions.
+    #[error(
+        "has the tensor `{tensor}` with dimensions {dims:?}, which must not be negative and have at most {} values; export the model again",
+        validate::MAX_VALUES
+    )]
+    ConstantShape {
+        /// The tensor.
+        tensor: String,
+        /// Its dimensions.
+        dims: Vec<i64>,
+    },
+    /// A tensor's number of values.
+    #[error(
+        "has the tensor `{tensor}` with {got} values where its dimensions ask for {expected}; the file is damaged: export it again"
+    )]
+    ConstantCount {
+        /// The tensor.
+        tensor: String,
+        /// By its dimensions.
+        expected: usize,
+        /// By its data.
+        got: usize,
+    },
+    /// A weight that is no number.
+    #[error(
+        "has the tensor `{tensor}` with an infinite value or one that is no number; train the model again"
+    )]
+    NotFinite {
+        /// The tensor.
+        tensor: String,
+    },
+    /// A tensor that nothing before the node gives.
+    #[error("reads `{tensor}`, which no node before it gives; the file is damaged: export it again")]
+    Missing {
+        /// The tensor.
+        tensor: String,
+    },
+    /// An operand that must be constant.
+    #[error("needs its operand {index} (`{tensor}`) to be a constant; export the model with frozen weights")]
+    NotConstant {
+        /// Index of the operand.
+        index: usize,
+        /// Its name.
+        tensor: String,
+    },
+    /// An operand that must not be constant, or not given.
+    #[error(
+        "needs a computed tensor as its operand {index}; simplify the model before export (for instance with onnxsim)"
+    )]
+    NotComputed {
+        /// Index of the operand.
+        index: usize,
+    },
+    /// A tensor with more than one reader.
+    #[error(
+        "reads `{tensor}`, which is not the result of the node before; the model must be a chain without branches"
+    )]
+    Branch {
+        /// The tensor.
+        tensor: String,
+    },
+    /// An attribute out of bounds.
+    #[error("has the attribute `{attribute}` {got}, supported is {expected}")]
+    Attribute {
+        /// Its name.
+        attribute: &'static str,
+        /// Its value.
+        got: String,
+        /// Values that it can have.
+        expected: &'static str,
+    },
+    /// A constant's shape does not fit.
+    #[error("has {what} of dimensions {got:?}, it takes {expected}; export the model again")]
+    OperandShape {
+        /// Which operand.
+        what: &'static str,
+        /// What it takes.
+        expected: String,
+        /// What it is given.
+        got: Vec<usize>,
+    },
+    /// A reshape to a shape that does not hold the values.
+    #[error(
+        "cannot turn {from:?} into {to:?} with a batch of 1; export the model with batch 1 and fixed dimensions"
+    )]
+    Reshape {
+        /// From, with the batch.
+        from: Vec<usize>,
+        /// To, with the batch.
+        to: Vec<i64>,
+    },
+    /// Sizes that cannot be.
+    #[error("{0}; export the model again")]
+    Size(#[from] validate::Fault),
+    /// A node after the one that gives the class.
+    #[error("comes after a Softmax or ArgMax, which must be the end of the model; cut the model there")]
+    AfterEnd,
+    /// Nothing is computed.
+    #[error("computes nothing from its input; export the whole model")]
+    Empty,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,218 @@
+//! From a picture or real numbers to a model's input, as the manifest states it. Pictures take integers only, so
+//! that every machine gets the same input.
+//!
+//! 1. **Decode**: PNG of any colour type, bit depth and interlacing, up to [`MAX_SIDE`] pixels a side. 16 bits are
+//!    brought to 8 by rounding, fewer by repeating them; palettes are looked up.
+//! 2. **Alpha**: composited onto the ground of the manifest's `ink`: black for light strokes on dark, else white.
+//!    A transparent picture whose visible strokes are as dark as that ground is composited onto the other one.
+//! 3. **Grayscale** if the manifest says so: `(299·r + 587·g + 114·b + 500) / 1000`. Gray pixels stay as they are.
+//! 4. **Size**: each pixel becomes the average of the area that it covers in the picture, rounded half up. A
+//!    picture of the right size stays as it is.
+//! 5. **Polarity**: by the border. Where its average is on the other side of 127.5 than the manifest's ground, the
+//!    picture is inverted.
+//! 6. **Quantise**: `q = min + floor((2·p·levels + 255) / 510)` for pixels `p` in 0 to 255 and `levels = 2^bits - 1`,
+//!    which is `p / 255 · levels` rounded half up.
+
+mod decode;
+mod picture;
+
+use self::picture::Picture;
+use crate::manifest::{Channels, Image, Ink, Manifest, Polarity, Preprocessing, Resize};
+
+/// Greatest height and width of a picture in pixels.
+pub const MAX_SIDE: u32 = 4096;
+/// Most bytes of a picture's file (64 MiB).
+pub const MAX_BYTES: usize = 1 << 26;
+
+/// Why a picture or a list of numbers is no input.
+#[derive(Debug, thiserror::Error)]
+pub enum PreprocessError {
+    /// The file is too large.
+    #[error("the picture has {got} bytes, more than {MAX_BYTES}; save it smaller")]
+    TooLarge {
+        /// Its bytes.
+        got: usize,
+    },
+    /// The first bytes are another format's.
+    #[error("not a PNG: the signature at byte 0 is missing{hint}; save the picture as PNG")]
+    NotPng {
+        /// What it looks like.
+        hint: &'static str,
+    },
+    /// The PNG is damaged.
+    #[error("the PNG is damaged after about byte {at} of {len}: {source}; save the picture again")]
+    Png {
+        /// How far it was read.
+        at: u64,
+        /// Bytes of the file.
+        len: usize,
+        /// What is wrong.
+        source: png::DecodingError,
+    },
+    /// There are bytes after the end.
+    #[error("the PNG has {count} bytes after its end at byte {at}; save the picture again")]
+    Trailing {
+        /// Where the picture ends.
+        at: usize,
+        /// How many.
+        count: usize,
+    },
+    /// The picture is too large.
+    #[error("the picture has {width} × {height} pixels, at most {MAX_SIDE} a side are taken; scale it down")]
+    Sides {
+        /// Width.
+        width: u32,
+        /// Height.
+        height: u32,
+    },
+    /// The picture has another size, and the manifest wants none to be scaled.
+    #[error(
+        "the picture has {width} × {height} pixels, the manifest asks for {expected_width} × {expected_height} and forbids scaling; give one of that size"
+    )]
+    Size {
+        /// Width.
+        width: usize,
+        /// Height.
+        height: usize,
+        /// Width by the manifest.
+        expected_width: usize,
+        /// Height by the manifest.
+        expected_height: usize,
+    },
+    /// The model takes numbers.
+    #[error(
+        "the manifest's `preprocessing` takes a list of numbers, not a picture; give the input as numbers"
+    )]
+    NoPicture,
+    /// Another number of values.
+    #[error("the input has {got} numbers, the manifest asks for {expected}; give as many as its shape has")]
+    Count {
+        /// By the manifest.
+        expected: usize,
+        /// As given.
+        got: usize,
+    },
+    /// A number out of range.
+    #[error(
+        "number {index} is {got}, outside the manifest's range from {low} to {high}; scale it as the model was trained"
+    )]
+    Range {
+        /// Its index.
+        index: usize,
+        /// The number.
+        got: f64,
+        /// Lowest number.
+        low: f64,
+        /// Highest number.
+        high: f64,
+    },
+    /// The manifest is not valid.
+    #[error(transparent)]
+    Manifest(#[from] crate::manifest::ManifestError),
+}
+
+/// The input in a PNG file.
+///
+/// # Errors
+/// [`PreprocessError`].
+pub fn png(manifest: &Manifest, file: &[u8]) -> Result<Vec<i32>, PreprocessError> {
+    let image = image(manifest)?;
+    let decoded = decode::png(file)?;
+    let picture = match image.channels {
+        Channels::Grayscale => decoded.flatten(image.ink).grayscale(),
+        Channels::Rgb => decoded.flatten(image.ink).rgb(),
+    };
+    prepare(manifest, image, picture)
+}
+
+/// The input in grayscale pixels, row by row. A model that takes colours gets the same plane for each.
+///
+/// # Errors
+/// [`PreprocessError`].
+pub fn gray(
+    manifest: &Manifest,
+    height: usize,
+    width: usize,
+    pixels: &[u8],
+) -> Result<Vec<i32>, PreprocessError> {
+    let image = image(manifest)?;
+    if height.checked_mul(width) != Some(pixels.len()) || pixels.is_empty() {
+        return Err(PreprocessError::Count { expected: height.saturating_mul(width), got: pixels.len() });
+    }
+    let planes = vec![pixels.to_vec(); image.channels.count()];
+    prepare(manifest, image, Picture { height, width, planes })
+}
+
+/// The input for real numbers in the order of the shape: `min + round((x - low) / (high - low) · (2^bits - 1))`.
+///
+/// # Errors
+/// [`PreprocessError::Count`], [`PreprocessError::Range`].
+pub fn values(manifest: &Manifest, numbers: &[f64]) -> Result<Vec<i32>, PreprocessError> {
+    manifest.validate()?;
+    let (spec, input) = (manifest.input_spec(), &manifest.input);
+    if numbers.len() != spec.len() {
+        return Err(PreprocessError::Count { expected: spec.len(), got: numbers.len() });
+    }
+    let levels = f64::from((1u32 << input.bits) - 1);
+    let integer = |(index, number): (usize, &f64)| {
+        if !(input.low..=input.high).contains(number) {
+            let (got, low, high) = (*number, input.low, input.high);
+            return Err(PreprocessError::Range { index, got, low, high });
+        }
+        let steps = ((number - input.low) / (input.high - input.low) * levels).round();
+        Ok(input.min + steps.min(levels) as i32)
+    };
+    numbers.iter().enumerate().map(integer).collect()
+}
+
+/// The real numbers that an input stands for, for the float model.
+pub fn dequantize(manifest: &Manifest, input: &[i32]) -> Vec<f32> {
+    let spec = &manifest.input;
+    let step = (spec.high - spec.low) / f64::from((1u32 << spec.bits.min(16)) - 1);
+    input.iter().map(|q| (spec.low + f64::from(q - spec.min) * step) as f32).collect()
+}
+
+/// The real numbers that pixels stand for before they are quantised, for the float model.
+pub fn pixels_as_reals(manifest: &Manifest, pixels: &[u8]) -> Vec<f32> {
+    let (low, high) = (manifest.input.low, manifest.input.high);
+    pixels.iter().map(|p| (low + (high - low) * f64::from(*p) / 255.0) as f32).collect()
+}
+
+fn image(manifest: &Manifest) -> Result<&Image, PreprocessError> {
+    manifest.validate()?;
+    match &manifest.preprocessing {
+        Preprocessing::Image(image) => Ok(image),
+        Preprocessing::Values {} => Err(PreprocessError::NoPicture),
+    }
+}
+
+fn prepare(manifest: &Manifest, image: &Image, picture: Picture) -> Result<Vec<i32>, PreprocessError> {
+    let right_size = (picture.width, picture.height) == (image.width, image.height);
+    let mut picture = match image.resize {
+        _ if right_size => picture,
+        Resize::AreaAverage => picture.resize(image.height, image.width),
+        Resize::Refuse => {
+            return Err(PreprocessError::Size {
+                width: picture.width,
+                height: picture.height,
+                expected_width: image.width,
+                expected_height: image.height,
+            });
+        }
+    };
+    let invert = match (image.polarity, image.ink) {
+        (Polarity::Keep, _) | (Polarity::AutoByBorder, Ink::Any) => false,
+        (Polarity::Invert, _) => true,
+        (Polarity::AutoByBorder, Ink::LightOnDark) => picture.border_is_light(),
+        (Polarity::AutoByBorder, Ink::DarkOnLight) => !picture.border_is_light(),
+    };
+    if invert {
+        picture.invert();
+    }
+    let levels = (1u32 << manifest.input.bits) - 1;
+    let integer = |p: &u8| manifest.input.min + ((2 * u32::from(*p) * levels + 255) / 510) as i32;
+    Ok(picture.planes.iter().flatten().map(integer).collect())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,135 @@
+//! Pictures as planes of 8-bit pixels.
+
+use crate::manifest::Ink;
+
+/// One plane (gray) or three (red, green, blue), each row by row. Sides are at least 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Picture {
+    pub height: usize,
+    pub width: usize,
+    pub planes: Vec<Vec<u8>>,
+}
+
+/// A picture as decoded: pixels of red, green, blue and alpha.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Decoded {
+    pub height: usize,
+    pub width: usize,
+    pub pixels: Vec<[u8; 4]>,
+}
+
+/// ITU-R BT.601 luma, rounded; of a gray pixel its own value.
+fn luma([r, g, b]: [u8; 3]) -> u8 {
+    ((299 * u32::from(r) + 587 * u32::from(g) + 114 * u32::from(b) + 500) / 1000) as u8
+}
+
+impl Decoded {
+    /// Composites the picture onto an opaque ground.
+    pub fn flatten(self, ink: Ink) -> Flat {
+        let ground = if self.pixels.iter().all(|p| p[3] == 255) { 0 } else { self.ground(ink) };
+        let blend = |colour: u8, alpha: u8| {
+            let (c, a, g) = (u32::from(colour), u32::from(alpha), u32::from(ground));
+            ((c * a + g * (255 - a) + 127) / 255) as u8
+        };
+        let pixels =
+            self.pixels.iter().map(|[r, g, b, a]| [blend(*r, *a), blend(*g, *a), blend(*b, *a)]).collect();
+        Flat { height: self.height, width: self.width, pixels }
+    }
+
+    /// The manifest's ground, unless what is visible in a picture with a transparent ground would vanish on it.
+    fn ground(&self, ink: Ink) -> u8 {
+        let wanted = if ink == Ink::LightOnDark { 0 } else { 255 };
+        let (mut sum, mut weight, mut clear) = (0u64, 0u64, false);
+        for [r, g, b, a] in &self.pixels {
+            sum += u64::from(luma([*r, *g, *b])) * u64::from(*a);
+            weight += u64::from(*a);
+            clear |= *a < 128;
+        }
+        let visible_is_light = 2 * sum > 255 * weight;
+        match ink {
+            Ink::LightOnDark if clear && weight > 0 && !visible_is_light => 255,
+            Ink::DarkOnLight if clear && weight > 0 && visible_is_light => 0,
+            _ => wanted,
+        }
+    }
+}
+
+/// A picture without transparency: pixels of red, green and blue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Flat {
+    height: usize,
+    width: usize,
+    pixels: Vec<[u8; 3]>,
+}
+
+impl Flat {
+    pub fn grayscale(&self) -> Picture {
+        let plane = self.pixels.iter().map(|pixel| luma(*pixel)).collect();
+        Picture { height: self.height, width: self.width, planes: vec![plane] }
+    }
+
+    pub fn rgb(&self) -> Picture {
+        let plane = |channel: usize| self.pixels.iter().map(|pixel| pixel[channel]).collect();
+        Picture { height: self.height, width: self.width, planes: (0..3).map(plane).collect() }
+    }
+}
+
+impl Picture {
+    /// Each pixel of the result is the average of the area that it covers, rounded half up.
+    pub fn resize(&self, height: usize, width: usize) -> Self {
+        let planes = self.planes.iter().map(|plane| self.resize_plane(plane, height, width)).collect();
+        Self { height, width, planes }
+    }
+
+    // In units of 1 / height by 1 / width of a source pixel, the source has `self.height · height` rows, and a
+    // pixel of the result covers `self.height` of them: all shares are integers.
+    fn resize_plane(&self, plane: &[u8], height: usize, width: usize) -> Vec<u8> {
+        let rows: Vec<_> = (0..height).map(|y| shares(y, self.height, height)).collect();
+        let columns: Vec<_> = (0..width).map(|x| shares(x, self.width, width)).collect();
+        let area = (self.height * self.width) as u64;
+        let mut out = Vec::with_capacity(height * width);
+        for row in &rows {
+            for column in &columns {
+                let mut sum = 0u64;
+                for (y, share_y) in row {
+                    let line = &plane[y * self.width..(y + 1) * self.width];
+                    let line: u64 = column.iter().map(|(x, share)| u64::from(line[*x]) * share).sum();
+                    sum += line * share_y;
+                }
+                out.push(((sum + area / 2) / area) as u8);
+            }
+        }
+        out
+    }
+
+    /// Whether the average of the outermost pixels is above the middle.
+    pub fn border_is_light(&self) -> bool {
+        let (h, w) = (self.height, self.width);
+        let (mut sum, mut count) = (0u64, 0u64);
+        for plane in &self.planes {
+            for (index, pixel) in plane.iter().enumerate() {
+                let (y, x) = (index / w, index % w);
+                if y == 0 || x == 0 || y + 1 == h || x + 1 == w {
+                    sum += u64::from(*pixel);
+                    count += 1;
+                }
+            }
+        }
+        2 * sum > 255 * count
+    }
+
+    pub fn invert(&mut self) {
+        self.planes.iter_mut().flatten().for_each(|pixel| *pixel = 255 - *pixel);
+    }
+}
+
+/// The source pixels that pixel `at` of `to` covers on an axis of `from`, each with its share of the `from` units.
+fn shares(at: usize, from: usize, to: usize) -> Vec<(usize, u64)> {
+    let (start, end) = (at * from, (at + 1) * from);
+    (start / to..end.div_ceil(to))
+        .map(|source| {
+            let (low, high) = ((source * to).max(start), ((source + 1) * to).min(end));
+            (source, (high - low) as u64)
+        })
+        .collect()
+}

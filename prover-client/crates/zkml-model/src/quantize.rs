@@ -1,0 +1,282 @@
+//! From a float model to integers.
+//!
+//! Real numbers are integers times a scale: `real = scale · q`, no offsets behind the first layer. For a layer
+//! `y = b + Σ w_i · x_i` with operands `x_i = s_i · q_i` and the result's scale `t` the importer rounds
+//!
+//! ```text
+//! W_i = round(w_i · s_i / t)        B = round(b / t)        Q = B + Σ W_i · q_i,   y ≈ t · Q
+//! ```
+//!
+//! so a layer's scales fold into the next one's weights, ReLU and reshapes keep them, and accumulators stay
+//! exact. Weights are symmetric with a scale for each output channel (Jacob et al., "Quantization and Training of
+//! Neural Networks for Efficient Integer-Arithmetic-Only Inference", CVPR 2018, section 2; but powers of two are the
+//! only requantisation). The scores share one scale, for they are compared.
+//!
+//! **Coarse where bits cost.** A ReLU costs a constraint for each bit of its accumulator. A layer before a ReLU
+//! takes for each channel the coarsest grid that loses less than [`Options::tolerance`] of the weights, and never
+//! lets the accumulator's static range beyond [`Options::relu_bits`]. A network trained with rounded weights
+//! thus gets back its own few bits.
+//!
+//! **Requantisation** (division by a power of two) is put before a layer whose accumulators would not fit
+//! otherwise, by the least shift that makes them fit, down to 8 bits; beyond that the weights become coarser.
+//!
+//! **The input**: `q = min + round((real - low) / step)` with `step = (high - low) / (2^bits - 1)`, and
+//! `min = round(low / step)`: zero then stands for the real zero, up to `low - min · step`, which is zero where
+//! `low` is, and which is added to the first layer's bias.
+
+mod grid;
+mod plan;
+
+use crate::{
+    graph::{InputSpec, QuantizedModel},
+    intervals::IntervalError,
+    manifest::{self, Channels, Image, Ink, Manifest, ManifestError, Polarity, Preprocessing, Resize},
+    onnx::OnnxModel,
+};
+
+/// How a model is quantised.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// The model's public name; the ONNX graph's if `None`.
+    pub name: Option<String>,
+    /// Bits of an input value, 1 to 16.
+    pub input_bits: u8,
+    /// Real numbers that the lowest and the highest input value stand for (of a picture: black and white).
+    pub input_range: (f64, f64),
+    /// Most bits of a weight, sign included, 2 to 8: for each layer in order, the last for all that follow.
+    pub weight_bits: Vec<u8>,
+    /// Most bits of a ReLU's accumulator, sign apart, 2 to 48: for each layer before a ReLU in order, the last for
+    /// all that follow.
+    pub relu_bits: Vec<u8>,
+    /// Greatest root-mean-square error of a channel's weights, relative to theirs, for a grid coarser than
+    /// `weight_bits` in a layer before a ReLU; 0 for none coarser.
+    pub tolerance: f64,
+    /// How inputs are made.
+    pub preprocessing: InputKind,
+    /// Names of the classes; their numbers if `None`.
+    pub classes: Option<Vec<String>>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            name: None,
+            input_bits: 4,
+            input_range: (0.0, 1.0),
+            weight_bits: vec![8],
+            relu_bits: vec![24],
+            tolerance: 0.02,
+            preprocessing: InputKind::Auto,
+            classes: None,
+        }
+    }
+}
+
+/// How inputs are made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InputKind {
+    /// A picture if the input's shape is one of [`image_for`], else real numbers.
+    Auto,
+    /// Real numbers.
+    Values,
+    /// A picture.
+    Image(Image),
+}
+
+/// The picture that a shape suggests: `[1, h, w]`, `[h, w]` and `[h, w, 1]` are grayscale, `[3, h, w]` is RGB, and
+/// so is a list as long as a square of at least 8 × 8 grayscale. Light strokes on a dark ground, whole picture used.
+pub fn image_for(shape: &[usize]) -> Option<Image> {
+    let side = shape.iter().product::<usize>().isqrt();
+    let (channels, height, width) = match *shape {
+        [3, height, width] => (Channels::Rgb, height, width),
+        [1, height, width] | [height, width, 1] | [height, width] => (Channels::Grayscale, height, width),
+        [count] if side >= 8 && side * side == count => (Channels::Grayscale, side, side),
+        _ => return None,
+    };
+    let (ink, polarity) = match channels {
+        Channels::Grayscale => (Ink::LightOnDark, Polarity::AutoByBorder),
+        Channels::Rgb => (Ink::Any, Polarity::Keep),
+    };
+    Some(Image { channels, height, ink, polarity, resize: Resize::AreaAverage, width })
+}
+
+/// A quantised model with its public manifest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Imported {
+    /// The model.
+    pub model: QuantizedModel,
+    /// Its public manifest.
+    pub manifest: Manifest,
+    /// What became of each layer. For the owner: it tells about the weights.
+    pub report: Report,
+}
+
+/// What became of each layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// The layers with weights.
+    pub layers: Vec<LayerReport>,
+}
+
+/// What became of one layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerReport {
+    /// Index of the node in the quantised model.
+    pub node: usize,
+    /// Its name.
+    pub name: String,
+    /// Its operation.
+    pub op: &'static str,
+    /// Number of weights.
+    pub weights: usize,
+    /// Bits that the widest weight needs, sign included.
+    pub weight_bits: u32,
+    /// Root-mean-square error of the weights relative to theirs.
+    pub weight_error: f64,
+    /// Bits of the widest accumulator, sign apart.
+    pub accumulator_bits: u32,
+    /// Shift of a requantisation before the layer, 0 for none.
+    pub shift: u8,
+}
+
+/// Why a float model cannot be quantised.
+#[derive(Debug, thiserror::Error)]
+pub enum QuantizeError {
+    /// An option out of bounds.
+    #[error("{option} is {got}, it may be {expected}; choose another")]
+    Option {
+        /// The option.
+        option: &'static str,
+        /// Its value.
+        got: String,
+        /// Values that it can have.
+        expected: &'static str,
+    },
+    /// An accumulator cannot fit.
+    #[error(
+        "layer {layer} (`{name}`): its accumulators do not fit into {bits} bits even with the coarsest weights; raise --relu-bits or lower --input-bits"
+    )]
+    Fit {
+        /// Index of the layer.
+        layer: usize,
+        /// Its name.
+        name: String,
+        /// Bits that it may have.
+        bits: u8,
+    },
+    /// All weights are zero, or so small that nothing comes of them.
+    #[error("layer {layer} (`{name}`): all its weights are zero; train the model again")]
+    Zero {
+        /// Index of the layer.
+        layer: usize,
+        /// Its name.
+        name: String,
+    },
+    /// A bias beyond 32 bits.
+    #[error(
+        "layer {layer} (`{name}`): the bias of channel {channel} is {magnitude:e} steps of the weights, beyond 32 bits; normalise the input or the weights and train again"
+    )]
+    Bias {
+        /// Index of the layer.
+        layer: usize,
+        /// Its name.
+        name: String,
+        /// The channel.
+        channel: usize,
+        /// The bias in steps.
+        magnitude: f64,
+    },
+    /// The model has no layer with weights.
+    #[error("the model has no Conv, Gemm or MatMul; export the whole model")]
+    NoLayer,
+    /// The number of class names.
+    #[error("{got} class names for a model with {expected} classes; name each class once")]
+    Classes {
+        /// Classes of the model.
+        expected: usize,
+        /// Names given.
+        got: usize,
+    },
+    /// A value of the quantised model can become too large, or the model is not valid.
+    #[error(transparent)]
+    Intervals(#[from] IntervalError),
+    /// The manifest has a bad field.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+}
+
+/// Quantises a float model.
+///
+/// # Errors
+/// [`QuantizeError`]; an accumulator that cannot fit is one here, and never later.
+pub fn quantize(onnx: &OnnxModel, options: &Options) -> Result<Imported, QuantizeError> {
+    check(options)?;
+    let (low, high) = options.input_range;
+    let levels = f64::from((1u32 << options.input_bits) - 1);
+    let step = (high - low) / levels;
+    let min = (low / step).round();
+    if min.abs() > f64::from(1 << 24) {
+        return Err(bad("--input-range", format!("{low}:{high}"), "a range that is not so far from zero"));
+    }
+    let input = InputSpec { shape: onnx.shape.clone(), min: min as i32, bits: options.input_bits };
+    let manifest = manifest(onnx, options, &input)?;
+    let (model, report) = plan::plan(onnx, options, input, step, low - min * step)?;
+    Ok(Imported { model, manifest, report })
+}
+
+fn bad(option: &'static str, got: String, expected: &'static str) -> QuantizeError {
+    QuantizeError::Option { option, got, expected }
+}
+
+fn check(options: &Options) -> Result<(), QuantizeError> {
+    let within = |list: &[u8], min, max| !list.is_empty() && list.iter().all(|n| (min..=max).contains(n));
+    let (low, high) = options.input_range;
+    if !within(&[options.input_bits], 1, 16) {
+        return Err(bad("--input-bits", options.input_bits.to_string(), "1 to 16"));
+    }
+    if !within(&options.weight_bits, 2, 8) {
+        return Err(bad("--weight-bits", format!("{:?}", options.weight_bits), "2 to 8 for each layer"));
+    }
+    if !within(&options.relu_bits, 2, 48) {
+        return Err(bad("--relu-bits", format!("{:?}", options.relu_bits), "2 to 48 for each layer"));
+    }
+    if !(0.0..=0.5).contains(&options.tolerance) {
+        return Err(bad("--tolerance", options.tolerance.to_string(), "0 to 0.5"));
+    }
+    if !(low.is_finite() && high.is_finite() && low < high && (high - low).is_normal()) {
+        return Err(bad("--input-range", format!("{low}:{high}"), "two finite numbers, the lower first"));
+    }
+    Ok(())
+}
+
+fn manifest(onnx: &OnnxModel, options: &Options, input: &InputSpec) -> Result<Manifest, QuantizeError> {
+    let expected = onnx.classes();
+    let classes = match &options.classes {
+        Some(names) if names.len() == expected => names.clone(),
+        Some(names) => return Err(QuantizeError::Classes { expected, got: names.len() }),
+        None => (0..expected).map(|index| index.to_string()).collect(),
+    };
+    let preprocessing = match &options.preprocessing {
+        InputKind::Values => Preprocessing::Values {},
+        InputKind::Image(image) => Preprocessing::Image(image.clone()),
+        InputKind::Auto => image_for(&onnx.shape).map_or(Preprocessing::Values {}, Preprocessing::Image),
+    };
+    let fallback = if onnx.name.is_empty() { "model" } else { &onnx.name };
+    let (low, high) = options.input_range;
+    let manifest = Manifest {
+        classes,
+        input: manifest::Input { bits: input.bits, high, low, min: input.min, shape: input.shape.clone() },
+        name: options.name.clone().unwrap_or_else(|| fallback.into()),
+        output: manifest::Output {
+            encoding: manifest::Encoding::ClassIndexU32,
+            ties: manifest::Ties::LowestIndex,
+        },
+        preprocessing,
+        version: manifest::VERSION,
+    };
+    manifest.validate()?;
+    Ok(manifest)
+}
+
+#[cfg(test)]
+mod tests;

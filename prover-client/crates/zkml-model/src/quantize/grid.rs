@@ -1,0 +1,92 @@
+//! The grid of one group of output channels: a step, and weights and biases rounded to multiples of it.
+
+/// Weights above which only whole numbers of steps are tried.
+const MANY: usize = 1 << 14;
+
+/// What the operands of a group's channels can be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Range {
+    pub lo: i64,
+    pub hi: i64,
+}
+
+/// One output channel in real numbers.
+#[derive(Clone, Debug)]
+pub(super) struct Channel {
+    /// Weights times the scales of their operands.
+    pub weights: Vec<f64>,
+    /// Bias.
+    pub bias: f64,
+}
+
+/// What a grid may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// Greatest magnitude of a weight.
+    pub weight: i32,
+    /// Greatest magnitude of an accumulator.
+    pub accumulator: i64,
+    /// Relative error below which a coarser grid is taken; 0 for the finest.
+    pub tolerance: f64,
+}
+
+/// A grid that fits.
+#[derive(Clone, Debug)]
+pub(super) struct Grid {
+    /// The step, the scale of the accumulators.
+    pub step: f64,
+    /// Sum of the squared errors, in real numbers.
+    pub error: f64,
+}
+
+/// The grid for `channels`, which share one step: the coarsest within the tolerance, else the one with the least error.
+///
+/// Candidates make the widest weight a whole number of steps, so that weights that lie on a grid are found on it,
+/// or, where there are few weights, a number of eighths of steps.
+/// `None` if none fits the limits, or all weights are zero.
+pub(super) fn choose(channels: &[Channel], ranges: &[Range], limits: Limits) -> Option<Grid> {
+    let widest = channels.iter().flat_map(|c| &c.weights).fold(0.0f64, |max, w| max.max(w.abs()));
+    let energy: f64 = channels.iter().flat_map(|c| &c.weights).map(|w| w * w).sum();
+    if widest <= 0.0 {
+        return None;
+    }
+    let mut best: Option<Grid> = None;
+    let parts = if channels.iter().map(|c| c.weights.len()).sum::<usize>() > MANY { 1 } else { 8 };
+    for n in parts..=limits.weight * parts {
+        let step = widest / f64::from(n) * f64::from(parts);
+        if !step.is_normal() || !channels.iter().all(|c| fits(c, ranges, step, limits.accumulator)) {
+            continue;
+        }
+        let grid = Grid { step, error: channels.iter().map(|c| error(c, step)).sum() };
+        if grid.error <= limits.tolerance * limits.tolerance * energy {
+            return Some(grid);
+        }
+        if best.as_ref().is_none_or(|best| grid.error <= best.error) {
+            best = Some(grid);
+        }
+    }
+    best
+}
+
+/// A weight in steps.
+pub(super) fn round(value: f64, step: f64) -> i64 {
+    // A saturating cast; what is beyond any bound stays beyond it.
+    (value / step).round() as i64
+}
+
+fn error(channel: &Channel, step: f64) -> f64 {
+    channel.weights.iter().map(|w| (w - round(*w, step) as f64 * step).powi(2)).sum()
+}
+
+fn fits(channel: &Channel, ranges: &[Range], step: f64, limit: i64) -> bool {
+    let bias = i128::from(round(channel.bias, step));
+    let (mut lo, mut hi) = (bias, bias);
+    for (weight, range) in channel.weights.iter().zip(ranges) {
+        let weight = i128::from(round(*weight, step));
+        let ends = [weight * i128::from(range.lo), weight * i128::from(range.hi)];
+        lo += ends[0].min(ends[1]);
+        hi += ends[0].max(ends[1]);
+    }
+    let limit = i128::from(limit);
+    -limit <= lo && hi <= limit
+}
