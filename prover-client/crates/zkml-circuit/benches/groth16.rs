@@ -4,11 +4,15 @@
 //! (convolution of 8 filters 3×3 on 28×28, ReLU, 5408 → 10, arg-max) has random weights. The bench profile is optimised;
 //! `cargo bench --profile dev` measures what tests and the demo build.
 
-use std::{fs, sync::Arc, time::Instant};
+use std::{
+    fs,
+    sync::{Arc, Mutex},
+    time::Instant,
+};
 
 use zkml_circuit::{
     ModelCircuit, Opening,
-    groth16::{ProvingKey, audit, progress::silent, prove, setup},
+    groth16::{Progress, ProvingKey, audit, progress::silent, prove, setup},
 };
 use zkml_model::{
     graph::{Conv, Gemm, InputSpec, Node, Operand, Operation, QuantizedModel},
@@ -29,6 +33,18 @@ fn main() {
     let (key, read) = timed(|| ProvingKey::read(&path, &silent).expect("the key"));
     fs::remove_file(&path).expect("the file");
 
+    let phases = Mutex::new(Vec::new());
+    let on = |progress: Progress| phases.lock().expect("a list").push((progress, Instant::now(), cpu_time()));
+    let opening = Opening::random(&model.input, random::input(&model, 99)).expect("an opening");
+    prove(&circuit, &key, &opening, &[1; 32], &on).expect("a proof");
+    let phases = phases.into_inner().expect("a list");
+    for ((_, before, cpu_before), (progress, now, cpu)) in phases.iter().zip(phases.iter().skip(1)) {
+        let (wall, cpu) = (now.duration_since(*before).as_secs_f64(), cpu - cpu_before);
+        eprintln!(
+            "{} {}/{}: {wall:.3} s, {cpu:.2} s of processors",
+            progress.phase, progress.done, progress.total
+        );
+    }
     let mut best = f64::INFINITY;
     let mut total = 0.0;
     for seed in 0..PROOFS as u64 {
@@ -38,7 +54,8 @@ fn main() {
         total += time;
     }
     let vk = key.verifying_key();
-    let (report, audit_time) = timed(|| audit(&circuit, vk, Some(&key), &made.transcript, &silent).expect("an audit"));
+    let (report, audit_time) =
+        timed(|| audit(&circuit, vk, Some(&key), &made.transcript, &silent).expect("an audit"));
     assert!(report.passed(), "{report:?}");
 
     let layers = circuit.report().layers.iter();
@@ -59,9 +76,19 @@ fn main() {
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
-    let start = Instant::now();
+    let (start, cpu) = (Instant::now(), cpu_time());
     let result = work();
-    (result, start.elapsed().as_secs_f64())
+    let elapsed = start.elapsed().as_secs_f64();
+    eprintln!("{elapsed:.3} s, {:.2} s of processors", cpu_time() - cpu);
+    (result, elapsed)
+}
+
+/// Processor time of this process in seconds, in steps of 10 ms: on a busy machine it says more than the clock.
+fn cpu_time() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    let ticks = fields.skip(11).take(2).filter_map(|field| field.parse::<f64>().ok());
+    ticks.sum::<f64>() / 100.0
 }
 
 /// `VmHWM` of this process, in KiB; zero where the system does not tell.

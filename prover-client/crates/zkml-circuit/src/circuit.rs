@@ -118,6 +118,15 @@ impl ModelCircuit {
         &self.digest
     }
 
+    /// This circuit's constraints under the digest of `other`, as a dishonest setup would make them.
+    #[cfg(test)]
+    pub(crate) fn posing_as(&self, other: &ModelCircuit) -> Self {
+        let mut matrices = (*self.matrices).clone();
+        let own = Option::<Scalar>::from(binding::coefficient(&self.digest).invert()).unwrap_or_default();
+        matrices.scale_left(matrices.constraints - 1, own * binding::coefficient(&other.digest));
+        Self { matrices: Arc::new(matrices), digest: other.digest, ..self.clone() }
+    }
+
     /// The circuit without a witness, for a setup.
     pub fn instance(&self) -> Instance {
         let digest = binding::coefficient(&self.digest);

@@ -6,7 +6,9 @@ use bellman::SynthesisError;
 #[derive(Debug, thiserror::Error)]
 pub enum CircuitError {
     /// The model does not end with an arg-max.
-    #[error("the model's last node is not an ArgMax; statement version 1 proves a class: end the model with ArgMax")]
+    #[error(
+        "the model's last node is not an ArgMax; statement version 1 proves a class: end the model with ArgMax"
+    )]
     NoArgMax,
     /// The model is not valid.
     #[error(transparent)]
@@ -18,7 +20,9 @@ pub enum CircuitError {
         what: String,
     },
     /// A value can leave the range in which circuit and integers agree.
-    #[error("node {node} (`{name}`): a value can reach {magnitude}, beyond 2^61; use smaller weights or requantise earlier")]
+    #[error(
+        "node {node} (`{name}`): a value can reach {magnitude}, beyond 2^61; use smaller weights or requantise earlier"
+    )]
     TooWide {
         /// Index of the node.
         node: usize,
@@ -48,13 +52,17 @@ pub enum CircuitError {
         max: i64,
     },
     /// The blinder, commitment or context is not below the field's modulus.
-    #[error("the {what} is not a canonical field element; it must be 32 little-endian bytes below the modulus of BLS12-381's scalar field")]
+    #[error(
+        "the {what} is not a canonical field element; it must be 32 little-endian bytes below the modulus of BLS12-381's scalar field"
+    )]
     NotCanonical {
         /// Which element.
         what: &'static str,
     },
     /// The opening was made for another kind of input.
-    #[error("the opening is of another shape or range than the model's input; prepare it with the model's manifest")]
+    #[error(
+        "the opening is of another shape or range than the model's input; prepare it with the model's manifest"
+    )]
     OtherInput,
     /// The operating system's generator of random numbers failed.
     #[error("no randomness from the operating system: {0}; try again when the system's generator is ready")]

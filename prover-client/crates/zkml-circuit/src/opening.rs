@@ -71,13 +71,17 @@ pub enum OpeningError {
     #[error("the opening has {0} bytes after its end; fetch or write it again")]
     Trailing(usize),
     /// The blinder is not below the modulus.
-    #[error("the opening's blinder (bytes 1 to 32) is not a canonical field element; write it again with `zkinfer commit`")]
+    #[error(
+        "the opening's blinder (bytes 1 to 32) is not a canonical field element; write it again with `zkinfer commit`"
+    )]
     Blinder,
     /// The form byte is unknown.
     #[error("the opening's form (byte 33) is {0}, known are 0 and 1; write it again with `zkinfer commit`")]
     Form(u8),
     /// A value is out of range.
-    #[error("value {index} of the opening is outside the model's input range; prepare it with the model's manifest")]
+    #[error(
+        "value {index} of the opening is outside the model's input range; prepare it with the model's manifest"
+    )]
     Range {
         /// Index of the value.
         index: usize,
@@ -222,7 +226,8 @@ fn read_dense(reader: &mut BitReader, count: usize, bits: u8) -> Result<Zeroizin
 fn read_sparse(reader: &mut BitReader, count: usize, bits: u8) -> Result<Zeroizing<Vec<u32>>, OpeningError> {
     let background = reader.bits(16, "background")?;
     reader.expect_bits(count, 1, "bitmap")?;
-    let map = (0..count).map(|_| reader.bits(1, "bitmap")).collect::<Result<Vec<_>, _>>().map(Zeroizing::new)?;
+    let map =
+        (0..count).map(|_| reader.bits(1, "bitmap")).collect::<Result<Vec<_>, _>>().map(Zeroizing::new)?;
     reader.align();
     let value = |differs: &u32| if *differs == 1 { reader.bits(bits, "values") } else { Ok(background) };
     map.iter().map(value).collect::<Result<Vec<_>, _>>().map(Zeroizing::new)

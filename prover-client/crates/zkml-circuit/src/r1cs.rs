@@ -17,7 +17,7 @@ type Column = u32;
 const PRIVATE: Column = 1 << 31;
 
 /// A sparse matrix, row by row.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Matrix {
     ends: Vec<usize>,
     terms: Vec<(Column, Scalar)>,
@@ -148,7 +148,7 @@ impl Drop for Assignment {
 }
 
 /// The three matrices.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Matrices {
     /// Left factors.
     pub a: Matrix,
@@ -326,16 +326,26 @@ impl ConstraintSystem<Scalar> for Builder {
 }
 
 /// Collects values; does not ask for constraints.
-struct WitnessBuilder(Assignment);
+pub(crate) struct WitnessBuilder(Assignment);
 
 /// Values of all variables of `circuit`, which must have a witness.
 ///
 /// # Errors
 /// The circuit's own.
 pub fn assign(circuit: impl Circuit<Scalar>) -> Result<Assignment, SynthesisError> {
+    assign_fallible(|builder| circuit.synthesize(builder)).map(|(assignment, ())| assignment)
+}
+
+/// Values that `build` assigns, and its result.
+///
+/// # Errors
+/// Those of `build`.
+pub(crate) fn assign_fallible<T, E>(
+    build: impl FnOnce(&mut WitnessBuilder) -> Result<T, E>,
+) -> Result<(Assignment, T), E> {
     let mut builder = WitnessBuilder(Assignment { public: vec![Scalar::ONE], private: Vec::new() });
-    circuit.synthesize(&mut builder)?;
-    Ok(builder.0)
+    let result = build(&mut builder)?;
+    Ok((builder.0, result))
 }
 
 impl ConstraintSystem<Scalar> for WitnessBuilder {

@@ -1,1 +1,209 @@
+//! The whole circuit against the reference inference, and against cheating witnesses.
 
+use proptest::prelude::*;
+use zkml_model::{graph::Operation, infer, intervals, random};
+
+use super::*;
+use crate::r1cs::assign_fallible;
+
+const CONTEXT: [u8; 32] = [3; 32];
+
+fn circuit(seed: u64) -> ModelCircuit {
+    ModelCircuit::new(Arc::new(random::model(seed))).unwrap()
+}
+
+fn opening(circuit: &ModelCircuit, seed: u64) -> Opening {
+    let values = random::input(circuit.model(), seed);
+    Opening::with_blinder(circuit.input(), values, Scalar::from(seed + 5)).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn the_witness_is_the_reference_inference_bit_for_bit(seed: u64, input: u32) {
+        let circuit = circuit(seed);
+        let opening = opening(&circuit, input.into());
+        let reference = infer::run(circuit.model(), opening.values()).unwrap();
+        let instance = circuit.with_witness(&opening, &CONTEXT).unwrap();
+        let (assignment, trace) = assign_fallible(|cs| instance.build(cs)).unwrap();
+        for (node, (ours, theirs)) in trace.iter().zip(&reference.tensors).enumerate() {
+            // A fused ReLU has no result of its own; the next node shows it.
+            if let Some(ours) = ours {
+                prop_assert_eq!(ours, theirs, "node {}", node);
+            }
+        }
+        let class = u64::from(reference.class.unwrap());
+        prop_assert_eq!(assignment.public[2], Scalar::from(class));
+        prop_assert!(circuit.matrices().is_satisfied(&assignment));
+        for other in [class + 1, class.wrapping_sub(1)] {
+            let mut wrong = assignment.clone();
+            wrong.public[2] = Scalar::from(other);
+            prop_assert!(!circuit.matrices().is_satisfied(&wrong));
+        }
+    }
+
+    #[test]
+    fn constraints_do_not_depend_on_the_witness(seed: u64, input: u32) {
+        let circuit = circuit(seed);
+        let opening = opening(&circuit, input.into());
+        prop_assert!(Matrices::of(circuit.instance()).unwrap() == *circuit.matrices());
+        let with_witness = circuit.with_witness(&opening, &CONTEXT).unwrap();
+        prop_assert!(Matrices::of(with_witness).unwrap() == *circuit.matrices());
+    }
+}
+
+#[test]
+fn no_variable_can_change_alone() {
+    for seed in [3, 11] {
+        let circuit = circuit(seed);
+        let assignment = circuit.assign(&opening(&circuit, 1), &CONTEXT).unwrap();
+        let satisfied = |assignment: &Assignment| circuit.matrices().is_satisfied(assignment);
+        assert!(satisfied(&assignment));
+        for i in 1..assignment.public.len() {
+            let mut wrong = assignment.clone();
+            wrong.public[i] += Scalar::ONE;
+            assert!(!satisfied(&wrong), "public input {i}");
+        }
+        for i in 0..assignment.private.len() {
+            for changed in [
+                assignment.private[i] + Scalar::ONE,
+                Scalar::ONE - assignment.private[i],
+                -assignment.private[i],
+            ] {
+                if changed != assignment.private[i] {
+                    let mut wrong = assignment.clone();
+                    wrong.private[i] = changed;
+                    assert!(!satisfied(&wrong), "private variable {i} of model {seed}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_context_changed_with_its_square_is_another_statement_but_not_an_unsatisfied_one() {
+    let circuit = circuit(3);
+    let opening = opening(&circuit, 1);
+    let assignment = circuit.assign(&opening, &CONTEXT).unwrap();
+    let other = circuit.assign(&opening, &[4; 32]).unwrap();
+    assert_ne!(assignment.public[3], other.public[3]);
+    assert!(circuit.matrices().is_satisfied(&other));
+    let mut wrong = assignment.clone();
+    wrong.public[3] = other.public[3];
+    assert!(!circuit.matrices().is_satisfied(&wrong));
+}
+
+#[test]
+fn a_commitment_to_other_values_or_under_another_blinder_is_refused() {
+    let circuit = circuit(3);
+    let (opening, other) = (opening(&circuit, 1), opening(&circuit, 2));
+    let blinder = *opening.blinder() + Scalar::ONE;
+    let blinded = Opening::with_blinder(circuit.input(), opening.values().to_vec(), blinder).unwrap();
+    for wrong in [other, blinded] {
+        let mut instance = circuit.with_witness(&opening, &CONTEXT).unwrap();
+        let commitment = canonical("commitment", &wrong.commitment()).unwrap();
+        assert_ne!(instance.witness.as_ref().unwrap().commitment, commitment);
+        instance.witness.as_mut().unwrap().commitment = commitment;
+        let assignment = assign(instance).unwrap();
+        let sides = circuit.matrices().evaluate(&assignment);
+        let row = circuit.matrices().first_unsatisfied(&sides).unwrap();
+        assert_eq!(circuit.matrices().layer_of(row), "Commitment");
+    }
+}
+
+#[test]
+fn an_input_out_of_range_is_refused_though_its_commitment_is_right() {
+    let circuit = circuit(3);
+    let opening = opening(&circuit, 1);
+    let mut instance = circuit.with_witness(&opening, &CONTEXT).unwrap();
+    let witness = instance.witness.as_mut().unwrap();
+    // The first value leaves its range upwards, and the second takes up the carry: the packed element stays the same.
+    let (min, max) = (circuit.input().min, circuit.input().max() as i32);
+    witness.values[0] += max - min + 1;
+    witness.values[1] -= 1;
+    let assignment = assign(instance).unwrap();
+    let sides = circuit.matrices().evaluate(&assignment);
+    let row = circuit.matrices().first_unsatisfied(&sides).unwrap();
+    assert_eq!(circuit.matrices().layer_of(row), "Input");
+}
+
+#[test]
+fn one_changed_weight_or_bias_changes_the_digest() {
+    let original = random::model(3);
+    let digest = *ModelCircuit::new(Arc::new(original.clone())).unwrap().digest();
+    assert_eq!(&digest, circuit(3).digest());
+    for change in [0, 1] {
+        let mut changed = original.clone();
+        let gemm = changed.nodes.iter_mut().rev().find_map(|node| match &mut node.op {
+            Operation::Gemm(gemm) => Some(gemm),
+            _ => None,
+        });
+        let gemm = gemm.unwrap();
+        if change == 0 {
+            gemm.weights[0] ^= 1
+        } else {
+            gemm.bias[0] ^= 1
+        }
+        let changed = ModelCircuit::new(Arc::new(changed)).unwrap();
+        assert_ne!(&digest, changed.digest());
+    }
+}
+
+#[test]
+fn ranges_are_those_of_the_interval_analysis() {
+    // The circuit's cost shows its ranges: one constraint and the bits of the magnitude for a ReLU of both signs.
+    let model = (0..).map(random::model).find(|model| {
+        let relu = model.nodes.iter().position(|node| node.op == Operation::Relu);
+        let fused = relu
+            .and_then(|i| model.nodes.get(i + 1))
+            .is_some_and(|n| matches!(n.op, Operation::Requantize { .. }));
+        let from_gemm = relu
+            .and_then(|i| model.nodes.get(i.checked_sub(1)?))
+            .is_some_and(|n| matches!(n.op, Operation::Gemm(_) | Operation::Conv(_)));
+        from_gemm && !fused
+    });
+    let model = model.unwrap();
+    let relu = model.nodes.iter().position(|node| node.op == Operation::Relu).unwrap();
+    let intervals = intervals::analyse(&model).unwrap();
+    let cost = |i: &intervals::Interval| if i.lo < 0 && i.hi > 0 { 1 + i.bits() as usize } else { 0 };
+    let expected: usize = intervals[relu - 1].iter().map(cost).sum();
+    let name = model.nodes[relu].name.clone();
+    let circuit = ModelCircuit::new(Arc::new(model)).unwrap();
+    let layer = circuit.report().layers.iter().find(|layer| layer.name == name).unwrap();
+    assert_eq!((layer.op.as_str(), layer.constraints), ("Relu", expected));
+}
+
+#[test]
+fn the_report_adds_up() {
+    let circuit = circuit(3);
+    let report = circuit.report();
+    assert_eq!(report.layers.iter().map(|layer| layer.constraints).sum::<usize>(), report.constraints);
+    assert_eq!(report.constraints, circuit.matrices().rows());
+    assert!(report.domain >= report.constraints && report.domain < 2 * report.constraints);
+    let count = circuit.input().len();
+    assert_eq!(report.layers[0].constraints, count * usize::from(circuit.input().bits));
+}
+
+#[test]
+fn a_model_without_an_arg_max_or_with_wrong_counts_has_no_circuit() {
+    let mut model = random::model(3);
+    model.nodes.pop();
+    assert!(matches!(ModelCircuit::new(Arc::new(model)), Err(CircuitError::NoArgMax)));
+    let mut model = random::model(3);
+    model.input.bits = 17;
+    assert!(matches!(ModelCircuit::new(Arc::new(model)), Err(CircuitError::Model(_))));
+}
+
+#[test]
+fn another_kind_of_input_and_a_context_above_the_modulus_are_refused() {
+    let circuit = circuit(3);
+    let mut other = circuit.input().clone();
+    other.min += 1;
+    let values = vec![other.min; other.len()];
+    let opening_of_other = Opening::with_blinder(&other, values, Scalar::ONE).unwrap();
+    let error = circuit.assign(&opening_of_other, &CONTEXT).unwrap_err();
+    assert!(matches!(error, CircuitError::OtherInput));
+    let error = circuit.assign(&opening(&circuit, 1), &[0xff; 32]).unwrap_err();
+    assert!(matches!(error, CircuitError::NotCanonical { what: "context" }));
+}

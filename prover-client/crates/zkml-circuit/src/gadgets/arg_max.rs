@@ -137,7 +137,11 @@ mod tests {
             for hot in 0..3 {
                 for class in -1..=3 {
                     let expected = hot == right && class == right as i64;
-                    assert_eq!(accepts(&gadget, &values, &one_hot(3, hot), class), expected, "{values:?} {hot} {class}");
+                    assert_eq!(
+                        accepts(&gadget, &values, &one_hot(3, hot), class),
+                        expected,
+                        "{values:?} {hot} {class}"
+                    );
                 }
             }
         }
@@ -153,7 +157,8 @@ mod tests {
     fn flags_that_are_not_one_hot_are_refused() {
         let gadget = gadget(3);
         for flags in choices(&vec![vec![-1, 0, 1, 2]; 3]) {
-            let is_one_hot = flags.iter().filter(|e| **e == 1).count() == 1 && flags.iter().filter(|e| **e == 0).count() == 2;
+            let is_one_hot = flags.iter().filter(|e| **e == 1).count() == 1
+                && flags.iter().filter(|e| **e == 0).count() == 2;
             let index: i64 = (0..).zip(&flags).map(|(i, e)| i * e).sum();
             if !is_one_hot {
                 assert!(!accepts(&gadget, &[1, 1, 1], &flags, index), "{flags:?}");

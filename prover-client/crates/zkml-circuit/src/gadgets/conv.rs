@@ -48,9 +48,10 @@ fn taps(
     let kernel = kernel_height * kernel_width;
     (0..per_group * kernel).filter_map(move |tap| {
         let (inner, within) = (tap / kernel, tap % kernel);
-        let y = (row * conv.strides[0] + within / kernel_width * conv.dilations[0]).checked_sub(conv.pads[0])?;
-        let x =
-            (column * conv.strides[1] + within % kernel_width * conv.dilations[1]).checked_sub(conv.pads[1])?;
+        let y =
+            (row * conv.strides[0] + within / kernel_width * conv.dilations[0]).checked_sub(conv.pads[0])?;
+        let x = (column * conv.strides[1] + within % kernel_width * conv.dilations[1])
+            .checked_sub(conv.pads[1])?;
         let inside = y < height && x < width;
         let plane = group * per_group + inner;
         inside.then_some((channel * per_group * kernel + tap, (plane * height + y) * width + x))

@@ -90,7 +90,10 @@ fn half(shift: u8) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{gadgets::testing::{Gadget, wire}, lin::Lin};
+    use crate::{
+        gadgets::testing::{Gadget, wire},
+        lin::Lin,
+    };
 
     /// The gadget with its result in a variable of its own, the last one.
     fn gadget(lo: i64, hi: i64, shift: u8, fused: bool) -> (Gadget, Wire) {

@@ -27,8 +27,10 @@ impl Gadget {
     pub fn accepts_with(&self, public: &[i64], private: &[i64]) -> bool {
         assert_eq!((public.len() + 1, private.len()), (self.0.shape.public, self.0.shape.private));
         let public = core::iter::once(1).chain(public.iter().copied());
-        let assignment =
-            Assignment { public: public.map(scalar).collect(), private: private.iter().copied().map(scalar).collect() };
+        let assignment = Assignment {
+            public: public.map(scalar).collect(),
+            private: private.iter().copied().map(scalar).collect(),
+        };
         self.0.is_satisfied(&assignment)
     }
 
@@ -57,10 +59,4 @@ pub fn wire<CS: ConstraintSystem<Scalar>>(
 ) -> Result<Wire, SynthesisError> {
     let lin = alloc(cs, "x", value.map(scalar))?;
     Ok(Wire { lin, lo: *range.start(), hi: *range.end(), value })
-}
-
-/// Whether two circuits have the same constraints.
-pub fn same_constraints(a: &Matrices, b: &Matrices) -> bool {
-    let rows = |m: &Matrices| (0..m.rows()).map(|i| [m.a.row(i).to_vec(), m.b.row(i).to_vec(), m.c.row(i).to_vec()]).collect::<Vec<_>>();
-    a.shape == b.shape && rows(a) == rows(b)
 }

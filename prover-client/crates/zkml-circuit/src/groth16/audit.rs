@@ -106,7 +106,7 @@ struct Combination {
 }
 
 /// Number of checks with a proving key, for progress.
-const CHECKS: usize = 14;
+const CHECKS: usize = 17;
 
 impl Audit<'_> {
     fn check(&mut self, name: &'static str, passed: bool) -> bool {
@@ -119,7 +119,8 @@ impl Audit<'_> {
         tell(self.on, Phase::Checks, 0, CHECKS);
         let size = self.transcript.tau_g1.len() == self.domain.size();
         let matching = self.check("the transcript is for a circuit of this size", size)
-            && self.check("the transcript names this circuit", self.transcript.digest == *self.circuit.digest());
+            && self
+                .check("the transcript names this circuit", self.transcript.digest == *self.circuit.digest());
         if !matching || !self.transcript_points()? {
             return Ok(());
         }
@@ -143,11 +144,13 @@ impl Audit<'_> {
 
     fn powers(&self) -> Result<bool, AuditError> {
         let t = self.transcript;
-        let (Some((first, later)), Some((last, earlier))) = (t.tau_g1.split_first(), t.tau_g1.split_last()) else {
+        let (Some((first, later)), Some((last, earlier))) = (t.tau_g1.split_first(), t.tau_g1.split_last())
+        else {
             return Ok(false);
         };
         let factors = random_factors(later.len())?;
-        let (lower, upper): (G1, G1) = (multi_scalar(earlier, factors.iter()), multi_scalar(later, factors.iter()));
+        let (lower, upper): (G1, G1) =
+            (multi_scalar(earlier, factors.iter()), multi_scalar(later, factors.iter()));
         let (tau, tau_n) = (G2::from_affine(&t.tau_g2), G2::from_affine(&t.tau_n_g2));
         let generator = G1::from_affine(first).equals(&G1::generator());
         // τ^n = 1 would put τ into the domain, where Z is zero and so is H.
@@ -173,7 +176,10 @@ impl Audit<'_> {
         let points = &key.points;
         let shape = key.shape_mismatch(self.matrices, self.domain.size()).is_none();
         let given = self.check("the proving key's verifying key is the one given", key.vk == *self.vk)
-            & self.check("the proving key names this circuit", key.header.circuit_digest == *self.circuit.digest())
+            & self.check(
+                "the proving key names this circuit",
+                key.header.circuit_digest == *self.circuit.digest(),
+            )
             & self.check("the proving key has the circuit's sizes", shape);
         let g1 = [&points.a, &points.b_g1, &points.l, &points.h];
         let subgroups = g1.iter().all(|section| in_subgroup::<G1>(section))
@@ -255,7 +261,12 @@ impl Audit<'_> {
 }
 
 /// `Σ factor · point` over the points of the variables that occur in `matrix`.
-fn sum_occurring<C: Curve>(points: &[C::Affine], factors: &[Scalar], matrix: &Matrix, matrices: &Matrices) -> C {
+fn sum_occurring<C: Curve>(
+    points: &[C::Affine],
+    factors: &[Scalar],
+    matrix: &Matrix,
+    matrices: &Matrices,
+) -> C {
     let occurs = matrix.occurring(matrices.shape);
     let factors = factors.iter().zip(&occurs).filter(|(_, occurs)| **occurs).map(|(factor, _)| factor);
     multi_scalar(points, factors)

@@ -67,7 +67,10 @@ impl<W: Write> Encoder<W> {
     pub fn points<C: Curve>(&mut self, points: &[C::Affine]) -> io::Result<()> {
         for batch in points.chunks(BATCH) {
             let mut bytes = vec![0u8; batch.len() * C::UNCOMPRESSED];
-            bytes.par_chunks_mut(C::UNCOMPRESSED).zip(batch).for_each(|(out, point)| C::serialize(point, out));
+            bytes
+                .par_chunks_mut(C::UNCOMPRESSED)
+                .zip(batch)
+                .for_each(|(out, point)| C::serialize(point, out));
             self.bytes(&bytes)?;
         }
         Ok(())
@@ -172,7 +175,8 @@ pub fn write_new(
         return Err(KeyError::Exists { path: path.to_owned() });
     }
     let temporary = Temporary(beside(path));
-    let mut out = BufWriter::with_capacity(1 << 20, create(&temporary.0, access).map_err(KeyError::io(path))?);
+    let mut out =
+        BufWriter::with_capacity(1 << 20, create(&temporary.0, access).map_err(KeyError::io(path))?);
     write(&mut out).map_err(KeyError::io(path))?;
     let file = out.into_inner().map_err(|error| KeyError::io(path)(error.into_error()))?;
     file.sync_all().map_err(KeyError::io(path))?;
@@ -183,7 +187,9 @@ pub fn write_new(
 fn publish(temporary: &Path, path: &Path) -> Result<(), KeyError> {
     match fs::hard_link(temporary, path) {
         Ok(()) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(KeyError::Exists { path: path.to_owned() }),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(KeyError::Exists { path: path.to_owned() })
+        }
         // Not every file system has links.
         Err(_) => fs::rename(temporary, path).map_err(KeyError::io(path)),
     }

@@ -3,6 +3,7 @@
 //! blst writes the point at infinity in affine form as `(0, 0)`, and its sums and products take it as such.
 #![allow(unsafe_code)]
 
+use bls12_381::Scalar;
 use blst::{
     BLST_ERROR, MultiPoint, blst_fp12, blst_p1, blst_p1_add_or_double, blst_p1_add_or_double_affine,
     blst_p1_affine, blst_p1_affine_compress, blst_p1_affine_in_g1, blst_p1_affine_is_inf,
@@ -10,10 +11,9 @@ use blst::{
     blst_p1_is_equal, blst_p1_mult, blst_p1_to_affine, blst_p1_uncompress, blst_p2, blst_p2_add_or_double,
     blst_p2_add_or_double_affine, blst_p2_affine, blst_p2_affine_compress, blst_p2_affine_in_g2,
     blst_p2_affine_is_inf, blst_p2_affine_serialize, blst_p2_cneg, blst_p2_deserialize, blst_p2_from_affine,
-    blst_p2_generator, blst_p2_is_equal, blst_p2_mult, blst_p2_to_affine, blst_p2_uncompress,
-    p1_affines, p2_affines,
+    blst_p2_generator, blst_p2_is_equal, blst_p2_mult, blst_p2_to_affine, blst_p2_uncompress, p1_affines,
+    p2_affines,
 };
-use bls12_381::Scalar;
 use ff::PrimeField;
 
 /// A group of prime order, with its points in projective form.
@@ -169,7 +169,8 @@ macro_rules! curve {
                 }
                 let mut out = Self::Affine::default();
                 let result = unsafe { $uncompress(&mut out, bytes.as_ptr()) };
-                let valid = result == BLST_ERROR::BLST_SUCCESS && Self::in_subgroup(&out) && !Self::is_identity(&out);
+                let valid =
+                    result == BLST_ERROR::BLST_SUCCESS && Self::in_subgroup(&out) && !Self::is_identity(&out);
                 valid.then_some(out)
             }
         }
@@ -177,16 +178,44 @@ macro_rules! curve {
 }
 
 curve!(
-    blst_p1, blst_p1_affine, p1_affines, 48, blst_p1_generator, blst_p1_add_or_double,
-    blst_p1_add_or_double_affine, blst_p1_cneg, blst_p1_mult, blst_p1_to_affine, blst_p1_from_affine,
-    blst_p1_is_equal, blst_p1_affine_is_inf, blst_p1_affine_in_g1, blst_p1_affine_serialize,
-    blst_p1_affine_compress, blst_p1_deserialize, blst_p1_uncompress
+    blst_p1,
+    blst_p1_affine,
+    p1_affines,
+    48,
+    blst_p1_generator,
+    blst_p1_add_or_double,
+    blst_p1_add_or_double_affine,
+    blst_p1_cneg,
+    blst_p1_mult,
+    blst_p1_to_affine,
+    blst_p1_from_affine,
+    blst_p1_is_equal,
+    blst_p1_affine_is_inf,
+    blst_p1_affine_in_g1,
+    blst_p1_affine_serialize,
+    blst_p1_affine_compress,
+    blst_p1_deserialize,
+    blst_p1_uncompress
 );
 curve!(
-    blst_p2, blst_p2_affine, p2_affines, 96, blst_p2_generator, blst_p2_add_or_double,
-    blst_p2_add_or_double_affine, blst_p2_cneg, blst_p2_mult, blst_p2_to_affine, blst_p2_from_affine,
-    blst_p2_is_equal, blst_p2_affine_is_inf, blst_p2_affine_in_g2, blst_p2_affine_serialize,
-    blst_p2_affine_compress, blst_p2_deserialize, blst_p2_uncompress
+    blst_p2,
+    blst_p2_affine,
+    p2_affines,
+    96,
+    blst_p2_generator,
+    blst_p2_add_or_double,
+    blst_p2_add_or_double_affine,
+    blst_p2_cneg,
+    blst_p2_mult,
+    blst_p2_to_affine,
+    blst_p2_from_affine,
+    blst_p2_is_equal,
+    blst_p2_affine_is_inf,
+    blst_p2_affine_in_g2,
+    blst_p2_affine_serialize,
+    blst_p2_affine_compress,
+    blst_p2_deserialize,
+    blst_p2_uncompress
 );
 
 /// G1.

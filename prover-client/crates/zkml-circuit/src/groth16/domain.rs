@@ -131,9 +131,11 @@ fn transform(values: &mut [Scalar], twiddles: &[Scalar], stride: usize) {
     let (low, high) = values.split_at_mut(half);
     if half >= SERIAL {
         rayon::join(|| transform(low, twiddles, 2 * stride), || transform(high, twiddles, 2 * stride));
-        low.par_chunks_mut(SERIAL).zip(high.par_chunks_mut(SERIAL)).enumerate().for_each(|(i, (low, high))| {
-            butterflies(low, high, twiddles.get(i * SERIAL * stride..).unwrap_or_default(), stride);
-        });
+        low.par_chunks_mut(SERIAL).zip(high.par_chunks_mut(SERIAL)).enumerate().for_each(
+            |(i, (low, high))| {
+                butterflies(low, high, twiddles.get(i * SERIAL * stride..).unwrap_or_default(), stride);
+            },
+        );
     } else {
         transform(low, twiddles, 2 * stride);
         transform(high, twiddles, 2 * stride);

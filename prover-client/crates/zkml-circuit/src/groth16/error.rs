@@ -19,7 +19,9 @@ pub enum SetupError {
 #[derive(Debug, thiserror::Error)]
 pub enum ProveError {
     /// The key belongs to another circuit.
-    #[error("the proving key is of another model (circuit {key}, the model's is {circuit}); use the key made for this model")]
+    #[error(
+        "the proving key is of another model (circuit {key}, the model's is {circuit}); use the key made for this model"
+    )]
     OtherModel {
         /// The key's circuit digest, hexadecimal.
         key: String,
@@ -27,7 +29,9 @@ pub enum ProveError {
         circuit: String,
     },
     /// The key's counts do not fit the circuit.
-    #[error("the proving key has {got} points in {section}, the circuit needs {expected}; make the keys again")]
+    #[error(
+        "the proving key has {got} points in {section}, the circuit needs {expected}; make the keys again"
+    )]
     KeyShape {
         /// Part of the key.
         section: &'static str,
@@ -40,7 +44,9 @@ pub enum ProveError {
     #[error(transparent)]
     Circuit(#[from] CircuitError),
     /// The witness does not satisfy the circuit: an error of this program.
-    #[error("constraint {row} in layer `{layer}` does not hold; this is a bug, please report the model that shows it")]
+    #[error(
+        "constraint {row} in layer `{layer}` does not hold; this is a bug, please report the model that shows it"
+    )]
     Unsatisfied {
         /// Index of the constraint.
         row: usize,
@@ -48,7 +54,9 @@ pub enum ProveError {
         layer: String,
     },
     /// The finished proof does not verify.
-    #[error("the proof does not verify under its own key; the proving key is corrupt: audit it or make the keys again")]
+    #[error(
+        "the proof does not verify under its own key; the proving key is corrupt: audit it or make the keys again"
+    )]
     SelfCheck,
     /// The operating system's generator of random numbers failed.
     #[error("no randomness from the operating system: {0}; try again when the system's generator is ready")]
@@ -99,7 +107,9 @@ pub enum KeyError {
         got: u64,
     },
     /// A header field is out of bounds.
-    #[error("{what}: header field `{field}` is {got}, which is not possible; copy the file again or make the keys again")]
+    #[error(
+        "{what}: header field `{field}` is {got}, which is not possible; copy the file again or make the keys again"
+    )]
     Header {
         /// Kind of file.
         what: &'static str,
@@ -109,7 +119,9 @@ pub enum KeyError {
         got: u64,
     },
     /// The bytes are not those that were written.
-    #[error("{what}: checksum of its {part} does not match; the file is damaged: copy it again or make the keys again")]
+    #[error(
+        "{what}: checksum of its {part} does not match; the file is damaged: copy it again or make the keys again"
+    )]
     Checksum {
         /// Kind of file.
         what: &'static str,
@@ -117,7 +129,9 @@ pub enum KeyError {
         part: &'static str,
     },
     /// A point is not valid.
-    #[error("{what}: point {index} of {section} is not valid; the file is damaged: copy it again or make the keys again")]
+    #[error(
+        "{what}: point {index} of {section} is not valid; the file is damaged: copy it again or make the keys again"
+    )]
     Point {
         /// Kind of file.
         what: &'static str,

@@ -39,7 +39,8 @@ const MAGIC: [u8; 8] = *b"zkinferK";
 /// Version of the proving key's file.
 pub const VERSION: u16 = 1;
 const HEADER_LEN: usize = 684;
-const COUNTS: [&str; 6] = ["public variables", "private variables", "constraints", "domain", "points of A", "points of B"];
+const COUNTS: [&str; 6] =
+    ["public variables", "private variables", "constraints", "domain", "points of A", "points of B"];
 /// Parts that a reader or writer tells of.
 const PARTS: usize = 5;
 
@@ -65,12 +66,7 @@ pub struct ProvingKeyHeader {
 }
 
 impl ProvingKeyHeader {
-    pub(crate) fn new(
-        circuit: &ModelCircuit,
-        vk: &VerifyingKey,
-        domain: &Domain,
-        points: &Points,
-    ) -> Self {
+    pub(crate) fn new(circuit: &ModelCircuit, vk: &VerifyingKey, domain: &Domain, points: &Points) -> Self {
         Self {
             model_hash: *circuit.model_hash(),
             circuit_digest: *circuit.digest(),
@@ -147,7 +143,16 @@ impl ProvingKeyHeader {
         if !domain.is_power_of_two() || domain < constraints {
             return impossible(COUNTS[3], domain);
         }
-        Ok(Self { model_hash, circuit_digest, verifying_key, constraints, variables, domain, a_points, b_points })
+        Ok(Self {
+            model_hash,
+            circuit_digest,
+            verifying_key,
+            constraints,
+            variables,
+            domain,
+            a_points,
+            b_points,
+        })
     }
 }
 
@@ -264,7 +269,8 @@ fn check_min_length(got: u64) -> Result<(), KeyError> {
 }
 
 fn check_length(header: &ProvingKeyHeader, got: u64) -> Result<(), KeyError> {
-    let expected = header.file_len().ok_or(KeyError::Header { what: WHAT, field: COUNTS[1], got: header.variables })?;
+    let expected =
+        header.file_len().ok_or(KeyError::Header { what: WHAT, field: COUNTS[1], got: header.variables })?;
     if got == expected { Ok(()) } else { Err(KeyError::Length { what: WHAT, expected, got }) }
 }
 

@@ -67,7 +67,11 @@ impl VerifyingKey {
             ic: [g1("IC", 0, 336)?, g1("IC", 1, 384)?, g1("IC", 2, 432)?, g1("IC", 3, 480)?],
         };
         if key.gamma == key.delta {
-            return Err(KeyError::Point { what: "verifying key", section: "delta (equal to gamma)", index: 0 });
+            return Err(KeyError::Point {
+                what: "verifying key",
+                section: "delta (equal to gamma)",
+                index: 0,
+            });
         }
         Ok(key)
     }
@@ -118,8 +122,13 @@ impl ProvingKey {
     }
 
     /// The parts whose number of points is not the circuit's: name, points needed, points there.
-    pub(crate) fn shape_mismatch(&self, matrices: &Matrices, domain: usize) -> Option<(&'static str, usize, usize)> {
-        let count = |matrix: &crate::r1cs::Matrix| matrix.occurring(matrices.shape).iter().filter(|o| **o).count();
+    pub(crate) fn shape_mismatch(
+        &self,
+        matrices: &Matrices,
+        domain: usize,
+    ) -> Option<(&'static str, usize, usize)> {
+        let count =
+            |matrix: &crate::r1cs::Matrix| matrix.occurring(matrices.shape).iter().filter(|o| **o).count();
         let (a, b) = (count(&matrices.a), count(&matrices.b));
         let points = &self.points;
         let parts = [

@@ -83,3 +83,172 @@ fn independent_verifiers_accept_the_proof() {
     let vk = fixture.setup.key.verifying_key();
     assert!(accepted_by_all(vk, &fixture.proven.proof, &fixture.proven.public_inputs));
 }
+
+#[test]
+fn proofs_of_one_statement_are_never_the_same() {
+    let fixture = fixture();
+    let again = prove(&fixture.circuit, &fixture.setup.key, &fixture.opening, &CONTEXT, &silent).unwrap();
+    assert_eq!(again.public_inputs, fixture.proven.public_inputs);
+    for part in [0..48, 48..144, 144..192] {
+        assert_ne!(again.proof[part.clone()], fixture.proven.proof[part]);
+    }
+}
+
+#[test]
+fn another_commitment_class_or_context_is_refused() {
+    let fixture = fixture();
+    let vk = fixture.setup.key.verifying_key();
+    for i in 0..3 {
+        let mut inputs = fixture.proven.public_inputs;
+        inputs[i][0] ^= 1;
+        assert!(!accepted_by_all(vk, &fixture.proven.proof, &inputs), "public input {i}");
+    }
+}
+
+#[test]
+fn public_inputs_above_the_modulus_are_refused() {
+    let fixture = fixture();
+    let mut inputs = fixture.proven.public_inputs;
+    inputs[1] = [0xff; 32];
+    assert!(!verify(fixture.setup.key.verifying_key(), &fixture.proven.proof, &inputs));
+}
+
+#[test]
+fn changed_proofs_are_refused() {
+    let fixture = fixture();
+    let vk = fixture.setup.key.verifying_key();
+    for position in (0..192).step_by(7) {
+        let mut proof = fixture.proven.proof;
+        proof[position] ^= 1;
+        assert!(!accepted_by_all(vk, &proof, &fixture.proven.public_inputs), "byte {position}");
+    }
+    let mut swapped = fixture.proven.proof;
+    swapped.copy_within(144..192, 0);
+    assert!(!accepted_by_all(vk, &swapped, &fixture.proven.public_inputs));
+}
+
+#[test]
+fn a_proof_under_another_setup_is_refused() {
+    let fixture = fixture();
+    let other = setup(&fixture.circuit, &silent).unwrap();
+    assert!(!accepted_by_all(
+        other.key.verifying_key(),
+        &fixture.proven.proof,
+        &fixture.proven.public_inputs
+    ));
+}
+
+#[test]
+fn the_key_of_another_model_does_not_prove() {
+    let fixture = fixture();
+    let other = ModelCircuit::new(Arc::new(random::model(SEED + 1))).unwrap();
+    let opening = Opening::random(other.input(), random::input(other.model(), 1)).unwrap();
+    let error = prove(&other, &fixture.setup.key, &opening, &CONTEXT, &silent).unwrap_err();
+    assert!(matches!(error, ProveError::OtherModel { .. }), "{error}");
+}
+
+#[test]
+fn a_corrupt_key_makes_no_proof() {
+    let fixture = fixture();
+    let mut key = fixture.setup.key.clone();
+    key.points.h.swap(0, 1);
+    let error = prove(&fixture.circuit, &key, &fixture.opening, &CONTEXT, &silent).unwrap_err();
+    assert!(matches!(error, ProveError::SelfCheck), "{error}");
+    let mut key = fixture.setup.key.clone();
+    key.points.l.pop();
+    let error = prove(&fixture.circuit, &key, &fixture.opening, &CONTEXT, &silent).unwrap_err();
+    assert!(matches!(error, ProveError::KeyShape { section: "L", .. }), "{error}");
+}
+
+#[test]
+fn proofs_of_other_random_models_are_accepted() {
+    for seed in [20, 21, 22, 23] {
+        let circuit = ModelCircuit::new(Arc::new(random::model(seed))).unwrap();
+        let setup = setup(&circuit, &silent).unwrap();
+        let opening = Opening::random(circuit.input(), random::input(circuit.model(), seed)).unwrap();
+        let proven = prove(&circuit, &setup.key, &opening, &CONTEXT, &silent).unwrap();
+        assert!(accepted_by_all(setup.key.verifying_key(), &proven.proof, &proven.public_inputs), "{seed}");
+        assert_eq!(proven.public_inputs[0], opening.commitment());
+        assert_eq!(proven.public_inputs[2], CONTEXT);
+        let class = zkml_model::infer::run(circuit.model(), opening.values()).unwrap().class;
+        assert_eq!(Some(proven.class), class);
+    }
+}
+
+#[test]
+fn a_verifying_key_comes_back_from_its_bytes_and_only_from_valid_ones() {
+    let vk = fixture().setup.key.verifying_key();
+    let bytes = vk.to_bytes();
+    assert!(VerifyingKey::from_bytes(&bytes).unwrap() == *vk);
+    let mut same = bytes;
+    same.copy_within(144..240, 240);
+    assert!(VerifyingKey::from_bytes(&same).is_err());
+    for start in [0, 48, 144, 240, 336, 384, 432, 480] {
+        let mut infinity = bytes;
+        let len = if (48..336).contains(&start) { 96 } else { 48 };
+        infinity[start..start + len].fill(0);
+        infinity[start] = 0xc0;
+        assert!(VerifyingKey::from_bytes(&infinity).is_err(), "infinity at {start}");
+        let mut uncompressed = bytes;
+        uncompressed[start] &= 0x7f;
+        assert!(VerifyingKey::from_bytes(&uncompressed).is_err(), "flag at {start}");
+    }
+}
+
+#[test]
+fn bellmans_own_prover_makes_proofs_for_the_same_circuit() {
+    // The crate `groth16` sets up and proves from bellman's circuit alone, without our matrices or our key.
+    let fixture = fixture();
+    let instance = fixture.circuit.with_witness(&fixture.opening, &CONTEXT).unwrap();
+    let secrets = [3u64, 5, 7, 11, 13].map(|n| Scalar::from(n).square().square() + Scalar::from(n));
+    let [alpha, beta, gamma, delta, tau] = secrets;
+    let (g1, g2) = (bls12_381::G1Projective::generator(), bls12_381::G2Projective::generator());
+    let parameters = groth16::generate_parameters::<Bls12, _>(
+        fixture.circuit.clone(),
+        g1,
+        g2,
+        alpha,
+        beta,
+        gamma,
+        delta,
+        tau,
+    )
+    .unwrap();
+    let proof = groth16::create_proof(instance, &parameters, Scalar::from(17), Scalar::from(19)).unwrap();
+    let inputs: Vec<Scalar> =
+        fixture.proven.public_inputs.iter().map(|b| Scalar::from_bytes(b).unwrap()).collect();
+    let prepared = groth16::prepare_verifying_key(&parameters.vk);
+    assert!(groth16::verify_proof(&prepared, &proof, &inputs).is_ok());
+
+    // With the same secrets our setup makes the same verifying key.
+    let ours = super::setup::Secrets { tau, alpha, beta, gamma, delta };
+    let ours = super::setup::setup_with(&fixture.circuit, &ours, &silent).unwrap();
+    let vk = &parameters.vk;
+    let mut theirs = vk.alpha_g1.to_compressed().to_vec();
+    [vk.beta_g2, vk.gamma_g2, vk.delta_g2].iter().for_each(|p| theirs.extend(p.to_compressed()));
+    vk.ic.iter().for_each(|p| theirs.extend(p.to_compressed()));
+    assert_eq!(ours.key.verifying_key().to_bytes().to_vec(), theirs);
+}
+
+#[test]
+fn progress_ends_where_it_should() {
+    let told = std::sync::Mutex::new(Vec::new());
+    let fixture = fixture();
+    let on = |progress: Progress| told.lock().unwrap().push(progress);
+    prove(&fixture.circuit, &fixture.setup.key, &fixture.opening, &CONTEXT, &on).unwrap();
+    setup(&fixture.circuit, &on).unwrap();
+    let told = told.into_inner().unwrap();
+    for phase in [
+        Phase::Witness,
+        Phase::Quotient,
+        Phase::Sums,
+        Phase::Checks,
+        Phase::KeyG1,
+        Phase::KeyG2,
+        Phase::Transcript,
+    ] {
+        let mut of_phase = told.iter().filter(|progress| progress.phase == phase);
+        assert!(of_phase.clone().all(|progress| progress.done <= progress.total));
+        assert!(of_phase.any(|progress| progress.done == progress.total), "{phase}");
+    }
+}

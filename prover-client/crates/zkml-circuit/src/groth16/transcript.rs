@@ -123,7 +123,8 @@ impl Transcript {
         }
         let tau = decoder.points::<G2>("tau in G2", 2, Identity::Refused)?;
         let [tau_g2, tau_n_g2] = *tau.first_chunk().unwrap_or(&[G2Affine::default(); 2]);
-        let b_public = decoder.points::<G2>("B of the public inputs", PUBLIC_INPUTS + 1, Identity::Allowed)?;
+        let b_public =
+            decoder.points::<G2>("B of the public inputs", PUBLIC_INPUTS + 1, Identity::Allowed)?;
         let tau_g1 = decoder.points::<G1>("tau in G1", size as usize, Identity::Refused)?;
         decoder.finish()?;
         Ok(Self { digest, tau_g1, tau_g2, tau_n_g2, b_public })

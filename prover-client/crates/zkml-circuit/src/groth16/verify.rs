@@ -16,7 +16,11 @@ pub fn verify(vk: &VerifyingKey, proof: &[u8; PROOF_LEN], public_inputs: &[[u8; 
     check(vk, proof, public_inputs).unwrap_or(false)
 }
 
-fn check(vk: &VerifyingKey, proof: &[u8; PROOF_LEN], public_inputs: &[[u8; 32]; PUBLIC_INPUTS]) -> Option<bool> {
+fn check(
+    vk: &VerifyingKey,
+    proof: &[u8; PROOF_LEN],
+    public_inputs: &[[u8; 32]; PUBLIC_INPUTS],
+) -> Option<bool> {
     let a = G1::uncompress(proof.get(..48)?)?;
     let b = G2::uncompress(proof.get(48..144)?)?;
     let c = G1::uncompress(proof.get(144..)?)?;
