@@ -31,7 +31,7 @@ use crate::{
     error::CircuitError,
     lin::Lin,
     opening::Opening,
-    r1cs::{Assignment, Matrices, assign},
+    r1cs::{Assignment, Matrices, assign_fallible},
     report::Report,
 };
 
@@ -156,7 +156,9 @@ impl ModelCircuit {
     /// # Errors
     /// As [`ModelCircuit::with_witness`].
     pub fn assign(&self, opening: &Opening, context: &[u8; 32]) -> Result<Assignment, CircuitError> {
-        Ok(assign(self.with_witness(opening, context)?)?)
+        let instance = self.with_witness(opening, context)?;
+        let private = self.matrices.shape.private;
+        assign_fallible(private, |cs| instance.build(cs)).map(|(assignment, _)| assignment)
     }
 }
 

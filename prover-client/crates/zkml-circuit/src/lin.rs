@@ -3,6 +3,7 @@
 use bellman::{ConstraintSystem, Index, LinearCombination, SynthesisError, Variable};
 use bls12_381::Scalar;
 use ff::Field;
+use zeroize::Zeroize;
 
 use crate::error::CircuitError;
 
@@ -138,6 +139,12 @@ pub struct Wire {
     pub hi: i64,
     /// The value, when a witness is being made.
     pub value: Option<i64>,
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.value.zeroize();
+    }
 }
 
 impl Wire {

@@ -10,7 +10,7 @@ use bellman::{Circuit, ConstraintSystem, Index, LinearCombination, SynthesisErro
 use bls12_381::Scalar;
 use ff::Field;
 use rayon::prelude::*;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 /// A variable: index among the public ones or, with [`PRIVATE`] set, among the private ones.
 type Column = u32;
@@ -165,7 +165,7 @@ pub struct Matrices {
 }
 
 /// Values of the three sides of all rows.
-pub type Sides = [Vec<Scalar>; 3];
+pub type Sides = [Zeroizing<Vec<Scalar>>; 3];
 
 impl Matrices {
     /// Synthesises `circuit` without a witness.
@@ -196,11 +196,14 @@ impl Matrices {
         self.constraints + self.shape.public
     }
 
-    /// `⟨A_i, w⟩`, `⟨B_i, w⟩` and `⟨C_i, w⟩` for all rows.
-    pub fn evaluate(&self, assignment: &Assignment) -> Sides {
-        [&self.a, &self.b, &self.c].map(|matrix| {
-            (0..self.rows()).into_par_iter().with_min_len(1024).map(|i| matrix.times(i, assignment)).collect()
-        })
+    /// `⟨A_i, w⟩`, `⟨B_i, w⟩` and `⟨C_i, w⟩` for all rows, then zeros up to `size` or the number of rows.
+    pub fn evaluate(&self, assignment: &Assignment, size: usize) -> Sides {
+        let rows = 0..size.max(self.rows());
+        let side = |matrix: &Matrix| {
+            let values = rows.clone().into_par_iter().with_min_len(1024).map(|i| matrix.times(i, assignment));
+            Zeroizing::new(values.collect())
+        };
+        [&self.a, &self.b, &self.c].map(side)
     }
 
     /// `Σ_j factors[j] · M[i][j]` for all rows of `matrix`; `factors` has one element for each variable, the public ones first.
@@ -212,12 +215,12 @@ impl Matrices {
 
     /// The first row that the sides do not satisfy.
     pub fn first_unsatisfied(&self, [a, b, c]: &Sides) -> Option<usize> {
-        a.iter().zip(b).zip(c).position(|((a, b), c)| a * b != *c)
+        a.iter().zip(b.iter()).zip(c.iter()).position(|((a, b), c)| a * b != *c)
     }
 
     /// Whether `assignment` satisfies every row.
     pub fn is_satisfied(&self, assignment: &Assignment) -> bool {
-        self.first_unsatisfied(&self.evaluate(assignment)).is_none()
+        self.first_unsatisfied(&self.evaluate(assignment, 0)).is_none()
     }
 
     /// The layer that row `i` belongs to.
@@ -333,17 +336,19 @@ pub(crate) struct WitnessBuilder(Assignment);
 /// # Errors
 /// The circuit's own.
 pub fn assign(circuit: impl Circuit<Scalar>) -> Result<Assignment, SynthesisError> {
-    assign_fallible(|builder| circuit.synthesize(builder)).map(|(assignment, ())| assignment)
+    assign_fallible(0, |builder| circuit.synthesize(builder)).map(|(assignment, ())| assignment)
 }
 
-/// Values that `build` assigns, and its result.
+/// Values that `build` assigns, and its result. With room for `capacity` private values no copy of them is left behind.
 ///
 /// # Errors
 /// Those of `build`.
 pub(crate) fn assign_fallible<T, E>(
+    capacity: usize,
     build: impl FnOnce(&mut WitnessBuilder) -> Result<T, E>,
 ) -> Result<(Assignment, T), E> {
-    let mut builder = WitnessBuilder(Assignment { public: vec![Scalar::ONE], private: Vec::new() });
+    let mut builder =
+        WitnessBuilder(Assignment { public: vec![Scalar::ONE], private: Vec::with_capacity(capacity) });
     let result = build(&mut builder)?;
     Ok((builder.0, result))
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use zkml_model::{graph::Operation, infer, intervals, random};
 
 use super::*;
-use crate::r1cs::assign_fallible;
+use crate::r1cs::assign;
 
 const CONTEXT: [u8; 32] = [3; 32];
 
@@ -26,7 +26,7 @@ proptest! {
         let opening = opening(&circuit, input.into());
         let reference = infer::run(circuit.model(), opening.values()).unwrap();
         let instance = circuit.with_witness(&opening, &CONTEXT).unwrap();
-        let (assignment, trace) = assign_fallible(|cs| instance.build(cs)).unwrap();
+        let (assignment, trace) = assign_fallible(0, |cs| instance.build(cs)).unwrap();
         for (node, (ours, theirs)) in trace.iter().zip(&reference.tensors).enumerate() {
             // A fused ReLU has no result of its own; the next node shows it.
             if let Some(ours) = ours {
@@ -106,7 +106,7 @@ fn a_commitment_to_other_values_or_under_another_blinder_is_refused() {
         assert_ne!(instance.witness.as_ref().unwrap().commitment, commitment);
         instance.witness.as_mut().unwrap().commitment = commitment;
         let assignment = assign(instance).unwrap();
-        let sides = circuit.matrices().evaluate(&assignment);
+        let sides = circuit.matrices().evaluate(&assignment, 0);
         let row = circuit.matrices().first_unsatisfied(&sides).unwrap();
         assert_eq!(circuit.matrices().layer_of(row), "Commitment");
     }
@@ -123,7 +123,7 @@ fn an_input_out_of_range_is_refused_though_its_commitment_is_right() {
     witness.values[0] += max - min + 1;
     witness.values[1] -= 1;
     let assignment = assign(instance).unwrap();
-    let sides = circuit.matrices().evaluate(&assignment);
+    let sides = circuit.matrices().evaluate(&assignment, 0);
     let row = circuit.matrices().first_unsatisfied(&sides).unwrap();
     assert_eq!(circuit.matrices().layer_of(row), "Input");
 }

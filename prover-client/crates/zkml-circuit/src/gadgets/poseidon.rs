@@ -3,6 +3,7 @@
 use bellman::{ConstraintSystem, SynthesisError};
 use bls12_381::Scalar;
 use ff::Field;
+use zeroize::Zeroize;
 
 use crate::{
     lin::{Lin, alloc, enforce},
@@ -16,6 +17,12 @@ pub struct Element {
     pub lin: Lin,
     /// Its value.
     pub value: Option<Scalar>,
+}
+
+impl Drop for Element {
+    fn drop(&mut self) {
+        self.value.zeroize();
+    }
 }
 
 impl Element {

@@ -20,7 +20,7 @@ pub fn enforce_boolean<CS: ConstraintSystem<Scalar>>(cs: &mut CS, name: &'static
 /// `count - 1` variables, `count` constraints.
 ///
 /// # Soundness
-/// `count` is at most 62, so that the sum cannot wrap around the field.
+/// `count` is at most 63, so that the sum cannot wrap around the field.
 ///
 /// # Errors
 /// The constraint system's own.

@@ -4,18 +4,20 @@
 use bls12_381::Scalar;
 use ff::{Field, PrimeField};
 
+use zeroize::Zeroizing;
+
 use super::curve::Curve;
 
 /// Points with the little-endian bytes of their scalars.
 struct Group<C: Curve> {
     points: Vec<C::Affine>,
-    scalars: Vec<u8>,
+    scalars: Zeroizing<Vec<u8>>,
     bits: usize,
 }
 
 impl<C: Curve> Group<C> {
     fn new(bits: usize) -> Self {
-        Self { points: Vec::new(), scalars: Vec::new(), bits }
+        Self { points: Vec::new(), scalars: Zeroizing::default(), bits }
     }
 
     fn push(&mut self, point: &C::Affine, scalar: &[u8; 32]) {

@@ -51,7 +51,7 @@ pub fn prove(
     tell(on, Phase::Witness, 0, 2);
     let assignment = circuit.assign(opening, context)?;
     tell(on, Phase::Witness, 1, 2);
-    let sides = matrices.evaluate(&assignment);
+    let sides = matrices.evaluate(&assignment, domain.size());
     if let Some(row) = matrices.first_unsatisfied(&sides) {
         return Err(ProveError::Unsatisfied { row, layer: matrices.layer_of(row).to_owned() });
     }
@@ -83,10 +83,9 @@ fn check_key(circuit: &ModelCircuit, key: &ProvingKey) -> Result<Domain, ProveEr
 fn quotient(domain: &Domain, sides: Sides, on: OnProgress) -> Zeroizing<Vec<Scalar>> {
     tell(on, Phase::Quotient, 0, 3);
     let [a, b, c] = sides.map(|mut side| {
-        side.resize(domain.size(), Scalar::default());
         domain.interpolate(&mut side);
         domain.evaluate_on_coset(&mut side);
-        Zeroizing::new(side)
+        side
     });
     tell(on, Phase::Quotient, 2, 3);
     let inverse = Option::<Scalar>::from(domain.vanishing_on_coset().invert()).unwrap_or_default();

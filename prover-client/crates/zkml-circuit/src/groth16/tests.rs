@@ -71,9 +71,44 @@ mod zkcrypto {
     }
 }
 
+/// The verifier of arkworks.
+mod arkworks {
+    use ark_bls12_381::{Bls12_381, Fr, G1Affine, G2Affine};
+    use ark_groth16::{Groth16, Proof, VerifyingKey};
+    use ark_serialize::CanonicalDeserialize;
+    use ark_snark::SNARK;
+
+    use super::VK_LEN;
+
+    fn g1(bytes: &[u8]) -> Option<G1Affine> {
+        G1Affine::deserialize_compressed(bytes).ok()
+    }
+
+    fn g2(bytes: &[u8]) -> Option<G2Affine> {
+        G2Affine::deserialize_compressed(bytes).ok()
+    }
+
+    pub fn accepts(vk: &[u8; VK_LEN], proof: &[u8; 192], inputs: &[[u8; 32]]) -> bool {
+        let vk = VerifyingKey::<Bls12_381> {
+            alpha_g1: g1(&vk[..48]).unwrap(),
+            beta_g2: g2(&vk[48..144]).unwrap(),
+            gamma_g2: g2(&vk[144..240]).unwrap(),
+            delta_g2: g2(&vk[240..336]).unwrap(),
+            gamma_abc_g1: vk[336..].chunks(48).map(|bytes| g1(bytes).unwrap()).collect(),
+        };
+        let (Some(a), Some(b), Some(c)) = (g1(&proof[..48]), g2(&proof[48..144]), g1(&proof[144..])) else {
+            return false;
+        };
+        let inputs: Vec<Fr> =
+            inputs.iter().map(|bytes| Fr::deserialize_compressed(bytes.as_slice()).unwrap()).collect();
+        Groth16::<Bls12_381>::verify(&vk, &inputs, &Proof { a, b, c }).unwrap()
+    }
+}
+
 fn accepted_by_all(vk: &VerifyingKey, proof: &[u8; 192], inputs: &[[u8; 32]; 3]) -> bool {
     let ours = verify(vk, proof, inputs);
     assert_eq!(ours, zkcrypto::accepts(&vk.to_bytes(), proof, inputs));
+    assert_eq!(ours, arkworks::accepts(&vk.to_bytes(), proof, inputs));
     ours
 }
 
@@ -221,8 +256,8 @@ fn bellmans_own_prover_makes_proofs_for_the_same_circuit() {
     assert!(groth16::verify_proof(&prepared, &proof, &inputs).is_ok());
 
     // With the same secrets our setup makes the same verifying key.
-    let ours = super::setup::Secrets { tau, alpha, beta, gamma, delta };
-    let ours = super::setup::setup_with(&fixture.circuit, &ours, &silent).unwrap();
+    let ours = setup::Secrets { tau, alpha, beta, gamma, delta };
+    let ours = setup::setup_with(&fixture.circuit, &ours, &silent).unwrap();
     let vk = &parameters.vk;
     let mut theirs = vk.alpha_g1.to_compressed().to_vec();
     [vk.beta_g2, vk.gamma_g2, vk.delta_g2].iter().for_each(|p| theirs.extend(p.to_compressed()));

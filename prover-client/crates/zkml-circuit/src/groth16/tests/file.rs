@@ -55,7 +55,7 @@ fn the_file_is_for_its_owner_alone_and_is_never_overwritten() {
 fn a_write_that_fails_leaves_no_file() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("model.pk");
-    let error = super::super::codec::write_new(&path, super::super::codec::Access::Owner, |out| {
+    let error = codec::write_new(&path, codec::Access::Owner, |out| {
         out.write_all(b"half")?;
         Err(std::io::Error::other("disk full"))
     });
