@@ -6,7 +6,7 @@ use crate::commands::Command;
 
 const AFTER_HELP: &str = "\
 From a digit to a proof, without a chain:
-  zkinfer model import mnist.onnx --out work --image --ink light-on-dark
+  zkinfer model import mnist.onnx --out work
   zkinfer keys setup work/mnist.zkm --out work
   zkinfer commit --manifest work/mnist.manifest.json --image digit.png --out digit.opening
   zkinfer prove --model work/mnist.zkm --pk work/mnist.pk --opening digit.opening \\

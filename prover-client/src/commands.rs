@@ -5,10 +5,27 @@ use clap::Subcommand;
 use crate::{error::Error, output::Output};
 
 pub mod chain;
+pub mod commit;
+pub mod keys;
+pub mod model;
+pub mod prove;
+pub mod verify;
 
 /// What `zkinfer` can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Import, inspect and measure models.
+    #[command(subcommand)]
+    Model(model::Command),
+    /// Make, inspect and audit keys.
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Commit to an input: write its opening, print its commitment.
+    Commit(commit::Opts),
+    /// Prove that the model answers a committed input with its class.
+    Prove(prove::Opts),
+    /// Check a proof.
+    Verify(verify::Opts),
     /// Register, buy, claim and settle on a chain.
     #[command(subcommand)]
     Chain(chain::Command),
@@ -21,6 +38,11 @@ impl Command {
     /// The command's own.
     pub fn run(self, out: &Output) -> Result<(), Error> {
         match self {
+            Command::Model(command) => command.run(out),
+            Command::Keys(command) => command.run(out),
+            Command::Commit(opts) => opts.run(out),
+            Command::Prove(opts) => opts.run(out),
+            Command::Verify(opts) => opts.run(out),
             Command::Chain(command) => command.run(out),
         }
     }

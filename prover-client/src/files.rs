@@ -128,22 +128,32 @@ impl FileError {
     }
 }
 
-/// Reads a file of at most `limit` bytes. `what` names its kind in errors.
+/// Opens a file for reading; also tells its length.
 ///
 /// # Errors
-/// [`FileError::Read`], [`FileError::TooLong`]. Memory is bounded by `limit`.
-pub fn read(path: &Path, what: &'static str, limit: u64) -> Result<Vec<u8>, FileError> {
+/// [`FileError::Read`], for a directory too.
+pub fn open(path: &Path, what: &'static str) -> Result<(File, u64), FileError> {
     let failed = |source| FileError::Read { path: path.into(), what, source };
     let file = File::open(path).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
     if metadata.is_dir() {
         return Err(failed(io::Error::from(io::ErrorKind::IsADirectory)));
     }
-    if metadata.len() > limit {
+    Ok((file, metadata.len()))
+}
+
+/// Reads a file of at most `limit` bytes. `what` names its kind in errors.
+///
+/// # Errors
+/// [`FileError::Read`], [`FileError::TooLong`]. Memory is bounded by `limit`.
+pub fn read(path: &Path, what: &'static str, limit: u64) -> Result<Vec<u8>, FileError> {
+    let failed = |source| FileError::Read { path: path.into(), what, source };
+    let (file, len) = open(path, what)?;
+    if len > limit {
         return Err(FileError::TooLong { path: path.into(), what, limit });
     }
     // Room for everything, so that nothing secret is left behind by a growing buffer.
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0).saturating_add(1));
+    let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0).saturating_add(1));
     // What is no regular file has no length, so the bound is checked again.
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > limit {
@@ -196,6 +206,64 @@ fn check_existing(path: &Path, existing: Existing) -> Result<(), FileError> {
     }
 }
 
+/// A file that is written and synchronised, but has not its name yet. Dropped, it is gone.
+#[must_use = "without `publish` there is no file"]
+pub struct Unpublished {
+    temporary: NamedTempFile,
+    path: PathBuf,
+    existing: Existing,
+    _registered: signals::Registered,
+}
+
+/// Writes what `content` writes beside `path`.
+///
+/// # Errors
+/// [`FileError`]; then nothing is left.
+pub fn prepare(
+    path: &Path,
+    access: Access,
+    existing: Existing,
+    content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<Unpublished, FileError> {
+    let failed = |source| FileError::Write { path: path.into(), source };
+    check_existing(path, existing)?;
+    let directory = directory_of(path);
+    if !directory.is_dir() {
+        return Err(FileError::NoDirectory { path: path.into(), directory });
+    }
+    let temporary = temporary(path, access)?;
+    let registered = signals::register(temporary.path());
+    let mut out = BufWriter::with_capacity(1 << 20, temporary.as_file());
+    content(&mut out).and_then(|()| out.flush()).map_err(failed)?;
+    drop(out);
+    temporary.as_file().sync_all().map_err(failed)?;
+    Ok(Unpublished { temporary, path: path.into(), existing, _registered: registered })
+}
+
+impl Unpublished {
+    /// Gives the file its name.
+    ///
+    /// # Errors
+    /// [`FileError::Exists`] when somebody else has taken the name meanwhile, [`FileError::Write`].
+    pub fn publish(self) -> Result<(), FileError> {
+        let Self { temporary, path, existing, _registered } = self;
+        let result = match existing {
+            Existing::Keep => temporary.persist_noclobber(&path),
+            Existing::Replace => temporary.persist(&path),
+        };
+        match result {
+            Ok(_) => {}
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+                return Err(FileError::Exists { path });
+            }
+            Err(error) => return Err(FileError::Write { path, source: error.error }),
+        }
+        // The name is durable once the directory is; some file systems cannot synchronise one, and the file is there.
+        let _ = File::open(directory_of(&path)).and_then(|directory| directory.sync_all());
+        Ok(())
+    }
+}
+
 /// Writes a file with what `content` writes: whole, or not at all.
 ///
 /// # Errors
@@ -206,22 +274,7 @@ pub fn write(
     existing: Existing,
     content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), FileError> {
-    let failed = |source| FileError::Write { path: path.into(), source };
-    check_existing(path, existing)?;
-    let directory = directory_of(path);
-    if !directory.is_dir() {
-        return Err(FileError::NoDirectory { path: path.into(), directory });
-    }
-    let temporary = temporary(path, access)?;
-    let _registered = signals::register(temporary.path());
-    let mut out = BufWriter::with_capacity(1 << 20, temporary.as_file());
-    content(&mut out).and_then(|()| out.flush()).map_err(failed)?;
-    drop(out);
-    temporary.as_file().sync_all().map_err(failed)?;
-    publish(temporary, path, existing)?;
-    // The name is durable once the directory is; some file systems cannot synchronise one, and the file is there.
-    let _ = File::open(&directory).and_then(|directory| directory.sync_all());
-    Ok(())
+    prepare(path, access, existing, content)?.publish()
 }
 
 /// Writes `bytes` to a file.
@@ -230,20 +283,6 @@ pub fn write(
 /// As [`write`].
 pub fn write_bytes(path: &Path, access: Access, existing: Existing, bytes: &[u8]) -> Result<(), FileError> {
     write(path, access, existing, |out| out.write_all(bytes))
-}
-
-fn publish(temporary: NamedTempFile, path: &Path, existing: Existing) -> Result<(), FileError> {
-    let result = match existing {
-        Existing::Keep => temporary.persist_noclobber(path),
-        Existing::Replace => temporary.persist(path),
-    };
-    match result {
-        Ok(_) => Ok(()),
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
-            Err(FileError::Exists { path: path.into() })
-        }
-        Err(error) => Err(FileError::Write { path: path.into(), source: error.error }),
-    }
 }
 
 fn directory_of(path: &Path) -> PathBuf {

@@ -2,11 +2,14 @@
 //!
 //! - [`cli`]: the command line: global options and the tree of commands
 //! - [`commands`]: the commands, one file for each
+//! - [`artefacts`]: the files that commands exchange: model, manifest, keys, opening, terms, proof
+//! - [`proving`]: from an opening and a context to a proof that verifies, and its check
 //! - [`chain`]: the on-chain half
 //! - [`files`]: reading within bounds, writing whole or not at all
 //! - [`output`]: what people and machines get to read, and [`progress`] of long work
 //! - [`error`]: what goes wrong, what to do about it, and exit codes
 
+pub mod artefacts;
 pub mod chain;
 pub mod cli;
 pub mod commands;
@@ -14,3 +17,4 @@ pub mod error;
 pub mod files;
 pub mod output;
 pub mod progress;
+pub mod proving;

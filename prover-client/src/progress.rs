@@ -42,6 +42,11 @@ impl Progress {
         self.bar.set_position(done);
     }
 
+    /// Removes the bar.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
     /// Tells of the phases of the circuit crate.
     pub fn of_circuit(&self) -> impl Fn(zkml_circuit::groth16::Progress) + Sync {
         |progress| self.tell(progress.phase.to_string(), progress.done, progress.total)
@@ -50,7 +55,7 @@ impl Progress {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        self.finish();
     }
 }
 

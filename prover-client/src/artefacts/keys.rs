@@ -1,0 +1,160 @@
+//! Files of keys: proving key, verifying key, and the setup's transcript.
+//!
+//! A verifying key's file is the SCALE encoding of [`VerifyingKey`]: one byte for the proof system and the key's canonical bytes,
+//! so that the file's Blake2b-256 is the key's hash on chain.
+
+use std::{
+    fs::File,
+    io::{BufReader, Read},
+    path::Path,
+};
+
+use codec::{DecodeAll, Encode};
+use zkinfer_primitives::{ProofSystem, VerifyingKey};
+use zkml_circuit::groth16::{self, ProvingKey, ProvingKeyHeader, Transcript};
+
+use crate::{
+    error::Error,
+    files::{self, FileError},
+    progress::Progress,
+};
+
+/// What errors call a proving key's file.
+pub const PROVING_KEY: &str = "proving key";
+/// What errors call a verifying key's file.
+pub const VERIFYING_KEY: &str = "verifying key";
+/// What errors call a transcript's file.
+pub const TRANSCRIPT: &str = "setup transcript";
+/// Longest verifying key that any proof system of ours has.
+const MAX_VERIFYING_KEY: u64 = 1 << 16;
+/// First bytes of a proving key's file.
+const PROVING_KEY_MAGIC: [u8; 8] = *b"zkinferK";
+/// First bytes of a transcript's file.
+const TRANSCRIPT_MAGIC: [u8; 8] = *b"zkinferT";
+
+/// Kinds of key files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `*.pk`
+    ProvingKey,
+    /// `*.vk`
+    VerifyingKey,
+    /// `*.transcript`
+    Transcript,
+}
+
+/// The kind that a file's first bytes say it is. What is neither of the others is taken for a verifying key, whose decoder then judges.
+///
+/// # Errors
+/// It cannot be read.
+pub fn kind(path: &Path) -> Result<Kind, Error> {
+    let (file, _) = files::open(path, "key file")?;
+    let mut magic = Vec::new();
+    let failed = |source| FileError::Read { path: path.into(), what: "key file", source };
+    file.take(8).read_to_end(&mut magic).map_err(failed)?;
+    Ok(match magic.as_slice() {
+        magic if magic == PROVING_KEY_MAGIC => Kind::ProvingKey,
+        magic if magic == TRANSCRIPT_MAGIC => Kind::Transcript,
+        _ => Kind::VerifyingKey,
+    })
+}
+
+/// Why bytes are not a verifying key.
+#[derive(Debug, thiserror::Error)]
+enum VerifyingKeyError {
+    #[error(
+        "the verifying key's byte 0 names proof system {0}, known is 0 (Groth16); give the *.vk file that `zkinfer keys setup` wrote"
+    )]
+    System(u8),
+    #[error(
+        "a verifying key of {got} bytes instead of {expected}; give the *.vk file that `zkinfer keys setup` wrote, or copy it again"
+    )]
+    Length { expected: usize, got: usize },
+    #[error("{0}; give the *.vk file that `zkinfer keys setup` wrote")]
+    Scale(#[from] codec::Error),
+    #[error("{0}; give the *.vk file that `zkinfer keys setup` wrote, or copy it again")]
+    Points(#[from] zkinfer_verifier::error::KeyError),
+}
+
+/// Reads a verifying key and checks every point of it.
+///
+/// # Errors
+/// It cannot be read, or is no valid key in its canonical encoding.
+pub fn load_verifying_key(path: &Path) -> Result<VerifyingKey, Error> {
+    let bytes = files::read(path, VERIFYING_KEY, MAX_VERIFYING_KEY)?;
+    decode_verifying_key(&bytes).map_err(Error::in_file(path))
+}
+
+fn decode_verifying_key(bytes: &[u8]) -> Result<VerifyingKey, VerifyingKeyError> {
+    let expected = 1 + zkinfer_primitives::proof::GROTH16_VK_LEN;
+    match bytes.first() {
+        Some(0) if bytes.len() == expected => {}
+        Some(system @ 1..) => return Err(VerifyingKeyError::System(*system)),
+        _ => return Err(VerifyingKeyError::Length { expected, got: bytes.len() }),
+    }
+    let key = VerifyingKey::decode_all(&mut &*bytes)?;
+    let VerifyingKey::Groth16(points) = &key;
+    zkinfer_verifier::groth16::VerifyingKey::decode(points)?;
+    Ok(key)
+}
+
+/// The key's points as the circuit crate has them, checked.
+///
+/// # Errors
+/// Names the first point that is not valid.
+pub fn points(key: &VerifyingKey) -> Result<groth16::VerifyingKey, groth16::KeyError> {
+    match key {
+        VerifyingKey::Groth16(bytes) => groth16::VerifyingKey::from_bytes(bytes),
+    }
+}
+
+/// The verifying key of a proving key's header.
+pub fn verifying_key_of(header: &ProvingKeyHeader) -> VerifyingKey {
+    VerifyingKey::Groth16(header.verifying_key)
+}
+
+/// The bytes of a verifying key's file.
+pub fn encode_verifying_key(key: &VerifyingKey) -> Vec<u8> {
+    key.encode()
+}
+
+/// Reads a proving key.
+///
+/// # Errors
+/// It cannot be read, or is no key.
+pub fn load_proving_key(path: &Path, progress: &Progress) -> Result<ProvingKey, Error> {
+    let (input, len) = buffered(path, PROVING_KEY)?;
+    ProvingKey::read_from(input, len, &progress.of_circuit()).map_err(Error::in_file(path))
+}
+
+/// Reads a proving key's header alone.
+///
+/// # Errors
+/// It cannot be read, or is no header; the file has another length than it says.
+pub fn load_header(path: &Path) -> Result<ProvingKeyHeader, Error> {
+    drop(files::open(path, PROVING_KEY)?);
+    let header = ProvingKeyHeader::read(path).map_err(Error::in_file(path))?;
+    groth16::VerifyingKey::from_bytes(&header.verifying_key).map_err(Error::in_file(path))?;
+    Ok(header)
+}
+
+/// Reads a setup's transcript.
+///
+/// # Errors
+/// It cannot be read, or is no transcript.
+pub fn load_transcript(path: &Path) -> Result<Transcript, Error> {
+    let (input, len) = buffered(path, TRANSCRIPT)?;
+    Transcript::read_from(input, len).map_err(Error::in_file(path))
+}
+
+fn buffered(path: &Path, what: &'static str) -> Result<(BufReader<File>, u64), Error> {
+    let (file, len) = files::open(path, what)?;
+    Ok((BufReader::with_capacity(1 << 20, file), len))
+}
+
+/// The name of a proof system in files and output.
+pub fn system_name(system: ProofSystem) -> &'static str {
+    match system {
+        ProofSystem::Groth16 => "groth16-bls12-381",
+    }
+}

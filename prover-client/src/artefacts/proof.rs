@@ -1,0 +1,271 @@
+//! The proof's file: a proof with everything that its statement says, except the input.
+//!
+//! ```json
+//! {"format": "zkinfer-proof", "version": 1, "proof_system": "groth16-bls12-381",
+//!  "statement": {"version": 1, "input_commitment": "0x…", "class": 7,
+//!    "context": {"genesis_hash": "0x…", "vk_hash": "0x…", "model": 0, "model_version": 0,
+//!                "purpose": {"job": "0x<terms hash>"}, "prover": "5F…"}},
+//!  "proof": "0x<192 bytes: A, B, C, compressed>"}
+//! ```
+//!
+//! `purpose` is `{"job": …}` or `{"attest": nonce}`. A reader computes the public inputs from the statement, never takes them from a file.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use subxt::utils::AccountId32;
+use zkinfer_primitives::{
+    InputCommitment, ModelVersionId, Output, Proof, ProofSystem, Purpose, TermsHash, VkHash,
+    proof::{GROTH16_PROOF_LEN, PUBLIC_INPUTS},
+    statement,
+};
+
+use super::hexadecimal;
+use crate::{
+    error::Error,
+    files::{self, Access, Existing},
+};
+
+/// What errors call it.
+pub const WHAT: &str = "proof file";
+/// Greatest length of a proof file in bytes.
+pub const MAX_BYTES: u64 = 1 << 16;
+/// Version that this program reads and writes.
+pub const VERSION: u32 = 1;
+
+/// The context of a proof, with accounts as this client names them.
+pub type Context = statement::Context<AccountId32>;
+
+/// What a proof says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Commitment to the input.
+    pub input_commitment: InputCommitment,
+    /// The answer.
+    pub output: Output,
+    /// What the proof is bound to.
+    pub context: Context,
+}
+
+impl Statement {
+    /// The public inputs of the proof.
+    pub fn public_inputs(&self) -> [[u8; 32]; PUBLIC_INPUTS] {
+        statement::public_inputs(&self.input_commitment, &self.output, &self.context)
+    }
+}
+
+/// A proof with its statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProofFile {
+    /// What is proved.
+    pub statement: Statement,
+    /// The proof.
+    pub proof: Proof,
+}
+
+/// Why some bytes are not a proof file.
+#[derive(Debug, thiserror::Error)]
+enum ProofFileError {
+    #[error("not a proof file: {0}; give the file that `zkinfer prove` wrote")]
+    Json(#[from] serde_json::Error),
+    #[error("{field} has version {got}, known is {VERSION}; prove again with this program")]
+    Version { field: &'static str, got: u32 },
+}
+
+impl ProofFile {
+    /// Reads a proof file. Whether the proof verifies is another question: see [`crate::proving::verify`].
+    ///
+    /// # Errors
+    /// It cannot be read, or is no proof file.
+    pub fn load(path: &Path) -> Result<Self, Error> {
+        let bytes = files::read(path, WHAT, MAX_BYTES)?;
+        Self::from_json(&bytes).map_err(Error::in_file(path))
+    }
+
+    fn from_json(bytes: &[u8]) -> Result<Self, ProofFileError> {
+        let json: Json = serde_json::from_slice(bytes)?;
+        for (field, got) in [("the file", json.version), ("the statement", json.statement.version)] {
+            if got != VERSION {
+                return Err(ProofFileError::Version { field, got });
+            }
+        }
+        Ok(json.into())
+    }
+
+    /// Writes a proof file.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn save(&self, path: &Path, existing: Existing) -> Result<(), Error> {
+        let mut json = serde_json::to_vec_pretty(self).map_err(Error::failed)?;
+        json.push(b'\n');
+        files::write_bytes(path, Access::Public, existing, &json).map_err(Error::from)
+    }
+}
+
+impl Serialize for ProofFile {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Json::from(self).serialize(serializer)
+    }
+}
+
+impl Serialize for Statement {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        JsonStatement::from(self).serialize(serializer)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Json {
+    format: Format,
+    version: u32,
+    proof_system: System,
+    statement: JsonStatement,
+    #[serde(with = "hexadecimal")]
+    proof: [u8; GROTH16_PROOF_LEN],
+}
+
+#[derive(Serialize, Deserialize)]
+enum Format {
+    #[serde(rename = "zkinfer-proof")]
+    Proof,
+}
+
+#[derive(Serialize, Deserialize)]
+enum System {
+    #[serde(rename = "groth16-bls12-381")]
+    Groth16,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct JsonStatement {
+    version: u32,
+    #[serde(with = "hexadecimal")]
+    input_commitment: InputCommitment,
+    class: u32,
+    context: JsonContext,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct JsonContext {
+    #[serde(with = "hexadecimal")]
+    genesis_hash: [u8; 32],
+    #[serde(with = "hexadecimal")]
+    vk_hash: VkHash,
+    model: u32,
+    model_version: u32,
+    purpose: JsonPurpose,
+    prover: AccountId32,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum JsonPurpose {
+    #[serde(with = "hexadecimal")]
+    Job(TermsHash),
+    Attest(u64),
+}
+
+impl From<&Statement> for JsonStatement {
+    fn from(statement: &Statement) -> Self {
+        let Output::Class(class) = statement.output;
+        let context = &statement.context;
+        let purpose = match context.purpose {
+            Purpose::Job(hash) => JsonPurpose::Job(hash),
+            Purpose::Attest(nonce) => JsonPurpose::Attest(nonce),
+        };
+        Self {
+            version: VERSION,
+            input_commitment: statement.input_commitment,
+            class,
+            context: JsonContext {
+                genesis_hash: context.genesis_hash,
+                vk_hash: context.vk_hash,
+                model: context.version.model,
+                model_version: context.version.version,
+                purpose,
+                prover: context.prover,
+            },
+        }
+    }
+}
+
+impl From<&ProofFile> for Json {
+    fn from(file: &ProofFile) -> Self {
+        let Proof::Groth16(proof) = file.proof;
+        let proof_system = match file.proof.system() {
+            ProofSystem::Groth16 => System::Groth16,
+        };
+        let statement = JsonStatement::from(&file.statement);
+        Self { format: Format::Proof, version: VERSION, proof_system, statement, proof }
+    }
+}
+
+impl From<Json> for ProofFile {
+    fn from(json: Json) -> Self {
+        let JsonStatement { input_commitment, class, context, .. } = json.statement;
+        let purpose = match context.purpose {
+            JsonPurpose::Job(hash) => Purpose::Job(hash),
+            JsonPurpose::Attest(nonce) => Purpose::Attest(nonce),
+        };
+        let version = ModelVersionId { model: context.model, version: context.model_version };
+        let JsonContext { genesis_hash, vk_hash, prover, .. } = context;
+        let context = statement::Context { genesis_hash, vk_hash, version, purpose, prover };
+        let System::Groth16 = json.proof_system;
+        Self {
+            statement: Statement { input_commitment, output: Output::Class(class), context },
+            proof: Proof::Groth16(json.proof),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(purpose: Purpose) -> ProofFile {
+        let context = statement::Context {
+            genesis_hash: [1; 32],
+            vk_hash: VkHash([2; 32]),
+            version: ModelVersionId { model: 3, version: 4 },
+            purpose,
+            prover: AccountId32([5; 32]),
+        };
+        let output = Output::Class(6);
+        ProofFile {
+            statement: Statement { input_commitment: InputCommitment([7; 32]), output, context },
+            proof: Proof::Groth16([8; GROTH16_PROOF_LEN]),
+        }
+    }
+
+    #[test]
+    fn a_file_reads_back_as_it_was_written() {
+        for purpose in [Purpose::Job(TermsHash([9; 32])), Purpose::Attest(u64::MAX)] {
+            let file = file(purpose);
+            let json = serde_json::to_vec(&file).expect("JSON");
+            assert_eq!(ProofFile::from_json(&json).expect("read"), file);
+        }
+    }
+
+    #[test]
+    fn unknown_versions_and_fields_are_refused() {
+        let json = serde_json::to_value(file(Purpose::Attest(0))).expect("JSON");
+        let changed = |change: &dyn Fn(&mut serde_json::Value)| {
+            let mut json = json.clone();
+            change(&mut json);
+            ProofFile::from_json(json.to_string().as_bytes())
+        };
+        assert!(changed(&|_| ()).is_ok());
+        let version = changed(&|json| json["version"] = 2.into());
+        assert!(matches!(version, Err(ProofFileError::Version { field: "the file", got: 2 })));
+        let statement = changed(&|json| json["statement"]["version"] = 0.into());
+        assert!(matches!(statement, Err(ProofFileError::Version { field: "the statement", got: 0 })));
+        for field in ["format", "proof_system", "proof", "extra"] {
+            let result = changed(&|json| json[field] = "other".into());
+            assert!(matches!(result, Err(ProofFileError::Json(_))), "{field}");
+        }
+    }
+}

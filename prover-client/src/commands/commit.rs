@@ -1,0 +1,188 @@
+//! `zkinfer commit`: an input, its blinder, and their commitment.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+use zeroize::Zeroizing;
+use zkinfer_primitives::{InputCommitment, ManifestHash};
+use zkml_circuit::Opening;
+use zkml_model::{Manifest, preprocess};
+
+use crate::{
+    artefacts::{hexadecimal, manifest, opening},
+    error::Error,
+    files::{self, Existing, Force},
+    output::{Output, Page, Report, thousands},
+};
+
+const AFTER_HELP: &str = "\
+The commitment is public and tells nothing about the input: it is blinded by a fresh random number. The opening holds the input and
+that number. Keep it secret; give it only to the prover, who needs it to prove. Two commitments to one input differ.
+
+--values takes a JSON list, nested as you like, of real numbers as the model was trained on; --integers takes the integers that
+the circuit sees.
+
+Examples:
+  zkinfer commit --manifest mnist.manifest.json --image digit.png --out digit.opening
+  zkinfer commit --manifest iris.manifest.json --values flower.json --out flower.opening";
+
+/// Greatest length of a list of numbers in bytes.
+const MAX_LIST: u64 = 1 << 28;
+
+/// Options of `zkinfer commit`.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Opts {
+    /// The model's manifest, which tells how to prepare the input.
+    #[arg(long, value_name = "FILE")]
+    manifest: PathBuf,
+    #[command(flatten)]
+    source: Source,
+    /// File for the opening; secret.
+    #[arg(long, short, value_name = "FILE")]
+    out: PathBuf,
+    #[command(flatten)]
+    force: Force,
+}
+
+/// What the input is made from.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Source {
+    /// A PNG picture.
+    #[arg(long, value_name = "PNG")]
+    image: Option<PathBuf>,
+    /// A JSON list of real numbers.
+    #[arg(long, value_name = "JSON")]
+    values: Option<PathBuf>,
+    /// A JSON list of the circuit's integers.
+    #[arg(long, value_name = "JSON")]
+    integers: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    #[serde(with = "hexadecimal")]
+    commitment: InputCommitment,
+    opening: PathBuf,
+    opening_bytes: usize,
+    #[serde(with = "hexadecimal")]
+    manifest_hash: ManifestHash,
+}
+
+impl Opts {
+    /// Commits.
+    ///
+    /// # Errors
+    /// The input cannot be read or does not fit the manifest; the opening cannot be written.
+    pub fn run(self, out: &Output) -> Result<(), Error> {
+        let existing = Existing::from(self.force);
+        files::check_target(&self.out, existing)?;
+        let manifest = manifest::load(&self.manifest)?;
+        let values = self.source.read(&manifest)?;
+        if self.source.image.is_some() {
+            out.detail(&preview(&manifest, &values));
+        }
+        let opening = Opening::random(&manifest.input_spec(), values.to_vec()).map_err(Error::failed)?;
+        opening::save(&self.out, &opening, existing)?;
+        out.report(&Summary {
+            commitment: InputCommitment(opening.commitment()),
+            opening_bytes: opening.encode().len(),
+            opening: self.out,
+            manifest_hash: ManifestHash(manifest.hash()),
+        })
+    }
+}
+
+impl Source {
+    fn read(&self, manifest: &Manifest) -> Result<Zeroizing<Vec<i32>>, Error> {
+        let values = match (&self.image, &self.values, &self.integers) {
+            (Some(path), ..) => {
+                let png = files::read_secret(path, "picture", preprocess::MAX_BYTES as u64)?;
+                preprocess::png(manifest, &png).map_err(Error::in_file(path))?
+            }
+            (_, Some(path), _) => {
+                let numbers = Zeroizing::new(list(path, serde_json::Value::as_f64, "a number")?);
+                preprocess::values(manifest, &numbers).map_err(Error::in_file(path))?
+            }
+            (_, _, Some(path)) => {
+                let integer = |value: &serde_json::Value| i32::try_from(value.as_i64()?).ok();
+                let integers = list(path, integer, "an integer of 32 bits")?;
+                zkml_circuit::commitment::check_values(&manifest.input_spec(), &integers)
+                    .map_err(Error::in_file(path))?;
+                integers
+            }
+            (None, None, None) => {
+                return Err(Error::usage("no input is given", "give --image, --values or --integers"));
+            }
+        };
+        Ok(Zeroizing::new(values))
+    }
+}
+
+/// Why a file is no list.
+#[derive(Debug, thiserror::Error)]
+enum ListError {
+    #[error("not JSON: {0}; give a list such as [0.5, 1]")]
+    Json(#[from] serde_json::Error),
+    #[error("entry {index} is not {expected}; give a list such as [0.5, 1]")]
+    Entry { index: usize, expected: &'static str },
+}
+
+/// The entries of a JSON list, nested or not, in their order.
+fn list<T>(
+    path: &Path,
+    entry: impl Fn(&serde_json::Value) -> Option<T>,
+    expected: &'static str,
+) -> Result<Vec<T>, Error> {
+    let bytes = files::read_secret(path, "list of numbers", MAX_LIST)?;
+    let read = || {
+        let json: serde_json::Value = serde_json::from_slice(&bytes)?;
+        let mut entries = Vec::new();
+        flatten(&json, &mut |value| {
+            let index = entries.len();
+            entries.push(entry(value).ok_or(ListError::Entry { index, expected })?);
+            Ok(())
+        })?;
+        Ok(entries)
+    };
+    read().map_err(|error: ListError| Error::in_file(path)(error))
+}
+
+/// Visits what is no list. The JSON parser bounds the depth.
+fn flatten(
+    json: &serde_json::Value,
+    visit: &mut impl FnMut(&serde_json::Value) -> Result<(), ListError>,
+) -> Result<(), ListError> {
+    match json {
+        serde_json::Value::Array(entries) => entries.iter().try_for_each(|entry| flatten(entry, visit)),
+        value => visit(value),
+    }
+}
+
+/// The first plane of a picture in characters, to see what the model sees.
+fn preview(manifest: &Manifest, values: &[i32]) -> String {
+    const SHADES: [char; 5] = [' ', '.', 'o', 'O', '@'];
+    let spec = manifest.input_spec();
+    let width = match &manifest.preprocessing {
+        zkml_model::manifest::Preprocessing::Image(image) => image.width.max(1),
+        zkml_model::manifest::Preprocessing::Values {} => return String::new(),
+    };
+    let levels = (spec.max() - i64::from(spec.min)).max(1);
+    let shade = |value: &i32| {
+        let step = (i64::from(*value) - i64::from(spec.min)) * (SHADES.len() as i64 - 1) / levels;
+        usize::try_from(step).ok().and_then(|step| SHADES.get(step)).copied().unwrap_or(' ')
+    };
+    let rows = values.chunks(width).map(|row| row.iter().map(shade).collect::<String>());
+    rows.collect::<Vec<_>>().join("\n")
+}
+
+impl Report for Summary {
+    fn page(&self, page: &mut Page) {
+        page.field("commitment", self.commitment);
+        let bytes = thousands(self.opening_bytes as u64);
+        page.field("opening", format!("{}  ({bytes} bytes, secret)", self.opening.display()));
+        page.field("manifest hash", self.manifest_hash);
+    }
+}

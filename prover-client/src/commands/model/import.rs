@@ -1,0 +1,170 @@
+//! `zkinfer model import`: from an ONNX file to a model file and its public manifest.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use clap::Args;
+use serde::Serialize;
+use zkinfer_primitives::{ManifestHash, ModelHash};
+use zkml_model::{OnnxModel, file, onnx, quantize::Imported};
+
+use super::{describe::Description, quantize::QuantizeOpts};
+use crate::{
+    artefacts::{hexadecimal, model::Model, named, stem},
+    error::Error,
+    files::{self, Access, Existing, Force},
+    output::{Output, Page, Report, Table, thousands},
+};
+
+const AFTER_HELP: &str = "\
+Writes DIR/STEM.zkm, the quantised model with its weights (keep it if the model is private), and DIR/STEM.manifest.json, which
+holds no weights and tells everybody how to prepare an input. The model file's hash names the model on chain.
+
+Import is exact from here on: the same ONNX file and options give the same bytes, and every later step computes with the
+integers of the model file. An accumulator that could overflow is refused here, never later.
+
+Examples:
+  zkinfer model import mnist.onnx --out work
+  zkinfer model import iris.onnx --out work --input values --input-range 0:8 --classes iris.txt --input-bits 8";
+
+/// Options of `zkinfer model import`.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Opts {
+    /// The ONNX file.
+    onnx: PathBuf,
+    /// Directory for the files.
+    #[arg(long, short, value_name = "DIR")]
+    out: PathBuf,
+    /// Name of the files without extension [default: the ONNX file's].
+    #[arg(long, value_name = "STEM")]
+    stem: Option<String>,
+    #[command(flatten)]
+    quantize: QuantizeOpts,
+    #[command(flatten)]
+    force: Force,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    model_file: PathBuf,
+    manifest_file: PathBuf,
+    #[serde(with = "hexadecimal")]
+    manifest_hash: ManifestHash,
+    classes: usize,
+    layers: Vec<Layer>,
+    #[serde(flatten)]
+    description: Description,
+}
+
+#[derive(Serialize)]
+struct Layer {
+    node: usize,
+    operation: &'static str,
+    name: String,
+    weights: usize,
+    weight_bits: u32,
+    weight_error: f64,
+    accumulator_bits: u32,
+    shift: u8,
+}
+
+impl Opts {
+    /// Imports.
+    ///
+    /// # Errors
+    /// The ONNX file cannot be read, quantised or proved; the results cannot be written.
+    pub fn run(self, out: &Output) -> Result<(), Error> {
+        let stem = self.stem.clone().unwrap_or_else(|| stem(&self.onnx));
+        let model_file = named(&self.out, &stem, "zkm");
+        let manifest_file = named(&self.out, &stem, "manifest.json");
+        let existing = Existing::from(self.force);
+        files::check_target(&model_file, existing)?;
+        files::check_target(&manifest_file, existing)?;
+
+        let onnx = load_onnx(&self.onnx)?;
+        let Imported { model, manifest, report } = self.quantize.quantize(&onnx)?;
+        let bytes = file::encode(&model);
+        let model = Model { graph: Arc::new(model), hash: ModelHash(file::hash(&bytes)) };
+        let circuit = model.circuit(&self.onnx)?;
+        let result = Summary {
+            manifest_hash: ManifestHash(manifest.hash()),
+            classes: manifest.classes.len(),
+            layers: report.layers.into_iter().map(Layer::from).collect(),
+            description: Description::of(&model, &circuit, &self.onnx)?,
+            model_file,
+            manifest_file,
+        };
+
+        let model = files::prepare(&result.model_file, Access::Owner, existing, |out| out.write_all(&bytes))?;
+        let json = manifest.to_json();
+        let manifest =
+            files::prepare(&result.manifest_file, Access::Public, existing, |out| out.write_all(&json))?;
+        model.publish()?;
+        manifest.publish()?;
+        out.report(&result)?;
+        let model = result.model_file.display();
+        out.hint(&format!("make its keys with `zkinfer keys setup {model} --out {}`", self.out.display()));
+        Ok(())
+    }
+}
+
+/// Reads an ONNX file.
+///
+/// # Errors
+/// It cannot be read, or is no model that can be proved.
+pub fn load_onnx(path: &Path) -> Result<OnnxModel, Error> {
+    let bytes = files::read(path, "ONNX file", onnx::MAX_BYTES as u64)?;
+    OnnxModel::decode(&bytes).map_err(Error::in_file(path))
+}
+
+impl From<zkml_model::quantize::LayerReport> for Layer {
+    fn from(layer: zkml_model::quantize::LayerReport) -> Self {
+        Self {
+            node: layer.node,
+            operation: layer.op,
+            name: layer.name,
+            weights: layer.weights,
+            weight_bits: layer.weight_bits,
+            weight_error: layer.weight_error,
+            accumulator_bits: layer.accumulator_bits,
+            shift: layer.shift,
+        }
+    }
+}
+
+impl Report for Summary {
+    fn page(&self, page: &mut Page) {
+        page.field("model file", self.model_file.display());
+        page.field("manifest", self.manifest_file.display());
+        page.field("manifest hash", self.manifest_hash);
+        page.field("classes", self.classes);
+        page.title("Quantisation");
+        let mut table = Table::new([
+            "node",
+            "operation",
+            "name",
+            "weights",
+            "bits",
+            "error",
+            "accumulator bits",
+            "shift before",
+        ]);
+        for layer in &self.layers {
+            table.row([
+                layer.node.to_string(),
+                layer.operation.into(),
+                layer.name.clone(),
+                thousands(layer.weights as u64),
+                layer.weight_bits.to_string(),
+                format!("{:.2} %", 100.0 * layer.weight_error),
+                layer.accumulator_bits.to_string(),
+                layer.shift.to_string(),
+            ]);
+        }
+        page.table(table);
+        self.description.page(page);
+    }
+}

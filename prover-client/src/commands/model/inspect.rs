@@ -1,0 +1,50 @@
+//! `zkinfer model inspect`: what a model file holds.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::describe::Description;
+use crate::{
+    artefacts::model,
+    error::Error,
+    output::{Output, Page, Report},
+};
+
+const AFTER_HELP: &str = "\
+Shows the model's hash, each operation with the exact range of its results, and what a proof costs: the constraints of each
+layer. All of it tells about the weights.
+
+Example:
+  zkinfer model inspect work/mnist.zkm";
+
+/// Options of `zkinfer model inspect`.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Opts {
+    /// The model file (*.zkm).
+    model: PathBuf,
+}
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Summary(Description);
+
+impl Report for Summary {
+    fn page(&self, page: &mut Page) {
+        self.0.page(page);
+    }
+}
+
+impl Opts {
+    /// Inspects.
+    ///
+    /// # Errors
+    /// The file is no model file, or the model cannot be proved.
+    pub fn run(self, out: &Output) -> Result<(), Error> {
+        let model = model::load(&self.model)?;
+        let circuit = model.circuit(&self.model)?;
+        out.report(&Summary(Description::of(&model, &circuit, &self.model)?))
+    }
+}

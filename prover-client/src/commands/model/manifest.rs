@@ -1,0 +1,127 @@
+//! `zkinfer model manifest`: check and show a public manifest.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+use zkinfer_primitives::ManifestHash;
+use zkml_model::{Manifest, manifest::Preprocessing};
+
+use super::describe::dimensions;
+use crate::{
+    artefacts::{hexadecimal, manifest, model},
+    error::Error,
+    output::{Output, Page, Report},
+};
+
+const AFTER_HELP: &str = "\
+The manifest is public and holds no weights. It tells how to prepare an input and what the classes are called. Its hash is on
+chain beside the model's, so check a manifest that somebody gave you against `zkinfer chain status`.
+
+Examples:
+  zkinfer model manifest work/mnist.manifest.json
+  zkinfer model manifest work/mnist.manifest.json --model work/mnist.zkm   check that they belong together
+  zkinfer model manifest work/mnist.zkm                                    the same, the manifest lies beside";
+
+/// Options of `zkinfer model manifest`.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Opts {
+    /// The manifest, or a model file (*.zkm) that it lies beside.
+    file: PathBuf,
+    /// Model file that the manifest must fit.
+    #[arg(long, value_name = "ZKM")]
+    model: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    file: PathBuf,
+    #[serde(with = "hexadecimal")]
+    manifest_hash: ManifestHash,
+    manifest: Manifest,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<Fit>,
+}
+
+#[derive(Serialize)]
+struct Fit {
+    file: PathBuf,
+    #[serde(with = "hexadecimal")]
+    hash: zkinfer_primitives::ModelHash,
+}
+
+impl Opts {
+    /// Checks and shows.
+    ///
+    /// # Errors
+    /// The file is no manifest, or does not fit the model.
+    pub fn run(self, out: &Output) -> Result<(), Error> {
+        let is_model = self.file.extension().is_some_and(|extension| extension == "zkm");
+        let (file, model) =
+            if is_model { (beside(&self.file), Some(self.file)) } else { (self.file, self.model) };
+        let manifest = manifest::load(&file)?;
+        let fit = model.map(|path| fit(&manifest, &file, path)).transpose()?;
+        let manifest_hash = ManifestHash(manifest.hash());
+        out.report(&Summary { file, manifest_hash, manifest, model: fit })
+    }
+}
+
+fn fit(manifest: &Manifest, file: &Path, path: PathBuf) -> Result<Fit, Error> {
+    let model = model::load(&path)?;
+    check_fit(manifest, &model, file, &path)?;
+    Ok(Fit { file: path, hash: model.hash })
+}
+
+/// The manifest that lies beside a model file: `a.zkm` and `a.manifest.json`.
+pub fn beside(model: &Path) -> PathBuf {
+    model.with_extension("manifest.json")
+}
+
+/// Checks that a manifest says of a model what is so: its input and its number of classes. Paths are for errors.
+///
+/// # Errors
+/// It says something else.
+pub fn check_fit(manifest: &Manifest, model: &model::Model, file: &Path, path: &Path) -> Result<(), Error> {
+    let other = |what: &str| {
+        let message = format!("{}: its {what} is not that of {}", file.display(), path.display());
+        Error::failed(message)
+            .with_hint("give the manifest that `zkinfer model import` wrote beside the model")
+    };
+    if manifest.input_spec() != model.graph.input {
+        return Err(other("input"));
+    }
+    // The last node is the arg-max over the scores of the one before.
+    let scores = model.graph.nodes.iter().rev().nth(1).map_or(&model.graph.input.shape, |node| &node.shape);
+    if scores.iter().product::<usize>() != manifest.classes.len() {
+        return Err(other("number of classes"));
+    }
+    Ok(())
+}
+
+impl Report for Summary {
+    fn page(&self, page: &mut Page) {
+        let Manifest { classes, input, name, preprocessing, .. } = &self.manifest;
+        page.title(name);
+        page.field("manifest", self.file.display());
+        page.field("manifest hash", self.manifest_hash);
+        if let Some(fit) = &self.model {
+            page.field("fits", format!("{} ({})", fit.file.display(), fit.hash));
+        }
+        let greatest = self.manifest.input_spec().max();
+        page.field("input", format!("{}, integers {} to {greatest}", dimensions(&input.shape), input.min));
+        page.field("stands for", format!("real numbers {} to {}", input.low, input.high));
+        match preprocessing {
+            Preprocessing::Image(image) => {
+                let size = format!("{} × {} pixels", image.width, image.height);
+                page.field("prepared from", format!("a PNG, {:?}, {size}", image.channels));
+                page.field(
+                    "ink",
+                    format!("{:?}, polarity {:?}, size {:?}", image.ink, image.polarity, image.resize),
+                );
+            }
+            Preprocessing::Values {} => page.field("prepared from", "real numbers"),
+        }
+        page.field("classes", format!("{}: {}", classes.len(), classes.join(", ")));
+    }
+}

@@ -1,0 +1,188 @@
+//! Options of quantisation, shared by the commands that read ONNX files.
+
+use std::{path::PathBuf, str::FromStr};
+
+use clap::{Args, ValueEnum};
+use zkml_model::{
+    OnnxModel,
+    manifest::{Ink, Polarity, Resize},
+    quantize::{Imported, InputKind, Options, image_for, quantize},
+};
+
+use crate::{error::Error, files};
+
+/// Greatest length of a file of class names in bytes.
+const MAX_LABELS: u64 = 1 << 24;
+
+/// How a model is quantised, and what its manifest says.
+#[derive(Clone, Debug, Args)]
+pub struct QuantizeOpts {
+    /// The model's public name [default: the ONNX graph's].
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// File with the names of the classes, one a line [default: their numbers].
+    #[arg(long, value_name = "FILE")]
+    pub classes: Option<PathBuf>,
+    /// Bits of an input value, 1 to 16. Fewer make smaller circuits.
+    #[arg(long, value_name = "N", default_value_t = Options::default().input_bits)]
+    pub input_bits: u8,
+    /// Real numbers that the lowest and the highest input value stand for; of a picture, black and white.
+    #[arg(long, value_name = "LOW:HIGH", default_value = "0:1", allow_hyphen_values = true)]
+    pub input_range: Range,
+    /// Most bits of a weight, 2 to 8: for each layer in order, the last for all that follow.
+    #[arg(long, value_name = "N,…", value_delimiter = ',', default_values_t = Options::default().weight_bits)]
+    pub weight_bits: Vec<u8>,
+    /// Most bits of a value that a ReLU takes, 2 to 48: for each ReLU in order, the last for all that follow.
+    #[arg(long, value_name = "N,…", value_delimiter = ',', default_values_t = Options::default().relu_bits)]
+    pub relu_bits: Vec<u8>,
+    /// Greatest relative error of a channel's weights for a grid coarser than --weight-bits before a ReLU, 0 to 0.5.
+    #[arg(long, value_name = "X", default_value_t = Options::default().tolerance)]
+    pub tolerance: f64,
+    /// What an input is made from.
+    #[arg(long, value_name = "KIND", default_value = "auto")]
+    pub input: Kind,
+    /// Strokes of the pictures that the model was trained on [default: light-on-dark for gray, any for colours].
+    #[arg(long, value_name = "INK")]
+    pub ink: Option<InkOpt>,
+    /// What is done with a picture of the other polarity [default: auto-by-border for gray, keep for colours].
+    #[arg(long, value_name = "WHAT")]
+    pub polarity: Option<PolarityOpt>,
+    /// What is done with a picture of another size.
+    #[arg(long, value_name = "WHAT", default_value = "area-average")]
+    pub resize: ResizeOpt,
+}
+
+/// What an input is made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// A picture if the input's shape is one, else numbers.
+    Auto,
+    /// A PNG picture.
+    Image,
+    /// Real numbers.
+    Values,
+}
+
+/// [`Ink`] on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum InkOpt {
+    /// Light strokes on a dark ground, as MNIST has them.
+    LightOnDark,
+    /// Dark strokes on a light ground.
+    DarkOnLight,
+    /// Pictures without a ground of their own.
+    Any,
+}
+
+/// [`Polarity`] on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PolarityOpt {
+    /// It is inverted if its border says that it is of the other polarity.
+    AutoByBorder,
+    /// Nothing.
+    Keep,
+    /// Every picture is inverted.
+    Invert,
+}
+
+/// [`Resize`] on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ResizeOpt {
+    /// Each pixel becomes the average of the area that it covers.
+    AreaAverage,
+    /// It is refused.
+    Refuse,
+}
+
+/// Two real numbers, `LOW:HIGH`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Range(pub f64, pub f64);
+
+impl FromStr for Range {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (low, high) = text.split_once(':').ok_or("two numbers with a colon between them are needed")?;
+        let number = |text: &str| text.trim().parse::<f64>().map_err(|error| format!("'{text}': {error}"));
+        Ok(Self(number(low)?, number(high)?))
+    }
+}
+
+impl QuantizeOpts {
+    /// Quantises a model.
+    ///
+    /// # Errors
+    /// An option does not fit the model, or the model cannot be quantised.
+    pub fn quantize(&self, model: &OnnxModel) -> Result<Imported, Error> {
+        let options = Options {
+            name: self.name.clone(),
+            input_bits: self.input_bits,
+            input_range: (self.input_range.0, self.input_range.1),
+            weight_bits: self.weight_bits.clone(),
+            relu_bits: self.relu_bits.clone(),
+            tolerance: self.tolerance,
+            preprocessing: self.preprocessing(model)?,
+            classes: self.class_names()?,
+        };
+        quantize(model, &options).map_err(Error::failed)
+    }
+
+    fn preprocessing(&self, model: &OnnxModel) -> Result<InputKind, Error> {
+        let picture = match self.input {
+            Kind::Values => None,
+            Kind::Auto => image_for(&model.shape),
+            Kind::Image => Some(image_for(&model.shape).ok_or_else(|| Error::Failed {
+                message: format!("the model's input of shape {:?} is no picture", model.shape),
+                hint: Some("import it with --input values".into()),
+            })?),
+        };
+        let Some(mut image) = picture else {
+            if self.ink.is_some() || self.polarity.is_some() {
+                return Err(Error::usage(
+                    "--ink and --polarity are for pictures, and this model takes numbers",
+                    "leave them out, or say --input image",
+                ));
+            }
+            return Ok(InputKind::Values);
+        };
+        if let Some(ink) = self.ink {
+            image.ink = ink.into();
+            image.polarity = if ink == InkOpt::Any { Polarity::Keep } else { Polarity::AutoByBorder };
+        }
+        if let Some(polarity) = self.polarity {
+            image.polarity = polarity.into();
+        }
+        image.resize = match self.resize {
+            ResizeOpt::AreaAverage => Resize::AreaAverage,
+            ResizeOpt::Refuse => Resize::Refuse,
+        };
+        Ok(InputKind::Image(image))
+    }
+
+    fn class_names(&self) -> Result<Option<Vec<String>>, Error> {
+        let Some(path) = &self.classes else { return Ok(None) };
+        let bytes = files::read(path, "list of class names", MAX_LABELS)?;
+        let text = String::from_utf8(bytes).map_err(Error::in_file(path))?;
+        Ok(Some(text.lines().map(str::to_owned).collect()))
+    }
+}
+
+impl From<InkOpt> for Ink {
+    fn from(ink: InkOpt) -> Self {
+        match ink {
+            InkOpt::LightOnDark => Ink::LightOnDark,
+            InkOpt::DarkOnLight => Ink::DarkOnLight,
+            InkOpt::Any => Ink::Any,
+        }
+    }
+}
+
+impl From<PolarityOpt> for Polarity {
+    fn from(polarity: PolarityOpt) -> Self {
+        match polarity {
+            PolarityOpt::AutoByBorder => Polarity::AutoByBorder,
+            PolarityOpt::Keep => Polarity::Keep,
+            PolarityOpt::Invert => Polarity::Invert,
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! `zkinfer prove`: from an opening to a proof file.
+
+use std::{path::PathBuf, time::Instant};
+
+use clap::Args;
+use serde::Serialize;
+use zkinfer_primitives::{InputCommitment, ModelVersionId, Output as Answer, Purpose, TermsHash, VkHash};
+
+use crate::{
+    artefacts::{
+        hexadecimal, keys, manifest, model, opening,
+        proof::{Context, ProofFile, Statement},
+        terms::TermsFile,
+        warn_if_exposed,
+    },
+    chain::account::Account,
+    error::Error,
+    files::{self, Existing, Force},
+    output::{Output, Page, Report},
+    proving,
+};
+
+const AFTER_HELP: &str = "\
+A proof is bound to a chain, a model version, a purpose and a prover: anybody may see it, nobody else can use it. For a job, take the
+binding from the file that `zkinfer chain claim --terms-out FILE` writes. Without a chain, attest: --attest with a number of
+your own, and the prover's account.
+
+The finished proof is checked with the chain's verifier before it is written.
+
+Examples:
+  zkinfer prove --model mnist.zkm --pk mnist.pk --opening digit.opening --terms job-7.terms.json --prover //Bob --out digit.proof
+  zkinfer prove --model mnist.zkm --pk mnist.pk --opening digit.opening --attest 0 --prover //Bob --out digit.proof";
+
+/// Options of `zkinfer prove`.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Opts {
+    /// The model file (*.zkm).
+    #[arg(long, value_name = "FILE")]
+    model: PathBuf,
+    /// The proving key.
+    #[arg(long, value_name = "FILE")]
+    pk: PathBuf,
+    /// The opening of the input.
+    #[arg(long, value_name = "FILE")]
+    opening: PathBuf,
+    /// File for the proof.
+    #[arg(long, short, value_name = "FILE")]
+    out: PathBuf,
+    /// Manifest, to show the class's name.
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
+    #[command(flatten)]
+    context: ContextOpts,
+    #[command(flatten)]
+    force: Force,
+}
+
+/// What the proof is bound to.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Binding")]
+pub struct ContextOpts {
+    /// The job's terms file; it holds all but the prover, if nobody has claimed the job yet.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["terms_hash", "attest", "genesis_hash", "model_id", "model_version"])]
+    pub terms: Option<PathBuf>,
+    /// The job's terms hash.
+    #[arg(long, value_name = "HEX", value_parser = hash, conflicts_with = "attest")]
+    pub terms_hash: Option<Hash>,
+    /// Prove without a job, under this number of your own.
+    #[arg(long, value_name = "NONCE")]
+    pub attest: Option<u64>,
+    /// Hash of the chain's block 0 [default: zeros, which is no chain].
+    #[arg(long, value_name = "HEX", value_parser = hash)]
+    pub genesis_hash: Option<Hash>,
+    /// Number of the model on the chain.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub model_id: u32,
+    /// Version of the model on the chain.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub model_version: u32,
+    /// Account that may use the proof: an address, 0x and 64 hex digits, or a development name such as //Bob.
+    #[arg(long, value_name = "ACCOUNT")]
+    pub prover: Option<Account>,
+}
+
+/// 32 bytes on the command line.
+type Hash = [u8; 32];
+
+/// Reads 32 bytes of hex from the command line.
+///
+/// # Errors
+/// Says what is wrong.
+pub fn hash(text: &str) -> Result<Hash, String> {
+    hexadecimal::parse(text)
+}
+
+impl ContextOpts {
+    /// The context under a verifying key, and the commitment that it demands, if it does.
+    fn context(&self, vk_hash: VkHash) -> Result<(Context, Option<InputCommitment>), Error> {
+        if let Some(path) = &self.terms {
+            let terms = TermsFile::load(path)?;
+            let prover = match (&self.prover, terms.prover) {
+                (Some(Account(named)), Some(claimed)) if *named != claimed => {
+                    let message = format!("{}: {claimed} has claimed the job, not {named}", path.display());
+                    return Err(Error::failed(message).with_hint("leave --prover out, or claim the job"));
+                }
+                (Some(Account(named)), _) => *named,
+                (None, Some(claimed)) => claimed,
+                (None, None) => return Err(missing_prover()),
+            };
+            return Ok((terms.context(prover), Some(terms.terms.input_commitment)));
+        }
+        let Some(Account(prover)) = self.prover else { return Err(missing_prover()) };
+        let purpose = match (self.terms_hash, self.attest) {
+            (Some(hash), _) => Purpose::Job(TermsHash(hash)),
+            (None, Some(nonce)) => Purpose::Attest(nonce),
+            (None, None) => {
+                return Err(Error::usage(
+                    "nothing says what the proof is for",
+                    "give the job's --terms or --terms-hash, or --attest NONCE for a proof without a job",
+                ));
+            }
+        };
+        let version = ModelVersionId { model: self.model_id, version: self.model_version };
+        let genesis_hash = self.genesis_hash.unwrap_or_default();
+        Ok((Context { genesis_hash, vk_hash, version, purpose, prover }, None))
+    }
+}
+
+fn missing_prover() -> Error {
+    Error::usage("no prover is named, and a proof belongs to one account", "give --prover ACCOUNT")
+}
+
+#[derive(Serialize)]
+struct Summary {
+    file: PathBuf,
+    class: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class_name: Option<String>,
+    statement: Statement,
+    proof_bytes: usize,
+    seconds: f64,
+}
+
+impl Opts {
+    /// Proves.
+    ///
+    /// # Errors
+    /// A file cannot be read, the files do not belong together, or the proof cannot be written.
+    pub fn run(self, out: &Output) -> Result<(), Error> {
+        let existing = Existing::from(self.force);
+        files::check_target(&self.out, existing)?;
+        let vk_hash = keys::verifying_key_of(&keys::load_header(&self.pk)?).hash();
+        let (context, demanded) = self.context.context(vk_hash)?;
+        let model = model::load(&self.model)?;
+        let opening = opening::load(&self.opening, &model.graph.input)?;
+        warn_if_exposed(&self.opening, out);
+        if let Some(demanded) = demanded.filter(|demanded| demanded.0 != opening.commitment()) {
+            let (path, own) = (self.opening.display(), hexadecimal::text(opening.commitment()));
+            let message = format!("{path}: its commitment is {own}, the job's is {demanded}");
+            return Err(Error::failed(message).with_hint("give the opening of this job's input"));
+        }
+        let manifest = self.manifest.as_deref().map(manifest::load).transpose()?;
+
+        let progress = out.progress("proving");
+        let key = keys::load_proving_key(&self.pk, &progress)?;
+        let circuit = model.circuit(&self.model)?;
+        let begun = Instant::now();
+        let proof =
+            proving::prove(&circuit, &key, &opening, context, &progress).map_err(Error::in_file(&self.pk))?;
+        let seconds = begun.elapsed().as_secs_f64();
+        progress.finish();
+        proof.save(&self.out, existing)?;
+        let Answer::Class(class) = proof.statement.output;
+        let class_name = manifest.as_ref().and_then(|manifest| manifest.class(class)).map(str::to_owned);
+        let ProofFile { statement, proof } = proof;
+        let zkinfer_primitives::Proof::Groth16(bytes) = proof;
+        out.report(&Summary {
+            file: self.out,
+            class,
+            class_name,
+            statement,
+            proof_bytes: bytes.len(),
+            seconds,
+        })
+    }
+}
+
+impl Report for Summary {
+    fn page(&self, page: &mut Page) {
+        let name = self.class_name.as_ref().map(|name| format!("  ({name})")).unwrap_or_default();
+        page.field("class", format!("{}{name}", self.class));
+        page.field("proof", format!("{}  ({} bytes of proof)", self.file.display(), self.proof_bytes));
+        page.field("time", format!("{:.2} s", self.seconds));
+        statement(&self.statement, page);
+    }
+}
+
+/// Lays a statement out.
+pub fn statement(statement: &Statement, page: &mut Page) {
+    let Context { genesis_hash, vk_hash, version, purpose, prover } = &statement.context;
+    page.field("input commitment", statement.input_commitment);
+    page.field("verifying key hash", vk_hash);
+    let chain = if *genesis_hash == [0; 32] { "none".into() } else { hexadecimal::text(genesis_hash) };
+    page.field("chain", chain);
+    page.field("model", format!("{} version {}", version.model, version.version));
+    match purpose {
+        Purpose::Job(terms) => page.field("job", format!("terms {terms}")),
+        Purpose::Attest(nonce) => page.field("attestation", nonce),
+    }
+    page.field("prover", prover);
+}
