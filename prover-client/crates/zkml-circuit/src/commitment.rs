@@ -139,6 +139,23 @@ mod tests {
     }
 
     #[test]
+    fn commitments_are_those_of_an_independent_implementation() {
+        let text = include_str!("../../../../tests/vectors/poseidon/commitment.txt");
+        let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+        assert_eq!(lines.len(), 6);
+        for line in lines {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            let [count, min, bits, blinder, expected] = fields.try_into().unwrap();
+            let input = spec(count.parse().unwrap(), min.parse().unwrap(), bits.parse().unwrap());
+            let value = |i: usize| input.min + ((i * i + 3 * i) % (1 << input.bits)) as i32;
+            let values: Vec<i32> = (0..input.shape[0]).map(value).collect();
+            let bytes: [u8; 32] = hex::decode(blinder).unwrap().try_into().unwrap();
+            let commitment = commit(&input, &values, &Scalar::from_bytes(&bytes).unwrap()).unwrap();
+            assert_eq!(hex::encode(commitment.to_bytes()), expected, "{line}");
+        }
+    }
+
+    #[test]
     fn values_out_of_range_or_of_another_number_have_no_commitment() {
         let blinder = Scalar::ONE;
         let count = commit(&spec(3, 0, 8), &[1, 2], &blinder);

@@ -1,6 +1,7 @@
 //! Many multiples of one point, by a table of its multiples.
 
 use bls12_381::Scalar;
+use ff::PrimeField;
 use rayon::prelude::*;
 
 use super::{
@@ -11,34 +12,42 @@ use super::{
 /// Multiples brought to affine form together.
 const BATCH: usize = 512;
 
-/// `table[255·i + d - 1] = d · 2^(8·i) · point` for digits `d` from 1 to 255.
+/// `table[(2^w - 1)·i + d - 1] = d · 2^(w·i) · point` for digits `d` of `w` bits that are not zero.
 pub struct FixedBase<C: Curve> {
+    window: usize,
     table: Vec<C::Affine>,
 }
 
 impl<C: Curve> FixedBase<C> {
-    /// The table of `point`.
-    pub fn new(point: &C) -> Self {
-        let (mut multiples, mut base) = (Vec::with_capacity(32 * 255), *point);
-        for _ in 0..32 {
+    /// The table of `point`, of a size that suits about `count` multiples.
+    pub fn new(point: &C, count: usize) -> Self {
+        // A wider window saves additions for each multiple, until the table leaves the cache.
+        let window = (count.max(1).ilog2() as usize).saturating_sub(4).clamp(4, 11);
+        let digits = (1usize << window) - 1;
+        let windows = (Scalar::NUM_BITS as usize).div_ceil(window);
+        let (mut multiples, mut base) = (Vec::with_capacity(windows * digits), *point);
+        for _ in 0..windows {
             let mut multiple = base;
-            for _ in 1..=255 {
+            for _ in 0..digits {
                 multiples.push(multiple);
                 multiple = multiple.add(&base);
             }
             base = multiple;
         }
-        Self { table: C::to_affine_batch(&multiples) }
+        Self { window, table: C::to_affine_batch(&multiples) }
     }
 
     /// `scalar · point`.
     ///
     /// # Complexity
-    /// At most 32 additions.
+    /// At most `255 / w` additions.
     pub fn times(&self, scalar: &Scalar) -> C {
+        let bytes = scalar.to_bytes();
+        let digits = (1usize << self.window) - 1;
         let mut sum = C::default();
-        for (digit, row) in scalar.to_bytes().iter().zip(self.table.chunks(255)) {
-            let entry = usize::from(*digit).checked_sub(1).and_then(|i| row.get(i));
+        for (i, row) in self.table.chunks(digits).enumerate() {
+            let digit = bits_at(&bytes, i * self.window) & digits;
+            let entry = digit.checked_sub(1).and_then(|d| row.get(d));
             if let Some(entry) = entry {
                 sum = sum.add_affine(entry);
             }
@@ -55,6 +64,12 @@ impl<C: Curve> FixedBase<C> {
         };
         scalars.par_chunks(BATCH).flat_map_iter(batch).collect()
     }
+}
+
+/// At least 17 bits of a little-endian number, from bit `start` on; zeros beyond its end.
+fn bits_at(bytes: &[u8; 32], start: usize) -> usize {
+    let three = bytes.iter().skip(start / 8).take(3).rev();
+    three.fold(0, |sum, byte| sum << 8 | usize::from(*byte)) >> (start % 8)
 }
 
 /// Counts work of several calls and threads towards one phase.
@@ -76,5 +91,49 @@ impl<'a> Told<'a> {
     pub fn add(&self, count: usize) {
         let before = self.done.fetch_add(count, core::sync::atomic::Ordering::Relaxed);
         tell(self.on, self.phase, before + count, self.total);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ff::Field;
+
+    use super::{
+        super::{
+            curve::{G1, G2},
+            msm::multi_scalar,
+            progress::silent,
+        },
+        *,
+    };
+
+    fn scalars() -> Vec<Scalar> {
+        let mut out =
+            vec![Scalar::ZERO, Scalar::ONE, -Scalar::ONE, Scalar::from(u64::MAX), Scalar::from(1 << 63)];
+        out.extend((0..60).map(|i| Scalar::from(i + 2).pow_vartime(&[3, i, 5 * i, i * i])));
+        out.extend(vec![Scalar::ONE; 40]);
+        out
+    }
+
+    fn agree<C: Curve>() {
+        let scalars = scalars();
+        for count in [1, 1 << 10, 1 << 14, 1 << 30] {
+            let base = FixedBase::new(&C::generator(), count);
+            let points = base.times_all(&scalars, &Told::new(&silent, Phase::KeyG1, scalars.len()));
+            let mut sum = C::default();
+            for (scalar, point) in scalars.iter().zip(&points) {
+                let expected = C::generator().times(scalar);
+                assert!(C::from_affine(point).equals(&expected));
+                sum = sum.add(&expected.times(scalar));
+            }
+            let together: C = multi_scalar(&points, scalars.iter());
+            assert!(together.equals(&sum));
+        }
+    }
+
+    #[test]
+    fn tables_sums_and_single_multiples_agree() {
+        agree::<G1>();
+        agree::<G2>();
     }
 }

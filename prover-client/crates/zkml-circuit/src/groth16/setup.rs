@@ -99,8 +99,9 @@ pub(crate) fn setup_with(
     let a = occurring(&columns.a, &matrices.a.occurring(matrices.shape));
     let b = occurring(&columns.b, &matrices.b.occurring(matrices.shape));
 
-    let (g1, g2) = (FixedBase::new(&G1::generator()), FixedBase::new(&G2::generator()));
-    let in_g1 = Told::new(on, Phase::KeyG1, a.len() + b.len() + ic.len() + l.len() + columns.h.len());
+    let count = a.len() + b.len() + ic.len() + l.len() + columns.h.len();
+    let (g1, g2) = (FixedBase::new(&G1::generator(), count), FixedBase::new(&G2::generator(), b.len()));
+    let in_g1 = Told::new(on, Phase::KeyG1, count);
     let ic = g1.times_all(&ic, &in_g1);
     let vk = VerifyingKey {
         alpha: g1.times(&secrets.alpha).to_affine(),
