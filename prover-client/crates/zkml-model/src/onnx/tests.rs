@@ -1,1 +1,273 @@
+mod writer;
 
+use std::{fs, path::PathBuf};
+
+use proptest::prelude::*;
+
+use self::writer::{Message, file, float, graph, int, ints, node, tensor, value};
+use super::*;
+use crate::{float, quantize};
+
+fn vectors() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/vectors/onnx"))
+}
+
+/// Two inputs, two outputs: `y = relu(x · w) · v`, and what `change` makes of the nodes.
+fn decode(nodes: &[Message]) -> Result<OnnxModel, OnnxError> {
+    let tensors = [tensor("w", &[2, 2], &[1.0, 2.0, 3.0, 4.0]), tensor("b", &[2], &[0.5, -0.5])];
+    OnnxModel::decode(&file(graph(&[1, 2], nodes, &tensors)))
+}
+
+fn gemm(input: &str, output: &str) -> Message {
+    node("Gemm", "fc", &[input, "w", "b"], output)
+}
+
+fn fault(nodes: &[Message]) -> Fault {
+    match decode(nodes) {
+        Err(OnnxError::Node { fault, .. } | OnnxError::Graph { fault }) => fault,
+        other => panic!("expected a fault, got {other:?}"),
+    }
+}
+
+#[test]
+fn scores_are_those_of_onnxruntime() {
+    let text = fs::read(vectors().join("scores.json")).expect("committed");
+    let cases: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&text).expect("JSON");
+    assert_eq!(cases.len(), 13);
+    for (name, case) in cases {
+        let list = |key: &str| -> Vec<f32> {
+            let list = case[key].as_array().expect("a list");
+            list.iter().map(|v| v.as_f64().expect("a number") as f32).collect()
+        };
+        let bytes = fs::read(vectors().join(format!("{name}.onnx"))).expect("committed");
+        let model = OnnxModel::decode(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let scores = float::run(&model, &list("input")).expect("right length");
+        let expected = list("scores");
+        assert_eq!(scores.len(), expected.len(), "{name}");
+        for (got, expected) in scores.iter().zip(&expected) {
+            assert!((got - expected).abs() <= 1e-4 * expected.abs().max(1.0), "{name}: {got} for {expected}");
+        }
+    }
+}
+
+#[test]
+fn a_gemm_with_alpha_beta_and_both_orders_is_read() {
+    let attributes = [float("alpha", 2.0), float("beta", 4.0), int("transB", 1)];
+    let node = attributes.into_iter().fold(gemm("x", "y"), |node, attribute| node.message(5, attribute));
+    let model = decode(&[node]).expect("supported");
+    assert_eq!(float::run(&model, &[1.0, 10.0]), Ok(vec![2.0 * 21.0 + 2.0, 2.0 * 43.0 - 2.0]));
+    let model = decode(&[gemm("x", "y")]).expect("supported");
+    assert_eq!(float::run(&model, &[1.0, 10.0]), Ok(vec![31.5, 41.5]));
+}
+
+#[test]
+fn softmax_and_arg_max_at_the_end_leave_only_the_order() {
+    let arg_max = node("ArgMax", "", &["s"], "y").message(5, int("axis", 1)).message(5, int("keepdims", 0));
+    let model = decode(&[gemm("x", "g"), node("Softmax", "", &["g"], "s"), arg_max]).expect("supported");
+    assert_eq!(model.nodes.len(), 1);
+    let late = decode(&[gemm("x", "g"), node("Softmax", "", &["g"], "s"), gemm("s", "y")]);
+    assert!(matches!(late, Err(OnnxError::Node { node: 2, fault: Fault::AfterEnd, .. })), "{late:?}");
+    let last =
+        node("ArgMax", "", &["g"], "y").message(5, int("axis", 1)).message(5, int("select_last_index", 1));
+    let got = fault(&[gemm("x", "g"), last]);
+    assert!(matches!(got, Fault::Attribute { attribute: "select_last_index", .. }), "{got}");
+    let batch = node("ArgMax", "", &["g"], "y");
+    assert!(matches!(fault(&[gemm("x", "g"), batch]), Fault::Attribute { attribute: "axis", .. }));
+}
+
+#[test]
+fn an_unsupported_operator_is_named_with_its_place_and_what_to_do() {
+    let error = decode(&[gemm("x", "g"), node("Sigmoid", "squash", &["g"], "y")]).expect_err("unsupported");
+    let message = error.to_string();
+    assert!(
+        message.starts_with("ONNX node 1 (`squash`, Sigmoid) is an operator that cannot be proved"),
+        "{message}"
+    );
+    assert!(message.ends_with("replace the activation by Relu and train again"), "{message}");
+}
+
+#[test]
+fn a_node_that_the_output_does_not_need_may_be_anything() {
+    let model = decode(&[node("NonZero", "", &["x"], "z"), gemm("x", "y")]).expect("the first is not needed");
+    assert_eq!(model.nodes.len(), 1);
+}
+
+#[test]
+fn graphs_that_are_no_chain_are_refused() {
+    let skip = [gemm("x", "a"), node("Relu", "", &["a"], "c"), node("Add", "", &["a", "c"], "y")];
+    assert!(matches!(fault(&skip), Fault::NotConstant { .. } | Fault::Branch { .. }));
+    let back = [gemm("x", "a"), node("Relu", "", &["a"], "c"), gemm("a", "y")];
+    assert!(decode(&back).is_ok(), "the ReLU is not needed");
+    let missing = [gemm("nowhere", "y")];
+    assert_eq!(fault(&missing), Fault::Missing { tensor: "nowhere".into() });
+    assert_eq!(fault(&[node("Identity", "", &["x"], "y")]), Fault::Empty);
+    let out_of_order = [node("Relu", "", &["a"], "y"), gemm("x", "a")];
+    assert_eq!(fault(&out_of_order), Fault::Missing { tensor: "a".into() });
+}
+
+#[test]
+fn a_bias_is_added_only_right_after_its_layer() {
+    let sum = decode(&[gemm("x", "g"), node("Add", "", &["g", "b"], "y")]).expect("supported");
+    assert_eq!(float::run(&sum, &[1.0, 10.0]), Ok(vec![32.0, 41.0]));
+    let relu = [gemm("x", "g"), node("Relu", "", &["g"], "r"), node("Add", "", &["r", "b"], "y")];
+    assert!(matches!(fault(&relu), Fault::Unsupported { .. }));
+    let wrong = [gemm("x", "g"), node("Add", "", &["g", "w"], "y")];
+    assert!(matches!(fault(&wrong), Fault::OperandShape { what: "a bias", .. }));
+}
+
+#[test]
+fn inputs_of_another_type_shape_or_number_are_refused() {
+    let with = |x: Message, more: Option<Message>| {
+        let graph = Message::default()
+            .message(1, node("Relu", "", &["x"], "y"))
+            .message(11, x)
+            .message(12, value("y", 1, &[1, 2]));
+        let graph = more.into_iter().fold(graph, |graph, input| graph.message(11, input));
+        match OnnxModel::decode(&file(graph)) {
+            Err(OnnxError::Graph { fault }) => fault,
+            other => panic!("expected a fault, got {other:?}"),
+        }
+    };
+    assert!(matches!(with(value("x", 2, &[1, 2]), None), Fault::InputType { got: 2, .. }));
+    for dims in [&[2, 2][..], &[1], &[1, -1], &[], &[1, 0], &[-1]] {
+        let got = with(value("x", 1, dims), None);
+        assert!(matches!(got, Fault::InputShape { .. } | Fault::Size(_)), "{dims:?}: {got}");
+    }
+    assert_eq!(with(value("x", 1, &[1, 2]), Some(value("z", 1, &[1, 2]))), Fault::Inputs { got: 2 });
+    assert!(OnnxModel::decode(&file(graph(&[-1, 2], &[node("Relu", "", &["x"], "y")], &[]))).is_ok());
+}
+
+#[test]
+fn damaged_tensors_are_refused() {
+    let with = |w: Message| {
+        let result = OnnxModel::decode(&file(graph(&[1, 2], &[node("MatMul", "", &["x", "w"], "y")], &[w])));
+        match result {
+            Err(OnnxError::Graph { fault } | OnnxError::Node { fault, .. }) => fault,
+            other => panic!("expected a fault, got {other:?}"),
+        }
+    };
+    let good = tensor("w", &[2, 2], &[1.0; 4]);
+    assert!(matches!(
+        with(tensor("w", &[2, 2], &[1.0; 3])),
+        Fault::ConstantCount { expected: 4, got: 3, .. }
+    ));
+    assert!(matches!(with(tensor("w", &[2, -2], &[])), Fault::ConstantShape { .. }));
+    assert!(matches!(with(tensor("w", &[1 << 40, 1 << 40], &[])), Fault::ConstantShape { .. }));
+    assert!(matches!(with(tensor("w", &[2, 2], &[f32::NAN; 4])), Fault::NotFinite { .. }));
+    assert!(matches!(with(tensor("w", &[3, 2], &[1.0; 6])), Fault::OperandShape { what: "weights", .. }));
+    assert!(matches!(with(tensor("w", &[2, 0], &[])), Fault::OperandShape { what: "weights", .. }));
+    assert!(matches!(with(good.clone().int(14, 1)), Fault::External { .. }));
+    assert!(matches!(with(good.int(2, 10)), Fault::DataType { got: 10, .. }));
+}
+
+#[test]
+fn impossible_convolutions_are_refused() {
+    let with = |attributes: &[Message], w: &[i64]| {
+        let conv = attributes.iter().fold(node("Conv", "", &["x", "w"], "y"), |n, a| n.message(5, a.clone()));
+        let count: i64 = w.iter().product();
+        let tensors = [tensor("w", w, &vec![1.0; count as usize])];
+        OnnxModel::decode(&file(graph(&[1, 2, 4, 4], &[conv], &tensors)))
+    };
+    assert!(with(&[], &[3, 2, 2, 2]).is_ok());
+    assert!(with(&[], &[3, 2, 2]).is_err(), "one-dimensional");
+    assert!(with(&[], &[3, 1, 2, 2]).is_err(), "channels");
+    assert!(with(&[], &[3, 2, 5, 2]).is_err(), "kernel larger than the picture");
+    for bad in [
+        ints("strides", &[0, 1]),
+        ints("strides", &[1]),
+        ints("pads", &[1, 1, 1, -1]),
+        ints("pads", &[i64::MAX, 0, i64::MAX, 0]),
+        ints("dilations", &[i64::MAX, i64::MAX]),
+        ints("kernel_shape", &[3, 3]),
+        int("group", 0),
+        int("group", 3),
+        int("group", i64::MIN),
+        Message::default().bytes(1, "auto_pad").bytes(4, "SAME"),
+    ] {
+        assert!(with(std::slice::from_ref(&bad), &[3, 2, 2, 2]).is_err(), "{:?}", bad.0);
+    }
+    let same = Message::default().bytes(1, "auto_pad").bytes(4, "SAME_UPPER");
+    assert!(with(&[same, ints("strides", &[0, 0])], &[3, 2, 2, 2]).is_err());
+}
+
+#[test]
+fn reshapes_that_lose_values_or_the_batch_are_refused() {
+    let with = |to: &[i64]| {
+        let raw: Vec<u8> = to.iter().flat_map(|n| n.to_le_bytes()).collect();
+        let shape = Message::default().int(1, to.len() as i64).int(2, 7).bytes(8, "s").bytes(9, raw);
+        let nodes = [node("Reshape", "", &["x", "s"], "y")];
+        OnnxModel::decode(&file(graph(&[1, 2, 3], &nodes, &[shape]))).is_ok()
+    };
+    assert!(with(&[1, 6]) && with(&[1, -1]) && with(&[0, -1]) && with(&[-1, 6]) && with(&[1, 3, 2]));
+    for bad in [&[6][..], &[2, 3], &[1, 5], &[-1, -1], &[1, -2], &[1, 6, 0, 0], &[i64::MIN, 6], &[], &[0; 40]]
+    {
+        assert!(!with(bad), "{bad:?}");
+    }
+}
+
+#[test]
+fn what_is_no_onnx_is_refused_with_the_byte() {
+    assert_eq!(OnnxModel::decode(b""), Err(OnnxError::NoGraph));
+    assert_eq!(OnnxModel::decode(&[0x3a, 0x05, 0x00]), Err(OnnxError::Truncated { at: 2, need: 5 }));
+    assert_eq!(OnnxModel::decode(&[0x3a, 0x80]), Err(OnnxError::Truncated { at: 2, need: 1 }));
+    assert_eq!(OnnxModel::decode(&[0xff; 12]), Err(OnnxError::Varint { at: 0 }));
+    assert_eq!(OnnxModel::decode(&[0x0f]), Err(OnnxError::Tag { at: 0, wire_type: 7 }));
+    assert_eq!(OnnxModel::decode(&[0x00, 0x00]), Err(OnnxError::Tag { at: 0, wire_type: 0 }));
+    assert_eq!(OnnxModel::decode(&[0x38, 0x01]), Err(OnnxError::WireType { field: "graph", at: 1 }));
+    let bad_name = Message::default().message(7, Message::default().bytes(2, [0xff, 0xfe])).0;
+    assert!(matches!(OnnxModel::decode(&bad_name), Err(OnnxError::Text { field: "graph.name", at: 4, .. })));
+    let message = OnnxModel::decode(&[0x3a, 0x05]).expect_err("cut off").to_string();
+    assert_eq!(
+        message,
+        "the ONNX file is cut off: at byte 2 it needs 5 more bytes; copy it again or export it again"
+    );
+}
+
+#[test]
+fn a_small_file_with_very_many_parts_is_refused() {
+    let many = (0..20_000).fold(Message::default(), |graph, _| graph.message(1, Message::default()));
+    assert!(matches!(OnnxModel::decode(&file(many)), Err(OnnxError::TooMany { what: "nodes", .. })));
+}
+
+#[test]
+fn no_truncation_makes_the_decoder_panic() {
+    for name in ["conv-group", "reshape-constants", "mlp-matmul-add", "squeeze-unsqueeze"] {
+        let bytes = fs::read(vectors().join(format!("{name}.onnx"))).expect("committed");
+        let whole = OnnxModel::decode(&bytes).expect("whole");
+        for end in 0..bytes.len() {
+            // Only what stands after the graph may be missing.
+            if let Ok(model) = OnnxModel::decode(&bytes[..end]) {
+                assert_eq!(model, whole, "{name} cut at {end}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3000))]
+
+    #[test]
+    fn no_change_of_bytes_makes_the_importer_panic(
+        case in 0usize..13,
+        changes in proptest::collection::vec((any::<u16>(), any::<u8>()), 1..4),
+    ) {
+        let mut files: Vec<_> = fs::read_dir(vectors()).expect("committed").map(|f| f.expect("readable").path()).collect();
+        files.retain(|path| path.extension().is_some_and(|e| e == "onnx"));
+        files.sort();
+        let mut bytes = fs::read(&files[case]).expect("committed");
+        for (at, byte) in changes {
+            let at = usize::from(at) % bytes.len();
+            bytes[at] = byte;
+        }
+        if let Ok(model) = OnnxModel::decode(&bytes)
+            && let Ok(imported) = quantize::quantize(&model, &quantize::Options::default())
+        {
+            prop_assert_eq!(imported.model.validate(), Ok(()));
+        }
+    }
+
+    #[test]
+    fn no_bytes_make_the_decoder_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        prop_assert!(OnnxModel::decode(&bytes).is_err());
+    }
+}

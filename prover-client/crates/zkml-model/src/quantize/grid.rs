@@ -1,7 +1,7 @@
 //! The grid of one group of output channels: a step, and weights and biases rounded to multiples of it.
 
-/// Weights above which only whole numbers of steps are tried.
-const MANY: usize = 1 << 14;
+/// Weights up to which fractions of steps are tried.
+const FEW: usize = 1 << 14;
 
 /// What the operands of a group's channels can be.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +31,7 @@ pub(super) struct Limits {
 }
 
 /// A grid that fits.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Grid {
     /// The step, the scale of the accumulators.
     pub step: f64,
@@ -41,8 +41,8 @@ pub(super) struct Grid {
 
 /// The grid for `channels`, which share one step: the coarsest within the tolerance, else the one with the least error.
 ///
-/// Candidates make the widest weight a whole number of steps, so that weights that lie on a grid are found on it,
-/// or, where there are few weights, a number of eighths of steps.
+/// Candidates make the widest weight a whole number of steps, so that weights that lie on a grid are found on it.
+/// Where none of them is within the tolerance and there are few weights, eighths of steps are tried as well.
 /// `None` if none fits the limits, or all weights are zero.
 pub(super) fn choose(channels: &[Channel], ranges: &[Range], limits: Limits) -> Option<Grid> {
     let widest = channels.iter().flat_map(|c| &c.weights).fold(0.0f64, |max, w| max.max(w.abs()));
@@ -50,22 +50,19 @@ pub(super) fn choose(channels: &[Channel], ranges: &[Range], limits: Limits) -> 
     if widest <= 0.0 {
         return None;
     }
-    let mut best: Option<Grid> = None;
-    let parts = if channels.iter().map(|c| c.weights.len()).sum::<usize>() > MANY { 1 } else { 8 };
-    for n in parts..=limits.weight * parts {
-        let step = widest / f64::from(n) * f64::from(parts);
-        if !step.is_normal() || !channels.iter().all(|c| fits(c, ranges, step, limits.accumulator)) {
-            continue;
-        }
-        let grid = Grid { step, error: channels.iter().map(|c| error(c, step)).sum() };
-        if grid.error <= limits.tolerance * limits.tolerance * energy {
-            return Some(grid);
-        }
-        if best.as_ref().is_none_or(|best| grid.error <= best.error) {
-            best = Some(grid);
-        }
+    let candidate = |step: f64| {
+        let fits = step.is_normal() && channels.iter().all(|c| fits(c, ranges, step, limits.accumulator));
+        fits.then(|| Grid { step, error: channels.iter().map(|c| error(c, step)).sum() })
+    };
+    let whole: Vec<Grid> = (1..=limits.weight).filter_map(|n| candidate(widest / f64::from(n))).collect();
+    let bound = limits.tolerance * limits.tolerance * energy;
+    if let Some(grid) = whole.iter().find(|grid| grid.error <= bound) {
+        return Some(*grid);
     }
-    best
+    let few = channels.iter().map(|c| c.weights.len()).sum::<usize>() <= FEW;
+    let eighths =
+        (8..=limits.weight * 8).filter(|_| few).filter_map(|n| candidate(widest * 8.0 / f64::from(n)));
+    whole.iter().copied().chain(eighths).min_by(|a, b| a.error.total_cmp(&b.error))
 }
 
 /// A weight in steps.

@@ -1,1 +1,245 @@
+use std::{fs, path::PathBuf};
 
+use super::*;
+use crate::{
+    dataset::{self, Images},
+    eval, float,
+    graph::{Conv, Gemm, Operation},
+    infer, intervals,
+    onnx::{FloatNode, FloatOp},
+    preprocess, random,
+};
+
+fn vectors() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/vectors"))
+}
+
+fn mnist() -> OnnxModel {
+    OnnxModel::decode(&fs::read(vectors().join("mnist/mnist-cnn.onnx")).expect("committed"))
+        .expect("supported")
+}
+
+fn digits() -> (Images, Vec<u8>) {
+    let file = |name: &str| fs::read(vectors().join("mnist").join(name)).expect("committed");
+    let images = Images::read(&file("t10k-first-500-images.idx3.gz")).expect("pictures");
+    (images, dataset::labels(&file("t10k-first-500-labels.idx1.gz")).expect("labels"))
+}
+
+fn gemm(name: &str, rng: &mut random::Rng, outputs: usize, inputs: usize) -> FloatNode {
+    let weights = (0..outputs * inputs).map(|_| rng.range(-1000, 1000) as f32 / 1000.0).collect();
+    let bias = (0..outputs).map(|_| rng.range(-500, 500) as f32 / 1000.0).collect();
+    let op = FloatOp::Gemm(Gemm { outputs, inputs, weights, bias });
+    FloatNode { name: name.into(), op, shape: vec![outputs] }
+}
+
+fn relu(width: usize) -> FloatNode {
+    FloatNode { name: "relu".into(), op: FloatOp::Relu, shape: vec![width] }
+}
+
+fn model(shape: &[usize], nodes: Vec<FloatNode>) -> OnnxModel {
+    OnnxModel { name: "m".into(), input: "x".into(), shape: shape.to_vec(), nodes }
+}
+
+/// Share of random inputs on which float and quantised model agree.
+fn agreement(onnx: &OnnxModel, imported: &Imported) -> f64 {
+    let same = (0..200).filter(|seed| {
+        let input = random::input(&imported.model, *seed);
+        let reals = preprocess::dequantize(&imported.manifest, &input);
+        let class = infer::run(&imported.model, &input).expect("fits").class;
+        class == Some(float::classify(onnx, &reals).expect("right length"))
+    });
+    same.count() as f64 / 200.0
+}
+
+#[test]
+fn the_mnist_network_keeps_its_accuracy_in_few_bits() {
+    let (onnx, (images, labels)) = (mnist(), digits());
+    for (input_bits, accumulator_bits) in [(4, 8), (1, 4)] {
+        let options = Options { input_bits, ..Options::default() };
+        let imported = quantize(&onnx, &options).expect("fits");
+        let float = eval::float(&onnx, &imported.manifest, &images, &labels, &|_| {}).expect("measured");
+        let got = eval::quantized(&imported.model, &imported.manifest, &images, &labels, &|_| {});
+        let got = got.expect("measured");
+        assert!(float.percent() >= 97.5, "float: {float:?}");
+        assert!(got.percent() >= float.percent() - 1.0, "{input_bits} input bits: {got:?}, float {float:?}");
+        assert_eq!(imported.report.layers[0].accumulator_bits, accumulator_bits);
+        let first = &imported.report.layers[0];
+        assert!(first.weight_error < 1e-6, "the network was trained on a grid: {first:?}");
+        let names: Vec<_> = imported.model.nodes.iter().map(|node| node.op.name()).collect();
+        assert_eq!(names, ["Conv", "Relu", "Reshape", "Gemm", "ArgMax"]);
+    }
+}
+
+#[test]
+fn every_small_onnx_model_quantises_and_agrees_with_its_floats() {
+    for entry in fs::read_dir(vectors().join("onnx")).expect("committed") {
+        let path = entry.expect("readable").path();
+        if path.extension().is_none_or(|e| e != "onnx") {
+            continue;
+        }
+        let onnx = OnnxModel::decode(&fs::read(&path).expect("readable")).expect("supported");
+        let fine = Options { input_bits: 8, tolerance: 0.0, ..Options::default() };
+        let imported = quantize(&onnx, &fine).expect("fits");
+        assert_eq!(imported.model.validate(), Ok(()), "{}", path.display());
+        let share = agreement(&onnx, &imported);
+        assert!(share >= 0.95, "{}: {share}", path.display());
+    }
+}
+
+#[test]
+fn a_deep_network_is_requantised_and_stays_within_its_bits() {
+    let mut rng = random::Rng::new(9);
+    let mut nodes = Vec::new();
+    for layer in 0..6 {
+        nodes.push(gemm(&format!("fc{layer}"), &mut rng, 24, 24));
+        nodes.push(relu(24));
+    }
+    nodes.push(gemm("scores", &mut rng, 4, 24));
+    let onnx = model(&[24], nodes);
+    let options = Options { input_bits: 8, ..Options::default() };
+    let imported = quantize(&onnx, &options).expect("requantised");
+    assert!(imported.model.nodes.iter().any(|n| matches!(n.op, Operation::Requantize { .. })));
+    assert!(imported.report.layers.iter().take(6).all(|layer| layer.accumulator_bits <= 24));
+    let share = agreement(&onnx, &imported);
+    assert!(share >= 0.85, "{share}");
+}
+
+#[test]
+fn relu_bits_bound_the_static_range_of_every_relu() {
+    let onnx = mnist();
+    for bits in [6u8, 7, 9] {
+        let options = Options { tolerance: 0.0, relu_bits: vec![bits], ..Options::default() };
+        let imported = quantize(&onnx, &options).expect("fits");
+        let all = intervals::analyse(&imported.model).expect("narrow");
+        assert!(all[0].iter().all(|interval| interval.bits() <= u32::from(bits)));
+    }
+}
+
+#[test]
+fn accumulators_that_cannot_fit_are_an_error_at_import() {
+    let mut rng = random::Rng::new(1);
+    let onnx = model(&[64], vec![gemm("wide", &mut rng, 4, 64), relu(4), gemm("scores", &mut rng, 2, 4)]);
+    let options = Options { relu_bits: vec![3], ..Options::default() };
+    let error = quantize(&onnx, &options).expect_err("64 weights do not fit into 3 bits");
+    assert!(
+        error.to_string().starts_with("layer 0 (`wide`): its accumulators do not fit into 3 bits"),
+        "{error}"
+    );
+}
+
+#[test]
+fn zero_layers_huge_biases_and_models_without_layers_are_errors() {
+    let layer = |weights: Vec<f32>, bias: f32| {
+        let op = FloatOp::Gemm(Gemm { outputs: 1, inputs: 2, weights, bias: vec![bias] });
+        quantize(&model(&[2], vec![FloatNode { name: "g".into(), op, shape: vec![1] }]), &Options::default())
+    };
+    assert!(matches!(layer(vec![0.0, 0.0], 1.0), Err(QuantizeError::Zero { layer: 0, .. })));
+    assert!(matches!(
+        layer(vec![1.0, 0.0], 1e30),
+        Err(QuantizeError::Bias { .. } | QuantizeError::Fit { .. })
+    ));
+    assert!(layer(vec![1.0, 0.0], 1.0).is_ok());
+    assert!(matches!(
+        quantize(&model(&[2], vec![relu(2)]), &Options::default()),
+        Err(QuantizeError::NoLayer)
+    ));
+}
+
+#[test]
+fn a_channel_of_zeros_keeps_its_bias() {
+    let weights = vec![0.0, 0.0, 0.5, -0.25];
+    let first = FloatOp::Gemm(Gemm { outputs: 2, inputs: 2, weights, bias: vec![0.75, 0.0] });
+    let second =
+        FloatOp::Gemm(Gemm { outputs: 2, inputs: 2, weights: vec![1.0, 0.0, 0.0, 4.0], bias: vec![0.0; 2] });
+    let nodes = vec![
+        FloatNode { name: "a".into(), op: first, shape: vec![2] },
+        relu(2),
+        FloatNode { name: "b".into(), op: second, shape: vec![2] },
+    ];
+    let onnx = model(&[2], nodes);
+    let options = Options { input_bits: 8, tolerance: 0.0, ..Options::default() };
+    assert!(agreement(&onnx, &quantize(&onnx, &options).expect("fits")) >= 0.98);
+}
+
+#[test]
+fn a_range_that_does_not_start_at_zero_is_folded_into_the_bias() {
+    let mut rng = random::Rng::new(4);
+    let onnx = model(&[10], vec![gemm("a", &mut rng, 8, 10), relu(8), gemm("b", &mut rng, 3, 8)]);
+    for range in [(-0.4242, 2.8215), (-1.0, 1.0), (0.3, 0.9), (0.0, 255.0)] {
+        let options = Options { input_bits: 8, tolerance: 0.0, input_range: range, ..Options::default() };
+        let imported = quantize(&onnx, &options).expect("fits");
+        let share = agreement(&onnx, &imported);
+        assert!(share >= 0.95, "{range:?}: {share}");
+    }
+}
+
+#[test]
+fn zero_padding_is_the_real_zero_under_any_range() {
+    let conv = Conv {
+        out_channels: 1,
+        in_channels: 1,
+        group: 1,
+        kernel: [1, 2],
+        strides: [1, 1],
+        pads: [0, 1, 0, 1],
+        dilations: [1, 1],
+        weights: vec![1.0, 1.0],
+        bias: vec![0.0],
+    };
+    let onnx = model(
+        &[1, 1, 2],
+        vec![FloatNode { name: "c".into(), op: FloatOp::Conv(conv), shape: vec![1, 1, 3] }],
+    );
+    let options = Options { input_bits: 8, input_range: (-1.0, 1.0), ..Options::default() };
+    let imported = quantize(&onnx, &options).expect("fits");
+    assert_eq!(imported.model.input.min, -128);
+    assert!(agreement(&onnx, &imported) >= 0.95);
+}
+
+#[test]
+fn options_out_of_bounds_are_refused_by_name() {
+    let with = |change: fn(&mut Options)| {
+        let mut options = Options::default();
+        change(&mut options);
+        quantize(&mnist(), &options).expect_err("out of bounds").to_string()
+    };
+    assert!(with(|o| o.input_bits = 0).starts_with("--input-bits is 0, it may be 1 to 16"));
+    assert!(with(|o| o.input_bits = 17).starts_with("--input-bits is 17"));
+    assert!(with(|o| o.weight_bits = vec![9]).starts_with("--weight-bits"));
+    assert!(with(|o| o.weight_bits.clear()).starts_with("--weight-bits"));
+    assert!(with(|o| o.relu_bits = vec![1]).starts_with("--relu-bits"));
+    assert!(with(|o| o.tolerance = f64::NAN).starts_with("--tolerance"));
+    assert!(with(|o| o.input_range = (1.0, 1.0)).starts_with("--input-range"));
+    assert!(with(|o| o.input_range = (0.0, f64::INFINITY)).starts_with("--input-range"));
+    assert!(with(|o| o.input_range = (1e9, 1e9 + 1.0)).starts_with("--input-range"));
+    assert!(
+        with(|o| o.classes = Some(vec!["a".into()])).starts_with("1 class names for a model with 10 classes")
+    );
+}
+
+#[test]
+fn the_manifest_tells_nothing_of_the_weights() {
+    let onnx = mnist();
+    let mut other = onnx.clone();
+    for node in &mut other.nodes {
+        match &mut node.op {
+            FloatOp::Conv(conv) => conv.weights.iter_mut().for_each(|w| *w *= -0.37),
+            FloatOp::Gemm(gemm) => gemm.weights.reverse(),
+            _ => {}
+        }
+    }
+    let manifest = |onnx| quantize(onnx, &Options::default()).expect("fits").manifest.to_json();
+    assert_eq!(manifest(&onnx), manifest(&other));
+}
+
+#[test]
+fn shapes_suggest_pictures() {
+    let size = |shape: &[usize]| image_for(shape).map(|i| (i.channels, i.height, i.width));
+    assert_eq!(size(&[1, 28, 30]), Some((Channels::Grayscale, 28, 30)));
+    assert_eq!(size(&[28, 30]), Some((Channels::Grayscale, 28, 30)));
+    assert_eq!(size(&[3, 32, 33]), Some((Channels::Rgb, 32, 33)));
+    assert_eq!(size(&[784]), Some((Channels::Grayscale, 28, 28)));
+    assert_eq!(size(&[783]), None);
+    assert_eq!(size(&[4]), None);
+    assert_eq!(size(&[2, 5, 5]), None);
+}
