@@ -1,9 +1,14 @@
 //! One gadget alone, whose private variables a test sets as a cheating prover would.
 
+use std::sync::Arc;
+
 use bellman::{ConstraintSystem, SynthesisError};
 use bls12_381::Scalar;
 
+use zkml_model::random;
+
 use crate::{
+    ModelCircuit,
     error::CircuitError,
     lin::{Wire, alloc, scalar},
     r1cs::{Assignment, Builder, Matrices},
@@ -59,4 +64,14 @@ pub fn wire<CS: ConstraintSystem<Scalar>>(
 ) -> Result<Wire, SynthesisError> {
     let lin = alloc(cs, "x", value.map(scalar))?;
     Ok(Wire { lin, lo: *range.start(), hi: *range.end(), value })
+}
+
+/// A random model with a small circuit that has constraints of every kind: a ReLU, a requantisation and an arg-max.
+pub fn small_circuit() -> ModelCircuit {
+    let suits = |circuit: &ModelCircuit| {
+        let costs = |op: &str| circuit.report().layers.iter().any(|l| l.op.contains(op) && l.constraints > 0);
+        circuit.report().domain <= 1024 && costs("Relu") && costs("Requantize") && costs("ArgMax")
+    };
+    let circuits = (0..2000).map(|seed| ModelCircuit::new(Arc::new(random::model(seed))).unwrap());
+    circuits.into_iter().find(suits).expect("a small circuit among the first seeds")
 }

@@ -6,7 +6,7 @@ use bls12_381::{Bls12, G1Affine, G2Affine, Scalar};
 use zkml_model::random;
 
 use super::{keys::VK_LEN, progress::silent, verify::verify, *};
-use crate::{ModelCircuit, Opening};
+use crate::{ModelCircuit, Opening, gadgets::testing::small_circuit};
 
 mod audit;
 mod file;
@@ -28,17 +28,14 @@ struct Fixture {
 fn fixture() -> &'static Fixture {
     static FIXTURE: OnceLock<Fixture> = OnceLock::new();
     FIXTURE.get_or_init(|| {
-        let model = Arc::new(random::model(SEED));
-        let circuit = ModelCircuit::new(model.clone()).unwrap();
+        let circuit = small_circuit();
+        let model = circuit.model().clone();
         let setup = setup(&circuit, &silent).unwrap();
         let opening = Opening::random(&model.input, random::input(&model, 1)).unwrap();
         let proven = prove(&circuit, &setup.key, &opening, &CONTEXT, &silent).unwrap();
         Fixture { circuit, setup, opening, proven }
     })
 }
-
-/// A seed whose model has a convolution, a ReLU and a requantisation.
-const SEED: u64 = 3;
 
 /// The verifier of the crate `groth16`.
 mod zkcrypto {
@@ -176,7 +173,7 @@ fn a_proof_under_another_setup_is_refused() {
 #[test]
 fn the_key_of_another_model_does_not_prove() {
     let fixture = fixture();
-    let other = ModelCircuit::new(Arc::new(random::model(SEED + 1))).unwrap();
+    let other = ModelCircuit::new(Arc::new(random::model(1))).unwrap();
     let opening = Opening::random(other.input(), random::input(other.model(), 1)).unwrap();
     let error = prove(&other, &fixture.setup.key, &opening, &CONTEXT, &silent).unwrap_err();
     assert!(matches!(error, ProveError::OtherModel { .. }), "{error}");
