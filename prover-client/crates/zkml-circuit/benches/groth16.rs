@@ -1,8 +1,8 @@
 //! Setup, proof and audit of the MNIST network: sizes, times and peak memory, as one JSON object on stdout.
 //!
-//! `cargo bench -p zkml-circuit` takes the committed model where there is one. Without it, a network of the same shape
-//! (convolution of 8 filters 3×3 on 28×28, ReLU, 5408 → 10, arg-max) has random weights. The bench profile is optimised;
-//! `cargo bench --profile dev` measures what tests and the demo build.
+//! `cargo bench -p zkml-circuit` measures the committed MNIST network as `zkinfer model import` quantises it without options;
+//! `cargo bench -p zkml-circuit -- model.zkm` another model's file. The bench profile is optimised;
+//! `cargo bench --profile dev` measures what tests and the demo build. The machine should have nothing else to do.
 
 use std::{
     fs,
@@ -15,15 +15,15 @@ use zkml_circuit::{
     groth16::{Progress, ProvingKey, audit, progress::silent, prove, setup},
 };
 use zkml_model::{
-    graph::{Conv, Gemm, InputSpec, Node, Operand, Operation, QuantizedModel},
-    random::{self, Rng},
+    OnnxModel, QuantizedModel,
+    quantize::{Options, quantize},
+    random,
 };
 
 const PROOFS: usize = 5;
 
 fn main() {
-    let bits = std::env::var("INPUT_BITS").ok().and_then(|bits| bits.parse().ok()).unwrap_or(8);
-    let model = Arc::new(network(bits));
+    let model = Arc::new(network());
     let (circuit, synthesis) = timed(|| ModelCircuit::new(model.clone()).expect("a circuit"));
     let (made, setup_time) = timed(|| setup(&circuit, &silent).expect("keys"));
     let path = std::env::temp_dir().join(format!("zkml-circuit-bench-{}.pk", std::process::id()));
@@ -33,6 +33,8 @@ fn main() {
     let (key, read) = timed(|| ProvingKey::read(&path, &silent).expect("the key"));
     fs::remove_file(&path).expect("the file");
 
+    drop(made.key);
+    forget_peak();
     let phases = Mutex::new(Vec::new());
     let on = |progress: Progress| phases.lock().expect("a list").push((progress, Instant::now(), cpu_time()));
     let opening = Opening::random(&model.input, random::input(&model, 99)).expect("an opening");
@@ -53,6 +55,7 @@ fn main() {
         best = best.min(time);
         total += time;
     }
+    let prove_memory = peak_memory();
     let vk = key.verifying_key();
     let (report, audit_time) =
         timed(|| audit(&circuit, vk, Some(&key), &made.transcript, &silent).expect("an audit"));
@@ -61,11 +64,12 @@ fn main() {
     let layers = circuit.report().layers.iter();
     let layers: Vec<String> = layers.map(|l| format!("[\"{}\",{}]", l.op, l.constraints)).collect();
     println!(
-        "{{\"cores\":{},\"input_bits\":{bits},\"constraints\":{},\"domain\":{},\"layers\":[{}],\"synthesis_s\":{synthesis:.3},\
+        "{{\"cores\":{},\"input_bits\":{},\"constraints\":{},\"domain\":{},\"layers\":[{}],\"synthesis_s\":{synthesis:.3},\
          \"setup_s\":{setup_time:.3},\"setup_peak_kib\":{setup_memory},\"key_bytes\":{key_bytes},\"key_write_s\":{write:.3},\
          \"key_read_s\":{read:.3},\"prove_best_s\":{best:.3},\"prove_mean_s\":{:.3},\"audit_s\":{audit_time:.3},\
-         \"estimated_proving_bytes\":{},\"peak_kib\":{}}}",
+         \"estimated_proving_bytes\":{},\"prove_peak_kib\":{prove_memory},\"peak_kib\":{}}}",
         std::thread::available_parallelism().map_or(1, usize::from),
+        model.input.bits,
         circuit.report().constraints,
         circuit.report().domain,
         layers.join(","),
@@ -91,6 +95,11 @@ fn cpu_time() -> f64 {
     ticks.sum::<f64>() / 100.0
 }
 
+/// Lets the system count the peak anew, where it can.
+fn forget_peak() {
+    let _ = fs::write("/proc/self/clear_refs", "5");
+}
+
 /// `VmHWM` of this process, in KiB; zero where the system does not tell.
 fn peak_memory() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -98,36 +107,14 @@ fn peak_memory() -> u64 {
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
-/// The MNIST network with random weights.
-fn network(bits: u8) -> QuantizedModel {
-    let mut rng = Rng::new(1);
-    // About as wide as trained weights: a triangle over the range of i8.
-    let mut weights = |count: usize| -> Vec<i8> {
-        (0..count).map(|_| (rng.range(-63, 63) + rng.range(-64, 64)) as i8).collect()
-    };
-    let conv = Conv {
-        out_channels: 8,
-        in_channels: 1,
-        group: 1,
-        kernel: [3, 3],
-        strides: [1, 1],
-        pads: [0; 4],
-        dilations: [1, 1],
-        weights: weights(72),
-        bias: vec![100; 8],
-    };
-    let gemm = Gemm { outputs: 10, inputs: 5408, weights: weights(54080), bias: vec![-1000; 10] };
-    let nodes = [
-        (Operation::Conv(conv), vec![8, 26, 26]),
-        (Operation::Relu, vec![8, 26, 26]),
-        (Operation::Reshape, vec![5408]),
-        (Operation::Gemm(gemm), vec![10]),
-        (Operation::ArgMax, vec![1]),
-    ];
-    let node = |(i, (op, shape)): (usize, (Operation, Vec<usize>))| {
-        let from = i.checked_sub(1).map_or(Operand::Input, Operand::Node);
-        Node { name: format!("node {i}"), op, inputs: vec![from], shape }
-    };
-    let input = InputSpec { shape: vec![1, 28, 28], min: 0, bits };
-    QuantizedModel { input, nodes: nodes.into_iter().enumerate().map(node).collect() }
+/// The model of the file that is named, or the committed MNIST network.
+fn network() -> QuantizedModel {
+    let named = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
+    if let Some(path) = named {
+        let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        return zkml_model::file::decode(&bytes).unwrap_or_else(|error| panic!("{path}: {error}"));
+    }
+    let onnx = include_bytes!("../../../../tests/vectors/mnist/mnist-cnn.onnx");
+    let onnx = OnnxModel::decode(onnx).expect("the committed network");
+    quantize(&onnx, &Options::default()).expect("the committed network").model
 }

@@ -38,6 +38,12 @@ impl Domain {
         power(x, self.size) - Scalar::ONE
     }
 
+    /// Whether `x` is neither in the domain nor in the coset.
+    pub fn is_outside(&self, x: &Scalar) -> bool {
+        let on_coset = power(x, self.size) == power(&Scalar::MULTIPLICATIVE_GENERATOR, self.size);
+        !on_coset && self.vanishing(x) != Scalar::ZERO
+    }
+
     /// `Z` on the coset, where it is constant.
     pub fn vanishing_on_coset(&self) -> Scalar {
         self.vanishing(&Scalar::MULTIPLICATIVE_GENERATOR)
@@ -219,5 +225,10 @@ mod tests {
     fn a_point_of_the_domain_has_no_lagrange_basis_of_inverses() {
         let domain = Domain::new(8).unwrap();
         assert!(domain.lagrange(&domain.omega).is_none());
+        assert!(!domain.is_outside(&domain.omega));
+        let on_coset = domain.omega * Scalar::MULTIPLICATIVE_GENERATOR;
+        assert!(domain.coset_lagrange(&on_coset).is_none());
+        assert!(!domain.is_outside(&on_coset));
+        assert!(domain.is_outside(&Scalar::from(5)));
     }
 }

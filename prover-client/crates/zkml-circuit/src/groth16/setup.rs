@@ -74,7 +74,16 @@ struct Columns {
 /// # Errors
 /// [`SetupError`]: no randomness, or a circuit beyond the field's domains.
 pub fn setup(circuit: &ModelCircuit, on: OnProgress) -> Result<Setup, SetupError> {
-    setup_with(circuit, &Secrets::random()?, on)
+    let rows = circuit.matrices().rows();
+    let domain = Domain::new(rows).ok_or(SetupError::TooLarge(rows))?;
+    let secrets = loop {
+        let secrets = Secrets::random()?;
+        // Elsewhere the Lagrange bases are not quotients; this happens once in 2^200 times or so.
+        if domain.is_outside(&secrets.tau) {
+            break secrets;
+        }
+    };
+    setup_with(circuit, &secrets, on)
 }
 
 pub(crate) fn setup_with(
@@ -138,7 +147,7 @@ fn ic_array(ic: &[G1Affine]) -> [G1Affine; PUBLIC_INPUTS + 1] {
 }
 
 fn columns(matrices: &Matrices, domain: &Domain, secrets: &Secrets) -> Columns {
-    // A secret in the domain or its coset has probability 2^-220 or less; zeros then make a key that proves nothing.
+    // `setup` has made sure that there is a basis.
     let lagrange = Zeroizing::new(domain.lagrange(&secrets.tau).unwrap_or_default());
     let (a, (b, c)) = rayon::join(
         || Zeroizing::new(matrices.a.transposed_times(&lagrange, matrices.shape)),

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 fn spec(count: usize, min: i32, bits: u8) -> InputSpec {
@@ -109,4 +111,39 @@ fn blinders_are_fresh() {
     let a = Opening::random(&spec, vec![1]).unwrap();
     let b = Opening::random(&spec, vec![1]).unwrap();
     assert_ne!(a.commitment(), b.commitment());
+}
+
+proptest! {
+    #[test]
+    fn every_opening_comes_back(
+        bits in 1u8..=16,
+        min in -40_000i32..40_000,
+        offsets in proptest::collection::vec(prop_oneof![Just(0u32), any::<u32>()], 1..80),
+        blinder: [u8; 32],
+    ) {
+        let values: Vec<i32> = offsets.iter().map(|o| min + (o % (1 << bits)) as i32).collect();
+        let mut wide = [0; 64];
+        wide[..32].copy_from_slice(&blinder);
+        let input = spec(values.len(), min, bits);
+        let opening = Opening::with_blinder(&input, values, Scalar::from_bytes_wide(&wide)).unwrap();
+        prop_assert!(Opening::decode(&opening.encode(), &input).unwrap() == opening);
+    }
+
+    #[test]
+    fn hostile_bytes_are_an_error_or_the_one_encoding(
+        bits in 1u8..=16,
+        count in 1usize..60,
+        form in 0u8..3,
+        body in proptest::collection::vec(any::<u8>(), 0..150),
+    ) {
+        let input = spec(count, -5, bits);
+        let mut bytes = vec![VERSION];
+        bytes.extend([1; 32]);
+        bytes.push(form);
+        bytes.extend(body);
+        if let Ok(opening) = Opening::decode(&bytes, &input) {
+            let again = opening.encode();
+            prop_assert_eq!(again.as_slice(), bytes.as_slice());
+        }
+    }
 }

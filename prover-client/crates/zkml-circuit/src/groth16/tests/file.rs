@@ -1,5 +1,7 @@
 use std::fs;
 
+use proptest::prelude::*;
+
 use super::super::{codec::checksum, error::KeyError, file::VERSION};
 use super::*;
 
@@ -164,4 +166,22 @@ fn damaged_transcripts_are_refused() {
 fn a_missing_file_is_named() {
     let error = ProvingKey::read("/nonexistent/model.pk".as_ref(), &silent).unwrap_err();
     assert!(error.to_string().contains("/nonexistent/model.pk"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn hostile_bytes_are_an_error(header in proptest::collection::vec(any::<u8>(), 0..900), checked: bool) {
+        let mut forged = header;
+        let whole = bytes();
+        let start = whole.len().min(12);
+        if forged.len() >= 684 && checked {
+            // The right magic, version and checksum, and nonsense between them.
+            forged[..start].copy_from_slice(&whole[..start]);
+            forged = with_header_checksum(forged);
+        }
+        prop_assert!(read(&forged).is_err());
+        prop_assert!(Transcript::read_from(forged.as_slice(), forged.len() as u64).is_err());
+    }
 }
