@@ -162,6 +162,10 @@ pub enum Polarity {
 pub enum Resize {
     /// Each pixel becomes the average of the area that it covers; the whole picture is used.
     AreaAverage,
+    /// It is brought to the form that MNIST's digits have: the box around its strokes is scaled, by area averages
+    /// and keeping its proportions, until the longer side is five sevenths of the input's shorter one, and placed
+    /// with its centre of mass in the middle; ground and strokes are stretched to black and white. For grayscale with a known ink.
+    CentreInk,
     /// It is refused.
     Refuse,
 }
@@ -286,6 +290,10 @@ impl Manifest {
         }
         match &self.preprocessing {
             Preprocessing::Values {} => Ok(()),
+            Preprocessing::Image(image) if image.resize == Resize::CentreInk && !image.has_ink() => fail(
+                "preprocessing",
+                "has the resize `centre-ink`, which is for grayscale with the ink light-on-dark or dark-on-light".into(),
+            ),
             Preprocessing::Image(image) if image.values() == Some(count) => Ok(()),
             Preprocessing::Image(image) => fail(
                 "preprocessing",
@@ -296,6 +304,10 @@ impl Manifest {
 }
 
 impl Image {
+    fn has_ink(&self) -> bool {
+        self.channels == Channels::Grayscale && self.ink != Ink::Any
+    }
+
     /// Values that the picture gives; `None` if its sides are out of bounds.
     fn values(&self) -> Option<usize> {
         let side = 1..=MAX_SIDE;

@@ -9,10 +9,13 @@
 //! 4. **Size**: each pixel becomes the average of the area that it covers in the picture, rounded half up. A
 //!    picture of the right size stays as it is.
 //! 5. **Polarity**: by the border. Where its average is on the other side of 127.5 than the manifest's ground, the
-//!    picture is inverted.
+//!    picture is inverted. A picture of another size is then centred by its ink, if the manifest says so: see
+//!    [`Resize::CentreInk`]. The border's average is taken for the ground and off, the rest stretched to 0 to 255;
+//!    ink is what is then above 63. A picture without ink stays as step 4 left it.
 //! 6. **Quantise**: `q = min + floor((2·p·levels + 255) / 510)` for pixels `p` in 0 to 255 and `levels = 2^bits - 1`,
 //!    which is `p / 255 · levels` rounded half up.
 
+mod centre;
 mod decode;
 mod picture;
 
@@ -186,29 +189,33 @@ fn image(manifest: &Manifest) -> Result<&Image, PreprocessError> {
     }
 }
 
-fn prepare(manifest: &Manifest, image: &Image, picture: Picture) -> Result<Vec<i32>, PreprocessError> {
-    let right_size = (picture.width, picture.height) == (image.width, image.height);
-    let mut picture = match image.resize {
-        _ if right_size => picture,
-        Resize::AreaAverage => picture.resize(image.height, image.width),
-        Resize::Refuse => {
-            return Err(PreprocessError::Size {
-                width: picture.width,
-                height: picture.height,
-                expected_width: image.width,
-                expected_height: image.height,
-            });
-        }
-    };
+fn prepare(manifest: &Manifest, image: &Image, original: Picture) -> Result<Vec<i32>, PreprocessError> {
+    let right_size = (original.width, original.height) == (image.width, image.height);
+    if image.resize == Resize::Refuse && !right_size {
+        return Err(PreprocessError::Size {
+            width: original.width,
+            height: original.height,
+            expected_width: image.width,
+            expected_height: image.height,
+        });
+    }
+    let resized = (!right_size).then(|| original.resize(image.height, image.width));
+    let border_is_light = resized.as_ref().unwrap_or(&original).border_is_light();
     let invert = match (image.polarity, image.ink) {
         (Polarity::Keep, _) | (Polarity::AutoByBorder, Ink::Any) => false,
         (Polarity::Invert, _) => true,
-        (Polarity::AutoByBorder, Ink::LightOnDark) => picture.border_is_light(),
-        (Polarity::AutoByBorder, Ink::DarkOnLight) => !picture.border_is_light(),
+        (Polarity::AutoByBorder, Ink::LightOnDark) => border_is_light,
+        (Polarity::AutoByBorder, Ink::DarkOnLight) => !border_is_light,
     };
-    if invert {
-        picture.invert();
-    }
+    let turned = |picture: Picture| if invert { picture.inverted() } else { picture };
+    let picture = match resized {
+        None => turned(original),
+        Some(resized) if image.resize == Resize::CentreInk => {
+            let centred = centre::by_ink(&turned(original), image);
+            centred.unwrap_or_else(|| turned(resized))
+        }
+        Some(resized) => turned(resized),
+    };
     let levels = (1u32 << manifest.input.bits) - 1;
     let integer = |p: &u8| manifest.input.min + ((2 * u32::from(*p) * levels + 255) / 510) as i32;
     Ok(picture.planes.iter().flatten().map(integer).collect())

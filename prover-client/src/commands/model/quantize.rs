@@ -1,6 +1,9 @@
 //! Options of quantisation, shared by the commands that read ONNX files.
 
-use std::{path::PathBuf, str::FromStr};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 use clap::{Args, ValueEnum};
 use zkml_model::{
@@ -90,6 +93,8 @@ pub enum PolarityOpt {
 pub enum ResizeOpt {
     /// Each pixel becomes the average of the area that it covers.
     AreaAverage,
+    /// Its strokes are scaled and centred as in MNIST, for pictures that are drawn anyhow.
+    CentreInk,
     /// It is refused.
     Refuse,
 }
@@ -109,11 +114,11 @@ impl FromStr for Range {
 }
 
 impl QuantizeOpts {
-    /// Quantises a model.
+    /// Quantises a model. `path` is for errors.
     ///
     /// # Errors
     /// An option does not fit the model, or the model cannot be quantised.
-    pub fn quantize(&self, model: &OnnxModel) -> Result<Imported, Error> {
+    pub fn quantize(&self, model: &OnnxModel, path: &Path) -> Result<Imported, Error> {
         let options = Options {
             name: self.name.clone(),
             input_bits: self.input_bits,
@@ -121,18 +126,22 @@ impl QuantizeOpts {
             weight_bits: self.weight_bits.clone(),
             relu_bits: self.relu_bits.clone(),
             tolerance: self.tolerance,
-            preprocessing: self.preprocessing(model)?,
+            preprocessing: self.preprocessing(model, path)?,
             classes: self.class_names()?,
         };
-        quantize(model, &options).map_err(Error::failed)
+        quantize(model, &options).map_err(Error::in_file(path))
     }
 
-    fn preprocessing(&self, model: &OnnxModel) -> Result<InputKind, Error> {
+    fn preprocessing(&self, model: &OnnxModel, path: &Path) -> Result<InputKind, Error> {
         let picture = match self.input {
             Kind::Values => None,
             Kind::Auto => image_for(&model.shape),
             Kind::Image => Some(image_for(&model.shape).ok_or_else(|| Error::Failed {
-                message: format!("the model's input of shape {:?} is no picture", model.shape),
+                message: format!(
+                    "{}: the model's input of shape {:?} is no picture",
+                    path.display(),
+                    model.shape
+                ),
                 hint: Some("import it with --input values".into()),
             })?),
         };
@@ -154,6 +163,7 @@ impl QuantizeOpts {
         }
         image.resize = match self.resize {
             ResizeOpt::AreaAverage => Resize::AreaAverage,
+            ResizeOpt::CentreInk => Resize::CentreInk,
             ResizeOpt::Refuse => Resize::Refuse,
         };
         Ok(InputKind::Image(image))

@@ -104,22 +104,31 @@ impl Picture {
 
     /// Whether the average of the outermost pixels is above the middle.
     pub fn border_is_light(&self) -> bool {
-        let (h, w) = (self.height, self.width);
-        let (mut sum, mut count) = (0u64, 0u64);
-        for plane in &self.planes {
-            for (index, pixel) in plane.iter().enumerate() {
-                let (y, x) = (index / w, index % w);
-                if y == 0 || x == 0 || y + 1 == h || x + 1 == w {
-                    sum += u64::from(*pixel);
-                    count += 1;
-                }
-            }
-        }
+        let (sum, count) = self.border();
         2 * sum > 255 * count
     }
 
-    pub fn invert(&mut self) {
+    /// Average of the outermost pixels, rounded half up.
+    pub fn border_average(&self) -> u8 {
+        let (sum, count) = self.border();
+        ((2 * sum + count) / (2 * count).max(1)) as u8
+    }
+
+    /// Sum and number of the outermost pixels of all planes.
+    fn border(&self) -> (u64, u64) {
+        let (h, w) = (self.height, self.width);
+        let outermost = |index: &usize| {
+            let (y, x) = (index / w, index % w);
+            y == 0 || x == 0 || y + 1 == h || x + 1 == w
+        };
+        let pixels = self.planes.iter().flat_map(|plane| plane.iter().enumerate());
+        let border = pixels.filter(|(index, _)| outermost(index));
+        border.fold((0, 0), |(sum, count), (_, pixel)| (sum + u64::from(*pixel), count + 1))
+    }
+
+    pub fn inverted(mut self) -> Self {
         self.planes.iter_mut().flatten().for_each(|pixel| *pixel = 255 - *pixel);
+        self
     }
 }
 

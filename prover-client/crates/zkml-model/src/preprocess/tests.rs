@@ -265,6 +265,10 @@ proptest! {
         prop_assert_eq!(crate::infer::check_input(&manifest.input_spec(), &input), Ok(()));
         let file = gray_png(width as u32, height as u32, &pixels);
         prop_assert_eq!(png(&manifest, &file).expect("well-formed"), input);
+        let mut centred = manifest;
+        change(&mut centred).resize = Resize::CentreInk;
+        let input = gray(&centred, height, width, &pixels).expect("pixels");
+        prop_assert_eq!(crate::infer::check_input(&centred.input_spec(), &input), Ok(()));
     }
 }
 
@@ -279,4 +283,49 @@ fn mend_checksums(bytes: &mut [u8]) {
         bytes[end..end + 4].copy_from_slice(&crc.sum().to_be_bytes());
         at = end + 4;
     }
+}
+
+#[test]
+fn strokes_anywhere_in_a_picture_are_brought_to_the_form_of_mnist() {
+    let mut manifest = manifest(8, 28, 28);
+    change(&mut manifest).resize = Resize::CentreInk;
+    let plain = png(&manifest, &file("digit-7.png")).expect("PNG");
+    assert_eq!(plain, seven().into_iter().map(i32::from).collect::<Vec<_>>(), "the right size is left alone");
+    // The seven three times as large, dark on light gray, in a corner of a wide picture.
+    let (height, width) = (150, 260);
+    let mut canvas = vec![240u8; height * width];
+    for (index, pixel) in seven().into_iter().enumerate() {
+        let (y, x) = (index / 28 * 3, index % 28 * 3);
+        for at in (y..y + 3).flat_map(|y| (x..x + 3).map(move |x| (60 + y) * width + 170 + x)) {
+            canvas[at] = 240 - (u32::from(pixel) * 240 / 255) as u8;
+        }
+    }
+    let drawn = gray(&manifest, height, width, &canvas).expect("pixels");
+    let difference: i32 = drawn.iter().zip(&plain).map(|(a, b)| (a - b).abs()).sum();
+    assert!(difference / 784 < 8, "{difference}");
+    change(&mut manifest).ink = Ink::DarkOnLight;
+    let dark = gray(&manifest, height, width, &canvas).expect("pixels");
+    assert!(dark.iter().zip(&drawn).all(|(dark, light)| dark + light == 255));
+}
+
+#[test]
+fn an_empty_picture_and_a_single_dot_have_an_input_too() {
+    let mut manifest = manifest(8, 28, 28);
+    change(&mut manifest).resize = Resize::CentreInk;
+    assert_eq!(gray(&manifest, 3, 5, &[0; 15]).expect("pixels"), [0; 784]);
+    assert_eq!(gray(&manifest, 3, 5, &[255; 15]).expect("pixels"), [0; 784]);
+    let mut dot = [0; 15];
+    dot[14] = 200;
+    let input = gray(&manifest, 3, 5, &dot).expect("pixels");
+    assert_eq!(input.iter().filter(|v| **v == 255).count(), 400, "the dot is scaled to 20 × 20");
+    assert_eq!((input[5 * 28 + 5], input[24 * 28 + 24], input[4 * 28 + 5]), (255, 255, 0));
+}
+
+#[test]
+fn centring_is_refused_where_there_is_no_ink() {
+    let mut manifest = manifest(8, 2, 2);
+    change(&mut manifest).resize = Resize::CentreInk;
+    change(&mut manifest).ink = Ink::Any;
+    let error = gray(&manifest, 3, 3, &[0; 9]).expect_err("no ink").to_string();
+    assert!(error.contains("`centre-ink`, which is for grayscale with the ink"), "{error}");
 }

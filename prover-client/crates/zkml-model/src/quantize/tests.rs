@@ -71,6 +71,29 @@ fn the_mnist_network_keeps_its_accuracy_in_few_bits() {
 }
 
 #[test]
+fn digits_drawn_large_and_off_the_middle_are_recognised_when_centred() {
+    let (onnx, (images, labels)) = (mnist(), digits());
+    let mut image = image_for(&onnx.shape).expect("a picture");
+    image.resize = Resize::CentreInk;
+    let options = Options { preprocessing: InputKind::Image(image), ..Options::default() };
+    let imported = quantize(&onnx, &options).expect("fits");
+    let (height, width) = (120, 200);
+    let right = images.iter().zip(&labels).take(200).filter(|(pixels, label)| {
+        let mut canvas = vec![255; height * width];
+        for (index, pixel) in pixels.iter().enumerate() {
+            let (y, x) = (index / 28 * 3, index % 28 * 3);
+            for at in (y..y + 3).flat_map(|y| (x..x + 3).map(move |x| (30 + y) * width + 100 + x)) {
+                canvas[at] = 255 - pixel;
+            }
+        }
+        let input = preprocess::gray(&imported.manifest, height, width, &canvas).expect("pixels");
+        infer::run(&imported.model, &input).expect("fits").class == Some(u32::from(**label))
+    });
+    let right = right.count();
+    assert!(right >= 196, "{right} of 200");
+}
+
+#[test]
 fn every_small_onnx_model_quantises_and_agrees_with_its_floats() {
     for entry in fs::read_dir(vectors().join("onnx")).expect("committed") {
         let path = entry.expect("readable").path();
