@@ -101,7 +101,7 @@ pub enum FileError {
     },
     /// Signals cannot be handled.
     #[error("cannot handle signals: {0}")]
-    Signals(#[from] ctrlc::Error),
+    Signals(io::Error),
 }
 
 impl FileError {

@@ -5,26 +5,34 @@ use std::{
     path::{Path, PathBuf},
     process,
     sync::{Mutex, MutexGuard},
+    thread,
+};
+
+use signal_hook::{
+    consts::{SIGINT, SIGTERM},
+    iterator::Signals,
 };
 
 use super::FileError;
 
-/// Exit code of a process that SIGINT ends, as shells report it.
-const INTERRUPTED: i32 = 130;
-
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// From now on, SIGINT, SIGTERM and SIGHUP remove unfinished files and end the process with code 130.
+/// From now on, SIGINT and SIGTERM remove unfinished files and end the process with 128 and the signal's number, as
+/// shells report it. SIGHUP stays as it is: under nohup it is ignored.
 ///
 /// # Errors
-/// The system refuses, or there is a handler already.
+/// The system refuses.
 pub fn clean_up_on_signals() -> Result<(), FileError> {
-    ctrlc::set_handler(|| {
-        // Kept locked until the end, so that no other file is begun.
-        let unfinished = unfinished();
-        unfinished.iter().for_each(|path| drop(fs::remove_file(path)));
-        process::exit(INTERRUPTED);
-    })?;
+    let mut signals = Signals::new([SIGINT, SIGTERM]).map_err(FileError::Signals)?;
+    let wait = move || {
+        if let Some(signal) = signals.forever().next() {
+            // Kept locked until the end, so that no other file is begun.
+            let unfinished = unfinished();
+            unfinished.iter().for_each(|path| drop(fs::remove_file(path)));
+            process::exit(128 + signal);
+        }
+    };
+    thread::Builder::new().name("signals".into()).spawn(wait).map_err(FileError::Signals)?;
     Ok(())
 }
 

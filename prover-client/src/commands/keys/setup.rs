@@ -93,7 +93,7 @@ impl Opts {
         let progress = out.progress("setup");
         let begun = Instant::now();
         let on = progress.of_circuit();
-        let Setup { key, transcript } = groth16::setup(&circuit, &on).map_err(Error::failed)?;
+        let Setup { key, transcript } = groth16::setup(&circuit, &on).map_err(Error::in_file(&self.model))?;
         let seconds = begun.elapsed().as_secs_f64();
 
         let vk = keys::verifying_key_of(key.header());

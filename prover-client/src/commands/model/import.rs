@@ -85,7 +85,7 @@ impl Opts {
         files::check_target(&manifest_file, existing)?;
 
         let onnx = load_onnx(&self.onnx)?;
-        let Imported { model, manifest, report } = self.quantize.quantize(&onnx)?;
+        let Imported { model, manifest, report } = self.quantize.quantize(&onnx, &self.onnx)?;
         let bytes = file::encode(&model);
         let model = Model { graph: Arc::new(model), hash: ModelHash(file::hash(&bytes)) };
         let circuit = model.circuit(&self.onnx)?;

@@ -1,0 +1,15 @@
+//! Drives the command `zkinfer` as a person or a script does.
+//!
+//! - [`journey`]: from an ONNX file to a proof that verifies, and what must not verify
+//! - [`json`]: `--json` of every command
+//! - [`faults`]: missing, wrong and damaged files, full disks, existing outputs
+//! - [`mutations`]: random damage to every kind of file
+//! - [`manners`]: help, exit codes, colours, signals
+
+mod faults;
+mod journey;
+mod json;
+mod manners;
+mod mutations;
+mod onnx;
+mod support;
