@@ -19,12 +19,12 @@
 //! Lagrange basis instead of powers; and all curve arithmetic is blst's. Nothing here runs in constant time: whoever
 //! can time a prover learns something about its input.
 //!
-//! - [`setup`]: keys of a circuit, from secrets that are forgotten
-//! - [`prove`]: a proof for an input and a context
+//! - [`setup`](mod@setup): keys of a circuit, from secrets that are forgotten
+//! - [`prove`](mod@prove): a proof for an input and a context
 //! - [`verify`]: the proof's equation, as a check of one's own work
-//! - [`audit`]: keys of an open model against its circuit, by anybody
+//! - [`audit`](mod@audit): keys of an open model against its circuit, by anybody
 //! - [`keys`]: verifying and proving keys
-//! - [`file`]: the proving key's file
+//! - [`file`](mod@file): the proving key's file
 //! - [`transcript`]: what an audit needs to know of a setup
 //! - [`progress`]: how far long work is
 //! - [`error`]: what can go wrong

@@ -6,11 +6,16 @@
 //! which keeps proofs from being mauled into proofs of other public inputs (Baghery, Kohlweiss, Siim, Volkhov: *Another
 //! Look at Extraction and Randomization of Groth's zk-SNARK*, section 3).
 
-use bellman::{Circuit, ConstraintSystem, Index, LinearCombination, SynthesisError, Variable};
+mod synthesis;
+
+use bellman::{Circuit, Index, SynthesisError, Variable};
 use bls12_381::Scalar;
 use ff::Field;
 use rayon::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
+
+pub use self::synthesis::assign;
+pub(crate) use self::synthesis::{Builder, assign_fallible};
 
 /// A variable: index among the public ones or, with [`PRIVATE`] set, among the private ones.
 type Column = u32;
@@ -53,6 +58,16 @@ impl Matrix {
             }
         }
         out
+    }
+
+    /// Bytes of memory that the matrix takes.
+    pub fn memory(&self) -> usize {
+        self.terms.capacity() * size_of::<(Column, Scalar)>() + self.ends.capacity() * size_of::<usize>()
+    }
+
+    fn shrink(&mut self) {
+        self.terms.shrink_to_fit();
+        self.ends.shrink_to_fit();
     }
 
     /// Which variables occur, the public ones first.
@@ -227,175 +242,5 @@ impl Matrices {
     pub fn layer_of(&self, i: usize) -> &str {
         let layer = self.layers.iter().find(|layer| (layer.start..layer.end).contains(&i));
         layer.map_or("public inputs", |layer| &layer.label)
-    }
-}
-
-/// Collects matrices; does not ask for values.
-#[derive(Default)]
-pub(crate) struct Builder {
-    a: Matrix,
-    b: Matrix,
-    c: Matrix,
-    public: usize,
-    private: usize,
-    layers: Vec<Layer>,
-    depth: usize,
-}
-
-impl Builder {
-    fn rows(&self) -> usize {
-        self.a.ends.len()
-    }
-
-    fn finish(mut self) -> Matrices {
-        let constraints = self.rows();
-        // The constant is there before anything is allocated.
-        let public = self.public + 1;
-        for i in 0..public {
-            self.a.push(&[(Variable::new_unchecked(Index::Input(i)), Scalar::ONE)]);
-            self.b.push(&[]);
-            self.c.push(&[]);
-        }
-        let shape = Shape { public, private: self.private };
-        Matrices { a: self.a, b: self.b, c: self.c, shape, layers: self.layers, constraints }
-    }
-
-    fn check(count: usize) -> Result<(), SynthesisError> {
-        if count >= PRIVATE as usize { Err(SynthesisError::PolynomialDegreeTooLarge) } else { Ok(()) }
-    }
-}
-
-impl ConstraintSystem<Scalar> for Builder {
-    type Root = Self;
-
-    fn alloc<F, A, AR>(&mut self, _: A, _: F) -> Result<Variable, SynthesisError>
-    where
-        F: FnOnce() -> Result<Scalar, SynthesisError>,
-        A: FnOnce() -> AR,
-        AR: Into<String>,
-    {
-        Self::check(self.private)?;
-        self.private += 1;
-        Ok(Variable::new_unchecked(Index::Aux(self.private - 1)))
-    }
-
-    fn alloc_input<F, A, AR>(&mut self, _: A, _: F) -> Result<Variable, SynthesisError>
-    where
-        F: FnOnce() -> Result<Scalar, SynthesisError>,
-        A: FnOnce() -> AR,
-        AR: Into<String>,
-    {
-        Self::check(self.public)?;
-        self.public += 1;
-        Ok(Variable::new_unchecked(Index::Input(self.public)))
-    }
-
-    fn enforce<A, AR, LA, LB, LC>(&mut self, _: A, a: LA, b: LB, c: LC)
-    where
-        A: FnOnce() -> AR,
-        AR: Into<String>,
-        LA: FnOnce(LinearCombination<Scalar>) -> LinearCombination<Scalar>,
-        LB: FnOnce(LinearCombination<Scalar>) -> LinearCombination<Scalar>,
-        LC: FnOnce(LinearCombination<Scalar>) -> LinearCombination<Scalar>,
-    {
-        self.a.push(a(LinearCombination::zero()).as_ref());
-        self.b.push(b(LinearCombination::zero()).as_ref());
-        self.c.push(c(LinearCombination::zero()).as_ref());
-    }
-
-    fn push_namespace<NR, N>(&mut self, name: N)
-    where
-        NR: Into<String>,
-        N: FnOnce() -> NR,
-    {
-        if self.depth == 0 {
-            let start = self.rows();
-            self.layers.push(Layer { label: name().into(), start, end: start });
-        }
-        self.depth += 1;
-    }
-
-    fn pop_namespace(&mut self) {
-        self.depth = self.depth.saturating_sub(1);
-        let end = self.rows();
-        if let (0, Some(layer)) = (self.depth, self.layers.last_mut()) {
-            layer.end = end;
-        }
-    }
-
-    fn get_root(&mut self) -> &mut Self::Root {
-        self
-    }
-}
-
-/// Collects values; does not ask for constraints.
-pub(crate) struct WitnessBuilder(Assignment);
-
-/// Values of all variables of `circuit`, which must have a witness.
-///
-/// # Errors
-/// The circuit's own.
-pub fn assign(circuit: impl Circuit<Scalar>) -> Result<Assignment, SynthesisError> {
-    assign_fallible(0, |builder| circuit.synthesize(builder)).map(|(assignment, ())| assignment)
-}
-
-/// Values that `build` assigns, and its result. With room for `capacity` private values no copy of them is left behind.
-///
-/// # Errors
-/// Those of `build`.
-pub(crate) fn assign_fallible<T, E>(
-    capacity: usize,
-    build: impl FnOnce(&mut WitnessBuilder) -> Result<T, E>,
-) -> Result<(Assignment, T), E> {
-    let mut builder =
-        WitnessBuilder(Assignment { public: vec![Scalar::ONE], private: Vec::with_capacity(capacity) });
-    let result = build(&mut builder)?;
-    Ok((builder.0, result))
-}
-
-impl ConstraintSystem<Scalar> for WitnessBuilder {
-    type Root = Self;
-
-    fn alloc<F, A, AR>(&mut self, _: A, f: F) -> Result<Variable, SynthesisError>
-    where
-        F: FnOnce() -> Result<Scalar, SynthesisError>,
-        A: FnOnce() -> AR,
-        AR: Into<String>,
-    {
-        self.0.private.push(f()?);
-        Ok(Variable::new_unchecked(Index::Aux(self.0.private.len() - 1)))
-    }
-
-    fn alloc_input<F, A, AR>(&mut self, _: A, f: F) -> Result<Variable, SynthesisError>
-    where
-        F: FnOnce() -> Result<Scalar, SynthesisError>,
-        A: FnOnce() -> AR,
-        AR: Into<String>,
-    {
-        self.0.public.push(f()?);
-        Ok(Variable::new_unchecked(Index::Input(self.0.public.len() - 1)))
-    }
-
-    fn enforce<A, AR, LA, LB, LC>(&mut self, _: A, _: LA, _: LB, _: LC)
-    where
-        A: FnOnce() -> AR,
-        AR: Into<String>,
-        LA: FnOnce(LinearCombination<Scalar>) -> LinearCombination<Scalar>,
-        LB: FnOnce(LinearCombination<Scalar>) -> LinearCombination<Scalar>,
-        LC: FnOnce(LinearCombination<Scalar>) -> LinearCombination<Scalar>,
-    {
-    }
-
-    fn push_namespace<NR, N>(&mut self, _: N)
-    where
-        NR: Into<String>,
-        N: FnOnce() -> NR,
-    {
-    }
-
-    fn pop_namespace(&mut self) {}
-
-    fn get_root(&mut self) -> &mut Self::Root {
-        self
     }
 }

@@ -1,6 +1,6 @@
 //! Constraints by layer.
 
-use crate::r1cs::Matrices;
+use crate::r1cs::{Matrices, Matrix};
 
 /// What a circuit costs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +11,10 @@ pub struct Report {
     pub constraints: usize,
     /// Private variables.
     pub variables: usize,
+    /// Bytes of the matrices in memory.
+    pub matrices: usize,
+    /// Bytes of the linear combinations that a witness is made through.
+    pub wires: usize,
     /// Size of the evaluation domain: the power of two that holds all constraints.
     pub domain: usize,
 }
@@ -37,14 +41,18 @@ impl Report {
         layers.push(LayerReport { op: "PublicInputs".into(), name: String::new(), constraints });
         let rows = matrices.rows();
         let (variables, domain) = (matrices.shape.private, rows.next_power_of_two());
-        Self { layers, constraints: rows, variables, domain }
+        let memory = [&matrices.a, &matrices.b, &matrices.c].map(Matrix::memory);
+        // While a layer is synthesised, each of its terms stands in a linear combination once.
+        let wires = memory.iter().copied().max().unwrap_or(0);
+        let matrices = memory.iter().sum();
+        Self { layers, constraints: rows, variables, matrices, wires, domain }
     }
 
-    /// An estimate of the peak memory of a proof in bytes: the key's points, the matrices and the polynomials.
+    /// An estimate of a proof's peak memory in bytes: the key's points with copies of one sum's, the matrices, the
+    /// polynomials, and a quarter more for what the allocator keeps.
     pub fn proving_memory(&self) -> usize {
-        let points = (self.variables * (96 * 3 + 192) + self.domain * 96) * 5 / 4;
-        let polynomials = self.domain * 32 * 5;
-        let matrices = self.constraints * 20 * 40;
-        points + polynomials + matrices
+        let points = self.variables * (3 * 96 + 192) + self.domain * (96 + 96 + 32);
+        let polynomials = self.domain * 32 * 4 + self.variables * 32 * 3;
+        (points + polynomials + self.matrices + self.wires) / 4 * 5
     }
 }
