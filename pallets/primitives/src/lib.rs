@@ -8,6 +8,8 @@
 //! Everything here is frozen: codec indices are explicit, hashes have a domain, and
 //! `tests/vectors/statement/v1.json` pins the bytes for every other implementation.
 #![cfg_attr(not(feature = "std"), no_std)]
+// `Encode` derives a cast of each variant's index, which is a literal here.
+#![allow(clippy::cast_possible_truncation)]
 
 extern crate alloc;
 

@@ -1,0 +1,48 @@
+//! Small models with their files, and the manifest of the MNIST network.
+
+use std::sync::{Arc, LazyLock};
+
+use zkml_circuit::{
+    ModelCircuit,
+    groth16::{self, Setup, progress::silent},
+};
+use zkml_model::{graph::QuantizedModel, manifest::Manifest, onnx::OnnxModel, quantize, random};
+
+/// The ONNX file of the MNIST network.
+pub const MNIST: &[u8] = include_bytes!("../../vectors/mnist/mnist-cnn.onnx");
+
+/// Small ONNX files, one operator more in each.
+pub const ONNX: [&[u8]; 5] = [
+    include_bytes!("../../vectors/onnx/mlp-matmul-add.onnx"),
+    include_bytes!("../../vectors/onnx/conv-group.onnx"),
+    include_bytes!("../../vectors/onnx/gemm-alpha-beta.onnx"),
+    include_bytes!("../../vectors/onnx/reshape-constants.onnx"),
+    include_bytes!("../../vectors/onnx/squeeze-unsqueeze.onnx"),
+];
+
+/// Most values of all tensors together for which a target goes on to compute something.
+const SMALL: usize = 4096;
+
+/// A random small model with a convolution, a ReLU and a requantisation.
+pub fn model(seed: u8) -> QuantizedModel {
+    random::model(u64::from(seed))
+}
+
+/// The MNIST network's manifest.
+pub static MANIFEST: LazyLock<Manifest> = LazyLock::new(|| {
+    let onnx = OnnxModel::decode(MNIST).expect("the network");
+    quantize::quantize(&onnx, &quantize::Options::default()).expect("quantised").manifest
+});
+
+/// Keys of a small model. The setup's secrets are fresh in each run, so an artefact of the fuzzer says which
+/// bytes were edited and how, not which bytes the key had.
+pub static SETUP: LazyLock<Setup> = LazyLock::new(|| {
+    let circuit = ModelCircuit::new(Arc::new(model(3))).expect("a circuit");
+    groth16::setup(&circuit, &silent).expect("keys")
+});
+
+/// Whether a model is small enough to compute with, thousands of times a minute.
+pub fn is_small(model: &QuantizedModel) -> bool {
+    let sizes = model.nodes.iter().map(|node| node.shape.iter().product::<usize>());
+    sizes.chain([model.input.len()]).sum::<usize>() <= SMALL
+}
