@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! scripts/fetch-mnist
-//! cargo run --release -p zkml-model --example accuracy -- tests/vectors/mnist/mnist-cnn.onnx ~/.cache/zkinfer/mnist
+//! cargo run -p zkml-model --example accuracy -- tests/vectors/mnist/mnist-cnn.onnx ~/.cache/zkinfer/mnist
 //! ```
 //!
 //! Prints a table by input bits and by the bits that the first layer's accumulators may have; `-` leaves them to

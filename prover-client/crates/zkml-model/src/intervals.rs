@@ -78,16 +78,26 @@ pub fn analyse(model: &QuantizedModel) -> Result<Vec<Vec<Interval>>, IntervalErr
             Operand::Input => (&input, &model.input.shape),
             Operand::Node(from) => (&all[from], &model.nodes[from].shape),
         };
-        let y = node_intervals(node, x, shape).map_err(|(element, bound)| IntervalError::TooWide {
-            node: index,
-            name: node.name.clone(),
-            op: node.op.name(),
-            element,
-            bound,
-        })?;
+        let y = step(index, node, x, shape)?;
         all.push(y);
     }
     Ok(all)
+}
+
+/// The intervals of the result of node `index` of a valid model, from those of its operand and that one's shape.
+pub(crate) fn step(
+    index: usize,
+    node: &Node,
+    x: &[Interval],
+    from: &Shape,
+) -> Result<Vec<Interval>, IntervalError> {
+    node_intervals(node, x, from).map_err(|(element, bound)| IntervalError::TooWide {
+        node: index,
+        name: node.name.clone(),
+        op: node.op.name(),
+        element,
+        bound,
+    })
 }
 
 /// Index of a value that can become too large, and what it can reach.

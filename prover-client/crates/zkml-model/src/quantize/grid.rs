@@ -1,14 +1,9 @@
 //! The grid of one group of output channels: a step, and weights and biases rounded to multiples of it.
 
+use crate::intervals::Interval;
+
 /// Weights up to which fractions of steps are tried.
 const FEW: usize = 1 << 14;
-
-/// What the operands of a group's channels can be.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Range {
-    pub lo: i64,
-    pub hi: i64,
-}
 
 /// One output channel in real numbers.
 #[derive(Clone, Debug)]
@@ -44,7 +39,7 @@ pub(super) struct Grid {
 /// Candidates make the widest weight a whole number of steps, so that weights that lie on a grid are found on it.
 /// Where none of them is within the tolerance and there are few weights, eighths of steps are tried as well.
 /// `None` if none fits the limits, or all weights are zero.
-pub(super) fn choose(channels: &[Channel], ranges: &[Range], limits: Limits) -> Option<Grid> {
+pub(super) fn choose(channels: &[Channel], ranges: &[Interval], limits: Limits) -> Option<Grid> {
     let widest = channels.iter().flat_map(|c| &c.weights).fold(0.0f64, |max, w| max.max(w.abs()));
     let energy: f64 = channels.iter().flat_map(|c| &c.weights).map(|w| w * w).sum();
     if widest <= 0.0 {
@@ -75,7 +70,7 @@ fn error(channel: &Channel, step: f64) -> f64 {
     channel.weights.iter().map(|w| (w - round(*w, step) as f64 * step).powi(2)).sum()
 }
 
-fn fits(channel: &Channel, ranges: &[Range], step: f64, limit: i64) -> bool {
+fn fits(channel: &Channel, ranges: &[Interval], step: f64, limit: i64) -> bool {
     let bias = i128::from(round(channel.bias, step));
     let (mut lo, mut hi) = (bias, bias);
     for (weight, range) in channel.weights.iter().zip(ranges) {

@@ -2,12 +2,13 @@
 
 use super::{
     LayerReport, Options, QuantizeError, Report,
-    grid::{self, Channel, Limits, Range},
+    grid::{self, Channel, Limits},
 };
 use crate::{
-    graph::{Conv, Gemm, InputSpec, Node, Operand, Operation, QuantizedModel},
-    intervals,
+    graph::{Conv, Gemm, InputSpec, Node, Operand, Operation, QuantizedModel, Shape},
+    intervals::{self, Interval},
     onnx::{FloatNode, FloatOp, OnnxModel},
+    validate::MAX_NAME,
 };
 
 /// Bits below which a requantisation never brings an activation.
@@ -20,7 +21,7 @@ struct Plan<'a> {
     options: &'a Options,
     model: QuantizedModel,
     scales: Vec<f64>,
-    ranges: Vec<Range>,
+    ranges: Vec<Interval>,
     /// Real number to be added to each input value: what zero and `min` leave over.
     residue: f64,
     layers: Vec<LayerReport>,
@@ -35,7 +36,7 @@ struct Layer<'a> {
     index: usize,
     channels: Vec<Channel>,
     /// For each channel, the range of the operand under each weight.
-    ranges: Vec<Vec<Range>>,
+    ranges: Vec<Vec<Interval>>,
     /// Whether each channel may have a scale of its own.
     by_channel: bool,
     /// Most bits of an accumulator.
@@ -50,7 +51,7 @@ pub(super) fn plan(
     residue: f64,
 ) -> Result<(QuantizedModel, Report), QuantizeError> {
     let count = input.len();
-    let range = Range { lo: i64::from(input.min), hi: input.max() };
+    let range = Interval { lo: i64::from(input.min), hi: input.max() };
     let mut plan = Plan {
         options,
         model: QuantizedModel { input, nodes: Vec::new() },
@@ -65,11 +66,8 @@ pub(super) fn plan(
     }
     for (index, node) in onnx.nodes.iter().enumerate() {
         match &node.op {
-            FloatOp::Relu => {
-                plan.push(&node.name, Operation::Relu, node.shape.clone());
-                plan.ranges.iter_mut().for_each(|r| *r = Range { lo: r.lo.max(0), hi: r.hi.max(0) });
-            }
-            FloatOp::Reshape => plan.push(&node.name, Operation::Reshape, node.shape.clone()),
+            FloatOp::Relu => plan.push(&node.name, Operation::Relu, node.shape.clone())?,
+            FloatOp::Reshape => plan.push(&node.name, Operation::Reshape, node.shape.clone())?,
             FloatOp::Conv(_) | FloatOp::Gemm(_) => {
                 plan.layer(node, onnx.nodes.get(index + 1..).unwrap_or_default())?
             }
@@ -95,9 +93,18 @@ fn by_channel(node: &FloatNode, after: &[FloatNode]) -> bool {
 }
 
 impl Plan<'_> {
-    fn push(&mut self, name: &str, op: Operation, shape: Vec<usize>) {
-        let from = self.model.nodes.len().checked_sub(1).map_or(Operand::Input, Operand::Node);
-        self.model.nodes.push(Node { name: name.into(), op, inputs: vec![from], shape });
+    /// Appends an operation and takes over the exact intervals of its result.
+    fn push(&mut self, name: &str, op: Operation, shape: Vec<usize>) -> Result<(), QuantizeError> {
+        let index = self.model.nodes.len();
+        let from = index.checked_sub(1).map_or(Operand::Input, Operand::Node);
+        let node = Node { name: name.into(), op, inputs: vec![from], shape };
+        self.ranges = intervals::step(index, &node, &self.ranges, self.last_shape())?;
+        self.model.nodes.push(node);
+        Ok(())
+    }
+
+    fn last_shape(&self) -> &Shape {
+        self.model.nodes.last().map_or(&self.model.input.shape, |node| &node.shape)
     }
 
     fn layer(&mut self, node: &FloatNode, after: &[FloatNode]) -> Result<(), QuantizeError> {
@@ -113,7 +120,7 @@ impl Plan<'_> {
 
         let shift = self.shift(&make(self), limits);
         if shift > 0 {
-            self.requantize(node, shift);
+            self.requantize(node, shift)?;
         }
         self.relus += usize::from(before_relu);
         let layer = make(self);
@@ -153,19 +160,15 @@ impl Plan<'_> {
         (over as u32).min(most) as u8
     }
 
-    fn requantize(&mut self, node: &FloatNode, shift: u8) {
-        let shape = self.model.nodes.last().map_or(&self.model.input.shape, |node| &node.shape).clone();
+    fn requantize(&mut self, node: &FloatNode, shift: u8) -> Result<(), QuantizeError> {
+        let shape = self.last_shape().clone();
         let mut name = format!("{}_requantize", node.name);
-        if name.len() > crate::validate::MAX_NAME {
+        if name.len() > MAX_NAME {
             name = "requantize".into();
         }
-        self.push(&name, Operation::Requantize { shift }, shape);
-        let half = 1i64 << (shift - 1);
-        self.ranges
-            .iter_mut()
-            .for_each(|r| *r = Range { lo: (r.lo + half) >> shift, hi: (r.hi + half) >> shift });
         let factor = f64::from(1u32 << shift);
         self.scales.iter_mut().for_each(|scale| *scale *= factor);
+        self.push(&name, Operation::Requantize { shift }, shape)
     }
 
     /// The layer's weights times the scales of their operands, with the ranges of those.
@@ -184,21 +187,21 @@ impl Plan<'_> {
         Channel { weights, bias: f64::from(bias) + self.residue * sum }
     }
 
-    fn gemm_rows(&self, gemm: &Gemm<f32, f32>) -> (Vec<Channel>, Vec<Vec<Range>>) {
+    fn gemm_rows(&self, gemm: &Gemm<f32, f32>) -> (Vec<Channel>, Vec<Vec<Interval>>) {
         let rows = gemm.weights.chunks_exact(gemm.inputs).zip(&gemm.bias);
         let channels =
             rows.map(|(row, bias)| self.channel(row, self.scales.iter().copied(), *bias)).collect();
         (channels, vec![self.ranges.clone(); gemm.outputs])
     }
 
-    fn conv_rows(&self, conv: &Conv<f32, f32>) -> (Vec<Channel>, Vec<Vec<Range>>) {
+    fn conv_rows(&self, conv: &Conv<f32, f32>) -> (Vec<Channel>, Vec<Vec<Interval>>) {
         let per_group = conv.in_channels / conv.group;
         let taps = conv.kernel[0] * conv.kernel[1];
         let plane = self.scales.len() / conv.in_channels;
         let padded = conv.pads.iter().any(|pad| *pad > 0);
         let input = |o: usize, i: usize| o / (conv.out_channels / conv.group) * per_group + i / taps;
         // All values of a channel have one scale; of their ranges the hull counts, and zero where there is padding.
-        let hulls: Vec<Range> = self.ranges.chunks_exact(plane).map(|plane| hull(plane, padded)).collect();
+        let hulls: Vec<Interval> = self.ranges.chunks_exact(plane).map(|plane| hull(plane, padded)).collect();
         let rows = conv.weights.chunks_exact(per_group * taps).zip(&conv.bias).enumerate();
         rows.map(|(o, (row, bias))| {
             let scales = (0..row.len()).map(|i| self.scales[input(o, i) * plane]);
@@ -248,7 +251,7 @@ impl Plan<'_> {
         self.append(layer.node, weights, bias, &steps)
     }
 
-    /// Appends the quantised layer and takes over its scales and exact intervals.
+    /// Appends the quantised layer and takes over its scales.
     fn append(
         &mut self,
         node: &FloatNode,
@@ -273,14 +276,11 @@ impl Plan<'_> {
             }
             FloatOp::Relu | FloatOp::Reshape => return Ok(()),
         };
-        self.push(&node.name, op, node.shape.clone());
-        let exact = intervals::analyse(&self.model)?;
-        let last = exact.last().map(Vec::as_slice).unwrap_or_default();
+        self.push(&node.name, op, node.shape.clone())?;
         if let Some(layer) = self.layers.last_mut() {
-            layer.accumulator_bits = last.iter().map(intervals::Interval::bits).max().unwrap_or(0);
+            layer.accumulator_bits = self.ranges.iter().map(Interval::bits).max().unwrap_or(0);
         }
-        self.ranges = last.iter().map(|i| Range { lo: i.lo, hi: i.hi }).collect();
-        let plane = last.len() / steps.len();
+        let plane = self.ranges.len() / steps.len();
         self.scales = steps.iter().flat_map(|step| std::iter::repeat_n(*step, plane)).collect();
         Ok(())
     }
@@ -288,9 +288,9 @@ impl Plan<'_> {
     fn finish(mut self) -> Result<(QuantizedModel, Report), QuantizeError> {
         if self.model.nodes.last().is_some_and(|node| node.shape.len() != 1) {
             let count = self.scales.len();
-            self.push("scores", Operation::Reshape, vec![count]);
+            self.push("scores", Operation::Reshape, vec![count])?;
         }
-        self.push("class", Operation::ArgMax, vec![1]);
+        self.push("class", Operation::ArgMax, vec![1])?;
         intervals::analyse(&self.model)?;
         Ok((self.model, Report { layers: self.layers }))
     }
@@ -301,7 +301,7 @@ fn steps(layer: &Layer<'_>, limits: Limits) -> Option<Vec<f64>> {
     if !layer.by_channel {
         // Channels of one layer differ in the ranges of their operands only if it is a grouped convolution.
         let hulls = layer.ranges.iter().skip(1).fold(layer.ranges.first()?.clone(), |all, ranges| {
-            all.iter().zip(ranges).map(|(a, b)| Range { lo: a.lo.min(b.lo), hi: a.hi.max(b.hi) }).collect()
+            all.iter().zip(ranges).map(|(a, b)| Interval { lo: a.lo.min(b.lo), hi: a.hi.max(b.hi) }).collect()
         });
         let step = grid::choose(&layer.channels, &hulls, limits)?.step;
         return Some(vec![step; layer.channels.len()]);
@@ -328,7 +328,7 @@ fn steps(layer: &Layer<'_>, limits: Limits) -> Option<Vec<f64>> {
         .collect()
 }
 
-fn hull(ranges: &[Range], padded: bool) -> Range {
-    let start = if padded { Range { lo: 0, hi: 0 } } else { Range { lo: i64::MAX, hi: i64::MIN } };
-    ranges.iter().fold(start, |all, r| Range { lo: all.lo.min(r.lo), hi: all.hi.max(r.hi) })
+fn hull(ranges: &[Interval], padded: bool) -> Interval {
+    let start = if padded { Interval { lo: 0, hi: 0 } } else { Interval { lo: i64::MAX, hi: i64::MIN } };
+    ranges.iter().fold(start, |all, r| Interval { lo: all.lo.min(r.lo), hi: all.hi.max(r.hi) })
 }
