@@ -93,6 +93,11 @@ impl Output {
         }
     }
 
+    /// Something that a person has asked to see beside the result. On stderr.
+    pub fn show(&self, text: &str) {
+        self.stderr(text);
+    }
+
     /// A detail for those who asked with `-v`. On stderr.
     pub fn detail(&self, text: &str) {
         if self.verbose > 0 {

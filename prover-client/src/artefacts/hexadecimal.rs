@@ -7,12 +7,16 @@ pub fn text(bytes: impl AsRef<[u8]>) -> String {
     format!("0x{}", hex::encode(bytes))
 }
 
-/// The bytes of `0x` and exactly `2 N` digits.
+/// The bytes of `0x` and exactly `2 N` lower-case digits.
 ///
 /// # Errors
 /// Says what is wrong.
 pub fn parse<const N: usize>(text: &str) -> Result<[u8; N], String> {
     let digits = text.strip_prefix("0x").ok_or_else(|| format!("'{text}' does not start with 0x"))?;
+    // One value has one text.
+    if let Some(index) = digits.find(|c: char| c.is_ascii_uppercase()) {
+        return Err(format!("the digit at {} is upper-case", index + 2));
+    }
     let mut bytes = [0u8; N];
     match hex::decode_to_slice(digits, &mut bytes) {
         Ok(()) => Ok(bytes),
@@ -49,7 +53,7 @@ mod tests {
     #[test]
     fn only_the_right_number_of_digits_after_0x_is_read() {
         assert_eq!(parse("0x00ff"), Ok([0, 255]));
-        for wrong in ["00ff", "0x00f", "0x00ff00", "0x00fg", "0x", "", "0x0ß"] {
+        for wrong in ["00ff", "0x00f", "0x00ff00", "0x00fg", "0x00fF", "0x", "", "0x0ß"] {
             assert!(parse::<2>(wrong).is_err(), "{wrong}");
         }
     }

@@ -1,16 +1,16 @@
 //! `zkinfer commit`: an input, its blinder, and their commitment.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
 use zeroize::Zeroizing;
 use zkinfer_primitives::{InputCommitment, ManifestHash};
-use zkml_circuit::Opening;
+use zkml_circuit::{Opening, commitment::check_values};
 use zkml_model::{Manifest, preprocess};
 
 use crate::{
-    artefacts::{hexadecimal, manifest, opening},
+    artefacts::{hexadecimal, manifest, numbers, opening},
     error::Error,
     files::{self, Existing, Force},
     output::{Output, Page, Report, thousands},
@@ -24,11 +24,8 @@ that number. Keep it secret; give it only to the prover, who needs it to prove. 
 the circuit sees.
 
 Examples:
-  zkinfer commit --manifest mnist.manifest.json --image digit.png --out digit.opening
+  zkinfer commit --manifest mnist.manifest.json --image digit.png --out digit.opening --preview
   zkinfer commit --manifest iris.manifest.json --values flower.json --out flower.opening";
-
-/// Greatest length of a list of numbers in bytes.
-const MAX_LIST: u64 = 1 << 28;
 
 /// Options of `zkinfer commit`.
 #[derive(Debug, Args)]
@@ -39,6 +36,9 @@ pub struct Opts {
     manifest: PathBuf,
     #[command(flatten)]
     source: Source,
+    /// Show on stderr what the model sees of a picture.
+    #[arg(long, requires = "image")]
+    preview: bool,
     /// File for the opening; secret.
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
@@ -81,8 +81,8 @@ impl Opts {
         files::check_target(&self.out, existing)?;
         let manifest = manifest::load(&self.manifest)?;
         let values = self.source.read(&manifest)?;
-        if self.source.image.is_some() {
-            out.detail(&preview(&manifest, &values));
+        if self.preview {
+            out.show(&preview(&manifest, &values));
         }
         let opening = Opening::random(&manifest.input_spec(), values.to_vec()).map_err(Error::failed)?;
         opening::save(&self.out, &opening, existing)?;
@@ -103,61 +103,20 @@ impl Source {
                 preprocess::png(manifest, &png).map_err(Error::in_file(path))?
             }
             (_, Some(path), _) => {
-                let numbers = Zeroizing::new(list(path, serde_json::Value::as_f64, "a number")?);
+                let numbers = numbers::load::<f64>(path, manifest.input_spec().len())?;
                 preprocess::values(manifest, &numbers).map_err(Error::in_file(path))?
             }
             (_, _, Some(path)) => {
-                let integer = |value: &serde_json::Value| i32::try_from(value.as_i64()?).ok();
-                let integers = list(path, integer, "an integer of 32 bits")?;
-                zkml_circuit::commitment::check_values(&manifest.input_spec(), &integers)
-                    .map_err(Error::in_file(path))?;
-                integers
+                let spec = manifest.input_spec();
+                let integers = numbers::load::<i32>(path, spec.len())?;
+                check_values(&spec, &integers).map_err(Error::in_file(path))?;
+                return Ok(integers);
             }
             (None, None, None) => {
                 return Err(Error::usage("no input is given", "give --image, --values or --integers"));
             }
         };
         Ok(Zeroizing::new(values))
-    }
-}
-
-/// Why a file is no list.
-#[derive(Debug, thiserror::Error)]
-enum ListError {
-    #[error("not JSON: {0}; give a list such as [0.5, 1]")]
-    Json(#[from] serde_json::Error),
-    #[error("entry {index} is not {expected}; give a list such as [0.5, 1]")]
-    Entry { index: usize, expected: &'static str },
-}
-
-/// The entries of a JSON list, nested or not, in their order.
-fn list<T>(
-    path: &Path,
-    entry: impl Fn(&serde_json::Value) -> Option<T>,
-    expected: &'static str,
-) -> Result<Vec<T>, Error> {
-    let bytes = files::read_secret(path, "list of numbers", MAX_LIST)?;
-    let read = || {
-        let json: serde_json::Value = serde_json::from_slice(&bytes)?;
-        let mut entries = Vec::new();
-        flatten(&json, &mut |value| {
-            let index = entries.len();
-            entries.push(entry(value).ok_or(ListError::Entry { index, expected })?);
-            Ok(())
-        })?;
-        Ok(entries)
-    };
-    read().map_err(|error: ListError| Error::in_file(path)(error))
-}
-
-/// Visits what is no list. The JSON parser bounds the depth.
-fn flatten(
-    json: &serde_json::Value,
-    visit: &mut impl FnMut(&serde_json::Value) -> Result<(), ListError>,
-) -> Result<(), ListError> {
-    match json {
-        serde_json::Value::Array(entries) => entries.iter().try_for_each(|entry| flatten(entry, visit)),
-        value => visit(value),
     }
 }
 

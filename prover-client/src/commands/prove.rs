@@ -91,7 +91,7 @@ type Hash = [u8; 32];
 /// # Errors
 /// Says what is wrong.
 pub fn hash(text: &str) -> Result<Hash, String> {
-    hexadecimal::parse(text)
+    hexadecimal::parse(&text.to_ascii_lowercase())
 }
 
 impl ContextOpts {

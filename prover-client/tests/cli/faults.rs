@@ -355,6 +355,7 @@ fn options_that_do_not_fit_the_model_are_refused() {
     import(&["--weight-bits", "9"]).fails_naming(&["--weight-bits"]);
     import(&["--input-range", "1:0"]).fails_naming(&["--input-range"]);
     import(&["--classes", classes]).fails_naming(&["2 class names"]);
+    import(&["--ink", "any", "--resize", "centre-ink"]).fails_naming(&["centre-ink"]);
     import(&["--input", "values", "--ink", "any"]).fails_with_code(2, &["--ink"]);
     assert_eq!(names(directory.path()), ["classes"]);
 }

@@ -8,8 +8,10 @@ use std::{
 use super::support::{Rng, Run, directory, fixture, names, picture, vectors, zkinfer};
 use crate::args;
 
-/// Damaged versions of each kind of file.
-const ROUNDS: u64 = 48;
+/// Damaged versions of each kind of file; `ZKINFER_MUTATION_ROUNDS` asks for another number.
+fn rounds() -> u64 {
+    std::env::var("ZKINFER_MUTATION_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(48)
+}
 
 fn mutate(bytes: &mut Vec<u8>, rng: &mut Rng) {
     for _ in 0..=rng.below(3) {
@@ -40,7 +42,7 @@ fn mutate(bytes: &mut Vec<u8>, rng: &mut Rng) {
 fn damage(original: &Path, command: impl Fn(&Path, &Path) -> Run, accept: impl Fn(&Path)) {
     let bytes = fs::read(original).expect("read");
     let name = original.file_name().expect("a name").to_str().expect("UTF-8");
-    for seed in 0..ROUNDS {
+    for seed in 0..rounds() {
         let mut rng = Rng(seed);
         let mut damaged = bytes.clone();
         mutate(&mut damaged, &mut rng);

@@ -99,6 +99,12 @@ pub fn check_fit(manifest: &Manifest, model: &model::Model, file: &Path, path: &
     Ok(())
 }
 
+/// The word that the manifest's file has for a choice.
+fn word(choice: &impl Serialize) -> String {
+    let value = serde_json::to_value(choice).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
+}
+
 impl Report for Summary {
     fn page(&self, page: &mut Page) {
         let Manifest { classes, input, name, preprocessing, .. } = &self.manifest;
@@ -114,11 +120,10 @@ impl Report for Summary {
         match preprocessing {
             Preprocessing::Image(image) => {
                 let size = format!("{} × {} pixels", image.width, image.height);
-                page.field("prepared from", format!("a PNG, {:?}, {size}", image.channels));
-                page.field(
-                    "ink",
-                    format!("{:?}, polarity {:?}, size {:?}", image.ink, image.polarity, image.resize),
-                );
+                page.field("prepared from", format!("a PNG, {}, {size}", word(&image.channels)));
+                page.field("ink", word(&image.ink));
+                page.field("other polarity", word(&image.polarity));
+                page.field("other size", word(&image.resize));
             }
             Preprocessing::Values {} => page.field("prepared from", "real numbers"),
         }

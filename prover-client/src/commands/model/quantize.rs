@@ -19,6 +19,7 @@ const MAX_LABELS: u64 = 1 << 24;
 
 /// How a model is quantised, and what its manifest says.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Quantisation of an ONNX file")]
 pub struct QuantizeOpts {
     /// The model's public name [default: the ONNX graph's].
     #[arg(long, value_name = "NAME")]
@@ -51,8 +52,8 @@ pub struct QuantizeOpts {
     #[arg(long, value_name = "WHAT")]
     pub polarity: Option<PolarityOpt>,
     /// What is done with a picture of another size.
-    #[arg(long, value_name = "WHAT", default_value = "area-average")]
-    pub resize: ResizeOpt,
+    #[arg(long, value_name = "WHAT")]
+    pub resize: Option<ResizeOpt>,
 }
 
 /// What an input is made from.
@@ -146,9 +147,9 @@ impl QuantizeOpts {
             })?),
         };
         let Some(mut image) = picture else {
-            if self.ink.is_some() || self.polarity.is_some() {
+            if self.ink.is_some() || self.polarity.is_some() || self.resize.is_some() {
                 return Err(Error::usage(
-                    "--ink and --polarity are for pictures, and this model takes numbers",
+                    "--ink, --polarity and --resize are for pictures, and this model takes numbers",
                     "leave them out, or say --input image",
                 ));
             }
@@ -161,11 +162,9 @@ impl QuantizeOpts {
         if let Some(polarity) = self.polarity {
             image.polarity = polarity.into();
         }
-        image.resize = match self.resize {
-            ResizeOpt::AreaAverage => Resize::AreaAverage,
-            ResizeOpt::CentreInk => Resize::CentreInk,
-            ResizeOpt::Refuse => Resize::Refuse,
-        };
+        if let Some(resize) = self.resize {
+            image.resize = resize.into();
+        }
         Ok(InputKind::Image(image))
     }
 
@@ -183,6 +182,16 @@ impl From<InkOpt> for Ink {
             InkOpt::LightOnDark => Ink::LightOnDark,
             InkOpt::DarkOnLight => Ink::DarkOnLight,
             InkOpt::Any => Ink::Any,
+        }
+    }
+}
+
+impl From<ResizeOpt> for Resize {
+    fn from(resize: ResizeOpt) -> Self {
+        match resize {
+            ResizeOpt::AreaAverage => Resize::AreaAverage,
+            ResizeOpt::CentreInk => Resize::CentreInk,
+            ResizeOpt::Refuse => Resize::Refuse,
         }
     }
 }
