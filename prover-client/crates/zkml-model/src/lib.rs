@@ -7,7 +7,7 @@
 //! - [`onnx`]: ONNX files, and the float model in them
 //! - [`float`]: reference inference of a float model
 //! - [`quantize`]: from a float model to a quantised one and its manifest
-//! - [`file`]: the model file, which holds the weights
+//! - [`mod@file`]: the model file, which holds the weights
 //! - [`manifest`]: the public manifest, which does not
 //! - [`preprocess`]: from a picture or real numbers to an input
 //! - [`dataset`]: labelled pictures in idx files
