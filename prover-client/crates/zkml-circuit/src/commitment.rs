@@ -18,7 +18,7 @@
 
 use bls12_381::Scalar;
 use ff::Field;
-use zkml_model::graph::InputSpec;
+use zkml_model::{graph::InputSpec, validate::MAX_VALUES};
 
 use crate::{
     error::CircuitError,
@@ -88,13 +88,9 @@ pub fn value_count(input: &InputSpec) -> Result<usize, CircuitError> {
     }
 }
 
-/// Greatest number of values of a tensor.
-pub const MAX_VALUES: usize = 1 << 24;
-
 /// Smallest and greatest value of an input.
 pub fn bounds(input: &InputSpec) -> (i64, i64) {
-    let min = i64::from(input.min);
-    (min, min + (1i64 << input.bits.min(32)) - 1)
+    (i64::from(input.min), input.max())
 }
 
 /// Checks number and range of `values`.

@@ -6,7 +6,7 @@
 //! | [`conv`], [`gemm`] | none: linear combinations with constant weights |
 //! | [`relu`] | `1 + k`, with `2^k` above the greatest magnitude of its operand |
 //! | [`requantize`] | `k`; fused with the ReLU before it, `k + 2` |
-//! | [`arg_max`] | two and a range check for each class, and three |
+//! | [`arg_max`] | two and a range check for each class, and two in all |
 //! | [`poseidon`] | three for each S-box |
 
 pub mod arg_max;
