@@ -20,6 +20,7 @@ Files, and who may have them:
   *.vk             verifying key                      everybody
   *.transcript     lets others audit the keys         everybody if the model is open, else nobody
   *.opening        an input and its blinder           the requester and the prover
+  *.terms.json     what a job's proof is bound to     everybody
   *.proof          a proof with its statement         everybody
 
 Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 failed or not valid, 2 wrong usage.";

@@ -17,14 +17,15 @@ use crate::{
 };
 
 const AFTER_HELP: &str = "\
-The commitment is public and tells nothing about the input: it is blinded by a fresh random number. The opening holds the input and
+The commitment is public and tells nothing about the input: it is blinded by a fresh random number. The opening holds the input and \
 that number. Keep it secret; give it only to the prover, who needs it to prove. Two commitments to one input differ.
 
---values takes a JSON list, nested as you like, of real numbers as the model was trained on; --integers takes the integers that
+--values takes a JSON list, nested as you like, of real numbers as the model was trained on; --integers takes the integers that \
 the circuit sees.
 
 Examples:
-  zkinfer commit --manifest mnist.manifest.json --image digit.png --out digit.opening --preview
+  zkinfer commit --manifest mnist.manifest.json --image digit.png --preview \\
+      --out digit.opening
   zkinfer commit --manifest iris.manifest.json --values flower.json --out flower.opening";
 
 /// Options of `zkinfer commit`.

@@ -21,15 +21,17 @@ use crate::{
 };
 
 const AFTER_HELP: &str = "\
-A proof is bound to a chain, a model version, a purpose and a prover: anybody may see it, nobody else can use it. For a job, take the
-binding from the file that `zkinfer chain claim --terms-out FILE` writes. Without a chain, attest: --attest with a number of
+A proof is bound to a chain, a model version, a purpose and a prover: anybody may see it, nobody else can use it. For a job, take the \
+binding from the file that `zkinfer chain claim JOB --out FILE` writes. Without a chain, attest: --attest with a number of \
 your own, and the prover's account.
 
 The finished proof is checked with the chain's verifier before it is written.
 
 Examples:
-  zkinfer prove --model mnist.zkm --pk mnist.pk --opening digit.opening --terms job-7.terms.json --prover //Bob --out digit.proof
-  zkinfer prove --model mnist.zkm --pk mnist.pk --opening digit.opening --attest 0 --prover //Bob --out digit.proof";
+  zkinfer prove --model mnist.zkm --pk mnist.pk --opening digit.opening \\
+      --terms job-7.terms.json --out digit.proof
+  zkinfer prove --model mnist.zkm --pk mnist.pk --opening digit.opening \\
+      --attest 0 --prover //Bob --out digit.proof";
 
 /// Options of `zkinfer prove`.
 #[derive(Debug, Args)]
@@ -51,9 +53,9 @@ pub struct Opts {
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
     #[command(flatten)]
-    context: ContextOpts,
-    #[command(flatten)]
     force: Force,
+    #[command(flatten)]
+    context: ContextOpts,
 }
 
 /// What the proof is bound to.

@@ -20,8 +20,8 @@ use crate::{
 };
 
 const AFTER_HELP: &str = "\
-Computes the public inputs from the statement in the proof file and checks the proof with the chain's verifier. A valid proof
-shows that this key's model answers the committed input with the class; the options say which input, job and prover you
+Computes the public inputs from the statement in the proof file and checks the proof with the chain's verifier. A valid proof \
+shows that this key's model answers the committed input with the class; the options say which input, job and prover you \
 expect, and each is checked too.
 
 Trust: a key from a single setup can be forged under by whoever ran the setup.
@@ -30,7 +30,8 @@ Exit code 0 if everything holds, 1 if not.
 
 Examples:
   zkinfer verify --vk mnist.vk --proof digit.proof
-  zkinfer verify --vk mnist.vk --proof digit.proof --manifest mnist.manifest.json --opening digit.opening
+  zkinfer verify --vk mnist.vk --proof digit.proof \\
+      --manifest mnist.manifest.json --opening digit.opening
   zkinfer verify --vk mnist.vk --proof digit.proof --terms job-7.terms.json";
 
 /// Options of `zkinfer verify`.

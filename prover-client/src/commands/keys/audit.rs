@@ -14,8 +14,8 @@ use crate::{
 };
 
 const AFTER_HELP: &str = "\
-Recomputes the circuit from the open model and checks the keys against it with the setup's transcript; a wrong point passes with
-probability 2^-128. Without --pk the public part of the verifying key is checked, which carries a digest of the whole
+Recomputes the circuit from the open model and checks the keys against it with the setup's transcript; a wrong point passes with \
+probability 2^-128. Without --pk the public part of the verifying key is checked, which carries a digest of the whole \
 circuit, written there by whoever ran the setup; with --pk every point of both keys is checked.
 
 No audit can show that the setup's secrets were forgotten: who ran the setup could still forge.
@@ -23,7 +23,8 @@ No audit can show that the setup's secrets were forgotten: who ran the setup cou
 Exit code 0 if every check holds, 1 if one does not.
 
 Example:
-  zkinfer keys audit --model mnist.zkm --vk mnist.vk --transcript mnist.transcript --pk mnist.pk";
+  zkinfer keys audit --model mnist.zkm --vk mnist.vk --transcript mnist.transcript \\
+      --pk mnist.pk";
 
 /// What an audit does not show.
 const LIMITS: &str = "not shown: that the setup's secrets were forgotten";

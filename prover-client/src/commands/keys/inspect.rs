@@ -19,7 +19,7 @@ use crate::{
 };
 
 const AFTER_HELP: &str = "\
-Works without a chain: compare the hash with the one that a model version has on chain (`zkinfer chain status`). Of a proving
+Works without a chain: compare the hash with the one that a model version has on chain (`zkinfer chain status`). Of a proving \
 key only the header is read; `zkinfer keys audit` checks the whole.
 
 Example:

@@ -21,14 +21,15 @@ use crate::{
 
 const AFTER_HELP: &str = "\
 Writes three files:
-  STEM.pk          proving key. It encodes the weights: of a private model it stays with the owner, and with the provers that
-                   the owner trusts with the weights.
-  STEM.vk          verifying key, public; it is registered on chain. Its hash names the key.
-  STEM.transcript  what others need to audit the keys. Publish it with an open model; keep it with a private one.
+  STEM.pk          proving key. It encodes the weights: of a private model it stays with
+                   the owner and those whom the owner trusts with the weights.
+  STEM.vk          verifying key, public. It is registered on chain; its hash names the key.
+  STEM.transcript  what others need to audit the keys. Publish it with an open model,
+                   keep it with a private one.
 Proving key and transcript are readable by you alone.
 
-Trust: Groth16 needs a setup for each circuit. Its secrets are forgotten when this program ends, but nobody else can know that:
-whoever runs the setup could keep them and forge proofs. Register such a key with --trust single-setup. A proof under it binds
+Trust: Groth16 needs a setup for each circuit. Its secrets are forgotten when this program ends, but nobody else can know that: \
+whoever runs the setup could keep them and forge proofs. Register such a key with --trust single-setup. A proof under it binds \
 everybody but you.
 
 Example:

@@ -35,12 +35,13 @@ use crate::{
 };
 
 const AFTER_HELP: &str = "\
-Pictures and labels are idx files, plain or gzip, as MNIST has them; `scripts/fetch-mnist` fetches the full test set. The
+Pictures and labels are idx files, plain or gzip, as MNIST has them; `scripts/fetch-mnist` fetches the full test set. The \
 quantised model gets what a requester would commit to; the float model gets the pictures as they are.
 
 Examples:
-  zkinfer model eval work/mnist.zkm --images t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz --float mnist.onnx
-  zkinfer model eval mnist.onnx --images … --labels … --input-bits 2     try a quantisation without writing anything";
+  zkinfer model eval work/mnist.zkm --float mnist.onnx \\
+      --images t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz
+  zkinfer model eval mnist.onnx --input-bits 2 --images … --labels …   try it, write nothing";
 
 /// Options of `zkinfer model eval`.
 #[derive(Debug, Args)]

@@ -19,15 +19,17 @@ use crate::{
 };
 
 const AFTER_HELP: &str = "\
-Writes DIR/STEM.zkm, the quantised model with its weights (keep it if the model is private), and DIR/STEM.manifest.json, which
+Writes DIR/STEM.zkm, the quantised model with its weights (keep it if the model is private), and DIR/STEM.manifest.json, which \
 holds no weights and tells everybody how to prepare an input. The model file's hash names the model on chain.
 
-Import is exact from here on: the same ONNX file and options give the same bytes, and every later step computes with the
+Import is exact from here on: the same ONNX file and options give the same bytes, and every later step computes with the \
 integers of the model file. An accumulator that could overflow is refused here, never later.
 
 Examples:
   zkinfer model import mnist.onnx --out work
-  zkinfer model import iris.onnx --out work --input values --input-range 0:8 --classes iris.txt --input-bits 8";
+  zkinfer model import mnist.onnx --out work --resize centre-ink
+  zkinfer model import iris.onnx --out work --input values --input-range 0:8 \\
+      --input-bits 8 --classes iris.txt";
 
 /// Options of `zkinfer model import`.
 #[derive(Debug, Args)]
@@ -42,9 +44,9 @@ pub struct Opts {
     #[arg(long, value_name = "STEM")]
     stem: Option<String>,
     #[command(flatten)]
-    quantize: QuantizeOpts,
-    #[command(flatten)]
     force: Force,
+    #[command(flatten)]
+    quantize: QuantizeOpts,
 }
 
 #[derive(Serialize)]

@@ -13,7 +13,7 @@ use crate::{
 };
 
 const AFTER_HELP: &str = "\
-Shows the model's hash, each operation with the exact range of its results, and what a proof costs: the constraints of each
+Shows the model's hash, each operation with the exact range of its results, and what a proof costs: the constraints of each \
 layer. All of it tells about the weights.
 
 Example:

@@ -15,13 +15,13 @@ use crate::{
 };
 
 const AFTER_HELP: &str = "\
-The manifest is public and holds no weights. It tells how to prepare an input and what the classes are called. Its hash is on
+The manifest is public and holds no weights. It tells how to prepare an input and what the classes are called. Its hash is on \
 chain beside the model's, so check a manifest that somebody gave you against `zkinfer chain status`.
 
 Examples:
   zkinfer model manifest work/mnist.manifest.json
-  zkinfer model manifest work/mnist.manifest.json --model work/mnist.zkm   check that they belong together
-  zkinfer model manifest work/mnist.zkm                                    the same, the manifest lies beside";
+  zkinfer model manifest work/mnist.zkm   the manifest beside it, and that they belong together
+  zkinfer model manifest other.manifest.json --model work/mnist.zkm";
 
 /// Options of `zkinfer model manifest`.
 #[derive(Debug, Args)]

@@ -51,7 +51,7 @@ pub struct QuantizeOpts {
     /// What is done with a picture of the other polarity [default: auto-by-border for gray, keep for colours].
     #[arg(long, value_name = "WHAT")]
     pub polarity: Option<PolarityOpt>,
-    /// What is done with a picture of another size.
+    /// What is done with a picture of another size [default: area-average].
     #[arg(long, value_name = "WHAT")]
     pub resize: Option<ResizeOpt>,
 }
