@@ -231,6 +231,9 @@ fn hint(op: &str) -> &'static str {
         "Sub" | "Mul" | "Div" => {
             "fold scaling of the input into --input-range, and any other into the layer before it"
         }
+        "Shape" | "Gather" | "Slice" | "Concat" | "Cast" => {
+            "export with fixed dimensions and without branches, or simplify the model first (onnxsim)"
+        }
         "Transpose" => "export with channels first (NCHW)",
         "QuantizeLinear" | "DequantizeLinear" | "QLinearConv" | "ConvInteger" => {
             "give the float model; the import quantises it"

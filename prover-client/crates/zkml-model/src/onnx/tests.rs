@@ -95,7 +95,7 @@ fn a_node_that_the_output_does_not_need_may_be_anything() {
 #[test]
 fn graphs_that_are_no_chain_are_refused() {
     let skip = [gemm("x", "a"), node("Relu", "", &["a"], "c"), node("Add", "", &["a", "c"], "y")];
-    assert!(matches!(fault(&skip), Fault::NotConstant { .. } | Fault::Branch { .. }));
+    assert!(fault(&skip).to_string().ends_with("(a residual connection); train a model without"));
     let back = [gemm("x", "a"), node("Relu", "", &["a"], "c"), gemm("a", "y")];
     assert!(decode(&back).is_ok(), "the ReLU is not needed");
     let missing = [gemm("nowhere", "y")];

@@ -122,7 +122,15 @@ impl<'a> Builder<'a> {
 
     /// A constant bias, added to the layer before.
     pub(super) fn add(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
-        let second = usize::from(matches!(self.operand(call, 0)?, Tensor::Computed { .. }));
+        let computed = |index| -> Result<bool, Fault> {
+            Ok(matches!(self.operand(call, index)?, Tensor::Computed { .. }))
+        };
+        let second = usize::from(computed(0)?);
+        if computed(0)? && computed(1)? {
+            return Err(Fault::Unsupported {
+                hint: "this Add joins two branches (a residual connection); train a model without",
+            });
+        }
         let dims = self.computed(call, 1 - second)?;
         let constant = self.constant(call, second)?.clone();
         let fixed = Fault::Unsupported { hint: "an Add must follow a Conv, Gemm or MatMul directly" };
