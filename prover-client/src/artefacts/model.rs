@@ -8,6 +8,8 @@ use zkml_model::{QuantizedModel, file};
 
 use crate::{error::Error, files};
 
+pub mod size;
+
 /// What errors call it.
 pub const WHAT: &str = "model file";
 
@@ -24,8 +26,9 @@ impl Model {
     /// Its circuit. `path` is for errors.
     ///
     /// # Errors
-    /// The model has no circuit.
+    /// The model has no circuit, or one that does not fit into memory.
     pub fn circuit(&self, path: &Path) -> Result<ModelCircuit, Error> {
+        size::check(&self.graph).map_err(Error::in_file(path))?;
         ModelCircuit::new(self.graph.clone()).map_err(Error::in_file(path))
     }
 }

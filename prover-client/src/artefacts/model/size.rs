@@ -1,0 +1,123 @@
+//! How much memory a model's circuit takes, before it is built: a model file of a hundred bytes can ask for more than any
+//! machine has.
+
+use zkml_model::{
+    QuantizedModel,
+    graph::{Operand, Operation},
+    intervals::{self, Interval, IntervalError},
+};
+
+/// Bytes of a constraint with its variables, coefficients and its share of the polynomials.
+const PER_CONSTRAINT: u64 = 600;
+/// Bytes of a product of weight and value in a linear combination.
+const PER_TERM: u64 = 48;
+/// What is taken for free where the system does not tell.
+const FALLBACK: u64 = 16 << 30;
+
+/// Why a circuit is not built.
+#[derive(Debug, thiserror::Error)]
+pub enum SizeError {
+    /// The model's values have no bounds.
+    #[error(transparent)]
+    Intervals(#[from] IntervalError),
+    /// It would take more memory than there is.
+    #[error(
+        "the model's circuit takes about {} GiB of memory and {} GiB are free; use a smaller model or a larger machine",
+        needed.div_ceil(1 << 30), free >> 30
+    )]
+    Memory {
+        /// Bytes that it takes.
+        needed: u64,
+        /// Bytes that are free.
+        free: u64,
+    },
+}
+
+/// Checks that the circuit fits into memory.
+///
+/// # Errors
+/// [`SizeError`].
+pub fn check(model: &QuantizedModel) -> Result<(), SizeError> {
+    fits(estimate(model)?, free())
+}
+
+fn fits(needed: u64, free: u64) -> Result<(), SizeError> {
+    if needed <= free { Ok(()) } else { Err(SizeError::Memory { needed, free }) }
+}
+
+fn estimate(model: &QuantizedModel) -> Result<u64, SizeError> {
+    let ranges = intervals::analyse(model)?;
+    let (mut constraints, mut terms) =
+        ((model.input.len() as u64).saturating_mul(u64::from(model.input.bits)), 0u64);
+    for (index, node) in model.nodes.iter().enumerate() {
+        let source = match node.inputs.first() {
+            Some(Operand::Node(from)) => ranges.get(*from).map(Vec::as_slice).unwrap_or_default(),
+            Some(Operand::Input) | None => &[],
+        };
+        let values = ranges.get(index).map_or(0, Vec::len) as u64;
+        match &node.op {
+            Operation::Relu | Operation::Requantize { .. } => {
+                constraints = constraints.saturating_add(source.iter().map(bits).sum::<u64>().max(values));
+            }
+            Operation::Conv(conv) => {
+                let window = (conv.in_channels / conv.group.max(1)) as u64
+                    * conv.kernel.iter().product::<usize>() as u64;
+                terms = terms.saturating_add(values.saturating_mul(window));
+            }
+            Operation::Gemm(gemm) => terms = terms.saturating_add(gemm.weights.len() as u64),
+            Operation::Reshape | Operation::ArgMax => {}
+        }
+    }
+    Ok(constraints.saturating_mul(PER_CONSTRAINT).saturating_add(terms.saturating_mul(PER_TERM)))
+}
+
+fn bits(range: &Interval) -> u64 {
+    u64::from(range.bits()) + 1
+}
+
+/// Bytes of memory that the system could give us.
+fn free() -> u64 {
+    let Ok(text) = std::fs::read_to_string("/proc/meminfo") else { return FALLBACK };
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"));
+    let kibibytes = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
+    kibibytes.map_or(FALLBACK, |n| n.saturating_mul(1024))
+}
+
+#[cfg(test)]
+mod tests {
+    use zkml_model::graph::{Conv, InputSpec, Node};
+
+    use super::*;
+
+    fn pixel_by_pixel(side: usize, kernel: usize) -> QuantizedModel {
+        let conv = Conv {
+            out_channels: 1,
+            in_channels: 1,
+            group: 1,
+            kernel: [kernel, kernel],
+            strides: [1, 1],
+            pads: [0; 4],
+            dilations: [1, 1],
+            weights: vec![1; kernel * kernel],
+            bias: vec![0],
+        };
+        let shape = vec![1, side + 1 - kernel, side + 1 - kernel];
+        let node = |op, from, shape| Node { name: String::new(), op, inputs: vec![from], shape };
+        QuantizedModel {
+            input: InputSpec { shape: vec![1, side, side], min: -8, bits: 4 },
+            nodes: vec![
+                node(Operation::Conv(conv), Operand::Input, shape.clone()),
+                node(Operation::Relu, Operand::Node(0), shape),
+            ],
+        }
+    }
+
+    #[test]
+    fn a_small_model_fits_and_one_that_asks_for_the_moon_does_not() {
+        let small = estimate(&pixel_by_pixel(28, 3)).expect("bounded");
+        assert!(small < 16 << 20, "{small}");
+        let large = estimate(&pixel_by_pixel(2048, 3)).expect("bounded");
+        assert!(large > 10 << 30, "{large}");
+        assert!(matches!(fits(large, 8 << 30), Err(SizeError::Memory { .. })));
+    }
+}
