@@ -16,10 +16,9 @@ import sys
 import numpy as np
 from PIL import Image
 
-from train import read_idx
+from train import CACHE, read_idx
 
 COUNT = 500
-CACHE = pathlib.Path.home() / ".cache" / "zkinfer" / "mnist"
 
 
 def idx(array):
