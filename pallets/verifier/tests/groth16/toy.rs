@@ -1,7 +1,6 @@
 //! A toy circuit with its key and proofs, made by the independent crate `groth16`.
 use bellman::{Circuit, ConstraintSystem, SynthesisError};
 use bls12_381::{Bls12, G1Affine, G2Affine, Scalar};
-use ff::Field;
 
 pub const PROOF: usize = 192;
 pub const KEY: usize = 528;
