@@ -14,6 +14,8 @@ use zeroize::Zeroizing;
 
 mod signals;
 
+use signals::Unfinished;
+
 pub use signals::clean_up_on_signals;
 
 /// Who may read a file that we write.
@@ -194,7 +196,7 @@ pub fn check_target(path: &Path, existing: Existing) -> Result<(), FileError> {
     if !directory.is_dir() {
         return Err(FileError::NoDirectory { path: path.into(), directory });
     }
-    temporary(path, Access::Owner).map(drop)
+    signals::register(|| temporary(path, Access::Owner)).map(drop)
 }
 
 fn check_existing(path: &Path, existing: Existing) -> Result<(), FileError> {
@@ -209,10 +211,9 @@ fn check_existing(path: &Path, existing: Existing) -> Result<(), FileError> {
 /// A file that is written and synchronised, but has not its name yet. Dropped, it is gone.
 #[must_use = "without `publish` there is no file"]
 pub struct Unpublished {
-    temporary: NamedTempFile,
+    unfinished: Unfinished,
     path: PathBuf,
     existing: Existing,
-    _registered: signals::Registered,
 }
 
 /// Writes what `content` writes beside `path`.
@@ -231,13 +232,12 @@ pub fn prepare(
     if !directory.is_dir() {
         return Err(FileError::NoDirectory { path: path.into(), directory });
     }
-    let temporary = temporary(path, access)?;
-    let registered = signals::register(temporary.path());
-    let mut out = BufWriter::with_capacity(1 << 20, temporary.as_file());
+    let unfinished = signals::register(|| temporary(path, access))?;
+    let mut out = BufWriter::with_capacity(1 << 20, unfinished.file.as_file());
     content(&mut out).and_then(|()| out.flush()).map_err(failed)?;
     drop(out);
-    temporary.as_file().sync_all().map_err(failed)?;
-    Ok(Unpublished { temporary, path: path.into(), existing, _registered: registered })
+    unfinished.file.as_file().sync_all().map_err(failed)?;
+    Ok(Unpublished { unfinished, path: path.into(), existing })
 }
 
 impl Unpublished {
@@ -246,10 +246,10 @@ impl Unpublished {
     /// # Errors
     /// [`FileError::Exists`] when somebody else has taken the name meanwhile, [`FileError::Write`].
     pub fn publish(self) -> Result<(), FileError> {
-        let Self { temporary, path, existing, _registered } = self;
+        let Self { unfinished: Unfinished { file, registered }, path, existing } = self;
         let result = match existing {
-            Existing::Keep => temporary.persist_noclobber(&path),
-            Existing::Replace => temporary.persist(&path),
+            Existing::Keep => file.persist_noclobber(&path),
+            Existing::Replace => file.persist(&path),
         };
         match result {
             Ok(_) => {}
@@ -258,6 +258,7 @@ impl Unpublished {
             }
             Err(error) => return Err(FileError::Write { path, source: error.error }),
         }
+        drop(registered);
         // The name is durable once the directory is; some file systems cannot synchronise one, and the file is there.
         let _ = File::open(directory_of(&path)).and_then(|directory| directory.sync_all());
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process,
     sync::{Mutex, MutexGuard},
     thread,
@@ -12,6 +12,7 @@ use signal_hook::{
     consts::{SIGINT, SIGTERM},
     iterator::Signals,
 };
+use tempfile::NamedTempFile;
 
 use super::FileError;
 
@@ -40,12 +41,22 @@ fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
     UNFINISHED.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-/// Registers an unfinished file until the result is dropped.
-pub(super) fn register(path: &Path) -> Registered {
-    unfinished().push(path.into());
-    Registered(path.into())
+/// An unfinished file that a signal removes. Dropped, it is gone; fields are dropped in their order.
+pub(super) struct Unfinished {
+    pub file: NamedTempFile,
+    pub registered: Registered,
 }
 
+/// Creates an unfinished file and registers it. No signal comes in between.
+pub(super) fn register<E>(create: impl FnOnce() -> Result<NamedTempFile, E>) -> Result<Unfinished, E> {
+    let mut unfinished = unfinished();
+    let file = create()?;
+    unfinished.push(file.path().into());
+    let registered = Registered(file.path().into());
+    Ok(Unfinished { file, registered })
+}
+
+/// Keeps a file registered.
 pub(super) struct Registered(PathBuf);
 
 impl Drop for Registered {

@@ -149,3 +149,31 @@ fn an_interrupted_setup_leaves_nothing() {
     assert_eq!(status.code(), Some(130));
     assert!(names(&out).is_empty());
 }
+
+#[cfg(unix)]
+#[test]
+fn an_interruption_at_any_moment_leaves_whole_files_or_none() {
+    let (fixture, directory) = (fixture(), directory());
+    for step in 0..24 {
+        let mut child = command()
+            .args(args![
+                "-q",
+                "keys",
+                "setup",
+                "--force",
+                fixture.path("small.zkm"),
+                "--out",
+                directory.path()
+            ])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the command runs");
+        thread::sleep(Duration::from_millis(10 * step));
+        let kill = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+        kill.expect("kill runs");
+        child.wait().expect("it ends");
+        let partial = names(directory.path()).into_iter().filter(|name| name.contains(".tmp")).count();
+        assert_eq!(partial, 0, "after {} ms: {:?}", 10 * step, names(directory.path()));
+    }
+}

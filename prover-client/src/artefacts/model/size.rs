@@ -7,8 +7,8 @@ use zkml_model::{
     intervals::{self, Interval, IntervalError},
 };
 
-/// Bytes of a constraint with its variables, coefficients and its share of the polynomials.
-const PER_CONSTRAINT: u64 = 600;
+/// Bytes of a constraint with its variables, coefficients and key points: the peak of a setup, measured on the MNIST network.
+const PER_CONSTRAINT: u64 = 1800;
 /// Bytes of a product of weight and value in a linear combination.
 const PER_TERM: u64 = 48;
 /// What is taken for free where the system does not tell.
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn a_small_model_fits_and_one_that_asks_for_the_moon_does_not() {
         let small = estimate(&pixel_by_pixel(28, 3)).expect("bounded");
-        assert!(small < 16 << 20, "{small}");
+        assert!(small < 64 << 20, "{small}");
         let large = estimate(&pixel_by_pixel(2048, 3)).expect("bounded");
         assert!(large > 10 << 30, "{large}");
         assert!(matches!(fits(large, 8 << 30), Err(SizeError::Memory { .. })));
