@@ -2,8 +2,10 @@
 //!
 //! ```text
 //! cargo +nightly fuzz list --fuzz-dir tests/fuzz
-//! cargo +nightly fuzz run  --fuzz-dir tests/fuzz groth16_verify -- -max_total_time=60
+//! cargo +nightly fuzz run  --fuzz-dir tests/fuzz groth16_verify -- -max_total_time=60 -len_control=0
 //! ```
+//!
+//! `-len_control=0` lets inputs be long from the start: an edit takes four bytes.
 //!
 //! Bytes from nowhere rarely get past a checksum or a square root. So most targets read the fuzzer's bytes as
 //! [edits](edited) of a valid file, and mend its checksums afterwards, as somebody with bad intentions would.

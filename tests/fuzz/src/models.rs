@@ -21,7 +21,7 @@ pub const ONNX: [&[u8]; 5] = [
 ];
 
 /// Most values of all tensors together for which a target goes on to compute something.
-const SMALL: usize = 4096;
+const SMALL: usize = 512;
 
 /// A random small model with a convolution, a ReLU and a requantisation.
 pub fn model(seed: u8) -> QuantizedModel {
