@@ -189,7 +189,7 @@ pub fn is_exposed(path: &Path) -> bool {
 /// Checks that `path` can be written, before long work is done for it.
 ///
 /// # Errors
-/// [`FileError`], as [`write`] would fail.
+/// [`FileError`], as [`write()`] would fail.
 pub fn check_target(path: &Path, existing: Existing) -> Result<(), FileError> {
     check_existing(path, existing)?;
     let directory = directory_of(path);
@@ -281,7 +281,7 @@ pub fn write(
 /// Writes `bytes` to a file.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_bytes(path: &Path, access: Access, existing: Existing, bytes: &[u8]) -> Result<(), FileError> {
     write(path, access, existing, |out| out.write_all(bytes))
 }
