@@ -36,6 +36,6 @@ pub fn stem(path: &Path) -> String {
 pub fn warn_if_exposed(path: &Path, out: &Output) {
     if crate::files::is_exposed(path) {
         let path = path.display();
-        out.warn(&format!("{path} is secret and others can read it; hint: chmod 600 {path}"));
+        out.warn(&format!("{path} can be read by others, and it is secret (a key, unless its model is open); hint: chmod 600 {path}"));
     }
 }

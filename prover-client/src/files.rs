@@ -64,7 +64,7 @@ pub enum FileError {
         source: io::Error,
     },
     /// It is longer than any such file is.
-    #[error("{}: too long for a {what}, which has at most {limit} bytes", path.display())]
+    #[error("{}: too long: the {what} that is needed here has at most {limit} bytes", path.display())]
     TooLong {
         /// The file.
         path: PathBuf,
@@ -118,7 +118,7 @@ impl FileError {
                 }
                 .into(),
             ),
-            Self::TooLong { what, .. } => Some(format!("give the {what} itself")),
+            Self::TooLong { what, .. } => Some(format!("give the right {what}")),
             Self::Exists { .. } => Some("choose another name, or replace it with --force".into()),
             Self::NotAFile { .. } => Some("choose another name".into()),
             Self::NoDirectory { directory, .. } => Some(format!("mkdir -p {}", directory.display())),
