@@ -11,12 +11,12 @@ use subxt::{
     utils::AccountId32,
 };
 
-use super::{amount::Token, error::ChainError};
+use super::{amount::Token, error::ChainError, submit::Included};
 
 /// Name of the pallet in the runtime.
 pub const PALLET: &str = "Inference";
 /// Calls that this client makes; a chain without one of them is not ours or is too old or too new.
-const CALLS: [&str; 9] = [
+const CALLS: [&str; 10] = [
     "register_model",
     "bond",
     "bond_extra",
@@ -26,6 +26,7 @@ const CALLS: [&str; 9] = [
     "cancel",
     "claim",
     "submit",
+    "expire",
 ];
 
 /// The state of the chain at one block.
@@ -62,6 +63,11 @@ impl Chain {
         Ok(chain)
     }
 
+    /// Where the node listens.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// The chain's token.
     pub fn token(&self) -> &Token {
         &self.token
@@ -81,6 +87,15 @@ impl Chain {
             self.rpc.chain_get_block_hash(None).await.map_err(ChainError::node("reading the best block"))?;
         let hash = hash.ok_or_else(|| ChainError::NoBlocks { url: self.url.clone() })?;
         self.client.at_block(hash).await.map_err(ChainError::node("reading the best block"))
+    }
+
+    /// The chain at the block that includes a transaction.
+    ///
+    /// # Errors
+    /// When the node does not answer, or has forgotten the block.
+    pub async fn at(&self, included: &Included) -> Result<AtBlock, ChainError> {
+        let hash = subxt::utils::H256(included.block_hash);
+        self.client.at_block(hash).await.map_err(ChainError::node("reading the transaction's block"))
     }
 
     /// The chain at its finalised block.

@@ -1,6 +1,72 @@
-//! What to do about each error of the runtime.
+//! What to do about each error of the runtime. The runtime's own words, which come with its metadata, say what is wrong.
 
 /// What to do about a dispatch error, by its name `Pallet::Error`.
-pub fn for_dispatch_error(_error: &str) -> Option<&'static str> {
-    None
+pub fn for_dispatch_error(error: &str) -> Option<&'static str> {
+    error.strip_prefix("Inference::").map_or_else(|| other(error), inference)
+}
+
+fn inference(error: &str) -> Option<&'static str> {
+    Some(match error {
+        "VersionNotFound" => "look it up with `zkinfer chain status model NUMBER --version NUMBER`",
+        "VersionRetired" => "ask for a newer version: --version NUMBER",
+        "InvalidVerifyingKey" => "make the keys again with `zkinfer keys setup`",
+        "TrustNotPossible" => "register with --trust single-setup or --trust ceremony",
+        "NoProvers" => "name at least one account, or leave the list out",
+        "AlreadyBonded" => "`zkinfer chain bond` adds to a bond by itself; try again",
+        "NotBonded" => "stake first: zkinfer chain bond AMOUNT",
+        "BondTooLow" => "bond more with `zkinfer chain bond AMOUNT`, or unbond all that is free",
+        "ZeroAmount" => "give an amount above zero",
+        "BondLocked" => {
+            "your claims have locked too much of the bond: finish them, or add to it with `zkinfer chain bond AMOUNT`"
+        }
+        "TooManyUnbonding" => "pay out what has waited long enough: zkinfer chain withdraw",
+        "NothingToWithdraw" => {
+            "`zkinfer chain status prover ACCOUNT` says from which block on it can be withdrawn"
+        }
+        "InvalidCommitment" => "commit to the input again with `zkinfer commit`",
+        "PriceAboveMaximum" => {
+            "the owner's price rose; look at it with `zkinfer chain status model NUMBER`, raise --max-price"
+        }
+        "RewardBelowPrice" | "RewardTooLow" => "raise --reward",
+        "DeadlineTooSoon" => "give a later --deadline, such as +50",
+        "DeadlineTooFar" => "give an earlier --deadline",
+        "DuplicateTerms" => "ask again in a transaction of its own",
+        "JobNotFound" => "it may be over: zkinfer chain result JOB",
+        "TermsMismatch" => "the job changed under you: read it again with `zkinfer chain status job JOB`",
+        "JobNotOpen" => "choose another job: zkinfer chain status",
+        "JobNotClaimed" => "claim it first: zkinfer chain claim JOB",
+        "NotRequester" => "sign with the account that asked",
+        "NotClaimant" => "sign with the account that claimed the job",
+        "ProverNotAllowed" => {
+            "sign with an account that the job and its model version name: zkinfer chain status job JOB"
+        }
+        "TooLateToClaim" => "choose a job with a later deadline: zkinfer chain status",
+        "TooLateToSubmit" => {
+            "nothing can be submitted any more; anybody may end the job with `zkinfer chain expire JOB`"
+        }
+        "NotExpired" => "wait: `zkinfer chain status job JOB` shows its last block",
+        "ProofSystemMismatch" => "prove with the keys of the model version that the job asks for",
+        "VerifierFault" | "BrokenRecord" | "NumbersExhausted" => "report it to the chain's operators",
+        _ => return None,
+    })
+}
+
+fn other(error: &str) -> Option<&'static str> {
+    let funds = ["Token error: Funds are unavailable.", "Balances::InsufficientBalance"].contains(&error);
+    funds.then_some(
+        "the signer has too little for the amount and its deposit: use less, or send it some of the token",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_other_pallets_have_no_hint_of_ours() {
+        assert_eq!(for_dispatch_error("Sudo::RequireSudo"), None);
+        assert_eq!(for_dispatch_error("Inference::Unheard"), None);
+        assert!(for_dispatch_error("Inference::NotBonded").is_some_and(|hint| hint.contains("chain bond")));
+        assert!(for_dispatch_error("Token error: Funds are unavailable.").is_some());
+    }
 }

@@ -20,6 +20,7 @@ use subxt::{
 use super::{
     connection::{AtBlock, Chain},
     error::ChainError,
+    events::TransactionFeePaid,
     signer::Signer,
 };
 
@@ -54,7 +55,8 @@ pub struct Included {
     /// Number of the block.
     pub block: u64,
     /// Hash of the block, `0x` and hex.
-    pub block_hash: String,
+    #[serde(with = "crate::artefacts::hexadecimal")]
+    pub block_hash: [u8; 32],
     /// Whether the block is known to be final.
     pub finalized: bool,
     /// The fee paid, in planck.
@@ -219,7 +221,7 @@ async fn outcome(
     let included = Included {
         tx_hash: format!("{:?}", block.extrinsic_hash()),
         block: at.block_number(),
-        block_hash: format!("{:?}", block.block_hash()),
+        block_hash: block.block_hash().0,
         finalized,
         fee: fee(&events)?,
     };
@@ -235,11 +237,6 @@ async fn outcome(
 
 /// What the signer paid: the event says it after unused weight was given back.
 fn fee(events: &ExtrinsicEvents<SubstrateConfig>) -> Result<u128, ChainError> {
-    #[derive(subxt::ext::scale_decode::DecodeAsType)]
-    #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-    struct TransactionFeePaid {
-        actual_fee: u128,
-    }
     for event in events.iter() {
         let event = event.map_err(ChainError::node("reading the transaction's events"))?;
         if event.pallet_name() == "TransactionPayment" && event.event_name() == "TransactionFeePaid" {

@@ -1,0 +1,111 @@
+//! The pallet's events, by the names of their fields; fields that this client does not need are left out.
+// The derive imports more than it uses.
+#![allow(unused_imports)]
+
+use subxt::ext::{scale_decode::DecodeAsType, scale_value::Value};
+
+use super::{amount::Token, error::ChainError};
+
+macro_rules! event {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, DecodeAsType)]
+        #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+        pub struct $name { $($(#[$field_doc])* pub $field: $type),* }
+    };
+}
+
+event! {
+    /// A model version's number.
+    VersionId {
+        /// The model.
+        model: u32,
+        /// Its version.
+        version: u32,
+    }
+}
+event! {
+    /// A model is registered, with its first version.
+    ModelRegistered {
+        /// Its number.
+        version: VersionId,
+    }
+}
+event! {
+    /// A job is open.
+    JobRequested {
+        /// Its number.
+        job: u64,
+    }
+}
+event! {
+    /// A prover owes the proof.
+    JobClaimed {
+        /// Last block for the proof, before the grace.
+        until: u32,
+        /// How much of the bond is locked.
+        lock: u128,
+    }
+}
+event! {
+    /// The proof holds.
+    JobCompleted {
+        /// What the prover is paid.
+        paid: u128,
+    }
+}
+event! {
+    /// The proof does not hold, and its prover is slashed.
+    ProofRejected {
+        /// The job.
+        job: u64,
+        /// What the prover lost.
+        slashed: u128,
+        /// What is wrong with the proof.
+        reason: Value,
+    }
+}
+event! {
+    /// A job ended without an answer: cancelled or expired.
+    Refunded {
+        /// What returned from escrow.
+        refund: u128,
+    }
+}
+event! {
+    /// A claimant's time is over.
+    ClaimExpired {
+        /// What it lost.
+        slashed: u128,
+    }
+}
+event! {
+    /// A payment could not be made and was diverted.
+    PaymentDiverted {
+        /// How much.
+        amount: u128,
+    }
+}
+
+event! {
+    /// A transaction's fee is paid (of the pallet `TransactionPayment`).
+    TransactionFeePaid {
+        /// What it cost, unused weight given back.
+        actual_fee: u128,
+    }
+}
+
+impl ProofRejected {
+    /// The rejection as an error.
+    pub fn into_error(self, token: &Token) -> ChainError {
+        ChainError::refusal(
+            format!(
+                "the chain rejected the proof of job {} ({}) and slashed {}",
+                self.job,
+                self.reason,
+                token.format(self.slashed)
+            ),
+            "the check before sending passed, so the chain and this client disagree: report it",
+        )
+    }
+}

@@ -1,0 +1,235 @@
+//! `chain claim`: a prover takes a job.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+use subxt::utils::AccountId32;
+use zkinfer_primitives::{JobId, TermsHash};
+use zkml_circuit::Opening;
+use zkml_model::graph::InputSpec;
+
+use super::session::{SendOpts, Sent, SentReport, block_on};
+use crate::{
+    artefacts::{self, hexadecimal, opening, terms::TermsFile},
+    chain::{amount::Token, calls, connection::PALLET, error::ChainError, events, records, statement},
+    error::Error,
+    files::{self, Force},
+    output::{Output, Page},
+};
+
+const HELP: &str = "\
+A claim accepts the job: afterwards no excuse helps, and a missed deadline costs what the claim locks of your bond. So
+the input is opened and checked against the job's commitment first, and the job's terms are hashed again; nothing is
+claimed that does not fit. The manifest or the model says what kind of input it is; it must be the chain's.
+
+A job with a public payload brings its input along; for others give the requester's opening file.
+
+Example:
+  zkinfer chain claim 7 --model work/mnist.zkm --opening digit.opening --out job-7.terms.json --signer //Bob
+  zkinfer prove --model work/mnist.zkm --pk work/mnist.pk --opening digit.opening --terms job-7.terms.json \\
+      --out job-7.proof
+  zkinfer chain submit 7 --proof job-7.proof --signer //Bob";
+
+/// Options of `chain claim`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = HELP)]
+pub struct Opts {
+    /// The job.
+    #[arg(value_name = "JOB")]
+    pub job: JobId,
+    /// How to read its input.
+    #[command(flatten)]
+    pub input: InputOpts,
+    /// Write the job's terms here, for `zkinfer prove --terms`.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Write the input of a public payload here, for `zkinfer prove --opening`.
+    #[arg(long, value_name = "FILE", conflicts_with = "opening")]
+    pub opening_out: Option<PathBuf>,
+    /// Replace the files that are written.
+    #[command(flatten)]
+    pub force: Force,
+    /// How to send it.
+    #[command(flatten)]
+    pub send: SendOpts,
+}
+
+/// Where a job's input comes from, and what kind of input it is.
+#[derive(Debug, clap::Args)]
+pub struct InputOpts {
+    /// The opening that the requester gave you; not needed when the payload is public.
+    #[arg(long, value_name = "FILE")]
+    pub opening: Option<PathBuf>,
+    /// The model's manifest; it must be the one that the chain names.
+    #[arg(long, value_name = "FILE", required_unless_present = "model")]
+    pub manifest: Option<PathBuf>,
+    /// The model file; it must be the one that the chain names.
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+}
+
+/// A claimed job.
+#[derive(Serialize)]
+struct Claimed {
+    job: JobId,
+    prover: AccountId32,
+    #[serde(with = "hexadecimal")]
+    terms_hash: TermsHash,
+    #[serde(with = "crate::chain::text")]
+    reward: u128,
+    #[serde(with = "crate::chain::text")]
+    price: u128,
+    until: u32,
+    #[serde(with = "crate::chain::text")]
+    locked: u128,
+    terms: TermsFile,
+}
+
+impl SentReport for Claimed {
+    fn page(&self, page: &mut Page, token: &Token) {
+        page.title(format!("Job {} is claimed by {}", self.job, self.prover));
+        page.field("terms", self.terms_hash);
+        page.field(
+            "reward",
+            format!(
+                "{} ({} of it to the model's owner)",
+                token.format(self.reward),
+                token.format(self.price)
+            ),
+        );
+        page.field("prove until", format!("block {}", self.until));
+        page.field("at stake", format!("{} of the bond", token.format(self.locked)));
+    }
+}
+
+impl Opts {
+    /// Opens the input, checks it, and claims the job.
+    ///
+    /// # Errors
+    /// When the input does not open the job's commitment, when the job is not claimable, and when the chain
+    /// refuses.
+    pub fn run(self, out: &Output) -> Result<(), Error> {
+        for path in [&self.out, &self.opening_out].into_iter().flatten() {
+            files::check_target(path, self.force.into())?;
+        }
+        block_on(self.claim(out))
+    }
+
+    async fn claim(&self, out: &Output) -> Result<(), Error> {
+        let session = self.send.open().await?;
+        let best = session.chain.best().await?;
+        let job = records::job(&best, self.job).await?;
+        check_open(&job)?;
+        let version = records::model_version(&best, job.version).await?;
+        let opening = self.input.open(&job, &version)?;
+        statement::check_terms(&job)?;
+        let sent = session.send(out, &calls::claim(job.id, &job.terms_hash)).await?;
+        let claim: events::JobClaimed = sent.expect(PALLET, "JobClaimed")?;
+        let job = records::job(&session.chain.at(&sent.included).await?, job.id).await?;
+        let terms = statement::terms_file(&session.chain, &job);
+        if let Some(path) = &self.out {
+            terms.save(path, self.force.into())?;
+        }
+        if let Some(path) = &self.opening_out {
+            opening::save(path, &opening, self.force.into())?;
+        }
+        let claimed = Claimed {
+            job: job.id,
+            prover: session.account(),
+            terms_hash: job.terms_hash,
+            reward: job.reward,
+            price: job.price,
+            until: claim.until,
+            locked: claim.lock,
+            terms,
+        };
+        out.report(&Sent::new(claimed, sent.included, &session))?;
+        out.hint(&format!("zkinfer chain submit {} --model … --pk … proves and submits it", job.id));
+        Ok(())
+    }
+}
+
+impl InputOpts {
+    /// The job's input, opened and checked against its commitment.
+    ///
+    /// # Errors
+    /// When there is no input, when it is of another kind, and when it opens another commitment.
+    pub fn open(&self, job: &records::Job, version: &records::ModelVersion) -> Result<Opening, Error> {
+        let spec = self.input_spec(version)?;
+        let opening = match (&self.opening, &job.payload) {
+            (Some(path), _) => opening::load(path, &spec)?,
+            (None, records::Payload::Public(bytes)) => Opening::decode(bytes, &spec).map_err(|error| {
+                ChainError::refusal(
+                    format!("job {} has a public payload that is no input of this model: {error}", job.id),
+                    "do not claim it: it cannot be answered",
+                )
+            })?,
+            (None, records::Payload::None) => {
+                return Err(ChainError::refusal(
+                    format!("the input of job {} is not on chain", job.id),
+                    format!(
+                        "get the opening file from the requester {} and give it with --opening",
+                        job.requester
+                    ),
+                )
+                .into());
+            }
+        };
+        if opening.commitment() == job.input_commitment.0 {
+            return Ok(opening);
+        }
+        Err(ChainError::refusal(
+            format!(
+                "the input opens 0x{}, job {} commits to {}",
+                hex::encode(opening.commitment()),
+                job.id,
+                job.input_commitment
+            ),
+            "do not claim it with this input: get the right opening from the requester",
+        )
+        .into())
+    }
+
+    /// The kind of input, from a file that the chain names.
+    fn input_spec(&self, version: &records::ModelVersion) -> Result<InputSpec, Error> {
+        let other = |what: &str, has: String, named: String| {
+            ChainError::refusal(
+                format!("{what} has the hash {has}, but the chain names {named} for this model version"),
+                "give the files of the model version that the job asks for",
+            )
+        };
+        let mut spec = None;
+        if let Some(path) = &self.model {
+            let model = artefacts::model::load(path)?;
+            if model.hash != version.model_hash {
+                let (has, named) = (model.hash.to_string(), version.model_hash.to_string());
+                return Err(other(&path.display().to_string(), has, named).into());
+            }
+            spec = Some(model.graph.input.clone());
+        }
+        if let Some(path) = &self.manifest {
+            let manifest = artefacts::manifest::load(path)?;
+            if manifest.hash() != version.manifest_hash.0 {
+                let (has, named) = (hexadecimal::text(manifest.hash()), version.manifest_hash.to_string());
+                return Err(other(&path.display().to_string(), has, named).into());
+            }
+            spec = Some(manifest.input_spec());
+        }
+        spec.ok_or_else(|| {
+            Error::usage(
+                "neither --manifest nor --model is given",
+                "give the model's manifest with --manifest",
+            )
+        })
+    }
+}
+
+fn check_open(job: &records::Job) -> Result<(), ChainError> {
+    if job.state == records::JobState::Open {
+        return Ok(());
+    }
+    Err(ChainError::refusal(
+        format!("job {} is not open: it is {}", job.id, job.state),
+        "list the open jobs with `zkinfer chain status`",
+    ))
+}

@@ -1,0 +1,188 @@
+//! `chain register`: a model's first version.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use serde::Serialize;
+use zkinfer_primitives::{ManifestHash, ModelHash, ModelId, Trust, Version, Visibility, VkHash};
+use zkml_model::manifest::Manifest;
+
+use super::session::{SendOpts, Sent, SentReport, block_on};
+use crate::{
+    artefacts::{self, hexadecimal},
+    chain::{
+        account::Account,
+        amount::{Amount, Token},
+        calls,
+        connection::PALLET,
+        error::ChainError,
+        events,
+    },
+    error::Error,
+    output::{Output, Page},
+};
+
+const HELP: &str = "\
+The chain stores hashes, the verifying key, the price and what you say about trust: never the weights. A deposit is
+held for the bytes. Registering cannot be undone; a version is never edited.
+
+  --trust single-setup   you made the keys alone: you could forge answers (everybody else could not)
+  --trust ceremony       several parties made the keys together
+  --visibility open      you publish the model file: anybody can audit the keys against it
+  --visibility private   the weights, and with them the proving key, stay with you
+
+Example:
+  zkinfer chain register --manifest work/mnist.manifest.json --model work/mnist.zkm --vk work/mnist.vk \\
+      --trust single-setup --visibility open --price \"1 UNIT\" --signer //Alice";
+
+/// Options of `chain register`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = HELP)]
+pub struct Opts {
+    /// The model's public manifest.
+    #[arg(long, value_name = "FILE")]
+    pub manifest: PathBuf,
+    /// The model file; only its hash is sent.
+    #[arg(long, value_name = "FILE", required_unless_present = "model_hash", conflicts_with = "model_hash")]
+    pub model: Option<PathBuf>,
+    /// The model file's hash, if the file is elsewhere.
+    #[arg(long, value_name = "HEX", value_parser = hexadecimal::parse::<32>)]
+    pub model_hash: Option<[u8; 32]>,
+    /// The verifying key.
+    #[arg(long, value_name = "FILE")]
+    pub vk: PathBuf,
+    /// Who could forge.
+    #[arg(long)]
+    pub trust: TrustArg,
+    /// Whether you publish the weights.
+    #[arg(long)]
+    pub visibility: VisibilityArg,
+    /// What you get for each answer: 1, "2.5 UNIT", "100 mUNIT".
+    #[arg(long, value_name = "AMOUNT")]
+    pub price: Amount,
+    /// Let only this account prove; may be given several times. Without it, any bonded prover may.
+    #[arg(long, value_name = "ACCOUNT")]
+    pub allow: Vec<Account>,
+    /// How to send it.
+    #[command(flatten)]
+    pub send: SendOpts,
+}
+
+/// Who could forge a proof.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum TrustArg {
+    /// Whoever ran the setup.
+    SingleSetup,
+    /// All parties of the ceremony together.
+    Ceremony,
+}
+
+/// Whether the weights are published.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum VisibilityArg {
+    /// Anybody can have the model file.
+    Open,
+    /// The weights stay with the owner.
+    Private,
+}
+
+/// What was registered.
+#[derive(Serialize)]
+struct Registered {
+    model: ModelId,
+    version: Version,
+    #[serde(with = "hexadecimal")]
+    model_hash: ModelHash,
+    #[serde(with = "hexadecimal")]
+    manifest_hash: ManifestHash,
+    #[serde(with = "hexadecimal")]
+    vk_hash: VkHash,
+    #[serde(with = "crate::chain::text")]
+    price: u128,
+}
+
+impl SentReport for Registered {
+    fn page(&self, page: &mut Page, token: &Token) {
+        page.title(format!("Model {} version {}", self.model, self.version));
+        page.field("model hash", self.model_hash);
+        page.field("manifest hash", self.manifest_hash);
+        page.field("verifying key", self.vk_hash);
+        page.field("price", token.format(self.price));
+    }
+}
+
+impl Opts {
+    /// Checks the files against each other and registers the model.
+    ///
+    /// # Errors
+    /// When a file is not what it should be, and when the chain refuses.
+    pub fn run(self, out: &Output) -> Result<(), Error> {
+        let manifest = artefacts::manifest::load(&self.manifest)?;
+        let model_hash = self.model_hash(&manifest)?;
+        let verifying_key = artefacts::keys::load_verifying_key(&self.vk)?;
+        block_on(async {
+            let session = self.send.open().await?;
+            let registration = calls::Registration {
+                model_hash,
+                manifest_hash: ManifestHash(manifest.hash()),
+                verifying_key,
+                trust: self.trust.into(),
+                visibility: self.visibility.into(),
+                price: session.planck(&self.price)?,
+                allowed_provers: allowed(&self.allow),
+            };
+            let sent = session.send(out, &calls::register_model(&registration)).await?;
+            let id: events::ModelRegistered = sent.expect(PALLET, "ModelRegistered")?;
+            let result = Registered {
+                model: id.version.model,
+                version: id.version.version,
+                model_hash,
+                manifest_hash: registration.manifest_hash,
+                vk_hash: registration.verifying_key.hash(),
+                price: registration.price,
+            };
+            out.report(&Sent::new(result, sent.included, &session))?;
+            out.hint(&format!(
+                "publish {}: requesters prepare their inputs with it",
+                self.manifest.display()
+            ));
+            Ok(())
+        })
+    }
+
+    /// The model file's hash, after a look whether it is the manifest's model.
+    fn model_hash(&self, manifest: &Manifest) -> Result<ModelHash, Error> {
+        let Some(path) = &self.model else { return Ok(ModelHash(self.model_hash.unwrap_or_default())) };
+        let model = artefacts::model::load(path)?;
+        if model.graph.input != manifest.input_spec() {
+            return Err(ChainError::refusal(
+                format!("{} takes another input than {} says", path.display(), self.manifest.display()),
+                "give the manifest that `zkinfer model import` wrote with this model",
+            )
+            .into());
+        }
+        Ok(model.hash)
+    }
+}
+
+fn allowed(accounts: &[Account]) -> Option<Vec<subxt::utils::AccountId32>> {
+    (!accounts.is_empty()).then(|| accounts.iter().map(|account| account.0).collect())
+}
+
+impl From<TrustArg> for Trust {
+    fn from(trust: TrustArg) -> Self {
+        match trust {
+            TrustArg::SingleSetup => Trust::SingleSetup,
+            TrustArg::Ceremony => Trust::Ceremony,
+        }
+    }
+}
+
+impl From<VisibilityArg> for Visibility {
+    fn from(visibility: VisibilityArg) -> Self {
+        match visibility {
+            VisibilityArg::Open => Visibility::Open,
+            VisibilityArg::Private => Visibility::Private,
+        }
+    }
+}

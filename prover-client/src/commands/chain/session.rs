@@ -1,0 +1,153 @@
+//! What the commands on a chain share: the node, the signer, and what a transaction's receipt says.
+
+use std::future::Future;
+
+use serde::Serialize;
+use subxt::utils::AccountId32;
+
+use crate::{
+    chain::{
+        amount::{Amount, Token},
+        connection::Chain,
+        error::ChainError,
+        signer::{Signer, SignerOpts},
+        submit::{self, Call, Included, Succeeded, WaitOpts},
+    },
+    error::Error,
+    output::{Output, Page},
+};
+
+/// Which node to talk to.
+#[derive(Clone, Debug, clap::Args)]
+pub struct NodeOpts {
+    /// The node: ws:// on this machine, wss:// elsewhere.
+    #[arg(long, value_name = "URL", env = "ZKINFER_URL", default_value = "ws://127.0.0.1:9944")]
+    pub url: String,
+}
+
+impl NodeOpts {
+    /// Connects.
+    ///
+    /// # Errors
+    /// As [`Chain::connect`].
+    pub async fn connect(&self) -> Result<Chain, ChainError> {
+        Chain::connect(&self.url).await
+    }
+}
+
+/// Who sends a transaction, where, and how long to wait for it.
+#[derive(Clone, Debug, clap::Args)]
+pub struct SendOpts {
+    /// The node.
+    #[command(flatten)]
+    pub node: NodeOpts,
+    /// The signer.
+    #[command(flatten)]
+    pub signer: SignerOpts,
+    /// How long to wait.
+    #[command(flatten)]
+    pub wait: WaitOpts,
+}
+
+/// A connection on behalf of one account.
+pub struct Session {
+    /// The chain.
+    pub chain: Chain,
+    signer: Signer,
+    wait: WaitOpts,
+}
+
+impl SendOpts {
+    /// Loads the signer and connects.
+    ///
+    /// # Errors
+    /// Without a signer or a node.
+    pub async fn open(&self) -> Result<Session, ChainError> {
+        // The signer first: a missing one should not need a node to be noticed.
+        let signer = self.signer.load()?;
+        let chain = self.node.connect().await?;
+        Ok(Session { chain, signer, wait: self.wait })
+    }
+}
+
+impl Session {
+    /// The account that signs.
+    pub fn account(&self) -> AccountId32 {
+        self.signer.account()
+    }
+
+    /// The chain's token.
+    pub fn token(&self) -> &Token {
+        self.chain.token()
+    }
+
+    /// An amount as typed, in planck.
+    ///
+    /// # Errors
+    /// When it is none of this chain's.
+    pub fn planck(&self, amount: &Amount) -> Result<u128, ChainError> {
+        Ok(amount.planck(self.token())?)
+    }
+
+    /// Signs a call, sends it, says so, and waits for its success.
+    ///
+    /// # Errors
+    /// As [`submit::submit`].
+    pub async fn send(&self, out: &Output, call: &Call) -> Result<Succeeded, ChainError> {
+        out.info(&format!("sending {}.{} as {}", call.pallet_name(), call.call_name(), self.account()));
+        submit::submit(&self.chain, &self.signer, call, self.wait).await
+    }
+}
+
+/// Runs a command that talks to a node.
+///
+/// # Errors
+/// The command's own.
+pub fn block_on<T>(command: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime
+        .map_err(|error| Error::failed(format!("cannot start the network runtime: {error}")))?
+        .block_on(command)
+}
+
+/// The receipt of a transaction on a page: where it is and what it cost.
+pub fn receipt(page: &mut Page, included: &Included, token: &Token) {
+    let state = if included.finalized { "finalised" } else { "in the best chain" };
+    page.field("transaction", &included.tx_hash);
+    page.field("block", format!("{} ({state})", included.block));
+    page.field("fee", token.format(included.fee));
+}
+
+/// A result with its transaction's receipt, as JSON and as text.
+#[derive(Serialize)]
+pub struct Sent<T> {
+    /// What came of it.
+    #[serde(flatten)]
+    pub result: T,
+    /// Where, and at what cost.
+    #[serde(flatten)]
+    pub included: Included,
+    /// The chain's token, for the text.
+    #[serde(skip)]
+    pub token: Token,
+}
+
+/// The result part of a [`Sent`].
+pub trait SentReport: Serialize {
+    /// Lays the result out.
+    fn page(&self, page: &mut Page, token: &Token);
+}
+
+impl<T: SentReport> crate::output::Report for Sent<T> {
+    fn page(&self, page: &mut Page) {
+        self.result.page(page, &self.token);
+        receipt(page, &self.included, &self.token);
+    }
+}
+
+impl<T: SentReport> Sent<T> {
+    /// Puts a result and its receipt together.
+    pub fn new(result: T, included: Included, session: &Session) -> Self {
+        Self { result, included, token: session.token().clone() }
+    }
+}

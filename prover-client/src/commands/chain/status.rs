@@ -1,0 +1,222 @@
+//! `chain status`: what the chain knows of a job, a model, a prover, or in all.
+
+use clap::Subcommand;
+use serde::Serialize;
+use zkinfer_primitives::{JobId, ModelId, ModelVersionId, Version};
+
+use super::{
+    result::Answer,
+    session::{NodeOpts, block_on},
+    trust::who_could_forge,
+};
+use crate::{
+    artefacts::hexadecimal,
+    chain::{account::Account, amount::Token, connection::Chain, error::ChainError, records},
+    error::Error,
+    output::{Output, Page, Report, Table},
+};
+
+const HELP: &str = "\
+Examples:
+  zkinfer chain status                  the chain, and its jobs that run
+  zkinfer chain status job 7
+  zkinfer chain status model 0
+  zkinfer chain status prover //Bob";
+
+/// Options of `chain status`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = HELP)]
+pub struct Opts {
+    /// What to look at.
+    #[command(subcommand)]
+    pub what: Option<What>,
+    /// The node.
+    #[command(flatten)]
+    pub node: NodeOpts,
+}
+
+/// What to look at.
+#[derive(Debug, Subcommand)]
+pub enum What {
+    /// A job.
+    Job {
+        /// Its number.
+        #[arg(value_name = "JOB")]
+        job: JobId,
+    },
+    /// A model version.
+    #[command(disable_version_flag = true)]
+    Model {
+        /// The model's number.
+        #[arg(value_name = "MODEL")]
+        model: ModelId,
+        /// The version's number.
+        #[arg(id = "model_version", long = "version", value_name = "NUMBER", default_value_t = 0)]
+        version: Version,
+    },
+    /// A prover's stake.
+    Prover {
+        /// Its account.
+        #[arg(value_name = "ACCOUNT")]
+        account: Account,
+    },
+}
+
+impl Opts {
+    /// Prints it.
+    ///
+    /// # Errors
+    /// When the chain does not know it.
+    pub fn run(self, out: &Output) -> Result<(), Error> {
+        block_on(async {
+            let chain = self.node.connect().await?;
+            let best = chain.best().await?;
+            let token = chain.token().clone();
+            match self.what {
+                None => out.report(&Overview::read(&chain).await?),
+                Some(What::Job { job }) => {
+                    let fate = records::fate(&best, job).await?;
+                    let records::Fate::Running(record) = fate else {
+                        let record = Answer::of(&chain, job, &fate, None).await?;
+                        return out.report(&Shown { record, token });
+                    };
+                    out.report(&Shown { record: *record, token })
+                }
+                Some(What::Model { model, version }) => {
+                    let record = records::model_version(&best, ModelVersionId { model, version }).await?;
+                    out.report(&Shown { record, token })
+                }
+                Some(What::Prover { account }) => {
+                    let record = records::prover(&best, &account.0).await?;
+                    let record = record.ok_or_else(|| ChainError::NotFound {
+                        what: format!("prover {}", account.0),
+                        hint: Some("it becomes one with `zkinfer chain bond`".into()),
+                    })?;
+                    out.report(&Shown { record, token })
+                }
+            }
+        })
+    }
+}
+
+/// A record with the token that its amounts are in.
+#[derive(Serialize)]
+struct Shown<T> {
+    #[serde(flatten)]
+    record: T,
+    #[serde(skip)]
+    token: Token,
+}
+
+impl Report for Shown<records::Job> {
+    fn page(&self, page: &mut Page) {
+        let job = &self.record;
+        page.title(format!("Job {}: {}", job.id, job.state));
+        page.field("model", format!("{} version {}", job.version.model, job.version.version));
+        page.field("requester", job.requester);
+        page.field("input commitment", job.input_commitment);
+        page.field("payload", &job.payload);
+        page.field(
+            "reward",
+            format!(
+                "{} ({} of it to the model's owner)",
+                self.token.format(job.reward),
+                self.token.format(job.price)
+            ),
+        );
+        page.field("last block", job.deadline);
+        if let Some(provers) = &job.provers {
+            page.field("provers", provers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
+        }
+        page.field("terms", job.terms_hash);
+    }
+}
+
+impl Report for Shown<Answer> {
+    fn page(&self, page: &mut Page) {
+        self.record.page(page, &self.token);
+    }
+}
+
+impl Report for Shown<records::ModelVersion> {
+    fn page(&self, page: &mut Page) {
+        let version = &self.record;
+        page.title(format!("Model {} version {}: {}", version.id.model, version.id.version, version.status));
+        page.field("owner", version.owner);
+        page.field("model hash", version.model_hash);
+        page.field("manifest hash", version.manifest_hash);
+        page.field("verifying key", version.vk_hash);
+        page.field("price", self.token.format(version.price));
+        match &version.allowed_provers {
+            None => page.field("provers", "any with a bond"),
+            Some(list) => {
+                page.field("provers", list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+            }
+        }
+        page.field("trust", format!("{:?}, {:?}", version.trust, version.visibility));
+        page.note(who_could_forge(version.trust, version.visibility));
+    }
+}
+
+impl Report for Shown<records::Prover> {
+    fn page(&self, page: &mut Page) {
+        page.title("Prover");
+        self.record.page(page, &self.token);
+    }
+}
+
+/// The chain, and what goes on.
+#[derive(Serialize)]
+struct Overview {
+    url: String,
+    block: u64,
+    spec_version: u32,
+    #[serde(with = "hexadecimal")]
+    genesis_hash: [u8; 32],
+    models: u32,
+    jobs: Vec<records::Job>,
+    #[serde(skip)]
+    token: Token,
+}
+
+impl Overview {
+    async fn read(chain: &Chain) -> Result<Self, ChainError> {
+        let best = chain.best().await?;
+        let jobs = records::jobs(&best).await?;
+        Ok(Self {
+            url: chain.url().into(),
+            block: best.block_number(),
+            spec_version: best.spec_version(),
+            genesis_hash: chain.genesis_hash(),
+            models: records::model_count(&best).await?,
+            jobs,
+            token: chain.token().clone(),
+        })
+    }
+}
+
+impl Report for Overview {
+    fn page(&self, page: &mut Page) {
+        page.title(format!("Chain at {}", self.url));
+        page.field("best block", self.block);
+        page.field("genesis", hexadecimal::text(self.genesis_hash));
+        page.field("spec version", self.spec_version);
+        page.field("models", self.models);
+        page.field("jobs that run", self.jobs.len());
+        if self.jobs.is_empty() {
+            return;
+        }
+        let mut table = Table::new(["job", "model", "reward", "last block", "payload", "state"]);
+        for job in &self.jobs {
+            table.row([
+                job.id.to_string(),
+                format!("{}.{}", job.version.model, job.version.version),
+                self.token.format(job.reward),
+                job.deadline.to_string(),
+                job.payload.to_string(),
+                job.state.to_string(),
+            ]);
+        }
+        page.table(table);
+    }
+}

@@ -1,0 +1,160 @@
+//! `chain submit`: a proof for a claimed job, checked before its fee is paid.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use subxt::utils::AccountId32;
+use zkinfer_primitives::{JobId, Output as Answer, Proof};
+
+use super::{
+    claim::InputOpts,
+    session::{SendOpts, Sent, SentReport, Session, block_on},
+};
+use crate::{
+    artefacts::{self, proof::ProofFile},
+    chain::{amount::Token, calls, connection::PALLET, error::ChainError, events, records, statement},
+    error::Error,
+    output::{Output, Page},
+    proving,
+};
+
+const HELP: &str = "\
+The proof is checked here first, as the chain checks it: a proof that does not verify would cost your bond and is not
+sent. With --model and --pk it is made now, for the account that signs.
+
+Examples:
+  zkinfer chain submit 7 --proof job-7.proof --signer //Bob
+  zkinfer chain submit 7 --model work/mnist.zkm --pk work/mnist.pk --opening digit.opening --signer //Bob";
+
+/// Options of `chain submit`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = HELP)]
+pub struct Opts {
+    /// The job.
+    #[arg(value_name = "JOB")]
+    pub job: JobId,
+    /// The proof, as `zkinfer prove` wrote it.
+    #[arg(long, value_name = "FILE", required_unless_present = "pk", conflicts_with_all = ["pk", "model", "opening"])]
+    pub proof: Option<PathBuf>,
+    /// The proving key, to prove now.
+    #[arg(long, value_name = "FILE", requires = "model")]
+    pub pk: Option<PathBuf>,
+    /// The model file, to prove now.
+    #[arg(long, value_name = "FILE", requires = "pk")]
+    pub model: Option<PathBuf>,
+    /// The input, to prove now; not needed when the job's payload is public.
+    #[arg(long, value_name = "FILE", requires = "pk")]
+    pub opening: Option<PathBuf>,
+    /// How to send it.
+    #[command(flatten)]
+    pub send: SendOpts,
+}
+
+/// A job that is done.
+#[derive(Serialize)]
+struct Submitted {
+    job: JobId,
+    prover: AccountId32,
+    class: u32,
+    #[serde(with = "crate::chain::text")]
+    paid: u128,
+    proof_bytes: usize,
+}
+
+impl SentReport for Submitted {
+    fn page(&self, page: &mut Page, token: &Token) {
+        page.title(format!("Job {} is done: class {}", self.job, self.class));
+        page.field("prover", self.prover);
+        page.field("paid", token.format(self.paid));
+        page.field("proof", format!("{} bytes", self.proof_bytes));
+    }
+}
+
+impl Opts {
+    /// Checks or makes the proof, and sends it.
+    ///
+    /// # Errors
+    /// When the signer has not claimed the job, when the proof does not verify, and when the chain refuses.
+    pub fn run(self, out: &Output) -> Result<(), Error> {
+        block_on(self.submit(out))
+    }
+
+    async fn submit(&self, out: &Output) -> Result<(), Error> {
+        let session = self.send.open().await?;
+        let best = session.chain.best().await?;
+        let job = records::job(&best, self.job).await?;
+        check_claimant(&job, &session.account())?;
+        let version = records::model_version(&best, job.version).await?;
+        let (answer, proof) = self.proof(out, &session, &job, &version)?;
+        let key = records::verifying_key(&best, &job.vk_hash).await?;
+        statement::check_proof(&session.chain, &job, &key, &session.account(), &answer, &proof)?;
+        let sent = session.send(out, &calls::submit(job.id, &job.terms_hash, &answer, &proof)).await?;
+        if let Some(rejected) = sent.find::<events::ProofRejected>(PALLET, "ProofRejected")? {
+            return Err(rejected.into_error(session.token()).into());
+        }
+        let completed: events::JobCompleted = sent.expect(PALLET, "JobCompleted")?;
+        let (Answer::Class(class), Proof::Groth16(bytes)) = (answer, &proof);
+        let submitted = Submitted {
+            job: job.id,
+            prover: session.account(),
+            class,
+            paid: completed.paid,
+            proof_bytes: bytes.len(),
+        };
+        out.report(&Sent::new(submitted, sent.included, &session))
+    }
+
+    /// The proof and its answer: from the file, or made now.
+    fn proof(
+        &self,
+        out: &Output,
+        session: &Session,
+        job: &records::Job,
+        version: &records::ModelVersion,
+    ) -> Result<(Answer, Proof), Error> {
+        if let Some(path) = &self.proof {
+            let file = ProofFile::load(path)?;
+            return Ok((file.statement.output, file.proof));
+        }
+        match (&self.model, &self.pk) {
+            (Some(model), Some(pk)) => self.prove(out, session, job, version, model, pk),
+            _ => Err(Error::usage("no proof is given", "give --proof, or --model and --pk to prove now")),
+        }
+    }
+
+    fn prove(
+        &self,
+        out: &Output,
+        session: &Session,
+        job: &records::Job,
+        version: &records::ModelVersion,
+        model: &Path,
+        pk: &Path,
+    ) -> Result<(Answer, Proof), Error> {
+        let input =
+            InputOpts { opening: self.opening.clone(), manifest: None, model: Some(model.to_owned()) };
+        let opening = input.open(job, version)?;
+        let circuit = artefacts::model::load(model)?.circuit(model)?;
+        let progress = out.progress("proving");
+        let key = artefacts::keys::load_proving_key(pk, &progress)?;
+        let terms = statement::terms_file(&session.chain, job);
+        let context = terms.context(session.account());
+        let file =
+            proving::prove(&circuit, &key, &opening, context, &progress).map_err(Error::in_file(pk))?;
+        Ok((file.statement.output, file.proof))
+    }
+}
+
+fn check_claimant(job: &records::Job, signer: &AccountId32) -> Result<(), ChainError> {
+    match &job.state {
+        records::JobState::Claimed { prover, .. } if prover == signer => Ok(()),
+        records::JobState::Claimed { prover, .. } => Err(ChainError::refusal(
+            format!("job {} is claimed by {prover}, not by {signer}", job.id),
+            "sign with the account that claimed it; a proof is worth something to that account only",
+        )),
+        records::JobState::Open => Err(ChainError::refusal(
+            format!("job {} is not claimed", job.id),
+            format!("claim it first: zkinfer chain claim {} …", job.id),
+        )),
+    }
+}
