@@ -57,7 +57,8 @@ pub fn run() -> sc_cli::Result<()> {
             cmd.run(spec)
         }
         Some(Subcommand::CheckBlock(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-            let PartialComponents { client, task_manager, import_queue, .. } = service::new_partial(&config, None)?;
+            let PartialComponents { client, task_manager, import_queue, .. } =
+                service::new_partial(&config, None)?;
             Ok((cmd.run(client, import_queue), task_manager))
         }),
         Some(Subcommand::ExportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
@@ -69,21 +70,25 @@ pub fn run() -> sc_cli::Result<()> {
             Ok((cmd.run(client, config.chain_spec), task_manager))
         }),
         Some(Subcommand::ImportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-            let PartialComponents { client, task_manager, import_queue, .. } = service::new_partial(&config, None)?;
+            let PartialComponents { client, task_manager, import_queue, .. } =
+                service::new_partial(&config, None)?;
             Ok((cmd.run(client, import_queue), task_manager))
         }),
-        Some(Subcommand::PurgeChain(cmd)) => cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.database)),
+        Some(Subcommand::PurgeChain(cmd)) => {
+            cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.database))
+        }
         Some(Subcommand::Revert(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-            let PartialComponents { client, task_manager, backend, .. } = service::new_partial(&config, None)?;
+            let PartialComponents { client, task_manager, backend, .. } =
+                service::new_partial(&config, None)?;
             let revert_aux = Box::new(|client, _, blocks| {
                 sc_consensus_grandpa::revert(client, blocks)?;
                 Ok(())
             });
             Ok((cmd.run(client, backend, Some(revert_aux)), task_manager))
         }),
-        Some(Subcommand::ChainInfo(cmd)) => cli
-            .create_runner(cmd)?
-            .sync_run(|config| cmd.run::<zkinfer_runtime::opaque::Block>(&config)),
+        Some(Subcommand::ChainInfo(cmd)) => {
+            cli.create_runner(cmd)?.sync_run(|config| cmd.run::<zkinfer_runtime::opaque::Block>(&config))
+        }
         #[cfg(feature = "runtime-benchmarks")]
         Some(Subcommand::Benchmark(cmd)) => benchmark(&cli, cmd),
         None => run_node(&cli),
@@ -97,7 +102,9 @@ fn run_node(cli: &Cli) -> sc_cli::Result<()> {
             NetworkBackendType::Libp2p => {
                 service::new_full::<sc_network::NetworkWorker<_, _>>(config, sealing)
             }
-            NetworkBackendType::Litep2p => service::new_full::<sc_network::Litep2pNetworkBackend>(config, sealing),
+            NetworkBackendType::Litep2p => {
+                service::new_full::<sc_network::Litep2pNetworkBackend>(config, sealing)
+            }
         }
         .map_err(sc_cli::Error::Service)
     })
@@ -119,6 +126,9 @@ fn benchmark(cli: &Cli, cmd: &frame_benchmarking_cli::BenchmarkCmd) -> sc_cli::R
             cmd.run(client)
         }
         BenchmarkCmd::Machine(cmd) => cmd.run(&config, SUBSTRATE_REFERENCE_HARDWARE.clone()),
-        _ => Err("this benchmark is not set up for the zkinfer chain; use `pallet`, `block` or `machine`".into()),
+        _ => {
+            Err("this benchmark is not set up for the zkinfer chain; use `pallet`, `block` or `machine`"
+                .into())
+        }
     })
 }

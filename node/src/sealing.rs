@@ -72,9 +72,7 @@ pub fn start(sealing: Sealing, parts: Parts) -> Result<(), ServiceError> {
         registry,
         None,
     );
-    let clock = Arc::new(
-        SlotTimestampProvider::new_aura(client.clone()).map_err(|e| ServiceError::Other(e.to_string()))?,
-    );
+    let slots = client.clone();
     let digests = AuraConsensusDataProvider::new(client.clone());
     let params = ManualSealParams {
         block_import: client.clone(),
@@ -84,12 +82,17 @@ pub fn start(sealing: Sealing, parts: Parts) -> Result<(), ServiceError> {
         pool,
         select_chain,
         consensus_data_provider: Some(Box::new(digests)),
+        // Each block's time is one slot after the best block's, so that the clock needs no state of its own.
         create_inherent_data_providers: move |_, ()| {
-            let clock = clock.clone();
-            async move { Ok(clock) }
+            let clock = SlotTimestampProvider::new_aura(slots.clone()).map_err(Into::into);
+            async move { clock }
         },
     };
-    task_manager.spawn_essential_handle().spawn_blocking("manual-seal", Some("block-authoring"), run_manual_seal(params));
+    task_manager.spawn_essential_handle().spawn_blocking(
+        "manual-seal",
+        Some("block-authoring"),
+        run_manual_seal(params),
+    );
     Ok(())
 }
 

@@ -22,7 +22,9 @@ const ENDOWMENT: u128 = 1_000_000 * UNIT;
 fn genesis(authorities: Vec<(AuraId, GrandpaId)>, root: AccountId) -> Value {
     build_struct_json_patch!(RuntimeGenesisConfig {
         balances: BalancesConfig {
-            balances: Sr25519Keyring::well_known().map(|key| (key.to_account_id(), ENDOWMENT)).collect::<Vec<_>>(),
+            balances: Sr25519Keyring::well_known()
+                .map(|key| (key.to_account_id(), ENDOWMENT))
+                .collect::<Vec<_>>(),
         },
         aura: pallet_aura::GenesisConfig {
             authorities: authorities.iter().map(|(aura, _)| aura.clone()).collect::<Vec<_>>(),

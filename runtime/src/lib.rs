@@ -153,6 +153,6 @@ mod runtime {
     #[runtime::pallet_index(7)]
     pub type Utility = pallet_utility;
 
-    //TMP #[runtime::pallet_index(10)]
-    //TMP pub type Inference = pallet_inference;
+    #[runtime::pallet_index(10)]
+    pub type Inference = pallet_inference;
 }

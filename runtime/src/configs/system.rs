@@ -46,7 +46,9 @@ impl Contains<RuntimeCall> for NoRollback {
     fn contains(call: &RuntimeCall) -> bool {
         !matches!(
             call,
-            RuntimeCall::Utility(pallet_utility::Call::batch_all { .. } | pallet_utility::Call::if_else { .. })
+            RuntimeCall::Utility(
+                pallet_utility::Call::batch_all { .. } | pallet_utility::Call::if_else { .. }
+            )
         )
     }
 }
