@@ -1,1 +1,298 @@
-//! Benchmarks.
+//! Benchmarks over real proofs of the toy circuit.
+//!
+//! [`fixture`] holds a verifying key and a proof for one statement, which the benchmarks bring about: block 0 gets the
+//! statement's hash, and the job its terms hash. The prover's account is the benchmarks' own. So the fixture serves every
+//! runtime whose accounts are 32 bytes. Its test says how it is made.
+
+pub(crate) mod fixture;
+
+#[cfg(feature = "runtime-benchmarks")]
+#[frame_benchmarking::v2::benchmarks]
+mod benchmarks {
+    use frame_benchmarking::v2::*;
+    use frame_support::{
+        BoundedVec, assert_ok,
+        traits::{
+            Get,
+            fungible::{Inspect, Mutate},
+        },
+    };
+    use frame_system::{RawOrigin, pallet_prelude::BlockNumberFor};
+    use sp_runtime::traits::{Bounded, One, Saturating, Zero};
+    use zkinfer_primitives::{
+        ManifestHash, ModelHash, ModelId, ModelVersionId, Output, Proof, Trust, VerifyingKey, Visibility,
+    };
+
+    use super::fixture;
+    use crate::{
+        Call, Config, Event, JobByTerms, Jobs, Models, NextModelId, Pallet, Provers, Receipts,
+        types::{AccountIdOf, BalanceOf, JobState, Payload, ProverList},
+    };
+
+    const VERSION: ModelVersionId = fixture::VERSION;
+
+    fn rich<T: Config>(name: &'static str, index: u32) -> AccountIdOf<T> {
+        let who = account(name, index, 0);
+        let _ = T::Currency::mint_into(&who, BalanceOf::<T>::max_value() / 1_000u32.into());
+        who
+    }
+
+    fn prover<T: Config>() -> AccountIdOf<T> {
+        rich::<T>(fixture::PROVER, 0)
+    }
+
+    /// A full list whose last entry is the prover.
+    fn full_list<T: Config>(last: &AccountIdOf<T>) -> ProverList<T> {
+        let others = T::MaxProvers::get().saturating_sub(1);
+        let list = (0..others).map(|index| account("other", index, 0)).chain([last.clone()]);
+        BoundedVec::truncate_from(list.collect())
+    }
+
+    fn price<T: Config>() -> BalanceOf<T> {
+        T::Currency::minimum_balance()
+    }
+
+    fn reward<T: Config>() -> BalanceOf<T> {
+        T::MinReward::get().saturating_add(price::<T>()).saturating_mul(4u32.into())
+    }
+
+    fn register<T: Config>() -> AccountIdOf<T> {
+        frame_system::Pallet::<T>::set_block_number(One::one());
+        frame_system::BlockHash::<T>::insert(
+            BlockNumberFor::<T>::zero(),
+            <T::Hash as codec::Decode>::decode(&mut &fixture::GENESIS_HASH[..]).unwrap_or_default(),
+        );
+        NextModelId::<T>::put(VERSION.model);
+        let owner = rich::<T>("owner", 0);
+        assert_ok!(Pallet::<T>::register_model(
+            RawOrigin::Signed(owner.clone()).into(),
+            ModelHash([1; 32]),
+            ManifestHash([2; 32]),
+            VerifyingKey::Groth16(fixture::KEY),
+            Trust::Ceremony,
+            Visibility::Open,
+            price::<T>(),
+            Some(full_list::<T>(&account(fixture::PROVER, 0, 0))),
+        ));
+        owner
+    }
+
+    fn bond<T: Config>(who: &AccountIdOf<T>) {
+        let amount = T::MinBond::get().saturating_add(reward::<T>());
+        assert_ok!(Pallet::<T>::bond(RawOrigin::Signed(who.clone()).into(), amount));
+    }
+
+    fn request<T: Config>(payload: u32, directed: bool) -> u64 {
+        let job = crate::NextJobId::<T>::get();
+        assert_ok!(Pallet::<T>::request(
+            RawOrigin::Signed(rich::<T>("requester", 0)).into(),
+            VERSION,
+            fixture::COMMITMENT,
+            Payload::Public(BoundedVec::truncate_from(alloc::vec![7; payload as usize])),
+            reward::<T>(),
+            price::<T>(),
+            deadline::<T>(),
+            directed.then(|| full_list::<T>(&account(fixture::PROVER, 0, 0))),
+        ));
+        job
+    }
+
+    fn deadline<T: Config>() -> BlockNumberFor<T> {
+        frame_system::Pallet::<T>::block_number().saturating_add(T::MaxJobBlocks::get())
+    }
+
+    /// A directed job with a full payload and the fixture's terms hash, claimed by the fixture's prover.
+    fn claimed<T: Config>() -> (u64, AccountIdOf<T>) {
+        register::<T>();
+        let who = prover::<T>();
+        bond::<T>(&who);
+        let job = request::<T>(T::MaxPayload::get(), true);
+        Jobs::<T>::mutate(job, |record| {
+            if let Some(record) = record {
+                JobByTerms::<T>::remove(record.terms_hash);
+                record.terms_hash = fixture::TERMS_HASH;
+                JobByTerms::<T>::insert(record.terms_hash, job);
+            }
+        });
+        let origin = RawOrigin::Signed(who.clone()).into();
+        assert_ok!(Pallet::<T>::claim(origin, job, fixture::TERMS_HASH));
+        (job, who)
+    }
+
+    #[benchmark]
+    fn register_model() {
+        let owner = rich::<T>("owner", 0);
+        let list = full_list::<T>(&owner);
+        let model: ModelId = NextModelId::<T>::get();
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(owner),
+            ModelHash([1; 32]),
+            ManifestHash([2; 32]),
+            VerifyingKey::Groth16(fixture::KEY),
+            Trust::Ceremony,
+            Visibility::Open,
+            price::<T>(),
+            Some(list),
+        );
+        assert!(Models::<T>::contains_key(model));
+    }
+
+    #[benchmark]
+    fn bond() {
+        let who = prover::<T>();
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), T::MinBond::get());
+        assert!(Provers::<T>::contains_key(who));
+    }
+
+    #[benchmark]
+    fn bond_extra() {
+        let who = with_parts::<T>();
+        let before = Provers::<T>::get(&who).map(|prover| prover.bond);
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), One::one());
+        assert!(Provers::<T>::get(&who).map(|prover| prover.bond) > before);
+    }
+
+    /// A prover with all but one of the parts that can be on their way out.
+    fn with_parts<T: Config>() -> AccountIdOf<T> {
+        let who = prover::<T>();
+        self::bond::<T>(&who);
+        for block in 1..T::MaxUnbonding::get() {
+            frame_system::Pallet::<T>::set_block_number(block.into());
+            assert_ok!(Pallet::<T>::bond_extra(RawOrigin::Signed(who.clone()).into(), price::<T>()));
+            assert_ok!(Pallet::<T>::unbond(RawOrigin::Signed(who.clone()).into(), price::<T>()));
+        }
+        frame_system::Pallet::<T>::set_block_number(T::MaxUnbonding::get().into());
+        who
+    }
+
+    #[benchmark]
+    fn unbond() {
+        let who = with_parts::<T>();
+        let amount = Provers::<T>::get(&who).map(|prover| prover.bond).unwrap_or_default();
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), amount);
+        assert!(Provers::<T>::get(&who).is_some_and(|prover| prover.bond.is_zero()));
+    }
+
+    #[benchmark]
+    fn withdraw_unbonded() {
+        let who = with_parts::<T>();
+        let all = Provers::<T>::get(&who).map(|prover| prover.bond).unwrap_or_default();
+        assert_ok!(Pallet::<T>::unbond(RawOrigin::Signed(who.clone()).into(), all));
+        let now = frame_system::Pallet::<T>::block_number().saturating_add(T::UnbondingPeriod::get());
+        frame_system::Pallet::<T>::set_block_number(now);
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()));
+        assert!(!Provers::<T>::contains_key(who));
+    }
+
+    #[benchmark]
+    fn request(p: Linear<0, { T::MaxPayload::get() }>) {
+        register::<T>();
+        let requester = rich::<T>("requester", 0);
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(requester),
+            VERSION,
+            fixture::COMMITMENT,
+            Payload::Public(BoundedVec::truncate_from(alloc::vec![7; p as usize])),
+            reward::<T>(),
+            price::<T>(),
+            deadline::<T>(),
+            Some(full_list::<T>(&account(fixture::PROVER, 0, 0))),
+        );
+        assert_eq!(Jobs::<T>::iter().count(), 1);
+    }
+
+    #[benchmark]
+    fn cancel() {
+        register::<T>();
+        let job = self::request::<T>(T::MaxPayload::get(), true);
+        let requester: AccountIdOf<T> = account("requester", 0, 0);
+        #[extrinsic_call]
+        _(RawOrigin::Signed(requester), job);
+        assert!(!Jobs::<T>::contains_key(job));
+    }
+
+    #[benchmark]
+    fn claim() {
+        register::<T>();
+        let who = with_parts::<T>();
+        let job = self::request::<T>(T::MaxPayload::get(), true);
+        let terms = Jobs::<T>::get(job).map(|job| job.terms_hash).unwrap_or_default();
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who), job, terms);
+        assert!(Jobs::<T>::get(job).is_some_and(|job| matches!(job.state, JobState::Claimed { .. })));
+    }
+
+    #[benchmark]
+    fn submit() {
+        let (job, who) = claimed::<T>();
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who), job, fixture::TERMS_HASH, fixture::OUTPUT, Proof::Groth16(fixture::PROOF));
+        assert!(Receipts::<T>::contains_key(job));
+    }
+
+    #[benchmark]
+    fn submit_rejected() {
+        let (job, who) = claimed::<T>();
+        let Output::Class(class) = fixture::OUTPUT;
+        #[extrinsic_call]
+        submit(
+            RawOrigin::Signed(who.clone()),
+            job,
+            fixture::TERMS_HASH,
+            Output::Class(class.wrapping_add(1)),
+            Proof::Groth16(fixture::PROOF),
+        );
+        let rejected = frame_system::Pallet::<T>::events().iter().any(|record| {
+            let event = Event::<T>::ProofRejected {
+                job,
+                prover: who.clone(),
+                slashed: T::MinClaimBond::get().max(T::ClaimRatio::get().mul_ceil(reward::<T>())),
+                reason: crate::types::Rejection::DoesNotVerify,
+            };
+            record.event == event.into()
+        });
+        assert!(rejected);
+    }
+
+    #[benchmark]
+    fn submit_refused() {
+        let (job, who) = claimed::<T>();
+        let last = frame_system::Pallet::<T>::block_number().saturating_add(T::MaxJobBlocks::get());
+        frame_system::Pallet::<T>::set_block_number(
+            last.saturating_add(T::Grace::get()).saturating_add(One::one()),
+        );
+        let result;
+        #[block]
+        {
+            result = Pallet::<T>::submit(
+                RawOrigin::Signed(who).into(),
+                job,
+                fixture::TERMS_HASH,
+                fixture::OUTPUT,
+                Proof::Groth16(fixture::PROOF),
+            );
+        }
+        assert!(result.is_err());
+    }
+
+    #[benchmark]
+    fn expire() {
+        let (job, _) = claimed::<T>();
+        let last = frame_system::Pallet::<T>::block_number().saturating_add(T::MaxJobBlocks::get());
+        frame_system::Pallet::<T>::set_block_number(
+            last.saturating_add(T::Grace::get()).saturating_add(One::one()),
+        );
+        let caller: AccountIdOf<T> = whitelisted_caller();
+        #[extrinsic_call]
+        _(RawOrigin::Signed(caller), job);
+        assert!(!Jobs::<T>::contains_key(job));
+    }
+
+    impl_benchmark_test_suite!(Pallet, crate::mock::externalities(), crate::mock::Test);
+}

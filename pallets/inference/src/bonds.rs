@@ -1,6 +1,9 @@
 //! Bonds: what a prover has at stake.
 
-use frame_support::{ensure, traits::Get};
+use frame_support::{
+    ensure,
+    traits::{Get, fungible::MutateHold, tokens::Precision},
+};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
     DispatchResult,
@@ -120,7 +123,8 @@ impl<T: Config> Pallet<T> {
         let amount = prover.finish_unbonding(Self::now());
         ensure!(!amount.is_zero(), Error::<T>::NothingToWithdraw);
         Self::store_prover(&who, prover);
-        Self::release(HoldReason::ProverBond, &who, amount)?;
+        // The prover's own call: what its account cannot take stays held, and the error says why.
+        T::Currency::release(&HoldReason::ProverBond.into(), &who, amount, Precision::Exact)?;
         Self::deposit_event(Event::Withdrawn { prover: who, amount });
         Ok(())
     }

@@ -7,9 +7,7 @@ use sp_runtime::{
     DispatchError, DispatchResult, SaturatedConversion,
     traits::{Saturating, Zero},
 };
-use zkinfer_primitives::{
-    InputCommitment, JobId, JobTerms, ModelVersionId, ProofSystem, TermsHash,
-};
+use zkinfer_primitives::{InputCommitment, JobId, JobTerms, ModelVersionId, ProofSystem, TermsHash};
 use zkinfer_verifier::scalar;
 
 use crate::{
@@ -252,7 +250,8 @@ fn allows<T: PartialEq, S>(list: &Option<frame_support::BoundedVec<T, S>>, who: 
 
 /// The deposit of a job: for its bytes when it is claimed, which are the most.
 fn job_deposit<T: Config>(payload: &PayloadOf<T>, provers: &Option<ProverList<T>>) -> BalanceOf<T> {
-    let variable = PayloadOf::<T>::max_encoded_len().saturating_add(Option::<ProverList<T>>::max_encoded_len());
+    let variable =
+        PayloadOf::<T>::max_encoded_len().saturating_add(Option::<ProverList<T>>::max_encoded_len());
     let fixed = Job::<T>::max_encoded_len().saturating_sub(variable);
     let bytes = fixed
         .saturating_add(payload.encoded_size())

@@ -96,7 +96,7 @@ mod models;
 mod payouts;
 mod proofs;
 
-#[cfg(feature = "runtime-benchmarks")]
+#[cfg(any(feature = "runtime-benchmarks", test))]
 mod benchmarking;
 #[cfg(test)]
 mod mock;
@@ -122,15 +122,15 @@ pub mod pallet {
     use frame_system::pallet_prelude::*;
     use sp_runtime::Perbill;
     use zkinfer_primitives::{
-        InputCommitment, JobId, ManifestHash, ModelHash, ModelId, ModelVersionId, Output, Proof, TermsHash, Trust,
-        VerifyingKey, Version, Visibility, VkHash,
+        InputCommitment, JobId, ManifestHash, ModelHash, ModelId, ModelVersionId, Output, Proof, TermsHash,
+        Trust, VerifyingKey, Version, Visibility, VkHash,
     };
     use zkinfer_verifier::backend::Backend;
 
     use crate::{
         types::{
-            AccountIdOf, BalanceOf, CreditOf, Job, Model, ModelVersion, PayloadOf, Prover, ProverInfo, ProverList,
-            Receipt, Rejection, StoredKey,
+            AccountIdOf, BalanceOf, CreditOf, Job, Model, ModelVersion, PayloadOf, Prover, ProverInfo,
+            ProverList, Receipt, Rejection, StoredKey,
         },
         weights::WeightInfo,
     };
@@ -565,7 +565,8 @@ pub mod pallet {
 
         /// Frees all unbonded parts whose time is over. Deposits [`Event::Withdrawn`].
         ///
-        /// Errors: `NotBonded`, `NothingToWithdraw`.
+        /// Errors: `NotBonded`, `NothingToWithdraw`, or the token's `CannotCreate` when the account would stay below
+        /// the existential deposit.
         #[pallet::call_index(6)]
         #[pallet::weight(T::WeightInfo::withdraw_unbonded())]
         pub fn withdraw_unbonded(origin: OriginFor<T>) -> DispatchResult {

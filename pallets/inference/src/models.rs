@@ -4,7 +4,8 @@ use codec::Encode;
 use frame_support::{BoundedVec, ensure};
 use sp_runtime::DispatchResult;
 use zkinfer_primitives::{
-    ManifestHash, ModelHash, ModelVersionId, ProofSystem, StatementVersion, Trust, VerifyingKey, Visibility, VkHash,
+    ManifestHash, ModelHash, ModelVersionId, ProofSystem, StatementVersion, Trust, VerifyingKey, Visibility,
+    VkHash,
 };
 use zkinfer_verifier::groth16::{self, PREPARED_LEN};
 
@@ -126,7 +127,9 @@ fn trust_is_possible(system: ProofSystem, trust: Trust) -> bool {
 }
 
 /// Validates a key and prepares it for verification.
-fn prepare(key: &VerifyingKey) -> Option<BoundedVec<u8, frame_support::traits::ConstU32<{ PREPARED_LEN as u32 }>>> {
+fn prepare(
+    key: &VerifyingKey,
+) -> Option<BoundedVec<u8, frame_support::traits::ConstU32<{ PREPARED_LEN as u32 }>>> {
     let VerifyingKey::Groth16(bytes) = key;
     let key = groth16::VerifyingKey::decode(bytes).ok()?;
     let prepared = groth16::PreparedVerifyingKey::prepare(&key).to_bytes();

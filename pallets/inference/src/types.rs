@@ -116,7 +116,15 @@ pub struct Unbonding<Balance, BlockNumber> {
 
 /// A prover's stake. The account holds `bond` and every unbonding part as `ProverBond`.
 #[derive(
-    CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound, DefaultNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+    CloneNoBound,
+    PartialEqNoBound,
+    EqNoBound,
+    DebugNoBound,
+    DefaultNoBound,
+    Encode,
+    Decode,
+    MaxEncodedLen,
+    TypeInfo,
 )]
 #[codec(mel_bound())]
 #[scale_info(skip_type_params(T))]
@@ -133,7 +141,14 @@ pub struct Prover<T: Config> {
 
 /// How a job's prover gets the input.
 #[derive(
-    CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen,
+    CloneNoBound,
+    PartialEqNoBound,
+    EqNoBound,
+    DebugNoBound,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
     TypeInfo,
 )]
 #[codec(mel_bound())]

@@ -1,0 +1,183 @@
+//! What never happens, checked over the whole state by `try_state` and after every step of the tests.
+//!
+//! - an account holds for a reason anything but the sum over this pallet's records
+//! - a prover's lock is anything but the sum of its claims, or is more than its bond
+//! - two running jobs have the same terms, or a job's terms are not those it was hashed from
+//! - a key is counted wrongly, named wrongly, or not what verification reads
+//! - an empty record stays
+
+use alloc::collections::BTreeMap;
+#[cfg(not(feature = "std"))]
+use alloc::vec::Vec;
+
+use codec::Encode;
+use frame_support::{
+    ensure,
+    traits::fungible::{Inspect, InspectHold},
+};
+use sp_runtime::{
+    TryRuntimeError,
+    traits::{Saturating, Zero},
+};
+use zkinfer_primitives::{JobTerms, VkHash};
+use zkinfer_verifier::groth16::PREPARED_LEN;
+
+use crate::{
+    Config, HoldReason, JobByTerms, Jobs, ModelVersions, Models, NextJobId, NextModelId, Pallet, Provers,
+    Receipts, VerifyingKeys,
+    types::{AccountIdOf, BalanceOf, JobState},
+};
+
+const REASONS: [HoldReason; 5] = [
+    HoldReason::ModelDeposit,
+    HoldReason::KeyDeposit,
+    HoldReason::ProverBond,
+    HoldReason::Escrow,
+    HoldReason::JobDeposit,
+];
+
+/// What each account should hold, by account and reason, both encoded.
+struct Ledger<T: Config>(BTreeMap<(AccountIdOf<T>, Vec<u8>), BalanceOf<T>>);
+
+impl<T: Config> Ledger<T> {
+    fn add(&mut self, who: &AccountIdOf<T>, reason: HoldReason, amount: BalanceOf<T>) {
+        let sum = self.0.entry((who.clone(), reason.encode())).or_insert_with(Zero::zero);
+        *sum = sum.saturating_add(amount);
+    }
+
+    fn take(&mut self, who: &AccountIdOf<T>, reason: HoldReason) -> BalanceOf<T> {
+        self.0.remove(&(who.clone(), reason.encode())).unwrap_or_else(Zero::zero)
+    }
+
+    /// Sums up the pallet's own records.
+    fn of_records() -> Result<Self, TryRuntimeError> {
+        let mut ledger = Self(BTreeMap::new());
+        for (model, _, version) in ModelVersions::<T>::iter() {
+            let owner = Models::<T>::get(model).ok_or("a version has no model")?.owner;
+            ledger.add(&owner, HoldReason::ModelDeposit, version.deposit);
+        }
+        for key in VerifyingKeys::<T>::iter_values() {
+            ledger.add(&key.depositor, HoldReason::KeyDeposit, key.deposit);
+        }
+        for (account, prover) in Provers::<T>::iter() {
+            ledger.add(&account, HoldReason::ProverBond, prover.held());
+        }
+        for job in Jobs::<T>::iter_values() {
+            ledger.add(&job.requester, HoldReason::Escrow, job.reward);
+            ledger.add(&job.requester, HoldReason::JobDeposit, job.deposit);
+        }
+        for receipt in Receipts::<T>::iter_values() {
+            ledger.add(&receipt.requester, HoldReason::JobDeposit, receipt.deposit);
+        }
+        Ok(ledger)
+    }
+}
+
+impl<T: Config> Pallet<T> {
+    /// Checks everything.
+    ///
+    /// # Errors
+    /// What is broken.
+    pub fn do_try_state() -> Result<(), TryRuntimeError> {
+        Self::check_holds()?;
+        Self::check_models()?;
+        Self::check_keys()?;
+        Self::check_provers()?;
+        Self::check_jobs()
+    }
+
+    fn check_holds() -> Result<(), TryRuntimeError> {
+        let mut ledger = Ledger::<T>::of_records()?;
+        for (account, _) in frame_system::Account::<T>::iter() {
+            for reason in REASONS {
+                let held = T::Currency::balance_on_hold(&reason.into(), &account);
+                ensure!(held == ledger.take(&account, reason), "held is not what the records say");
+            }
+            ensure!(
+                T::Currency::total_balance_on_hold(&account) <= T::Currency::total_balance(&account),
+                "more is held than there is"
+            );
+        }
+        ensure!(ledger.0.values().all(Zero::is_zero), "a record names an account that does not exist");
+        Ok(())
+    }
+
+    fn check_models() -> Result<(), TryRuntimeError> {
+        for (id, model) in Models::<T>::iter() {
+            ensure!(id < NextModelId::<T>::get(), "a model's number was not given yet");
+            let versions = ModelVersions::<T>::iter_prefix(id).count();
+            ensure!(u32::try_from(versions) == Ok(model.versions), "a model counts its versions wrongly");
+        }
+        for (model, number, version) in ModelVersions::<T>::iter() {
+            let model = Models::<T>::get(model).ok_or("a version has no model")?;
+            ensure!(number < model.versions, "a version's number was not given yet");
+            let named = version.allowed_provers.as_ref().is_none_or(|list| !list.is_empty());
+            ensure!(named, "a version allows nobody");
+        }
+        Ok(())
+    }
+
+    fn check_keys() -> Result<(), TryRuntimeError> {
+        let mut references = BTreeMap::<VkHash, u32>::new();
+        let of_versions = ModelVersions::<T>::iter_values().map(|version| version.vk_hash);
+        for hash in of_versions.chain(Jobs::<T>::iter_values().map(|job| job.vk_hash)) {
+            let count = references.entry(hash).or_default();
+            *count = count.saturating_add(1);
+        }
+        for (hash, stored) in VerifyingKeys::<T>::iter() {
+            ensure!(stored.key.hash() == hash, "a key is stored under another's hash");
+            ensure!(stored.prepared.len() == PREPARED_LEN, "a prepared key has a wrong length");
+            ensure!(references.remove(&hash) == Some(stored.references), "a key is counted wrongly");
+        }
+        ensure!(references.is_empty(), "a key that is used is not stored");
+        Ok(())
+    }
+
+    fn check_provers() -> Result<(), TryRuntimeError> {
+        let mut locks = BTreeMap::<AccountIdOf<T>, BalanceOf<T>>::new();
+        for job in Jobs::<T>::iter_values() {
+            if let JobState::Claimed { prover, lock, .. } = job.state {
+                let sum = locks.entry(prover).or_insert_with(Zero::zero);
+                *sum = sum.saturating_add(lock);
+            }
+        }
+        for (account, prover) in Provers::<T>::iter() {
+            let locked = locks.remove(&account).unwrap_or_else(Zero::zero);
+            ensure!(prover.locked == locked, "a prover's lock is not the sum of its claims");
+            ensure!(prover.locked <= prover.bond, "more is locked than bonded");
+            ensure!(!prover.is_empty(), "an empty prover is stored");
+            ensure!(prover.unbonding.iter().all(|part| !part.amount.is_zero()), "an empty part is stored");
+        }
+        ensure!(locks.is_empty(), "a claimant is no prover");
+        Ok(())
+    }
+
+    fn check_jobs() -> Result<(), TryRuntimeError> {
+        let mut jobs = 0usize;
+        for (id, job) in Jobs::<T>::iter() {
+            jobs = jobs.saturating_add(1);
+            ensure!(id < NextJobId::<T>::get(), "a job's number was not given yet");
+            ensure!(!Receipts::<T>::contains_key(id), "a job is both running and completed");
+            ensure!(JobByTerms::<T>::get(job.terms_hash) == Some(id), "a job is not found by its terms");
+            let terms = JobTerms {
+                requester: job.requester,
+                nonce: job.nonce,
+                version: job.version,
+                input_commitment: job.input_commitment,
+                payload_hash: job.payload.hash(),
+                reward: job.reward,
+                deadline: job.deadline,
+            };
+            ensure!(terms.hash() == job.terms_hash, "a job's terms are not those of its hash");
+            ensure!(job.price <= job.reward, "a job's price is above its reward");
+            let version = ModelVersions::<T>::get(job.version.model, job.version.version);
+            ensure!(version.is_some_and(|v| v.vk_hash == job.vk_hash), "a job's key is not its version's");
+            if let JobState::Claimed { until, lock, .. } = job.state {
+                ensure!(until <= job.deadline, "a claim outlasts its job");
+                ensure!(!lock.is_zero(), "a claim locks nothing");
+            }
+        }
+        ensure!(JobByTerms::<T>::iter().count() == jobs, "terms stay without their job");
+        Ok(())
+    }
+}

@@ -1,0 +1,12 @@
+//! Tests of the pallet with real proofs, by call and by subject. Each runs on [`crate::mock`], which checks every
+//! invariant and the sum of all money at its end.
+
+mod bond;
+mod cancel;
+mod claim;
+mod expire;
+mod fixture;
+mod money;
+mod register;
+mod request;
+mod submit;
