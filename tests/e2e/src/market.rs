@@ -1,1 +1,275 @@
-//! (being written)
+//! A registered model, a bonded prover and a job, as most tests need them.
+
+use serde_json::Value;
+use subxt::{dynamic, ext::scale_value::Composite, utils::AccountId32};
+
+use crate::{
+    chain::{self, Balances, Chain, Outcome},
+    client::Client,
+    node::Node,
+    onnx,
+};
+
+/// Registers models and gets their price.
+pub const OWNER: &str = "//Alice";
+/// Proves.
+pub const PROVER: &str = "//Bob";
+/// Asks and pays.
+pub const REQUESTER: &str = "//Charlie";
+/// Proves as well.
+pub const RIVAL: &str = "//Dave";
+/// Has no part in it.
+pub const STRANGER: &str = "//Eve";
+
+/// Planck of one token.
+pub const UNIT: u128 = 1_000_000_000_000;
+/// What the tests' models ask for each answer.
+pub const PRICE: u128 = UNIT;
+/// What the tests' jobs pay in all.
+pub const REWARD: u128 = 5 * UNIT;
+/// What the tests' provers stake.
+pub const BOND: u128 = 100 * UNIT;
+
+/// A node with its client, and a small model's files in the client's directory.
+pub struct Market {
+    /// The client.
+    pub client: Client,
+    /// The chain.
+    pub chain: Chain,
+    /// The node; killed with the market.
+    pub node: Node,
+}
+
+/// A job that the client asked for.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Its number.
+    pub number: u64,
+    /// Hash of its terms.
+    pub terms_hash: [u8; 32],
+    /// Last block.
+    pub deadline: u64,
+    /// The block of the request.
+    pub block: u64,
+    /// What the request cost.
+    pub fee: u128,
+    /// File with its opening.
+    pub opening: String,
+    /// Stem of its model's files.
+    pub stem: String,
+}
+
+/// A proof that the client made.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// File with it.
+    pub file: String,
+    /// Its answer.
+    pub class: u32,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Market {
+    /// A market with the small model `small` imported, with keys, registered as model 0, and a bonded prover.
+    pub async fn open() -> Self {
+        let market = Self::empty().await;
+        market.model("small", 1);
+        assert_eq!(market.register("small"), 0);
+        market.bond(PROVER);
+        market
+    }
+
+    /// A node and a client.
+    pub async fn empty() -> Self {
+        let node = Node::start();
+        let client = Client::new(node.url());
+        let chain = Chain::connect(node.url()).await;
+        Self { client, chain, node }
+    }
+
+    /// Imports a small model and makes its keys.
+    ///
+    /// # Panics
+    /// When the client fails.
+    pub fn model(&self, stem: &str, seed: u32) {
+        let file = format!("{stem}.onnx");
+        std::fs::write(self.client.path(&file), onnx::small_model(seed)).expect("the model can be written");
+        self.client.run(&["model", "import", &file, "--out", ".", "--input", "values"]);
+        self.client.run(&["keys", "setup", &format!("{stem}.zkm"), "--out", "."]);
+    }
+
+    /// Registers a model and returns its number.
+    pub fn register(&self, stem: &str) -> u64 {
+        let receipt = self.client.chain(
+            OWNER,
+            &[
+                "register",
+                "--manifest",
+                &format!("{stem}.manifest.json"),
+                "--model",
+                &format!("{stem}.zkm"),
+                "--vk",
+                &format!("{stem}.vk"),
+                "--trust",
+                "single-setup",
+                "--visibility",
+                "open",
+                "--price",
+                "1 UNIT",
+            ],
+        );
+        number(&receipt, "model")
+    }
+
+    /// Stakes [`BOND`] for a prover; returns the fee.
+    pub fn bond(&self, prover: &str) -> u128 {
+        amount(&self.client.chain(prover, &["bond", "100 UNIT"]), "fee")
+    }
+
+    /// Commits to an input that depends on `seed`, and returns the opening's file.
+    ///
+    /// # Panics
+    /// When the client fails.
+    pub fn commit(&self, stem: &str, seed: usize) -> String {
+        let values: Vec<_> =
+            (0..onnx::SIDE * onnx::SIDE).map(|index| (index * (seed + 3) + seed) % 16).collect();
+        let (input, opening) = (format!("{stem}-{seed}.json"), format!("{stem}-{seed}.opening"));
+        std::fs::write(self.client.path(&input), format!("{values:?}")).expect("the input can be written");
+        let manifest = format!("{stem}.manifest.json");
+        self.client.run(&[
+            "commit",
+            "--manifest",
+            &manifest,
+            "--integers",
+            &input,
+            "--out",
+            &opening,
+            "--force",
+        ]);
+        opening
+    }
+
+    /// Asks model `model` for an answer, with a payload off chain.
+    pub fn request(&self, stem: &str, model: u64, seed: usize, deadline: &str, more: &[&str]) -> Job {
+        let opening = self.commit(stem, seed);
+        let (model, manifest) = (model.to_string(), format!("{stem}.manifest.json"));
+        let mut arguments =
+            vec!["request", "--model-id", &model, "--opening", &opening, "--manifest", &manifest];
+        arguments.extend(["--reward", "5 UNIT", "--deadline", deadline]);
+        if !more.contains(&"--payload") {
+            arguments.extend(["--payload", "none"]);
+        }
+        arguments.extend(more);
+        let receipt = self.client.chain(REQUESTER, &arguments);
+        Job {
+            number: number(&receipt, "job"),
+            terms_hash: bytes(&receipt, "terms_hash").try_into().expect("32 bytes"),
+            deadline: number(&receipt, "deadline"),
+            block: number(&receipt, "block"),
+            fee: amount(&receipt, "fee"),
+            opening,
+            stem: stem.into(),
+        }
+    }
+
+    /// Claims a job and writes its terms to `job-<number>.terms.json`; returns the client's receipt.
+    pub fn claim(&self, prover: &str, job: &Job) -> Value {
+        let (number, terms) = (job.number.to_string(), terms_file(job));
+        let model = format!("{}.zkm", job.stem);
+        let arguments =
+            ["claim", &number, "--model", &model, "--opening", &job.opening, "--out", &terms, "--force"];
+        self.client.chain(prover, &arguments)
+    }
+
+    /// Proves a claimed job with the client.
+    pub fn prove(&self, job: &Job) -> Proof {
+        self.prove_with(job, &[])
+    }
+
+    /// Proves a job with more options, such as another prover.
+    ///
+    /// # Panics
+    /// When the client fails.
+    pub fn prove_with(&self, job: &Job, more: &[&str]) -> Proof {
+        let (model, pk) = (format!("{}.zkm", job.stem), format!("{}.pk", job.stem));
+        let (terms, file) = (terms_file(job), format!("job-{}.proof", job.number));
+        let mut arguments = vec!["prove", "--model", &model, "--pk", &pk, "--opening", &job.opening];
+        arguments.extend(["--terms", &terms, "--out", &file, "--force"]);
+        arguments.extend(more);
+        self.client.run(&arguments);
+        let json = std::fs::read(self.client.path(&file)).expect("the proof is written");
+        let json: Value = serde_json::from_slice(&json).expect("the proof file is JSON");
+        let class = u32::try_from(number(&json["statement"], "class")).expect("a class");
+        Proof { bytes: bytes(&json, "proof"), class, file }
+    }
+
+    /// Submits a proof for a job without the client, which would refuse a bad one.
+    pub async fn submit(&self, signer: &str, job: &Job, proof: &Proof) -> Outcome {
+        self.chain.send(signer, "Inference", "submit", submit_arguments(job, proof)).await
+    }
+
+    /// An account's money.
+    pub async fn balances(&self, name: &str) -> Balances {
+        self.chain.balances(&chain::account(name)).await
+    }
+
+    /// What a claim of a job with [`REWARD`] locks.
+    pub async fn lock(&self) -> u128 {
+        let least: u128 = self.chain.constant("Inference", "MinClaimBond").await;
+        let parts: u32 = self.chain.constant("Inference", "ClaimRatio").await;
+        least.max((REWARD * u128::from(parts)).div_ceil(1_000_000_000))
+    }
+
+    /// A constant of the pallet that counts blocks.
+    pub async fn blocks(&self, name: &str) -> u64 {
+        u64::from(self.chain.constant::<u32>("Inference", name).await)
+    }
+}
+
+/// The arguments of `submit`.
+pub fn submit_arguments(job: &Job, proof: &Proof) -> Composite<()> {
+    let class = dynamic::Value::u128(proof.class.into());
+    Composite::named([
+        ("job", dynamic::Value::u128(job.number.into())),
+        ("terms_hash", dynamic::Value::from_bytes(job.terms_hash)),
+        ("output", dynamic::Value::unnamed_variant("Class", [class])),
+        ("proof", dynamic::Value::unnamed_variant("Groth16", [dynamic::Value::from_bytes(&proof.bytes)])),
+    ])
+}
+
+/// An account of a development name.
+pub fn account(name: &str) -> AccountId32 {
+    chain::account(name)
+}
+
+/// The file that holds a claimed job's terms.
+pub fn terms_file(job: &Job) -> String {
+    format!("job-{}.terms.json", job.number)
+}
+
+/// A field that is a number.
+///
+/// # Panics
+/// When it is none.
+pub fn number(json: &Value, field: &str) -> u64 {
+    json[field].as_u64().unwrap_or_else(|| panic!("{field} is no number in {json:#}"))
+}
+
+/// A field that is an amount of planck.
+///
+/// # Panics
+/// When it is none.
+pub fn amount(json: &Value, field: &str) -> u128 {
+    let text = json[field].as_str().unwrap_or_else(|| panic!("{field} is no amount in {json:#}"));
+    text.parse().unwrap_or_else(|_| panic!("{field} is no amount in {json:#}"))
+}
+
+/// A field that is hex.
+///
+/// # Panics
+/// When it is none.
+pub fn bytes(json: &Value, field: &str) -> Vec<u8> {
+    let text = json[field].as_str().unwrap_or_else(|| panic!("{field} is no text in {json:#}"));
+    hex::decode(text.trim_start_matches("0x")).unwrap_or_else(|_| panic!("{field} is no hex in {json:#}"))
+}

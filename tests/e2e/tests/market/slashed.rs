@@ -1,0 +1,138 @@
+//! Proofs that do not hold. Each costs its submitter the claim's lock, and nobody else anything.
+
+use zkinfer_e2e::{
+    chain::{Balances, Outcome},
+    market::{BOND, Job, Market, PRICE, PROVER, REQUESTER, REWARD, RIVAL, amount},
+};
+
+/// A claimed job, and the prover's money before the claim.
+struct Claimed {
+    market: Market,
+    job: Job,
+    before: Balances,
+    /// What the prover has paid in fees since.
+    fees: u128,
+}
+
+async fn claimed() -> Claimed {
+    let market = Market::open().await;
+    let before = market.balances(PROVER).await;
+    let job = market.request("small", 0, 1, "+40", &["--out", "asked.terms.json"]);
+    let fees = amount(&market.claim(PROVER, &job), "fee");
+    Claimed { market, job, before, fees }
+}
+
+impl Claimed {
+    /// Checks that `outcome` slashed the claim's lock, that the job is open again, and that its requester gets
+    /// everything back.
+    async fn is_slashed(self, outcome: &Outcome, reason: &str) {
+        let Self { market, job, before, fees } = self;
+        let lock = market.lock().await;
+        assert_eq!(outcome.error, None, "the call succeeds, or the slash would be rolled back");
+        let rejected = outcome.event("Inference.ProofRejected");
+        assert_eq!((rejected.number("slashed"), rejected.number("job")), (lock, job.number.into()));
+        assert_eq!(rejected.variant("reason"), reason);
+        assert!(outcome.has("Inference.JobReopened"));
+
+        let after = market.balances(PROVER).await;
+        assert_eq!(after.held("Inference.ProverBond"), BOND - lock);
+        assert_eq!(after.total(), before.total() - fees - outcome.fee - lock);
+        let escrow = market.balances(REQUESTER).await;
+        assert_eq!(escrow.held("Inference.Escrow"), REWARD, "the reward waits for the next prover");
+
+        let cancel = market.client.chain(REQUESTER, &["cancel", &job.number.to_string()]);
+        let refunded = market.balances(REQUESTER).await;
+        assert_eq!(refunded.held("Inference.Escrow"), 0);
+        assert_eq!(refunded.total(), escrow.total() - amount(&cancel, "fee"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flipped_bit_is_slashed() {
+    let claimed = claimed().await;
+    let mut proof = claimed.market.prove(&claimed.job);
+    // The lowest bit of C's x: whatever it makes of C, it is not the proof's.
+    *proof.bytes.last_mut().expect("192 bytes") ^= 1;
+    let issuance = claimed.market.chain.issuance().await;
+    let outcome = claimed.market.submit(PROVER, &claimed.job, &proof).await;
+    let reason = outcome.event("Inference.ProofRejected").variant("reason").to_owned();
+    assert!(["NotOnCurve", "WrongSubgroup", "DoesNotVerify"].contains(&reason.as_str()), "{reason}");
+    let lock = claimed.market.lock().await;
+    assert_eq!(claimed.market.chain.issuance().await, issuance - outcome.fee - lock, "fee and slash are burnt");
+    claimed.is_slashed(&outcome, &reason).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn garbage_bytes_are_slashed() {
+    let claimed = claimed().await;
+    let mut proof = claimed.market.prove(&claimed.job);
+    proof.bytes = (0..192u8).map(|index| index.wrapping_mul(37) ^ 0x5A).collect();
+    let outcome = claimed.market.submit(PROVER, &claimed.job, &proof).await;
+    claimed.is_slashed(&outcome, "NotOnCurve").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn points_at_infinity_are_slashed() {
+    let claimed = claimed().await;
+    let mut proof = claimed.market.prove(&claimed.job);
+    proof.bytes = vec![0; 192];
+    [0, 48, 144].into_iter().for_each(|start| proof.bytes[start] = 0xC0);
+    let outcome = claimed.market.submit(PROVER, &claimed.job, &proof).await;
+    claimed.is_slashed(&outcome, "Identity").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_class_than_the_proved_one_is_slashed() {
+    let claimed = claimed().await;
+    let mut proof = claimed.market.prove(&claimed.job);
+    proof.class = (proof.class + 1) % 3;
+    let outcome = claimed.market.submit(PROVER, &claimed.job, &proof).await;
+    claimed.is_slashed(&outcome, "DoesNotVerify").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proof_of_another_account_is_slashed() {
+    let claimed = claimed().await;
+    // Terms without a claimant let the client prove for anybody.
+    std::fs::copy(
+        claimed.market.client.path("asked.terms.json"),
+        claimed.market.client.path("job-0.terms.json"),
+    )
+    .expect("the terms are there");
+    let proof = claimed.market.prove_with(&claimed.job, &["--prover", RIVAL]);
+    let outcome = claimed.market.submit(PROVER, &claimed.job, &proof).await;
+    claimed.is_slashed(&outcome, "DoesNotVerify").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proof_of_another_job_is_slashed_and_still_good_for_its_own() {
+    let mut claimed = claimed().await;
+    // The same input of the same model: only the terms differ.
+    let twin = claimed.market.request("small", 0, 1, "+40", &[]);
+    claimed.fees += amount(&claimed.market.claim(PROVER, &twin), "fee");
+    let proof = claimed.market.prove(&twin);
+    let outcome = claimed.market.submit(PROVER, &claimed.job, &proof).await;
+    assert_eq!(outcome.event("Inference.ProofRejected").variant("reason"), "DoesNotVerify");
+    let lock = claimed.market.lock().await;
+    let paid = claimed.market.client.chain(PROVER, &["submit", "1", "--proof", &proof.file]);
+    let after = claimed.market.balances(PROVER).await;
+    let fees = claimed.fees + outcome.fee + amount(&paid, "fee");
+    assert_eq!(after.total(), claimed.before.total() - fees - lock + REWARD - PRICE);
+    assert_eq!(after.held("Inference.ProverBond"), BOND - lock);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proof_of_another_model_is_slashed() {
+    let mut claimed = claimed().await;
+    claimed.market.model("other", 2);
+    assert_eq!(claimed.market.register("other"), 1);
+    let other = claimed.market.request("other", 1, 1, "+40", &[]);
+    claimed.fees += amount(&claimed.market.claim(PROVER, &other), "fee");
+    let proof = claimed.market.prove(&other);
+    let outcome = claimed.market.submit(PROVER, &claimed.job, &proof).await;
+    assert_eq!(outcome.event("Inference.ProofRejected").variant("reason"), "DoesNotVerify");
+    let lock = claimed.market.lock().await;
+    let after = claimed.market.balances(PROVER).await;
+    assert_eq!(after.total(), claimed.before.total() - claimed.fees - outcome.fee - lock);
+    assert_eq!(after.held("Inference.ProverBond"), BOND - lock);
+}
