@@ -14,7 +14,8 @@ mod benchmarks {
         BoundedVec, assert_ok,
         traits::{
             Get,
-            fungible::{Inspect, Mutate},
+            fungible::{Balanced, Inspect},
+            tokens::Precision,
         },
     };
     use frame_system::{RawOrigin, pallet_prelude::BlockNumberFor};
@@ -33,7 +34,9 @@ mod benchmarks {
 
     fn rich<T: Config>(name: &'static str, index: u32) -> AccountIdOf<T> {
         let who = account(name, index, 0);
-        let _ = T::Currency::mint_into(&who, BalanceOf::<T>::max_value() / 1_000u32.into());
+        let amount = BalanceOf::<T>::max_value() / 1_000u32.into();
+        // What is deposited from nowhere is issued when its debt is dropped.
+        assert!(T::Currency::deposit(&who, amount, Precision::Exact).is_ok());
         who
     }
 
@@ -77,12 +80,12 @@ mod benchmarks {
         owner
     }
 
-    fn bond<T: Config>(who: &AccountIdOf<T>) {
+    fn bonded<T: Config>(who: &AccountIdOf<T>) {
         let amount = T::MinBond::get().saturating_add(reward::<T>());
         assert_ok!(Pallet::<T>::bond(RawOrigin::Signed(who.clone()).into(), amount));
     }
 
-    fn request<T: Config>(payload: u32, directed: bool) -> u64 {
+    fn requested<T: Config>(payload: u32, directed: bool) -> u64 {
         let job = crate::NextJobId::<T>::get();
         assert_ok!(Pallet::<T>::request(
             RawOrigin::Signed(rich::<T>("requester", 0)).into(),
@@ -105,8 +108,8 @@ mod benchmarks {
     fn claimed<T: Config>() -> (u64, AccountIdOf<T>) {
         register::<T>();
         let who = prover::<T>();
-        bond::<T>(&who);
-        let job = request::<T>(T::MaxPayload::get(), true);
+        bonded::<T>(&who);
+        let job = requested::<T>(T::MaxPayload::get(), true);
         Jobs::<T>::mutate(job, |record| {
             if let Some(record) = record {
                 JobByTerms::<T>::remove(record.terms_hash);
@@ -158,7 +161,7 @@ mod benchmarks {
     /// A prover with all but one of the parts that can be on their way out.
     fn with_parts<T: Config>() -> AccountIdOf<T> {
         let who = prover::<T>();
-        self::bond::<T>(&who);
+        bonded::<T>(&who);
         for block in 1..T::MaxUnbonding::get() {
             frame_system::Pallet::<T>::set_block_number(block.into());
             assert_ok!(Pallet::<T>::bond_extra(RawOrigin::Signed(who.clone()).into(), price::<T>()));
@@ -210,7 +213,7 @@ mod benchmarks {
     #[benchmark]
     fn cancel() {
         register::<T>();
-        let job = self::request::<T>(T::MaxPayload::get(), true);
+        let job = requested::<T>(T::MaxPayload::get(), true);
         let requester: AccountIdOf<T> = account("requester", 0, 0);
         #[extrinsic_call]
         _(RawOrigin::Signed(requester), job);
@@ -221,7 +224,7 @@ mod benchmarks {
     fn claim() {
         register::<T>();
         let who = with_parts::<T>();
-        let job = self::request::<T>(T::MaxPayload::get(), true);
+        let job = requested::<T>(T::MaxPayload::get(), true);
         let terms = Jobs::<T>::get(job).map(|job| job.terms_hash).unwrap_or_default();
         #[extrinsic_call]
         _(RawOrigin::Signed(who), job, terms);
