@@ -37,8 +37,8 @@ impl Node {
         let directory = TempDir::new().expect("a temporary directory");
         let log = File::create(directory.path().join("log")).expect("the log can be written");
         let process = Command::new(binaries::node())
-            .args(["--dev", "--sealing", "instant", "--rpc-port", "0", "--port", "0", "--no-prometheus"])
-            .args(["--no-telemetry", "--no-mdns", "--base-path"])
+            .args(["--dev", "--sealing", "instant", "--rpc-port", "0", "--no-prometheus"])
+            .args(["--listen-addr", "/ip4/127.0.0.1/tcp/0", "--no-telemetry", "--no-mdns", "--base-path"])
             .arg(directory.path().join("base"))
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("one log for both streams"))
