@@ -9,6 +9,8 @@ pub(crate) mod fixture;
 #[cfg(feature = "runtime-benchmarks")]
 #[frame_benchmarking::v2::benchmarks]
 mod benchmarks {
+    use alloc::boxed::Box;
+
     use frame_benchmarking::v2::*;
     use frame_support::{
         BoundedVec, assert_ok,
@@ -71,7 +73,7 @@ mod benchmarks {
             RawOrigin::Signed(owner.clone()).into(),
             ModelHash([1; 32]),
             ManifestHash([2; 32]),
-            VerifyingKey::Groth16(fixture::KEY),
+            Box::new(VerifyingKey::Groth16(fixture::KEY)),
             Trust::Ceremony,
             Visibility::Open,
             price::<T>(),
@@ -132,7 +134,7 @@ mod benchmarks {
             RawOrigin::Signed(owner),
             ModelHash([1; 32]),
             ManifestHash([2; 32]),
-            VerifyingKey::Groth16(fixture::KEY),
+            Box::new(VerifyingKey::Groth16(fixture::KEY)),
             Trust::Ceremony,
             Visibility::Open,
             price::<T>(),

@@ -111,6 +111,8 @@ pub use weights::WeightInfo;
 #[allow(missing_docs, unused_qualifications)]
 #[frame_support::pallet]
 pub mod pallet {
+    use alloc::boxed::Box;
+
     use frame_support::{
         dispatch::{DispatchResultWithPostInfo, WithPostDispatchInfo},
         pallet_prelude::*,
@@ -511,7 +513,7 @@ pub mod pallet {
             origin: OriginFor<T>,
             model_hash: ModelHash,
             manifest_hash: ManifestHash,
-            verifying_key: VerifyingKey,
+            verifying_key: Box<VerifyingKey>,
             trust: Trust,
             visibility: Visibility,
             price: BalanceOf<T>,
@@ -522,7 +524,7 @@ pub mod pallet {
                 owner,
                 model_hash,
                 manifest_hash,
-                verifying_key,
+                *verifying_key,
                 trust,
                 visibility,
                 price,

@@ -251,7 +251,7 @@ pub fn register_for(
         signed(owner),
         ModelHash([1; 32]),
         ManifestHash([2; 32]),
-        setup.key(),
+        Box::new(setup.key()),
         Trust::SingleSetup,
         Visibility::Private,
         price,
