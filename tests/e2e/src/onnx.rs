@@ -84,7 +84,7 @@ pub fn small_model(seed: u32) -> Vec<u8> {
         .message(1, node("Gemm", &["flat", "dense", "dense_bias"], "scores", &[("transB", 1)]))
         .text(2, "small")
         .message(5, tensor("kernel", &[2, 1, 3, 3], &kernel))
-        .message(5, tensor("kernel_bias", &[2], &[0.0, 0.01]))
+        .message(5, tensor("kernel_bias", &[2], &[-0.4, 0.01]))
         .message(5, tensor("dense", &[3, 32], &dense))
         .message(5, tensor("dense_bias", &[3], &[0.0, 0.0, 0.0]))
         .message(11, value_info("picture", &[1, 1, side, side]))

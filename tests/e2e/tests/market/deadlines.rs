@@ -1,8 +1,6 @@
 //! Last blocks, missed and met.
 
-use zkinfer_e2e::market::{
-    BOND, Market, PRICE, PROVER, REQUESTER, REWARD, RIVAL, STRANGER, amount, number,
-};
+use zkinfer_e2e::market::{BOND, Market, PRICE, PROVER, REQUESTER, REWARD, RIVAL, STRANGER, amount, number};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missed_deadline_gives_the_reward_back_and_the_lock_with_it() {
@@ -31,7 +29,11 @@ async fn a_missed_deadline_gives_the_reward_back_and_the_lock_with_it() {
     let after = market.balances(REQUESTER).await;
     assert_eq!(after.free, requester.free - job.fee + lock);
     assert!(after.held.is_empty(), "{after:?}");
-    assert_eq!(market.chain.issuance().await, issuance - amount(&expire, "fee"), "the lock moved, it is not burnt");
+    assert_eq!(
+        market.chain.issuance().await,
+        issuance - amount(&expire, "fee"),
+        "the lock moved, it is not burnt"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -19,7 +19,8 @@ async fn a_digit_is_proved_and_paid() {
 
     let commit = ["commit", "--manifest", "mnist.manifest.json", "--image", digit, "--out", "digit.opening"];
     market.client.run(&commit);
-    let request = ["request", "--model-id", "0", "--opening", "digit.opening", "--manifest", "mnist.manifest.json"];
+    let request =
+        ["request", "--model-id", "0", "--opening", "digit.opening", "--manifest", "mnist.manifest.json"];
     let terms = ["--payload", "public", "--reward", "5 UNIT", "--deadline", "+100"];
     let request = market.client.chain(REQUESTER, &[&request[..], &terms[..]].concat());
     let job = number(&request, "job").to_string();

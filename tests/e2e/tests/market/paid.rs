@@ -1,6 +1,8 @@
 //! Everybody gets what is due.
 
-use zkinfer_e2e::market::{BOND, Market, OWNER, PRICE, PROVER, REQUESTER, REWARD, STRANGER, UNIT, amount, number};
+use zkinfer_e2e::market::{
+    BOND, Market, OWNER, PRICE, PROVER, REQUESTER, REWARD, STRANGER, UNIT, amount, number,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_is_requested_claimed_proved_and_paid() {
@@ -41,12 +43,16 @@ async fn a_job_is_requested_claimed_proved_and_paid() {
     let after = market.balances(REQUESTER).await;
     assert_eq!(after.total(), requester.total() - fees[0] - REWARD);
     assert_eq!(after.held("Inference.Escrow"), 0);
-    assert!(after.held("Inference.JobDeposit") <= open.held("Inference.JobDeposit"), "the receipt keeps a part");
+    assert!(
+        after.held("Inference.JobDeposit") <= open.held("Inference.JobDeposit"),
+        "the receipt keeps a part"
+    );
     assert_eq!(market.chain.issuance().await, issuance - fees.iter().sum::<u128>(), "only fees are burnt");
 
     // What the client says of the fee is what the chain says of it.
     let events = market.chain.events(number(&receipt, "block")).await;
-    let paid = events.iter().find(|event| event.name == "TransactionPayment.TransactionFeePaid").expect("a fee");
+    let paid =
+        events.iter().find(|event| event.name == "TransactionPayment.TransactionFeePaid").expect("a fee");
     assert_eq!(paid.number("actual_fee"), fees[2]);
 
     // The bond is free again, all of it.
@@ -61,7 +67,8 @@ async fn a_public_payload_brings_its_input_along_and_a_waiting_requester_gets_th
     std::thread::scope(|scope| {
         let requested = scope.spawn(|| {
             let opening = market.commit("small", 2);
-            let request = ["request", "--model-id", "0", "--opening", &opening, "--manifest", "small.manifest.json"];
+            let request =
+                ["request", "--model-id", "0", "--opening", &opening, "--manifest", "small.manifest.json"];
             let terms = ["--payload", "public", "--reward", "5 UNIT", "--deadline", "+200", "--wait"];
             market.client.chain(REQUESTER, &[&request[..], &terms[..]].concat())
         });
@@ -69,7 +76,8 @@ async fn a_public_payload_brings_its_input_along_and_a_waiting_requester_gets_th
             std::thread::sleep(std::time::Duration::from_millis(200));
         }
         // Neither command is given the opening: it comes from the chain.
-        let claim = ["claim", "0", "--manifest", "small.manifest.json", "--opening-out", "from-chain.opening"];
+        let claim =
+            ["claim", "0", "--manifest", "small.manifest.json", "--opening-out", "from-chain.opening"];
         let claim = market.client.chain(PROVER, &claim);
         let submit = ["submit", "0", "--model", "small.zkm", "--pk", "small.pk"];
         let submit = market.client.chain(PROVER, &submit);
@@ -111,7 +119,11 @@ async fn a_bond_grows_and_shrinks_and_is_paid_out_after_its_time() {
     assert_eq!(market.balances(PROVER).await.held("Inference.ProverBond"), 120 * UNIT, "still slashable");
 
     let failure = market.client.chain_fails(PROVER, &["withdraw"]);
-    assert!(failure.stderr.contains("NothingToWithdraw") && failure.stderr.contains("hint"), "{}", failure.stderr);
+    assert!(
+        failure.stderr.contains("NothingToWithdraw") && failure.stderr.contains("hint"),
+        "{}",
+        failure.stderr
+    );
     let events = market.chain.events(market.chain.block().await).await;
     fees += events
         .iter()
@@ -133,7 +145,9 @@ async fn a_job_for_named_provers_is_theirs_alone() {
     let market = Market::open().await;
     market.bond(STRANGER);
     let job = market.request("small", 0, 1, "+40", &["--prover", PROVER]);
-    let failure = market.client.chain_fails(STRANGER, &["claim", "0", "--model", "small.zkm", "--opening", &job.opening]);
+    let failure = market
+        .client
+        .chain_fails(STRANGER, &["claim", "0", "--model", "small.zkm", "--opening", &job.opening]);
     assert!(failure.stderr.contains("ProverNotAllowed"), "{}", failure.stderr);
     market.claim(PROVER, &job);
 }

@@ -25,7 +25,11 @@ async fn without_a_bond_nobody_claims_or_submits() {
     let after = market.balances(STRANGER).await;
     assert_eq!(after.free, before.free - claim.fee - submit.fee);
     assert!(after.held.is_empty());
-    assert_eq!(market.balances(PROVER).await.held("Inference.ProverBond"), BOND, "the claimant has lost nothing");
+    assert_eq!(
+        market.balances(PROVER).await.held("Inference.ProverBond"),
+        BOND,
+        "the claimant has lost nothing"
+    );
     assert_eq!(market.balances(REQUESTER).await.held("Inference.Escrow"), REWARD);
 }
 

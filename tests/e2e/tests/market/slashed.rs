@@ -58,7 +58,11 @@ async fn a_flipped_bit_is_slashed() {
     let reason = outcome.event("Inference.ProofRejected").variant("reason").to_owned();
     assert!(["NotOnCurve", "WrongSubgroup", "DoesNotVerify"].contains(&reason.as_str()), "{reason}");
     let lock = claimed.market.lock().await;
-    assert_eq!(claimed.market.chain.issuance().await, issuance - outcome.fee - lock, "fee and slash are burnt");
+    assert_eq!(
+        claimed.market.chain.issuance().await,
+        issuance - outcome.fee - lock,
+        "fee and slash are burnt"
+    );
     claimed.is_slashed(&outcome, &reason).await;
 }
 
