@@ -106,6 +106,15 @@ impl Chain {
         self.client.at_current_block().await.map_err(ChainError::node("reading the finalised block"))
     }
 
+    /// The most bytes of a payload on this chain.
+    ///
+    /// # Errors
+    /// When the chain has no such constant.
+    pub fn max_payload(at: &AtBlock) -> Result<u32, ChainError> {
+        let constant = subxt::constants::dynamic::<u32>(PALLET, "MaxPayload");
+        at.constants().entry(constant).map_err(ChainError::node("reading the limit of payloads"))
+    }
+
     /// The next nonce of an account, with what waits in the node's pool counted.
     pub(super) async fn next_nonce(&self, account: &AccountId32) -> Result<u64, ChainError> {
         self.rpc

@@ -42,7 +42,8 @@ impl pallet_inference::Config for Runtime {
     type ClaimPeriod = ClaimPeriod;
     type MinProvingBlocks = MinProvingBlocks;
     type MaxJobBlocks = MaxJobBlocks;
-    type MaxPayload = ConstU32<65_536>;
+    // Ten times the MNIST input: a picture of three channels, 32 by 32, of eight bits fits.
+    type MaxPayload = ConstU32<4096>;
     type MaxProvers = ConstU32<16>;
     type MaxUnbonding = ConstU32<8>;
     type DepositBase = DepositBase;

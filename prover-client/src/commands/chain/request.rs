@@ -22,7 +22,7 @@ use crate::{
         account::Account,
         amount::{Amount, Token},
         calls,
-        connection::PALLET,
+        connection::{Chain, PALLET},
         error::ChainError,
         events, records, statement,
     },
@@ -161,6 +161,7 @@ impl Opts {
         self.check_manifest(manifest, &version)?;
         warn_of_forgers(out, &version);
         let request = self.build(&session, &version, best.block_number(), opening)?;
+        check_payload(request.payload.as_deref(), Chain::max_payload(&best)?)?;
         let sent = session.send(out, &calls::request(&request)).await?;
         let id: events::JobRequested = sent.expect(PALLET, "JobRequested")?;
         let at = session.chain.at(&sent.included).await?;
@@ -252,6 +253,17 @@ impl Opts {
     }
 }
 
+/// Refuses what the chain could not even decode.
+fn check_payload(payload: Option<&[u8]>, limit: u32) -> Result<(), ChainError> {
+    match payload {
+        Some(bytes) if bytes.len() > limit as usize => Err(ChainError::refusal(
+            format!("the opening has {} bytes, and a payload on this chain at most {limit}", bytes.len()),
+            "request with --payload none, and give the opening file to the prover yourself",
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// Says who could forge, before anything is paid.
 fn warn_of_forgers(out: &Output, version: &records::ModelVersion) {
     let sentence = who_could_forge(version.trust, version.visibility);
@@ -260,4 +272,18 @@ fn warn_of_forgers(out: &Output, version: &records::ModelVersion) {
         version.id.model, version.id.version, version.trust, version.visibility
     );
     if is_forgeable(version.trust) { out.warn(&text) } else { out.info(&text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_payload_that_is_too_long_is_refused_with_the_other_way() {
+        assert!(check_payload(None, 0).is_ok());
+        assert!(check_payload(Some(&[0; 10]), 10).is_ok());
+        let error = check_payload(Some(&[0; 11]), 10).expect_err("too long");
+        assert!(error.to_string().contains("11 bytes"), "{error}");
+        assert!(error.hint().is_some_and(|hint| hint.contains("--payload none")));
+    }
 }
