@@ -1,7 +1,7 @@
 //! Harness of the end-to-end tests: the real node, the real client, and raw extrinsics for what the client refuses.
 //!
 //! - [`binaries`]: where the binaries under test are
-//! - [`node`]: a node of its own for each test, killed when dropped
+//! - [`node`]: nodes, each for one test at a time, killed with the test process
 //! - [`client`]: the client `zkinfer`, run as a person runs it
 //! - [`chain`]: raw extrinsics, events and balances, without a line of the client's code
 //! - [`onnx`]: a small model, written as ONNX

@@ -1,25 +1,16 @@
 //! A registered model, a bonded prover and a job, as most tests need them.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use serde_json::Value;
-use subxt::{dynamic, ext::scale_value::Composite, utils::AccountId32};
+use subxt::{dynamic, ext::scale_value::Composite};
 
 use crate::{
     chain::{self, Balances, Chain, Outcome},
     client::Client,
-    node::Node,
+    node::Lease,
     onnx,
 };
-
-/// Registers models and gets their price.
-pub const OWNER: &str = "//Alice";
-/// Proves.
-pub const PROVER: &str = "//Bob";
-/// Asks and pays.
-pub const REQUESTER: &str = "//Charlie";
-/// Proves as well.
-pub const RIVAL: &str = "//Dave";
-/// Has no part in it.
-pub const STRANGER: &str = "//Eve";
 
 /// Planck of one token.
 pub const UNIT: u128 = 1_000_000_000_000;
@@ -30,14 +21,31 @@ pub const REWARD: u128 = 5 * UNIT;
 /// What the tests' provers stake.
 pub const BOND: u128 = 100 * UNIT;
 
-/// A node with its client, and a small model's files in the client's directory.
+/// What each of a market's accounts starts with.
+const ENDOWMENT: u128 = 2_000 * UNIT;
+/// Pays the endowments, and has no other part in it.
+const FAUCET: &str = "//Ferdie";
+
+/// A node with its client, and accounts of its own.
 pub struct Market {
     /// The client.
     pub client: Client,
     /// The chain.
     pub chain: Chain,
-    /// The node; killed with the market.
-    pub node: Node,
+    /// Registers models and gets their price.
+    pub owner: String,
+    /// Proves.
+    pub prover: String,
+    /// Asks and pays.
+    pub requester: String,
+    /// Proves as well.
+    pub rival: String,
+    /// Has no part in it.
+    pub stranger: String,
+    /// Number of the model `small`, if it is registered.
+    pub small: u64,
+    // Last, so that the node outlives the connections to it.
+    _node: Lease,
 }
 
 /// A job that the client asked for.
@@ -59,6 +67,13 @@ pub struct Job {
     pub stem: String,
 }
 
+impl Job {
+    /// Its number, for a command line.
+    pub fn id(&self) -> String {
+        self.number.to_string()
+    }
+}
+
 /// A proof that the client made.
 #[derive(Clone, Debug)]
 pub struct Proof {
@@ -71,21 +86,50 @@ pub struct Proof {
 }
 
 impl Market {
-    /// A market with the small model `small` imported, with keys, registered as model 0, and a bonded prover.
+    /// A market with the small model `small` imported, with keys, and registered, and a bonded prover.
     pub async fn open() -> Self {
-        let market = Self::empty().await;
+        let mut market = Self::empty().await;
         market.model("small", 1);
-        assert_eq!(market.register("small"), 0);
-        market.bond(PROVER);
+        market.small = market.register("small");
+        market.bond(&market.prover);
         market
     }
 
-    /// A node and a client.
+    /// A node, a client, and accounts with an endowment.
     pub async fn empty() -> Self {
-        let node = Node::start();
-        let client = Client::new(node.url());
-        let chain = Chain::connect(node.url()).await;
-        Self { client, chain, node }
+        static MARKETS: AtomicUsize = AtomicUsize::new(0);
+        let number = MARKETS.fetch_add(1, Ordering::Relaxed);
+        let name = |role: &str| format!("//{role}//{number}");
+        let node = tokio::task::block_in_place(Lease::take);
+        let market = Self {
+            client: Client::new(node.url()),
+            chain: Chain::connect(node.url()).await,
+            owner: name("Owner"),
+            prover: name("Prover"),
+            requester: name("Requester"),
+            rival: name("Rival"),
+            stranger: name("Stranger"),
+            small: u64::MAX,
+            _node: node,
+        };
+        market.endow().await;
+        market
+    }
+
+    async fn endow(&self) {
+        let all = [&self.owner, &self.prover, &self.requester, &self.rival, &self.stranger];
+        let transfer = |name: &String| {
+            let account = dynamic::Value::from_bytes(chain::account(name).0);
+            let to = dynamic::Value::unnamed_variant("Id", [account]);
+            let arguments = Composite::named([("dest", to), ("value", dynamic::Value::u128(ENDOWMENT))]);
+            dynamic::Value::unnamed_variant(
+                "Balances",
+                [dynamic::Value::variant("transfer_allow_death", arguments)],
+            )
+        };
+        let calls = dynamic::Value::unnamed_composite(all.map(transfer));
+        let outcome = self.chain.send(FAUCET, "Utility", "batch", Composite::named([("calls", calls)])).await;
+        assert!(outcome.has("Utility.BatchCompleted"), "{outcome:#?}");
     }
 
     /// Imports a small model and makes its keys.
@@ -102,7 +146,7 @@ impl Market {
     /// Registers a model and returns its number.
     pub fn register(&self, stem: &str) -> u64 {
         let receipt = self.client.chain(
-            OWNER,
+            &self.owner,
             &[
                 "register",
                 "--manifest",
@@ -161,7 +205,7 @@ impl Market {
             arguments.extend(["--payload", "none"]);
         }
         arguments.extend(more);
-        let receipt = self.client.chain(REQUESTER, &arguments);
+        let receipt = self.client.chain(&self.requester, &arguments);
         Job {
             number: number(&receipt, "job"),
             terms_hash: bytes(&receipt, "terms_hash").try_into().expect("32 bytes"),
@@ -236,11 +280,6 @@ pub fn submit_arguments(job: &Job, proof: &Proof) -> Composite<()> {
         ("output", dynamic::Value::unnamed_variant("Class", [class])),
         ("proof", dynamic::Value::unnamed_variant("Groth16", [dynamic::Value::from_bytes(&proof.bytes)])),
     ])
-}
-
-/// An account of a development name.
-pub fn account(name: &str) -> AccountId32 {
-    chain::account(name)
 }
 
 /// The file that holds a claimed job's terms.

@@ -1,10 +1,14 @@
-//! A node of its own for each test, on a chain of its own.
+//! Nodes. A test leases one for itself; when it is done, the next test gets it.
+//!
+//! A node compiles its runtime for seconds when it starts, so that a node for each test would take longer than all that
+//! the tests do. Tests bring their own accounts and models, and are alone on their node while they run.
 
 use std::{
     fs::File,
-    io::{Read, Seek, SeekFrom},
+    io::Read,
+    path::PathBuf,
     process::{Child, Command, Stdio},
-    sync::{Condvar, Mutex},
+    sync::{Condvar, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -12,88 +16,122 @@ use tempfile::TempDir;
 
 use crate::binaries;
 
-/// Nodes that run at the same time in one test binary: more only wait for each other on two cores.
-const PARALLEL: usize = 2;
+/// Nodes of one test binary: more would only wait for each other on two cores.
+const NODES: usize = 2;
 /// How long a node may take to answer. A loaded machine with a cold disk needs half a minute.
 const START: Duration = Duration::from_secs(150);
+/// Runs a node for as long as standard input is open, and removes its files: both go with the test process, however
+/// that ends.
+const GUARD: &str = r#""$0" "$@" </dev/null & read -r _; kill -9 $!; wait; rm -rf "$NODE_DIRECTORY""#;
 
-static RUNNING: Mutex<usize> = Mutex::new(0);
-static STOPPED: Condvar = Condvar::new();
+static POOL: Mutex<Pool> = Mutex::new(Pool { idle: Vec::new(), leased: 0 });
+static RETURNED: Condvar = Condvar::new();
+
+struct Pool {
+    idle: Vec<Node>,
+    leased: usize,
+}
+
+/// A node, for one test at a time. Dropping it lets the next test have it; a test that panics takes its node along.
+pub struct Lease(Option<Node>);
+
+impl Lease {
+    /// A node that nobody else uses now: an idle one, or a new one if there may be more.
+    ///
+    /// # Panics
+    /// When a node cannot be started.
+    pub fn take() -> Self {
+        let pool = POOL.lock().unwrap_or_else(PoisonError::into_inner);
+        let full = |pool: &mut Pool| pool.leased >= NODES;
+        let mut pool = RETURNED.wait_while(pool, full).unwrap_or_else(PoisonError::into_inner);
+        pool.leased += 1;
+        let idle = pool.idle.pop();
+        drop(pool);
+        let mut lease = Self(idle);
+        if lease.0.is_none() {
+            lease.0 = Some(Node::start());
+        }
+        lease
+    }
+
+    /// Where the node's RPC listens.
+    ///
+    /// # Panics
+    /// Never: a lease has its node until it is dropped.
+    pub fn url(&self) -> &str {
+        &self.0.as_ref().expect("a lease has its node").url
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let node = self.0.take().filter(|_| !std::thread::panicking());
+        let mut pool = POOL.lock().unwrap_or_else(PoisonError::into_inner);
+        pool.idle.extend(node);
+        pool.leased -= 1;
+        RETURNED.notify_one();
+    }
+}
 
 /// A running development node. Dropping it kills the process and removes its files.
-pub struct Node {
-    process: Child,
+struct Node {
+    guard: Child,
     url: String,
-    directory: TempDir,
+    log: PathBuf,
 }
 
 impl Node {
     /// Starts a node that makes a block as soon as there is a transaction, or when told to.
-    ///
-    /// # Panics
-    /// When the binary is missing, stops, or does not answer in time: with the end of its log.
-    pub fn start() -> Self {
-        wait_for_turn();
-        let directory = TempDir::new().expect("a temporary directory");
-        let log = File::create(directory.path().join("log")).expect("the log can be written");
-        let process = Command::new(binaries::node())
-            .args(["--dev", "--sealing", "instant", "--rpc-port", "0", "--no-prometheus"])
-            .args(["--listen-addr", "/ip4/127.0.0.1/tcp/0", "--no-telemetry", "--no-mdns", "--base-path"])
-            .arg(directory.path().join("base"))
-            .stdin(Stdio::null())
+    fn start() -> Self {
+        let directory = TempDir::new().expect("a temporary directory").keep();
+        let path = directory.join("log");
+        let log = File::create(&path).expect("the log can be written");
+        let guard = Command::new("sh")
+            .args(["-c", GUARD])
+            .arg(binaries::node())
+            .args(["--dev", "--sealing", "instant", "--rpc-port", "0", "--port", "0", "--no-prometheus"])
+            .args(["--no-telemetry", "--no-mdns", "--base-path"])
+            .arg(directory.join("base"))
+            .env("NODE_DIRECTORY", &directory)
+            .stdin(Stdio::piped())
             .stdout(log.try_clone().expect("one log for both streams"))
             .stderr(log)
             .spawn()
-            .expect("the node starts");
-        let mut node = Self { process, url: String::new(), directory };
+            .expect("a shell starts");
+        let mut node = Self { guard, url: String::new(), log: path };
         node.url = node.wait_for_rpc();
         node
     }
 
-    /// Where the node's RPC listens.
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
-    fn wait_for_rpc(&mut self) -> String {
+    fn wait_for_rpc(&self) -> String {
         let start = Instant::now();
         loop {
             let log = self.log();
             if let Some(port) = rpc_port(&log) {
                 return format!("ws://127.0.0.1:{port}");
             }
-            let stopped = self.process.try_wait().expect("the node's state can be read");
-            assert!(stopped.is_none(), "the node stopped with {stopped:?}:\n{log}");
+            let stopped = log.lines().find(|line| line.starts_with("Error:"));
+            assert!(stopped.is_none(), "the node stopped:\n{log}");
             assert!(start.elapsed() < START, "the node does not answer:\n{log}");
             std::thread::sleep(Duration::from_millis(50));
         }
     }
 
     /// The node's log so far.
-    pub fn log(&self) -> String {
-        let mut log = String::new();
-        let mut file = File::open(self.directory.path().join("log")).expect("the log can be read");
-        file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_string(&mut log)).expect("the log is text");
-        log
+    fn log(&self) -> String {
+        let mut log = Vec::new();
+        let mut file = File::open(&self.log).expect("the log can be read");
+        file.read_to_end(&mut log).expect("the log can be read");
+        String::from_utf8_lossy(&log).into_owned()
     }
 }
 
 impl Drop for Node {
     fn drop(&mut self) {
-        // It may have stopped by itself; there is nothing to do about it here.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-        *RUNNING.lock().unwrap_or_else(std::sync::PoisonError::into_inner) -= 1;
-        STOPPED.notify_one();
+        // The guard kills the node when its input ends.
+        drop(self.guard.stdin.take());
+        let _ = self.guard.wait();
     }
-}
-
-fn wait_for_turn() {
-    let running = RUNNING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let mut running = STOPPED
-        .wait_while(running, |running| *running >= PARALLEL)
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
-    *running += 1;
 }
 
 /// The port in `Running JSON-RPC server: addr=127.0.0.1:40123,[::1]:40123`.

@@ -1,9 +1,6 @@
 //! What the client refuses before anything is sent, and how it says so.
 
-use zkinfer_e2e::{
-    client::Client,
-    market::{Market, OWNER, PROVER, REQUESTER, STRANGER},
-};
+use zkinfer_e2e::{client::Client, market::Market};
 
 /// An error is one line that names the fault, and a remedy.
 fn says(stderr: &str, words: &[&str]) {
@@ -15,10 +12,10 @@ fn says(stderr: &str, words: &[&str]) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_proof_that_would_be_slashed_is_not_sent() {
     let market = Market::open().await;
-    let job = market.request("small", 0, 1, "+60", &[]);
-    market.claim(PROVER, &job);
+    let job = market.request("small", market.small, 1, "+60", &[]);
+    market.claim(&market.prover, &job);
     let proof = market.prove(&job);
-    let before = (market.balances(PROVER).await, market.chain.block().await);
+    let before = (market.balances(&market.prover).await, market.chain.block().await);
 
     let file = market.client.path(&proof.file);
     let good = std::fs::read_to_string(&file).expect("the proof is there");
@@ -32,18 +29,23 @@ async fn a_proof_that_would_be_slashed_is_not_sent() {
         (good[..good.len() / 2].to_owned(), ["proof file", "zkinfer prove"]),
     ] {
         std::fs::write(&file, &bad).expect("can be written");
-        let failure = market.client.chain_fails(PROVER, &["submit", "0", "--proof", &proof.file]);
+        let failure =
+            market.client.chain_fails(&market.prover, &["submit", &job.id(), "--proof", &proof.file]);
         says(&failure.stderr, &words);
         assert_eq!(failure.code, Some(1));
     }
-    assert_eq!((market.balances(PROVER).await, market.chain.block().await), before, "nothing was sent");
+    assert_eq!(
+        (market.balances(&market.prover).await, market.chain.block().await),
+        before,
+        "nothing was sent"
+    );
 
     std::fs::write(&file, good).expect("can be written");
-    let failure = market.client.chain_fails(STRANGER, &["submit", "0", "--proof", &proof.file]);
+    let failure = market.client.chain_fails(&market.stranger, &["submit", &job.id(), "--proof", &proof.file]);
     says(&failure.stderr, &["is claimed by", "hint"]);
-    market.client.chain(PROVER, &["submit", "0", "--proof", &proof.file]);
-    let failure = market.client.chain_fails(PROVER, &["submit", "0", "--proof", &proof.file]);
-    says(&failure.stderr, &["job 0 is over", "completed"]);
+    market.client.chain(&market.prover, &["submit", &job.id(), "--proof", &proof.file]);
+    let failure = market.client.chain_fails(&market.prover, &["submit", &job.id(), "--proof", &proof.file]);
+    says(&failure.stderr, &[&format!("job {} is over", job.number), "completed"]);
 }
 
 fn flip_last_digit(json: &str) -> String {
@@ -56,34 +58,43 @@ fn flip_last_digit(json: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_claimed_that_does_not_open() {
     let market = Market::open().await;
-    let job = market.request("small", 0, 1, "+60", &[]);
+    let job = market.request("small", market.small, 1, "+60", &[]);
     let other = market.commit("small", 5);
     market.model("other", 2);
-    let before = (market.balances(PROVER).await, market.chain.block().await);
+    let before = (market.balances(&market.prover).await, market.chain.block().await);
+    let id = job.id();
     let claims: [(&[&str], &[&str]); 4] = [
-        (&["claim", "0", "--model", "small.zkm", "--opening", &other], &["commits to", "hint"]),
-        (&["claim", "0", "--model", "small.zkm"], &["not on chain", "--opening"]),
+        (&["claim", &id, "--model", "small.zkm", "--opening", &other], &["commits to", "hint"]),
+        (&["claim", &id, "--model", "small.zkm"], &["not on chain", "--opening"]),
         (
-            &["claim", "0", "--model", "other.zkm", "--opening", &job.opening],
+            &["claim", &id, "--model", "other.zkm", "--opening", &job.opening],
             &["other.zkm", "the chain names"],
         ),
-        (&["claim", "7", "--model", "small.zkm", "--opening", &job.opening], &["no job 7", "chain status"]),
+        (
+            &["claim", "777777", "--model", "small.zkm", "--opening", &job.opening],
+            &["no job 777777", "chain status"],
+        ),
     ];
     for (arguments, words) in claims {
-        says(&market.client.chain_fails(PROVER, arguments).stderr, words);
+        says(&market.client.chain_fails(&market.prover, arguments).stderr, words);
     }
-    assert_eq!((market.balances(PROVER).await, market.chain.block().await), before, "nothing was sent");
+    assert_eq!(
+        (market.balances(&market.prover).await, market.chain.block().await),
+        before,
+        "nothing was sent"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn errors_of_the_chain_come_with_what_to_do() {
     let market = Market::open().await;
     let opening = market.commit("small", 1);
+    let model = market.small.to_string();
     let request = |more: &[&str]| {
         let request =
-            ["request", "--model-id", "0", "--opening", &opening, "--manifest", "small.manifest.json"];
+            ["request", "--model-id", &model, "--opening", &opening, "--manifest", "small.manifest.json"];
         let rest = ["--payload", "none"];
-        let failure = market.client.chain_fails(REQUESTER, &[&request[..], &rest[..], more].concat());
+        let failure = market.client.chain_fails(&market.requester, &[&request[..], &rest[..], more].concat());
         // Who could forge is said before anything is sent.
         assert!(failure.stderr.contains("could forge any answer"), "{}", failure.stderr);
         failure.stderr
@@ -94,11 +105,11 @@ async fn errors_of_the_chain_come_with_what_to_do() {
         &request(&["--reward", "5 UNIT", "--max-price", "0.5 UNIT", "--deadline", "+50"]),
         &["PriceAboveMaximum", "--max-price"],
     );
-    let unbonded = market.client.chain_fails(STRANGER, &["unbond", "5 UNIT"]);
+    let unbonded = market.client.chain_fails(&market.stranger, &["unbond", "5 UNIT"]);
     says(&unbonded.stderr, &["NotBonded", "chain bond"]);
     let poor = market.client.chain_fails("//Nobody", &["bond", "100 UNIT"]);
     says(&poor.stderr, &["cannot pay", "hint"]);
-    let greedy = market.client.chain_fails(OWNER, &["bond", "99999999 UNIT"]);
+    let greedy = market.client.chain_fails(&market.owner, &["bond", "99999999 UNIT"]);
     says(&greedy.stderr, &["hint"]);
 }
 

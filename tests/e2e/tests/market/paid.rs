@@ -1,46 +1,47 @@
 //! Everybody gets what is due.
 
-use zkinfer_e2e::market::{
-    BOND, Market, OWNER, PRICE, PROVER, REQUESTER, REWARD, STRANGER, UNIT, amount, number,
-};
+use zkinfer_e2e::market::{BOND, Market, PRICE, REWARD, UNIT, amount, number};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_is_requested_claimed_proved_and_paid() {
     let market = Market::open().await;
-    let (owner, prover, requester) =
-        (market.balances(OWNER).await, market.balances(PROVER).await, market.balances(REQUESTER).await);
+    let (owner, prover, requester) = (
+        market.balances(&market.owner).await,
+        market.balances(&market.prover).await,
+        market.balances(&market.requester).await,
+    );
     let issuance = market.chain.issuance().await;
 
-    let job = market.request("small", 0, 1, "+40", &[]);
-    let open = market.balances(REQUESTER).await;
+    let job = market.request("small", market.small, 1, "+40", &[]);
+    let open = market.balances(&market.requester).await;
     assert_eq!(open.held("Inference.Escrow"), REWARD);
     assert!(open.held("Inference.JobDeposit") > 0);
     assert_eq!(open.total(), requester.total() - job.fee);
 
-    let claim = market.claim(PROVER, &job);
-    let claimed = market.balances(PROVER).await;
+    let claim = market.claim(&market.prover, &job);
+    let claimed = market.balances(&market.prover).await;
     assert_eq!(claimed.free, prover.free - amount(&claim, "fee"));
     assert_eq!(claimed.held("Inference.ProverBond"), BOND);
     assert_eq!(amount(&claim, "locked"), market.lock().await);
 
     let proof = market.prove(&job);
     assert_eq!(proof.bytes.len(), 192);
-    let receipt = market.client.chain(PROVER, &["submit", "0", "--proof", &proof.file]);
+    let receipt = market.client.chain(&market.prover, &["submit", &job.id(), "--proof", &proof.file]);
     assert_eq!(number(&receipt, "class"), u64::from(proof.class));
     assert_eq!(amount(&receipt, "paid"), REWARD - PRICE);
 
-    let result = market.client.run(&["chain", "result", "0", "--manifest", "small.manifest.json"]);
+    let result = market.client.run(&["chain", "result", &job.id(), "--manifest", "small.manifest.json"]);
     assert_eq!(number(&result, "class"), u64::from(proof.class));
     assert_eq!(result["state"], "completed");
     assert_eq!(result["label"], proof.class.to_string());
     assert_eq!(number(&result["receipt"], "block"), number(&receipt, "block"));
 
     let fees = [job.fee, amount(&claim, "fee"), amount(&receipt, "fee")];
-    let after = market.balances(PROVER).await;
+    let after = market.balances(&market.prover).await;
     assert_eq!(after.total(), prover.total() - fees[1] - fees[2] + REWARD - PRICE);
     assert_eq!(after.held("Inference.ProverBond"), BOND);
-    assert_eq!(market.balances(OWNER).await.total(), owner.total() + PRICE);
-    let after = market.balances(REQUESTER).await;
+    assert_eq!(market.balances(&market.owner).await.total(), owner.total() + PRICE);
+    let after = market.balances(&market.requester).await;
     assert_eq!(after.total(), requester.total() - fees[0] - REWARD);
     assert_eq!(after.held("Inference.Escrow"), 0);
     assert!(
@@ -56,38 +57,45 @@ async fn a_job_is_requested_claimed_proved_and_paid() {
     assert_eq!(paid.number("actual_fee"), fees[2]);
 
     // The bond is free again, all of it.
-    let stake = market.client.run(&["chain", "status", "prover", PROVER]);
+    let stake = market.client.run(&["chain", "status", "prover", &market.prover]);
     assert_eq!((amount(&stake, "bond"), amount(&stake, "locked")), (BOND, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_public_payload_brings_its_input_along_and_a_waiting_requester_gets_the_answer() {
     let market = Market::open().await;
-    let before = market.balances(PROVER).await;
+    let before = market.balances(&market.prover).await;
+    let model = market.small.to_string();
     std::thread::scope(|scope| {
         let requested = scope.spawn(|| {
             let opening = market.commit("small", 2);
             let request =
-                ["request", "--model-id", "0", "--opening", &opening, "--manifest", "small.manifest.json"];
+                ["request", "--model-id", &model, "--opening", &opening, "--manifest", "small.manifest.json"];
             let terms = ["--payload", "public", "--reward", "5 UNIT", "--deadline", "+200", "--wait"];
-            market.client.chain(REQUESTER, &[&request[..], &terms[..]].concat())
+            market.client.chain(&market.requester, &[&request[..], &terms[..]].concat())
         });
-        while market.client.run(&["chain", "status"])["jobs"].as_array().is_none_or(Vec::is_empty) {
-            std::thread::sleep(std::time::Duration::from_millis(200));
-        }
+        let job = loop {
+            let status = market.client.run(&["chain", "status"]);
+            let jobs = status["jobs"].as_array().expect("a list");
+            let job = jobs.iter().find(|job| number(&job["version"], "model") == market.small);
+            match job {
+                Some(job) => break number(job, "id").to_string(),
+                None => std::thread::sleep(std::time::Duration::from_millis(200)),
+            }
+        };
         // Neither command is given the opening: it comes from the chain.
         let claim =
-            ["claim", "0", "--manifest", "small.manifest.json", "--opening-out", "from-chain.opening"];
-        let claim = market.client.chain(PROVER, &claim);
-        let submit = ["submit", "0", "--model", "small.zkm", "--pk", "small.pk"];
-        let submit = market.client.chain(PROVER, &submit);
+            ["claim", &job, "--manifest", "small.manifest.json", "--opening-out", "from-chain.opening"];
+        let claim = market.client.chain(&market.prover, &claim);
+        let submit = ["submit", &job, "--model", "small.zkm", "--pk", "small.pk"];
+        let submit = market.client.chain(&market.prover, &submit);
         let fees = amount(&claim, "fee") + amount(&submit, "fee");
 
         let answer = requested.join().expect("the request succeeds");
         assert_eq!(answer["answer"]["state"], "completed");
         assert_eq!(answer["answer"]["class"], submit["class"]);
         let after = tokio::runtime::Handle::current();
-        let after = tokio::task::block_in_place(|| after.block_on(market.balances(PROVER)));
+        let after = tokio::task::block_in_place(|| after.block_on(market.balances(&market.prover)));
         assert_eq!(after.total(), before.total() - fees + REWARD - PRICE);
     });
     let read = |name: &str| std::fs::read(market.client.path(name)).expect("the opening is written");
@@ -97,28 +105,32 @@ async fn a_public_payload_brings_its_input_along_and_a_waiting_requester_gets_th
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_job_gives_everything_back() {
     let market = Market::open().await;
-    let before = market.balances(REQUESTER).await;
-    let job = market.request("small", 0, 1, "+40", &[]);
-    let cancel = market.client.chain(REQUESTER, &["cancel", "0"]);
+    let before = market.balances(&market.requester).await;
+    let job = market.request("small", market.small, 1, "+40", &[]);
+    let cancel = market.client.chain(&market.requester, &["cancel", &job.id()]);
     assert_eq!((cancel["state"].as_str(), amount(&cancel, "refund")), (Some("cancelled"), REWARD));
-    let after = market.balances(REQUESTER).await;
+    let after = market.balances(&market.requester).await;
     assert_eq!(after.free, before.free - job.fee - amount(&cancel, "fee"));
     assert!(after.held.is_empty(), "{after:?}");
-    let failure = market.client.fail(&["chain", "result", "0"]);
+    let failure = market.client.fail(&["chain", "result", &job.id()]);
     assert_eq!(failure.code, Some(1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bond_grows_and_shrinks_and_is_paid_out_after_its_time() {
     let market = Market::open().await;
-    let before = market.balances(PROVER).await;
-    let mut fees = amount(&market.client.chain(PROVER, &["bond", "20 UNIT"]), "fee");
-    let unbond = market.client.chain(PROVER, &["unbond", "50 UNIT"]);
+    let before = market.balances(&market.prover).await;
+    let mut fees = amount(&market.client.chain(&market.prover, &["bond", "20 UNIT"]), "fee");
+    let unbond = market.client.chain(&market.prover, &["unbond", "50 UNIT"]);
     fees += amount(&unbond, "fee");
     assert_eq!(amount(&unbond, "bond"), 70 * UNIT);
-    assert_eq!(market.balances(PROVER).await.held("Inference.ProverBond"), 120 * UNIT, "still slashable");
+    assert_eq!(
+        market.balances(&market.prover).await.held("Inference.ProverBond"),
+        120 * UNIT,
+        "still slashable"
+    );
 
-    let failure = market.client.chain_fails(PROVER, &["withdraw"]);
+    let failure = market.client.chain_fails(&market.prover, &["withdraw"]);
     assert!(
         failure.stderr.contains("NothingToWithdraw") && failure.stderr.contains("hint"),
         "{}",
@@ -134,8 +146,8 @@ async fn a_bond_grows_and_shrinks_and_is_paid_out_after_its_time() {
     let at = number(&unbond["unbonding"][0], "at");
     assert_eq!(at, number(&unbond, "block") + market.blocks("UnbondingPeriod").await);
     market.chain.advance_to(at - 1).await;
-    fees += amount(&market.client.chain(PROVER, &["withdraw"]), "fee");
-    let after = market.balances(PROVER).await;
+    fees += amount(&market.client.chain(&market.prover, &["withdraw"]), "fee");
+    let after = market.balances(&market.prover).await;
     assert_eq!(after.held("Inference.ProverBond"), 70 * UNIT);
     assert_eq!(after.total(), before.total() - fees);
 }
@@ -143,11 +155,12 @@ async fn a_bond_grows_and_shrinks_and_is_paid_out_after_its_time() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_for_named_provers_is_theirs_alone() {
     let market = Market::open().await;
-    market.bond(STRANGER);
-    let job = market.request("small", 0, 1, "+40", &["--prover", PROVER]);
-    let failure = market
-        .client
-        .chain_fails(STRANGER, &["claim", "0", "--model", "small.zkm", "--opening", &job.opening]);
+    market.bond(&market.stranger);
+    let job = market.request("small", market.small, 1, "+40", &["--prover", &market.prover]);
+    let failure = market.client.chain_fails(
+        &market.stranger,
+        &["claim", &job.id(), "--model", "small.zkm", "--opening", &job.opening],
+    );
     assert!(failure.stderr.contains("ProverNotAllowed"), "{}", failure.stderr);
-    market.claim(PROVER, &job);
+    market.claim(&market.prover, &job);
 }

@@ -2,7 +2,7 @@
 
 use zkinfer_e2e::{
     chain::{Balances, Outcome},
-    market::{BOND, Job, Market, PRICE, PROVER, REQUESTER, REWARD, RIVAL, amount},
+    market::{BOND, Job, Market, PRICE, REWARD, amount, terms_file},
 };
 
 /// A claimed job, and the prover's money before the claim.
@@ -16,9 +16,9 @@ struct Claimed {
 
 async fn claimed() -> Claimed {
     let market = Market::open().await;
-    let before = market.balances(PROVER).await;
-    let job = market.request("small", 0, 1, "+40", &["--out", "asked.terms.json"]);
-    let fees = amount(&market.claim(PROVER, &job), "fee");
+    let before = market.balances(&market.prover).await;
+    let job = market.request("small", market.small, 1, "+40", &["--out", "asked.terms.json"]);
+    let fees = amount(&market.claim(&market.prover, &job), "fee");
     Claimed { market, job, before, fees }
 }
 
@@ -34,14 +34,14 @@ impl Claimed {
         assert_eq!(rejected.variant("reason"), reason);
         assert!(outcome.has("Inference.JobReopened"));
 
-        let after = market.balances(PROVER).await;
+        let after = market.balances(&market.prover).await;
         assert_eq!(after.held("Inference.ProverBond"), BOND - lock);
         assert_eq!(after.total(), before.total() - fees - outcome.fee - lock);
-        let escrow = market.balances(REQUESTER).await;
+        let escrow = market.balances(&market.requester).await;
         assert_eq!(escrow.held("Inference.Escrow"), REWARD, "the reward waits for the next prover");
 
-        let cancel = market.client.chain(REQUESTER, &["cancel", &job.number.to_string()]);
-        let refunded = market.balances(REQUESTER).await;
+        let cancel = market.client.chain(&market.requester, &["cancel", &job.number.to_string()]);
+        let refunded = market.balances(&market.requester).await;
         assert_eq!(refunded.held("Inference.Escrow"), 0);
         assert_eq!(refunded.total(), escrow.total() - amount(&cancel, "fee"));
     }
@@ -54,7 +54,7 @@ async fn a_flipped_bit_is_slashed() {
     // The lowest bit of C's x: whatever it makes of C, it is not the proof's.
     *proof.bytes.last_mut().expect("192 bytes") ^= 1;
     let issuance = claimed.market.chain.issuance().await;
-    let outcome = claimed.market.submit(PROVER, &claimed.job, &proof).await;
+    let outcome = claimed.market.submit(&claimed.market.prover, &claimed.job, &proof).await;
     let reason = outcome.event("Inference.ProofRejected").variant("reason").to_owned();
     assert!(["NotOnCurve", "WrongSubgroup", "DoesNotVerify"].contains(&reason.as_str()), "{reason}");
     let lock = claimed.market.lock().await;
@@ -71,7 +71,7 @@ async fn garbage_bytes_are_slashed() {
     let claimed = claimed().await;
     let mut proof = claimed.market.prove(&claimed.job);
     proof.bytes = (0..192u8).map(|index| index.wrapping_mul(37) ^ 0x5A).collect();
-    let outcome = claimed.market.submit(PROVER, &claimed.job, &proof).await;
+    let outcome = claimed.market.submit(&claimed.market.prover, &claimed.job, &proof).await;
     claimed.is_slashed(&outcome, "NotOnCurve").await;
 }
 
@@ -81,7 +81,7 @@ async fn points_at_infinity_are_slashed() {
     let mut proof = claimed.market.prove(&claimed.job);
     proof.bytes = vec![0; 192];
     [0, 48, 144].into_iter().for_each(|start| proof.bytes[start] = 0xC0);
-    let outcome = claimed.market.submit(PROVER, &claimed.job, &proof).await;
+    let outcome = claimed.market.submit(&claimed.market.prover, &claimed.job, &proof).await;
     claimed.is_slashed(&outcome, "Identity").await;
 }
 
@@ -90,7 +90,7 @@ async fn another_class_than_the_proved_one_is_slashed() {
     let claimed = claimed().await;
     let mut proof = claimed.market.prove(&claimed.job);
     proof.class = (proof.class + 1) % 3;
-    let outcome = claimed.market.submit(PROVER, &claimed.job, &proof).await;
+    let outcome = claimed.market.submit(&claimed.market.prover, &claimed.job, &proof).await;
     claimed.is_slashed(&outcome, "DoesNotVerify").await;
 }
 
@@ -100,11 +100,11 @@ async fn a_proof_of_another_account_is_slashed() {
     // Terms without a claimant let the client prove for anybody.
     std::fs::copy(
         claimed.market.client.path("asked.terms.json"),
-        claimed.market.client.path("job-0.terms.json"),
+        claimed.market.client.path(&terms_file(&claimed.job)),
     )
     .expect("the terms are there");
-    let proof = claimed.market.prove_with(&claimed.job, &["--prover", RIVAL]);
-    let outcome = claimed.market.submit(PROVER, &claimed.job, &proof).await;
+    let proof = claimed.market.prove_with(&claimed.job, &["--prover", &claimed.market.rival]);
+    let outcome = claimed.market.submit(&claimed.market.prover, &claimed.job, &proof).await;
     claimed.is_slashed(&outcome, "DoesNotVerify").await;
 }
 
@@ -112,14 +112,15 @@ async fn a_proof_of_another_account_is_slashed() {
 async fn a_proof_of_another_job_is_slashed_and_still_good_for_its_own() {
     let mut claimed = claimed().await;
     // The same input of the same model: only the terms differ.
-    let twin = claimed.market.request("small", 0, 1, "+40", &[]);
-    claimed.fees += amount(&claimed.market.claim(PROVER, &twin), "fee");
+    let twin = claimed.market.request("small", claimed.market.small, 1, "+40", &[]);
+    claimed.fees += amount(&claimed.market.claim(&claimed.market.prover, &twin), "fee");
     let proof = claimed.market.prove(&twin);
-    let outcome = claimed.market.submit(PROVER, &claimed.job, &proof).await;
+    let outcome = claimed.market.submit(&claimed.market.prover, &claimed.job, &proof).await;
     assert_eq!(outcome.event("Inference.ProofRejected").variant("reason"), "DoesNotVerify");
     let lock = claimed.market.lock().await;
-    let paid = claimed.market.client.chain(PROVER, &["submit", "1", "--proof", &proof.file]);
-    let after = claimed.market.balances(PROVER).await;
+    let paid =
+        claimed.market.client.chain(&claimed.market.prover, &["submit", &twin.id(), "--proof", &proof.file]);
+    let after = claimed.market.balances(&claimed.market.prover).await;
     let fees = claimed.fees + outcome.fee + amount(&paid, "fee");
     assert_eq!(after.total(), claimed.before.total() - fees - lock + REWARD - PRICE);
     assert_eq!(after.held("Inference.ProverBond"), BOND - lock);
@@ -129,14 +130,14 @@ async fn a_proof_of_another_job_is_slashed_and_still_good_for_its_own() {
 async fn a_proof_of_another_model_is_slashed() {
     let mut claimed = claimed().await;
     claimed.market.model("other", 2);
-    assert_eq!(claimed.market.register("other"), 1);
-    let other = claimed.market.request("other", 1, 1, "+40", &[]);
-    claimed.fees += amount(&claimed.market.claim(PROVER, &other), "fee");
+    let number = claimed.market.register("other");
+    let other = claimed.market.request("other", number, 1, "+40", &[]);
+    claimed.fees += amount(&claimed.market.claim(&claimed.market.prover, &other), "fee");
     let proof = claimed.market.prove(&other);
-    let outcome = claimed.market.submit(PROVER, &claimed.job, &proof).await;
+    let outcome = claimed.market.submit(&claimed.market.prover, &claimed.job, &proof).await;
     assert_eq!(outcome.event("Inference.ProofRejected").variant("reason"), "DoesNotVerify");
     let lock = claimed.market.lock().await;
-    let after = claimed.market.balances(PROVER).await;
+    let after = claimed.market.balances(&claimed.market.prover).await;
     assert_eq!(after.total(), claimed.before.total() - claimed.fees - outcome.fee - lock);
     assert_eq!(after.held("Inference.ProverBond"), BOND - lock);
 }

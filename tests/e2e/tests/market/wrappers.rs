@@ -3,7 +3,7 @@
 use subxt::{dynamic::Value, ext::scale_value::Composite};
 use zkinfer_e2e::{
     chain::Outcome,
-    market::{BOND, Job, Market, PROVER, Proof, amount, submit_arguments},
+    market::{BOND, Job, Market, Proof, amount, submit_arguments},
 };
 
 /// A claimed job with a false proof, and the prover's money after the claim.
@@ -15,8 +15,8 @@ struct Claimed {
 
 async fn claimed() -> Claimed {
     let market = Market::open().await;
-    let job = market.request("small", 0, 1, "+60", &[]);
-    assert!(amount(&market.claim(PROVER, &job), "fee") > 0);
+    let job = market.request("small", market.small, 1, "+60", &[]);
+    assert!(amount(&market.claim(&market.prover, &job), "fee") > 0);
     let mut proof = market.prove(&job);
     proof.class = (proof.class + 1) % 3;
     Claimed { market, job, proof }
@@ -28,12 +28,12 @@ impl Claimed {
     }
 
     async fn send(&self, call: &str, arguments: Composite<()>) -> Outcome {
-        self.market.chain.send(PROVER, "Utility", call, arguments).await
+        self.market.chain.send(&self.market.prover, "Utility", call, arguments).await
     }
 
     /// The prover's bond.
     async fn bond(&self) -> u128 {
-        self.market.balances(PROVER).await.held("Inference.ProverBond")
+        self.market.balances(&self.market.prover).await.held("Inference.ProverBond")
     }
 }
 
@@ -52,13 +52,16 @@ fn failing() -> Value {
 
 async fn stays_slashed(call: &str) {
     let claimed = claimed().await;
-    let before = claimed.market.balances(PROVER).await;
+    let before = claimed.market.balances(&claimed.market.prover).await;
     let outcome = claimed.send(call, calls([claimed.submission(), failing()])).await;
     let lock = claimed.market.lock().await;
     assert_eq!(outcome.error, None);
     assert_eq!(outcome.event("Inference.ProofRejected").number("slashed"), lock);
     assert_eq!(claimed.bond().await, BOND - lock, "the failing call behind it does not take the slash back");
-    assert_eq!(claimed.market.balances(PROVER).await.total(), before.total() - outcome.fee - lock);
+    assert_eq!(
+        claimed.market.balances(&claimed.market.prover).await.total(),
+        before.total() - outcome.fee - lock
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,7 +77,7 @@ async fn a_rejected_proof_in_a_forced_batch_stays_slashed_when_the_next_call_fai
 #[tokio::test(flavor = "multi_thread")]
 async fn wrappers_that_roll_back_are_refused_alone_and_inside_others() {
     let claimed = claimed().await;
-    let before = claimed.market.balances(PROVER).await;
+    let before = claimed.market.balances(&claimed.market.prover).await;
     let mut fees = 0;
 
     let all = || calls([claimed.submission(), failing()]);
@@ -92,7 +95,7 @@ async fn wrappers_that_roll_back_are_refused_alone_and_inside_others() {
             fees += outcome.fee;
         }
     }
-    let after = claimed.market.balances(PROVER).await;
+    let after = claimed.market.balances(&claimed.market.prover).await;
     assert_eq!(claimed.bond().await, BOND, "nothing was checked, nothing is slashed");
     assert_eq!(after.total(), before.total() - fees);
 }
