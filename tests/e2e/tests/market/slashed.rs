@@ -25,7 +25,7 @@ async fn claimed() -> Claimed {
 impl Claimed {
     /// Checks that `outcome` slashed the claim's lock, that the job is open again, and that its requester gets
     /// everything back.
-    async fn is_slashed(self, outcome: &Outcome, reason: &str) {
+    async fn costs_the_lock(self, outcome: &Outcome, reason: &str) {
         let Self { market, job, before, fees } = self;
         let lock = market.lock().await;
         assert_eq!(outcome.error, None, "the call succeeds, or the slash would be rolled back");
@@ -63,7 +63,7 @@ async fn a_flipped_bit_is_slashed() {
         issuance - outcome.fee - lock,
         "fee and slash are burnt"
     );
-    claimed.is_slashed(&outcome, &reason).await;
+    claimed.costs_the_lock(&outcome, &reason).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,7 +72,7 @@ async fn garbage_bytes_are_slashed() {
     let mut proof = claimed.market.prove(&claimed.job);
     proof.bytes = (0..192u8).map(|index| index.wrapping_mul(37) ^ 0x5A).collect();
     let outcome = claimed.market.submit(&claimed.market.prover, &claimed.job, &proof).await;
-    claimed.is_slashed(&outcome, "NotOnCurve").await;
+    claimed.costs_the_lock(&outcome, "NotOnCurve").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,7 +82,7 @@ async fn points_at_infinity_are_slashed() {
     proof.bytes = vec![0; 192];
     [0, 48, 144].into_iter().for_each(|start| proof.bytes[start] = 0xC0);
     let outcome = claimed.market.submit(&claimed.market.prover, &claimed.job, &proof).await;
-    claimed.is_slashed(&outcome, "Identity").await;
+    claimed.costs_the_lock(&outcome, "Identity").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,7 +91,7 @@ async fn another_class_than_the_proved_one_is_slashed() {
     let mut proof = claimed.market.prove(&claimed.job);
     proof.class = (proof.class + 1) % 3;
     let outcome = claimed.market.submit(&claimed.market.prover, &claimed.job, &proof).await;
-    claimed.is_slashed(&outcome, "DoesNotVerify").await;
+    claimed.costs_the_lock(&outcome, "DoesNotVerify").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -105,7 +105,7 @@ async fn a_proof_of_another_account_is_slashed() {
     .expect("the terms are there");
     let proof = claimed.market.prove_with(&claimed.job, &["--prover", &claimed.market.rival]);
     let outcome = claimed.market.submit(&claimed.market.prover, &claimed.job, &proof).await;
-    claimed.is_slashed(&outcome, "DoesNotVerify").await;
+    claimed.costs_the_lock(&outcome, "DoesNotVerify").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
