@@ -2,7 +2,7 @@
 
 use std::{fmt, marker::PhantomData, path::Path};
 
-use serde::de::{DeserializeSeed, Deserializer, Error as DeError, SeqAccess, Unexpected, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as DeError, MapAccess, SeqAccess, Unexpected, Visitor};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{error::Error, files};
@@ -11,6 +11,9 @@ use crate::{error::Error, files};
 pub const WHAT: &str = "list of numbers";
 /// Greatest length of a list in bytes.
 const MAX_BYTES: u64 = 1 << 28;
+/// How serde_json hands over a number when any crate of the build has its feature `arbitrary_precision`, as
+/// Substrate's have: as a map of this key to the number's text.
+const NUMBER_KEY: &str = "$serde_json::private::Number";
 
 /// A kind of number.
 pub trait Number: Copy + Zeroize {
@@ -122,6 +125,21 @@ impl<'de, T: Number> Visitor<'de> for Flatten<'_, T> {
         self.push(number)
     }
 
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let key = map.next_key::<String>()?;
+        if key.is_none_or(|key| key != NUMBER_KEY) {
+            return Err(A::Error::invalid_type(Unexpected::Map, &self));
+        }
+        let text = Zeroizing::new(map.next_value::<String>()?);
+        if let Ok(integer) = text.parse::<i64>() {
+            return self.visit_i64(integer);
+        }
+        match text.parse::<f64>() {
+            Ok(real) if real.is_finite() => self.visit_f64(real),
+            _ => Err(A::Error::custom(format!("entry {} is out of range", self.into.len()))),
+        }
+    }
+
     fn visit_f64<E: DeError>(self, real: f64) -> Result<(), E> {
         match T::from_real(real) {
             Some(number) => self.push(Some(number)),
@@ -143,7 +161,10 @@ mod tests {
 
     #[test]
     fn what_is_no_list_of_such_numbers_is_refused() {
-        for text in ["", "1", "[1", "[1]]", "[1, null]", "{\"a\": 1}", "[\"1\"]", "[1, 2, 3]"] {
+        let map = "[{\"$serde_json::private::Number\": \"x\"}]";
+        for text in
+            ["", "1", "[1", "[1]]", "[1, null]", "{\"a\": 1}", "[{}]", "[\"1\"]", "[1, 2, 3]", "[1e999]", map]
+        {
             assert!(parse::<f64>(text.as_bytes(), 2).is_err(), "{text}");
         }
         for text in ["[0.5]", "[1.0]", "[2147483648]", "[-2147483649]", "[18446744073709551615]"] {
