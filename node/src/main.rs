@@ -6,6 +6,8 @@
 //! - [`service`]: client, network, consensus
 //! - [`sealing`]: blocks on demand, for development chains
 //! - [`rpc`]: RPC beside the standard ones
+// The errors are polkadot-sdk's, and large.
+#![allow(clippy::result_large_err)]
 
 mod chain_spec;
 mod cli;
