@@ -25,7 +25,7 @@ use rand_core::{OsRng, RngCore};
 use rayon::prelude::*;
 
 use super::{
-    curve::{Curve, G1, G1Affine, G2, G2Affine, pairing_product_is_one},
+    curve::{Curve, G1, G1Affine, G2, G2Affine, pairing_product_is_one, same_multiple},
     domain::Domain,
     error::AuditError,
     keys::{ProvingKey, VerifyingKey},
@@ -188,12 +188,14 @@ impl Audit<'_> {
         if !given || !self.check("the proving key's points are in their subgroups", subgroups) {
             return Ok(());
         }
-        let same = |in_g1: &G1Affine, in_g2: &G2Affine| {
-            let (p, q) = (G1::from_affine(in_g1), G2::from_affine(in_g2));
-            pairing_product_is_one(&[(p.negate(), G2::generator()), (G1::generator(), q)])
-        };
-        self.check("the proving key's beta is the verifying key's", same(&points.beta, &self.vk.beta));
-        self.check("the proving key's delta is the verifying key's", same(&points.delta, &self.vk.delta));
+        self.check(
+            "the proving key's beta is the verifying key's",
+            same_multiple(&points.beta, &self.vk.beta),
+        );
+        self.check(
+            "the proving key's delta is the verifying key's",
+            same_multiple(&points.delta, &self.vk.delta),
+        );
         self.columns(key)?;
         self.quotient(key)
     }

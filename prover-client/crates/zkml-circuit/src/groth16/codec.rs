@@ -115,7 +115,8 @@ impl<R: Read> Decoder<R> {
         count: usize,
         identity: Identity,
     ) -> Result<Vec<C::Affine>, KeyError> {
-        let mut out = Vec::with_capacity(count);
+        // A sparse file can claim any count at no cost: room is made as points come.
+        let mut out = Vec::with_capacity(count.min(BATCH));
         while out.len() < count {
             let start = out.len();
             let mut bytes = vec![0u8; BATCH.min(count - start) * C::UNCOMPRESSED];

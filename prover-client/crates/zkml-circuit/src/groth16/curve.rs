@@ -234,3 +234,9 @@ pub fn pairing_product_is_one(pairs: &[(G1, G2)]) -> bool {
     let product = pairs.map(|(p, q)| blst_fp12::miller_loop(&q, &p)).reduce(|a, b| a * b);
     product.is_none_or(|product| product.final_exp() == blst_fp12::default())
 }
+
+/// Whether a point of G1 and a point of G2 are the same multiple of their generators. Both are in their subgroups.
+pub fn same_multiple(in_g1: &G1Affine, in_g2: &G2Affine) -> bool {
+    let (p, q) = (G1::from_affine(in_g1), G2::from_affine(in_g2));
+    pairing_product_is_one(&[(p.negate(), G2::generator()), (G1::generator(), q)])
+}

@@ -70,7 +70,10 @@ impl Domain {
 
     /// `1, base, base², …`.
     pub fn powers(&self, base: Scalar, count: usize) -> Vec<Scalar> {
-        core::iter::successors(Some(Scalar::ONE), |power| Some(power * base)).take(count).collect()
+        // Room for all, so that a list that grows leaves no copy of a secret base behind.
+        let mut out = Vec::with_capacity(count);
+        out.extend(core::iter::successors(Some(Scalar::ONE), |power| Some(power * base)).take(count));
+        out
     }
 
     /// Coefficients from values on the domain. `values` has `n` elements.

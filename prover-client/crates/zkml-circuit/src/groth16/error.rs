@@ -40,6 +40,11 @@ pub enum ProveError {
         /// Points there.
         got: usize,
     },
+    /// A key that could switch the blinding off, made by somebody who wants to see inputs.
+    #[error(
+        "the proving key's {0} is not the verifying key's, so that its proofs might not hide the input; do not use this key, and audit keys that others give you"
+    )]
+    Blinding(&'static str),
     /// The opening or the context does not fit.
     #[error(transparent)]
     Circuit(#[from] CircuitError),

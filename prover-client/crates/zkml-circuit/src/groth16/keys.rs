@@ -66,14 +66,25 @@ impl VerifyingKey {
             delta: g2("delta", 240)?,
             ic: [g1("IC", 0, 336)?, g1("IC", 1, 384)?, g1("IC", 2, 432)?, g1("IC", 3, 480)?],
         };
-        if key.gamma == key.delta {
-            return Err(KeyError::Point {
-                what: "verifying key",
-                section: "delta (equal to gamma)",
-                index: 0,
-            });
-        }
+        key.check_independence()?;
         Ok(key)
+    }
+
+    /// Under a key in which two of β, γ, δ are equal or opposite, anybody can forge; the chain refuses it as well.
+    fn check_independence(&self) -> Result<(), KeyError> {
+        let same = |p: &G2Affine, q: &G2Affine| {
+            let (p, q) = (G2::from_affine(p), G2::from_affine(q));
+            p.equals(&q) || p.equals(&q.negate())
+        };
+        let pairs = [
+            ("delta (equal or opposite to gamma)", &self.delta, &self.gamma),
+            ("gamma (equal or opposite to beta)", &self.gamma, &self.beta),
+            ("delta (equal or opposite to beta)", &self.delta, &self.beta),
+        ];
+        match pairs.into_iter().find(|(_, p, q)| same(p, q)) {
+            Some((section, ..)) => Err(KeyError::Point { what: "verifying key", section, index: 0 }),
+            None => Ok(()),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{
-    curve::{Curve, G1, G2},
+    curve::{Curve, G1, G1Affine, G2, G2Affine, same_multiple},
     domain::Domain,
     error::ProveError,
     keys::{PROOF_LEN, PUBLIC_INPUTS, ProvingKey},
@@ -48,6 +48,7 @@ pub fn prove(
 ) -> Result<Proven, ProveError> {
     let matrices = circuit.matrices();
     let domain = check_key(circuit, key)?;
+    check_blinding(key)?;
     tell(on, Phase::Witness, 0, 2);
     let assignment = circuit.assign(opening, context)?;
     tell(on, Phase::Witness, 1, 2);
@@ -77,6 +78,20 @@ fn check_key(circuit: &ModelCircuit, key: &ProvingKey) -> Result<Domain, ProveEr
     let short = |(section, expected, got)| ProveError::KeyShape { section, expected, got };
     let domain = Domain::new(rows).ok_or(short(("H", rows, key.points.h.len())))?;
     key.shape_mismatch(circuit.matrices(), domain.size()).map_or(Ok(domain), |mismatch| Err(short(mismatch)))
+}
+
+/// The random multiples of δ and β are what hides the witness. With both points as they should be, a proof that
+/// passes the check at the end is distributed as an honest key's, whatever the key's other points are. A point of small
+/// order in their place would vanish from the proof, and the proof would still hold.
+fn check_blinding(key: &ProvingKey) -> Result<(), ProveError> {
+    let genuine = |p: &G1Affine, q: &G2Affine| G1::in_subgroup(p) && same_multiple(p, q);
+    if !genuine(&key.points.delta, &key.vk.delta) {
+        return Err(ProveError::Blinding("delta"));
+    }
+    if !genuine(&key.points.beta, &key.vk.beta) {
+        return Err(ProveError::Blinding("beta"));
+    }
+    Ok(())
 }
 
 /// Values of `h` on the coset.

@@ -284,3 +284,52 @@ fn progress_ends_where_it_should() {
         assert!(of_phase.any(|progress| progress.done == progress.total), "{phase}");
     }
 }
+
+#[test]
+fn a_key_that_would_not_blind_makes_no_proof() {
+    use super::curve::{Curve, G1, G2};
+
+    let fixture = fixture();
+    let refusal = |change: &dyn Fn(&mut ProvingKey)| {
+        let mut key = fixture.setup.key.clone();
+        change(&mut key);
+        prove(&fixture.circuit, &key, &fixture.opening, &CONTEXT, &silent).unwrap_err().to_string()
+    };
+    // A point of the curve that is outside the subgroup: its multiples by the group's order do not vanish.
+    let outside = (1u8..)
+        .filter_map(|x| {
+            let mut bytes = [0u8; 48];
+            (bytes[0], bytes[47]) = (0x80, x);
+            Option::<G1Affine>::from(G1Affine::from_compressed_unchecked(&bytes))
+        })
+        .find(|point| !bool::from(point.is_torsion_free()))
+        .unwrap();
+    let outside = G1::deserialize(&outside.to_uncompressed()).unwrap();
+    let doubled = |p: &<G1 as Curve>::Affine| G1::from_affine(p).times(&Scalar::from(2)).to_affine();
+    assert!(refusal(&|key| key.points.delta = outside).contains("delta"));
+    assert!(refusal(&|key| key.points.beta = outside).contains("beta"));
+    assert!(refusal(&|key| key.points.delta = doubled(&key.points.delta)).contains("delta"));
+    assert!(refusal(&|key| key.points.beta = doubled(&key.points.beta)).contains("beta"));
+    assert!(refusal(&|key| key.vk.delta = G2::generator().to_affine()).contains("delta"));
+}
+
+#[test]
+fn verifying_keys_under_which_anybody_can_forge_are_refused() {
+    use super::curve::{Curve, G2};
+
+    let vk = fixture().setup.key.verifying_key();
+    assert!(VerifyingKey::from_bytes(&vk.to_bytes()).is_ok());
+    let negated = |p: &<G2 as Curve>::Affine| G2::from_affine(p).negate().to_affine();
+    for (one, other) in [(vk.gamma, negated(&vk.gamma)), (vk.beta, negated(&vk.beta))] {
+        for point in [one, other] {
+            let mut key = vk.clone();
+            key.delta = point;
+            assert!(VerifyingKey::from_bytes(&key.to_bytes()).is_err());
+        }
+    }
+    for point in [vk.beta, negated(&vk.beta)] {
+        let mut key = vk.clone();
+        key.gamma = point;
+        assert!(VerifyingKey::from_bytes(&key.to_bytes()).is_err());
+    }
+}
