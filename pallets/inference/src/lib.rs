@@ -82,6 +82,22 @@
 //! chooses them. Accounts (`Provers`) can be chosen and are under `Blake2_128Concat`. `VerifyingKeys` and `JobByTerms` are
 //! keyed by Blake2b-256 hashes that the pallet computes itself: `Identity`.
 #![cfg_attr(not(feature = "std"), no_std)]
+// What input could make fail is denied: panics, indexing, unchecked arithmetic, lossy casts.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::unreachable,
+        clippy::todo,
+        clippy::unimplemented
+    )
+)]
 
 extern crate alloc;
 
@@ -107,8 +123,15 @@ pub use pallet::*;
 pub use weights::WeightInfo;
 
 /// The pallet.
-// The macro generates public items without docs, and paths longer than they need be.
-#[allow(missing_docs, unused_qualifications)]
+// The macro generates public items without docs, paths longer than they need be, and arithmetic and casts on its own sizes.
+#[allow(
+    missing_docs,
+    unused_qualifications,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::expect_used,
+    clippy::unreachable
+)]
 #[frame_support::pallet]
 pub mod pallet {
     use alloc::boxed::Box;

@@ -1,17 +1,17 @@
 //! Models, their versions and their keys.
 
 use codec::Encode;
-use frame_support::{BoundedVec, ensure};
+use frame_support::ensure;
 use sp_runtime::DispatchResult;
 use zkinfer_primitives::{
     ManifestHash, ModelHash, ModelVersionId, ProofSystem, StatementVersion, Trust, VerifyingKey, Visibility,
     VkHash,
 };
-use zkinfer_verifier::groth16::{self, PREPARED_LEN};
+use zkinfer_verifier::groth16;
 
 use crate::{
     Config, Error, Event, HoldReason, ModelVersions, Models, NextModelId, Pallet, VerifyingKeys,
-    types::{AccountIdOf, BalanceOf, Model, ModelVersion, ProverList, StoredKey, VersionStatus},
+    types::{AccountIdOf, BalanceOf, Model, ModelVersion, PreparedKey, ProverList, StoredKey, VersionStatus},
 };
 
 /// Bytes of the keys under which a model and its version are stored.
@@ -127,11 +127,9 @@ fn trust_is_possible(system: ProofSystem, trust: Trust) -> bool {
 }
 
 /// Validates a key and prepares it for verification.
-fn prepare(
-    key: &VerifyingKey,
-) -> Option<BoundedVec<u8, frame_support::traits::ConstU32<{ PREPARED_LEN as u32 }>>> {
+fn prepare(key: &VerifyingKey) -> Option<PreparedKey> {
     let VerifyingKey::Groth16(bytes) = key;
     let key = groth16::VerifyingKey::decode(bytes).ok()?;
     let prepared = groth16::PreparedVerifyingKey::prepare(&key).to_bytes();
-    BoundedVec::try_from(prepared.to_vec()).ok()
+    PreparedKey::try_from(prepared.to_vec()).ok()
 }

@@ -7,6 +7,8 @@
 //! - [`Rejection`]: why a proof was rejected
 //!
 //! Enums that later work extends carry explicit codec indices.
+// The codec's derive casts variant indices to bytes; it refuses indices that do not fit when it runs.
+#![allow(clippy::cast_possible_truncation)]
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
@@ -34,6 +36,8 @@ pub type BalanceOf<T> = <<T as Config>::Currency as fungible::Inspect<AccountIdO
 pub type CreditOf<T> = fungible::Credit<AccountIdOf<T>, <T as Config>::Currency>;
 /// A short list of provers.
 pub type ProverList<T> = BoundedVec<AccountIdOf<T>, <T as Config>::MaxProvers>;
+/// A verifying key in the form that verification reads.
+pub type PreparedKey = BoundedVec<u8, ConstU32<{ PREPARED_LEN as u32 }>>;
 /// [`Payload`] with the pallet's bound.
 pub type PayloadOf<T> = Payload<<T as Config>::MaxPayload>;
 
@@ -96,7 +100,7 @@ pub struct StoredKey<AccountId, Balance> {
     /// The key as it was registered.
     pub key: VerifyingKey,
     /// The key prepared for verification. Made by this pallet, never taken from a caller.
-    pub prepared: BoundedVec<u8, ConstU32<{ PREPARED_LEN as u32 }>>,
+    pub prepared: PreparedKey,
     /// How many model versions and live jobs use it. It goes when none does.
     pub references: u32,
     /// Who registered it first, and holds its deposit.

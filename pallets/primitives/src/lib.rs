@@ -8,6 +8,22 @@
 //! Everything here is frozen: codec indices are explicit, hashes have a domain, and
 //! `tests/vectors/statement/v1.json` pins the bytes for every other implementation.
 #![cfg_attr(not(feature = "std"), no_std)]
+// What input could make fail is denied: panics, indexing, unchecked arithmetic, lossy casts.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::unreachable,
+        clippy::todo,
+        clippy::unimplemented
+    )
+)]
 // `Encode` derives a cast of each variant's index, which is a literal here.
 #![allow(clippy::cast_possible_truncation)]
 

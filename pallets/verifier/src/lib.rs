@@ -13,6 +13,22 @@
 //! Decoding is the only door to these types: whoever holds one holds valid points. Every byte string is answered
 //! with `Ok` or `Err`.
 #![cfg_attr(not(feature = "std"), no_std)]
+// What input could make fail is denied: panics, indexing, unchecked arithmetic, lossy casts.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::unreachable,
+        clippy::todo,
+        clippy::unimplemented
+    )
+)]
 #![forbid(unsafe_code)]
 
 extern crate alloc;

@@ -25,7 +25,7 @@ use rand_core::{OsRng, RngCore};
 use rayon::prelude::*;
 
 use super::{
-    curve::{Curve, G1, G1Affine, G2, G2Affine, pairing_product_is_one, same_multiple},
+    curve::{Curve, G1, G2, G2Affine, pairing_product_is_one, same_multiple},
     domain::Domain,
     error::AuditError,
     keys::{ProvingKey, VerifyingKey},
