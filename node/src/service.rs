@@ -27,7 +27,7 @@ pub type HostFunctions = (sp_io::SubstrateHostFunctions, sp_crypto_ec_utils::Hos
 pub type HostFunctions = (
     sp_io::SubstrateHostFunctions,
     sp_crypto_ec_utils::HostFunctionsRfc163,
-    frame_benchmarking_cli::frame_benchmarking::benchmarking::HostFunctions,
+    frame_benchmarking::benchmarking::HostFunctions,
 );
 
 /// The full client.

@@ -5,5 +5,6 @@ frame_benchmarking::define_benchmarks!(
     [pallet_balances, Balances]
     [pallet_timestamp, Timestamp]
     [pallet_sudo, Sudo]
+    [pallet_utility, Utility]
     [pallet_inference, Inference]
 );
