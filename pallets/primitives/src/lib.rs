@@ -35,7 +35,8 @@ pub mod proof;
 pub mod statement;
 
 pub use hash::{
-    InputCommitment, ManifestHash, ModelCommitment, ModelHash, PayloadHash, TermsHash, VkHash, blake2b_256,
+    EncryptionKey, InputCommitment, ManifestHash, ModelCommitment, ModelHash, PayloadHash, TermsHash, VkHash,
+    blake2b_256,
 };
 pub use job::{JobId, JobTerms};
 pub use proof::{Proof, ProofSystem, Trust, VerifyingKey, Visibility};
