@@ -1,19 +1,17 @@
 //! Proofs from bytes.
 
-use bls12_381::{G1Affine, G2Affine};
-
 use super::PROOF_LEN;
 use crate::{
     error::{PointFault, ProofElement, ProofError},
-    point::{self, Fields},
+    point::{Fields, G1, G2},
 };
 
 /// A proof: three points of the prime-order subgroups, none the identity.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Proof {
-    pub(super) a: G1Affine,
-    pub(super) b: G2Affine,
-    pub(super) c: G1Affine,
+    pub(super) a: G1,
+    pub(super) b: G2,
+    pub(super) c: G1,
 }
 
 impl Proof {
@@ -29,11 +27,11 @@ impl Proof {
         let fail = |element| move |fault| ProofError { element, fault };
         // The lengths add up to `PROOF_LEN`; a missing field would be an encoding fault.
         let a =
-            fields.take().ok_or(PointFault::Encoding).and_then(point::g1).map_err(fail(ProofElement::A))?;
+            fields.take().ok_or(PointFault::Encoding).and_then(G1::decode).map_err(fail(ProofElement::A))?;
         let b =
-            fields.take().ok_or(PointFault::Encoding).and_then(point::g2).map_err(fail(ProofElement::B))?;
+            fields.take().ok_or(PointFault::Encoding).and_then(G2::decode).map_err(fail(ProofElement::B))?;
         let c =
-            fields.take().ok_or(PointFault::Encoding).and_then(point::g1).map_err(fail(ProofElement::C))?;
+            fields.take().ok_or(PointFault::Encoding).and_then(G1::decode).map_err(fail(ProofElement::C))?;
         Ok(Self { a, b, c })
     }
 }

@@ -1,12 +1,10 @@
 //! Verifying keys: validated when they are registered, prepared for every verification after that.
 
-use bls12_381::{G1Affine, G2Affine};
-
 use super::VERIFYING_KEY_LEN;
 use crate::{
     backend::{G1Bytes, G2Bytes},
     error::{KeyElement, KeyError, PointFault},
-    point::{self, Fields, G1_UNCOMPRESSED, G2_UNCOMPRESSED},
+    point::{Fields, G1, G1_UNCOMPRESSED, G2, G2_UNCOMPRESSED},
 };
 
 /// Bytes of a [`PreparedVerifyingKey`].
@@ -15,11 +13,11 @@ pub const PREPARED_LEN: usize = 5 * G1_UNCOMPRESSED + 3 * G2_UNCOMPRESSED;
 /// A verifying key: points of the prime-order subgroups, none the identity, and no two of β, γ, δ equal or opposite.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct VerifyingKey {
-    alpha: G1Affine,
-    beta: G2Affine,
-    gamma: G2Affine,
-    delta: G2Affine,
-    ic: [G1Affine; 4],
+    alpha: G1,
+    beta: G2,
+    gamma: G2,
+    delta: G2,
+    ic: [G1; 4],
 }
 
 impl VerifyingKey {
@@ -54,7 +52,7 @@ impl VerifyingKey {
             (KeyElement::Beta, self.beta, KeyElement::Delta, self.delta),
         ];
         for (first, p, second, q) in pairs {
-            if p == q || p == -q {
+            if p == q || p == q.opposite() {
                 return Err(KeyError::Degenerate { first, second });
             }
         }
@@ -62,19 +60,19 @@ impl VerifyingKey {
     }
 }
 
-fn g1(fields: &mut Fields, element: KeyElement) -> Result<G1Affine, KeyError> {
+fn g1(fields: &mut Fields, element: KeyElement) -> Result<G1, KeyError> {
     fields
         .take()
         .ok_or(PointFault::Encoding)
-        .and_then(point::g1)
+        .and_then(G1::decode)
         .map_err(|fault| KeyError::Point { element, fault })
 }
 
-fn g2(fields: &mut Fields, element: KeyElement) -> Result<G2Affine, KeyError> {
+fn g2(fields: &mut Fields, element: KeyElement) -> Result<G2, KeyError> {
     fields
         .take()
         .ok_or(PointFault::Encoding)
-        .and_then(point::g2)
+        .and_then(G2::decode)
         .map_err(|fault| KeyError::Point { element, fault })
 }
 
@@ -92,10 +90,10 @@ impl PreparedVerifyingKey {
     /// Prepares a key.
     pub fn prepare(key: &VerifyingKey) -> Self {
         Self {
-            minus_alpha: (-key.alpha).to_uncompressed(),
+            minus_alpha: key.alpha.opposite().to_uncompressed(),
             beta: key.beta.to_uncompressed(),
-            minus_gamma: (-key.gamma).to_uncompressed(),
-            minus_delta: (-key.delta).to_uncompressed(),
+            minus_gamma: key.gamma.opposite().to_uncompressed(),
+            minus_delta: key.delta.opposite().to_uncompressed(),
             ic: key.ic.map(|point| point.to_uncompressed()),
         }
     }
