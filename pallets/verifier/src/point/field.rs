@@ -3,7 +3,7 @@
 /// An element of Fq or Fq², **lazily reduced**: limbs may be wider than 28 bits and the number greater than the modulus
 /// p.
 ///
-/// The *size* `(m, k)` of an element: each limb is below m·2²⁸, and each coordinate below k·p. Every operation names the
+/// The *size* `(m, k)` of an element: each limb is below m·2²⁸, and each coordinate at most k·p. Every operation names the
 /// sizes it takes and gives; comments on the formulae follow them. Nothing is checked at run time, but for the unit
 /// tests, where every sum is.
 pub trait Field: Copy {

@@ -224,8 +224,8 @@ fn narrow(mut t: [u64; N]) -> [u64; N] {
     t
 }
 
-/// k·p for 1 ≤ k ≤ 32, with limbs so wide that a number below (k − 1)·p with limbs below 2³² can be subtracted limb by limb: each
-/// takes 2³² from the next, which is 2⁴ there. The highest limb of k·p is by 2¹⁶ greater than that of (k − 1)·p.
+/// k·p for 1 ≤ k ≤ 32, with limbs so wide that a number up to (k − 1)·p with limbs below 2³¹ can be subtracted limb by
+/// limb: each takes 2³² from the next, where that is 2⁴. The highest has enough: p's own highest limb is above 2¹⁶.
 // Evaluated at compile time, where an overflow is an error.
 #[allow(clippy::arithmetic_side_effects)]
 const fn wide_multiple(k: u64) -> [u64; N] {
@@ -268,4 +268,4 @@ fn minus(a: u64, b: u64) -> u64 {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

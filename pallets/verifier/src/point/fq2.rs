@@ -12,12 +12,12 @@ pub struct Fq2 {
 }
 
 impl Fq2 {
-    /// `c0 − c1·u`, which is the p-th power. Takes `k ≤ 2`, gives `(1, 3)`.
+    /// `c0 − c1·u`, which is the p-th power. Takes `k ≤ 3`, gives `(1, 4)`.
     pub fn conjugate(&self) -> Self {
-        Self { c0: self.c0.carry(), c1: Fq::ZERO.sub::<3>(&self.c1) }
+        Self { c0: self.c0.carry(), c1: Fq::ZERO.sub::<4>(&self.c1) }
     }
 
-    /// A square root, when there is one. Takes `(2, 3)`, gives `(1, 2)`.
+    /// A square root, when there is one. Takes `(2, 3)`, gives `(1, 3)`.
     ///
     /// For a root r₀ + r₁·u of a₀ + a₁·u: (r₀² + r₁²)² = a₀² + a₁², r₀² − r₁² = a₀, 2·r₀·r₁ = a₁. With a root n of the
     /// norm, δ = (a₀ + n)/2 is r₀², or −r₁² for the other sign of n; as −1 is no square, the same power of δ gives
@@ -83,3 +83,6 @@ impl Field for Fq2 {
         self.c0.is_zero() && self.c1.is_zero()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,12 +25,12 @@ const PSI_Y: Fq2 = Fq2 {
     ]),
 };
 
-/// One of the two y of the point with this x, of size `(1, 2)`, when there are any.
+/// One of the two y of the point with this x, of size `(1, 3)`, when there are any.
 pub fn lift(x: &Fq2) -> Option<Fq2> {
     x.square().mul(x).add(&B).root()
 }
 
-/// Whether the point (x, y) of the curve, sizes `(1, 2)`, is in the subgroup of prime order.
+/// Whether the point (x, y) of the curve, sizes at most `(1, 3)`, is in the subgroup of prime order.
 ///
 /// P is, exactly when ψ(P) = x·P for the curve's parameter x, where ψ is the p-th power map carried over the twist: M.
 /// Scott, ePrint 2021/1130, section 4; proof in ePrint 2022/352. As x is negative, |x|·P has ψ(P)'s opposite y.

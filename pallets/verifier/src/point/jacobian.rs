@@ -1,13 +1,13 @@
 //! Multiplication by the curve's parameter, in Jacobian coordinates.
 //!
-//! A point (x, y) of y² = x³ + b is any (X, Y, Z) with x = X/Z², y = Y/Z³, Z ≠ 0. The addition is **incomplete**: of a
-//! point to itself or its opposite it gives Z = 0, and so does each operation on what has Z = 0. So a result with Z ≠ 0
-//! is right, and one with Z = 0 says that somewhere two equal or opposite points met, or that the point has order 2.
+//! A point (x, y) of y² = x³ + b is any (X, Y, Z) with x = X/Z², y = Y/Z³, Z ≠ 0. The addition is **incomplete**: of two
+//! points with one x it makes Z = 0, as a doubling does of a point of order 2, and Z = 0 stays in all that is computed
+//! from it. So a result with Z ≠ 0 is right, whatever the point; and a point of large prime order never gets there.
 
 use super::field::Field;
 
-/// The absolute value of the curve's parameter x = −0xd201000000010000, by its bits below the highest: the doublings before each
-/// addition of the point, the last run without one.
+/// The curve's parameter x = −0xd201000000010000 without its sign, by its bits below the highest: so many doublings
+/// before each addition of the point, and a last run without one.
 const RUNS: [u8; 6] = [1, 2, 3, 9, 32, 16];
 
 /// A point. Sizes at most: X and Y `(1, 19)`, Z `(2, 4)`.
@@ -24,10 +24,10 @@ impl<F: Field> Jacobian<F> {
         Self { x, y, z: F::ONE }
     }
 
-    /// |x|·P; with Z = 0 when P has an order below |x|.
+    /// |x|·P, or Z = 0.
     ///
-    /// No order that matters is: for P in the subgroup of prime order r > x², and for P = k·Q with Q in it and
-    /// 0 < k ≤ |x|, no two of the multiples that are added are equal or opposite.
+    /// For P of the prime order r it is never Z = 0: P is added to 2k·P with 1 ≤ k < |x|/2 < r/2, which is neither P
+    /// nor −P, and |x| is no multiple of r.
     ///
     /// # Complexity
     /// 63 doublings, 5 additions.
@@ -47,8 +47,8 @@ impl<F: Field> Jacobian<F> {
         self
     }
 
-    /// 2·P. Bernstein and Lange, *Explicit-Formulas Database*, short Weierstrass curves with a = 0, Jacobian coordinates, "dbl-2009-l",
-    /// with the product X·B for their difference of squares.
+    /// 2·P. Bernstein and Lange, *Explicit-Formulas Database*, short Weierstrass curves with a = 0, Jacobian
+    /// coordinates, "dbl-2009-l", with the product X·B for their difference of squares.
     #[inline]
     fn double(&self) -> Self {
         let a = self.x.square();
@@ -86,3 +86,6 @@ impl<F: Field> Jacobian<F> {
         !self.z.is_zero() && self.x.equals(&x.mul(&zz)) && self.y.equals(&y.mul(&zz.mul(&self.z)))
     }
 }
+
+#[cfg(test)]
+mod tests;

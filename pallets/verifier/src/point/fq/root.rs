@@ -2,8 +2,8 @@
 
 use super::{super::field::Field, Fq};
 
-/// (p − 3)/4 after its leading digit 13, as windows of at most four bits: bits to shift by, odd digit to add. A last shift by one
-/// completes it.
+/// (p − 3)/4 after its leading digit, in windows of at most four bits: bits to shift by, odd digit to add. A last shift
+/// by one completes it.
 #[rustfmt::skip]
 const WINDOWS: [(u8, u8); 78] = [
     (9, 1), (4, 1), (7, 15), (4, 5), (6, 7), (6, 11), (4, 15), (4, 15), (6, 13), (6, 13), (6, 9), (3, 3), (7, 13),
@@ -21,8 +21,8 @@ impl Fq {
     /// `(1, 2)`.
     ///
     /// # Complexity
-    /// 378 squarings, 85 multiplications.
-    // Indices of a table with eight entries: 1 to 7, and halves of four-bit digits.
+    /// 376 squarings, 85 multiplications.
+    // Indices into eight powers: 1 to 7, and halves of odd digits below 16.
     #[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing)]
     pub fn inverse_root(&self) -> Self {
         // a, a³, a⁵, …, a¹⁵
