@@ -3,8 +3,8 @@
 //! - [`Native`]: plain Rust, `bls12_381`; runs everywhere
 //! - `Host` (feature `host-functions`): the host functions of RFC-0163, for a verifier inside a Substrate runtime
 //!
-//! Both get the same points, already validated, in the same encoding (uncompressed, see
-//! [`serialization`](crate::notes::serialization)), and give the same answers.
+//! Both get the same points, already decoded and validated by this crate's own arithmetic, in the same encoding
+//! (uncompressed, see [`serialization`](crate::notes::serialization)), and give the same answers.
 
 #[cfg(feature = "host-functions")]
 mod host;
