@@ -1,12 +1,9 @@
 //! Every movement of money out of a hold, with what happens when its payee cannot take it.
 
-use frame_support::{
-    storage::with_storage_layer,
-    traits::{
-        Get, OnUnbalanced,
-        fungible::{BalancedHold, MutateHold},
-        tokens::{Fortitude, Precision, Restriction},
-    },
+use frame_support::traits::{
+    Get, OnUnbalanced,
+    fungible::{BalancedHold, Inspect, MutateHold},
+    tokens::{DepositConsequence, Fortitude, Precision, Provenance, Restriction},
 };
 use sp_runtime::{
     DispatchResult, SaturatedConversion,
@@ -39,10 +36,10 @@ impl<T: Config> Pallet<T> {
         if amount.is_zero() {
             return Ok(());
         }
-        let released = with_storage_layer(|| {
-            T::Currency::release(&reason.into(), who, amount, Precision::Exact).map(drop)
-        });
-        released.or_else(|_cannot_be_credited| Self::divert(reason, who, who, amount))
+        if !Self::can_receive(who, amount) {
+            return Self::divert(reason, who, who, amount);
+        }
+        T::Currency::release(&reason.into(), who, amount, Precision::Exact).map(drop)
     }
 
     /// Pays `amount` out of what `from` holds to `to`.
@@ -57,12 +54,20 @@ impl<T: Config> Pallet<T> {
         if amount.is_zero() {
             return Ok(());
         }
+        if !Self::can_receive(to, amount) {
+            return Self::divert(reason, from, to, amount);
+        }
         let (free, force) = (Restriction::Free, Fortitude::Force);
-        let paid = with_storage_layer(|| {
-            T::Currency::transfer_on_hold(&reason.into(), from, to, amount, Precision::Exact, free, force)
-                .map(drop)
-        });
-        paid.or_else(|_cannot_be_credited| Self::divert(reason, from, to, amount))
+        T::Currency::transfer_on_hold(&reason.into(), from, to, amount, Precision::Exact, free, force)
+            .map(drop)
+    }
+
+    /// Whether `who` can be credited with `amount`.
+    ///
+    /// Asked before anything moves, instead of trying in a storage layer of its own: a caller can use up the layers by
+    /// nesting calls, and the payment must not be diverted for that.
+    fn can_receive(who: &AccountIdOf<T>, amount: BalanceOf<T>) -> bool {
+        T::Currency::can_deposit(who, amount, Provenance::Extant) == DepositConsequence::Success
     }
 
     /// Takes `amount` of what `from` holds for `OnSlash`.

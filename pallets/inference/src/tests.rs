@@ -7,6 +7,7 @@ mod claim;
 mod expire;
 mod fixture;
 mod money;
+mod nesting;
 mod register;
 mod request;
 mod submit;
