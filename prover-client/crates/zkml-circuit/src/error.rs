@@ -13,6 +13,9 @@ pub enum CircuitError {
     /// The model is not valid.
     #[error(transparent)]
     Model(#[from] zkml_model::ModelError),
+    /// A value of the model has no bounds.
+    #[error(transparent)]
+    Intervals(#[from] zkml_model::intervals::IntervalError),
     /// The input's specification is out of bounds.
     #[error("the model's input: {what}; import the model again")]
     MalformedInput {

@@ -8,6 +8,7 @@
 //! - [`r1cs`]: matrices and assignment of a synthesised circuit
 //! - [`report`]: constraints by layer
 //! - [`groth16`]: setup, keys, proofs, audit
+//! - [`halo2`]: circuit, keys and proofs without a trusted setup
 //! - [`error`]: what can go wrong while a circuit is built
 //! - [`lin`]: linear combinations and wires with static ranges
 //! - [`random`]: secret scalars from the operating system
@@ -17,6 +18,7 @@ pub mod commitment;
 pub mod error;
 pub mod gadgets;
 pub mod groth16;
+pub mod halo2;
 pub mod lin;
 pub mod opening;
 pub mod poseidon;

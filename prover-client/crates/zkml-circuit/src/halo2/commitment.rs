@@ -1,0 +1,99 @@
+//! The hiding commitment to an input over the base field of Pallas.
+//!
+//! As [`crate::commitment`], with Poseidon of three lanes and the capacity last:
+//!
+//! ```text
+//! e_0     = blinder
+//! e_{1+k} = Σ_i 2^(bits·i) · (value[k·m + i] - min),   m = floor(254 / bits)
+//! state   = (0, 0, tag);  absorb two elements at a time into lanes 0 and 1, and permute
+//! commitment = lane 0
+//! ```
+//!
+//! The tag is the same number. Two to the 254 is below this modulus too, so packing stays injective; binding and hiding are
+//! those of the sponge over a field of 254 bits with one lane of capacity.
+
+use ff::{Field, FromUniformBytes};
+use halo2_proofs::pasta::Fp;
+use zkml_model::graph::InputSpec;
+
+use super::poseidon::{RATE, permute};
+use crate::{
+    commitment::{DOMAIN, check_values, values_per_element},
+    error::CircuitError,
+};
+
+/// The capacity's first value for an input of this kind.
+pub fn tag(input: &InputSpec, count: usize) -> Fp {
+    let mut bytes = [0u8; 64];
+    let count = (count as u64).to_le_bytes();
+    let fields = DOMAIN.iter().chain(&count).copied().chain(input.min.to_le_bytes()).chain([input.bits]);
+    bytes.iter_mut().zip(fields).for_each(|(to, from)| *to = from);
+    Fp::from_uniform_bytes(&bytes)
+}
+
+/// The commitment to `values` under `blinder`.
+///
+/// # Errors
+/// [`CircuitError::InputCount`], [`CircuitError::InputRange`] or [`CircuitError::MalformedInput`] for values that
+/// are not an input of this kind.
+pub fn commit(input: &InputSpec, values: &[i32], blinder: &Fp) -> Result<Fp, CircuitError> {
+    check_values(input, values)?;
+    let mut elements = vec![*blinder];
+    elements.extend(values.chunks(values_per_element(input.bits)).map(|chunk| pack(input, chunk)));
+    let mut state = [Fp::ZERO, Fp::ZERO, tag(input, values.len())];
+    for block in elements.chunks(RATE) {
+        state.iter_mut().zip(block).for_each(|(lane, element)| *lane += element);
+        state = permute(state);
+    }
+    let [commitment, ..] = state;
+    Ok(commitment)
+}
+
+fn pack(input: &InputSpec, values: &[i32]) -> Fp {
+    let step = Fp::from(1u64 << input.bits);
+    // In range, so offsets are below 2^16.
+    let offset = |value: &i32| Fp::from(i64::from(*value).abs_diff(i64::from(input.min)));
+    values.iter().rev().fold(Fp::ZERO, |sum, value| sum * step + offset(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec(count: usize, min: i32, bits: u8) -> InputSpec {
+        InputSpec { shape: vec![count], min, bits }
+    }
+
+    #[test]
+    fn the_commitment_depends_on_blinder_values_count_and_range() {
+        let base = commit(&spec(3, 0, 8), &[1, 2, 3], &Fp::from(7)).unwrap();
+        let others = [
+            commit(&spec(3, 0, 8), &[1, 2, 3], &Fp::from(8)),
+            commit(&spec(3, 0, 8), &[1, 2, 4], &Fp::from(7)),
+            commit(&spec(4, 0, 8), &[1, 2, 3, 0], &Fp::from(7)),
+            commit(&spec(3, 0, 9), &[1, 2, 3], &Fp::from(7)),
+            commit(&spec(3, 1, 8), &[2, 3, 4], &Fp::from(7)),
+        ];
+        for other in others {
+            assert_ne!(base, other.unwrap());
+        }
+    }
+
+    #[test]
+    fn values_out_of_range_have_no_commitment() {
+        let range = commit(&spec(2, -128, 8), &[0, 128], &Fp::ONE);
+        assert!(matches!(range, Err(CircuitError::InputRange { index: 1, value: 128, min: -128, max: 127 })));
+    }
+
+    #[test]
+    fn a_full_element_of_greatest_values_does_not_wrap_around() {
+        use ff::PrimeField;
+        for bits in 1..=16u8 {
+            let per = values_per_element(bits);
+            let greatest = pack(&spec(per, 0, bits), &vec![((1u32 << bits) - 1) as i32; per]);
+            let top = u32::from(bits) * per as u32;
+            let bytes = (greatest + Fp::ONE).to_repr();
+            assert_eq!(bytes[(top / 8) as usize], 1 << (top % 8), "{bits} bits");
+        }
+    }
+}

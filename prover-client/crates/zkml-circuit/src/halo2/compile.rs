@@ -1,0 +1,233 @@
+//! From a model to the machine's program.
+//!
+//! A value of the model is a [`Wire`]: a variable and a constant. In every satisfying assignment it equals the integer
+//! that the reference inference computes from the committed input, for every prover; so its range, known from
+//! [`zkml_model::intervals`], holds as well and no equation wraps around the field.
+
+mod arg_max;
+mod input;
+mod linear;
+mod values;
+
+use ff::Field;
+use halo2_proofs::pasta::Fp;
+use zkml_model::{
+    graph::{Node, Operand, Operation, QuantizedModel},
+    intervals::{Interval, analyse},
+};
+
+use super::machine::{Builder, Program, Shape, Slot, TooManyRows, Var};
+use crate::error::CircuitError;
+
+/// What the cost model chooses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Knobs {
+    /// Slots in a row.
+    pub slots: usize,
+    /// Extra cells in a row.
+    pub extras: usize,
+    /// Most bits of one lookup.
+    pub bits: u8,
+    /// Positions of a convolution that are computed in one equation.
+    pub tile: usize,
+}
+
+/// What a proof is made from.
+pub struct Private<'a> {
+    /// The input.
+    pub values: &'a [i32],
+    /// Blinder of its commitment.
+    pub blinder: Fp,
+    /// The context.
+    pub context: Fp,
+}
+
+/// A value: `variable + offset`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wire {
+    pub var: Option<Var>,
+    pub offset: i64,
+    pub value: i64,
+}
+
+impl Wire {
+    fn constant(value: i64) -> Self {
+        Self { var: None, offset: value, value }
+    }
+
+    /// The wire in an equation, times `weight`: a term, and what it adds to the constant.
+    fn weighed(&self, weight: Fp) -> (Option<(Var, Fp)>, Fp) {
+        (self.var.map(|var| (var, weight)), weight * fp(self.offset))
+    }
+}
+
+/// A model with what is known about its values.
+pub struct Analysed<'a> {
+    pub(super) model: &'a QuantizedModel,
+    pub(super) input: Vec<Interval>,
+    pub(super) nodes: Vec<Vec<Interval>>,
+}
+
+impl<'a> Analysed<'a> {
+    /// Analyses a model.
+    ///
+    /// # Errors
+    /// The model is not valid, does not end with an arg-max, or a value can reach 2^61.
+    pub fn new(model: &'a QuantizedModel) -> Result<Self, CircuitError> {
+        model.validate()?;
+        if !model.is_classifier() {
+            return Err(CircuitError::NoArgMax);
+        }
+        let nodes = analyse(model)?;
+        let input = Interval { lo: i64::from(model.input.min), hi: model.input.max() };
+        Ok(Self { model, input: vec![input; model.input.len()], nodes })
+    }
+
+    pub(super) fn intervals(&self, operand: Operand) -> &[Interval] {
+        match operand {
+            Operand::Input => &self.input,
+            Operand::Node(index) => self.nodes.get(index).map(Vec::as_slice).unwrap_or_default(),
+        }
+    }
+
+    /// The only node that reads node `index`.
+    pub(super) fn sole_reader(&self, index: usize) -> Option<(usize, &'a Node)> {
+        let mut readers = self.model.nodes.iter().enumerate();
+        let mut next = || readers.find(|(_, node)| node.inputs.contains(&Operand::Node(index)));
+        match (next(), next()) {
+            (only @ Some(_), None) => only,
+            _ => None,
+        }
+    }
+
+    /// Whether node `index` is linear and its only reader a ReLU, which is then computed along.
+    pub(super) fn is_fused(&self, index: usize) -> bool {
+        let linear = matches!(
+            self.model.nodes.get(index).map(|node| &node.op),
+            Some(Operation::Conv(_) | Operation::Gemm(_))
+        );
+        linear && matches!(self.sole_reader(index), Some((_, Node { op: Operation::Relu, .. })))
+    }
+}
+
+/// The operand of a node.
+pub(super) fn operand(node: &Node) -> Operand {
+    node.inputs.first().copied().unwrap_or(Operand::Input)
+}
+
+/// Compiles a model; `limit` is the most rows, `count_only` for a program without rows.
+///
+/// # Errors
+/// More rows than the limit.
+pub fn compile(
+    model: &Analysed,
+    knobs: Knobs,
+    limit: usize,
+    count_only: bool,
+    private: Option<&Private>,
+) -> Result<Program, TooManyRows> {
+    let gather = linear::gather_target(model, knobs).is_some();
+    let shape = Shape { slots: knobs.slots, extras: knobs.extras, gather };
+    let machine = Builder::new(shape, limit, count_only);
+    let mut compiler = Compiler { machine, model, knobs, results: Vec::new(), gathered: None };
+    let context = private.map(|p| p.context).unwrap_or_default();
+    let (wires, commitment) = compiler.input(private)?;
+    compiler.machine.end_layer("Input and commitment".into());
+    let class = compiler.nodes(&wires)?;
+    let context = compiler.machine.variable(context);
+    compiler.machine.hold(context)?;
+    compiler.machine.end_layer("Context".into());
+    compiler.machine.end(vec![commitment, class, context])
+}
+
+/// A model being compiled.
+pub(super) struct Compiler<'m, 'a> {
+    pub machine: Builder,
+    pub model: &'m Analysed<'a>,
+    pub knobs: Knobs,
+    /// Results of nodes; empty for a fused one.
+    results: Vec<Vec<Wire>>,
+    /// A Gemm's packed sum that was computed in place, without biases.
+    gathered: Option<(usize, Var)>,
+}
+
+impl Compiler<'_, '_> {
+    /// Compiles all nodes; the variable is the class.
+    fn nodes(&mut self, input: &[Wire]) -> Result<Var, TooManyRows> {
+        let model = self.model;
+        let mut class = None;
+        for (index, node) in model.model.nodes.iter().enumerate() {
+            let from = operand(node);
+            let x = self.wires(input, from);
+            let result = match &node.op {
+                _ if model.is_fused(index) => Vec::new(),
+                Operation::Conv(_) | Operation::Gemm(_) => self.linear(index, None, &x)?,
+                Operation::Relu => match from {
+                    Operand::Node(sums) if model.is_fused(sums) => {
+                        let before = model.model.nodes.get(sums).map_or(Operand::Input, operand);
+                        let x = self.wires(input, before);
+                        self.linear(sums, Some(index), &x)?
+                    }
+                    _ => self.relu(&x, model.intervals(from))?,
+                },
+                Operation::Requantize { shift } => self.requantize(&x, model.intervals(from), *shift)?,
+                Operation::Reshape => x,
+                Operation::ArgMax => {
+                    let (var, value) = self.arg_max(&x, model.intervals(from))?;
+                    class = Some(var);
+                    vec![Wire { var: Some(var), offset: 0, value }]
+                }
+            };
+            self.results.push(result);
+            self.machine.end_layer(format!("{} {}", node.op.name(), node.name));
+        }
+        // A classifier ends with an arg-max.
+        Ok(class.unwrap_or_default())
+    }
+
+    fn wires(&self, input: &[Wire], operand: Operand) -> Vec<Wire> {
+        match operand {
+            Operand::Input => input.to_vec(),
+            Operand::Node(index) => self.results.get(index).cloned().unwrap_or_default(),
+        }
+    }
+
+    /// The number `value`, which is not negative, in pieces that lookups check: slots that sum up to `weight · value`.
+    pub(super) fn range(&mut self, value: i64, bits: u32, weight: Fp) -> Vec<Slot> {
+        let step = u32::from(self.knobs.bits);
+        let mut slots = Vec::new();
+        let mut at = 0;
+        while at < bits {
+            let width = step.min(bits - at);
+            let piece = (value >> at) & ((1i64 << width) - 1);
+            let var = self.machine.variable(fp(piece));
+            slots.push(Slot::range(var, width as u8, weight * power(at)));
+            at += width;
+        }
+        slots
+    }
+
+    /// A variable for `value`, which is checked to have `bits` bits.
+    pub(super) fn ranged(&mut self, value: i64, bits: u32) -> Result<Var, TooManyRows> {
+        let slots = self.range(value, bits, Fp::ONE);
+        let var = self.machine.variable(fp(value));
+        self.machine.equation(&[(var, -Fp::ONE)], &slots, Fp::ZERO)?;
+        Ok(var)
+    }
+}
+
+/// `integer` as an element of the field.
+pub(super) fn fp(integer: i64) -> Fp {
+    let magnitude = Fp::from(integer.unsigned_abs());
+    if integer < 0 { -magnitude } else { magnitude }
+}
+
+/// `2^exponent` in the field.
+pub(super) fn power(exponent: u32) -> Fp {
+    if exponent < 64 { Fp::from(1u64 << exponent) } else { power(63) * power(exponent - 63) }
+}
+
+/// Fewest bits that hold a number; none for zero.
+pub(super) fn bit_length(greatest: i64) -> u32 {
+    if greatest <= 0 { 0 } else { 64 - greatest.leading_zeros() }
+}

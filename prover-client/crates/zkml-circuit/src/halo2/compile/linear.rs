@@ -1,0 +1,360 @@
+//! ONNX `Conv` and `Gemm`: many outputs in one equation.
+//!
+//! Outputs that read the same values are lanes of one number. With `y_l` the outputs and `w_{l,j}` their weights,
+//!
+//! ```text
+//! Σ_j (Σ_l 2^(s_l) · w_{l,j}) · x_j + Σ_l 2^(s_l) · b_l - Σ_l 2^(s_l) · y_l = 0
+//! ```
+//!
+//! so that a product serves all lanes at once. Soundness: lane `l` is an integer of an interval shorter than
+//! `2^(s_{l+1} - s_l)`, for the true output by [interval analysis](zkml_model::intervals) and for the prover's by a range
+//! check (its ReLU's, or one of its own). The two sides differ by `Σ 2^(s_l) · d_l` with `|d_l| < 2^(s_{l+1} - s_l)`, which
+//! is below the modulus in magnitude and so zero as an integer; from the lowest lane up every `d_l` is then zero.
+//!
+//! A fully connected layer that reads a ReLU's results is computed *in place*: the slots' `y` are weighed a second time, in
+//! the rows where they stand, and nothing is copied.
+
+use ff::Field;
+use halo2_proofs::pasta::Fp;
+use zkml_model::{
+    graph::{Conv, Gemm, Node, Operand, Operation, Shape},
+    intervals::Interval,
+};
+
+use super::{Analysed, Compiler, Knobs, Wire, bit_length, fp, operand, power, values::magnitude_bits};
+use crate::halo2::machine::{Slot, TooManyRows, Var};
+
+/// Most bits of all lanes of a number together: differences stay below `2^253`, and `p > 2^254`.
+pub(crate) const LANE_BITS: u32 = 252;
+/// Fewest inputs of a layer that is worth a second sum.
+const GATHER_INPUTS: usize = 256;
+
+/// How a sum is taken out of its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// By its ReLU, of a magnitude below `2^bits`.
+    Relu { bits: u32 },
+    /// By a range check.
+    Ranged,
+    /// It is alone.
+    Plain,
+}
+
+impl Form {
+    fn lane_bits(self, range: &Interval) -> u32 {
+        match self {
+            Form::Relu { bits } => bits + 1,
+            Form::Ranged => bit_length(range.hi - range.lo).max(1),
+            Form::Plain => LANE_BITS,
+        }
+    }
+}
+
+/// Where lanes begin, for as many outputs as fit into one number.
+fn lanes(form: Form, ranges: impl Iterator<Item = Interval>) -> Vec<u32> {
+    let mut starts = Vec::new();
+    let mut at = 0;
+    for range in ranges {
+        let bits = form.lane_bits(&range);
+        if at + bits > LANE_BITS && !starts.is_empty() {
+            break;
+        }
+        starts.push(at);
+        at += bits;
+    }
+    starts
+}
+
+/// The form of a linear node whose only reader is a ReLU.
+fn relu_form(ranges: &[Interval]) -> Form {
+    Form::Relu { bits: ranges.iter().map(magnitude_bits).max().unwrap_or(1) }
+}
+
+/// A ReLU and the layer that is computed along with it in place: their nodes, and the layer's lanes.
+pub(super) fn gather_target(model: &Analysed, knobs: Knobs) -> Option<(usize, usize, Vec<u32>)> {
+    let nodes = model.model.nodes.iter().enumerate();
+    let found = nodes.filter_map(|(relu, node)| {
+        let Operand::Node(sums) = operand(node) else { return None };
+        if !matches!(node.op, Operation::Relu) || !model.is_fused(sums) {
+            return None;
+        }
+        let narrow = |range: &Interval| magnitude_bits(range) <= u32::from(knobs.bits);
+        if !model.intervals(Operand::Node(sums)).iter().all(narrow) {
+            return None;
+        }
+        let mut at = relu;
+        let layer = loop {
+            match model.sole_reader(at)? {
+                (next, Node { op: Operation::Reshape, .. }) => at = next,
+                (next, Node { op: Operation::Gemm(gemm), .. }) if gemm.inputs >= GATHER_INPUTS => break next,
+                _ => return None,
+            }
+        };
+        let ranges = model.intervals(Operand::Node(layer));
+        let form = if model.is_fused(layer) { relu_form(ranges) } else { Form::Ranged };
+        let starts = lanes(form, ranges.iter().copied());
+        (starts.len() == ranges.len()).then_some((relu, layer, starts))
+    });
+    found.max_by_key(|(relu, ..)| model.intervals(Operand::Node(*relu)).len())
+}
+
+/// Outputs that read the same inputs.
+fn blocks(op: &Operation, to: &Shape, tile: usize) -> Vec<Vec<usize>> {
+    let (Operation::Conv(conv), [_, rows, columns]) = (op, to.as_slice()) else {
+        return vec![(0..to.iter().product()).collect()];
+    };
+    let per_group = conv.out_channels / conv.group;
+    let positions: Vec<usize> = (0..*columns).collect();
+    let mut out = Vec::new();
+    for group in 0..conv.group {
+        for row in 0..*rows {
+            for tile in positions.chunks(tile.max(1)) {
+                let channels = || group * per_group..(group + 1) * per_group;
+                let at = |x: usize| channels().map(move |channel| (channel * rows + row) * columns + x);
+                out.push(tile.iter().flat_map(|x| at(*x)).collect());
+            }
+        }
+    }
+    out
+}
+
+/// A linear operation's terms.
+struct Terms<'a> {
+    op: &'a Operation,
+    from: &'a Shape,
+    to: &'a Shape,
+}
+
+impl Terms<'_> {
+    fn bias(&self, output: usize) -> i64 {
+        let bias = match self.op {
+            Operation::Conv(conv) => conv.bias.get(output / self.plane()),
+            Operation::Gemm(gemm) => gemm.bias.get(output),
+            _ => None,
+        };
+        bias.map_or(0, |bias| i64::from(*bias))
+    }
+
+    fn plane(&self) -> usize {
+        self.to.iter().skip(1).product::<usize>().max(1)
+    }
+
+    /// Calls `visit(input, weight)` for each input of an output.
+    fn for_each(&self, output: usize, mut visit: impl FnMut(usize, i8)) {
+        match self.op {
+            Operation::Conv(conv) => self.conv(conv, output, visit),
+            Operation::Gemm(Gemm { inputs, weights, .. }) => {
+                let row = weights.chunks(*inputs).nth(output).unwrap_or_default();
+                row.iter().enumerate().for_each(|(input, weight)| visit(input, *weight));
+            }
+            _ => {}
+        }
+    }
+
+    fn conv(&self, conv: &Conv, output: usize, mut visit: impl FnMut(usize, i8)) {
+        let (&[_, height, width], &[_, rows, columns]) = (self.from.as_slice(), self.to.as_slice()) else {
+            return;
+        };
+        let position = [output / (rows * columns), output / columns % rows, output % columns];
+        conv.for_each_tap([height, width], position, |weight, input| {
+            visit(input, conv.weights.get(weight).copied().unwrap_or_default());
+        });
+    }
+}
+
+/// A pack being made: one number's weights by input.
+struct Sums {
+    /// Position in `terms` of each input, one more than it; zero for none.
+    places: Vec<usize>,
+    inputs: Vec<usize>,
+    weights: Vec<Fp>,
+}
+
+impl Sums {
+    fn add(&mut self, input: usize, weight: Fp) {
+        let Some(place) = self.places.get_mut(input) else { return };
+        if *place == 0 {
+            self.inputs.push(input);
+            self.weights.push(Fp::ZERO);
+            *place = self.inputs.len();
+        }
+        if let Some(sum) = self.weights.get_mut(*place - 1) {
+            *sum += weight;
+        }
+    }
+
+    fn take(&mut self) -> Vec<(usize, Fp)> {
+        for input in &self.inputs {
+            if let Some(place) = self.places.get_mut(*input) {
+                *place = 0;
+            }
+        }
+        core::mem::take(&mut self.inputs).into_iter().zip(core::mem::take(&mut self.weights)).collect()
+    }
+}
+
+impl Compiler<'_, '_> {
+    /// The outputs of linear node `index`, or of its ReLU, node `relu`.
+    pub(super) fn linear(
+        &mut self,
+        index: usize,
+        relu: Option<usize>,
+        x: &[Wire],
+    ) -> Result<Vec<Wire>, TooManyRows> {
+        let model = self.model;
+        let Some(node) = model.model.nodes.get(index) else { return Ok(Vec::new()) };
+        let Some(from) = model.model.shape_of(operand(node)) else { return Ok(Vec::new()) };
+        let terms = Terms { op: &node.op, from, to: &node.shape };
+        let ranges = model.intervals(Operand::Node(index));
+        let gathered = self.gathered.take_if(|(layer, _)| *layer == index).map(|(_, total)| total);
+        let blocks = blocks(&node.op, &node.shape, self.knobs.tile);
+        let form = match (relu, gathered) {
+            (Some(_), _) => relu_form(ranges),
+            (None, Some(_)) => Form::Ranged,
+            (None, None) => self.cheaper(&terms, &blocks, ranges),
+        };
+        let target = gather_target(model, self.knobs).filter(|(at, ..)| Some(*at) == relu);
+        if target.is_some() {
+            self.machine.begin_gather()?;
+        }
+        let mut out = vec![Wire::constant(0); ranges.len()];
+        let mut sums = Sums { places: vec![0; x.len()], inputs: Vec::new(), weights: Vec::new() };
+        for block in &blocks {
+            let mut rest = block.as_slice();
+            while !rest.is_empty() {
+                let of = |output: &usize| ranges.get(*output).copied().unwrap_or(Interval { lo: 0, hi: 0 });
+                let starts = lanes(form, rest.iter().map(of));
+                let (pack, after) = rest.split_at(starts.len());
+                rest = after;
+                let gather = target.as_ref().map(|(_, layer, starts)| (*layer, starts.as_slice()));
+                let pack = Pack { outputs: pack, starts: &starts, form, gather, gathered };
+                self.pack(&terms, &pack, ranges, x, &mut sums, &mut out)?;
+            }
+        }
+        if let Some((_, layer, _)) = target {
+            self.gathered = Some((layer, self.machine.end_gather()));
+        }
+        Ok(out)
+    }
+
+    /// Whether sums without a ReLU are cheaper alone or in one number with range checks, by rows.
+    fn cheaper(&self, terms: &Terms, blocks: &[Vec<usize>], ranges: &[Interval]) -> Form {
+        let cells = self.knobs.slots + self.knobs.extras;
+        let (mut alone, mut together) = (0, 0);
+        let mut seen = std::collections::HashSet::new();
+        // Blocks are alike.
+        let Some(block) = blocks.get(blocks.len() / 2) else { return Form::Plain };
+        for output in block {
+            let mut own = 0;
+            terms.for_each(*output, |input, _| {
+                own += 1;
+                seen.insert(input);
+            });
+            alone += (own + 1usize).div_ceil(cells);
+            let range = ranges.get(*output).map_or(0, |range| bit_length(range.hi - range.lo)) as usize;
+            together += range.div_ceil(usize::from(self.knobs.bits)).div_ceil(self.knobs.slots);
+        }
+        let of = |output: &usize| ranges.get(*output).copied().unwrap_or(Interval { lo: 0, hi: 0 });
+        let per_pack = lanes(Form::Ranged, block.iter().map(of)).len().max(1);
+        together += block.len().div_ceil(per_pack) * seen.len().div_ceil(cells) + block.len().div_ceil(cells);
+        if together < alone { Form::Ranged } else { Form::Plain }
+    }
+
+    fn pack(
+        &mut self,
+        terms: &Terms,
+        pack: &Pack,
+        ranges: &[Interval],
+        x: &[Wire],
+        sums: &mut Sums,
+        out: &mut [Wire],
+    ) -> Result<(), TooManyRows> {
+        let (mut constant, mut slots, mut equation) = (Fp::ZERO, Vec::new(), Vec::new());
+        for (&output, &start) in pack.outputs.iter().zip(pack.starts) {
+            let lane = power(start);
+            let bias = terms.bias(output);
+            let mut value = i128::from(bias);
+            terms.for_each(output, |input, weight| {
+                let wire = x.get(input).copied().unwrap_or(Wire::constant(0));
+                value += i128::from(weight) * i128::from(wire.value);
+                if pack.gathered.is_none() {
+                    sums.add(input, lane * fp(i64::from(weight)));
+                }
+            });
+            constant += lane * fp(bias);
+            // Below 2^61 for a witness, by the intervals; of no account without one.
+            let wire = self.output(pack, output, value as i64, lane, (&mut slots, &mut equation))?;
+            if let Some(to) = out.get_mut(output) {
+                *to = wire;
+            }
+        }
+        for (input, weight) in sums.take() {
+            let wire = x.get(input).copied().unwrap_or(Wire::constant(0));
+            let (term, offset) = wire.weighed(weight);
+            constant += offset;
+            equation.extend(term.filter(|_| weight != Fp::ZERO));
+        }
+        equation.extend(pack.gathered.map(|total| (total, Fp::ONE)));
+        slots.sort_by_key(|slot: &Slot| slot.bits);
+        self.machine.equation(&equation, &slots, constant)?;
+        if pack.form == Form::Ranged {
+            for output in pack.outputs {
+                if let (Some(wire), Some(range)) = (out.get(*output), ranges.get(*output)) {
+                    self.check_range(wire, range)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The wire of an output, with what takes it out of the equation's number.
+    fn output(
+        &mut self,
+        pack: &Pack,
+        output: usize,
+        value: i64,
+        lane: Fp,
+        (slots, equation): (&mut Vec<Slot>, &mut Vec<(Var, Fp)>),
+    ) -> Result<Wire, TooManyRows> {
+        if let Form::Relu { bits } = pack.form {
+            let gather =
+                pack.gather.map_or(Fp::ZERO, |(layer, starts)| self.gather_weight(layer, starts, output));
+            let relu = self.relu_of(value, bits, -lane, gather)?;
+            slots.extend(relu.slots);
+            equation.extend(relu.term);
+            return Ok(relu.wire);
+        }
+        let var = self.machine.variable(fp(value));
+        equation.push((var, -lane));
+        Ok(Wire { var: Some(var), offset: 0, value })
+    }
+
+    /// Weight of input `input` of a layer that is computed in place.
+    fn gather_weight(&self, layer: usize, starts: &[u32], input: usize) -> Fp {
+        let Some(Operation::Gemm(gemm)) = self.model.model.nodes.get(layer).map(|node| &node.op) else {
+            return Fp::ZERO;
+        };
+        let weights = gemm.weights.iter().skip(input).step_by(gemm.inputs);
+        weights.zip(starts).map(|(weight, start)| power(*start) * fp(i64::from(*weight))).sum()
+    }
+
+    /// `z - lo` in `[0, 2^bits)`.
+    fn check_range(&mut self, wire: &Wire, range: &Interval) -> Result<(), TooManyRows> {
+        let bits = bit_length(range.hi - range.lo).max(1);
+        let slots = self.range(wire.value - range.lo, bits, -Fp::ONE);
+        let (term, constant) = wire.weighed(Fp::ONE);
+        let terms: Vec<_> = term.into_iter().collect();
+        self.machine.equation(&terms, &slots, constant - fp(range.lo))
+    }
+}
+
+/// Outputs of one number.
+struct Pack<'a> {
+    outputs: &'a [usize],
+    starts: &'a [u32],
+    form: Form,
+    /// The layer that is computed in place of these outputs, with its lanes.
+    gather: Option<(usize, &'a [u32])>,
+    /// This layer's number, without biases, if it was computed in place.
+    gathered: Option<Var>,
+}

@@ -1,0 +1,434 @@
+//! The machine that a model is compiled to: rows of cells, linear equations over them, and slots.
+//!
+//! Three things can be said with it, and everything else is said with these:
+//!
+//! - an *equation*: `constant + Σ weight · variable = 0`, over as many rows as it needs ([`Builder::equation`]),
+//! - a *slot*: a pair of cells `(y, n)` with `y · n = 0`, and `y + n` in `[0, 2^bits)` where `bits > 0`,
+//! - a *permutation* of Poseidon ([`Builder::permute`]).
+//!
+//! A variable stands in one cell, its home, and in copies of it, which the permutation argument keeps equal. Only
+//! [shared columns](Shape::shared) hold homes and copies that others read: `y` and the extra cells, never `n`.
+
+use std::collections::BTreeSet;
+
+use ff::Field;
+use halo2_proofs::pasta::Fp;
+
+use super::poseidon::{PERMUTATION_ROWS, WIDTH, permutation_rows};
+
+/// Most bits of what a lookup checks at once.
+pub const MAX_LOOKUP_BITS: u8 = 16;
+
+/// The columns.
+///
+/// ```text
+/// advice   y_0 n_0 … y_{L-1} n_{L-1} │ x_0 … x_{A-1} │ acc │ gather (if a Gemm is computed in place)
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Shape {
+    /// Slots in a row, `L`: as many lookup arguments.
+    pub slots: usize,
+    /// Extra cells in a row, `A`.
+    pub extras: usize,
+    /// Whether there is a second sum, over the slots' `y`.
+    pub gather: bool,
+}
+
+impl Shape {
+    /// Cells of a row that an equation weighs.
+    pub fn width(&self) -> usize {
+        2 * self.slots + self.extras
+    }
+
+    /// Column of the partial sum.
+    pub fn acc(&self) -> usize {
+        self.width()
+    }
+
+    /// Column of the second partial sum.
+    pub fn gather_acc(&self) -> usize {
+        self.width() + 1
+    }
+
+    /// Number of advice columns.
+    pub fn advice(&self) -> usize {
+        self.width() + 1 + usize::from(self.gather)
+    }
+
+    /// Columns whose cells can be copied: the extras first, then the slots' `y`.
+    pub fn shared(&self) -> impl Iterator<Item = usize> + use<> {
+        (2 * self.slots..self.width()).chain((0..self.slots).map(|slot| 2 * slot))
+    }
+
+    /// The columns that a Poseidon row uses: three of its state, and three of squares and products.
+    pub fn poseidon(&self) -> ([usize; WIDTH], [usize; 3]) {
+        let unshared = (0..self.slots).map(|slot| 2 * slot + 1);
+        let all: Vec<usize> = self.shared().chain(unshared).collect();
+        let at = |i: usize| all.get(i).copied().unwrap_or_default();
+        ([at(0), at(1), at(2)], [at(3), at(4), at(5)])
+    }
+
+    /// Whether there are enough columns for Poseidon's rows.
+    pub fn is_possible(&self) -> bool {
+        self.slots >= 1 && self.slots + self.extras >= WIDTH && self.width() >= 6
+    }
+}
+
+/// A variable, by its number.
+pub type Var = u32;
+
+/// A cell: row and advice column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The row.
+    pub row: u32,
+    /// The advice column.
+    pub column: u16,
+}
+
+/// A pair of cells with `y · n = 0`, and what equations say about them.
+#[derive(Clone, Debug)]
+pub struct Slot {
+    /// The first cell.
+    pub y: Var,
+    /// The second cell; without one it is zero for an honest prover.
+    pub n: Option<Var>,
+    /// `y + n` is in `[0, 2^bits)`; anything for zero bits.
+    pub bits: u8,
+    /// Weight of `y` in the equation.
+    pub weight_y: Fp,
+    /// Weight of `n` in the equation.
+    pub weight_n: Fp,
+    /// Weight of `y` in the second sum.
+    pub gather: Fp,
+}
+
+impl Slot {
+    /// A slot that says that `y` has `bits` bits. Its `n` is not weighed: whatever it is, `y · n = 0` leaves `y` either
+    /// zero or equal to the number that the lookup checks.
+    pub fn range(y: Var, bits: u8, weight: Fp) -> Self {
+        Self { y, n: None, bits, weight_y: weight, weight_n: Fp::ZERO, gather: Fp::ZERO }
+    }
+}
+
+/// A row. Fixed cells are zero where nothing is said.
+#[derive(Clone, Debug, Default)]
+pub struct Row {
+    /// Variables in the cells that equations weigh.
+    pub cells: Vec<Option<Var>>,
+    /// Their weights, or Poseidon's round constants.
+    pub weights: Vec<Fp>,
+    /// The equation's constant.
+    pub constant: Fp,
+    /// Whether `acc + constant + Σ weight · cell = acc of the next row`.
+    pub linear: bool,
+    /// Whether `acc = 0`.
+    pub boundary: bool,
+    /// Width of what the slots hold.
+    pub bits: u8,
+    /// Whether `y · n = 0` in the slots.
+    pub product: bool,
+    /// Whether the row is a full round.
+    pub full: bool,
+    /// Whether the row is two partial rounds.
+    pub partial: bool,
+    /// Whether `gather + Σ weight · y = gather of the next row`.
+    pub gather: bool,
+    /// Weights of that sum.
+    pub gather_weights: Vec<Fp>,
+    /// Value of the partial sum.
+    pub acc: Fp,
+    /// Value of the second partial sum.
+    pub gather_acc: Fp,
+}
+
+/// The machine's program is longer than the longest that is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooManyRows;
+
+/// What a model is compiled to.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// The columns.
+    pub shape: Shape,
+    /// The rows; none when they are only counted.
+    pub rows: Vec<Row>,
+    /// Number of rows.
+    pub count: usize,
+    /// Values of the variables.
+    pub values: Vec<Fp>,
+    /// Home of each variable.
+    pub homes: Vec<Option<Place>>,
+    /// Copies of variables.
+    pub copies: Vec<(Var, Place)>,
+    /// Widths for the lookup table.
+    pub widths: BTreeSet<u8>,
+    /// Variables that are public inputs, in order.
+    pub public: Vec<Var>,
+    /// Layers and the rows that they end before.
+    pub layers: Vec<(String, usize)>,
+    /// First row whose equation does not hold for the values.
+    pub unbalanced: Option<usize>,
+}
+
+impl Program {
+    /// Rows of the lookup table: zero, and `2^bits` for each width.
+    pub fn table_rows(&self) -> usize {
+        1 + self.widths.iter().map(|bits| 1usize << bits).sum::<usize>()
+    }
+}
+
+/// Compiles equations to rows.
+#[derive(Debug)]
+pub struct Builder {
+    program: Program,
+    limit: usize,
+    count_only: bool,
+    acc: Fp,
+    gathering: bool,
+    gather: Fp,
+    start_next: bool,
+}
+
+impl Builder {
+    /// A builder of a program of at most `limit` rows; `count_only` for their number alone.
+    pub fn new(shape: Shape, limit: usize, count_only: bool) -> Self {
+        let mut program = Program::default();
+        program.shape = shape;
+        let (acc, gather) = (Fp::ZERO, Fp::ZERO);
+        Self { program, limit, count_only, acc, gathering: false, gather, start_next: true }
+    }
+
+    /// Whether rows are only counted.
+    pub fn counts_only(&self) -> bool {
+        self.count_only
+    }
+
+    /// The columns.
+    pub fn shape(&self) -> Shape {
+        self.program.shape
+    }
+
+    /// A new variable.
+    pub fn variable(&mut self, value: Fp) -> Var {
+        if self.count_only {
+            return 0;
+        }
+        self.program.values.push(value);
+        self.program.homes.push(None);
+        (self.program.values.len() - 1) as Var
+    }
+
+    /// The value of a variable.
+    pub fn value(&self, var: Var) -> Fp {
+        self.program.values.get(var as usize).copied().unwrap_or_default()
+    }
+
+    /// Ends a layer, for the report.
+    pub fn end_layer(&mut self, name: String) {
+        self.program.layers.push((name, self.program.count));
+    }
+
+    /// `constant + Σ weight · variable + Σ weights · slot = 0`, and what the slots say. Slots of one width stand together.
+    ///
+    /// # Errors
+    /// The program gets too long.
+    pub fn equation(&mut self, terms: &[(Var, Fp)], slots: &[Slot], constant: Fp) -> Result<(), TooManyRows> {
+        let shape = self.shape();
+        let mut terms = terms.iter();
+        let mut constant = Some(constant);
+        for group in slots.chunk_by(|a, b| a.bits == b.bits) {
+            for slots in group.chunks(shape.slots) {
+                self.slot_row(slots, &mut terms, constant.take().unwrap_or_default())?;
+            }
+        }
+        while constant.is_some() || terms.len() > 0 {
+            self.free_row(&mut terms, constant.take().unwrap_or_default())?;
+        }
+        if self.acc != Fp::ZERO {
+            self.program.unbalanced.get_or_insert(self.program.count.saturating_sub(1));
+            self.acc = Fp::ZERO;
+        }
+        self.start_next = true;
+        Ok(())
+    }
+
+    fn slot_row(
+        &mut self,
+        slots: &[Slot],
+        terms: &mut core::slice::Iter<'_, (Var, Fp)>,
+        constant: Fp,
+    ) -> Result<(), TooManyRows> {
+        let shape = self.shape();
+        let bits = slots.first().map(|slot| slot.bits).unwrap_or_default();
+        if bits > 0 {
+            self.program.widths.insert(bits);
+        }
+        let Some(mut row) = self.row()? else {
+            terms.by_ref().take(shape.extras).for_each(drop);
+            return Ok(());
+        };
+        (row.linear, row.product, row.bits, row.constant) = (true, true, bits, constant);
+        for (i, slot) in slots.iter().enumerate() {
+            self.place(&mut row, 2 * i, slot.y, slot.weight_y);
+            if let Some(n) = slot.n {
+                self.place(&mut row, 2 * i + 1, n, slot.weight_n);
+            }
+            if let (true, Some(weight)) = (self.gathering, row.gather_weights.get_mut(i)) {
+                *weight = slot.gather;
+            }
+        }
+        let extras = 2 * shape.slots..shape.width();
+        extras.zip(terms).for_each(|(column, (var, weight))| self.place(&mut row, column, *var, *weight));
+        self.finish(row);
+        Ok(())
+    }
+
+    fn free_row(
+        &mut self,
+        terms: &mut core::slice::Iter<'_, (Var, Fp)>,
+        constant: Fp,
+    ) -> Result<(), TooManyRows> {
+        let shape = self.shape();
+        let Some(mut row) = self.row()? else {
+            terms.by_ref().take(shape.extras + shape.slots).for_each(drop);
+            return Ok(());
+        };
+        (row.linear, row.constant) = (true, constant);
+        shape.shared().zip(terms).for_each(|(column, (var, weight))| {
+            self.place(&mut row, column, *var, *weight);
+        });
+        self.finish(row);
+        Ok(())
+    }
+
+    /// A new row, `None` when rows are only counted.
+    fn row(&mut self) -> Result<Option<Row>, TooManyRows> {
+        self.program.count += 1;
+        // One more ends the last equation.
+        if self.program.count >= self.limit {
+            return Err(TooManyRows);
+        }
+        if self.count_only {
+            return Ok(None);
+        }
+        let shape = self.shape();
+        let row = Row {
+            cells: vec![None; shape.width()],
+            weights: vec![Fp::ZERO; shape.width()],
+            gather_weights: vec![Fp::ZERO; shape.slots],
+            boundary: core::mem::take(&mut self.start_next),
+            gather: self.gathering,
+            acc: self.acc,
+            gather_acc: self.gather,
+            ..Row::default()
+        };
+        Ok(Some(row))
+    }
+
+    fn place(&mut self, row: &mut Row, column: usize, var: Var, weight: Fp) {
+        let place = Place { row: self.program.rows.len() as u32, column: column as u16 };
+        self.stand(var, place);
+        if let (Some(cell), Some(to)) = (row.cells.get_mut(column), row.weights.get_mut(column)) {
+            (*cell, *to) = (Some(var), weight);
+        }
+    }
+
+    fn stand(&mut self, var: Var, place: Place) {
+        match self.program.homes.get_mut(var as usize) {
+            Some(home @ None) => *home = Some(place),
+            _ => self.program.copies.push((var, place)),
+        }
+    }
+
+    fn finish(&mut self, row: Row) {
+        if row.linear {
+            let values = row.cells.iter().map(|cell| cell.map_or(Fp::ZERO, |var| self.value(var)));
+            self.acc += row.constant + values.zip(&row.weights).map(|(x, w)| x * w).sum::<Fp>();
+        }
+        if row.gather {
+            let ys = row.cells.iter().step_by(2).map(|cell| cell.map_or(Fp::ZERO, |var| self.value(var)));
+            self.gather += ys.zip(&row.gather_weights).map(|(y, w)| y * w).sum::<Fp>();
+        }
+        self.program.rows.push(row);
+    }
+
+    /// Begins the second sum. All rows until its end take part in it with their slots' weights.
+    ///
+    /// # Errors
+    /// The program gets too long.
+    pub fn begin_gather(&mut self) -> Result<(), TooManyRows> {
+        let zero = self.variable(Fp::ZERO);
+        self.equation(&[(zero, Fp::ONE)], &[], Fp::ZERO)?;
+        (self.gathering, self.gather) = (true, Fp::ZERO);
+        if !self.count_only {
+            self.stand(zero, self.gather_place());
+        }
+        Ok(())
+    }
+
+    /// Ends the second sum; the variable stands for it. A row must follow.
+    pub fn end_gather(&mut self) -> Var {
+        self.gathering = false;
+        let total = self.variable(self.gather);
+        if !self.count_only {
+            self.stand(total, self.gather_place());
+        }
+        total
+    }
+
+    fn gather_place(&self) -> Place {
+        Place { row: self.program.rows.len() as u32, column: self.shape().gather_acc() as u16 }
+    }
+
+    /// Poseidon's permutation of a state.
+    ///
+    /// # Errors
+    /// The program gets too long.
+    pub fn permute(&mut self, state: [Var; WIDTH]) -> Result<[Var; WIDTH], TooManyRows> {
+        if self.count_only {
+            self.program.count += PERMUTATION_ROWS;
+            return if self.program.count >= self.limit { Err(TooManyRows) } else { Ok(state) };
+        }
+        let (columns, squares) = self.shape().poseidon();
+        let mut vars = state;
+        let mut first = true;
+        for step in permutation_rows(state.map(|var| self.value(var))) {
+            let Some(mut row) = self.row()? else { return Ok(state) };
+            if !core::mem::take(&mut first) {
+                vars = step.state.map(|value| self.variable(value));
+            }
+            columns.iter().zip(vars).for_each(|(column, var)| self.place(&mut row, *column, var, Fp::ZERO));
+            if step.full || step.partial {
+                for (column, value) in squares.iter().zip(step.squares) {
+                    let var = self.variable(value);
+                    self.place(&mut row, *column, var, Fp::ZERO);
+                }
+            }
+            row.weights.iter_mut().zip(step.constants).for_each(|(to, from)| *to = from);
+            (row.full, row.partial) = (step.full, step.partial);
+            self.finish(row);
+        }
+        Ok(vars)
+    }
+
+    /// A variable in a cell of its own, to be a public input.
+    ///
+    /// # Errors
+    /// The program gets too long.
+    pub fn hold(&mut self, var: Var) -> Result<(), TooManyRows> {
+        self.equation(&[(var, Fp::ZERO)], &[], Fp::ZERO)
+    }
+
+    /// Ends the program. `public` are the public inputs; each must stand in a cell.
+    ///
+    /// # Errors
+    /// The program gets too long.
+    pub fn end(mut self, public: Vec<Var>) -> Result<Program, TooManyRows> {
+        if let Some(row) = self.row()? {
+            self.finish(row);
+        }
+        self.program.public = public;
+        Ok(self.program)
+    }
+}
