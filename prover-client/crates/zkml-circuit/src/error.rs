@@ -54,9 +54,19 @@ pub enum CircuitError {
         /// Greatest value allowed.
         max: i64,
     },
+    /// The model needs more rows than the largest circuit has.
+    #[error(
+        "the model needs {needed} rows or more and the largest circuit has {most}; use a smaller model, or Groth16"
+    )]
+    TooManyRows {
+        /// Rows that it needs at least.
+        needed: usize,
+        /// Rows of the largest circuit.
+        most: usize,
+    },
     /// The blinder, commitment or context is not below the field's modulus.
     #[error(
-        "the {what} is not a canonical field element; it must be 32 little-endian bytes below the modulus of BLS12-381's scalar field"
+        "the {what} is not a canonical field element; it must be 32 little-endian bytes below the modulus of the proof system's scalar field"
     )]
     NotCanonical {
         /// Which element.

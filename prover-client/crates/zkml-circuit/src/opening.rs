@@ -14,23 +14,20 @@
 //! The shorter form is the only valid one, dense where both are equally long: one opening has one encoding.
 
 mod bit_stream;
+pub(crate) mod body;
 
 use bls12_381::Scalar;
 use zeroize::{Zeroize, Zeroizing};
 use zkml_model::graph::InputSpec;
 
-use self::bit_stream::{BitReader, BitWriter};
 use crate::{
-    commitment::{check_values, commit, value_count},
+    commitment::{check_values, commit},
     error::CircuitError,
     random::secret_scalar,
 };
 
-/// Version of the encoding.
+/// Version of the encoding, with a blinder of BLS12-381's scalar field. The next is [`crate::halo2::opening`]'s.
 pub const VERSION: u8 = 1;
-
-const DENSE: u8 = 0;
-const SPARSE: u8 = 1;
 
 /// An input and the blinder of its commitment. Secret: it is zeroised when dropped and not printed by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,8 +54,15 @@ impl Drop for Opening {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum OpeningError {
     /// The first byte is not a known version.
-    #[error("the opening has version {0}, known is {VERSION}; write it again with `zkinfer commit`")]
-    Version(u8),
+    #[error(
+        "the opening has version {got}, the model's proof system takes {expected}; write it again with `zkinfer commit`"
+    )]
+    Version {
+        /// Version of openings for the model's proof system.
+        expected: u8,
+        /// Version found.
+        got: u8,
+    },
     /// The bytes end early.
     #[error("the opening ends at byte {len}, within its {field}; fetch or write it again")]
     Truncated {
@@ -136,48 +140,7 @@ impl Opening {
 
     /// The opening's bytes, as this module's head defines them.
     pub fn encode(&self) -> Zeroizing<Vec<u8>> {
-        let dense = self.encode_dense();
-        let sparse = self.encode_sparse();
-        if sparse.len() < dense.len() { sparse } else { dense }
-    }
-
-    fn head(&self, form: u8) -> BitWriter {
-        let mut out = BitWriter::default();
-        out.bytes(&[VERSION]);
-        out.bytes(&self.blinder.to_bytes());
-        out.bytes(&[form]);
-        out
-    }
-
-    fn offsets(&self) -> impl Iterator<Item = u32> {
-        // `check_values` holds, so the offsets are below 2^16.
-        self.values.iter().map(|value| value.wrapping_sub(self.input.min) as u32)
-    }
-
-    fn encode_dense(&self) -> Zeroizing<Vec<u8>> {
-        let mut out = self.head(DENSE);
-        self.offsets().for_each(|offset| out.bits(offset, self.input.bits));
-        out.finish()
-    }
-
-    fn encode_sparse(&self) -> Zeroizing<Vec<u8>> {
-        let background = self.background();
-        let mut out = self.head(SPARSE);
-        out.bits(background, 16);
-        self.offsets().for_each(|offset| out.bits(u32::from(offset != background), 1));
-        out.pad();
-        let foreground = self.offsets().filter(|offset| *offset != background);
-        foreground.for_each(|offset| out.bits(offset, self.input.bits));
-        out.finish()
-    }
-
-    /// The most frequent offset; of equals, the lowest.
-    fn background(&self) -> u32 {
-        let mut sorted = Zeroizing::new(self.offsets().collect::<Vec<_>>());
-        sorted.sort_unstable();
-        let runs = sorted.chunk_by(|a, b| a == b);
-        let longest = runs.rev().max_by_key(|run| run.len());
-        longest.and_then(|run| run.first().copied()).unwrap_or_default()
+        body::encode(VERSION, &self.blinder.to_bytes(), &self.input, &self.values)
     }
 
     /// Reads an opening of an input of this kind.
@@ -185,52 +148,10 @@ impl Opening {
     /// # Errors
     /// [`OpeningError`] for everything but the one encoding of an opening. Memory is bounded by the input's shape.
     pub fn decode(bytes: &[u8], input: &InputSpec) -> Result<Self, OpeningError> {
-        let count = value_count(input).map_err(|error| OpeningError::Input(error.to_string()))?;
-        let mut reader = BitReader::new(bytes);
-        let [version] = reader.bytes("version")?;
-        if version != VERSION {
-            return Err(OpeningError::Version(version));
-        }
-        let blinder = Scalar::from_bytes(&reader.bytes("blinder")?);
-        let blinder = Option::<Scalar>::from(blinder).ok_or(OpeningError::Blinder)?;
-        let [form] = reader.bytes("form")?;
-        let offsets = match form {
-            DENSE => read_dense(&mut reader, count, input.bits)?,
-            SPARSE => read_sparse(&mut reader, count, input.bits)?,
-            other => return Err(OpeningError::Form(other)),
-        };
-        reader.finish()?;
-        let values = values(&offsets, input)?;
-        let opening = Self { input: input.clone(), blinder, values };
-        if opening.encode().as_slice() != bytes {
-            return Err(OpeningError::NotCanonical);
-        }
-        Ok(opening)
+        let canonical = |bytes: &[u8; 32]| Option::from(Scalar::from_bytes(bytes));
+        let (blinder, values) = body::decode(VERSION, bytes, input, canonical)?;
+        Ok(Self { input: input.clone(), blinder, values })
     }
-}
-
-fn values(offsets: &[u32], input: &InputSpec) -> Result<Vec<i32>, OpeningError> {
-    let value = |(index, offset): (usize, &u32)| {
-        let in_range = *offset < 1 << input.bits;
-        let value = i64::from(input.min) + i64::from(*offset);
-        i32::try_from(value).ok().filter(|_| in_range).ok_or(OpeningError::Range { index })
-    };
-    offsets.iter().enumerate().map(value).collect()
-}
-
-fn read_dense(reader: &mut BitReader, count: usize, bits: u8) -> Result<Zeroizing<Vec<u32>>, OpeningError> {
-    reader.expect_bits(count, bits, "values")?;
-    (0..count).map(|_| reader.bits(bits, "values")).collect::<Result<Vec<_>, _>>().map(Zeroizing::new)
-}
-
-fn read_sparse(reader: &mut BitReader, count: usize, bits: u8) -> Result<Zeroizing<Vec<u32>>, OpeningError> {
-    let background = reader.bits(16, "background")?;
-    reader.expect_bits(count, 1, "bitmap")?;
-    let map =
-        (0..count).map(|_| reader.bits(1, "bitmap")).collect::<Result<Vec<_>, _>>().map(Zeroizing::new)?;
-    reader.align();
-    let value = |differs: &u32| if *differs == 1 { reader.bits(bits, "values") } else { Ok(background) };
-    map.iter().map(value).collect::<Result<Vec<_>, _>>().map(Zeroizing::new)
 }
 
 #[cfg(test)]

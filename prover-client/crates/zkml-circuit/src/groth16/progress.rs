@@ -19,6 +19,12 @@ pub enum Phase {
     Sums,
     /// A key or transcript to or from its file.
     File,
+    /// Generators of the curve, without a trusted setup.
+    Generators,
+    /// The keys of a circuit, without a trusted setup.
+    Keys,
+    /// A proof without a trusted setup, in one step.
+    Proof,
     /// The checks of an audit, or of a proof just made.
     Checks,
 }
@@ -34,6 +40,9 @@ impl core::fmt::Display for Phase {
             Phase::Quotient => "quotient",
             Phase::Sums => "sums",
             Phase::File => "file",
+            Phase::Generators => "generators",
+            Phase::Keys => "keys",
+            Phase::Proof => "proof",
             Phase::Checks => "checks",
         })
     }

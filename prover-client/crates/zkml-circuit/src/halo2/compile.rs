@@ -115,6 +115,12 @@ pub(super) fn operand(node: &Node) -> Operand {
     node.inputs.first().copied().unwrap_or(Operand::Input)
 }
 
+/// The columns of a model's program.
+pub fn shape_of(model: &Analysed, knobs: Knobs) -> Shape {
+    let gather = linear::gather_target(model, knobs).is_some();
+    Shape { slots: knobs.slots, extras: knobs.extras, gather }
+}
+
 /// Compiles a model; `limit` is the most rows, `count_only` for a program without rows.
 ///
 /// # Errors
@@ -126,10 +132,10 @@ pub fn compile(
     count_only: bool,
     private: Option<&Private>,
 ) -> Result<Program, TooManyRows> {
-    let gather = linear::gather_target(model, knobs).is_some();
-    let shape = Shape { slots: knobs.slots, extras: knobs.extras, gather };
+    let target = linear::gather_target(model, knobs);
+    let shape = Shape { slots: knobs.slots, extras: knobs.extras, gather: target.is_some() };
     let machine = Builder::new(shape, limit, count_only);
-    let mut compiler = Compiler { machine, model, knobs, results: Vec::new(), gathered: None };
+    let mut compiler = Compiler { machine, model, knobs, results: Vec::new(), target, gathered: None };
     let context = private.map(|p| p.context).unwrap_or_default();
     let (wires, commitment) = compiler.input(private)?;
     compiler.machine.end_layer("Input and commitment".into());
@@ -147,6 +153,8 @@ pub(super) struct Compiler<'m, 'a> {
     pub knobs: Knobs,
     /// Results of nodes; empty for a fused one.
     results: Vec<Vec<Wire>>,
+    /// A ReLU and the layer that is computed in place along with it.
+    target: Option<linear::Target>,
     /// A Gemm's packed sum that was computed in place, without biases.
     gathered: Option<(usize, Var)>,
 }

@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 
 use ff::Field;
 use halo2_proofs::pasta::Fp;
+use zeroize::Zeroize;
 
 use super::poseidon::{PERMUTATION_ROWS, WIDTH, permutation_rows};
 
@@ -169,6 +170,16 @@ pub struct Program {
     pub layers: Vec<(String, usize)>,
     /// First row whose equation does not hold for the values.
     pub unbalanced: Option<usize>,
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.values.zeroize();
+        for row in &mut self.rows {
+            row.acc.zeroize();
+            row.gather_acc.zeroize();
+        }
+    }
 }
 
 impl Program {

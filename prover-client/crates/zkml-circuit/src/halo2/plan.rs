@@ -1,14 +1,15 @@
 //! The cost model: which columns, lookup width and tile make the cheapest circuit of a model.
 //!
-//! Every candidate is compiled without rows, only to be counted. From rows and table comes `k`, from `k` and the shape
-//! the proof's size and an estimate of the work. The choice is, in this order: a proof within [`PROOF_LIMIT`], the smallest `k`
-//! (a verifier's work is one multiplication of `2^k` points), the least estimated work of the prover.
+//! The choice is, in this order: a proof within [`PROOF_LIMIT`], the smallest `k` (a verifier's work is one multiplication of
+//! `2^k` points), the least estimated work of the prover. From `k` and the shape follow the proof's size, exactly, and the
+//! estimate; so candidates are tried in the order in which they would be chosen, each compiled without rows, only to be
+//! counted, until one fits.
 
 use rayon::prelude::*;
 
 use super::{
     columns::{DEGREE, UNUSABLE_ROWS},
-    compile::{Analysed, Knobs, compile},
+    compile::{Analysed, Knobs, compile, shape_of},
     machine::Shape,
 };
 
@@ -18,6 +19,9 @@ pub const MAX_K: u32 = 15;
 pub const MIN_K: u32 = 6;
 /// Bytes of a proof that a smaller `k` must not exceed.
 pub const PROOF_LIMIT: usize = 6144;
+
+/// Most slots in a row.
+const MOST_SLOTS: usize = 8;
 
 /// A candidate's cost.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -84,42 +88,60 @@ fn work(shape: &Shape, k: u32) -> f64 {
 }
 
 impl Plan {
-    /// The cheapest plan of a model; `None` if none has at most `2^MAX_K` rows.
-    pub fn cheapest(model: &Analysed) -> Option<Self> {
-        let plans: Vec<Plan> =
-            candidates().into_par_iter().filter_map(|knobs| Self::of(model, knobs)).collect();
-        plans.into_iter().min_by(|a, b| {
-            let key = |plan: &Plan| (plan.proof_bytes > PROOF_LIMIT, plan.k);
-            key(a).cmp(&key(b)).then(a.work.total_cmp(&b.work)).then(a.proof_bytes.cmp(&b.proof_bytes))
-        })
+    /// The cheapest plan of a model.
+    ///
+    /// # Errors
+    /// The number of rows that the model needs at least, if none of the plans has at most `2^MAX_K`.
+    pub fn cheapest(model: &Analysed) -> Result<Self, usize> {
+        let fewest = slots_needed(model).div_ceil(MOST_SLOTS);
+        let candidates: Vec<(Knobs, Shape)> =
+            candidates().map(|knobs| (knobs, shape_of(model, knobs))).collect();
+        for limit in [PROOF_LIMIT, usize::MAX] {
+            for k in MIN_K..=MAX_K {
+                let mut plausible = candidates.clone();
+                plausible.retain(|(knobs, shape)| {
+                    proof_bytes(shape, k) <= limit && slots_needed(model).div_ceil(knobs.slots) < usable(k)
+                });
+                plausible.sort_by(|(_, a), (_, b)| work(a, k).total_cmp(&work(b, k)));
+                let first = plausible.par_iter().find_map_first(|(knobs, _)| Self::of(model, *knobs, k));
+                if let Some(plan) = first {
+                    return Ok(plan);
+                }
+            }
+        }
+        Err(fewest.max(usable(MAX_K) + 1))
     }
 
-    /// The plan with these knobs, if it fits.
-    pub fn of(model: &Analysed, knobs: Knobs) -> Option<Self> {
-        let program = compile(model, knobs, (1 << MAX_K) - UNUSABLE_ROWS, true, None).ok()?;
-        let table = program.table_rows();
-        let needed = program.count.max(table) + UNUSABLE_ROWS;
-        let k = needed.next_power_of_two().trailing_zeros().max(MIN_K);
-        if k > MAX_K {
+    /// The plan with these knobs, if it fits into `2^k` rows.
+    pub fn of(model: &Analysed, knobs: Knobs, k: u32) -> Option<Self> {
+        let program = compile(model, knobs, usable(k), true, None).ok()?;
+        let (shape, table) = (program.shape, program.table_rows());
+        if table > usable(k) {
             return None;
         }
-        let shape = program.shape;
         let (proof_bytes, work) = (proof_bytes(&shape, k), work(&shape, k));
         Some(Self { knobs, shape, rows: program.count, table, k, proof_bytes, work })
     }
 }
 
-fn candidates() -> Vec<Knobs> {
-    let mut out = Vec::new();
-    for slots in [1, 2, 3, 4, 5, 6, 8] {
-        for extras in [2, 3, 4, 6] {
-            for bits in [8, 10, 13] {
-                for tile in [1, 2, 3] {
-                    out.push(Knobs { slots, extras, bits, tile });
-                }
-            }
-        }
-    }
-    out.retain(|knobs| Shape { slots: knobs.slots, extras: knobs.extras, gather: false }.is_possible());
-    out
+/// Rows of a circuit that a program can have.
+fn usable(k: u32) -> usize {
+    (1usize << k) - UNUSABLE_ROWS
+}
+
+/// A lower bound: each value of the input, and each ReLU that is fused with a sum, has a slot of its own.
+fn slots_needed(model: &Analysed) -> usize {
+    let sums = (0..model.nodes.len()).filter(|index| model.is_fused(*index));
+    model.input.len() + sums.filter_map(|index| model.nodes.get(index)).map(Vec::len).sum::<usize>()
+}
+
+/// Combinations of knobs; of equally good ones, the first is taken.
+fn candidates() -> impl Iterator<Item = Knobs> {
+    let tiles = [3, 2, 1].into_iter();
+    let bits = move |tile| [8, 10, 13].into_iter().map(move |bits| (tile, bits));
+    let extras = move |(tile, bits)| [2, 3, 4, 6].into_iter().map(move |extras| (tile, bits, extras));
+    let all = tiles.flat_map(bits).flat_map(extras).flat_map(|(tile, bits, extras)| {
+        (1..=MOST_SLOTS).map(move |slots| Knobs { slots, extras, bits, tile })
+    });
+    all.filter(|knobs| Shape { slots: knobs.slots, extras: knobs.extras, gather: false }.is_possible())
 }

@@ -1,6 +1,9 @@
 use proptest::prelude::*;
 
-use super::*;
+use super::{
+    body::{DENSE, SPARSE, Writer},
+    *,
+};
 
 fn spec(count: usize, min: i32, bits: u8) -> InputSpec {
     InputSpec { shape: vec![count], min, bits }
@@ -8,6 +11,10 @@ fn spec(count: usize, min: i32, bits: u8) -> InputSpec {
 
 fn opening(values: &[i32], min: i32, bits: u8) -> Opening {
     Opening::with_blinder(&spec(values.len(), min, bits), values.to_vec(), Scalar::from(99)).unwrap()
+}
+
+fn writer<'a>(opening: &'a Opening, blinder: &'a [u8; 32]) -> Writer<'a> {
+    Writer { version: VERSION, blinder, input: opening.input(), values: opening.values() }
 }
 
 #[test]
@@ -74,7 +81,10 @@ fn unknown_versions_and_forms_are_refused() {
     let opening = opening(&[1, 2, 3], 0, 8);
     let mut bytes = opening.encode().to_vec();
     bytes[0] = 2;
-    assert_eq!(Opening::decode(&bytes, opening.input()).unwrap_err(), OpeningError::Version(2));
+    assert_eq!(
+        Opening::decode(&bytes, opening.input()).unwrap_err(),
+        OpeningError::Version { expected: 1, got: 2 }
+    );
     bytes[0] = VERSION;
     bytes[33] = 7;
     assert_eq!(Opening::decode(&bytes, opening.input()).unwrap_err(), OpeningError::Form(7));
@@ -83,11 +93,12 @@ fn unknown_versions_and_forms_are_refused() {
 #[test]
 fn the_longer_form_is_refused() {
     let sparse_is_best = opening(&[7; 100], 0, 8);
-    let bytes = sparse_is_best.encode_dense();
+    let blinder = Scalar::from(99).to_bytes();
+    let bytes = writer(&sparse_is_best, &blinder).dense();
     let error = Opening::decode(&bytes, sparse_is_best.input()).unwrap_err();
     assert_eq!(error, OpeningError::NotCanonical);
     let dense_is_best = opening(&(0..100).collect::<Vec<_>>(), 0, 8);
-    let bytes = dense_is_best.encode_sparse();
+    let bytes = writer(&dense_is_best, &blinder).sparse();
     assert_eq!(Opening::decode(&bytes, dense_is_best.input()).unwrap_err(), OpeningError::NotCanonical);
 }
 

@@ -70,8 +70,19 @@ fn relu_form(ranges: &[Interval]) -> Form {
     Form::Relu { bits: ranges.iter().map(magnitude_bits).max().unwrap_or(1) }
 }
 
-/// A ReLU and the layer that is computed along with it in place: their nodes, and the layer's lanes.
-pub(super) fn gather_target(model: &Analysed, knobs: Knobs) -> Option<(usize, usize, Vec<u32>)> {
+/// A ReLU and the layer that is computed along with it in place.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    /// The ReLU's node.
+    relu: usize,
+    /// The layer's node.
+    layer: usize,
+    /// Where the layer's lanes begin.
+    starts: Vec<u32>,
+}
+
+/// The layer that is computed in place, if there is one: the widest of those whose outputs fit into one number.
+pub(super) fn gather_target(model: &Analysed, knobs: Knobs) -> Option<Target> {
     let nodes = model.model.nodes.iter().enumerate();
     let found = nodes.filter_map(|(relu, node)| {
         let Operand::Node(sums) = operand(node) else { return None };
@@ -93,9 +104,9 @@ pub(super) fn gather_target(model: &Analysed, knobs: Knobs) -> Option<(usize, us
         let ranges = model.intervals(Operand::Node(layer));
         let form = if model.is_fused(layer) { relu_form(ranges) } else { Form::Ranged };
         let starts = lanes(form, ranges.iter().copied());
-        (starts.len() == ranges.len()).then_some((relu, layer, starts))
+        (starts.len() == ranges.len()).then_some(Target { relu, layer, starts })
     });
-    found.max_by_key(|(relu, ..)| model.intervals(Operand::Node(*relu)).len())
+    found.max_by_key(|target| model.intervals(Operand::Node(target.relu)).len())
 }
 
 /// Outputs that read the same inputs.
@@ -213,7 +224,7 @@ impl Compiler<'_, '_> {
             (None, Some(_)) => Form::Ranged,
             (None, None) => self.cheaper(&terms, &blocks, ranges),
         };
-        let target = gather_target(model, self.knobs).filter(|(at, ..)| Some(*at) == relu);
+        let target = self.target.take_if(|target| Some(target.relu) == relu);
         if target.is_some() {
             self.machine.begin_gather()?;
         }
@@ -226,13 +237,13 @@ impl Compiler<'_, '_> {
                 let starts = lanes(form, rest.iter().map(of));
                 let (pack, after) = rest.split_at(starts.len());
                 rest = after;
-                let gather = target.as_ref().map(|(_, layer, starts)| (*layer, starts.as_slice()));
+                let gather = target.as_ref().map(|target| (target.layer, target.starts.as_slice()));
                 let pack = Pack { outputs: pack, starts: &starts, form, gather, gathered };
                 self.pack(&terms, &pack, ranges, x, &mut sums, &mut out)?;
             }
         }
-        if let Some((_, layer, _)) = target {
-            self.gathered = Some((layer, self.machine.end_gather()));
+        if let Some(target) = target {
+            self.gathered = Some((target.layer, self.machine.end_gather()));
         }
         Ok(out)
     }
@@ -274,11 +285,17 @@ impl Compiler<'_, '_> {
             let lane = power(start);
             let bias = terms.bias(output);
             let mut value = i128::from(bias);
+            let count_only = self.machine.counts_only();
             terms.for_each(output, |input, weight| {
+                if weight == 0 {
+                    return;
+                }
                 let wire = x.get(input).copied().unwrap_or(Wire::constant(0));
                 value += i128::from(weight) * i128::from(wire.value);
-                if pack.gathered.is_none() {
-                    sums.add(input, lane * fp(i64::from(weight)));
+                match (pack.gathered, count_only) {
+                    (Some(_), _) => {}
+                    (None, true) => sums.add(input, Fp::ONE),
+                    (None, false) => sums.add(input, lane * fp(i64::from(weight))),
                 }
             });
             constant += lane * fp(bias);
@@ -292,7 +309,7 @@ impl Compiler<'_, '_> {
             let wire = x.get(input).copied().unwrap_or(Wire::constant(0));
             let (term, offset) = wire.weighed(weight);
             constant += offset;
-            equation.extend(term.filter(|_| weight != Fp::ZERO));
+            equation.extend(term);
         }
         equation.extend(pack.gathered.map(|total| (total, Fp::ONE)));
         slots.sort_by_key(|slot: &Slot| slot.bits);
@@ -331,6 +348,9 @@ impl Compiler<'_, '_> {
 
     /// Weight of input `input` of a layer that is computed in place.
     fn gather_weight(&self, layer: usize, starts: &[u32], input: usize) -> Fp {
+        if self.machine.counts_only() {
+            return Fp::ZERO;
+        }
         let Some(Operation::Gemm(gemm)) = self.model.model.nodes.get(layer).map(|node| &node.op) else {
             return Fp::ZERO;
         };

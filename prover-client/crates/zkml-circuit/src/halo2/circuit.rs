@@ -1,0 +1,121 @@
+//! A quantised model as a circuit over Pasta for the statement, version 1.
+
+use std::sync::Arc;
+
+use ff::PrimeField;
+use halo2_proofs::pasta::Fp;
+use zkml_model::graph::{InputSpec, QuantizedModel};
+
+use super::{
+    columns::UNUSABLE_ROWS,
+    compile::{Analysed, Private, compile},
+    machine::Program,
+    opening::Opening,
+    plan::{MAX_K, Plan},
+    synthesis::ProgramCircuit,
+};
+use crate::{commitment::check_values, error::CircuitError};
+
+/// A model's circuit: what the cost model chose for it, and the program compiled once.
+#[derive(Clone, Debug)]
+pub struct ModelCircuit {
+    model: Arc<QuantizedModel>,
+    plan: Plan,
+    program: Arc<Program>,
+    model_hash: [u8; 32],
+}
+
+/// Rows of one layer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayerRows {
+    /// The ONNX operator, or the circuit's own part; of a sum and the ReLU that reads it, the ReLU.
+    pub op: String,
+    /// The ONNX node's name.
+    pub name: String,
+    /// Rows.
+    pub rows: usize,
+}
+
+impl ModelCircuit {
+    /// The circuit of `model`.
+    ///
+    /// # Errors
+    /// The model is not valid, does not end with an arg-max, a value can get too wide, or the model needs too many rows.
+    pub fn new(model: Arc<QuantizedModel>) -> Result<Self, CircuitError> {
+        let analysed = Analysed::new(&model)?;
+        let too_many = |needed| CircuitError::TooManyRows { needed, most: (1usize << MAX_K) - UNUSABLE_ROWS };
+        let plan = Plan::cheapest(&analysed).map_err(too_many)?;
+        // As counted, so it cannot be longer.
+        let program = compile(&analysed, plan.knobs, plan.rows + 1, false, None)
+            .map_err(|super::machine::TooManyRows| too_many(plan.rows + 1))?;
+        let model_hash = zkml_model::file::hash(&zkml_model::file::encode(&model));
+        Ok(Self { program: Arc::new(program), plan, model_hash, model: model.clone() })
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Arc<QuantizedModel> {
+        &self.model
+    }
+
+    /// Blake2b-256 of the model's file.
+    pub fn model_hash(&self) -> &[u8; 32] {
+        &self.model_hash
+    }
+
+    /// What the model takes.
+    pub fn input(&self) -> &InputSpec {
+        &self.model.input
+    }
+
+    /// What the cost model chose.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Rows by layer; the last row ends the last equation.
+    pub fn layers(&self) -> Vec<LayerRows> {
+        let mut start = 0;
+        let layers = self.program.layers.iter().map(|(label, end)| {
+            let (op, name) = label.split_once(' ').unwrap_or((label, ""));
+            let rows = end - core::mem::replace(&mut start, *end);
+            LayerRows { op: op.into(), name: name.into(), rows }
+        });
+        layers.collect()
+    }
+
+    /// The circuit without a witness, for keys.
+    pub(crate) fn without_witness(&self) -> ProgramCircuit {
+        ProgramCircuit::new(self.program.clone())
+    }
+
+    /// The program with a witness for an opening and a context, and the layer of a row that does not hold.
+    pub(crate) fn assign(&self, opening: &Opening, context: &[u8; 32]) -> Result<Program, CircuitError> {
+        if opening.input() != self.input() {
+            return Err(CircuitError::OtherInput);
+        }
+        check_values(self.input(), opening.values())?;
+        let context = canonical("context", context)?;
+        let private = Private { values: opening.values(), blinder: *opening.blinder(), context };
+        let analysed = Analysed::new(&self.model)?;
+        compile(&analysed, self.plan.knobs, self.plan.rows + 1, false, Some(&private)).map_err(
+            |super::machine::TooManyRows| CircuitError::TooManyRows {
+                needed: self.plan.rows + 1,
+                most: self.plan.rows,
+            },
+        )
+    }
+
+    /// Name of the layer that a row belongs to.
+    pub(crate) fn layer_of(&self, row: usize) -> &str {
+        let layer = self.program.layers.iter().find(|(_, end)| row < *end);
+        layer.map_or("", |(label, _)| label)
+    }
+}
+
+/// The field element of 32 little-endian bytes.
+///
+/// # Errors
+/// [`CircuitError::NotCanonical`] for bytes of the modulus or more; `what` is for the message.
+pub fn canonical(what: &'static str, bytes: &[u8; 32]) -> Result<Fp, CircuitError> {
+    Option::from(Fp::from_repr(*bytes)).ok_or(CircuitError::NotCanonical { what })
+}

@@ -1,0 +1,97 @@
+//! A proof for an input and a context, and its check.
+
+use std::sync::Arc;
+
+use chacha20::{ChaCha20Rng, rand_core::SeedableRng};
+use ff::PrimeField;
+use halo2_proofs::{
+    pasta::{EqAffine, Fp},
+    plonk::{SingleVerifier, create_proof, verify_proof},
+    transcript::{Blake2bRead, Blake2bWrite, Challenge255},
+};
+use rand_core::{OsRng, RngCore};
+use zeroize::Zeroizing;
+
+use super::{
+    circuit::canonical, columns::with_shape, error::ProveError, keys::Keys, opening::Opening,
+    synthesis::ProgramCircuit,
+};
+use crate::groth16::progress::{OnProgress, Phase, tell};
+
+/// Number of public inputs of a statement.
+pub const PUBLIC_INPUTS: usize = 3;
+
+/// A proof with its statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proven {
+    /// The proof, as many bytes as the [plan](super::plan::Plan) says.
+    pub proof: Vec<u8>,
+    /// Input commitment, class, context: little-endian field elements.
+    pub public_inputs: [[u8; 32]; PUBLIC_INPUTS],
+    /// The class that was proved.
+    pub class: u32,
+}
+
+/// Proves that the model answers the opening's input with its class, for `context`. The finished proof is verified.
+///
+/// Nothing here runs in constant time, and `halo2_proofs` does not zeroise its copies of the witness.
+///
+/// # Errors
+/// [`ProveError`]: an input that is not the model's, no randomness, corrupt generators.
+pub fn prove(
+    keys: &Keys,
+    opening: &Opening,
+    context: &[u8; 32],
+    on: OnProgress,
+) -> Result<Proven, ProveError> {
+    tell(on, Phase::Witness, 0, 1);
+    let circuit = keys.circuit();
+    let program = circuit.assign(opening, context)?;
+    if let Some(row) = program.unbalanced {
+        return Err(ProveError::Unsatisfied { row, layer: circuit.layer_of(row).to_owned() });
+    }
+    let mut public = [Fp::zero(); PUBLIC_INPUTS];
+    for (to, var) in public.iter_mut().zip(&program.public) {
+        *to = program.values.get(*var as usize).copied().unwrap_or_default();
+    }
+    tell(on, Phase::Witness, 1, 1);
+    tell(on, Phase::Proof, 0, 1);
+    let proof = create(keys, ProgramCircuit::new(Arc::new(program)), &public)?;
+    tell(on, Phase::Proof, 1, 1);
+    let public_inputs = public.map(|input| input.to_repr());
+    tell(on, Phase::Checks, 0, 1);
+    if !verify(keys, &proof, &public_inputs) {
+        return Err(ProveError::SelfCheck);
+    }
+    tell(on, Phase::Checks, 1, 1);
+    let [_, [b0, b1, b2, b3, ..], _] = public_inputs;
+    Ok(Proven { proof, public_inputs, class: u32::from_le_bytes([b0, b1, b2, b3]) })
+}
+
+/// A proof of whatever the circuit's witness is.
+pub(crate) fn create(keys: &Keys, circuit: ProgramCircuit, public: &[Fp]) -> Result<Vec<u8>, ProveError> {
+    let mut seed = Zeroizing::new([0u8; 32]);
+    OsRng.try_fill_bytes(seed.as_mut_slice()).map_err(ProveError::Random)?;
+    let rng = ChaCha20Rng::from_seed(*seed);
+    let mut transcript = Blake2bWrite::<_, EqAffine, Challenge255<_>>::init(Vec::new());
+    with_shape(keys.circuit().plan().shape, || {
+        create_proof(&keys.generators.0, &keys.key, &[circuit], &[&[public]], rng, &mut transcript)
+    })
+    .map_err(ProveError::Halo2)?;
+    Ok(transcript.finalize())
+}
+
+/// Whether `halo2_proofs` accepts the proof of a statement; bytes after it are refused.
+pub fn verify(keys: &Keys, proof: &[u8], public_inputs: &[[u8; 32]; PUBLIC_INPUTS]) -> bool {
+    let mut public = Vec::with_capacity(PUBLIC_INPUTS);
+    for input in public_inputs {
+        let Ok(input) = canonical("public input", input) else { return false };
+        public.push(input);
+    }
+    if proof.len() != keys.circuit().plan().proof_bytes {
+        return false;
+    }
+    let mut transcript = Blake2bRead::<_, EqAffine, Challenge255<_>>::init(proof);
+    let strategy = SingleVerifier::new(&keys.generators.0);
+    verify_proof(&keys.generators.0, keys.verifying_key(), strategy, &[&[&public]], &mut transcript).is_ok()
+}
