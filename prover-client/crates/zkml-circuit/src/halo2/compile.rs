@@ -138,7 +138,6 @@ pub fn compile(
     let mut compiler = Compiler { machine, model, knobs, results: Vec::new(), target, gathered: None };
     let context = private.map(|p| p.context).unwrap_or_default();
     let (wires, commitment) = compiler.input(private)?;
-    compiler.machine.end_layer("Input and commitment".into());
     let class = compiler.nodes(&wires)?;
     let context = compiler.machine.variable(context);
     compiler.machine.hold(context)?;
@@ -239,3 +238,6 @@ pub(super) fn power(exponent: u32) -> Fp {
 pub(super) fn bit_length(greatest: i64) -> u32 {
     if greatest <= 0 { 0 } else { 64 - greatest.leading_zeros() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,6 +30,11 @@ impl Generators {
         Self(params)
     }
 
+    /// The generators as `halo2_proofs` has them.
+    pub fn params(&self) -> &Params<EqAffine> {
+        &self.0
+    }
+
     /// Logarithm of their number.
     pub fn k(&self) -> u32 {
         self.0.k()

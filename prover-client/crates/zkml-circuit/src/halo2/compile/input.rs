@@ -50,7 +50,9 @@ impl Compiler<'_, '_> {
             self.machine.equation(&terms, &slots, Fp::ZERO)?;
             elements.push(element);
         }
+        self.machine.end_layer("Input".into());
         let commitment = self.commit(&elements)?;
+        self.machine.end_layer("Commitment".into());
         Ok((wires, commitment))
     }
 

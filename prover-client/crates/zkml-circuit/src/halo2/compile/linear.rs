@@ -25,13 +25,13 @@ use super::{Analysed, Compiler, Knobs, Wire, bit_length, fp, operand, power, val
 use crate::halo2::machine::{Slot, TooManyRows, Var};
 
 /// Most bits of all lanes of a number together: differences stay below `2^253`, and `p > 2^254`.
-pub(crate) const LANE_BITS: u32 = 252;
+pub(super) const LANE_BITS: u32 = 252;
 /// Fewest inputs of a layer that is worth a second sum.
 const GATHER_INPUTS: usize = 256;
 
 /// How a sum is taken out of its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
+pub(super) enum Form {
     /// By its ReLU, of a magnitude below `2^bits`.
     Relu { bits: u32 },
     /// By a range check.
@@ -50,8 +50,22 @@ impl Form {
     }
 }
 
+/// Both forms of these values that take lanes, each with the number of integers, less one, that a lane must tell apart.
+#[cfg(test)]
+pub(super) fn forms(ranges: &[Interval]) -> [(Form, impl Fn(&Interval) -> i128 + use<>); 2] {
+    let relu = relu_form(ranges);
+    let Form::Relu { bits } = relu else { panic!("a ReLU") };
+    let width = move |bits: Option<u32>| {
+        move |range: &Interval| match bits {
+            Some(bits) => 2 * ((1 << bits) - 1),
+            None => i128::from(range.hi) - i128::from(range.lo),
+        }
+    };
+    [(relu, width(Some(bits))), (Form::Ranged, width(None))]
+}
+
 /// Where lanes begin, for as many outputs as fit into one number.
-fn lanes(form: Form, ranges: impl Iterator<Item = Interval>) -> Vec<u32> {
+pub(super) fn lanes(form: Form, ranges: impl Iterator<Item = Interval>) -> Vec<u32> {
     let mut starts = Vec::new();
     let mut at = 0;
     for range in ranges {

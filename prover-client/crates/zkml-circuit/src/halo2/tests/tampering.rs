@@ -6,7 +6,10 @@ use ff::Field;
 use halo2_proofs::pasta::Fp;
 use zkml_model::random::{self, Rng};
 
-use super::satisfaction::{public, satisfied};
+use super::{
+    network_with_a_layer_in_place,
+    satisfaction::{public, satisfied},
+};
 use crate::halo2::{
     compile::{Analysed, Knobs, Private, compile},
     machine::{Place, Program},
@@ -62,15 +65,15 @@ fn every_kind_is_caught(name: &str, plan: &Plan, program: Program) -> usize {
 #[test]
 fn a_wrong_value_in_any_kind_of_cell_is_caught() {
     let mut kinds = 0;
-    for seed in [0, 3, 5, 8, 11, 17] {
-        let model = random::model(seed);
+    let random = [0, 3, 5, 8, 11, 17].map(|seed| (seed, random::model(seed)));
+    let in_place = [1, 2].map(|seed| (seed, network_with_a_layer_in_place(seed)));
+    for (seed, model) in random.into_iter().chain(in_place) {
         let values = random::input(&model, seed);
         let analysed = Analysed::new(&model).unwrap();
-        for knobs in [
-            Knobs { slots: 2, extras: 3, bits: 4, tile: 2 },
-            Knobs { slots: 3, extras: 2, bits: 10, tile: 1 },
-        ] {
-            let Some(plan) = (8..11).find_map(|k| Plan::of(&analysed, knobs, k)) else { continue };
+        for knobs in
+            [Knobs { slots: 2, extras: 3, bits: 4, tile: 2 }, Knobs { slots: 3, extras: 2, bits: 9, tile: 1 }]
+        {
+            let Some(plan) = (6..11).find_map(|k| Plan::of(&analysed, knobs, k)) else { continue };
             let private = Private { values: &values, blinder: Fp::from(seed), context: Fp::from(1) };
             let program = compile(&analysed, knobs, plan.rows + 1, false, Some(&private)).unwrap();
             kinds += every_kind_is_caught(&format!("model {seed}, {knobs:?}"), &plan, program);

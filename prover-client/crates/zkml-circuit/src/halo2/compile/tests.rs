@@ -1,0 +1,244 @@
+//! Each gadget's only solutions are the right ones: all assignments of small numbers are tried.
+
+use std::ops::Range;
+
+use zkml_model::{
+    graph::{Gemm, InputSpec, QuantizedModel},
+    random,
+};
+
+use super::*;
+
+/// Whether equations and slots of these rows hold. A cell that is not assigned is zero: what it could be is no use to a
+/// prover, since it is not weighed and leaves the slot's other cell in range or zero.
+fn holds(program: &Program, values: &[Fp], rows: Range<usize>) -> bool {
+    let of = |var: &Option<Var>| var.map_or(Fp::ZERO, |var| values[var as usize]);
+    let mut acc = Fp::ZERO;
+    for row in program.rows.iter().take(rows.end + 1).skip(rows.start) {
+        if row.boundary && acc != Fp::ZERO {
+            return false;
+        }
+        if row.linear {
+            acc += row.constant;
+            acc += row.cells.iter().zip(&row.weights).map(|(var, weight)| of(var) * weight).sum::<Fp>();
+        }
+        let slots = row.cells.chunks(2).take(program.shape.slots).map(|pair| (of(&pair[0]), of(&pair[1])));
+        for (y, n) in slots {
+            if row.product && y * n != Fp::ZERO {
+                return false;
+            }
+            if row.bits > 0 && !(0..1u64 << row.bits).any(|v| y + n == Fp::from(v)) {
+                return false;
+            }
+        }
+    }
+    true
+}
+
+/// What `build` makes, with lookups of `bits` bits.
+fn gadget(bits: u8, build: impl FnOnce(&mut Compiler) -> Result<(), TooManyRows>) -> Program {
+    let model = random::model(1);
+    let model = Analysed::new(&model).unwrap();
+    let shape = Shape { slots: 2, extras: 3, gather: false };
+    let knobs = Knobs { slots: 2, extras: 3, bits, tile: 1 };
+    let machine = Builder::new(shape, 1000, false);
+    let mut compiler =
+        Compiler { machine, model: &model, knobs, results: Vec::new(), target: None, gathered: None };
+    build(&mut compiler).unwrap();
+    let program = compiler.machine.end(Vec::new()).unwrap();
+    assert_eq!(program.unbalanced, None);
+    program
+}
+
+/// All assignments of the candidates to the variables for which the program holds.
+fn solutions(program: &Program, candidates: &[Vec<i64>]) -> Vec<Vec<i64>> {
+    assert_eq!(program.values.len(), candidates.len());
+    let mut found = Vec::new();
+    let count: usize = candidates.iter().map(Vec::len).product();
+    for mut index in 0..count {
+        let pick = |of: &Vec<i64>| {
+            let value = of[index % of.len()];
+            index /= of.len();
+            value
+        };
+        let choice: Vec<i64> = candidates.iter().map(pick).collect();
+        let values: Vec<Fp> = choice.iter().map(|v| fp(*v)).collect();
+        if holds(program, &values, 0..program.count) {
+            found.push(choice);
+        }
+    }
+    found
+}
+
+fn wire(compiler: &mut Compiler, value: i64) -> Wire {
+    let var = compiler.machine.variable(fp(value));
+    Wire { var: Some(var), offset: 0, value }
+}
+
+#[test]
+fn the_only_result_of_a_relu_is_the_right_one() {
+    for x in -6..=7i64 {
+        let program = gadget(4, |compiler| {
+            let x = wire(compiler, x);
+            compiler.relu(&[x], &[Interval { lo: -6, hi: 7 }]).map(drop)
+        });
+        let found = solutions(&program, &[vec![x], (-9..=9).collect(), (-9..=9).collect()]);
+        assert_eq!(found, [[x, x.max(0), (-x).max(0)]]);
+    }
+}
+
+#[test]
+fn the_only_result_of_a_relu_in_pieces_is_the_right_one() {
+    for x in -6..=7i64 {
+        let program = gadget(2, |compiler| {
+            let x = wire(compiler, x);
+            compiler.relu(&[x], &[Interval { lo: -6, hi: 7 }]).map(drop)
+        });
+        let (y, n): (Vec<i64>, Vec<i64>) = ((-9..=9).collect(), (-9..=9).collect());
+        let found = solutions(&program, &[vec![x], y, n, (-1..=4).collect(), (-1..=2).collect()]);
+        assert_eq!(found, [[x, x.max(0), (-x).max(0), x.abs() & 3, x.abs() >> 2]]);
+    }
+}
+
+#[test]
+fn a_magnitude_out_of_range_is_refused() {
+    for (x, bits) in [(8, 4), (-8, 4), (8, 2), (-9, 2)] {
+        let program = gadget(bits, |compiler| {
+            let range = Interval { lo: -6, hi: 7 };
+            let x = Wire { value: 1, ..wire(compiler, 1) };
+            compiler.relu(&[x], &[range]).map(drop)
+        });
+        let mut candidates = vec![vec![x], (-9..=9).collect(), (-9..=9).collect()];
+        candidates.extend(vec![(0..=4).collect(); program.values.len() - 3]);
+        assert!(solutions(&program, &candidates).is_empty(), "{x}");
+    }
+}
+
+#[test]
+fn the_only_quotient_is_the_right_one() {
+    for (lo, hi, shift, bits) in [(-13, 12, 2, 4), (-13, 12, 2, 2), (5, 30, 1, 4), (-40, -9, 3, 3)] {
+        for x in (lo..=hi).step_by(5) {
+            let mut result = Vec::new();
+            let program = gadget(bits, |compiler| {
+                let x = wire(compiler, x);
+                result = compiler.requantize(&[x], &[Interval { lo, hi }], shift)?;
+                Ok(())
+            });
+            let inner = program.values.len() - 1;
+            let mut candidates = vec![vec![x]];
+            candidates.extend(vec![(-2..=12).collect::<Vec<_>>(); inner]);
+            let right = (x + (1 << (shift - 1))) >> shift;
+            let found = solutions(&program, &candidates);
+            assert_eq!(found.len(), 1, "{x}: {found:?}");
+            let quotient = found[0][result[0].var.unwrap() as usize] + result[0].offset;
+            assert_eq!((quotient, result[0].value), (right, right), "{x} in {lo}..={hi}");
+        }
+    }
+}
+
+/// Flags, chosen value and answer as a prover likes, all else as the equations then want it.
+fn claim(z: &[i64], flags: &[i64], greatest: i64, answer: i64) -> bool {
+    let range = Interval { lo: 0, hi: 3 };
+    let program = gadget(4, |compiler| {
+        let wires: Vec<Wire> = z.iter().map(|z| wire(compiler, *z)).collect();
+        compiler.arg_max(&wires, &vec![range; z.len()]).map(drop)
+    });
+    // Values, maximum, flags, answer; then for each from the last: gap, difference, and a sum of flags for those between.
+    let mut values: Vec<i64> = z.to_vec();
+    values.push(greatest);
+    values.extend(flags);
+    values.push(answer);
+    for i in (0..z.len()).rev() {
+        values.push(greatest - z[i]);
+        values.push(greatest - z[i] - flags[i + 1..].iter().sum::<i64>());
+        if i > 0 && i + 1 < z.len() {
+            values.push(flags[i..].iter().sum());
+        }
+    }
+    assert_eq!(values.len(), program.values.len());
+    let values: Vec<Fp> = values.iter().map(|v| fp(*v)).collect();
+    holds(&program, &values, 0..program.count)
+}
+
+#[test]
+fn the_only_class_is_the_lowest_index_of_the_greatest_value() {
+    for code in 0..64i64 {
+        let z = [code & 3, code >> 2 & 3, code >> 4];
+        let right = zkml_model::infer::arg_max(&z) as i64;
+        for chosen in 0..27i64 {
+            let flags = [chosen % 3 - 1, chosen / 3 % 3 - 1, chosen / 9 - 1];
+            for answer in 0..3 {
+                for greatest in 0..=3 {
+                    let one_hot = (0..3).all(|i| flags[i as usize] == i64::from(i == right));
+                    let expected = one_hot && answer == right && greatest == z[right as usize];
+                    assert_eq!(claim(&z, &flags, greatest, answer), expected, "{z:?} {flags:?} {answer}");
+                }
+            }
+        }
+    }
+}
+
+/// A model of one fully connected layer with two outputs, and an arg-max.
+fn two_outputs(relu: bool) -> QuantizedModel {
+    let gemm = Gemm { outputs: 2, inputs: 2, weights: vec![1, -1, 2, 1], bias: vec![-1, 1] };
+    let mut ops = vec![Operation::Gemm(gemm), Operation::Relu, Operation::ArgMax];
+    if !relu {
+        ops.remove(1);
+    }
+    let node = |(i, op): (usize, Operation)| {
+        let from = i.checked_sub(1).map_or(Operand::Input, Operand::Node);
+        let shape = vec![if op == Operation::ArgMax { 1 } else { 2 }];
+        Node { name: String::new(), op, inputs: vec![from], shape }
+    };
+    let nodes = ops.into_iter().enumerate().map(node).collect();
+    QuantizedModel { input: InputSpec { shape: vec![2], min: 0, bits: 2 }, nodes }
+}
+
+#[test]
+fn lanes_of_one_number_cannot_be_taken_for_others() {
+    let model = two_outputs(true);
+    let analysed = Analysed::new(&model).unwrap();
+    let knobs = Knobs { slots: 2, extras: 3, bits: 8, tile: 1 };
+    let private = Private { values: &[3, 1], blinder: Fp::ONE, context: Fp::ONE };
+    let program = compile(&analysed, knobs, 500, false, Some(&private)).unwrap();
+    // x = (3, 1): 3 - 1 - 1 = 1 and 6 + 1 + 1 = 8; ranges -4 ..= 2 and 1 ..= 10, so lanes of five bits.
+    let rows: Vec<usize> = (0..program.count)
+        .filter(|r| program.rows[*r].cells[1].is_some() && program.rows[*r].bits > 0)
+        .collect();
+    let [row] = rows[..] else { panic!("{rows:?}") };
+    let slots: Vec<Var> = (0..4).map(|i| program.rows[row].cells[i].unwrap()).collect();
+    let all: Vec<i64> = (-2..=10).chain([15, 16, 31, 32, 33, 256, 288]).collect();
+    let (mut found, mut values) = (Vec::new(), program.values.clone());
+    for y_0 in &all {
+        for n_0 in &all {
+            for y_1 in &all {
+                for n_1 in &all {
+                    let choice = [*y_0, *n_0, *y_1, *n_1];
+                    slots.iter().zip(choice).for_each(|(var, v)| values[*var as usize] = fp(v));
+                    if holds(&program, &values, row..row + 1) {
+                        found.push(choice);
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(found, [[1, 0, 8, 0]]);
+}
+
+#[test]
+fn lanes_are_wider_than_what_they_hold_and_fit_into_the_field() {
+    for seed in 0..200 {
+        let model = random::model(seed);
+        let analysed = Analysed::new(&model).unwrap();
+        for (index, ranges) in analysed.nodes.iter().enumerate() {
+            for (form, width) in linear::forms(ranges) {
+                let lanes = linear::lanes(form, ranges.iter().copied());
+                assert!(!lanes.is_empty(), "{seed} {index}");
+                for (lane, (start, range)) in lanes.iter().zip(ranges).enumerate() {
+                    let end = lanes.get(lane + 1).copied().unwrap_or(linear::LANE_BITS);
+                    assert!(width(range) < 1i128 << (end - start).min(126), "{seed} {index} {lane}");
+                }
+            }
+        }
+    }
+}
