@@ -69,6 +69,7 @@
 //! - [`columns`]: columns, gates and lookups
 //! - [`synthesis`]: a program as a circuit of `halo2_proofs`
 //! - [`poseidon`]: the permutation
+//! - [`field`]: what the layout needs to know of its field
 //! - [`error`]: what can go wrong
 
 pub mod circuit;
@@ -76,6 +77,7 @@ pub mod columns;
 pub mod commitment;
 pub mod compile;
 pub mod error;
+pub mod field;
 pub mod keys;
 pub mod machine;
 pub mod opening;

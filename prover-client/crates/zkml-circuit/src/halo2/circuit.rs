@@ -21,7 +21,7 @@ use crate::{commitment::check_values, error::CircuitError};
 pub struct ModelCircuit {
     model: Arc<QuantizedModel>,
     plan: Plan,
-    program: Arc<Program>,
+    program: Arc<Program<Fp>>,
     model_hash: [u8; 32],
 }
 
@@ -89,7 +89,7 @@ impl ModelCircuit {
     }
 
     /// The program with a witness for an opening and a context, and the layer of a row that does not hold.
-    pub(crate) fn assign(&self, opening: &Opening, context: &[u8; 32]) -> Result<Program, CircuitError> {
+    pub(crate) fn assign(&self, opening: &Opening, context: &[u8; 32]) -> Result<Program<Fp>, CircuitError> {
         if opening.input() != self.input() {
             return Err(CircuitError::OtherInput);
         }

@@ -21,10 +21,7 @@ use halo2_proofs::{
     poly::Rotation,
 };
 
-use super::{
-    machine::Shape,
-    poseidon::{WIDTH, parameters},
-};
+use super::{field::CircuitField, machine::Shape, poseidon::WIDTH};
 
 /// The greatest degree of a gate or lookup, and so the constraint system's.
 pub const DEGREE: usize = 5;
@@ -168,7 +165,7 @@ impl Columns {
 
     fn poseidon(&self, meta: &mut ConstraintSystem<Fp>, shape: Shape) {
         let (state, squares) = shape.poseidon();
-        let parameters = parameters();
+        let parameters = Fp::poseidon();
         let times = |matrix: &[[Fp; WIDTH]; WIDTH], x: &[Expression<Fp>; WIDTH]| {
             matrix.map(|row| {
                 let terms = row.iter().zip(x).map(|(m, x)| x.clone() * *m);

@@ -12,23 +12,24 @@
 //! The tag is the same number. Two to the 254 is below this modulus too, so packing stays injective; binding and hiding are
 //! those of the sponge over a field of 254 bits with one lane of capacity.
 
-use ff::{Field, FromUniformBytes};
-use halo2_proofs::pasta::Fp;
 use zkml_model::graph::InputSpec;
 
-use super::poseidon::{RATE, permute};
+use super::{
+    field::CircuitField,
+    poseidon::{RATE, permute},
+};
 use crate::{
     commitment::{DOMAIN, check_values, values_per_element},
     error::CircuitError,
 };
 
 /// The capacity's first value for an input of this kind.
-pub fn tag(input: &InputSpec, count: usize) -> Fp {
+pub fn tag<F: CircuitField>(input: &InputSpec, count: usize) -> F {
     let mut bytes = [0u8; 64];
     let count = (count as u64).to_le_bytes();
     let fields = DOMAIN.iter().chain(&count).copied().chain(input.min.to_le_bytes()).chain([input.bits]);
     bytes.iter_mut().zip(fields).for_each(|(to, from)| *to = from);
-    Fp::from_uniform_bytes(&bytes)
+    F::from_uniform_bytes(&bytes)
 }
 
 /// The commitment to `values` under `blinder`.
@@ -36,28 +37,32 @@ pub fn tag(input: &InputSpec, count: usize) -> Fp {
 /// # Errors
 /// [`CircuitError::InputCount`], [`CircuitError::InputRange`] or [`CircuitError::MalformedInput`] for values that
 /// are not an input of this kind.
-pub fn commit(input: &InputSpec, values: &[i32], blinder: &Fp) -> Result<Fp, CircuitError> {
+pub fn commit<F: CircuitField>(input: &InputSpec, values: &[i32], blinder: &F) -> Result<F, CircuitError> {
     check_values(input, values)?;
     let mut elements = vec![*blinder];
-    elements.extend(values.chunks(values_per_element(input.bits)).map(|chunk| pack(input, chunk)));
-    let mut state = [Fp::ZERO, Fp::ZERO, tag(input, values.len())];
+    elements.extend(values.chunks(values_per_element(input.bits)).map(|chunk| pack::<F>(input, chunk)));
+    let mut state = [F::ZERO, F::ZERO, tag(input, values.len())];
+    let parameters = F::poseidon();
     for block in elements.chunks(RATE) {
         state.iter_mut().zip(block).for_each(|(lane, element)| *lane += element);
-        state = permute(state);
+        state = permute(&parameters, state);
     }
     let [commitment, ..] = state;
     Ok(commitment)
 }
 
-fn pack(input: &InputSpec, values: &[i32]) -> Fp {
-    let step = Fp::from(1u64 << input.bits);
+fn pack<F: CircuitField>(input: &InputSpec, values: &[i32]) -> F {
+    let step = F::from(1u64 << input.bits);
     // In range, so offsets are below 2^16.
-    let offset = |value: &i32| Fp::from(i64::from(*value).abs_diff(i64::from(input.min)));
-    values.iter().rev().fold(Fp::ZERO, |sum, value| sum * step + offset(value))
+    let offset = |value: &i32| F::from(i64::from(*value).abs_diff(i64::from(input.min)));
+    values.iter().rev().fold(F::ZERO, |sum, value| sum * step + offset(value))
 }
 
 #[cfg(test)]
 mod tests {
+    use ff::Field;
+    use halo2_proofs::pasta::Fp;
+
     use super::*;
 
     fn spec(count: usize, min: i32, bits: u8) -> InputSpec {
@@ -90,7 +95,7 @@ mod tests {
         use ff::PrimeField;
         for bits in 1..=16u8 {
             let per = values_per_element(bits);
-            let greatest = pack(&spec(per, 0, bits), &vec![((1u32 << bits) - 1) as i32; per]);
+            let greatest: Fp = pack(&spec(per, 0, bits), &vec![((1u32 << bits) - 1) as i32; per]);
             let top = u32::from(bits) * per as u32;
             let bytes = (greatest + Fp::ONE).to_repr();
             assert_eq!(bytes[(top / 8) as usize], 1 << (top % 8), "{bits} bits");

@@ -9,14 +9,15 @@ mod input;
 mod linear;
 mod values;
 
-use ff::Field;
-use halo2_proofs::pasta::Fp;
 use zkml_model::{
     graph::{Node, Operand, Operation, QuantizedModel},
     intervals::{Interval, analyse},
 };
 
-use super::machine::{Builder, Program, Shape, Slot, TooManyRows, Var};
+use super::{
+    field::CircuitField,
+    machine::{Builder, Program, Shape, Slot, TooManyRows, Var},
+};
 use crate::error::CircuitError;
 
 /// What the cost model chooses.
@@ -33,13 +34,13 @@ pub struct Knobs {
 }
 
 /// What a proof is made from.
-pub struct Private<'a> {
+pub struct Private<'a, F> {
     /// The input.
     pub values: &'a [i32],
     /// Blinder of its commitment.
-    pub blinder: Fp,
+    pub blinder: F,
     /// The context.
-    pub context: Fp,
+    pub context: F,
 }
 
 /// A value: `variable + offset`.
@@ -56,8 +57,8 @@ impl Wire {
     }
 
     /// The wire in an equation, times `weight`: a term, and what it adds to the constant.
-    fn weighed(&self, weight: Fp) -> (Option<(Var, Fp)>, Fp) {
-        (self.var.map(|var| (var, weight)), weight * fp(self.offset))
+    fn weighed<F: CircuitField>(&self, weight: F) -> (Option<(Var, F)>, F) {
+        (self.var.map(|var| (var, weight)), weight * fp::<F>(self.offset))
     }
 }
 
@@ -125,13 +126,13 @@ pub fn shape_of(model: &Analysed, knobs: Knobs) -> Shape {
 ///
 /// # Errors
 /// More rows than the limit.
-pub fn compile(
+pub fn compile<F: CircuitField>(
     model: &Analysed,
     knobs: Knobs,
     limit: usize,
     count_only: bool,
-    private: Option<&Private>,
-) -> Result<Program, TooManyRows> {
+    private: Option<&Private<F>>,
+) -> Result<Program<F>, TooManyRows> {
     let target = linear::gather_target(model, knobs);
     let shape = Shape { slots: knobs.slots, extras: knobs.extras, gather: target.is_some() };
     let machine = Builder::new(shape, limit, count_only);
@@ -146,8 +147,8 @@ pub fn compile(
 }
 
 /// A model being compiled.
-pub(super) struct Compiler<'m, 'a> {
-    pub machine: Builder,
+pub(super) struct Compiler<'m, 'a, F: CircuitField> {
+    pub machine: Builder<F>,
     pub model: &'m Analysed<'a>,
     pub knobs: Knobs,
     /// Results of nodes; empty for a fused one.
@@ -158,7 +159,7 @@ pub(super) struct Compiler<'m, 'a> {
     gathered: Option<(usize, Var)>,
 }
 
-impl Compiler<'_, '_> {
+impl<F: CircuitField> Compiler<'_, '_, F> {
     /// Compiles all nodes; the variable is the class.
     fn nodes(&mut self, input: &[Wire]) -> Result<Var, TooManyRows> {
         let model = self.model;
@@ -200,15 +201,15 @@ impl Compiler<'_, '_> {
     }
 
     /// The number `value`, which is not negative, in pieces that lookups check: slots that sum up to `weight · value`.
-    pub(super) fn range(&mut self, value: i64, bits: u32, weight: Fp) -> Vec<Slot> {
+    pub(super) fn range(&mut self, value: i64, bits: u32, weight: F) -> Vec<Slot<F>> {
         let step = u32::from(self.knobs.bits);
         let mut slots = Vec::new();
         let mut at = 0;
         while at < bits {
             let width = step.min(bits - at);
             let piece = (value >> at) & ((1i64 << width) - 1);
-            let var = self.machine.variable(fp(piece));
-            slots.push(Slot::range(var, width as u8, weight * power(at)));
+            let var = self.machine.variable(fp::<F>(piece));
+            slots.push(Slot::range(var, width as u8, weight * power::<F>(at)));
             at += width;
         }
         slots
@@ -216,22 +217,22 @@ impl Compiler<'_, '_> {
 
     /// A variable for `value`, which is checked to have `bits` bits.
     pub(super) fn ranged(&mut self, value: i64, bits: u32) -> Result<Var, TooManyRows> {
-        let slots = self.range(value, bits, Fp::ONE);
-        let var = self.machine.variable(fp(value));
-        self.machine.equation(&[(var, -Fp::ONE)], &slots, Fp::ZERO)?;
+        let slots = self.range(value, bits, F::ONE);
+        let var = self.machine.variable(fp::<F>(value));
+        self.machine.equation(&[(var, -F::ONE)], &slots, F::ZERO)?;
         Ok(var)
     }
 }
 
 /// `integer` as an element of the field.
-pub(super) fn fp(integer: i64) -> Fp {
-    let magnitude = Fp::from(integer.unsigned_abs());
+pub(super) fn fp<F: CircuitField>(integer: i64) -> F {
+    let magnitude = F::from(integer.unsigned_abs());
     if integer < 0 { -magnitude } else { magnitude }
 }
 
 /// `2^exponent` in the field.
-pub(super) fn power(exponent: u32) -> Fp {
-    if exponent < 64 { Fp::from(1u64 << exponent) } else { power(63) * power(exponent - 63) }
+pub(super) fn power<F: CircuitField>(exponent: u32) -> F {
+    if exponent < 64 { F::from(1u64 << exponent) } else { power::<F>(63) * power::<F>(exponent - 63) }
 }
 
 /// Fewest bits that hold a number; none for zero.

@@ -11,11 +11,12 @@
 
 use std::collections::BTreeSet;
 
-use ff::Field;
-use halo2_proofs::pasta::Fp;
 use zeroize::Zeroize;
 
-use super::poseidon::{PERMUTATION_ROWS, WIDTH, permutation_rows};
+use super::{
+    field::CircuitField,
+    poseidon::{PERMUTATION_ROWS, Parameters, WIDTH, permutation_rows},
+};
 
 /// Most bits of what a lookup checks at once.
 pub const MAX_LOOKUP_BITS: u8 = 16;
@@ -89,7 +90,7 @@ pub struct Place {
 
 /// A pair of cells with `y · n = 0`, and what equations say about them.
 #[derive(Clone, Debug)]
-pub struct Slot {
+pub struct Slot<F> {
     /// The first cell.
     pub y: Var,
     /// The second cell; without one it is zero for an honest prover.
@@ -97,30 +98,30 @@ pub struct Slot {
     /// `y + n` is in `[0, 2^bits)`; anything for zero bits.
     pub bits: u8,
     /// Weight of `y` in the equation.
-    pub weight_y: Fp,
+    pub weight_y: F,
     /// Weight of `n` in the equation.
-    pub weight_n: Fp,
+    pub weight_n: F,
     /// Weight of `y` in the second sum.
-    pub gather: Fp,
+    pub gather: F,
 }
 
-impl Slot {
+impl<F: CircuitField> Slot<F> {
     /// A slot that says that `y` has `bits` bits. Its `n` is not weighed: whatever it is, `y · n = 0` leaves `y` either
     /// zero or equal to the number that the lookup checks.
-    pub fn range(y: Var, bits: u8, weight: Fp) -> Self {
-        Self { y, n: None, bits, weight_y: weight, weight_n: Fp::ZERO, gather: Fp::ZERO }
+    pub fn range(y: Var, bits: u8, weight: F) -> Self {
+        Self { y, n: None, bits, weight_y: weight, weight_n: F::ZERO, gather: F::ZERO }
     }
 }
 
 /// A row. Fixed cells are zero where nothing is said.
 #[derive(Clone, Debug, Default)]
-pub struct Row {
+pub struct Row<F> {
     /// Variables in the cells that equations weigh.
     pub cells: Vec<Option<Var>>,
     /// Their weights, or Poseidon's round constants.
-    pub weights: Vec<Fp>,
+    pub weights: Vec<F>,
     /// The equation's constant.
-    pub constant: Fp,
+    pub constant: F,
     /// Whether `acc + constant + Σ weight · cell = acc of the next row`.
     pub linear: bool,
     /// Whether `acc = 0`.
@@ -136,11 +137,11 @@ pub struct Row {
     /// Whether `gather + Σ weight · y = gather of the next row`.
     pub gather: bool,
     /// Weights of that sum.
-    pub gather_weights: Vec<Fp>,
+    pub gather_weights: Vec<F>,
     /// Value of the partial sum.
-    pub acc: Fp,
+    pub acc: F,
     /// Value of the second partial sum.
-    pub gather_acc: Fp,
+    pub gather_acc: F,
 }
 
 /// The machine's program is longer than the longest that is wanted.
@@ -149,15 +150,15 @@ pub struct TooManyRows;
 
 /// What a model is compiled to.
 #[derive(Clone, Debug, Default)]
-pub struct Program {
+pub struct Program<F: CircuitField> {
     /// The columns.
     pub shape: Shape,
     /// The rows; none when they are only counted.
-    pub rows: Vec<Row>,
+    pub rows: Vec<Row<F>>,
     /// Number of rows.
     pub count: usize,
     /// Values of the variables.
-    pub values: Vec<Fp>,
+    pub values: Vec<F>,
     /// Home of each variable.
     pub homes: Vec<Option<Place>>,
     /// Copies of variables.
@@ -172,7 +173,7 @@ pub struct Program {
     pub unbalanced: Option<usize>,
 }
 
-impl Drop for Program {
+impl<F: CircuitField> Drop for Program<F> {
     fn drop(&mut self) {
         self.values.zeroize();
         for row in &mut self.rows {
@@ -182,7 +183,7 @@ impl Drop for Program {
     }
 }
 
-impl Program {
+impl<F: CircuitField> Program<F> {
     /// Rows of the lookup table: zero, and `2^bits` for each width.
     pub fn table_rows(&self) -> usize {
         1 + self.widths.iter().map(|bits| 1usize << bits).sum::<usize>()
@@ -191,23 +192,33 @@ impl Program {
 
 /// Compiles equations to rows.
 #[derive(Debug)]
-pub struct Builder {
-    program: Program,
+pub struct Builder<F: CircuitField> {
+    program: Program<F>,
+    poseidon: Parameters<F>,
     limit: usize,
     count_only: bool,
-    acc: Fp,
+    acc: F,
     gathering: bool,
-    gather: Fp,
+    gather: F,
     start_next: bool,
 }
 
-impl Builder {
+impl<F: CircuitField> Builder<F> {
     /// A builder of a program of at most `limit` rows; `count_only` for their number alone.
     pub fn new(shape: Shape, limit: usize, count_only: bool) -> Self {
         let mut program = Program::default();
         program.shape = shape;
-        let (acc, gather) = (Fp::ZERO, Fp::ZERO);
-        Self { program, limit, count_only, acc, gathering: false, gather, start_next: true }
+        let (acc, gather) = (F::ZERO, F::ZERO);
+        Self {
+            program,
+            poseidon: F::poseidon(),
+            limit,
+            count_only,
+            acc,
+            gathering: false,
+            gather,
+            start_next: true,
+        }
     }
 
     /// Whether rows are only counted.
@@ -221,7 +232,7 @@ impl Builder {
     }
 
     /// A new variable.
-    pub fn variable(&mut self, value: Fp) -> Var {
+    pub fn variable(&mut self, value: F) -> Var {
         if self.count_only {
             return 0;
         }
@@ -231,7 +242,7 @@ impl Builder {
     }
 
     /// The value of a variable.
-    pub fn value(&self, var: Var) -> Fp {
+    pub fn value(&self, var: Var) -> F {
         self.program.values.get(var as usize).copied().unwrap_or_default()
     }
 
@@ -244,7 +255,12 @@ impl Builder {
     ///
     /// # Errors
     /// The program gets too long.
-    pub fn equation(&mut self, terms: &[(Var, Fp)], slots: &[Slot], constant: Fp) -> Result<(), TooManyRows> {
+    pub fn equation(
+        &mut self,
+        terms: &[(Var, F)],
+        slots: &[Slot<F>],
+        constant: F,
+    ) -> Result<(), TooManyRows> {
         let shape = self.shape();
         let mut terms = terms.iter();
         let mut constant = Some(constant);
@@ -256,9 +272,9 @@ impl Builder {
         while constant.is_some() || terms.len() > 0 {
             self.free_row(&mut terms, constant.take().unwrap_or_default())?;
         }
-        if self.acc != Fp::ZERO {
+        if self.acc != F::ZERO {
             self.program.unbalanced.get_or_insert(self.program.count.saturating_sub(1));
-            self.acc = Fp::ZERO;
+            self.acc = F::ZERO;
         }
         self.start_next = true;
         Ok(())
@@ -266,9 +282,9 @@ impl Builder {
 
     fn slot_row(
         &mut self,
-        slots: &[Slot],
-        terms: &mut core::slice::Iter<'_, (Var, Fp)>,
-        constant: Fp,
+        slots: &[Slot<F>],
+        terms: &mut core::slice::Iter<'_, (Var, F)>,
+        constant: F,
     ) -> Result<(), TooManyRows> {
         let shape = self.shape();
         let bits = slots.first().map(|slot| slot.bits).unwrap_or_default();
@@ -297,8 +313,8 @@ impl Builder {
 
     fn free_row(
         &mut self,
-        terms: &mut core::slice::Iter<'_, (Var, Fp)>,
-        constant: Fp,
+        terms: &mut core::slice::Iter<'_, (Var, F)>,
+        constant: F,
     ) -> Result<(), TooManyRows> {
         let shape = self.shape();
         let Some(mut row) = self.row()? else {
@@ -314,7 +330,7 @@ impl Builder {
     }
 
     /// A new row, `None` when rows are only counted.
-    fn row(&mut self) -> Result<Option<Row>, TooManyRows> {
+    fn row(&mut self) -> Result<Option<Row<F>>, TooManyRows> {
         self.program.count += 1;
         // One more ends the last equation.
         if self.program.count >= self.limit {
@@ -326,8 +342,8 @@ impl Builder {
         let shape = self.shape();
         let row = Row {
             cells: vec![None; shape.width()],
-            weights: vec![Fp::ZERO; shape.width()],
-            gather_weights: vec![Fp::ZERO; shape.slots],
+            weights: vec![F::ZERO; shape.width()],
+            gather_weights: vec![F::ZERO; shape.slots],
             boundary: core::mem::take(&mut self.start_next),
             gather: self.gathering,
             acc: self.acc,
@@ -337,7 +353,7 @@ impl Builder {
         Ok(Some(row))
     }
 
-    fn place(&mut self, row: &mut Row, column: usize, var: Var, weight: Fp) {
+    fn place(&mut self, row: &mut Row<F>, column: usize, var: Var, weight: F) {
         let place = Place { row: self.program.rows.len() as u32, column: column as u16 };
         self.stand(var, place);
         if let (Some(cell), Some(to)) = (row.cells.get_mut(column), row.weights.get_mut(column)) {
@@ -352,14 +368,14 @@ impl Builder {
         }
     }
 
-    fn finish(&mut self, row: Row) {
+    fn finish(&mut self, row: Row<F>) {
         if row.linear {
-            let values = row.cells.iter().map(|cell| cell.map_or(Fp::ZERO, |var| self.value(var)));
-            self.acc += row.constant + values.zip(&row.weights).map(|(x, w)| x * w).sum::<Fp>();
+            let values = row.cells.iter().map(|cell| cell.map_or(F::ZERO, |var| self.value(var)));
+            self.acc += row.constant + values.zip(&row.weights).map(|(x, w)| x * w).sum::<F>();
         }
         if row.gather {
-            let ys = row.cells.iter().step_by(2).map(|cell| cell.map_or(Fp::ZERO, |var| self.value(var)));
-            self.gather += ys.zip(&row.gather_weights).map(|(y, w)| y * w).sum::<Fp>();
+            let ys = row.cells.iter().step_by(2).map(|cell| cell.map_or(F::ZERO, |var| self.value(var)));
+            self.gather += ys.zip(&row.gather_weights).map(|(y, w)| y * w).sum::<F>();
         }
         self.program.rows.push(row);
     }
@@ -369,9 +385,9 @@ impl Builder {
     /// # Errors
     /// The program gets too long.
     pub fn begin_gather(&mut self) -> Result<(), TooManyRows> {
-        let zero = self.variable(Fp::ZERO);
-        self.equation(&[(zero, Fp::ONE)], &[], Fp::ZERO)?;
-        (self.gathering, self.gather) = (true, Fp::ZERO);
+        let zero = self.variable(F::ZERO);
+        self.equation(&[(zero, F::ONE)], &[], F::ZERO)?;
+        (self.gathering, self.gather) = (true, F::ZERO);
         if !self.count_only {
             self.stand(zero, self.gather_place());
         }
@@ -404,16 +420,16 @@ impl Builder {
         let (columns, squares) = self.shape().poseidon();
         let mut vars = state;
         let mut first = true;
-        for step in permutation_rows(state.map(|var| self.value(var))) {
+        for step in permutation_rows(&self.poseidon, state.map(|var| self.value(var))) {
             let Some(mut row) = self.row()? else { return Ok(state) };
             if !core::mem::take(&mut first) {
                 vars = step.state.map(|value| self.variable(value));
             }
-            columns.iter().zip(vars).for_each(|(column, var)| self.place(&mut row, *column, var, Fp::ZERO));
+            columns.iter().zip(vars).for_each(|(column, var)| self.place(&mut row, *column, var, F::ZERO));
             if step.full || step.partial {
                 for (column, value) in squares.iter().zip(step.squares) {
                     let var = self.variable(value);
-                    self.place(&mut row, *column, var, Fp::ZERO);
+                    self.place(&mut row, *column, var, F::ZERO);
                 }
             }
             row.weights.iter_mut().zip(step.constants).for_each(|(to, from)| *to = from);
@@ -428,14 +444,14 @@ impl Builder {
     /// # Errors
     /// The program gets too long.
     pub fn hold(&mut self, var: Var) -> Result<(), TooManyRows> {
-        self.equation(&[(var, Fp::ZERO)], &[], Fp::ZERO)
+        self.equation(&[(var, F::ZERO)], &[], F::ZERO)
     }
 
     /// Ends the program. `public` are the public inputs; each must stand in a cell.
     ///
     /// # Errors
     /// The program gets too long.
-    pub fn end(mut self, public: Vec<Var>) -> Result<Program, TooManyRows> {
+    pub fn end(mut self, public: Vec<Var>) -> Result<Program<F>, TooManyRows> {
         if let Some(row) = self.row()? {
             self.finish(row);
         }

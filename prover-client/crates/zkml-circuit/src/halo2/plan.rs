@@ -7,6 +7,8 @@
 
 use rayon::prelude::*;
 
+use halo2_proofs::pasta::Fp;
+
 use super::{
     columns::{DEGREE, UNUSABLE_ROWS},
     compile::{Analysed, Knobs, compile, shape_of},
@@ -114,7 +116,7 @@ impl Plan {
 
     /// The plan with these knobs, if it fits into `2^k` rows.
     pub fn of(model: &Analysed, knobs: Knobs, k: u32) -> Option<Self> {
-        let program = compile(model, knobs, usable(k), true, None).ok()?;
+        let program = compile::<Fp>(model, knobs, usable(k), true, None).ok()?;
         let (shape, table) = (program.shape, program.table_rows());
         if table > usable(k) {
             return None;

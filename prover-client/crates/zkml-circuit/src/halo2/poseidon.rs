@@ -12,11 +12,9 @@
 //!          v = t_0²                          s' = M · (v² · t_0, t_1, t_2)
 //! ```
 
-use std::sync::LazyLock;
+use halo2_poseidon::Mds;
 
-use ff::Field;
-use halo2_poseidon::{Mds, P128Pow5T3, Spec};
-use halo2_proofs::pasta::Fp;
+use super::field::CircuitField;
 
 /// Lanes of the state.
 pub const WIDTH: usize = 3;
@@ -26,59 +24,62 @@ pub const RATE: usize = 2;
 pub const PERMUTATION_ROWS: usize = 8 + 56 / 2 + 1;
 
 /// Constants of the permutation.
-pub struct Parameters {
-    rounds: Vec<[Fp; WIDTH]>,
+#[derive(Clone, Debug)]
+pub struct Parameters<F> {
+    /// The rounds' constants.
+    pub rounds: Vec<[F; WIDTH]>,
     /// The mixing matrix.
-    pub mds: Mds<Fp, WIDTH>,
+    pub mds: Mds<F, WIDTH>,
     /// Its inverse.
-    pub inverse: Mds<Fp, WIDTH>,
-}
-
-/// The constants of `P128Pow5T3`.
-pub fn parameters() -> &'static Parameters {
-    static PARAMETERS: LazyLock<Parameters> = LazyLock::new(|| {
-        let (rounds, mds, inverse) = <P128Pow5T3 as Spec<Fp, WIDTH, RATE>>::constants();
-        Parameters { rounds, mds, inverse }
-    });
-    &PARAMETERS
+    pub inverse: Mds<F, WIDTH>,
 }
 
 /// A row of a permutation.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Step {
+#[derive(Clone, Copy, Debug)]
+pub struct Step<F> {
     /// The state before the row's rounds.
-    pub state: [Fp; WIDTH],
+    pub state: [F; WIDTH],
     /// `u_0, u_1, u_2`, or `u, m, v`.
-    pub squares: [Fp; 3],
+    pub squares: [F; 3],
     /// `a_0, a_1, a_2, b_0, b_1, b_2`.
-    pub constants: [Fp; 6],
+    pub constants: [F; 6],
     /// One full round.
     pub full: bool,
     /// Two partial rounds.
     pub partial: bool,
 }
 
-fn times(matrix: &Mds<Fp, WIDTH>, x: [Fp; WIDTH]) -> [Fp; WIDTH] {
+fn empty<F: CircuitField>() -> Step<F> {
+    Step {
+        state: [F::ZERO; WIDTH],
+        squares: [F::ZERO; 3],
+        constants: [F::ZERO; 6],
+        full: false,
+        partial: false,
+    }
+}
+
+fn times<F: CircuitField>(matrix: &Mds<F, WIDTH>, x: [F; WIDTH]) -> [F; WIDTH] {
     matrix.map(|row| row.iter().zip(x).map(|(m, x)| *m * x).sum())
 }
 
-fn plus(x: [Fp; WIDTH], y: [Fp; WIDTH]) -> [Fp; WIDTH] {
+fn plus<F: CircuitField>(x: [F; WIDTH], y: [F; WIDTH]) -> [F; WIDTH] {
     let mut sum = x;
     sum.iter_mut().zip(y).for_each(|(to, from)| *to += from);
     sum
 }
 
 /// The rows of a permutation of `state`; the last row's state is the result.
-pub fn permutation_rows(mut state: [Fp; WIDTH]) -> Vec<Step> {
-    let Parameters { rounds, mds, .. } = parameters();
+pub fn permutation_rows<F: CircuitField>(parameters: &Parameters<F>, mut state: [F; WIDTH]) -> Vec<Step<F>> {
+    let Parameters { rounds, mds, .. } = parameters;
     let mut out = Vec::with_capacity(PERMUTATION_ROWS);
     let mut rounds = rounds.iter().copied();
     let mut round = 0;
     while let Some(a) = rounds.next() {
-        let mut step = Step { state, ..Step::default() };
+        let mut step = Step { state, ..empty() };
         let t = plus(state, a);
         if (4..32).contains(&round) {
-            let b = rounds.next().unwrap_or_default();
+            let b = rounds.next().unwrap_or([F::ZERO; WIDTH]);
             let [t_0, t_1, t_2] = t;
             let u = t_0.square();
             let m = u.square() * t_0;
@@ -91,23 +92,25 @@ pub fn permutation_rows(mut state: [Fp; WIDTH]) -> Vec<Step> {
             let u = t.map(|t| t.square());
             state = times(mds, [u[0].square() * t[0], u[1].square() * t[1], u[2].square() * t[2]]);
             (step.squares, step.full) = (u, true);
-            step.constants = [a[0], a[1], a[2], Fp::ZERO, Fp::ZERO, Fp::ZERO];
+            step.constants = [a[0], a[1], a[2], F::ZERO, F::ZERO, F::ZERO];
         }
         out.push(step);
         round += 1;
     }
-    out.push(Step { state, ..Step::default() });
+    out.push(Step { state, ..empty() });
     out
 }
 
 /// The permutation.
-pub fn permute(state: [Fp; WIDTH]) -> [Fp; WIDTH] {
-    permutation_rows(state).last().map(|step| step.state).unwrap_or_default()
+pub fn permute<F: CircuitField>(parameters: &Parameters<F>, state: [F; WIDTH]) -> [F; WIDTH] {
+    permutation_rows(parameters, state).last().map_or(state, |step| step.state)
 }
 
 #[cfg(test)]
 mod tests {
-    use halo2_poseidon::{ConstantLength, Hash};
+    use ff::Field;
+    use halo2_poseidon::{ConstantLength, Hash, P128Pow5T3};
+    use halo2_proofs::pasta::Fp;
 
     use super::*;
 
@@ -118,13 +121,13 @@ mod tests {
             let hash = Hash::<Fp, P128Pow5T3, ConstantLength<2>, WIDTH, RATE>::init().hash(message);
             // The capacity of that sponge is the message's length times 2^64.
             let capacity = Fp::from(2) * Fp::from(1 << 32).square();
-            assert_eq!(permute([message[0], message[1], capacity])[0], hash);
+            assert_eq!(permute(&Fp::poseidon(), [message[0], message[1], capacity])[0], hash);
         }
     }
 
     #[test]
     fn a_permutation_has_as_many_rows_as_it_says() {
-        let rows = permutation_rows([Fp::ONE; 3]);
+        let rows = permutation_rows(&Fp::poseidon(), [Fp::ONE; 3]);
         assert_eq!(rows.len(), PERMUTATION_ROWS);
         assert_eq!(rows.iter().filter(|row| row.full).count(), 8);
         assert_eq!(rows.iter().filter(|row| row.partial).count(), 28);

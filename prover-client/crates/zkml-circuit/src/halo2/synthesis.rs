@@ -17,7 +17,7 @@ use super::{
 /// A program, with the values of its variables.
 #[derive(Clone, Debug, Default)]
 pub struct ProgramCircuit {
-    program: Arc<Program>,
+    program: Arc<Program<Fp>>,
     /// A cell that is assigned another value than it should, by this much.
     #[cfg(test)]
     pub tampered: Option<(Place, Fp)>,
@@ -25,7 +25,7 @@ pub struct ProgramCircuit {
 
 impl ProgramCircuit {
     /// The circuit of a program. Keys and proofs must be made under [`super::columns::with_shape`].
-    pub fn new(program: Arc<Program>) -> Self {
+    pub fn new(program: Arc<Program<Fp>>) -> Self {
         Self {
             program,
             #[cfg(test)]
@@ -103,7 +103,7 @@ fn advice(region: &mut Region<Fp>, column: Column<Advice>, row: usize, value: Fp
     Ok(region.assign_advice(|| "cell", column, row, || Value::known(value))?.cell())
 }
 
-fn fixed(columns: &Columns, region: &mut Region<Fp>, r: usize, row: &Row) -> Result<(), Error> {
+fn fixed(columns: &Columns, region: &mut Region<Fp>, r: usize, row: &Row<Fp>) -> Result<(), Error> {
     let flag = |flag: bool| Fp::from(u64::from(flag));
     let named: [(Column<Fixed>, Fp); 7] = [
         (columns.constant, row.constant),

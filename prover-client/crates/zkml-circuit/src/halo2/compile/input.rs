@@ -6,22 +6,20 @@
 //! (s_0, s_1, tag) ← (s_0 + e_{2j}, s_1 + e_{2j+1}, ·);  permute;   commitment = s_0
 //! ```
 
-use ff::Field;
-use halo2_proofs::pasta::Fp;
-
 use super::{Compiler, Private, Wire, fp, power};
 use crate::{
     commitment::values_per_element,
     halo2::{
         commitment::tag,
+        field::CircuitField,
         machine::{Slot, TooManyRows, Var},
         poseidon::RATE,
     },
 };
 
-impl Compiler<'_, '_> {
+impl<F: CircuitField> Compiler<'_, '_, F> {
     /// Wires of the input, and the commitment.
-    pub(super) fn input(&mut self, private: Option<&Private>) -> Result<(Vec<Wire>, Var), TooManyRows> {
+    pub(super) fn input(&mut self, private: Option<&Private<F>>) -> Result<(Vec<Wire>, Var), TooManyRows> {
         let spec = &self.model.model.input;
         let (count, min) = (spec.len(), i64::from(spec.min));
         let value = |i: usize| private.and_then(|p| p.values.get(i)).map_or(min, |v| i64::from(*v));
@@ -29,13 +27,13 @@ impl Compiler<'_, '_> {
         let mut elements = vec![self.machine.variable(private.map(|p| p.blinder).unwrap_or_default())];
         let indices: Vec<usize> = (0..count).collect();
         for chunk in indices.chunks(values_per_element(spec.bits)) {
-            let (mut slots, mut terms, mut element) = (Vec::new(), Vec::new(), Fp::ZERO);
+            let (mut slots, mut terms, mut element) = (Vec::new(), Vec::new(), F::ZERO);
             for (&i, position) in chunk.iter().zip(0u32..) {
                 let offset = value(i) - min;
-                let weight = power(u32::from(spec.bits) * position);
-                element += weight * fp(offset);
+                let weight = power::<F>(u32::from(spec.bits) * position);
+                element += weight * fp::<F>(offset);
                 let var = if spec.bits <= self.knobs.bits {
-                    let var = self.machine.variable(fp(offset));
+                    let var = self.machine.variable(fp::<F>(offset));
                     slots.push(Slot::range(var, spec.bits, weight));
                     var
                 } else {
@@ -46,8 +44,8 @@ impl Compiler<'_, '_> {
                 wires.push(Wire { var: Some(var), offset: min, value: value(i) });
             }
             let element = self.machine.variable(element);
-            terms.push((element, -Fp::ONE));
-            self.machine.equation(&terms, &slots, Fp::ZERO)?;
+            terms.push((element, -F::ONE));
+            self.machine.equation(&terms, &slots, F::ZERO)?;
             elements.push(element);
         }
         self.machine.end_layer("Input".into());
@@ -60,9 +58,9 @@ impl Compiler<'_, '_> {
         let spec = &self.model.model.input;
         let number = tag(spec, spec.len());
         let tag = self.machine.variable(number);
-        self.machine.equation(&[(tag, Fp::ONE)], &[], -number)?;
-        let zero = self.machine.variable(Fp::ZERO);
-        self.machine.equation(&[(zero, Fp::ONE)], &[], Fp::ZERO)?;
+        self.machine.equation(&[(tag, F::ONE)], &[], -number)?;
+        let zero = self.machine.variable(F::ZERO);
+        self.machine.equation(&[(zero, F::ONE)], &[], F::ZERO)?;
         let mut state = [zero, zero, tag];
         for (i, block) in elements.chunks(RATE).enumerate() {
             for (lane, element) in state.iter_mut().zip(block) {
@@ -76,7 +74,7 @@ impl Compiler<'_, '_> {
 
     fn sum(&mut self, x: Var, y: Var) -> Result<Var, TooManyRows> {
         let sum = self.machine.variable(self.machine.value(x) + self.machine.value(y));
-        self.machine.equation(&[(x, Fp::ONE), (y, Fp::ONE), (sum, -Fp::ONE)], &[], Fp::ZERO)?;
+        self.machine.equation(&[(x, F::ONE), (y, F::ONE), (sum, -F::ONE)], &[], F::ZERO)?;
         Ok(sum)
     }
 }

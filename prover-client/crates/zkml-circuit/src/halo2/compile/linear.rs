@@ -14,15 +14,16 @@
 //! A fully connected layer that reads a ReLU's results is computed *in place*: the slots' `y` are weighed a second time, in
 //! the rows where they stand, and nothing is copied.
 
-use ff::Field;
-use halo2_proofs::pasta::Fp;
 use zkml_model::{
     graph::{Conv, Gemm, Node, Operand, Operation, Shape},
     intervals::Interval,
 };
 
 use super::{Analysed, Compiler, Knobs, Wire, bit_length, fp, operand, power, values::magnitude_bits};
-use crate::halo2::machine::{Slot, TooManyRows, Var};
+use crate::halo2::{
+    field::CircuitField,
+    machine::{Slot, TooManyRows, Var},
+};
 
 /// Most bits of all lanes of a number together: differences stay below `2^253`, and `p > 2^254`.
 pub(super) const LANE_BITS: u32 = 252;
@@ -188,19 +189,19 @@ impl Terms<'_> {
 }
 
 /// A pack being made: one number's weights by input.
-struct Sums {
+struct Sums<F> {
     /// Position in `terms` of each input, one more than it; zero for none.
     places: Vec<usize>,
     inputs: Vec<usize>,
-    weights: Vec<Fp>,
+    weights: Vec<F>,
 }
 
-impl Sums {
-    fn add(&mut self, input: usize, weight: Fp) {
+impl<F: CircuitField> Sums<F> {
+    fn add(&mut self, input: usize, weight: F) {
         let Some(place) = self.places.get_mut(input) else { return };
         if *place == 0 {
             self.inputs.push(input);
-            self.weights.push(Fp::ZERO);
+            self.weights.push(F::ZERO);
             *place = self.inputs.len();
         }
         if let Some(sum) = self.weights.get_mut(*place - 1) {
@@ -208,7 +209,7 @@ impl Sums {
         }
     }
 
-    fn take(&mut self) -> Vec<(usize, Fp)> {
+    fn take(&mut self) -> Vec<(usize, F)> {
         for input in &self.inputs {
             if let Some(place) = self.places.get_mut(*input) {
                 *place = 0;
@@ -218,7 +219,7 @@ impl Sums {
     }
 }
 
-impl Compiler<'_, '_> {
+impl<F: CircuitField> Compiler<'_, '_, F> {
     /// The outputs of linear node `index`, or of its ReLU, node `relu`.
     pub(super) fn linear(
         &mut self,
@@ -291,12 +292,12 @@ impl Compiler<'_, '_> {
         pack: &Pack,
         ranges: &[Interval],
         x: &[Wire],
-        sums: &mut Sums,
+        sums: &mut Sums<F>,
         out: &mut [Wire],
     ) -> Result<(), TooManyRows> {
-        let (mut constant, mut slots, mut equation) = (Fp::ZERO, Vec::new(), Vec::new());
+        let (mut constant, mut slots, mut equation) = (F::ZERO, Vec::new(), Vec::new());
         for (&output, &start) in pack.outputs.iter().zip(pack.starts) {
-            let lane = power(start);
+            let lane = power::<F>(start);
             let bias = terms.bias(output);
             let mut value = i128::from(bias);
             let count_only = self.machine.counts_only();
@@ -308,11 +309,11 @@ impl Compiler<'_, '_> {
                 value += i128::from(weight) * i128::from(wire.value);
                 match (pack.gathered, count_only) {
                     (Some(_), _) => {}
-                    (None, true) => sums.add(input, Fp::ONE),
-                    (None, false) => sums.add(input, lane * fp(i64::from(weight))),
+                    (None, true) => sums.add(input, F::ONE),
+                    (None, false) => sums.add(input, lane * fp::<F>(i64::from(weight))),
                 }
             });
-            constant += lane * fp(bias);
+            constant += lane * fp::<F>(bias);
             // Below 2^61 for a witness, by the intervals; of no account without one.
             let wire = self.output(pack, output, value as i64, lane, (&mut slots, &mut equation))?;
             if let Some(to) = out.get_mut(output) {
@@ -325,8 +326,8 @@ impl Compiler<'_, '_> {
             constant += offset;
             equation.extend(term);
         }
-        equation.extend(pack.gathered.map(|total| (total, Fp::ONE)));
-        slots.sort_by_key(|slot: &Slot| slot.bits);
+        equation.extend(pack.gathered.map(|total| (total, F::ONE)));
+        slots.sort_by_key(|slot: &Slot<F>| slot.bits);
         self.machine.equation(&equation, &slots, constant)?;
         if pack.form == Form::Ranged {
             for output in pack.outputs {
@@ -344,41 +345,41 @@ impl Compiler<'_, '_> {
         pack: &Pack,
         output: usize,
         value: i64,
-        lane: Fp,
-        (slots, equation): (&mut Vec<Slot>, &mut Vec<(Var, Fp)>),
+        lane: F,
+        (slots, equation): (&mut Vec<Slot<F>>, &mut Vec<(Var, F)>),
     ) -> Result<Wire, TooManyRows> {
         if let Form::Relu { bits } = pack.form {
             let gather =
-                pack.gather.map_or(Fp::ZERO, |(layer, starts)| self.gather_weight(layer, starts, output));
+                pack.gather.map_or(F::ZERO, |(layer, starts)| self.gather_weight(layer, starts, output));
             let relu = self.relu_of(value, bits, -lane, gather)?;
             slots.extend(relu.slots);
             equation.extend(relu.term);
             return Ok(relu.wire);
         }
-        let var = self.machine.variable(fp(value));
+        let var = self.machine.variable(fp::<F>(value));
         equation.push((var, -lane));
         Ok(Wire { var: Some(var), offset: 0, value })
     }
 
     /// Weight of input `input` of a layer that is computed in place.
-    fn gather_weight(&self, layer: usize, starts: &[u32], input: usize) -> Fp {
+    fn gather_weight(&self, layer: usize, starts: &[u32], input: usize) -> F {
         if self.machine.counts_only() {
-            return Fp::ZERO;
+            return F::ZERO;
         }
         let Some(Operation::Gemm(gemm)) = self.model.model.nodes.get(layer).map(|node| &node.op) else {
-            return Fp::ZERO;
+            return F::ZERO;
         };
         let weights = gemm.weights.iter().skip(input).step_by(gemm.inputs);
-        weights.zip(starts).map(|(weight, start)| power(*start) * fp(i64::from(*weight))).sum()
+        weights.zip(starts).map(|(weight, start)| power::<F>(*start) * fp::<F>(i64::from(*weight))).sum()
     }
 
     /// `z - lo` in `[0, 2^bits)`.
     fn check_range(&mut self, wire: &Wire, range: &Interval) -> Result<(), TooManyRows> {
         let bits = bit_length(range.hi - range.lo).max(1);
-        let slots = self.range(wire.value - range.lo, bits, -Fp::ONE);
-        let (term, constant) = wire.weighed(Fp::ONE);
+        let slots = self.range(wire.value - range.lo, bits, -F::ONE);
+        let (term, constant) = wire.weighed(F::ONE);
         let terms: Vec<_> = term.into_iter().collect();
-        self.machine.equation(&terms, &slots, constant - fp(range.lo))
+        self.machine.equation(&terms, &slots, constant - fp::<F>(range.lo))
     }
 }
 

@@ -7,11 +7,14 @@ use zkml_model::{
     random,
 };
 
+use ff::Field;
+use halo2_proofs::pasta::Fp;
+
 use super::*;
 
 /// Whether equations and slots of these rows hold. A cell that is not assigned is zero: what it could be is no use to a
 /// prover, since it is not weighed and leaves the slot's other cell in range or zero.
-fn holds(program: &Program, values: &[Fp], rows: Range<usize>) -> bool {
+fn holds(program: &Program<Fp>, values: &[Fp], rows: Range<usize>) -> bool {
     let of = |var: &Option<Var>| var.map_or(Fp::ZERO, |var| values[var as usize]);
     let mut acc = Fp::ZERO;
     for row in program.rows.iter().take(rows.end + 1).skip(rows.start) {
@@ -36,7 +39,7 @@ fn holds(program: &Program, values: &[Fp], rows: Range<usize>) -> bool {
 }
 
 /// What `build` makes, with lookups of `bits` bits.
-fn gadget(bits: u8, build: impl FnOnce(&mut Compiler) -> Result<(), TooManyRows>) -> Program {
+fn gadget(bits: u8, build: impl FnOnce(&mut Compiler<Fp>) -> Result<(), TooManyRows>) -> Program<Fp> {
     let model = random::model(1);
     let model = Analysed::new(&model).unwrap();
     let shape = Shape { slots: 2, extras: 3, gather: false };
@@ -51,7 +54,7 @@ fn gadget(bits: u8, build: impl FnOnce(&mut Compiler) -> Result<(), TooManyRows>
 }
 
 /// All assignments of the candidates to the variables for which the program holds.
-fn solutions(program: &Program, candidates: &[Vec<i64>]) -> Vec<Vec<i64>> {
+fn solutions(program: &Program<Fp>, candidates: &[Vec<i64>]) -> Vec<Vec<i64>> {
     assert_eq!(program.values.len(), candidates.len());
     let mut found = Vec::new();
     let count: usize = candidates.iter().map(Vec::len).product();
@@ -70,7 +73,7 @@ fn solutions(program: &Program, candidates: &[Vec<i64>]) -> Vec<Vec<i64>> {
     found
 }
 
-fn wire(compiler: &mut Compiler, value: i64) -> Wire {
+fn wire(compiler: &mut Compiler<Fp>, value: i64) -> Wire {
     let var = compiler.machine.variable(fp(value));
     Wire { var: Some(var), offset: 0, value }
 }

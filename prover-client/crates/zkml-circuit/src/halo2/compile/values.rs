@@ -7,12 +7,13 @@
 //!
 //! For a magnitude wider than a lookup the two cells stand in a slot without one, and `y + n` is a sum of pieces.
 
-use ff::Field;
-use halo2_proofs::pasta::Fp;
 use zkml_model::intervals::Interval;
 
 use super::{Compiler, Wire, bit_length, fp, power};
-use crate::halo2::machine::{Slot, TooManyRows};
+use crate::halo2::{
+    field::CircuitField,
+    machine::{Slot, TooManyRows},
+};
 
 /// Bits for the magnitude of numbers of this range; at least one.
 pub(super) fn magnitude_bits(x: &Interval) -> u32 {
@@ -20,20 +21,26 @@ pub(super) fn magnitude_bits(x: &Interval) -> u32 {
 }
 
 /// Pieces of a ReLU for an equation that weighs its operand `y - n` by `weight`.
-pub(super) struct Relu {
+pub(super) struct Relu<F> {
     pub wire: Wire,
-    pub slots: Vec<Slot>,
-    pub term: Option<(u32, Fp)>,
+    pub slots: Vec<Slot<F>>,
+    pub term: Option<(u32, F)>,
 }
 
-impl Compiler<'_, '_> {
+impl<F: CircuitField> Compiler<'_, '_, F> {
     /// `y = max(x, 0)` for an `x` of magnitude below `2^bits`.
     ///
     /// The slots and the term are for the one equation that gives `x`: they sum up to `weight · x`.
-    pub(super) fn relu_of(&mut self, x: i64, bits: u32, weight: Fp, gather: Fp) -> Result<Relu, TooManyRows> {
+    pub(super) fn relu_of(
+        &mut self,
+        x: i64,
+        bits: u32,
+        weight: F,
+        gather: F,
+    ) -> Result<Relu<F>, TooManyRows> {
         let (positive, negative) = (x.max(0), (-x).max(0));
-        let y = self.machine.variable(fp(positive));
-        let n = self.machine.variable(fp(negative));
+        let y = self.machine.variable(fp::<F>(positive));
+        let n = self.machine.variable(fp::<F>(negative));
         let wire = Wire { var: Some(y), offset: 0, value: positive };
         if bits <= u32::from(self.knobs.bits) {
             let slot = Slot { y, n: Some(n), bits: bits as u8, weight_y: weight, weight_n: -weight, gather };
@@ -41,14 +48,14 @@ impl Compiler<'_, '_> {
         }
         // x = 2y - m and n = m - y, with m the sum of the pieces.
         let slots = self.range(positive + negative, bits, -weight);
-        let product = Slot { y, n: Some(n), bits: 0, weight_y: Fp::ONE, weight_n: Fp::ONE, gather: Fp::ZERO };
+        let product = Slot { y, n: Some(n), bits: 0, weight_y: F::ONE, weight_n: F::ONE, gather: F::ZERO };
         let mut terms = Vec::with_capacity(slots.len());
         let mut at = 0;
         for slot in &slots {
-            terms.push((slot.y, -power(at)));
+            terms.push((slot.y, -power::<F>(at)));
             at += u32::from(slot.bits);
         }
-        self.machine.equation(&terms, &[product], Fp::ZERO)?;
+        self.machine.equation(&terms, &[product], F::ZERO)?;
         Ok(Relu { wire, slots, term: Some((y, weight.double())) })
     }
 
@@ -64,8 +71,8 @@ impl Compiler<'_, '_> {
                 out.push(Wire::constant(0));
                 continue;
             }
-            let relu = self.relu_of(x.value, magnitude_bits(range), Fp::ONE, Fp::ZERO)?;
-            let (term, constant) = x.weighed(-Fp::ONE);
+            let relu = self.relu_of(x.value, magnitude_bits(range), F::ONE, F::ZERO)?;
+            let (term, constant) = x.weighed(-F::ONE);
             let terms: Vec<_> = term.into_iter().chain(relu.term).collect();
             self.machine.equation(&terms, &relu.slots, constant)?;
             out.push(relu.wire);
@@ -92,13 +99,13 @@ impl Compiler<'_, '_> {
             }
             let offset = half - (base << shift);
             let value = x.value + offset;
-            let mut slots = self.range(value & ((1i64 << shift) - 1), u32::from(shift), -Fp::ONE);
+            let mut slots = self.range(value & ((1i64 << shift) - 1), u32::from(shift), -F::ONE);
             let above = value >> shift;
-            let (term, constant) = x.weighed(Fp::ONE);
+            let (term, constant) = x.weighed(F::ONE);
             let mut terms: Vec<_> = term.into_iter().collect();
-            let weight = -power(u32::from(shift));
+            let weight = -power::<F>(u32::from(shift));
             let var = if quotient <= u32::from(self.knobs.bits) {
-                let var = self.machine.variable(fp(above));
+                let var = self.machine.variable(fp::<F>(above));
                 slots.push(Slot::range(var, quotient as u8, weight));
                 var
             } else {
@@ -107,7 +114,7 @@ impl Compiler<'_, '_> {
                 var
             };
             slots.sort_by_key(|slot| slot.bits);
-            self.machine.equation(&terms, &slots, constant + fp(offset))?;
+            self.machine.equation(&terms, &slots, constant + fp::<F>(offset))?;
             out.push(Wire { var: Some(var), offset: base, value: base + above });
         }
         Ok(out)

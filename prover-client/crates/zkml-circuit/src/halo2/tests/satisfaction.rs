@@ -20,7 +20,7 @@ use crate::{
 use std::sync::Arc;
 
 /// Public inputs of a program.
-pub fn public(program: &Program) -> Vec<Fp> {
+pub fn public(program: &Program<Fp>) -> Vec<Fp> {
     program.public.iter().map(|var| program.values[*var as usize]).collect()
 }
 
@@ -92,7 +92,7 @@ fn the_program_does_not_depend_on_the_witness() {
             let opening = Opening::random(&model.input, random::input(&model, seed)).unwrap();
             circuit.assign(&opening, &[0; 32]).unwrap()
         };
-        let structure = |program: &Program| {
+        let structure = |program: &Program<Fp>| {
             let rows = program.rows.iter().map(|row| {
                 let flags =
                     (row.linear, row.boundary, row.bits, row.product, row.full, row.partial, row.gather);

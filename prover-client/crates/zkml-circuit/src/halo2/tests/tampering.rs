@@ -23,7 +23,7 @@ type Kind = (usize, usize, [bool; 5], u8);
 /// Cells that are assigned and constrained, by kind.
 ///
 /// Free are only the partial sums of rows that no sum runs through: among Poseidon's rounds, and the second sum's after its end.
-fn cells(program: &Program) -> BTreeMap<Kind, Vec<Place>> {
+fn cells(program: &Program<Fp>) -> BTreeMap<Kind, Vec<Place>> {
     let mut out: BTreeMap<Kind, Vec<Place>> = BTreeMap::new();
     let shape = program.shape;
     for (r, row) in program.rows.iter().enumerate() {
@@ -45,8 +45,8 @@ fn cells(program: &Program) -> BTreeMap<Kind, Vec<Place>> {
     out
 }
 
-/// Tampers with two cells of each kind, by a small and by a random number.
-fn every_kind_is_caught(name: &str, plan: &Plan, program: Program) -> usize {
+/// Tampers with a cell of each kind, the first or a random one.
+fn every_kind_is_caught(name: &str, plan: &Plan, program: Program<Fp>) -> usize {
     let public = public(&program);
     let kinds = cells(&program);
     let mut circuit = ProgramCircuit::new(Arc::new(program));
@@ -54,10 +54,9 @@ fn every_kind_is_caught(name: &str, plan: &Plan, program: Program) -> usize {
     let mut rng = Rng::new(kinds.len() as u64);
     for (kind, places) in &kinds {
         let any = places[(rng.next_u64() % places.len() as u64) as usize];
-        for (place, by) in [(places[0], Fp::ONE), (any, Fp::from(rng.next_u64()) + Fp::ONE)] {
-            circuit.tampered = Some((place, by));
-            assert!(!satisfied(plan, &circuit, &public), "{name}: {kind:?} at {place:?}");
-        }
+        let any = if rng.next_u64() % 2 == 0 { places[0] } else { any };
+        circuit.tampered = Some((any, Fp::from(rng.next_u64() >> 40) + Fp::ONE));
+        assert!(!satisfied(plan, &circuit, &public), "{name}: {kind:?} at {any:?}");
     }
     kinds.len()
 }
@@ -65,8 +64,8 @@ fn every_kind_is_caught(name: &str, plan: &Plan, program: Program) -> usize {
 #[test]
 fn a_wrong_value_in_any_kind_of_cell_is_caught() {
     let mut kinds = 0;
-    let random = [0, 3, 5, 8, 11, 17].map(|seed| (seed, random::model(seed)));
-    let in_place = [1, 2].map(|seed| (seed, network_with_a_layer_in_place(seed)));
+    let random = [0, 5, 11].map(|seed| (seed, random::model(seed)));
+    let in_place = [1].map(|seed| (seed, network_with_a_layer_in_place(seed)));
     for (seed, model) in random.into_iter().chain(in_place) {
         let values = random::input(&model, seed);
         let analysed = Analysed::new(&model).unwrap();
