@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use zkml_model::{
-    OnnxModel, QuantizedModel,
+    Manifest, OnnxModel, QuantizedModel,
     graph::{Conv, Gemm, InputSpec, Node, Operand, Operation},
     quantize::{Options, quantize},
     random::Rng,
@@ -11,9 +11,14 @@ mod proofs;
 mod satisfaction;
 mod tampering;
 
-fn mnist() -> Arc<QuantizedModel> {
+fn imported() -> (Arc<QuantizedModel>, Manifest) {
     let onnx = include_bytes!("../../../../../tests/vectors/mnist/mnist-cnn.onnx");
-    Arc::new(quantize(&OnnxModel::decode(onnx).unwrap(), &Options::default()).unwrap().model)
+    let imported = quantize(&OnnxModel::decode(onnx).unwrap(), &Options::default()).unwrap();
+    (Arc::new(imported.model), imported.manifest)
+}
+
+fn mnist() -> Arc<QuantizedModel> {
+    imported().0
 }
 
 /// A convolution, a ReLU and a layer wide enough to be computed in place, then (for odd seeds) one more of each.

@@ -2,9 +2,9 @@
 
 use ff::{Field, PrimeField};
 use halo2_proofs::{dev::MockProver, pasta::Fp};
-use zkml_model::{infer, intervals, random};
+use zkml_model::{dataset::Images, infer, intervals, preprocess, random};
 
-use super::{mnist, network_with_a_layer_in_place};
+use super::{imported, mnist, network_with_a_layer_in_place};
 use crate::{
     CircuitError,
     halo2::{
@@ -121,6 +121,26 @@ fn the_network_has_eleven_bits_of_rows_and_known_layers() {
     let known: Vec<_> = layers.iter().take(4).map(|(op, rows)| (op.as_str(), *rows)).collect();
     assert_eq!(known, expected);
     assert_eq!(layers.iter().map(|(_, rows)| rows).sum::<usize>() + 1, plan.rows);
+}
+
+#[test]
+fn real_digits_are_answered_as_the_reference_does() {
+    let (model, manifest) = imported();
+    let circuit = ModelCircuit::new(model.clone()).unwrap();
+    let images = include_bytes!("../../../../../../tests/vectors/mnist/t10k-first-500-images.idx3.gz");
+    let images = Images::read(images).unwrap();
+    for pixels in images.iter().take(3) {
+        let values = preprocess::gray(&manifest, images.height, images.width, pixels).unwrap();
+        let class = infer::run(&model, &values).unwrap().class.unwrap();
+        let opening = Opening::random(&model.input, values).unwrap();
+        let program = circuit.assign(&opening, &[1; 32]).unwrap();
+        let mut public = public(&program);
+        assert_eq!(public[1], Fp::from(u64::from(class)));
+        let filled = ProgramCircuit::new(Arc::new(program));
+        assert!(satisfied(circuit.plan(), &filled, &public));
+        public[1] = Fp::from(u64::from((class + 1) % 10));
+        assert!(!satisfied(circuit.plan(), &filled, &public));
+    }
 }
 
 #[test]
