@@ -1,6 +1,6 @@
 //! From a model to the machine's program.
 //!
-//! A value of the model is a [`Wire`]: a variable and a constant. In every satisfying assignment it equals the integer
+//! A value of the model is a *wire*: a variable and a constant. In every satisfying assignment it equals the integer
 //! that the reference inference computes from the committed input, for every prover; so its range, known from
 //! [`zkml_model::intervals`], holds as well and no equation wraps around the field.
 

@@ -7,6 +7,7 @@ use zkml_model::{
     random::Rng,
 };
 
+mod networks;
 mod proofs;
 mod satisfaction;
 mod tampering;

@@ -75,7 +75,7 @@ fn every_kind_is_caught(name: &str, plan: &Plan, program: Program<Fp>) -> BTreeS
     let mut caught = BTreeSet::new();
     for (kind, places) in &kinds {
         let any = places[(rng.next_u64() % places.len() as u64) as usize];
-        let place = if rng.next_u64() % 2 == 0 { places[0] } else { any };
+        let place = if rng.next_u64().is_multiple_of(2) { places[0] } else { any };
         circuit.tampered = Some((place, Fp::from(rng.next_u64() >> 40) + Fp::ONE));
         let by = violated(plan, &circuit, &public);
         assert!(!by.is_empty(), "{name}: {kind:?} at {place:?}");
