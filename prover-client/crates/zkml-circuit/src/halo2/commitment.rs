@@ -85,6 +85,24 @@ mod tests {
     }
 
     #[test]
+    fn commitments_are_those_of_an_independent_implementation() {
+        use ff::PrimeField;
+        let text = include_str!("../../../../../tests/vectors/poseidon/commitment-pasta.txt");
+        let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+        assert_eq!(lines.len(), 6);
+        for line in lines {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            let [count, min, bits, blinder, expected] = fields.try_into().unwrap();
+            let input = spec(count.parse().unwrap(), min.parse().unwrap(), bits.parse().unwrap());
+            let value = |i: usize| input.min + ((i * i + 3 * i) % (1 << input.bits)) as i32;
+            let values: Vec<i32> = (0..input.shape[0]).map(value).collect();
+            let bytes: [u8; 32] = hex::decode(blinder).unwrap().try_into().unwrap();
+            let commitment = commit(&input, &values, &Fp::from_repr(bytes).unwrap()).unwrap();
+            assert_eq!(hex::encode(commitment.to_repr()), expected, "{line}");
+        }
+    }
+
+    #[test]
     fn values_out_of_range_have_no_commitment() {
         let range = commit(&spec(2, -128, 8), &[0, 128], &Fp::ONE);
         assert!(matches!(range, Err(CircuitError::InputRange { index: 1, value: 128, min: -128, max: 127 })));
