@@ -1,6 +1,7 @@
 //! Verifier of zkinfer's proofs: `no_std`, no FRAME, no panic, no allocation whose size an attacker chooses.
 //!
 //! - [`groth16`]: Groth16 over BLS12-381: proofs, keys, verification
+//! - [`halo2`]: Halo2 over Vesta with the inner-product argument
 //! - [`backend`]: who does the curve arithmetic: plain Rust, or the host of a Substrate runtime
 //! - [`scalar`]: canonical elements of the scalar field
 //! - [`error`]: what was wrong with an input
@@ -36,6 +37,7 @@ extern crate alloc;
 pub mod backend;
 pub mod error;
 pub mod groth16;
+pub mod halo2;
 pub mod notes;
 pub mod scalar;
 
