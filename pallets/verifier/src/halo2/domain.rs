@@ -78,10 +78,8 @@ impl<F: PrimeField> Domain<F> {
     pub fn selectors(&self, x: F, blinding: usize) -> Option<Selectors<F>> {
         // Rows −(b + 1), …, −1, 0.
         let backwards = u64::try_from(blinding).ok()?.checked_add(1)?;
-        let roots: Vec<F> = (0..=backwards)
-            .rev()
-            .map(|back| self.omega.pow_vartime([self.n.checked_sub(back).unwrap_or_default()]))
-            .collect();
+        let roots: Vec<F> =
+            (0..=backwards).rev().map(|back| self.omega.pow_vartime([self.n.saturating_sub(back)])).collect();
         let mut inverses: Vec<F> = roots.iter().map(|root| x - root).collect();
         batch_invert(&mut inverses)?;
         let common = (self.pow_n(x) - F::ONE) * self.n_inverse;

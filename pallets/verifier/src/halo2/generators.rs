@@ -4,12 +4,18 @@
 //! the name `Halo2-Parameters`. The first 2^k of one table serve every circuit of 2^k rows. Public inputs are
 //! committed to in the Lagrange basis, whose points differ for each k; only the first few are needed.
 //!
-//! A verifier in a runtime takes both from storage, in chunks of [`CHUNK`] points.
+//! A verifier in a runtime takes both from storage, in chunks of [`CHUNK`] points. Anybody may put them there:
+//! [`is_chunk`] and [`is_lagrange`] compare with hashes that are part of the code, and [`compute`] makes them.
+
+pub mod compute;
+mod hashes;
 
 use alloc::{borrow::Cow, vec::Vec};
 
+use blake2b_simd::Params;
+
 use super::{
-    bounds::MAX_INSTANCE_ROWS,
+    bounds::{MAX_INSTANCE_ROWS, MAX_K, MIN_K},
     error::{GeneratorsError, VerifyError},
     point::{POINT_LEN, Point},
 };
@@ -46,6 +52,40 @@ pub trait Generators {
 pub fn lagrange_rows(k: u8) -> usize {
     1usize.checked_shl(u32::from(k)).unwrap_or(usize::MAX).min(MAX_INSTANCE_ROWS)
 }
+
+/// How many chunks the circuits of 2^k rows need.
+pub fn chunks(k: u8) -> u32 {
+    let points = 1u32.checked_shl(u32::from(k)).unwrap_or(u32::MAX);
+    points.div_ceil(u32::try_from(CHUNK).unwrap_or(u32::MAX))
+}
+
+/// Whether these bytes are the full chunk with this index of the one table.
+///
+/// # Complexity
+/// One Blake2b over [`CHUNK_LEN`] bytes, and none for another length.
+pub fn is_chunk(index: u32, bytes: &[u8]) -> bool {
+    let expected = usize::try_from(index).ok().and_then(|index| hashes::CHUNKS.get(index));
+    bytes.len() == CHUNK_LEN && expected == Some(&hash(bytes))
+}
+
+/// Whether these bytes are the Lagrange generators of 2^k rows.
+///
+/// # Complexity
+/// One Blake2b over [`lagrange_rows`] points, and none for another length.
+pub fn is_lagrange(k: u8, bytes: &[u8]) -> bool {
+    let expected = k.checked_sub(MIN_K).and_then(|index| hashes::LAGRANGE.get(usize::from(index)));
+    bytes.len() == lagrange_rows(k).saturating_mul(POINT_LEN) && expected == Some(&hash(bytes))
+}
+
+/// Blake2b-256, by which chunks are known.
+pub fn hash(bytes: &[u8]) -> [u8; 32] {
+    let hash = Params::new().hash_length(32).hash(bytes);
+    let mut out = [0; 32];
+    out.iter_mut().zip(hash.as_bytes()).for_each(|(to, from)| *to = *from);
+    out
+}
+
+const _: () = assert!(MAX_K == 15 && MIN_K == 3, "another range of k needs other hashes");
 
 /// The first `points` points of a chunk.
 ///

@@ -56,6 +56,9 @@ pub struct Known<'a, F, C> {
     pub instance: &'a [C],
 }
 
+/// What a proof claims, if it can hold at all.
+pub type Outcome<F, C> = Result<Option<Claims<F, C>>, ProofError>;
+
 /// Everything before the multi-opening that the prover sends, and the challenges.
 struct Messages<F, C> {
     advice: Vec<C>,
@@ -85,7 +88,7 @@ struct Messages<F, C> {
 pub fn claims<T: TranscriptRead>(
     known: &Known<'_, T::Scalar, T::Commitment>,
     transcript: &mut T,
-) -> Result<Option<Claims<T::Scalar, T::Commitment>>, ProofError> {
+) -> Outcome<T::Scalar, T::Commitment> {
     let messages = read(known, transcript)?;
     let Some(domain) = Domain::new(known.layout.description().k) else { return Ok(None) };
     let quotient = constrain(known.layout, &domain, &messages);

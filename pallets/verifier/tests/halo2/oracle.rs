@@ -1,6 +1,6 @@
 //! halo2_proofs: keys, proofs, and its answer to compare ours with.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use halo2_proofs::{
     pasta::{EqAffine, Fp},
@@ -17,22 +17,29 @@ use zkinfer_verifier::{
         generators::{CHUNK_LEN, Generators, lagrange_rows},
         key::{PreparedVerifyingKey, VerifyingKey},
         point::Point,
-        verify,
+        verify::{self, Statement},
     },
 };
 
 use crate::circuits::Toy;
 
-/// The generators of one k, taken from halo2_proofs.
+/// Generators taken from halo2_proofs: the table of the greatest k, Lagrange points of each.
+#[derive(Default)]
 pub struct Table {
-    k: u8,
-    g: Vec<u8>,
-    lagrange: Vec<u8>,
+    pub g: Vec<u8>,
+    pub lagrange: BTreeMap<u8, Vec<u8>>,
 }
 
 impl Table {
     /// The table that `params` has.
     pub fn new(params: &Params<EqAffine>) -> Self {
+        let mut table = Self::default();
+        table.add(params);
+        table
+    }
+
+    /// Adds what `params` has.
+    pub fn add(&mut self, params: &Params<EqAffine>) {
         let (n, k) = (1usize << params.k(), params.k() as u8);
         let mut written = vec![];
         params.write(&mut written).unwrap();
@@ -40,7 +47,10 @@ impl Table {
             let bytes = &written[4 + 32 * from..][..32 * count];
             bytes.chunks(32).flat_map(|bytes| *point(bytes).as_bytes()).collect()
         };
-        Self { k, g: points(0, n), lagrange: points(n, lagrange_rows(k)) }
+        let g = points(0, n);
+        assert!(g.starts_with(&self.g) || self.g.starts_with(&g), "one table serves every k");
+        self.g = [std::mem::take(&mut self.g), g].into_iter().max_by_key(Vec::len).unwrap();
+        self.lagrange.insert(k, points(n, lagrange_rows(k)));
     }
 }
 
@@ -54,7 +64,7 @@ impl Generators for Table {
     }
 
     fn lagrange(&self, k: u8) -> Option<Cow<'_, [u8]>> {
-        (k == self.k).then_some(Cow::Borrowed(&self.lagrange))
+        self.lagrange.get(&k).map(|points| Cow::Borrowed(&points[..]))
     }
 }
 
@@ -94,18 +104,15 @@ impl Case {
         Self { params, pk, table, text, rows, key, instances, proof }
     }
 
-    /// Our answer, by plain Rust, and by the host's implementation, which must agree.
+    /// The key of another text.
+    pub fn with_text(&self, text: &str) -> PreparedVerifyingKey {
+        PreparedVerifyingKey::prepare(VerifyingKey::from_pinned(text, &self.rows).unwrap())
+    }
+
+    /// Our answer.
     pub fn ours(&self, instances: &[Vec<Fp>], proof: &[u8]) -> Result<(), VerifyError> {
-        let bytes: Vec<Vec<[u8; 32]>> =
-            instances.iter().map(|column| column.iter().map(PrimeField::to_repr).collect()).collect();
-        let columns: Vec<&[[u8; 32]]> = bytes.iter().map(Vec::as_slice).collect();
-        let answer = verify::verify::<Native, _>(&self.key, &columns, proof, &self.table);
-        #[cfg(feature = "host-functions")]
-        {
-            type Host = zkinfer_verifier::backend::Host;
-            assert_eq!(answer, verify::verify::<Host, _>(&self.key, &columns, proof, &self.table));
-        }
-        answer
+        let instances = Instances::new(instances);
+        ours(&[Statement { key: &self.key, instances: &instances.columns(), proof }], &self.table)
     }
 
     /// The answer of halo2_proofs.
@@ -122,6 +129,30 @@ impl Case {
         assert_eq!(ours.is_ok(), self.theirs(instances, proof), "we say {ours:?}");
         ours
     }
+}
+
+/// Public inputs as bytes.
+pub struct Instances(Vec<Vec<[u8; 32]>>);
+
+impl Instances {
+    pub fn new(instances: &[Vec<Fp>]) -> Self {
+        Self(instances.iter().map(|column| column.iter().map(PrimeField::to_repr).collect()).collect())
+    }
+
+    pub fn columns(&self) -> Vec<&[[u8; 32]]> {
+        self.0.iter().map(Vec::as_slice).collect()
+    }
+}
+
+/// Our answer, by plain Rust, and by the host's implementation, which must agree.
+pub fn ours(statements: &[Statement<'_>], table: &Table) -> Result<(), VerifyError> {
+    let answer = verify::verify_batch::<Native, _>(statements, table);
+    #[cfg(feature = "host-functions")]
+    {
+        type Host = zkinfer_verifier::backend::Host;
+        assert_eq!(answer, verify::verify_batch::<Host, _>(statements, table), "the back ends differ");
+    }
+    answer
 }
 
 /// A proof with fixed randomness.

@@ -21,6 +21,8 @@ use crate::halo2::{
     point::Point,
 };
 
+/// A node that reads the query with this index.
+type Leaf = fn(u16) -> Node<Fp>;
 type Result<T> = core::result::Result<T, TextError>;
 
 impl VerifyingKey {
@@ -226,7 +228,7 @@ impl<'a> Parser<'a> {
         if let Some((_, node)) = operators.into_iter().find(|(word, _)| self.accept(word)) {
             return Ok(node);
         }
-        let leaves: [(&str, fn(u16) -> Node<Fp>); 3] = [
+        let leaves: [(&str, Leaf); 3] = [
             ("Fixed { query_index: ", Node::Fixed),
             ("Advice { query_index: ", Node::Advice),
             ("Instance { query_index: ", Node::Instance),
