@@ -11,6 +11,7 @@
 //! [edits](edited) of a valid file, and mend its checksums afterwards, as somebody with bad intentions would.
 
 pub mod groth16;
+pub mod halo2;
 pub mod models;
 
 /// What the fuzzer's bytes stand for: themselves, or edits of `valid`.
