@@ -56,7 +56,8 @@ fn sums_with_scalars_and_points_at_the_edges_are_right() {
     for count in [1, 2, 5, 33, 200] {
         for scalar in edges {
             check(&vec![(generator, scalar); count]);
-            let alternating = |i: usize| if i.is_multiple_of(2) { (generator, scalar) } else { (-generator, scalar) };
+            let alternating =
+                |i: usize| if i.is_multiple_of(2) { (generator, scalar) } else { (-generator, scalar) };
             check(&(0..count).map(alternating).collect::<Vec<_>>());
             check(&vec![(identity, scalar); count]);
             let mut mixed = random(&mut rng, count);

@@ -1,61 +1,69 @@
-//! Plain Rust: Pippenger's bucket method with signed digits.
+//! Plain Rust: Pippenger's bucket method with signed digits; within the buckets points are added in pairs, in affine
+//! coordinates, with one inversion for all pairs.
 
-use alloc::{vec, vec::Vec};
+mod buckets;
+
+use alloc::vec::Vec;
 
 use group::Group;
 use pasta_curves::vesta;
 
+use self::buckets::{Affine, Buckets};
 use super::{Backend, Native, SCALAR_LEN, Sum};
 use crate::{backend::BackendError, halo2::point::Point};
 
 impl Backend for Native {
     fn sum(sum: Sum) -> Result<Point, BackendError> {
-        let points = sum
-            .items()
-            .map(|(point, scalar)| Some((Point::from_trusted_bytes(point).to_affine()?, *scalar)))
-            .collect::<Option<Vec<_>>>()
-            .ok_or(BackendError)?;
-        let window = window(points.len());
-        let windows = 256usize.div_ceil(window).saturating_add(1);
-        let sum = (0..windows).rev().fold(vesta::Point::identity(), |sum, index| {
-            let shifted = (0..window).fold(sum, |sum, _| sum.double());
-            shifted + window_sum(&points, window, index)
-        });
+        let mut terms = Vec::with_capacity(sum.len());
+        for (bytes, scalar) in sum.items() {
+            let point = Point::from_trusted_bytes(bytes);
+            // The identity adds nothing, and has no affine coordinates.
+            if !point.is_identity() {
+                terms.push((Affine::new(&point).ok_or(BackendError)?, *scalar));
+            }
+        }
+        let sum = multiply(&terms).ok_or(BackendError)?;
         Ok(Point::from_affine(&vesta::Affine::from(sum)))
     }
 }
 
-/// Bits of a digit: about the logarithm of the number of points.
+/// Points in the buckets at once: enough to share an inversion, and few enough for the cache.
+const AT_ONCE: usize = 16_384;
+
+fn multiply(terms: &[(Affine, [u8; SCALAR_LEN])]) -> Option<vesta::Point> {
+    let window = window(terms.len());
+    // One bit more than a scalar has: the highest digit is not negative then.
+    let digits: Vec<usize> = (0..257usize.div_ceil(window)).rev().collect();
+    let at_once = AT_ONCE.checked_div(terms.len()).unwrap_or(0).max(1);
+    let mut buckets = Buckets::new(window, at_once);
+    let mut sum = vesta::Point::identity();
+    for group in digits.chunks(at_once) {
+        for (slot, index) in group.iter().enumerate() {
+            for (point, scalar) in terms {
+                let digit = digit(scalar, window, *index);
+                let point = if digit.negative { point.negated() } else { *point };
+                buckets.put(slot, digit.magnitude, point);
+            }
+        }
+        buckets.add_up()?;
+        for slot in 0..group.len() {
+            sum = (0..window).fold(sum, |sum, _| sum.double()) + buckets.take(slot)?;
+        }
+    }
+    Some(sum)
+}
+
+/// Bits of a digit: the more points, the more.
 fn window(points: usize) -> usize {
     match points {
         0..4 => 2,
         4..32 => 3,
         32..128 => 5,
-        128..512 => 7,
-        512..2048 => 8,
-        2048..8192 => 10,
-        _ => 11,
+        128..512 => 6,
+        512..2048 => 7,
+        2048..8192 => 8,
+        _ => 9,
     }
-}
-
-/// `Σ digitᵢ · pointᵢ` for one digit of each scalar.
-fn window_sum(points: &[(vesta::Affine, [u8; SCALAR_LEN])], window: usize, index: usize) -> vesta::Point {
-    let half = 1usize.checked_shl(u32::try_from(window).unwrap_or(0).saturating_sub(1)).unwrap_or(1);
-    let mut buckets = vec![vesta::Point::identity(); half];
-    for (point, scalar) in points {
-        let digit = digit(scalar, window, index);
-        let Some(bucket) = digit.magnitude.checked_sub(1).and_then(|at| buckets.get_mut(at)) else {
-            continue;
-        };
-        *bucket += if digit.negative { -*point } else { *point };
-    }
-    // Σ i · bucketᵢ: every bucket once for each step down to it.
-    let (mut running, mut sum) = (vesta::Point::identity(), vesta::Point::identity());
-    for bucket in buckets.iter().rev() {
-        running += bucket;
-        sum += running;
-    }
-    sum
 }
 
 /// A digit between −2^(w−1) and 2^(w−1).
