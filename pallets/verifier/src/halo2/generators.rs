@@ -107,6 +107,15 @@ pub fn chunk<G: Generators>(generators: &G, index: u32, points: usize) -> Result
     })
 }
 
+/// Makes sure that the table is there for 2^k rows.
+///
+/// # Errors
+/// When a chunk is missing or too short.
+pub fn require<G: Generators>(generators: &G, k: u8) -> Result<(), VerifyError> {
+    let points = 1usize.checked_shl(u32::from(k)).unwrap_or(usize::MAX).min(CHUNK);
+    (0..chunks(k)).try_for_each(|index| chunk(generators, index, points).map(drop))
+}
+
 /// The Lagrange generators of 2^k rows.
 ///
 /// # Errors

@@ -33,7 +33,7 @@
 //! A scalar is 1 byte, its length, at most 32, and as many bytes, the last of which is not 0.
 //!
 //! # What is not in it
-//! The transcript's digest is computed from all this ([`pinned`](super::pinned)), never read. The rows of the instance
+//! The transcript's digest is computed from all this ([`pinned`]), never read. The rows of the instance
 //! columns are not part of that digest, since halo2_proofs does not know them; the key's hash covers them.
 
 mod decode;

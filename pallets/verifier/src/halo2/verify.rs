@@ -83,22 +83,41 @@ pub fn verify_batch<B: Backend, G: Generators>(
         .enumerate()
         .map(|(index, statement)| commit_instances::<B, G>(index, statement, generators))
         .collect::<Result<Vec<_>, _>>()?;
+    let refused = match accumulate(statements, &commitments) {
+        Ok(sum) => {
+            let holds = sum.is_identity::<B, G>(generators)?;
+            return if holds { Ok(()) } else { Err(VerifyError::Rejected) };
+        }
+        Err(refused) => refused,
+    };
+    // A proof is blamed only when it could have been checked.
+    let k = statements.iter().map(|statement| statement.key.key().k()).max().unwrap_or(0);
+    generators::require(generators, k)?;
+    Err(refused)
+}
+
+/// The weighted sum of all checks.
+fn accumulate(statements: &[Statement<'_>], commitments: &[Vec<Point>]) -> Result<Accumulator, VerifyError> {
     let mut accumulator = Accumulator::new();
     let weights = weights(statements);
     let mut holds = true;
     for (index, ((statement, instance), weight)) in
-        statements.iter().zip(&commitments).zip(weights).enumerate()
+        statements.iter().zip(commitments).zip(weights).enumerate()
     {
         match terms(statement, instance).map_err(|error| VerifyError::Proof { index, error })? {
             Some(terms) => accumulator.add(&terms, weight),
             None => holds = false,
         }
     }
-    if holds && accumulator.is_identity::<B, G>(generators)? { Ok(()) } else { Err(VerifyError::Rejected) }
+    if holds { Ok(accumulator) } else { Err(VerifyError::Rejected) }
 }
 
 /// Reads a proof to its end; none when it cannot hold.
 fn terms(statement: &Statement<'_>, instance: &[Point]) -> Result<Option<Terms>, ProofError> {
+    // The transcript knows no identity.
+    if instance.iter().any(Point::is_identity) {
+        return Ok(None);
+    }
     let key = statement.key.key();
     let known = Known {
         layout: key.layout(),

@@ -154,7 +154,8 @@ fn missing_generators_blame_nobody_even_if_the_proof_is_false() {
     let instances = Instances::new(&case.instances);
     let mut false_proof = case.proof.clone();
     *false_proof.last_mut().unwrap() ^= 1;
-    for proof in [&case.proof, &false_proof] {
+    let no_proof = vec![255; 64];
+    for proof in [&case.proof, &false_proof, &no_proof] {
         let ask = |table: &Table| {
             let answer = verify::<Native, _>(&case.key, &instances.columns(), proof, table);
             let error = answer.unwrap_err();
