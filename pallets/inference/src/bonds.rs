@@ -2,13 +2,15 @@
 
 use frame_support::{
     ensure,
-    traits::{Get, fungible::MutateHold, tokens::Precision},
+    traits::{fungible::MutateHold, tokens::Precision},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
     DispatchResult,
     traits::{CheckedAdd, CheckedSub, Saturating, Zero},
 };
+
+use zkinfer_primitives::EncryptionKey;
 
 use crate::{
     Config, Error, Event, HoldReason, Pallet, Provers,
@@ -18,10 +20,8 @@ use crate::{
 impl<T: Config> Prover<T> {
     /// Whether there is nothing left to remember.
     pub fn is_empty(&self) -> bool {
-        self.bond.is_zero()
-            && self.locked.is_zero()
-            && self.unbonding.is_empty()
-            && self.encryption_key.is_none()
+        // An encryption key alone is nothing to keep: nobody holds a deposit for it.
+        self.bond.is_zero() && self.locked.is_zero() && self.unbonding.is_empty()
     }
 
     /// What of the bond no claim has locked.
@@ -96,7 +96,7 @@ impl<T: Config> Pallet<T> {
     fn add_bond(who: AccountIdOf<T>, mut prover: Prover<T>, amount: BalanceOf<T>) -> DispatchResult {
         ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
         let bond = prover.bond.saturating_add(amount);
-        ensure!(bond >= T::MinBond::get(), Error::<T>::BondTooLow);
+        ensure!(bond >= Self::parameters().min_bond, Error::<T>::BondTooLow);
         // Nobody holds more than there is: where the sum saturates, the hold fails.
         Self::hold(HoldReason::ProverBond, &who, amount)?;
         prover.bond = bond;
@@ -109,9 +109,10 @@ impl<T: Config> Pallet<T> {
         let mut prover = Self::prover_of(&who)?;
         ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
         ensure!(amount <= prover.free(), Error::<T>::BondLocked);
-        let at = Self::now().saturating_add(T::UnbondingPeriod::get());
+        let parameters = Self::parameters();
+        let at = Self::now().saturating_add(parameters.unbonding_period);
         prover.start_unbonding(amount, at)?;
-        let stays = prover.bond.is_zero() || prover.bond >= T::MinBond::get();
+        let stays = prover.bond.is_zero() || prover.bond >= parameters.min_bond;
         ensure!(stays, Error::<T>::BondTooLow);
         Provers::<T>::insert(&who, prover);
         Self::deposit_event(Event::Unbonded { prover: who, amount, at });
@@ -129,17 +130,30 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Locks what a claim of a job with this reward locks.
+    pub(crate) fn do_set_encryption_key(
+        who: AccountIdOf<T>,
+        key: Option<EncryptionKey>,
+    ) -> DispatchResult {
+        let mut prover = Self::prover_of(&who)?;
+        ensure!(!prover.bond.is_zero(), Error::<T>::NotBonded);
+        ensure!(key.is_none_or(|key| key.is_usable()), Error::<T>::InvalidEncryptionKey);
+        prover.encryption_key = key;
+        Provers::<T>::insert(&who, prover);
+        Self::deposit_event(Event::EncryptionKeySet { prover: who, key });
+        Ok(())
+    }
+
+    /// Locks `amount` of a bond that is large enough to work with.
     pub(crate) fn lock_bond(
         who: &AccountIdOf<T>,
-        reward: BalanceOf<T>,
-    ) -> Result<BalanceOf<T>, sp_runtime::DispatchError> {
+        amount: BalanceOf<T>,
+        min_bond: BalanceOf<T>,
+    ) -> DispatchResult {
         let mut prover = Self::prover_of(who)?;
-        ensure!(prover.bond >= T::MinBond::get(), Error::<T>::BondTooLow);
-        let lock = T::MinClaimBond::get().max(T::ClaimRatio::get().mul_ceil(reward));
-        prover.lock(lock)?;
+        ensure!(prover.bond >= min_bond, Error::<T>::BondTooLow);
+        prover.lock(amount)?;
         Provers::<T>::insert(who, prover);
-        Ok(lock)
+        Ok(())
     }
 
     /// Gives a claim's lock free.

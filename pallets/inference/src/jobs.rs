@@ -1,91 +1,160 @@
-//! Jobs without their proofs: request, cancel, claim, expire.
+//! Jobs without their proofs: request, redirect, cancel, claim, expire.
 
 use codec::{Encode, MaxEncodedLen};
-use frame_support::{ensure, traits::Get};
+use frame_support::ensure;
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
     DispatchError, DispatchResult, SaturatedConversion,
-    traits::{Saturating, Zero},
+    traits::Saturating,
 };
 use zkinfer_primitives::{InputCommitment, JobId, JobTerms, ModelVersionId, ProofSystem, TermsHash};
 use zkinfer_verifier::scalar;
 
 use crate::{
-    Config, Error, Event, HoldReason, JobByTerms, Jobs, ModelVersions, NextJobId, Pallet,
+    Config, Error, Event, HoldReason, JobByTerms, Jobs, NextJobId, Pallet, Payloads, Provers,
     models::check_list,
-    types::{AccountIdOf, BalanceOf, Job, JobState, ModelVersion, PayloadOf, ProverList, VersionStatus},
+    types::{
+        AccountIdOf, BalanceOf, Job, JobState, MarketParameters, ModelVersion, ParametersOf, Payload, PayloadOf,
+        ProverList,
+    },
 };
 
-/// Bytes of the keys under which a job and its terms are stored, with the terms' value.
-const JOB_KEYS: usize = (8 + 8) + (32 + 8);
+/// What is stored of each job: itself, its terms, and an entry in one index.
+const JOB_ITEMS: u32 = 3;
+/// Bytes of the keys under which a job and its terms are stored, with the terms' value, and of the larger index entry: the
+/// claimant's.
+const JOB_KEYS: usize = (8 + 8) + (32 + 8) + (16 + 32) + (8 + 8);
+/// Bytes of the key under which a payload is stored.
+const PAYLOAD_KEYS: usize = 8 + 8;
+
+/// What a requester asks for.
+pub(crate) struct NewJob<T: Config> {
+    pub(crate) version: ModelVersionId,
+    pub(crate) input_commitment: InputCommitment,
+    pub(crate) payload: PayloadOf<T>,
+    pub(crate) reward: BalanceOf<T>,
+    pub(crate) max_price: BalanceOf<T>,
+    pub(crate) deadline: BlockNumberFor<T>,
+    pub(crate) provers: Option<ProverList<T>>,
+}
 
 impl<T: Config> Pallet<T> {
-    #[allow(clippy::too_many_arguments)]
-    pub(crate) fn do_request(
-        requester: AccountIdOf<T>,
-        id: ModelVersionId,
-        input_commitment: InputCommitment,
-        payload: PayloadOf<T>,
-        reward: BalanceOf<T>,
-        max_price: BalanceOf<T>,
-        deadline: BlockNumberFor<T>,
-        provers: Option<ProverList<T>>,
-    ) -> DispatchResult {
-        let version = Self::active_version(id)?;
-        ensure!(is_canonical(version.proof_system, &input_commitment), Error::<T>::InvalidCommitment);
-        check_money::<T>(version.price, reward, max_price)?;
-        check_deadline::<T>(Self::now(), deadline)?;
-        check_provers(&version, &provers)?;
+    pub(crate) fn do_request(requester: AccountIdOf<T>, new: NewJob<T>) -> DispatchResult {
+        let parameters = Self::parameters();
+        let version = Self::active_version(new.version)?;
+        ensure!(is_canonical(version.proof_system, &new.input_commitment), Error::<T>::InvalidCommitment);
+        check_money(&parameters, version.price, new.reward, new.max_price)?;
+        check_deadline(&parameters, Self::now(), new.deadline)?;
+        check_provers(&version, &new.provers)?;
+        Self::check_recipients(&new.payload, &new.provers)?;
 
-        // A signed transaction has incremented it already.
-        let nonce = frame_system::Pallet::<T>::account_nonce(&requester).saturated_into::<u64>();
-        let payload_hash = payload.hash();
-        let terms = JobTerms {
-            requester: requester.clone(),
-            nonce,
-            version: id,
-            input_commitment,
-            payload_hash,
-            reward,
-            deadline,
-        };
-        let terms_hash = terms.hash();
-        ensure!(!JobByTerms::<T>::contains_key(terms_hash), Error::<T>::DuplicateTerms);
-
-        let deposit = job_deposit::<T>(&payload, &provers);
-        Self::hold(HoldReason::Escrow, &requester, reward)?;
+        let deposit = job_deposit::<T>(&parameters, &new.payload, &new.provers);
+        Self::hold(HoldReason::Escrow, &requester, new.reward)?;
         Self::hold(HoldReason::JobDeposit, &requester, deposit)?;
         Self::use_key(&version.vk_hash)?;
-        let price = version.price;
-        let job = Job::<T> {
+        let job = Self::with_terms(Job::<T> {
             requester: requester.clone(),
-            nonce,
-            version: id,
+            nonce: 0,
+            version: new.version,
             vk_hash: version.vk_hash,
-            terms_hash,
-            input_commitment,
-            payload,
-            reward,
-            price,
-            deadline,
-            provers,
+            terms_hash: TermsHash::default(),
+            input_commitment: new.input_commitment,
+            payload_hash: new.payload.hash(),
+            reward: new.reward,
+            price: version.price,
+            deadline: new.deadline,
+            provers: new.provers,
             deposit,
             state: JobState::Open,
-        };
+        })?;
         let number = Self::next_job()?;
-        JobByTerms::<T>::insert(terms_hash, number);
-        Jobs::<T>::insert(number, job);
         Self::deposit_event(Event::JobRequested {
             job: number,
             requester,
-            version: id,
-            terms_hash,
-            nonce,
-            input_commitment,
-            reward,
-            price,
+            version: job.version,
+            terms_hash: job.terms_hash,
+            nonce: job.nonce,
+            input_commitment: job.input_commitment,
+            reward: job.reward,
+            price: job.price,
+            deadline: job.deadline,
+        });
+        Self::store_terms(number, job, new.payload);
+        Ok(())
+    }
+
+    pub(crate) fn do_redirect(
+        who: AccountIdOf<T>,
+        id: JobId,
+        payload: PayloadOf<T>,
+        deadline: BlockNumberFor<T>,
+        provers: Option<ProverList<T>>,
+    ) -> DispatchResult {
+        let parameters = Self::parameters();
+        let mut job = Self::job_of(id)?;
+        ensure!(job.requester == who, Error::<T>::NotRequester);
+        if let JobState::Claimed { last, .. } = job.state {
+            ensure!(Self::now() > last, Error::<T>::JobNotOpen);
+            Self::forfeit_claim(id, &job)?;
+        }
+        check_deadline(&parameters, Self::now(), deadline)?;
+        check_provers(&Self::version_of(job.version)?, &provers)?;
+        Self::check_recipients(&payload, &provers)?;
+
+        let deposit = job_deposit::<T>(&parameters, &payload, &provers);
+        Self::change_deposit(HoldReason::JobDeposit, &who, job.deposit, deposit)?;
+        Self::unindex_job(id, &job);
+        Self::remove_terms(id, &job);
+        job.payload_hash = payload.hash();
+        job.deadline = deadline;
+        job.provers = provers;
+        job.deposit = deposit;
+        job.state = JobState::Open;
+        let job = Self::with_terms(job)?;
+        Self::deposit_event(Event::JobRedirected {
+            job: id,
+            requester: who,
+            terms_hash: job.terms_hash,
+            nonce: job.nonce,
             deadline,
         });
+        Self::store_terms(id, job, payload);
+        Ok(())
+    }
+
+    /// Puts the requester's present nonce into the job, and the hash of its terms.
+    fn with_terms(mut job: Job<T>) -> Result<Job<T>, DispatchError> {
+        // A signed transaction has incremented it already.
+        job.nonce = frame_system::Pallet::<T>::account_nonce(&job.requester).saturated_into::<u64>();
+        job.terms_hash = terms_of(&job).hash();
+        ensure!(!JobByTerms::<T>::contains_key(job.terms_hash), Error::<T>::DuplicateTerms);
+        Ok(job)
+    }
+
+    fn store_terms(id: JobId, job: Job<T>, payload: PayloadOf<T>) {
+        JobByTerms::<T>::insert(job.terms_hash, id);
+        if payload != Payload::None {
+            Payloads::<T>::insert(id, payload);
+        }
+        Self::store_job(id, job);
+    }
+
+    fn remove_terms(id: JobId, job: &Job<T>) {
+        JobByTerms::<T>::remove(job.terms_hash);
+        Payloads::<T>::remove(id);
+    }
+
+    /// An encrypted payload names the job's provers, each with the key that it has now.
+    fn check_recipients(payload: &PayloadOf<T>, provers: &Option<ProverList<T>>) -> Result<(), Error<T>> {
+        let Payload::Encrypted { recipients, .. } = payload else {
+            return Ok(());
+        };
+        let provers = provers.as_ref().ok_or(Error::<T>::RecipientsMismatch)?;
+        ensure!(recipients.len() == provers.len(), Error::<T>::RecipientsMismatch);
+        for (prover, recipient) in provers.iter().zip(recipients) {
+            let key = Provers::<T>::get(prover).and_then(|prover| prover.encryption_key);
+            ensure!(key == Some(recipient.encryption_key), Error::<T>::EncryptionKeyMismatch);
+        }
         Ok(())
     }
 
@@ -106,12 +175,16 @@ impl<T: Config> Pallet<T> {
         let allowed = allows(&version.allowed_provers, &who) && allows(&job.provers, &who);
         ensure!(allowed, Error::<T>::ProverNotAllowed);
         let now = Self::now();
-        ensure!(leaves_time::<T>(now, job.deadline), Error::<T>::TooLateToClaim);
+        let parameters = Self::parameters();
+        ensure!(leaves_time(&parameters, now, job.deadline), Error::<T>::TooLateToClaim);
 
-        let lock = Self::lock_bond(&who, job.reward)?;
-        let until = job.deadline.min(now.saturating_add(T::ClaimPeriod::get()));
-        job.state = JobState::Claimed { prover: who.clone(), until, lock };
-        Jobs::<T>::insert(id, job);
+        let lock = parameters.lock(job.reward);
+        Self::lock_bond(&who, lock, parameters.min_bond)?;
+        let until = job.deadline.min(now.saturating_add(parameters.claim_period));
+        let last = until.saturating_add(parameters.grace);
+        Self::unindex_job(id, &job);
+        job.state = JobState::Claimed { prover: who.clone(), until, last, lock };
+        Self::store_job(id, job);
         Self::deposit_event(Event::JobClaimed { job: id, prover: who, until, lock });
         Ok(())
     }
@@ -119,25 +192,35 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn do_expire(id: JobId) -> DispatchResult {
         let job = Self::job_of(id)?;
         let now = Self::now();
-        let JobState::Claimed { prover, until, lock } = job.state.clone() else {
+        let JobState::Claimed { last, .. } = job.state else {
             ensure!(now > job.deadline, Error::<T>::NotExpired);
             return Self::end(id, job);
         };
-        ensure!(now > last_block::<T>(until), Error::<T>::NotExpired);
+        ensure!(now > last, Error::<T>::NotExpired);
+        Self::forfeit_claim(id, &job)?;
+        Self::after_failed_claim(id, job)
+    }
+
+    /// A claimant's time is over: its lock goes to the requester.
+    fn forfeit_claim(id: JobId, job: &Job<T>) -> DispatchResult {
+        let JobState::Claimed { prover, lock, .. } = job.state.clone() else {
+            return Err(Error::<T>::BrokenRecord.into());
+        };
         Self::forfeit_lock(&prover, lock)?;
         Self::pay(HoldReason::ProverBond, &prover, &job.requester, lock)?;
         Self::deposit_event(Event::ClaimExpired { job: id, prover, slashed: lock });
-        Self::after_failed_claim(id, job)
+        Ok(())
     }
 
     /// A claim has failed: opens the job again, or ends it.
     pub(crate) fn after_failed_claim(id: JobId, mut job: Job<T>) -> DispatchResult {
-        if job.is_directed() || !leaves_time::<T>(Self::now(), job.deadline) {
+        if job.is_directed() || !leaves_time(&Self::parameters(), Self::now(), job.deadline) {
             return Self::end(id, job);
         }
         let deadline = job.deadline;
+        Self::unindex_job(id, &job);
         job.state = JobState::Open;
-        Jobs::<T>::insert(id, job);
+        Self::store_job(id, job);
         Self::deposit_event(Event::JobReopened { job: id, deadline });
         Ok(())
     }
@@ -158,8 +241,9 @@ impl<T: Config> Pallet<T> {
 
     /// Removes a job's records. Its money is still held.
     pub(crate) fn remove_job(id: JobId, job: &Job<T>) -> DispatchResult {
+        Self::unindex_job(id, job);
+        Self::remove_terms(id, job);
         Jobs::<T>::remove(id);
-        JobByTerms::<T>::remove(job.terms_hash);
         Self::drop_key(&job.vk_hash)
     }
 
@@ -167,71 +251,62 @@ impl<T: Config> Pallet<T> {
         Jobs::<T>::get(id).ok_or(Error::<T>::JobNotFound)
     }
 
-    pub(crate) fn version_of(id: ModelVersionId) -> Result<ModelVersion<T>, Error<T>> {
-        ModelVersions::<T>::get(id.model, id.version).ok_or(Error::<T>::VersionNotFound)
-    }
-
-    fn active_version(id: ModelVersionId) -> Result<ModelVersion<T>, DispatchError> {
-        let version = Self::version_of(id)?;
-        ensure!(version.status == VersionStatus::Active, Error::<T>::VersionRetired);
-        Ok(version)
-    }
-
-    fn next_job() -> Result<JobId, Error<T>> {
+    pub(crate) fn next_job() -> Result<JobId, Error<T>> {
         let id = NextJobId::<T>::get();
         NextJobId::<T>::put(id.checked_add(1).ok_or(Error::<T>::NumbersExhausted)?);
         Ok(id)
     }
 }
 
-/// Last block in which a claim's proof is good.
-pub(crate) fn last_block<T: Config>(until: BlockNumberFor<T>) -> BlockNumberFor<T> {
-    until.saturating_add(T::Grace::get())
+/// The terms of a job.
+pub(crate) fn terms_of<T: Config>(job: &Job<T>) -> JobTerms<AccountIdOf<T>, BalanceOf<T>, BlockNumberFor<T>> {
+    JobTerms {
+        requester: job.requester.clone(),
+        nonce: job.nonce,
+        version: job.version,
+        input_commitment: job.input_commitment,
+        payload_hash: job.payload_hash,
+        reward: job.reward,
+        deadline: job.deadline,
+    }
 }
 
-/// The relations between constants that the rules rest on. Runs when a runtime is tested, never on chain.
-pub(crate) fn check_constants<T: Config>() {
-    let (proving, claim, job) = (T::MinProvingBlocks::get(), T::ClaimPeriod::get(), T::MaxJobBlocks::get());
-    assert!(!proving.is_zero(), "MinProvingBlocks is zero: a claim would have no block for its proof");
-    assert!(claim >= proving, "ClaimPeriod is below MinProvingBlocks");
-    assert!(job >= proving, "MaxJobBlocks is below MinProvingBlocks: no deadline is possible");
-    assert!(
-        T::UnbondingPeriod::get() > job.saturating_add(T::Grace::get()),
-        "UnbondingPeriod must be longer than the longest job and its grace"
-    );
-    assert!(!T::MinClaimBond::get().is_zero(), "MinClaimBond is zero: proofs would be checked for nothing");
-    assert!(T::MinBond::get() >= T::MinClaimBond::get(), "MinBond is below MinClaimBond: nobody could claim");
-    assert!(T::MaxProvers::get() > 0, "MaxProvers is zero");
-    assert!(T::MaxUnbonding::get() > 0, "MaxUnbonding is zero: a bond could not be taken out");
-    assert_eq!(T::Hash::max_encoded_len(), 32, "the context takes a genesis hash of 32 bytes");
-}
-
-fn is_canonical(system: ProofSystem, commitment: &InputCommitment) -> bool {
+/// Whether a commitment is an element of the proof system's field, in its one encoding.
+pub(crate) fn is_canonical(system: ProofSystem, commitment: &InputCommitment) -> bool {
     match system {
         ProofSystem::Groth16 => scalar::is_canonical(&commitment.0),
     }
 }
 
 fn check_money<T: Config>(
+    parameters: &ParametersOf<T>,
     price: BalanceOf<T>,
     reward: BalanceOf<T>,
     max_price: BalanceOf<T>,
 ) -> Result<(), Error<T>> {
     ensure!(price <= max_price, Error::<T>::PriceAboveMaximum);
     ensure!(reward >= price, Error::<T>::RewardBelowPrice);
-    ensure!(reward >= T::MinReward::get(), Error::<T>::RewardTooLow);
+    ensure!(reward >= parameters.min_reward, Error::<T>::RewardTooLow);
     Ok(())
 }
 
-fn check_deadline<T: Config>(now: BlockNumberFor<T>, deadline: BlockNumberFor<T>) -> Result<(), Error<T>> {
-    ensure!(leaves_time::<T>(now, deadline), Error::<T>::DeadlineTooSoon);
-    ensure!(deadline.saturating_sub(now) <= T::MaxJobBlocks::get(), Error::<T>::DeadlineTooFar);
+fn check_deadline<T: Config>(
+    parameters: &ParametersOf<T>,
+    now: BlockNumberFor<T>,
+    deadline: BlockNumberFor<T>,
+) -> Result<(), Error<T>> {
+    ensure!(leaves_time(parameters, now, deadline), Error::<T>::DeadlineTooSoon);
+    ensure!(deadline.saturating_sub(now) <= parameters.max_job_blocks, Error::<T>::DeadlineTooFar);
     Ok(())
 }
 
-/// Whether a claim now would have `MinProvingBlocks` before the deadline.
-fn leaves_time<T: Config>(now: BlockNumberFor<T>, deadline: BlockNumberFor<T>) -> bool {
-    deadline.saturating_sub(now) >= T::MinProvingBlocks::get()
+/// Whether a claim now would have `min_proving_blocks` before the deadline.
+fn leaves_time<B: Copy, N: Saturating + PartialOrd + Copy>(
+    parameters: &MarketParameters<B, N>,
+    now: N,
+    deadline: N,
+) -> bool {
+    deadline.saturating_sub(now) >= parameters.min_proving_blocks
 }
 
 fn check_provers<T: Config>(
@@ -244,18 +319,25 @@ fn check_provers<T: Config>(
     Ok(())
 }
 
-fn allows<T: PartialEq, S>(list: &Option<frame_support::BoundedVec<T, S>>, who: &T) -> bool {
+/// Whether `who` is on the list, if there is one.
+pub(crate) fn allows<T: PartialEq, S>(list: &Option<frame_support::BoundedVec<T, S>>, who: &T) -> bool {
     list.as_ref().is_none_or(|list| list.iter().any(|prover| prover == who))
 }
 
-/// The deposit of a job: for its bytes when it is claimed, which are the most.
-fn job_deposit<T: Config>(payload: &PayloadOf<T>, provers: &Option<ProverList<T>>) -> BalanceOf<T> {
-    let variable =
-        PayloadOf::<T>::max_encoded_len().saturating_add(Option::<ProverList<T>>::max_encoded_len());
-    let fixed = Job::<T>::max_encoded_len().saturating_sub(variable);
+/// The deposit of a job: for its bytes in whichever state they are the most, with its payload and its index entries.
+fn job_deposit<T: Config>(
+    parameters: &ParametersOf<T>,
+    payload: &PayloadOf<T>,
+    provers: &Option<ProverList<T>>,
+) -> BalanceOf<T> {
+    let fixed = Job::<T>::max_encoded_len().saturating_sub(Option::<ProverList<T>>::max_encoded_len());
+    let (items, stored) = match payload {
+        Payload::None => (JOB_ITEMS, 0),
+        _ => (JOB_ITEMS.saturating_add(1), payload.encoded_size().saturating_add(PAYLOAD_KEYS)),
+    };
     let bytes = fixed
-        .saturating_add(payload.encoded_size())
         .saturating_add(provers.encoded_size())
-        .saturating_add(JOB_KEYS);
-    Pallet::<T>::deposit_for(2, bytes)
+        .saturating_add(JOB_KEYS)
+        .saturating_add(stored);
+    Pallet::<T>::deposit_for(parameters, items, bytes)
 }

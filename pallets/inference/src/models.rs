@@ -1,10 +1,13 @@
 //! Models, their versions and their keys.
+//!
+//! A version's record stays for good, under its deposit, because receipts name it. Its key stays while the version is active
+//! or a job runs that was bought on it.
 
 use codec::Encode;
 use frame_support::ensure;
-use sp_runtime::DispatchResult;
+use sp_runtime::{DispatchError, DispatchResult, traits::{Saturating, Zero}};
 use zkinfer_primitives::{
-    ManifestHash, ModelHash, ModelVersionId, ProofSystem, StatementVersion, Trust, VerifyingKey, Visibility,
+    ManifestHash, ModelHash, ModelId, ModelVersionId, ProofSystem, StatementVersion, Trust, VerifyingKey, Visibility,
     VkHash,
 };
 use zkinfer_verifier::groth16;
@@ -14,79 +17,125 @@ use crate::{
     types::{AccountIdOf, BalanceOf, Model, ModelVersion, PreparedKey, ProverList, StoredKey, VersionStatus},
 };
 
-/// Bytes of the keys under which a model and its version are stored.
-const MODEL_KEYS: usize = 3 * (8 + 4);
+/// Bytes of the key under which a model is stored.
+const MODEL_KEYS: usize = 8 + 4;
+/// Bytes of the key under which a model's version is stored.
+const VERSION_KEYS: usize = 2 * (8 + 4);
 /// Bytes of the key under which a verifying key is stored.
 const KEY_KEYS: usize = 32;
 
+/// What an owner says about a version of a model.
+pub(crate) struct NewVersion<T: Config> {
+    pub(crate) model_hash: ModelHash,
+    pub(crate) manifest_hash: ManifestHash,
+    pub(crate) verifying_key: VerifyingKey,
+    pub(crate) trust: Trust,
+    pub(crate) visibility: Visibility,
+    pub(crate) price: BalanceOf<T>,
+    pub(crate) allowed_provers: Option<ProverList<T>>,
+}
+
 impl<T: Config> Pallet<T> {
-    #[allow(clippy::too_many_arguments)]
-    pub(crate) fn do_register(
-        owner: AccountIdOf<T>,
-        model_hash: ModelHash,
-        manifest_hash: ManifestHash,
-        verifying_key: VerifyingKey,
-        trust: Trust,
-        visibility: Visibility,
-        price: BalanceOf<T>,
-        allowed_provers: Option<ProverList<T>>,
-    ) -> DispatchResult {
-        let proof_system = verifying_key.system();
-        ensure!(trust_is_possible(proof_system, trust), Error::<T>::TrustNotPossible);
-        check_list::<T>(&allowed_provers)?;
-        let vk_hash = Self::store_key(&owner, verifying_key)?;
-        let id = Self::next_model()?;
+    pub(crate) fn do_register(owner: AccountIdOf<T>, new: NewVersion<T>) -> DispatchResult {
+        let number = NextModelId::<T>::get();
+        NextModelId::<T>::put(number.checked_add(1).ok_or(Error::<T>::NumbersExhausted)?);
+        let id = ModelVersionId { model: number, version: 0 };
         let model = Model { owner: owner.clone(), versions: 1 };
-        let mut version = ModelVersion::<T> {
-            model_hash,
-            manifest_hash,
-            model_commitment: None,
-            statement: StatementVersion::V1,
-            proof_system,
-            vk_hash,
-            trust,
-            visibility,
-            price,
-            allowed_provers,
-            status: VersionStatus::Active,
-            deposit: Default::default(),
-        };
-        let bytes = model.encoded_size().saturating_add(version.encoded_size()).saturating_add(MODEL_KEYS);
-        version.deposit = Self::deposit_for(2, bytes);
-        Self::hold(HoldReason::ModelDeposit, &owner, version.deposit)?;
-        Models::<T>::insert(id.model, model);
-        ModelVersions::<T>::insert(id.model, id.version, version);
+        // The first version pays for the model's record.
+        let bytes = model.encoded_size().saturating_add(MODEL_KEYS);
+        let version = Self::store_version(&owner, id, new, 1, bytes)?;
+        Models::<T>::insert(number, model);
         Self::deposit_event(Event::ModelRegistered {
             version: id,
             owner,
-            model_hash,
-            manifest_hash,
-            vk_hash,
-            price,
+            model_hash: version.model_hash,
+            manifest_hash: version.manifest_hash,
+            vk_hash: version.vk_hash,
+            price: version.price,
         });
         Ok(())
     }
 
-    fn next_model() -> Result<ModelVersionId, Error<T>> {
-        let model = NextModelId::<T>::get();
-        NextModelId::<T>::put(model.checked_add(1).ok_or(Error::<T>::NumbersExhausted)?);
-        Ok(ModelVersionId { model, version: 0 })
+    pub(crate) fn do_add_version(owner: AccountIdOf<T>, number: ModelId, new: NewVersion<T>) -> DispatchResult {
+        let mut model = Self::model_of(&owner, number)?;
+        let id = ModelVersionId { model: number, version: model.versions };
+        model.versions = model.versions.checked_add(1).ok_or(Error::<T>::NumbersExhausted)?;
+        let version = Self::store_version(&owner, id, new, 0, 0)?;
+        Models::<T>::insert(number, model);
+        Self::deposit_event(Event::VersionAdded {
+            version: id,
+            owner,
+            model_hash: version.model_hash,
+            manifest_hash: version.manifest_hash,
+            vk_hash: version.vk_hash,
+            price: version.price,
+        });
+        Ok(())
     }
 
-    /// Stores a key, or adds a reference to one that is stored.
-    fn store_key(owner: &AccountIdOf<T>, key: VerifyingKey) -> Result<VkHash, sp_runtime::DispatchError> {
+    pub(crate) fn do_retire_version(owner: AccountIdOf<T>, id: ModelVersionId) -> DispatchResult {
+        Self::model_of(&owner, id.model)?;
+        let mut version = Self::active_version(id)?;
+        version.status = VersionStatus::Retired;
+        Self::drop_key(&version.vk_hash)?;
+        Self::release(HoldReason::KeyDeposit, &owner, version.key_deposit)?;
+        version.key_deposit = Zero::zero();
+        ModelVersions::<T>::insert(id.model, id.version, version);
+        Self::deposit_event(Event::VersionRetired { version: id });
+        Ok(())
+    }
+
+    /// Validates a new version, holds its deposits and stores it with its key. `items` and `bytes` are what else its deposit
+    /// covers.
+    fn store_version(
+        owner: &AccountIdOf<T>,
+        id: ModelVersionId,
+        new: NewVersion<T>,
+        items: u32,
+        bytes: usize,
+    ) -> Result<ModelVersion<T>, DispatchError> {
+        let proof_system = new.verifying_key.system();
+        ensure!(trust_is_possible(proof_system, new.trust), Error::<T>::TrustNotPossible);
+        check_list::<T>(&new.allowed_provers)?;
+        let parameters = Self::parameters();
+        let (vk_hash, key_bytes) = Self::store_key(new.verifying_key)?;
+        let mut version = ModelVersion::<T> {
+            model_hash: new.model_hash,
+            manifest_hash: new.manifest_hash,
+            model_commitment: None,
+            statement: StatementVersion::V1,
+            proof_system,
+            vk_hash,
+            trust: new.trust,
+            visibility: new.visibility,
+            price: new.price,
+            allowed_provers: new.allowed_provers,
+            status: VersionStatus::Active,
+            deposit: Zero::zero(),
+            key_deposit: Self::deposit_for(&parameters, 1, key_bytes.saturating_add(KEY_KEYS)),
+        };
+        let bytes = bytes.saturating_add(version.encoded_size()).saturating_add(VERSION_KEYS);
+        version.deposit = Self::deposit_for(&parameters, items.saturating_add(1), bytes);
+        Self::hold(HoldReason::ModelDeposit, owner, version.deposit)?;
+        Self::hold(HoldReason::KeyDeposit, owner, version.key_deposit)?;
+        ModelVersions::<T>::insert(id.model, id.version, version.clone());
+        Ok(version)
+    }
+
+    /// Stores a key, or adds a reference to one that is stored. Returns its hash and its stored bytes.
+    fn store_key(key: VerifyingKey) -> Result<(VkHash, usize), DispatchError> {
         let hash = key.hash();
-        if VerifyingKeys::<T>::contains_key(hash) {
-            Self::use_key(&hash)?;
-            return Ok(hash);
+        if let Some(mut stored) = VerifyingKeys::<T>::get(hash) {
+            stored.references = stored.references.checked_add(1).ok_or(Error::<T>::NumbersExhausted)?;
+            let bytes = stored.encoded_size();
+            VerifyingKeys::<T>::insert(hash, stored);
+            return Ok((hash, bytes));
         }
         let prepared = prepare(&key).ok_or(Error::<T>::InvalidVerifyingKey)?;
-        let mut stored =
-            StoredKey { key, prepared, references: 1, depositor: owner.clone(), deposit: Default::default() };
-        stored.deposit = Self::deposit_for(1, stored.encoded_size().saturating_add(KEY_KEYS));
-        Self::hold(HoldReason::KeyDeposit, owner, stored.deposit)?;
+        let stored = StoredKey { key, prepared, references: 1 };
+        let bytes = stored.encoded_size();
         VerifyingKeys::<T>::insert(hash, stored);
-        Ok(hash)
+        Ok((hash, bytes))
     }
 
     /// Adds a reference to a stored key.
@@ -98,16 +147,33 @@ impl<T: Config> Pallet<T> {
         })
     }
 
-    /// Takes a reference off a stored key. The key goes with its last one, and its deposit is free again.
+    /// Takes a reference off a stored key. The key goes with its last one.
     pub(crate) fn drop_key(hash: &VkHash) -> DispatchResult {
-        let mut stored = VerifyingKeys::<T>::get(hash).ok_or(Error::<T>::BrokenRecord)?;
-        stored.references = stored.references.checked_sub(1).ok_or(Error::<T>::BrokenRecord)?;
-        if stored.references > 0 {
-            VerifyingKeys::<T>::insert(hash, stored);
-            return Ok(());
-        }
-        VerifyingKeys::<T>::remove(hash);
-        Self::release(HoldReason::KeyDeposit, &stored.depositor, stored.deposit)
+        VerifyingKeys::<T>::try_mutate_exists(hash, |stored| {
+            let key = stored.as_mut().ok_or(Error::<T>::BrokenRecord)?;
+            key.references = key.references.checked_sub(1).ok_or(Error::<T>::BrokenRecord)?;
+            if key.references == 0 {
+                *stored = None;
+            }
+            Ok(())
+        })
+    }
+
+    /// A model of this owner's.
+    fn model_of(owner: &AccountIdOf<T>, number: ModelId) -> Result<Model<AccountIdOf<T>>, Error<T>> {
+        let model = Models::<T>::get(number).ok_or(Error::<T>::ModelNotFound)?;
+        ensure!(model.owner == *owner, Error::<T>::NotOwner);
+        Ok(model)
+    }
+
+    pub(crate) fn version_of(id: ModelVersionId) -> Result<ModelVersion<T>, Error<T>> {
+        ModelVersions::<T>::get(id.model, id.version).ok_or(Error::<T>::VersionNotFound)
+    }
+
+    pub(crate) fn active_version(id: ModelVersionId) -> Result<ModelVersion<T>, Error<T>> {
+        let version = Self::version_of(id)?;
+        ensure!(version.status == VersionStatus::Active, Error::<T>::VersionRetired);
+        Ok(version)
     }
 }
 

@@ -1,9 +1,19 @@
 //! Every movement of money out of a hold, with what happens when its payee cannot take it.
 
+<<<<<<< Updated upstream
 use frame_support::traits::{
     Get, OnUnbalanced,
     fungible::{BalancedHold, Inspect, MutateHold},
     tokens::{DepositConsequence, Fortitude, Precision, Provenance, Restriction},
+=======
+use frame_support::{
+    storage::with_storage_layer,
+    traits::{
+        OnUnbalanced,
+        fungible::{BalancedHold, MutateHold},
+        tokens::{Fortitude, Precision, Restriction},
+    },
+>>>>>>> Stashed changes
 };
 use sp_runtime::{
     DispatchResult, SaturatedConversion,
@@ -12,14 +22,14 @@ use sp_runtime::{
 
 use crate::{
     Config, Error, Event, HoldReason, Pallet,
-    types::{AccountIdOf, BalanceOf},
+    types::{AccountIdOf, BalanceOf, ParametersOf},
 };
 
 impl<T: Config> Pallet<T> {
     /// The deposit for so many items of so many bytes together.
-    pub(crate) fn deposit_for(items: u32, bytes: usize) -> BalanceOf<T> {
-        let items = T::DepositBase::get().saturating_mul(items.into());
-        let bytes = T::DepositPerByte::get().saturating_mul(bytes.saturated_into());
+    pub(crate) fn deposit_for(parameters: &ParametersOf<T>, items: u32, bytes: usize) -> BalanceOf<T> {
+        let items = parameters.deposit_base.saturating_mul(items.into());
+        let bytes = parameters.deposit_per_byte.saturating_mul(bytes.saturated_into());
         items.saturating_add(bytes)
     }
 
@@ -29,6 +39,17 @@ impl<T: Config> Pallet<T> {
             return Ok(());
         }
         T::Currency::hold(&reason.into(), who, amount)
+    }
+
+    /// Holds or frees what lies between a deposit and the one that takes its place.
+    pub(crate) fn change_deposit(
+        reason: HoldReason,
+        who: &AccountIdOf<T>,
+        from: BalanceOf<T>,
+        to: BalanceOf<T>,
+    ) -> DispatchResult {
+        Self::hold(reason, who, to.saturating_sub(from))?;
+        Self::release(reason, who, from.saturating_sub(to))
     }
 
     /// Frees `amount` of what `who` holds.

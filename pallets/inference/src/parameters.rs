@@ -1,0 +1,30 @@
+//! What the governing origin can change, and within which bounds.
+
+use frame_support::{ensure, traits::Get};
+use sp_runtime::DispatchResult;
+
+use crate::{Config, Error, Event, Pallet, Parameters, types::ParametersOf};
+
+impl<T: Config> Pallet<T> {
+    pub(crate) fn do_set_parameters(parameters: ParametersOf<T>) -> DispatchResult {
+        ensure!(parameters.fault().is_none(), Error::<T>::InconsistentParameters);
+        let (least, most) = (T::LeastParameters::get(), T::MostParameters::get());
+        ensure!(parameters.outside(&least, &most).is_none(), Error::<T>::ParameterOutOfBounds);
+        Parameters::<T>::put(&parameters);
+        Self::deposit_event(Event::ParametersSet { parameters });
+        Ok(())
+    }
+}
+
+/// The relations between constants that the rules rest on. Runs when a runtime is tested, never on chain.
+pub(crate) fn check_constants<T: Config>() {
+    use codec::MaxEncodedLen;
+
+    let parameters = T::DefaultParameters::get();
+    let (least, most) = (T::LeastParameters::get(), T::MostParameters::get());
+    assert_eq!(parameters.fault(), None, "the default parameters contradict each other");
+    assert_eq!(parameters.outside(&least, &most), None, "a default parameter is out of its bounds");
+    assert!(T::MaxProvers::get() > 0, "MaxProvers is zero");
+    assert!(T::MaxUnbonding::get() > 0, "MaxUnbonding is zero: a bond could not be taken out");
+    assert_eq!(T::Hash::max_encoded_len(), 32, "the context takes a genesis hash of 32 bytes");
+}

@@ -1,0 +1,156 @@
+//! What a requester asks for.
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{
+    BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound, traits::Get,
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use scale_info::TypeInfo;
+use zkinfer_primitives::{
+    EncryptionKey, InputCommitment, ModelVersionId, PayloadHash, TermsHash, VkHash, blake2b_256,
+};
+
+use super::{AccountIdOf, BalanceOf, ProverList};
+use crate::Config;
+
+/// [`Payload`] with the pallet's bounds.
+pub type PayloadOf<T> = Payload<<T as Config>::MaxPayload, <T as Config>::MaxProvers>;
+
+/// How a job's prover gets the input.
+#[derive(
+    CloneNoBound,
+    PartialEqNoBound,
+    EqNoBound,
+    DebugNoBound,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+#[codec(mel_bound())]
+#[scale_info(skip_type_params(MaxLen, MaxRecipients))]
+pub enum Payload<MaxLen: Get<u32>, MaxRecipients: Get<u32>> {
+    /// Off chain, from the requester.
+    #[codec(index = 0)]
+    None,
+    /// From the chain, in the clear: the bytes of the commitment's opening.
+    #[codec(index = 1)]
+    Public(BoundedVec<u8, MaxLen>),
+    /// From the chain, encrypted to the job's provers: one recipient for each, in the order of the job's list.
+    #[codec(index = 2)]
+    Encrypted {
+        /// Who can open it.
+        recipients: BoundedVec<Recipient, MaxRecipients>,
+        /// The opening's bytes under a content key that each recipient can unwrap.
+        ciphertext: BoundedVec<u8, MaxLen>,
+    },
+}
+
+/// The content key of an encrypted payload, for one prover: HPKE (RFC 9180), base mode, DHKEM(X25519, HKDF-SHA256),
+/// HKDF-SHA256, ChaCha20Poly1305. The associated data bind chain, requester, version, commitment and prover.
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Recipient {
+    /// The prover's key to which it is encrypted: the one that stood in `Provers` when the job was requested.
+    pub encryption_key: EncryptionKey,
+    /// The KEM's encapsulated key.
+    pub encapsulated: [u8; 32],
+    /// The content key, encrypted: 32 bytes and a tag of 16.
+    pub wrapped_key: [u8; 48],
+}
+
+impl<MaxLen: Get<u32>, MaxRecipients: Get<u32>> Payload<MaxLen, MaxRecipients> {
+    /// Blake2b-256 of the SCALE encoding, as the job's terms name it.
+    pub fn hash(&self) -> PayloadHash {
+        PayloadHash(blake2b_256(&self.encode()))
+    }
+
+    /// Bytes that the payload carries.
+    pub fn carried(&self) -> u32 {
+        match self {
+            Payload::None => 0,
+            Payload::Public(bytes) | Payload::Encrypted { ciphertext: bytes, .. } => count(bytes.len()),
+        }
+    }
+
+    /// Recipients that the payload names.
+    pub fn recipients(&self) -> u32 {
+        match self {
+            Payload::None | Payload::Public(_) => 0,
+            Payload::Encrypted { recipients, .. } => count(recipients.len()),
+        }
+    }
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// Where a live job stands. A job that has ended is no longer stored; see the pallet's state machine.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum JobState<AccountId, Balance, BlockNumber> {
+    /// Nobody has claimed it. Left by `claim`, by `cancel` and, past the deadline, by `expire`; `redirect` keeps it.
+    #[codec(index = 0)]
+    Open,
+    /// A prover owes the proof. Left by `submit` and, after the grace, by `expire` and `redirect`.
+    #[codec(index = 1)]
+    Claimed {
+        /// Who claimed it.
+        prover: AccountId,
+        /// Last block for the proof, before the grace.
+        until: BlockNumber,
+        /// Last block of the grace, in which a proof is still good. Fixed by the claim.
+        last: BlockNumber,
+        /// How much of the prover's bond the claim locks.
+        lock: Balance,
+    },
+    // Indices 2 to 4 are reserved: ended jobs, should they ever be kept.
+}
+
+/// The state of one of this pallet's jobs.
+pub type JobStateOf<T> = JobState<AccountIdOf<T>, BalanceOf<T>, BlockNumberFor<T>>;
+
+/// A live job.
+#[derive(
+    CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+)]
+#[codec(mel_bound())]
+#[scale_info(skip_type_params(T))]
+pub struct Job<T: Config> {
+    /// Who asks and pays.
+    pub requester: AccountIdOf<T>,
+    /// The requester's account nonce when it asked; one of the terms.
+    pub nonce: u64,
+    /// The model version that answers.
+    pub version: ModelVersionId,
+    /// Its verifying key.
+    pub vk_hash: VkHash,
+    /// Hash of the terms, which a claim and a submission name.
+    pub terms_hash: TermsHash,
+    /// Commitment to the input.
+    pub input_commitment: InputCommitment,
+    /// Hash of the payload, which stands in `Payloads`.
+    pub payload_hash: PayloadHash,
+    /// What is in escrow: the price and the prover's pay.
+    pub reward: BalanceOf<T>,
+    /// How much of the reward goes to the model's owner; fixed when the job was requested.
+    pub price: BalanceOf<T>,
+    /// Last block of the job.
+    pub deadline: BlockNumberFor<T>,
+    /// Who may claim; all that the version allows when none.
+    pub provers: Option<ProverList<T>>,
+    /// What the requester's account holds for the job's bytes.
+    pub deposit: BalanceOf<T>,
+    /// Where it stands.
+    pub state: JobStateOf<T>,
+}
+
+impl<T: Config> Job<T> {
+    /// Whether the job names its provers. Such a job ends when a claim fails; others open again.
+    pub fn is_directed(&self) -> bool {
+        self.provers.is_some()
+    }
+}
+

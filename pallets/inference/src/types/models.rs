@@ -1,0 +1,86 @@
+//! What a model owner registers.
+
+use codec::{Decode, Encode, MaxEncodedLen};
+use frame_support::{
+    BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound, traits::ConstU32,
+};
+use scale_info::TypeInfo;
+use zkinfer_primitives::{
+    ManifestHash, ModelCommitment, ModelHash, ProofSystem, StatementVersion, Trust, VerifyingKey, Version,
+    Visibility, VkHash,
+};
+use zkinfer_verifier::groth16::PREPARED_LEN;
+
+use super::{BalanceOf, ProverList};
+use crate::Config;
+
+/// A verifying key in the form that verification reads.
+pub type PreparedKey = BoundedVec<u8, ConstU32<{ PREPARED_LEN as u32 }>>;
+
+/// A model: its owner, and how many versions there are.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Model<AccountId> {
+    /// Who registered it and is paid its price.
+    pub owner: AccountId,
+    /// How many versions it has: they are numbered from 0.
+    pub versions: Version,
+}
+
+/// Whether a version takes new jobs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum VersionStatus {
+    /// It does.
+    #[codec(index = 0)]
+    Active,
+    /// It does not; jobs that run are finished. `retire_version` makes it so, and nothing undoes it.
+    #[codec(index = 1)]
+    Retired,
+}
+
+/// One version of a model. Never edited, only added or retired.
+#[derive(
+    CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+)]
+#[codec(mel_bound())]
+#[scale_info(skip_type_params(T))]
+pub struct ModelVersion<T: Config> {
+    /// Hash of the model file, weights included, which stays off chain.
+    pub model_hash: ModelHash,
+    /// Hash of the public manifest, which holds no weights.
+    pub manifest_hash: ManifestHash,
+    /// Commitment to the weights inside the proof; none in version 1 of the statement.
+    pub model_commitment: Option<ModelCommitment>,
+    /// What the circuit proves.
+    pub statement: StatementVersion,
+    /// How it proves it.
+    pub proof_system: ProofSystem,
+    /// The verifying key.
+    pub vk_hash: VkHash,
+    /// Who could forge.
+    pub trust: Trust,
+    /// Whether the weights are published.
+    pub visibility: Visibility,
+    /// What the owner is paid for each completed job.
+    pub price: BalanceOf<T>,
+    /// Who may prove; anybody with a bond when none.
+    pub allowed_provers: Option<ProverList<T>>,
+    /// Whether it takes new jobs.
+    pub status: VersionStatus,
+    /// What the owner's account holds for the version's bytes, which stay: receipts name the version.
+    pub deposit: BalanceOf<T>,
+    /// What the owner's account holds for the key's bytes, until the version is retired. Each version pays for its key,
+    /// shared or not, so that nobody's money depends on what others register.
+    pub key_deposit: BalanceOf<T>,
+}
+
+/// A verifying key, validated when it was registered, with what verification reads.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct StoredKey {
+    /// The key as it was registered.
+    pub key: VerifyingKey,
+    /// The key prepared for verification. Made by this pallet, never taken from a caller.
+    pub prepared: PreparedKey,
+    /// How many active model versions and live jobs use it. It goes when none does.
+    pub references: u32,
+}
+

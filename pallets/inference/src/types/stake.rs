@@ -1,0 +1,59 @@
+//! A prover's stake.
+
+use codec::{Decode, Encode, MaxEncodedLen};
+use frame_support::{
+    BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound, PartialEqNoBound,
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use scale_info::TypeInfo;
+use zkinfer_primitives::EncryptionKey;
+
+use super::BalanceOf;
+use crate::Config;
+
+/// A part of a bond on its way out. It stays slashable until it is withdrawn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Unbonding<Balance, BlockNumber> {
+    /// How much.
+    pub amount: Balance,
+    /// First block in which it can be withdrawn.
+    pub at: BlockNumber,
+}
+
+/// A prover's stake. The account holds `bond` and every unbonding part as `ProverBond`.
+#[derive(
+    CloneNoBound,
+    PartialEqNoBound,
+    EqNoBound,
+    DebugNoBound,
+    DefaultNoBound,
+    Encode,
+    Decode,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+#[codec(mel_bound())]
+#[scale_info(skip_type_params(T))]
+pub struct Prover<T: Config> {
+    /// What is bonded, locked or not.
+    pub bond: BalanceOf<T>,
+    /// How much of the bond claims have locked. Never more than the bond.
+    pub locked: BalanceOf<T>,
+    /// What is on its way out.
+    pub unbonding: BoundedVec<Unbonding<BalanceOf<T>, BlockNumberFor<T>>, T::MaxUnbonding>,
+    /// Key to which requesters encrypt inputs. It goes with the record, which stands while anything is held.
+    pub encryption_key: Option<EncryptionKey>,
+}
+
+/// A prover as a reader wants it.
+#[derive(
+    CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+)]
+#[codec(mel_bound())]
+#[scale_info(skip_type_params(T))]
+pub struct ProverInfo<T: Config> {
+    /// The record.
+    pub prover: Prover<T>,
+    /// What new claims can lock: bond less locked.
+    pub free: BalanceOf<T>,
+}
