@@ -2,7 +2,9 @@
 //!
 //! - an account holds for a reason anything but the sum over this pallet's records
 //! - a prover's lock is anything but the sum of its claims, or is more than its bond
-//! - two running jobs have the same terms, or a job's terms are not those it was hashed from
+//! - a job's terms or payload are not those it was hashed from, or an index does not find it
+//! - an attestation is found that has no receipt, or the other way round
+//! - the parameters contradict each other
 //! - a key is counted wrongly, named wrongly, or not what verification reads
 //! - an empty record stays
 
@@ -19,13 +21,14 @@ use sp_runtime::{
     TryRuntimeError,
     traits::{Saturating, Zero},
 };
-use zkinfer_primitives::{JobTerms, VkHash};
+use zkinfer_primitives::{JobId, Purpose, VkHash};
 use zkinfer_verifier::groth16::PREPARED_LEN;
 
 use crate::{
-    Config, HoldReason, JobByTerms, Jobs, ModelVersions, Models, NextJobId, NextModelId, Pallet, Provers,
-    Receipts, VerifyingKeys,
-    types::{AccountIdOf, BalanceOf, JobState},
+    Attestations, Claims, Config, HoldReason, Jobs, ModelVersions, Models, NextJobId, NextModelId, OpenJobs, Pallet,
+    Payloads, Provers, Receipts, VerifyingKeys,
+    jobs::terms_of,
+    types::{AccountIdOf, BalanceOf, Job, JobState, VersionStatus},
 };
 
 const REASONS: [HoldReason; 5] = [
@@ -55,9 +58,7 @@ impl<T: Config> Ledger<T> {
         for (model, _, version) in ModelVersions::<T>::iter() {
             let owner = Models::<T>::get(model).ok_or("a version has no model")?.owner;
             ledger.add(&owner, HoldReason::ModelDeposit, version.deposit);
-        }
-        for key in VerifyingKeys::<T>::iter_values() {
-            ledger.add(&key.depositor, HoldReason::KeyDeposit, key.deposit);
+            ledger.add(&owner, HoldReason::KeyDeposit, version.key_deposit);
         }
         for (account, prover) in Provers::<T>::iter() {
             ledger.add(&account, HoldReason::ProverBond, prover.held());
@@ -83,7 +84,10 @@ impl<T: Config> Pallet<T> {
         Self::check_models()?;
         Self::check_keys()?;
         Self::check_provers()?;
-        Self::check_jobs()
+        Self::check_jobs()?;
+        Self::check_receipts()?;
+        ensure!(Self::parameters().fault().is_none(), "the parameters contradict each other");
+        Ok(())
     }
 
     fn check_holds() -> Result<(), TryRuntimeError> {
@@ -113,13 +117,17 @@ impl<T: Config> Pallet<T> {
             ensure!(number < model.versions, "a version's number was not given yet");
             let named = version.allowed_provers.as_ref().is_none_or(|list| !list.is_empty());
             ensure!(named, "a version allows nobody");
+            let active = version.status == VersionStatus::Active;
+            ensure!(active || version.key_deposit.is_zero(), "a retired version keeps its key's deposit");
         }
         Ok(())
     }
 
     fn check_keys() -> Result<(), TryRuntimeError> {
         let mut references = BTreeMap::<VkHash, u32>::new();
-        let of_versions = ModelVersions::<T>::iter_values().map(|version| version.vk_hash);
+        let of_versions = ModelVersions::<T>::iter_values()
+            .filter(|version| version.status == VersionStatus::Active)
+            .map(|version| version.vk_hash);
         for hash in of_versions.chain(Jobs::<T>::iter_values().map(|job| job.vk_hash)) {
             let count = references.entry(hash).or_default();
             *count = count.saturating_add(1);
@@ -153,31 +161,52 @@ impl<T: Config> Pallet<T> {
     }
 
     fn check_jobs() -> Result<(), TryRuntimeError> {
-        let mut jobs = 0usize;
+        let (mut open, mut claimed, mut payloads) = (0usize, 0usize, 0usize);
         for (id, job) in Jobs::<T>::iter() {
-            jobs = jobs.saturating_add(1);
             ensure!(id < NextJobId::<T>::get(), "a job's number was not given yet");
             ensure!(!Receipts::<T>::contains_key(id), "a job is both running and completed");
-            ensure!(JobByTerms::<T>::get(job.terms_hash) == Some(id), "a job is not found by its terms");
-            let terms = JobTerms {
-                requester: job.requester,
-                nonce: job.nonce,
-                version: job.version,
-                input_commitment: job.input_commitment,
-                payload_hash: job.payload.hash(),
-                reward: job.reward,
-                deadline: job.deadline,
+            payloads = payloads.saturating_add(Payloads::<T>::contains_key(id).into());
+            Self::check_terms(id, &job)?;
+            let found = match &job.state {
+                JobState::Open => {
+                    open = open.saturating_add(1);
+                    OpenJobs::<T>::contains_key(job.version, id)
+                }
+                JobState::Claimed { prover, until, last, lock } => {
+                    claimed = claimed.saturating_add(1);
+                    ensure!(*until <= job.deadline && until <= last, "a claim outlasts its job");
+                    ensure!(!lock.is_zero(), "a claim locks nothing");
+                    Claims::<T>::contains_key(prover, id)
+                }
             };
-            ensure!(terms.hash() == job.terms_hash, "a job's terms are not those of its hash");
-            ensure!(job.price <= job.reward, "a job's price is above its reward");
-            let version = ModelVersions::<T>::get(job.version.model, job.version.version);
-            ensure!(version.is_some_and(|v| v.vk_hash == job.vk_hash), "a job's key is not its version's");
-            if let JobState::Claimed { until, lock, .. } = job.state {
-                ensure!(until <= job.deadline, "a claim outlasts its job");
-                ensure!(!lock.is_zero(), "a claim locks nothing");
+            ensure!(found, "a job is not in the index of its state");
+        }
+        ensure!(OpenJobs::<T>::iter().count() == open, "the index of open jobs is wrong");
+        ensure!(Claims::<T>::iter().count() == claimed, "the index of claims is wrong");
+        ensure!(Payloads::<T>::iter().count() == payloads, "a payload stays without its job");
+        Ok(())
+    }
+
+    fn check_terms(id: JobId, job: &Job<T>) -> Result<(), TryRuntimeError> {
+        ensure!(terms_of(id, job).hash() == job.terms_hash, "a job's terms are not those of its hash");
+        ensure!(Self::payload(id).hash() == job.payload_hash, "a job's payload is not that of its hash");
+        ensure!(job.price <= job.reward, "a job's price is above its reward");
+        let version = ModelVersions::<T>::get(job.version.model, job.version.version);
+        ensure!(version.is_some_and(|v| v.vk_hash == job.vk_hash), "a job's key is not its version's");
+        Ok(())
+    }
+
+    fn check_receipts() -> Result<(), TryRuntimeError> {
+        let mut attestations = 0usize;
+        for (id, receipt) in Receipts::<T>::iter() {
+            ensure!(id < NextJobId::<T>::get(), "a receipt's number was not given yet");
+            if let Purpose::Attest(nonce) = receipt.purpose {
+                attestations = attestations.saturating_add(1);
+                let found = Attestations::<T>::get(&receipt.prover, nonce);
+                ensure!(found == Some(id), "an attestation is not found by its nonce");
             }
         }
-        ensure!(JobByTerms::<T>::iter().count() == jobs, "terms stay without their job");
+        ensure!(Attestations::<T>::iter().count() == attestations, "a nonce stays without its attestation");
         Ok(())
     }
 }

@@ -11,19 +11,18 @@ use zkinfer_primitives::{InputCommitment, JobId, JobTerms, ModelVersionId, Proof
 use zkinfer_verifier::scalar;
 
 use crate::{
-    Config, Error, Event, HoldReason, JobByTerms, Jobs, NextJobId, Pallet, Payloads, Provers,
+    Config, Error, Event, HoldReason, Jobs, NextJobId, Pallet, Payloads, Provers,
     models::check_list,
     types::{
         AccountIdOf, BalanceOf, Job, JobState, MarketParameters, ModelVersion, ParametersOf, Payload, PayloadOf,
-        ProverList,
+        ProverList, VersionStatus,
     },
 };
 
-/// What is stored of each job: itself, its terms, and an entry in one index.
-const JOB_ITEMS: u32 = 3;
-/// Bytes of the keys under which a job and its terms are stored, with the terms' value, and of the larger index entry: the
-/// claimant's.
-const JOB_KEYS: usize = (8 + 8) + (32 + 8) + (16 + 32) + (8 + 8);
+/// What is stored of each job: itself, and an entry in one index.
+const JOB_ITEMS: u32 = 2;
+/// Bytes of the keys under which a job and its larger index entry, the claimant's, are stored.
+const JOB_KEYS: usize = (8 + 8) + (16 + 32) + (8 + 8);
 /// Bytes of the key under which a payload is stored.
 const PAYLOAD_KEYS: usize = 8 + 8;
 
@@ -52,7 +51,8 @@ impl<T: Config> Pallet<T> {
         Self::hold(HoldReason::Escrow, &requester, new.reward)?;
         Self::hold(HoldReason::JobDeposit, &requester, deposit)?;
         Self::use_key(&version.vk_hash)?;
-        let job = Self::with_terms(Job::<T> {
+        let number = Self::next_job()?;
+        let job = Self::with_terms(number, Job::<T> {
             requester: requester.clone(),
             nonce: 0,
             version: new.version,
@@ -66,8 +66,7 @@ impl<T: Config> Pallet<T> {
             provers: new.provers,
             deposit,
             state: JobState::Open,
-        })?;
-        let number = Self::next_job()?;
+        });
         Self::deposit_event(Event::JobRequested {
             job: number,
             requester,
@@ -79,7 +78,8 @@ impl<T: Config> Pallet<T> {
             price: job.price,
             deadline: job.deadline,
         });
-        Self::store_terms(number, job, new.payload);
+        Self::store_payload(number, new.payload);
+        Self::store_job(number, job);
         Ok(())
     }
 
@@ -98,19 +98,22 @@ impl<T: Config> Pallet<T> {
             Self::forfeit_claim(id, &job)?;
         }
         check_deadline(&parameters, Self::now(), deadline)?;
-        check_provers(&Self::version_of(job.version)?, &provers)?;
+        let version = Self::version_of(job.version)?;
+        // Else its requesters could keep a retired version, and its key, for as long as they like.
+        let ends = version.status == VersionStatus::Active || deadline <= job.deadline;
+        ensure!(ends, Error::<T>::VersionRetired);
+        check_provers(&version, &provers)?;
         Self::check_recipients(&payload, &provers)?;
 
         let deposit = job_deposit::<T>(&parameters, &payload, &provers);
         Self::change_deposit(HoldReason::JobDeposit, &who, job.deposit, deposit)?;
         Self::unindex_job(id, &job);
-        Self::remove_terms(id, &job);
         job.payload_hash = payload.hash();
         job.deadline = deadline;
         job.provers = provers;
         job.deposit = deposit;
         job.state = JobState::Open;
-        let job = Self::with_terms(job)?;
+        let job = Self::with_terms(id, job);
         Self::deposit_event(Event::JobRedirected {
             job: id,
             requester: who,
@@ -118,30 +121,25 @@ impl<T: Config> Pallet<T> {
             nonce: job.nonce,
             deadline,
         });
-        Self::store_terms(id, job, payload);
+        Self::store_payload(id, payload);
+        Self::store_job(id, job);
         Ok(())
     }
 
     /// Puts the requester's present nonce into the job, and the hash of its terms.
-    fn with_terms(mut job: Job<T>) -> Result<Job<T>, DispatchError> {
+    fn with_terms(id: JobId, mut job: Job<T>) -> Job<T> {
         // A signed transaction has incremented it already.
         job.nonce = frame_system::Pallet::<T>::account_nonce(&job.requester).saturated_into::<u64>();
-        job.terms_hash = terms_of(&job).hash();
-        ensure!(!JobByTerms::<T>::contains_key(job.terms_hash), Error::<T>::DuplicateTerms);
-        Ok(job)
+        job.terms_hash = terms_of(id, &job).hash();
+        job
     }
 
-    fn store_terms(id: JobId, job: Job<T>, payload: PayloadOf<T>) {
-        JobByTerms::<T>::insert(job.terms_hash, id);
-        if payload != Payload::None {
+    fn store_payload(id: JobId, payload: PayloadOf<T>) {
+        if payload == Payload::None {
+            Payloads::<T>::remove(id);
+        } else {
             Payloads::<T>::insert(id, payload);
         }
-        Self::store_job(id, job);
-    }
-
-    fn remove_terms(id: JobId, job: &Job<T>) {
-        JobByTerms::<T>::remove(job.terms_hash);
-        Payloads::<T>::remove(id);
     }
 
     /// An encrypted payload names the job's provers, each with the key that it has now.
@@ -242,7 +240,7 @@ impl<T: Config> Pallet<T> {
     /// Removes a job's records. Its money is still held.
     pub(crate) fn remove_job(id: JobId, job: &Job<T>) -> DispatchResult {
         Self::unindex_job(id, job);
-        Self::remove_terms(id, job);
+        Payloads::<T>::remove(id);
         Jobs::<T>::remove(id);
         Self::drop_key(&job.vk_hash)
     }
@@ -259,14 +257,20 @@ impl<T: Config> Pallet<T> {
 }
 
 /// The terms of a job.
-pub(crate) fn terms_of<T: Config>(job: &Job<T>) -> JobTerms<AccountIdOf<T>, BalanceOf<T>, BlockNumberFor<T>> {
+pub(crate) fn terms_of<T: Config>(
+    id: JobId,
+    job: &Job<T>,
+) -> JobTerms<AccountIdOf<T>, BalanceOf<T>, BlockNumberFor<T>> {
     JobTerms {
         requester: job.requester.clone(),
         nonce: job.nonce,
+        job: id,
         version: job.version,
+        vk_hash: job.vk_hash,
         input_commitment: job.input_commitment,
         payload_hash: job.payload_hash,
         reward: job.reward,
+        price: job.price,
         deadline: job.deadline,
     }
 }

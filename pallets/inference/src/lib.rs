@@ -3,8 +3,8 @@
 //! - [`pallet`]: configuration, storage, events, errors and calls
 //! - [`types`]: what is stored
 //! - [`weights`]: weights of the calls
-//! - `models`, `bonds`, `jobs`, `proofs`: what the calls do; `payouts`: every movement of money that can fail;
-//!   `invariants`: what never happens
+//! - `models`, `bonds`, `jobs`, `proofs`, `receipts`, `parameters`: what the calls do; `index`: what clients look for;
+//!   `payouts`: every movement of money that can fail; `views`: pages; `invariants`: what never happens
 //!
 //! A model's owner registers hashes and a verifying key. A requester puts a reward into escrow for the answer to a
 //! committed input. A bonded prover claims the job, proves the answer off chain, and is paid by the call that brings
@@ -15,18 +15,24 @@
 //! | index | call | origin | what it needs |
 //! |---|---|---|---|
 //! | 0 | `register_model` | signed | deposits for the bytes |
-//! | 3 | `bond` | signed | at least `MinBond` |
+//! | 1 | `add_version` | signed, the model's owner | deposits for the bytes |
+//! | 2 | `retire_version` | signed, the model's owner | an active version |
+//! | 3 | `bond` | signed | at least `min_bond` |
 //! | 4 | `bond_extra` | signed, a prover | |
 //! | 5 | `unbond` | signed, a prover | a free bond |
 //! | 6 | `withdraw_unbonded` | signed, a prover | a part whose time is over |
+//! | 7 | `set_encryption_key` | signed, a prover | a bond |
 //! | 8 | `request` | signed | reward and deposit |
+//! | 9 | `redirect` | signed, the requester | a job that is open, or whose claim's time is over |
 //! | 10 | `cancel` | signed, the requester | an open job |
 //! | 11 | `claim` | signed, a prover | an open job, a free bond |
 //! | 12 | `submit` | signed, the claimant | a claimed job within its time and grace |
 //! | 13 | `expire` | signed, anybody | a job whose time is over |
+//! | 14 | `attest` | signed, a prover | a free bond, a fresh nonce |
+//! | 16 | `prune_receipt` | signed, who pays its deposit | a receipt older than `receipt_period` |
+//! | 18 | `force_set_parameters` | `GoverningOrigin` | parameters within their bounds |
 //!
-//! Indices 1, 2, 7, 9, 14 to 17 and those from 18 are reserved for add_version, retire_version, set_encryption_key,
-//! redirect, attest, submit_batch, prune_receipt, upload_generators and the calls of the governing origin.
+//! Indices 15 and 17 and those from 19 are reserved: submit_batch, upload_generators, calls of the governing origin.
 //!
 //! ## A job's states
 //!
@@ -35,27 +41,30 @@
 //!  (nothing) -------> Open -------------------------------> Claimed ---------------------> completed, a Receipt stays
 //!                      | ^                                   |  |
 //!                      | |   reopened: not directed, and     |  |  submit, proof rejected:  slash
-//!                      | +-- MinProvingBlocks are left ------+  |  expire after the grace:  slash
+//!                      | +-- min_proving_blocks are left ----+  |  expire after the grace:  slash
 //!                      |                                        |
 //!                      |  cancel: requester                     |  directed, or too little time left
 //!                      |  expire: after the deadline            v
 //!                      +------------------------------------> ended, an event stays
 //! ```
 //!
-//! A job that names its provers is *directed*. `Claimed { until }` has `until = min(deadline, now + ClaimPeriod)`; a proof
-//! is good up to and including block `until + Grace`, and `expire` works from the block after that.
+//! A job that names its provers is *directed*. A claim has `until = min(deadline, now + claim_period)`, and `last = until +
+//! grace`: a proof is good up to and including block `last`, and `expire` works from the block after that. `redirect` gives a
+//! job new payload, deadline and provers, hence new terms: while it is open, or in the place of `expire`.
 //!
 //! ## Where the money goes
 //!
 //! | what | held as | from | to |
 //! |---|---|---|---|
-//! | deposit of a model version | `ModelDeposit` | owner | owner, when the version is removed |
-//! | deposit of a key | `KeyDeposit` | who registered it first | the same, when nothing uses it any more |
-//! | bond | `ProverBond` | prover | prover, after `UnbondingPeriod` |
+//! | deposit of a model version | `ModelDeposit` | owner | stays: receipts name the version |
+//! | deposit of its key | `KeyDeposit` | owner, for each version | owner, when the version is retired |
+//! | bond | `ProverBond` | prover | prover, after `unbonding_period` |
 //! | reward | `Escrow` | requester | `price` to the model's owner and the rest to the prover; all back when the job ends without an answer |
 //! | deposit of a job | `JobDeposit` | requester | requester when the job ends, less what its receipt keeps |
-//! | claim's lock, proof rejected | `ProverBond` | prover | `OnSlash` |
-//! | claim's lock, time over | `ProverBond` | prover | requester |
+//! | deposit of a receipt | `JobDeposit` | requester; prover of an attestation | the same, by `prune_receipt` |
+//! | claim's lock, proof rejected by block `until` | `ProverBond` | prover | `OnSlash` |
+//! | claim's lock, time over, or rejected in the grace | `ProverBond` | prover | requester |
+//! | `min_claim_bond`, attestation rejected | `ProverBond` | prover | `OnSlash` |
 //!
 //! **A payee that cannot be paid.** A payment to an account that does not exist, and is below the existential deposit,
 //! cannot be made. Then the amount goes to `OnSlash`, with the event `PaymentDiverted`, and the call succeeds. It does
@@ -64,23 +73,23 @@
 //!
 //! ## Who is slashed, and when
 //!
-//! Only the signer of `submit`, only when it is the job's claimant and has named the job's terms, only when proof and key
-//! are of one system, and only when the proof then does not decode or does not verify. `submit` then *succeeds*, with
-//! `ProofRejected`: an error would undo the slash. A runtime must not offer calls that roll a successful call back.
-//! Everything else that is wrong with a submission is an error and costs its fee. Beyond that, a claimant whose time is
-//! over loses the claim's lock by `expire`.
+//! Only the signer of `submit` or `attest`; of `submit`, only when it is the job's claimant and has named the job's terms; only
+//! when proof and key are of one system, and only when the proof then does not decode or does not verify. The call then
+//! *succeeds*, with `ProofRejected` or `AttestationRejected`: an error would undo the slash. A runtime must not offer calls
+//! that roll a successful call back. Everything else that is wrong with a submission is an error and costs its fee. Beyond
+//! that, a claimant whose time is over loses the claim's lock by `expire` or `redirect`.
 //!
 //! ## Deposits
 //!
-//! `DepositBase` for each stored item and `DepositPerByte` for its encoded bytes. A job's deposit covers its claim and its
-//! entry in `JobByTerms` as well. No state grows without one: claims are bounded by locked bonds, unbonding parts by
-//! `MaxUnbonding`.
+//! `deposit_base` for each stored item and `deposit_per_byte` for its encoded bytes. A job's deposit covers its claim, its
+//! payload and its entry in one of the indices as well. No state grows without one: claims are bounded by locked bonds,
+//! unbonding parts by `MaxUnbonding`. A record keeps the deposit that it was made with, whatever the parameters become.
 //!
 //! ## Hashers
 //!
-//! Numbers that this pallet gives out (`Models`, `ModelVersions`, `Jobs`, `Receipts`) are under `Twox64Concat`: nobody
-//! chooses them. Accounts (`Provers`) can be chosen and are under `Blake2_128Concat`. `VerifyingKeys` and `JobByTerms` are
-//! keyed by Blake2b-256 hashes that the pallet computes itself: `Identity`.
+//! Numbers that this pallet gives out (`Models`, `ModelVersions`, `Jobs`, `Payloads`, `Receipts`, `OpenJobs`) are under
+//! `Twox64Concat`: nobody chooses them. Accounts and what accounts choose (`Provers`, `Claims`, `Attestations`) are under
+//! `Blake2_128Concat`. `VerifyingKeys` is keyed by Blake2b-256 hashes that the pallet computes itself: `Identity`.
 #![cfg_attr(not(feature = "std"), no_std)]
 // What input could make fail is denied: panics, indexing, unchecked arithmetic, lossy casts.
 #![cfg_attr(
@@ -105,12 +114,16 @@ pub mod types;
 pub mod weights;
 
 mod bonds;
+mod index;
 #[cfg(any(feature = "try-runtime", test))]
 mod invariants;
 mod jobs;
 mod models;
+mod parameters;
 mod payouts;
 mod proofs;
+mod receipts;
+mod views;
 
 #[cfg(any(feature = "runtime-benchmarks", test))]
 mod benchmarking;
@@ -134,7 +147,7 @@ pub use weights::WeightInfo;
 )]
 #[frame_support::pallet]
 pub mod pallet {
-    use alloc::boxed::Box;
+    use alloc::{boxed::Box, vec::Vec};
 
     use frame_support::{
         dispatch::{DispatchResultWithPostInfo, WithPostDispatchInfo},
@@ -145,23 +158,24 @@ pub mod pallet {
         },
     };
     use frame_system::pallet_prelude::*;
-    use sp_runtime::Perbill;
     use zkinfer_primitives::{
-        InputCommitment, JobId, ManifestHash, ModelHash, ModelId, ModelVersionId, Output, Proof, TermsHash,
+        EncryptionKey, InputCommitment, JobId, ManifestHash, ModelHash, ModelId, ModelVersionId, Output, Proof, TermsHash,
         Trust, VerifyingKey, Version, Visibility, VkHash,
     };
     use zkinfer_verifier::backend::Backend;
 
     use crate::{
+        jobs::NewJob,
+        models::NewVersion,
         types::{
-            AccountIdOf, BalanceOf, CreditOf, Job, Model, ModelVersion, PayloadOf, Prover, ProverInfo,
-            ProverList, Receipt, Rejection, StoredKey,
+            AccountIdOf, BalanceOf, CreditOf, Job, Model, ModelVersion, ParametersOf, Payload, PayloadOf, Prover,
+            ProverInfo, ProverList, Receipt, Rejection, StoredKey,
         },
         weights::WeightInfo,
     };
 
     /// Version of the storage's layout.
-    pub const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+    pub const STORAGE_VERSION: StorageVersion = StorageVersion::new(2);
 
     #[pallet::pallet]
     #[pallet::storage_version(STORAGE_VERSION)]
@@ -182,33 +196,17 @@ pub mod pallet {
         /// Gets what rejected proofs cost, and payments that cannot be made. `()` burns them.
         type OnSlash: OnUnbalanced<CreditOf<Self>>;
 
-        /// The least that a prover bonds, and keeps bonded while it keeps anything.
+        /// The market's parameters until the governing origin sets others.
         #[pallet::constant]
-        type MinBond: Get<BalanceOf<Self>>;
-        /// The least that a claim locks.
+        type DefaultParameters: Get<ParametersOf<Self>>;
+        /// The least that each parameter can be set to.
         #[pallet::constant]
-        type MinClaimBond: Get<BalanceOf<Self>>;
-        /// What a claim locks, as a share of the reward, rounded up, if that is more than `MinClaimBond`.
+        type LeastParameters: Get<ParametersOf<Self>>;
+        /// The most that each parameter can be set to.
         #[pallet::constant]
-        type ClaimRatio: Get<Perbill>;
-        /// The least reward.
-        #[pallet::constant]
-        type MinReward: Get<BalanceOf<Self>>;
-        /// Blocks from `unbond` to `withdraw_unbonded`. More than `MaxJobBlocks + Grace`.
-        #[pallet::constant]
-        type UnbondingPeriod: Get<BlockNumberFor<Self>>;
-        /// Blocks after a claim's `until` in which its proof is still good.
-        #[pallet::constant]
-        type Grace: Get<BlockNumberFor<Self>>;
-        /// Blocks that a claim has for its proof, if the deadline leaves them. At least `MinProvingBlocks`.
-        #[pallet::constant]
-        type ClaimPeriod: Get<BlockNumberFor<Self>>;
-        /// The fewest blocks between a claim and the deadline.
-        #[pallet::constant]
-        type MinProvingBlocks: Get<BlockNumberFor<Self>>;
-        /// The most blocks between a request and its deadline.
-        #[pallet::constant]
-        type MaxJobBlocks: Get<BlockNumberFor<Self>>;
+        type MostParameters: Get<ParametersOf<Self>>;
+        /// Who sets the parameters.
+        type GoverningOrigin: EnsureOrigin<Self::RuntimeOrigin>;
         /// The most bytes of a payload.
         #[pallet::constant]
         type MaxPayload: Get<u32>;
@@ -218,12 +216,6 @@ pub mod pallet {
         /// The most parts of a bond that can be on their way out at a time.
         #[pallet::constant]
         type MaxUnbonding: Get<u32>;
-        /// Deposit for each stored item.
-        #[pallet::constant]
-        type DepositBase: Get<BalanceOf<Self>>;
-        /// Deposit for each stored byte.
-        #[pallet::constant]
-        type DepositPerByte: Get<BalanceOf<Self>>;
     }
 
     /// Why this pallet holds an account's money.
@@ -246,6 +238,10 @@ pub mod pallet {
         JobDeposit,
     }
 
+    /// The market's parameters: amounts in the token's smallest unit, times in blocks.
+    #[pallet::storage]
+    pub type Parameters<T: Config> = StorageValue<_, ParametersOf<T>, ValueQuery, T::DefaultParameters>;
+
     /// The number that the next model gets.
     #[pallet::storage]
     pub type NextModelId<T> = StorageValue<_, ModelId, ValueQuery>;
@@ -262,7 +258,7 @@ pub mod pallet {
     /// Verifying keys by their hash.
     #[pallet::storage]
     pub type VerifyingKeys<T: Config> =
-        StorageMap<_, Identity, VkHash, StoredKey<T::AccountId, BalanceOf<T>>>;
+        StorageMap<_, Identity, VkHash, StoredKey>;
 
     /// Provers by account.
     #[pallet::storage]
@@ -276,13 +272,26 @@ pub mod pallet {
     #[pallet::storage]
     pub type Jobs<T: Config> = StorageMap<_, Twox64Concat, JobId, Job<T>>;
 
-    /// Jobs that run, by their terms: no two have the same.
+    /// Payloads of jobs that run, by number; of those that have one.
     #[pallet::storage]
-    pub type JobByTerms<T: Config> = StorageMap<_, Identity, TermsHash, JobId>;
+    pub type Payloads<T: Config> = StorageMap<_, Twox64Concat, JobId, PayloadOf<T>>;
 
-    /// Completed jobs, by number.
+    /// Which jobs wait for a claim, by model version.
+    #[pallet::storage]
+    pub type OpenJobs<T: Config> = StorageDoubleMap<_, Twox64Concat, ModelVersionId, Twox64Concat, JobId, ()>;
+
+    /// Which jobs wait for a proof, by claimant.
+    #[pallet::storage]
+    pub type Claims<T: Config> = StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, JobId, ()>;
+
+    /// Completed jobs and attestations, by number.
     #[pallet::storage]
     pub type Receipts<T: Config> = StorageMap<_, Twox64Concat, JobId, Receipt<T>>;
+
+    /// Attestations, by prover and nonce: their receipts' numbers. An entry goes with its receipt.
+    #[pallet::storage]
+    pub type Attestations<T: Config> =
+        StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Blake2_128Concat, u64, JobId>;
 
     #[pallet::event]
     #[pallet::generate_deposit(pub(super) fn deposit_event)]
@@ -301,6 +310,26 @@ pub mod pallet {
             vk_hash: VkHash,
             /// What each answer costs.
             price: BalanceOf<T>,
+        },
+        /// A model has a new version.
+        VersionAdded {
+            /// Model and version.
+            version: ModelVersionId,
+            /// Who owns the model and is paid its price.
+            owner: T::AccountId,
+            /// Hash of the model file.
+            model_hash: ModelHash,
+            /// Hash of the manifest.
+            manifest_hash: ManifestHash,
+            /// Hash of the verifying key.
+            vk_hash: VkHash,
+            /// What each answer costs.
+            price: BalanceOf<T>,
+        },
+        /// A version takes no new jobs. Those that run are finished.
+        VersionRetired {
+            /// Model and version.
+            version: ModelVersionId,
         },
         /// A prover bonded.
         Bonded {
@@ -327,6 +356,13 @@ pub mod pallet {
             /// How much.
             amount: BalanceOf<T>,
         },
+        /// A prover has another key to which inputs are encrypted, or none.
+        EncryptionKeySet {
+            /// The prover.
+            prover: T::AccountId,
+            /// The X25519 key.
+            key: Option<EncryptionKey>,
+        },
         /// A job is open.
         JobRequested {
             /// The job.
@@ -345,6 +381,19 @@ pub mod pallet {
             reward: BalanceOf<T>,
             /// How much of it goes to the model's owner.
             price: BalanceOf<T>,
+            /// Last block.
+            deadline: BlockNumberFor<T>,
+        },
+        /// A job has a new payload, deadline and provers, and is open.
+        JobRedirected {
+            /// The job.
+            job: JobId,
+            /// Who asks and pays.
+            requester: T::AccountId,
+            /// Hash of the new terms.
+            terms_hash: TermsHash,
+            /// The requester's account nonce in the new terms.
+            nonce: u64,
             /// Last block.
             deadline: BlockNumberFor<T>,
         },
@@ -425,6 +474,46 @@ pub mod pallet {
             /// What returned from escrow.
             refund: BalanceOf<T>,
         },
+        /// A proof without a job holds. A receipt stays.
+        Attested {
+            /// The receipt's number.
+            receipt: JobId,
+            /// The model version that answered.
+            version: ModelVersionId,
+            /// Who proved it.
+            prover: T::AccountId,
+            /// The prover's nonce for it.
+            nonce: u64,
+            /// The answer.
+            output: Output,
+            /// Blake2b-256 of the receipt's SCALE encoding.
+            receipt_hash: [u8; 32],
+        },
+        /// A proof without a job does not hold. What was at stake is lost.
+        AttestationRejected {
+            /// The model version.
+            version: ModelVersionId,
+            /// The prover.
+            prover: T::AccountId,
+            /// The prover's nonce for it.
+            nonce: u64,
+            /// What it lost.
+            slashed: BalanceOf<T>,
+            /// What is wrong with the proof.
+            reason: Rejection,
+        },
+        /// A receipt is no longer stored. Its deposit is free again.
+        ReceiptPruned {
+            /// The job, or the attestation's number.
+            job: JobId,
+            /// Blake2b-256 of the receipt's SCALE encoding, as its first event gave it.
+            receipt_hash: [u8; 32],
+        },
+        /// The governing origin has changed the market's parameters.
+        ParametersSet {
+            /// All of them, as they are now.
+            parameters: ParametersOf<T>,
+        },
         /// A payment could not be made: the account does not exist, and the amount is below the existential deposit.
         /// `OnSlash` has it.
         PaymentDiverted {
@@ -439,6 +528,10 @@ pub mod pallet {
 
     #[pallet::error]
     pub enum Error<T> {
+        /// No model has this number. `Models` lists those there are.
+        ModelNotFound,
+        /// Only the model's owner can do this.
+        NotOwner,
         /// No model version has this number. `Models` and `ModelVersions` list those there are.
         VersionNotFound,
         /// The model version is retired. Ask for a newer version of the model.
@@ -456,7 +549,7 @@ pub mod pallet {
         AlreadyBonded,
         /// The account is no prover. Bond first, with `bond`.
         NotBonded,
-        /// The bond would be, or is, below `MinBond`. Bond more; or unbond all that is free.
+        /// The bond would be, or is, below `min_bond`. Bond more; or unbond all that is free.
         BondTooLow,
         /// The amount is zero.
         ZeroAmount,
@@ -466,20 +559,26 @@ pub mod pallet {
         TooManyUnbonding,
         /// No unbonding part's time is over yet. `Provers` says when each is.
         NothingToWithdraw,
+        /// The encryption key is no X25519 public key that can be used: not below 2^255 − 19, or of small order. Make another
+        /// with `zkinfer keys encryption`.
+        InvalidEncryptionKey,
+        /// An encrypted payload must have one recipient for each prover of the job, in their order, and the job must name
+        /// its provers.
+        RecipientsMismatch,
+        /// A recipient's encryption key is not the one that its prover has now. Read `Provers` and encrypt again.
+        EncryptionKeyMismatch,
         /// The input commitment is not below the field's modulus, so that no proof could have it as its input.
         InvalidCommitment,
         /// The version's price is above `max_price`.
         PriceAboveMaximum,
         /// The reward is below the version's price. Raise it.
         RewardBelowPrice,
-        /// The reward is below `MinReward`. Raise it.
+        /// The reward is below `min_reward`. Raise it.
         RewardTooLow,
-        /// The deadline is less than `MinProvingBlocks` away. Choose a later block.
+        /// The deadline is less than `min_proving_blocks` away. Choose a later block.
         DeadlineTooSoon,
-        /// The deadline is more than `MaxJobBlocks` away. Choose an earlier block.
+        /// The deadline is more than `max_job_blocks` away. Choose an earlier block.
         DeadlineTooFar,
-        /// A running job has the same terms. Ask again in another transaction.
-        DuplicateTerms,
         /// No running job has this number. It may be completed (see `Receipts`), cancelled or expired.
         JobNotFound,
         /// The terms are not the job's. Read the job again: a reorganisation may have changed it.
@@ -494,7 +593,7 @@ pub mod pallet {
         NotClaimant,
         /// The job or its model version names the provers, and the account is not among them.
         ProverNotAllowed,
-        /// Less than `MinProvingBlocks` are left before the deadline: nobody can claim the job any more.
+        /// Less than `min_proving_blocks` are left before the deadline: nobody can claim the job any more.
         TooLateToClaim,
         /// The claim's time and grace are over. The job waits for `expire`.
         TooLateToSubmit,
@@ -502,6 +601,18 @@ pub mod pallet {
         NotExpired,
         /// The proof is of another system than the version's key.
         ProofSystemMismatch,
+        /// The prover has an attestation with this nonce. Use another, in the proof as well.
+        NonceUsed,
+        /// No receipt has this number. It may be pruned already; the event of its job keeps its hash.
+        ReceiptNotFound,
+        /// Only who pays a receipt's deposit can prune it: the requester, or the prover of an attestation.
+        NotDepositor,
+        /// The receipt is not older than `receipt_period` yet.
+        ReceiptTooYoung,
+        /// The parameters contradict each other; `MarketParameters` says what must hold between them.
+        InconsistentParameters,
+        /// A parameter is below `LeastParameters` or above `MostParameters`.
+        ParameterOutOfBounds,
         /// The proof could not be checked: the chain's key or its curve arithmetic is damaged. Nobody is slashed.
         VerifierFault,
         /// A record that must exist does not, or an amount is not held that should be. Report it: it is a fault of
@@ -512,7 +623,7 @@ pub mod pallet {
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn integrity_test() {
-            crate::jobs::check_constants::<T>();
+            crate::parameters::check_constants::<T>();
         }
 
         #[cfg(feature = "try-runtime")]
@@ -526,7 +637,7 @@ pub mod pallet {
         /// Registers a model with its first version: hashes, verifying key, price, and what the owner says about trust.
         ///
         /// Nothing of it is ever edited. The key is validated, and stored once however many versions use it.
-        /// Holds `ModelDeposit`, and `KeyDeposit` for a new key. Deposits [`Event::ModelRegistered`].
+        /// Holds `ModelDeposit` and `KeyDeposit`. Deposits [`Event::ModelRegistered`].
         ///
         /// Errors: `InvalidVerifyingKey`, `TrustNotPossible`, `NoProvers`, or too little balance for the deposits.
         #[pallet::call_index(0)]
@@ -543,21 +654,67 @@ pub mod pallet {
             allowed_provers: Option<ProverList<T>>,
         ) -> DispatchResult {
             let owner = ensure_signed(origin)?;
-            Self::do_register(
-                owner,
+            let verifying_key = *verifying_key;
+            let new = NewVersion {
                 model_hash,
                 manifest_hash,
-                *verifying_key,
+                verifying_key,
                 trust,
                 visibility,
                 price,
                 allowed_provers,
-            )
+            };
+            Self::do_register(owner, new)
         }
 
-        // Indices 1 and 2 are reserved: add_version, retire_version.
+        /// Adds a version to the signer's model. Those before it stay as they are: retire them when they should take no more
+        /// jobs.
+        ///
+        /// Holds `ModelDeposit` and `KeyDeposit`. Deposits [`Event::VersionAdded`].
+        ///
+        /// Errors: `ModelNotFound`, `NotOwner`, `InvalidVerifyingKey`, `TrustNotPossible`, `NoProvers`, or too little
+        /// balance for the deposits.
+        #[pallet::call_index(1)]
+        #[pallet::weight(T::WeightInfo::add_version())]
+        #[allow(clippy::too_many_arguments)]
+        pub fn add_version(
+            origin: OriginFor<T>,
+            model: ModelId,
+            model_hash: ModelHash,
+            manifest_hash: ManifestHash,
+            verifying_key: Box<VerifyingKey>,
+            trust: Trust,
+            visibility: Visibility,
+            price: BalanceOf<T>,
+            allowed_provers: Option<ProverList<T>>,
+        ) -> DispatchResult {
+            let owner = ensure_signed(origin)?;
+            let verifying_key = *verifying_key;
+            let new = NewVersion {
+                model_hash,
+                manifest_hash,
+                verifying_key,
+                trust,
+                visibility,
+                price,
+                allowed_provers,
+            };
+            Self::do_add_version(owner, model, new)
+        }
 
-        /// Bonds `amount`, at least `MinBond`, and makes the signer a prover. Deposits [`Event::Bonded`].
+        /// Ends a version's sale, for good. Jobs that run are finished; attestations of it are over.
+        ///
+        /// Frees the version's `KeyDeposit`. Deposits [`Event::VersionRetired`].
+        ///
+        /// Errors: `ModelNotFound`, `NotOwner`, `VersionNotFound`, `VersionRetired`.
+        #[pallet::call_index(2)]
+        #[pallet::weight(T::WeightInfo::retire_version())]
+        pub fn retire_version(origin: OriginFor<T>, version: ModelVersionId) -> DispatchResult {
+            let owner = ensure_signed(origin)?;
+            Self::do_retire_version(owner, version)
+        }
+
+        /// Bonds `amount`, at least `min_bond`, and makes the signer a prover. Deposits [`Event::Bonded`].
         ///
         /// Errors: `AlreadyBonded`, `BondTooLow`, or too little balance.
         #[pallet::call_index(3)]
@@ -567,7 +724,7 @@ pub mod pallet {
             Self::do_bond(prover, amount)
         }
 
-        /// Adds `amount` to the signer's bond, which must then be at least `MinBond`. Deposits [`Event::Bonded`].
+        /// Adds `amount` to the signer's bond, which must then be at least `min_bond`. Deposits [`Event::Bonded`].
         ///
         /// Errors: `NotBonded`, `ZeroAmount`, `BondTooLow`, or too little balance.
         #[pallet::call_index(4)]
@@ -577,8 +734,8 @@ pub mod pallet {
             Self::do_bond_extra(prover, amount)
         }
 
-        /// Takes `amount` out of the free bond; it can be withdrawn after `UnbondingPeriod`. What stays bonded is at least
-        /// `MinBond`, or nothing. Deposits [`Event::Unbonded`].
+        /// Takes `amount` out of the free bond; it can be withdrawn after `unbonding_period`. What stays bonded is at least
+        /// `min_bond`, or nothing. Deposits [`Event::Unbonded`].
         ///
         /// Errors: `NotBonded`, `ZeroAmount`, `BondLocked`, `BondTooLow`, `TooManyUnbonding`.
         #[pallet::call_index(5)]
@@ -599,21 +756,34 @@ pub mod pallet {
             Self::do_withdraw_unbonded(prover)
         }
 
-        // Index 7 is reserved: set_encryption_key.
+        /// Sets the X25519 public key to which requesters encrypt inputs for the signer; none takes it away.
+        ///
+        /// Payloads that are encrypted to the key before stay so: keep its secret until those jobs are over. Deposits
+        /// [`Event::EncryptionKeySet`].
+        ///
+        /// Errors: `NotBonded`, `InvalidEncryptionKey`.
+        #[pallet::call_index(7)]
+        #[pallet::weight(T::WeightInfo::set_encryption_key())]
+        pub fn set_encryption_key(origin: OriginFor<T>, key: Option<EncryptionKey>) -> DispatchResult {
+            let prover = ensure_signed(origin)?;
+            Self::do_set_encryption_key(prover, key)
+        }
 
         /// Asks `version` for the answer to a committed input.
         ///
         /// Holds `reward` as `Escrow` and a deposit for the job's bytes as `JobDeposit`. `deadline` is a block number,
-        /// `MinProvingBlocks` to `MaxJobBlocks` away. `provers`, if given, are the only ones who may claim.
+        /// `min_proving_blocks` to `max_job_blocks` away. `provers`, if given, are the only ones who may claim.
+        /// An encrypted payload has one recipient for each of them, with the key that `Provers` has for it now.
         ///
         /// The terms contain the signer's account nonce at dispatch. A signed transaction has incremented it before: the
         /// terms of a transaction with nonce `n` contain `n + 1`. [`Event::JobRequested`] says it, with job and hash.
         ///
         /// Errors: `VersionNotFound`, `VersionRetired`, `InvalidCommitment`, `PriceAboveMaximum`, `RewardBelowPrice`,
-        /// `RewardTooLow`, `DeadlineTooSoon`, `DeadlineTooFar`, `NoProvers`, `ProverNotAllowed`, `DuplicateTerms`, or
+        /// `RewardTooLow`, `DeadlineTooSoon`, `DeadlineTooFar`, `NoProvers`, `ProverNotAllowed`,
+        /// `RecipientsMismatch`, `EncryptionKeyMismatch`, or
         /// too little balance.
         #[pallet::call_index(8)]
-        #[pallet::weight(T::WeightInfo::request(payload.carried()))]
+        #[pallet::weight(T::WeightInfo::request(payload.carried(), payload.recipients()))]
         #[allow(clippy::too_many_arguments)]
         pub fn request(
             origin: OriginFor<T>,
@@ -626,19 +796,31 @@ pub mod pallet {
             provers: Option<ProverList<T>>,
         ) -> DispatchResult {
             let requester = ensure_signed(origin)?;
-            Self::do_request(
-                requester,
-                version,
-                input_commitment,
-                payload,
-                reward,
-                max_price,
-                deadline,
-                provers,
-            )
+            let new =
+                NewJob { version, input_commitment, payload, reward, max_price, deadline, provers };
+            Self::do_request(requester, new)
         }
 
-        // Index 9 is reserved: redirect.
+        /// Gives a job another payload, deadline and list of provers: when its provers do not claim it, or when a claimant
+        /// has let its time and grace pass, which then loses its lock to the signer as by `expire`.
+        ///
+        /// Reward, price, version and input commitment stay. The terms are new: a claim on the old ones fails. Of a retired
+        /// version, the deadline can only be brought forward. Deposits [`Event::JobRedirected`].
+        ///
+        /// Errors: `JobNotFound`, `NotRequester`, `JobNotOpen`, `DeadlineTooSoon`, `DeadlineTooFar`, `VersionRetired`,
+        /// `NoProvers`, `ProverNotAllowed`, `RecipientsMismatch`, `EncryptionKeyMismatch`, or too little balance.
+        #[pallet::call_index(9)]
+        #[pallet::weight(T::WeightInfo::redirect(payload.carried(), payload.recipients()))]
+        pub fn redirect(
+            origin: OriginFor<T>,
+            job: JobId,
+            payload: PayloadOf<T>,
+            deadline: BlockNumberFor<T>,
+            provers: Option<ProverList<T>>,
+        ) -> DispatchResult {
+            let requester = ensure_signed(origin)?;
+            Self::do_redirect(requester, job, payload, deadline, provers)
+        }
 
         /// Takes an open job back: reward and deposit are free again. Deposits [`Event::JobCancelled`].
         ///
@@ -652,7 +834,7 @@ pub mod pallet {
 
         /// Accepts an open job with these terms. **Open and check the input first: no excuse counts later.**
         ///
-        /// Locks `max(MinClaimBond, ClaimRatio × reward)` of the signer's free bond. Deposits [`Event::JobClaimed`].
+        /// Locks `max(min_claim_bond, claim_ratio × reward)` of the signer's free bond. Deposits [`Event::JobClaimed`].
         ///
         /// Errors: `JobNotFound`, `TermsMismatch`, `JobNotOpen`, `ProverNotAllowed`, `TooLateToClaim`, `NotBonded`,
         /// `BondTooLow`, `BondLocked`.
@@ -683,7 +865,7 @@ pub mod pallet {
             let prover = ensure_signed(origin).map_err(|error| error.with_weight(refused))?;
             let submission = Self::check_submission(prover, job, terms_hash, output, proof)
                 .map_err(|error| error.with_weight(refused))?;
-            let weight = match Self::verify(&submission)? {
+            let weight = match submission.verify()? {
                 Ok(()) => {
                     Self::complete(submission)?;
                     T::WeightInfo::submit()
@@ -709,8 +891,69 @@ pub mod pallet {
             Self::do_expire(job)
         }
 
-        // Indices 14 to 17 are reserved: attest, submit_batch, prune_receipt, upload_generators.
-        // Indices from 18 are reserved: calls of the governing origin.
+        /// Brings a proof that no job asked for: the signer speaks for itself, under a `nonce` that it has not used.
+        ///
+        /// The proof's context is `Attest(nonce)`. One that holds leaves a receipt, whose deposit the signer's account holds:
+        /// [`Event::Attested`]. One that does not hold costs `min_claim_bond`, which must be free: the call *succeeds*, with
+        /// [`Event::AttestationRejected`].
+        ///
+        /// Errors, none of which slashes: `VersionNotFound`, `VersionRetired`, `ProverNotAllowed`, `InvalidCommitment`,
+        /// `ProofSystemMismatch`, `NotBonded`, `BondTooLow`, `BondLocked`, `NonceUsed`, `VerifierFault`, or too little
+        /// balance for the deposit.
+        #[pallet::call_index(14)]
+        #[pallet::weight(T::WeightInfo::attest().max(T::WeightInfo::attest_rejected()))]
+        pub fn attest(
+            origin: OriginFor<T>,
+            version: ModelVersionId,
+            nonce: u64,
+            input_commitment: InputCommitment,
+            output: Output,
+            proof: Proof,
+        ) -> DispatchResultWithPostInfo {
+            let refused = T::WeightInfo::attest_refused();
+            let prover = ensure_signed(origin).map_err(|error| error.with_weight(refused))?;
+            let attestation = Self::check_attestation(prover, version, nonce, input_commitment, output, proof)
+                .map_err(|error| error.with_weight(refused))?;
+            let weight = match attestation.verify()? {
+                Ok(()) => {
+                    Self::attested(attestation)?;
+                    T::WeightInfo::attest()
+                }
+                Err(reason) => {
+                    Self::reject_attestation(attestation, reason)?;
+                    T::WeightInfo::attest_rejected()
+                }
+            };
+            Ok(Some(weight).into())
+        }
+
+        // Index 15 is reserved: submit_batch.
+
+        /// Removes a receipt that is older than `receipt_period`, and frees its deposit. Deposits [`Event::ReceiptPruned`].
+        ///
+        /// Errors: `ReceiptNotFound`, `NotDepositor`, `ReceiptTooYoung`.
+        #[pallet::call_index(16)]
+        #[pallet::weight(T::WeightInfo::prune_receipt())]
+        pub fn prune_receipt(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+            let depositor = ensure_signed(origin)?;
+            Self::do_prune_receipt(depositor, job)
+        }
+
+        // Index 17 is reserved: upload_generators.
+
+        /// Sets the market's parameters, all at once. Deposits [`Event::ParametersSet`].
+        ///
+        /// What has been agreed on stays: prices, locks, deposits, deadlines, the last block of a claim.
+        ///
+        /// Errors: `InconsistentParameters`, `ParameterOutOfBounds`.
+        #[pallet::call_index(18)]
+        #[pallet::weight(T::WeightInfo::force_set_parameters())]
+        pub fn force_set_parameters(origin: OriginFor<T>, parameters: Box<ParametersOf<T>>) -> DispatchResult {
+            T::GoverningOrigin::ensure_origin(origin)?;
+            Self::do_set_parameters(*parameters)
+        }
+
+        // Indices from 19 are reserved: calls of the governing origin.
     }
 
     #[pallet::view_functions]
@@ -720,7 +963,12 @@ pub mod pallet {
             Jobs::<T>::get(id)
         }
 
-        /// The receipt of a completed job.
+        /// How a running job's prover gets the input: `None` when the requester delivers it, or there is no such job.
+        pub fn payload(id: JobId) -> PayloadOf<T> {
+            Payloads::<T>::get(id).unwrap_or(Payload::None)
+        }
+
+        /// The receipt of a completed job, or of an attestation.
         pub fn receipt(id: JobId) -> Option<Receipt<T>> {
             Receipts::<T>::get(id)
         }
@@ -735,6 +983,22 @@ pub mod pallet {
         /// A version of a model.
         pub fn model_version(id: ModelVersionId) -> Option<ModelVersion<T>> {
             ModelVersions::<T>::get(id.model, id.version)
+        }
+
+        /// The market's parameters.
+        pub fn parameters() -> ParametersOf<T> {
+            Parameters::<T>::get()
+        }
+
+        /// The jobs of a version that wait for a claim: at most `limit`, and at most 100, after the job `after` in the order
+        /// of storage. Ask again with the last job of an answer until an answer is empty.
+        pub fn open_jobs(version: ModelVersionId, after: Option<JobId>, limit: u32) -> Vec<JobId> {
+            Self::page_of_open_jobs(version, after, limit)
+        }
+
+        /// The jobs that a prover has claimed: pages as of `open_jobs`.
+        pub fn claims(prover: T::AccountId, after: Option<JobId>, limit: u32) -> Vec<JobId> {
+            Self::page_of_claims(&prover, after, limit)
         }
     }
 }

@@ -1,19 +1,9 @@
 //! Every movement of money out of a hold, with what happens when its payee cannot take it.
 
-<<<<<<< Updated upstream
 use frame_support::traits::{
-    Get, OnUnbalanced,
+    OnUnbalanced,
     fungible::{BalancedHold, Inspect, MutateHold},
     tokens::{DepositConsequence, Fortitude, Precision, Provenance, Restriction},
-=======
-use frame_support::{
-    storage::with_storage_layer,
-    traits::{
-        OnUnbalanced,
-        fungible::{BalancedHold, MutateHold},
-        tokens::{Fortitude, Precision, Restriction},
-    },
->>>>>>> Stashed changes
 };
 use sp_runtime::{
     DispatchResult, SaturatedConversion,

@@ -1,34 +1,88 @@
-//! Submissions: checked cheaply, then verified, then paid or slashed.
+//! Proofs: checked cheaply, then verified, then paid for or slashed for.
 
-use codec::{Encode, MaxEncodedLen};
 use frame_support::ensure;
+use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
     DispatchError, DispatchResult,
     traits::{Saturating, Zero},
 };
 use zkinfer_primitives::{
-    JobId, Output, Proof, Purpose, TermsHash, blake2b_256,
+    InputCommitment, JobId, ModelVersionId, Output, Proof, Purpose, TermsHash, VkHash,
     statement::{self, Context},
 };
 use zkinfer_verifier::groth16;
 
 use crate::{
-    Config, Error, Event, HoldReason, Models, Pallet, Receipts, VerifyingKeys,
-    jobs::last_block,
+    Attestations, Config, Error, Event, HoldReason, Models, Pallet, Provers, VerifyingKeys,
+    jobs::{allows, is_canonical},
     types::{AccountIdOf, BalanceOf, Job, JobState, Receipt, Rejection},
 };
 
-/// Bytes of the key under which a receipt is stored.
-const RECEIPT_KEYS: usize = 8 + 8;
+/// A statement with its proof.
+pub(crate) struct Claimed<T: Config> {
+    vk_hash: VkHash,
+    version: ModelVersionId,
+    purpose: Purpose,
+    input_commitment: InputCommitment,
+    output: Output,
+    prover: AccountIdOf<T>,
+    proof: Proof,
+}
 
 /// A submission whose proof may cost its signer: everything else about it is right.
 pub(crate) struct Submission<T: Config> {
     id: JobId,
     job: Job<T>,
-    prover: AccountIdOf<T>,
+    until: BlockNumberFor<T>,
     lock: BalanceOf<T>,
-    output: Output,
-    proof: Proof,
+    claimed: Claimed<T>,
+}
+
+/// An attestation whose proof may cost its signer.
+pub(crate) struct Attestation<T: Config> {
+    nonce: u64,
+    stake: BalanceOf<T>,
+    claimed: Claimed<T>,
+}
+
+impl<T: Config> Claimed<T> {
+    /// Verifies the proof. The public inputs come from storage, the signer and the typed output alone.
+    ///
+    /// # Errors
+    /// When the proof could not be checked, for a reason that is not the proof's.
+    fn verify(&self) -> Result<Result<(), Rejection>, DispatchError> {
+        let context = Context {
+            genesis_hash: genesis_hash::<T>(),
+            vk_hash: self.vk_hash,
+            version: self.version,
+            purpose: self.purpose,
+            prover: self.prover.clone(),
+        };
+        let inputs = statement::public_inputs(&self.input_commitment, &self.output, &context);
+        let key = VerifyingKeys::<T>::get(self.vk_hash).ok_or(Error::<T>::BrokenRecord)?;
+        let Proof::Groth16(proof) = &self.proof;
+        match groth16::verify_bytes::<T::Verifier>(&key.prepared, proof, &inputs) {
+            Ok(()) => Ok(Ok(())),
+            Err(error) => match Rejection::blaming_proof(error) {
+                Some(rejection) => Ok(Err(rejection)),
+                None => Err(Error::<T>::VerifierFault.into()),
+            },
+        }
+    }
+}
+
+impl<T: Config> Submission<T> {
+    /// As [`Claimed::verify`].
+    pub(crate) fn verify(&self) -> Result<Result<(), Rejection>, DispatchError> {
+        self.claimed.verify()
+    }
+}
+
+impl<T: Config> Attestation<T> {
+    /// As [`Claimed::verify`].
+    pub(crate) fn verify(&self) -> Result<Result<(), Rejection>, DispatchError> {
+        self.claimed.verify()
+    }
 }
 
 impl<T: Config> Pallet<T> {
@@ -42,76 +96,62 @@ impl<T: Config> Pallet<T> {
     ) -> Result<Submission<T>, DispatchError> {
         let job = Self::job_of(id)?;
         ensure!(job.terms_hash == terms_hash, Error::<T>::TermsMismatch);
-        let JobState::Claimed { prover, until, lock } = job.state.clone() else {
+        let JobState::Claimed { prover, until, last, lock } = job.state.clone() else {
             return Err(Error::<T>::JobNotClaimed.into());
         };
         ensure!(prover == signer, Error::<T>::NotClaimant);
-        ensure!(Self::now() <= last_block::<T>(until), Error::<T>::TooLateToSubmit);
+        ensure!(Self::now() <= last, Error::<T>::TooLateToSubmit);
         let version = Self::version_of(job.version)?;
         ensure!(proof.system() == version.proof_system, Error::<T>::ProofSystemMismatch);
         // No cryptography without something to lose.
         let stake = Self::prover_of(&prover)?;
         ensure!(!lock.is_zero() && stake.locked >= lock, Error::<T>::BrokenRecord);
-        Ok(Submission { id, job, prover, lock, output, proof })
-    }
-
-    /// Verifies the proof. The public inputs come from storage, the signer and the typed output alone.
-    ///
-    /// # Errors
-    /// When the proof could not be checked, for a reason that is not the proof's.
-    pub(crate) fn verify(submission: &Submission<T>) -> Result<Result<(), Rejection>, DispatchError> {
-        let job = &submission.job;
-        let context = Context {
-            genesis_hash: genesis_hash::<T>(),
+        let claimed = Claimed {
             vk_hash: job.vk_hash,
             version: job.version,
             purpose: Purpose::Job(job.terms_hash),
-            prover: submission.prover.clone(),
+            input_commitment: job.input_commitment,
+            output,
+            prover,
+            proof,
         };
-        let inputs = statement::public_inputs(&job.input_commitment, &submission.output, &context);
-        let key = VerifyingKeys::<T>::get(job.vk_hash).ok_or(Error::<T>::BrokenRecord)?;
-        let Proof::Groth16(proof) = &submission.proof;
-        match groth16::verify_bytes::<T::Verifier>(&key.prepared, proof, &inputs) {
-            Ok(()) => Ok(Ok(())),
-            Err(error) => match Rejection::blaming_proof(error) {
-                Some(rejection) => Ok(Err(rejection)),
-                None => Err(Error::<T>::VerifierFault.into()),
-            },
-        }
+        Ok(Submission { id, job, until, lock, claimed })
     }
 
     /// The proof holds: pays everybody and leaves a receipt.
     pub(crate) fn complete(submission: Submission<T>) -> DispatchResult {
-        let Submission { id, job, prover, lock, output, .. } = submission;
+        let Submission { id, job, lock, claimed, .. } = submission;
+        let prover = claimed.prover;
         let owner = Models::<T>::get(job.version.model).ok_or(Error::<T>::BrokenRecord)?.owner;
         let pay = job.reward.saturating_sub(job.price);
         Self::remove_job(id, &job)?;
         Self::unlock_bond(&prover, lock)?;
         Self::pay(HoldReason::Escrow, &job.requester, &owner, job.price)?;
         Self::pay(HoldReason::Escrow, &job.requester, &prover, pay)?;
-        let kept = receipt_deposit::<T>().min(job.deposit);
-        Self::release(HoldReason::JobDeposit, &job.requester, job.deposit.saturating_sub(kept))?;
+        let deposit = Self::receipt_deposit().min(job.deposit);
+        Self::release(HoldReason::JobDeposit, &job.requester, job.deposit.saturating_sub(deposit))?;
 
-        let receipt = Receipt::<T> {
-            requester: job.requester.clone(),
-            version: job.version,
-            terms_hash: job.terms_hash,
-            input_commitment: job.input_commitment,
-            output,
-            prover: prover.clone(),
-            block: Self::now(),
-            reward: job.reward,
-            price: job.price,
-            deposit: kept,
-        };
-        let receipt_hash = blake2b_256(&receipt.encode());
-        Receipts::<T>::insert(id, receipt);
+        let receipt_hash = Self::store_receipt(
+            id,
+            Receipt {
+                requester: job.requester.clone(),
+                version: job.version,
+                purpose: claimed.purpose,
+                input_commitment: job.input_commitment,
+                output: claimed.output,
+                prover: prover.clone(),
+                block: Self::now(),
+                reward: job.reward,
+                price: job.price,
+                deposit,
+            },
+        );
         Self::deposit_event(Event::JobCompleted {
             job: id,
             version: job.version,
             requester: job.requester,
             prover,
-            output,
+            output: claimed.output,
             paid: pay,
             price: job.price,
             terms_hash: job.terms_hash,
@@ -120,19 +160,96 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// The proof does not hold: slashes the claim's lock and ends the claim.
+    /// The proof does not hold: the claim's lock is lost, and the claim is over.
     pub(crate) fn reject(submission: Submission<T>, reason: Rejection) -> DispatchResult {
-        let Submission { id, job, prover, lock, .. } = submission;
+        let Submission { id, job, until, lock, claimed } = submission;
+        let prover = claimed.prover;
         Self::forfeit_lock(&prover, lock)?;
-        Self::slash(HoldReason::ProverBond, &prover, lock)?;
+        if Self::now() > until {
+            // The lock is about to be the requester's: a bad proof does not take it away.
+            Self::pay(HoldReason::ProverBond, &prover, &job.requester, lock)?;
+        } else {
+            Self::slash(HoldReason::ProverBond, &prover, lock)?;
+        }
         Self::deposit_event(Event::ProofRejected { job: id, prover, slashed: lock, reason });
         Self::after_failed_claim(id, job)
     }
-}
 
-/// The most that a receipt costs.
-pub(crate) fn receipt_deposit<T: Config>() -> BalanceOf<T> {
-    Pallet::<T>::deposit_for(1, Receipt::<T>::max_encoded_len().saturating_add(RECEIPT_KEYS))
+    /// All checks of an attestation before cryptography. None of them slashes.
+    pub(crate) fn check_attestation(
+        prover: AccountIdOf<T>,
+        id: ModelVersionId,
+        nonce: u64,
+        input_commitment: InputCommitment,
+        output: Output,
+        proof: Proof,
+    ) -> Result<Attestation<T>, DispatchError> {
+        let version = Self::active_version(id)?;
+        ensure!(allows(&version.allowed_provers, &prover), Error::<T>::ProverNotAllowed);
+        ensure!(is_canonical(version.proof_system, &input_commitment), Error::<T>::InvalidCommitment);
+        ensure!(proof.system() == version.proof_system, Error::<T>::ProofSystemMismatch);
+        ensure!(!Attestations::<T>::contains_key(&prover, nonce), Error::<T>::NonceUsed);
+        // No cryptography without something to lose.
+        let parameters = Self::parameters();
+        let (stake, bond) = (parameters.min_claim_bond, Self::prover_of(&prover)?);
+        ensure!(bond.bond >= parameters.min_bond, Error::<T>::BondTooLow);
+        ensure!(bond.free() >= stake && !stake.is_zero(), Error::<T>::BondLocked);
+        let claimed = Claimed {
+            vk_hash: version.vk_hash,
+            version: id,
+            purpose: Purpose::Attest(nonce),
+            input_commitment,
+            output,
+            prover,
+            proof,
+        };
+        Ok(Attestation { nonce, stake, claimed })
+    }
+
+    /// The proof holds: leaves a receipt.
+    pub(crate) fn attested(attestation: Attestation<T>) -> DispatchResult {
+        let Attestation { nonce, claimed, .. } = attestation;
+        let (prover, version) = (claimed.prover, claimed.version);
+        let deposit = Self::attestation_deposit();
+        Self::hold(HoldReason::JobDeposit, &prover, deposit)?;
+        let id = Self::next_job()?;
+        Attestations::<T>::insert(&prover, nonce, id);
+        let receipt_hash = Self::store_receipt(
+            id,
+            Receipt {
+                requester: prover.clone(),
+                version,
+                purpose: claimed.purpose,
+                input_commitment: claimed.input_commitment,
+                output: claimed.output,
+                prover: prover.clone(),
+                block: Self::now(),
+                reward: Zero::zero(),
+                price: Zero::zero(),
+                deposit,
+            },
+        );
+        let output = claimed.output;
+        Self::deposit_event(Event::Attested { receipt: id, version, prover, nonce, output, receipt_hash });
+        Ok(())
+    }
+
+    /// The proof does not hold: what was at stake is lost.
+    pub(crate) fn reject_attestation(attestation: Attestation<T>, reason: Rejection) -> DispatchResult {
+        let Attestation { nonce, stake, claimed } = attestation;
+        let (prover, version) = (claimed.prover, claimed.version);
+        Provers::<T>::try_mutate_exists(&prover, |record| {
+            let bond = record.as_mut().ok_or(Error::<T>::BrokenRecord)?;
+            bond.take(stake)?;
+            if bond.is_empty() {
+                *record = None;
+            }
+            Ok::<(), Error<T>>(())
+        })?;
+        Self::slash(HoldReason::ProverBond, &prover, stake)?;
+        Self::deposit_event(Event::AttestationRejected { version, prover, nonce, slashed: stake, reason });
+        Ok(())
+    }
 }
 
 /// Hash of block 0, which no pruning removes.

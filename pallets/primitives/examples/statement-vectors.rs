@@ -45,29 +45,38 @@ fn terms() -> Vec<Terms> {
     let first = JobTerms {
         requester: counting(0),
         nonce: 0,
+        job: 0,
         version,
+        vk_hash: VkHash(counting(0x60)),
         input_commitment: InputCommitment(counting(0x40)),
         payload_hash: PayloadHash(blake2b_256(&[0])),
         reward: 1_000_000_000_000,
+        price: 250_000_000_000,
         deadline: 100,
     };
-    let other_model = Terms { version: ModelVersionId { model: 7, version: 3 }, nonce: 1, ..first.clone() };
+    let other_model = Terms { version: ModelVersionId { model: 7, version: 3 }, nonce: 1, job: 12, ..first.clone() };
     let greatest = JobTerms {
         requester: [0xff; 32],
         nonce: u64::MAX,
+        job: u64::MAX,
         version: ModelVersionId { model: u32::MAX, version: u32::MAX },
+        vk_hash: VkHash([0xff; 32]),
         input_commitment: InputCommitment([0xff; 32]),
         payload_hash: PayloadHash([0xff; 32]),
         reward: u128::MAX,
+        price: u128::MAX,
         deadline: u32::MAX,
     };
     let smallest = JobTerms {
         requester: [0; 32],
         nonce: 0,
+        job: 0,
         version,
+        vk_hash: VkHash([0; 32]),
         input_commitment: InputCommitment([0; 32]),
         payload_hash: PayloadHash([0; 32]),
         reward: 0,
+        price: 0,
         deadline: 0,
     };
     vec![first, other_model, greatest, smallest]
@@ -77,11 +86,14 @@ fn terms_vector(terms: &Terms) -> Value {
     json!({
         "requester": hex::encode(terms.requester),
         "nonce": terms.nonce.to_string(),
+        "job": terms.job.to_string(),
         "model": terms.version.model,
         "version": terms.version.version,
+        "vk_hash": hex::encode(terms.vk_hash.0),
         "input_commitment": hex::encode(terms.input_commitment),
         "payload_hash": hex::encode(terms.payload_hash),
         "reward": terms.reward.to_string(),
+        "price": terms.price.to_string(),
         "deadline": terms.deadline,
         "preimage": hex::encode((TERMS_DOMAIN, terms).encode()),
         "hash": hex::encode(terms.hash()),

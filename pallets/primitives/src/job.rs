@@ -3,7 +3,7 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-use crate::{InputCommitment, ModelVersionId, PayloadHash, TermsHash, blake2b_256};
+use crate::{InputCommitment, ModelVersionId, PayloadHash, TermsHash, VkHash, blake2b_256};
 
 /// Number of a job, given in the order of requests.
 pub type JobId = u64;
@@ -12,20 +12,30 @@ pub type JobId = u64;
 pub const TERMS_DOMAIN: [u8; 16] = *b"zkinfer/terms/v1";
 
 /// The terms that requester and prover agree on. A claim accepts them by their hash.
+///
+/// They hold what others than the requester decide, too (the job's number, the key and the price of the version), so that
+/// no reorganisation can put another model or another split of the reward under a claim; and the job's number makes them
+/// unique, so that no proof is ever good for two jobs.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct JobTerms<AccountId, Balance, BlockNumber> {
     /// Who asks and pays.
     pub requester: AccountId,
     /// The requester's account nonce when it asked.
     pub nonce: u64,
+    /// The job's number.
+    pub job: JobId,
     /// The model version that answers.
     pub version: ModelVersionId,
+    /// Its verifying key.
+    pub vk_hash: VkHash,
     /// Commitment to the input.
     pub input_commitment: InputCommitment,
     /// Hash of the payload that carries the input, or of the empty payload.
     pub payload_hash: PayloadHash,
     /// What the requester put in escrow: the model's price and the prover's pay.
     pub reward: Balance,
+    /// How much of it goes to the model's owner.
+    pub price: Balance,
     /// Last block of the job.
     pub deadline: BlockNumber,
 }

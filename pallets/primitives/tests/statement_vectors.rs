@@ -42,10 +42,13 @@ fn terms(value: &Value) -> Terms {
     JobTerms {
         requester: word(&value["requester"]),
         nonce: number(&value["nonce"]),
+        job: number(&value["job"]),
         version: version(value),
+        vk_hash: VkHash(word(&value["vk_hash"])),
         input_commitment: InputCommitment(word(&value["input_commitment"])),
         payload_hash: PayloadHash(word(&value["payload_hash"])),
         reward: number(&value["reward"]),
+        price: number(&value["price"]),
         deadline: number(&value["deadline"]),
     }
 }

@@ -40,11 +40,6 @@ pub struct TermsFile {
     /// Hash of the chain's block 0.
     #[serde(with = "hexadecimal")]
     pub genesis_hash: [u8; 32],
-    /// The job.
-    pub job: JobId,
-    /// The verifying key of the job's model version.
-    #[serde(with = "hexadecimal")]
-    pub vk_hash: VkHash,
     /// The terms.
     pub terms: Terms,
     /// Their hash.
@@ -69,10 +64,15 @@ pub struct Terms {
     pub requester: AccountId32,
     /// The requester's account nonce when it asked.
     pub nonce: u64,
+    /// The job.
+    pub job: JobId,
     /// The model.
     pub model: u32,
     /// Its version.
     pub model_version: u32,
+    /// Its verifying key.
+    #[serde(with = "hexadecimal")]
+    pub vk_hash: VkHash,
     /// Commitment to the input.
     #[serde(with = "hexadecimal")]
     pub input_commitment: InputCommitment,
@@ -82,6 +82,9 @@ pub struct Terms {
     /// The reward in the chain's smallest unit, as a string.
     #[serde(with = "decimal")]
     pub reward: u128,
+    /// How much of it goes to the model's owner, in the same unit.
+    #[serde(with = "decimal")]
+    pub price: u128,
     /// Last block of the job.
     pub deadline: u32,
 }
@@ -92,10 +95,13 @@ impl Terms {
         let terms = JobTerms {
             requester: self.requester,
             nonce: self.nonce,
+            job: self.job,
             version: self.model_version_id(),
+            vk_hash: self.vk_hash,
             input_commitment: self.input_commitment,
             payload_hash: self.payload_hash,
             reward: self.reward,
+            price: self.price,
             deadline: self.deadline,
         };
         terms.hash()
@@ -126,8 +132,6 @@ impl TermsFile {
     /// The file for a job.
     pub fn new(
         genesis_hash: [u8; 32],
-        job: JobId,
-        vk_hash: VkHash,
         terms: Terms,
         prover: Option<AccountId32>,
     ) -> Self {
@@ -136,8 +140,6 @@ impl TermsFile {
             format: Format::Terms,
             version: VERSION,
             genesis_hash,
-            job,
-            vk_hash,
             terms,
             terms_hash,
             prover,
@@ -153,7 +155,7 @@ impl TermsFile {
     pub fn context(&self, prover: AccountId32) -> Context<AccountId32> {
         Context {
             genesis_hash: self.genesis_hash,
-            vk_hash: self.vk_hash,
+            vk_hash: self.terms.vk_hash,
             version: self.terms.model_version_id(),
             purpose: Purpose::Job(self.terms_hash),
             prover,
@@ -214,14 +216,17 @@ mod tests {
         let terms = Terms {
             requester: AccountId32([1; 32]),
             nonce: 2,
+            job: 9,
             model: 3,
             model_version: 4,
+            vk_hash: VkHash([10; 32]),
             input_commitment: InputCommitment([5; 32]),
             payload_hash: PayloadHash([6; 32]),
             reward: u128::MAX,
+            price: 1,
             deadline: 7,
         };
-        TermsFile::new([8; 32], 9, VkHash([10; 32]), terms, None)
+        TermsFile::new([8; 32], terms, None)
     }
 
     #[test]

@@ -18,14 +18,17 @@ pub fn terms_file(chain: &Chain, job: &records::Job) -> TermsFile {
     let terms = Terms {
         requester: job.requester,
         nonce: job.nonce,
+        job: job.id,
         model: job.version.model,
         model_version: job.version.version,
+        vk_hash: job.vk_hash,
         input_commitment: job.input_commitment,
         payload_hash: job.payload_hash(),
         reward: job.reward,
+        price: job.price,
         deadline: job.deadline,
     };
-    TermsFile::new(chain.genesis_hash(), job.id, job.vk_hash, terms, job.claimant())
+    TermsFile::new(chain.genesis_hash(), terms, job.claimant())
 }
 
 /// Checks that the chain's own hash of a job's terms is what its terms hash to.
@@ -36,10 +39,13 @@ pub fn check_terms(job: &records::Job) -> Result<(), ChainError> {
     let terms = JobTerms {
         requester: job.requester.0,
         nonce: job.nonce,
+        job: job.id,
         version: job.version,
+        vk_hash: job.vk_hash,
         input_commitment: job.input_commitment,
         payload_hash: job.payload_hash(),
         reward: job.reward,
+        price: job.price,
         deadline: job.deadline,
     };
     let computed = terms.hash();

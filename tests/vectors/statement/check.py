@@ -39,10 +39,13 @@ def terms_preimage(terms):
         TERMS_DOMAIN
         + bytes.fromhex(terms["requester"])
         + uint(terms["nonce"], 8)
+        + uint(terms["job"], 8)
         + version(terms)
+        + bytes.fromhex(terms["vk_hash"])
         + bytes.fromhex(terms["input_commitment"])
         + bytes.fromhex(terms["payload_hash"])
         + uint(terms["reward"], 16)
+        + uint(terms["price"], 16)
         + uint(terms["deadline"], 4)
     )
 
