@@ -28,7 +28,7 @@ mod benchmarks {
 
     use super::fixture;
     use crate::{
-        Call, Config, Event, JobByTerms, Jobs, Models, NextModelId, Pallet, Provers, Receipts,
+        Call, Config, Event, Jobs, Models, NextModelId, Pallet, Provers, Receipts,
         types::{AccountIdOf, BalanceOf, JobState, Payload, ProverList},
     };
 
@@ -58,7 +58,7 @@ mod benchmarks {
     }
 
     fn reward<T: Config>() -> BalanceOf<T> {
-        T::MinReward::get().saturating_add(price::<T>()).saturating_mul(4u32.into())
+        Pallet::<T>::parameters().min_reward.saturating_add(price::<T>()).saturating_mul(4u32.into())
     }
 
     fn register<T: Config>() -> AccountIdOf<T> {
@@ -83,7 +83,7 @@ mod benchmarks {
     }
 
     fn bonded<T: Config>(who: &AccountIdOf<T>) {
-        let amount = T::MinBond::get().saturating_add(reward::<T>());
+        let amount = Pallet::<T>::parameters().min_bond.saturating_add(reward::<T>());
         assert_ok!(Pallet::<T>::bond(RawOrigin::Signed(who.clone()).into(), amount));
     }
 
@@ -103,7 +103,7 @@ mod benchmarks {
     }
 
     fn deadline<T: Config>() -> BlockNumberFor<T> {
-        frame_system::Pallet::<T>::block_number().saturating_add(T::MaxJobBlocks::get())
+        frame_system::Pallet::<T>::block_number().saturating_add(Pallet::<T>::parameters().max_job_blocks)
     }
 
     /// A directed job with a full payload and the fixture's terms hash, claimed by the fixture's prover.
@@ -114,9 +114,7 @@ mod benchmarks {
         let job = requested::<T>(T::MaxPayload::get(), true);
         Jobs::<T>::mutate(job, |record| {
             if let Some(record) = record {
-                JobByTerms::<T>::remove(record.terms_hash);
                 record.terms_hash = fixture::TERMS_HASH;
-                JobByTerms::<T>::insert(record.terms_hash, job);
             }
         });
         let origin = RawOrigin::Signed(who.clone()).into();
@@ -147,7 +145,7 @@ mod benchmarks {
     fn bond() {
         let who = prover::<T>();
         #[extrinsic_call]
-        _(RawOrigin::Signed(who.clone()), T::MinBond::get());
+        _(RawOrigin::Signed(who.clone()), Pallet::<T>::parameters().min_bond);
         assert!(Provers::<T>::contains_key(who));
     }
 
@@ -187,7 +185,8 @@ mod benchmarks {
         let who = with_parts::<T>();
         let all = Provers::<T>::get(&who).map(|prover| prover.bond).unwrap_or_default();
         assert_ok!(Pallet::<T>::unbond(RawOrigin::Signed(who.clone()).into(), all));
-        let now = frame_system::Pallet::<T>::block_number().saturating_add(T::UnbondingPeriod::get());
+        let now = frame_system::Pallet::<T>::block_number()
+            .saturating_add(Pallet::<T>::parameters().unbonding_period);
         frame_system::Pallet::<T>::set_block_number(now);
         #[extrinsic_call]
         _(RawOrigin::Signed(who.clone()));
@@ -257,7 +256,7 @@ mod benchmarks {
             let event = Event::<T>::ProofRejected {
                 job,
                 prover: who.clone(),
-                slashed: T::MinClaimBond::get().max(T::ClaimRatio::get().mul_ceil(reward::<T>())),
+                slashed: Pallet::<T>::parameters().lock(reward::<T>()),
                 reason: crate::types::Rejection::DoesNotVerify,
             };
             record.event == event.into()
@@ -268,9 +267,10 @@ mod benchmarks {
     #[benchmark]
     fn submit_refused() {
         let (job, who) = claimed::<T>();
-        let last = frame_system::Pallet::<T>::block_number().saturating_add(T::MaxJobBlocks::get());
+        let last = frame_system::Pallet::<T>::block_number()
+            .saturating_add(Pallet::<T>::parameters().max_job_blocks);
         frame_system::Pallet::<T>::set_block_number(
-            last.saturating_add(T::Grace::get()).saturating_add(One::one()),
+            last.saturating_add(Pallet::<T>::parameters().grace).saturating_add(One::one()),
         );
         let result;
         #[block]
@@ -289,9 +289,10 @@ mod benchmarks {
     #[benchmark]
     fn expire() {
         let (job, _) = claimed::<T>();
-        let last = frame_system::Pallet::<T>::block_number().saturating_add(T::MaxJobBlocks::get());
+        let last = frame_system::Pallet::<T>::block_number()
+            .saturating_add(Pallet::<T>::parameters().max_job_blocks);
         frame_system::Pallet::<T>::set_block_number(
-            last.saturating_add(T::Grace::get()).saturating_add(One::one()),
+            last.saturating_add(Pallet::<T>::parameters().grace).saturating_add(One::one()),
         );
         let caller: AccountIdOf<T> = whitelisted_caller();
         #[extrinsic_call]

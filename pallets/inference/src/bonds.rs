@@ -130,10 +130,7 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    pub(crate) fn do_set_encryption_key(
-        who: AccountIdOf<T>,
-        key: Option<EncryptionKey>,
-    ) -> DispatchResult {
+    pub(crate) fn do_set_encryption_key(who: AccountIdOf<T>, key: Option<EncryptionKey>) -> DispatchResult {
         let mut prover = Self::prover_of(&who)?;
         ensure!(!prover.bond.is_zero(), Error::<T>::NotBonded);
         ensure!(key.is_none_or(|key| key.is_usable()), Error::<T>::InvalidEncryptionKey);

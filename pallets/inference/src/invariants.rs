@@ -25,8 +25,8 @@ use zkinfer_primitives::{JobId, Purpose, VkHash};
 use zkinfer_verifier::groth16::PREPARED_LEN;
 
 use crate::{
-    Attestations, Claims, Config, HoldReason, Jobs, ModelVersions, Models, NextJobId, NextModelId, OpenJobs, Pallet,
-    Payloads, Provers, Receipts, VerifyingKeys,
+    Attestations, Claims, Config, HoldReason, Jobs, ModelVersions, Models, NextJobId, NextModelId, OpenJobs,
+    Pallet, Payloads, Provers, Receipts, VerifyingKeys,
     jobs::terms_of,
     types::{AccountIdOf, BalanceOf, Job, JobState, VersionStatus},
 };

@@ -3,10 +3,7 @@
 use codec::{Encode, MaxEncodedLen};
 use frame_support::ensure;
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::{
-    DispatchError, DispatchResult, SaturatedConversion,
-    traits::Saturating,
-};
+use sp_runtime::{DispatchResult, SaturatedConversion, traits::Saturating};
 use zkinfer_primitives::{InputCommitment, JobId, JobTerms, ModelVersionId, ProofSystem, TermsHash};
 use zkinfer_verifier::scalar;
 
@@ -14,8 +11,8 @@ use crate::{
     Config, Error, Event, HoldReason, Jobs, NextJobId, Pallet, Payloads, Provers,
     models::check_list,
     types::{
-        AccountIdOf, BalanceOf, Job, JobState, MarketParameters, ModelVersion, ParametersOf, Payload, PayloadOf,
-        ProverList, VersionStatus,
+        AccountIdOf, BalanceOf, Job, JobState, MarketParameters, ModelVersion, ParametersOf, Payload,
+        PayloadOf, ProverList, VersionStatus,
     },
 };
 
@@ -42,8 +39,8 @@ impl<T: Config> Pallet<T> {
         let parameters = Self::parameters();
         let version = Self::active_version(new.version)?;
         ensure!(is_canonical(version.proof_system, &new.input_commitment), Error::<T>::InvalidCommitment);
-        check_money(&parameters, version.price, new.reward, new.max_price)?;
-        check_deadline(&parameters, Self::now(), new.deadline)?;
+        check_money::<T>(&parameters, version.price, new.reward, new.max_price)?;
+        check_deadline::<T>(&parameters, Self::now(), new.deadline)?;
         check_provers(&version, &new.provers)?;
         Self::check_recipients(&new.payload, &new.provers)?;
 
@@ -52,21 +49,24 @@ impl<T: Config> Pallet<T> {
         Self::hold(HoldReason::JobDeposit, &requester, deposit)?;
         Self::use_key(&version.vk_hash)?;
         let number = Self::next_job()?;
-        let job = Self::with_terms(number, Job::<T> {
-            requester: requester.clone(),
-            nonce: 0,
-            version: new.version,
-            vk_hash: version.vk_hash,
-            terms_hash: TermsHash::default(),
-            input_commitment: new.input_commitment,
-            payload_hash: new.payload.hash(),
-            reward: new.reward,
-            price: version.price,
-            deadline: new.deadline,
-            provers: new.provers,
-            deposit,
-            state: JobState::Open,
-        });
+        let job = Self::with_terms(
+            number,
+            Job::<T> {
+                requester: requester.clone(),
+                nonce: 0,
+                version: new.version,
+                vk_hash: version.vk_hash,
+                terms_hash: TermsHash::default(),
+                input_commitment: new.input_commitment,
+                payload_hash: new.payload.hash(),
+                reward: new.reward,
+                price: version.price,
+                deadline: new.deadline,
+                provers: new.provers,
+                deposit,
+                state: JobState::Open,
+            },
+        );
         Self::deposit_event(Event::JobRequested {
             job: number,
             requester,
@@ -97,7 +97,7 @@ impl<T: Config> Pallet<T> {
             ensure!(Self::now() > last, Error::<T>::JobNotOpen);
             Self::forfeit_claim(id, &job)?;
         }
-        check_deadline(&parameters, Self::now(), deadline)?;
+        check_deadline::<T>(&parameters, Self::now(), deadline)?;
         let version = Self::version_of(job.version)?;
         // Else its requesters could keep a retired version, and its key, for as long as they like.
         let ends = version.status == VersionStatus::Active || deadline <= job.deadline;
@@ -339,9 +339,6 @@ fn job_deposit<T: Config>(
         Payload::None => (JOB_ITEMS, 0),
         _ => (JOB_ITEMS.saturating_add(1), payload.encoded_size().saturating_add(PAYLOAD_KEYS)),
     };
-    let bytes = fixed
-        .saturating_add(provers.encoded_size())
-        .saturating_add(JOB_KEYS)
-        .saturating_add(stored);
+    let bytes = fixed.saturating_add(provers.encoded_size()).saturating_add(JOB_KEYS).saturating_add(stored);
     Pallet::<T>::deposit_for(parameters, items, bytes)
 }

@@ -159,8 +159,8 @@ pub mod pallet {
     };
     use frame_system::pallet_prelude::*;
     use zkinfer_primitives::{
-        EncryptionKey, InputCommitment, JobId, ManifestHash, ModelHash, ModelId, ModelVersionId, Output, Proof, TermsHash,
-        Trust, VerifyingKey, Version, Visibility, VkHash,
+        EncryptionKey, InputCommitment, JobId, ManifestHash, ModelHash, ModelId, ModelVersionId, Output,
+        Proof, TermsHash, Trust, VerifyingKey, Version, Visibility, VkHash,
     };
     use zkinfer_verifier::backend::Backend;
 
@@ -168,8 +168,8 @@ pub mod pallet {
         jobs::NewJob,
         models::NewVersion,
         types::{
-            AccountIdOf, BalanceOf, CreditOf, Job, Model, ModelVersion, ParametersOf, Payload, PayloadOf, Prover,
-            ProverInfo, ProverList, Receipt, Rejection, StoredKey,
+            AccountIdOf, BalanceOf, CreditOf, Job, Model, ModelVersion, ParametersOf, Payload, PayloadOf,
+            Prover, ProverInfo, ProverList, Receipt, Rejection, StoredKey,
         },
         weights::WeightInfo,
     };
@@ -257,8 +257,7 @@ pub mod pallet {
 
     /// Verifying keys by their hash.
     #[pallet::storage]
-    pub type VerifyingKeys<T: Config> =
-        StorageMap<_, Identity, VkHash, StoredKey>;
+    pub type VerifyingKeys<T: Config> = StorageMap<_, Identity, VkHash, StoredKey>;
 
     /// Provers by account.
     #[pallet::storage]
@@ -796,8 +795,7 @@ pub mod pallet {
             provers: Option<ProverList<T>>,
         ) -> DispatchResult {
             let requester = ensure_signed(origin)?;
-            let new =
-                NewJob { version, input_commitment, payload, reward, max_price, deadline, provers };
+            let new = NewJob { version, input_commitment, payload, reward, max_price, deadline, provers };
             Self::do_request(requester, new)
         }
 
@@ -912,8 +910,9 @@ pub mod pallet {
         ) -> DispatchResultWithPostInfo {
             let refused = T::WeightInfo::attest_refused();
             let prover = ensure_signed(origin).map_err(|error| error.with_weight(refused))?;
-            let attestation = Self::check_attestation(prover, version, nonce, input_commitment, output, proof)
-                .map_err(|error| error.with_weight(refused))?;
+            let attestation =
+                Self::check_attestation(prover, version, nonce, input_commitment, output, proof)
+                    .map_err(|error| error.with_weight(refused))?;
             let weight = match attestation.verify()? {
                 Ok(()) => {
                     Self::attested(attestation)?;
@@ -948,7 +947,10 @@ pub mod pallet {
         /// Errors: `InconsistentParameters`, `ParameterOutOfBounds`.
         #[pallet::call_index(18)]
         #[pallet::weight(T::WeightInfo::force_set_parameters())]
-        pub fn force_set_parameters(origin: OriginFor<T>, parameters: Box<ParametersOf<T>>) -> DispatchResult {
+        pub fn force_set_parameters(
+            origin: OriginFor<T>,
+            parameters: Box<ParametersOf<T>>,
+        ) -> DispatchResult {
             T::GoverningOrigin::ensure_origin(origin)?;
             Self::do_set_parameters(*parameters)
         }

@@ -20,7 +20,7 @@ use zkinfer_primitives::{
 use self::prover::Setup;
 use crate::{
     self as pallet_inference, HoldReason, Jobs, Pallet,
-    types::{CreditOf, Payload, PayloadOf, ProverList},
+    types::{CreditOf, MarketParameters, ParametersOf, Payload, PayloadOf, ProverList},
 };
 
 #[frame_support::runtime]
@@ -63,6 +63,8 @@ pub const CLAIM_PERIOD: u32 = 20;
 pub const MIN_PROVING: u32 = 5;
 pub const MAX_JOB: u32 = 100;
 pub const UNBONDING: u32 = 200;
+pub const MIN_CLAIM_BOND: Balance = 100;
+pub const RECEIPT_PERIOD: u32 = 300;
 /// Reward and price that the tests use if they do not say otherwise; the claim then locks 200.
 pub const REWARD: Balance = 1_000;
 pub const PRICE: Balance = 300;
@@ -90,8 +92,52 @@ impl pallet_utility::Config for Test {
     type WeightInfo = ();
 }
 
+/// The parameters that the tests start with.
+pub const PARAMETERS: ParametersOf<Test> = MarketParameters {
+    min_bond: MIN_BOND,
+    min_claim_bond: MIN_CLAIM_BOND,
+    claim_ratio: Perbill::from_percent(20),
+    min_reward: 2,
+    deposit_base: 10,
+    deposit_per_byte: 1,
+    unbonding_period: UNBONDING,
+    grace: GRACE,
+    claim_period: CLAIM_PERIOD,
+    min_proving_blocks: MIN_PROVING,
+    max_job_blocks: MAX_JOB,
+    receipt_period: RECEIPT_PERIOD,
+};
+
 parameter_types! {
-    pub const ClaimRatio: Perbill = Perbill::from_percent(20);
+    pub const DefaultParameters: ParametersOf<Test> = PARAMETERS;
+    pub const LeastParameters: ParametersOf<Test> = MarketParameters {
+        min_bond: 100,
+        min_claim_bond: 10,
+        claim_ratio: Perbill::from_percent(1),
+        min_reward: 1,
+        deposit_base: 1,
+        deposit_per_byte: 1,
+        unbonding_period: 20,
+        grace: 1,
+        claim_period: 2,
+        min_proving_blocks: 1,
+        max_job_blocks: 10,
+        receipt_period: 5,
+    };
+    pub const MostParameters: ParametersOf<Test> = MarketParameters {
+        min_bond: 100_000,
+        min_claim_bond: 10_000,
+        claim_ratio: Perbill::one(),
+        min_reward: 1_000,
+        deposit_base: 1_000,
+        deposit_per_byte: 10,
+        unbonding_period: 1_000,
+        grace: 50,
+        claim_period: 200,
+        min_proving_blocks: 100,
+        max_job_blocks: 500,
+        receipt_period: 10_000,
+    };
 }
 
 impl pallet_inference::Config for Test {
@@ -100,20 +146,13 @@ impl pallet_inference::Config for Test {
     type WeightInfo = ();
     type Verifier = zkinfer_verifier::backend::Native;
     type OnSlash = Treasury;
-    type MinBond = ConstU128<MIN_BOND>;
-    type MinClaimBond = ConstU128<100>;
-    type ClaimRatio = ClaimRatio;
-    type MinReward = ConstU128<2>;
-    type UnbondingPeriod = ConstU32<UNBONDING>;
-    type Grace = ConstU32<GRACE>;
-    type ClaimPeriod = ConstU32<CLAIM_PERIOD>;
-    type MinProvingBlocks = ConstU32<MIN_PROVING>;
-    type MaxJobBlocks = ConstU32<MAX_JOB>;
+    type DefaultParameters = DefaultParameters;
+    type LeastParameters = LeastParameters;
+    type MostParameters = MostParameters;
+    type GoverningOrigin = frame_system::EnsureRoot<Account>;
     type MaxPayload = ConstU32<2048>;
     type MaxProvers = ConstU32<4>;
     type MaxUnbonding = ConstU32<3>;
-    type DepositBase = ConstU128<10>;
-    type DepositPerByte = ConstU128<1>;
 }
 
 /// Gets what is slashed.

@@ -5,10 +5,10 @@
 
 use codec::Encode;
 use frame_support::ensure;
-use sp_runtime::{DispatchError, DispatchResult, traits::{Saturating, Zero}};
+use sp_runtime::{DispatchError, DispatchResult, traits::Zero};
 use zkinfer_primitives::{
-    ManifestHash, ModelHash, ModelId, ModelVersionId, ProofSystem, StatementVersion, Trust, VerifyingKey, Visibility,
-    VkHash,
+    ManifestHash, ModelHash, ModelId, ModelVersionId, ProofSystem, StatementVersion, Trust, VerifyingKey,
+    Visibility, VkHash,
 };
 use zkinfer_verifier::groth16;
 
@@ -56,7 +56,11 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    pub(crate) fn do_add_version(owner: AccountIdOf<T>, number: ModelId, new: NewVersion<T>) -> DispatchResult {
+    pub(crate) fn do_add_version(
+        owner: AccountIdOf<T>,
+        number: ModelId,
+        new: NewVersion<T>,
+    ) -> DispatchResult {
         let mut model = Self::model_of(&owner, number)?;
         let id = ModelVersionId { model: number, version: model.versions };
         model.versions = model.versions.checked_add(1).ok_or(Error::<T>::NumbersExhausted)?;

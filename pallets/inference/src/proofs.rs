@@ -254,8 +254,7 @@ impl<T: Config> Pallet<T> {
 
 /// Hash of block 0, which no pruning removes.
 pub(crate) fn genesis_hash<T: Config>() -> [u8; 32] {
-    let hash =
-        frame_system::Pallet::<T>::block_hash(frame_system::pallet_prelude::BlockNumberFor::<T>::zero());
+    let hash = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
     let mut bytes = [0u8; 32];
     // `integrity_test` asserts that a hash has 32 bytes; `zip` needs no proof of it.
     bytes.iter_mut().zip(hash.as_ref()).for_each(|(to, from)| *to = *from);

@@ -24,7 +24,8 @@ impl<T: Config> Pallet<T> {
 
     /// The deposit of an attestation's receipt, with the entry that finds it.
     pub(crate) fn attestation_deposit() -> BalanceOf<T> {
-        let bytes = Receipt::<T>::max_encoded_len().saturating_add(RECEIPT_KEYS).saturating_add(ATTESTATION_ENTRY);
+        let bytes =
+            Receipt::<T>::max_encoded_len().saturating_add(RECEIPT_KEYS).saturating_add(ATTESTATION_ENTRY);
         Self::deposit_for(&Self::parameters(), 2, bytes)
     }
 

@@ -2,7 +2,6 @@
 
 use alloc::vec::Vec;
 
-use frame_support::storage::{IterableStorageDoubleMap, StorageDoubleMap};
 use zkinfer_primitives::{JobId, ModelVersionId};
 
 use crate::{Claims, Config, OpenJobs, Pallet, types::AccountIdOf};

@@ -54,7 +54,8 @@ fn terms() -> Vec<Terms> {
         price: 250_000_000_000,
         deadline: 100,
     };
-    let other_model = Terms { version: ModelVersionId { model: 7, version: 3 }, nonce: 1, job: 12, ..first.clone() };
+    let other_model =
+        Terms { version: ModelVersionId { model: 7, version: 3 }, nonce: 1, job: 12, ..first.clone() };
     let greatest = JobTerms {
         requester: [0xff; 32],
         nonce: u64::MAX,

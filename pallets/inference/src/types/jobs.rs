@@ -1,9 +1,7 @@
 //! What a requester asks for.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use frame_support::{
-    BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound, traits::Get,
-};
+use frame_support::{BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 use zkinfer_primitives::{
@@ -153,4 +151,3 @@ impl<T: Config> Job<T> {
         self.provers.is_some()
     }
 }
-

@@ -1,9 +1,7 @@
 //! What a model owner registers.
 
 use codec::{Decode, Encode, MaxEncodedLen};
-use frame_support::{
-    BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound, traits::ConstU32,
-};
+use frame_support::{BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound, traits::ConstU32};
 use scale_info::TypeInfo;
 use zkinfer_primitives::{
     ManifestHash, ModelCommitment, ModelHash, ProofSystem, StatementVersion, Trust, VerifyingKey, Version,
@@ -83,4 +81,3 @@ pub struct StoredKey {
     /// How many active model versions and live jobs use it. It goes when none does.
     pub references: u32,
 }
-

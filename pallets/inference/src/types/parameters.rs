@@ -3,10 +3,7 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
-use sp_runtime::{
-    Perbill,
-    traits::{AtLeast32BitUnsigned, Saturating, Zero},
-};
+use sp_runtime::{Perbill, traits::AtLeast32BitUnsigned};
 
 use super::BalanceOf;
 
@@ -17,9 +14,7 @@ pub type ParametersOf<T> = MarketParameters<BalanceOf<T>, BlockNumberFor<T>>;
 ///
 /// A change touches nothing that has been agreed on: prices, locks, deposits, deadlines and the last block of a claim are
 /// fixed in the records.
-#[derive(
-    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct MarketParameters<Balance, BlockNumber> {
     /// The least that a prover bonds, and keeps bonded while it keeps anything.
     pub min_bond: Balance,
@@ -89,8 +84,8 @@ where
             (self.receipt_period, l.receipt_period, m.receipt_period, "receipt_period"),
         ];
         let amount = amounts.into_iter().find(|(value, least, most, _)| !within(*value, *least, *most));
-        let ratio = (self.claim_ratio < l.claim_ratio || self.claim_ratio > m.claim_ratio)
-            .then_some("claim_ratio");
+        let ratio =
+            (self.claim_ratio < l.claim_ratio || self.claim_ratio > m.claim_ratio).then_some("claim_ratio");
         let time = times.into_iter().find(|(value, least, most, _)| value < least || value > most);
         amount.map(|found| found.3).or(ratio).or(time.map(|found| found.3))
     }

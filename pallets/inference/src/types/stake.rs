@@ -1,9 +1,7 @@
 //! A prover's stake.
 
 use codec::{Decode, Encode, MaxEncodedLen};
-use frame_support::{
-    BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound, PartialEqNoBound,
-};
+use frame_support::{BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound, PartialEqNoBound};
 use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 use zkinfer_primitives::EncryptionKey;
