@@ -1,6 +1,6 @@
 use frame_support::{assert_noop, assert_ok};
 
-use crate::{Error, Event, HoldReason, JobByTerms, Jobs, VerifyingKeys, mock::*};
+use crate::{Error, Event, HoldReason, Jobs, OpenJobs, VerifyingKeys, mock::*};
 
 #[test]
 fn an_open_job_can_be_taken_back_whole() {
@@ -12,7 +12,7 @@ fn an_open_job_can_be_taken_back_whole() {
         assert_eq!(free(&requester()), START);
         assert_eq!(held(&requester(), HoldReason::Escrow), 0);
         assert!(!Jobs::<Test>::contains_key(job));
-        assert_eq!(JobByTerms::<Test>::iter().count(), 0);
+        assert_eq!(OpenJobs::<Test>::iter().count(), 0);
         assert_eq!(VerifyingKeys::<Test>::get(SETUP.key().hash()).unwrap().references, 1);
         assert_noop!(Inference::cancel(signed(requester()), job), Error::<Test>::JobNotFound);
     });

@@ -16,7 +16,7 @@ fn a_claim_locks_a_share_of_the_reward() {
         assert_ok!(try_claim(prover(), job));
         let until = 1 + CLAIM_PERIOD;
         assert_eq!(last_event(), Event::JobClaimed { job, prover: prover(), until, lock: LOCK });
-        let state = JobState::Claimed { prover: prover(), until, lock: LOCK };
+        let state = JobState::Claimed { prover: prover(), until, last: until + GRACE, lock: LOCK };
         assert_eq!(Jobs::<Test>::get(job).unwrap().state, state);
         assert_eq!(Provers::<Test>::get(prover()).unwrap().locked, LOCK);
         assert_eq!(Pallet::<Test>::prover(prover()).unwrap().free, MIN_BOND - LOCK);

@@ -46,7 +46,7 @@ fn a_proof_that_holds_pays_everybody() {
         assert!(receipt.deposit > 0 && receipt.deposit < record.deposit);
         assert_eq!((receipt.output, receipt.prover.clone(), receipt.block), (ANSWER, prover(), 9));
         assert_eq!((receipt.reward, receipt.price), (REWARD, PRICE));
-        assert_eq!(receipt.terms_hash, record.terms_hash);
+        assert_eq!(receipt.purpose, Purpose::Job(record.terms_hash));
         assert!(!Jobs::<Test>::contains_key(job));
         assert_eq!(VerifyingKeys::<Test>::get(record.vk_hash).unwrap().references, 1);
         assert_eq!(
