@@ -3,7 +3,7 @@ use sp_runtime::TokenError;
 use zkinfer_primitives::{InputCommitment, JobTerms, ModelVersionId};
 
 use crate::{
-    Error, Event, HoldReason, Jobs, ModelVersions, Payloads, VerifyingKeys,
+    Error, Event, HoldReason, Jobs, ModelVersions, VerifyingKeys,
     mock::*,
     types::{JobState, Payload, PayloadOf, VersionStatus},
 };
