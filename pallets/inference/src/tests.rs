@@ -1,6 +1,7 @@
 //! Tests of the pallet with real proofs, by call and by subject. Each runs on [`crate::mock`], which checks every
 //! invariant and the sum of all money at its end.
 
+mod attest;
 mod bond;
 mod cancel;
 mod claim;
@@ -9,5 +10,11 @@ mod fixture;
 mod money;
 mod nesting;
 mod register;
+mod parameters;
+mod private;
+mod prune;
+mod redirect;
 mod request;
 mod submit;
+mod versions;
+mod views;

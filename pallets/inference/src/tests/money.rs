@@ -10,11 +10,13 @@ use crate::{Event, HoldReason, Jobs, ModelVersions, Models, Receipts, mock::*, t
 /// Makes the model's owner an account that does not exist.
 fn ghost_owner() -> Account {
     let ghost = account(50);
-    let deposit = ModelVersions::<Test>::mutate(0, 0, |version| {
-        core::mem::take(&mut version.as_mut().unwrap().deposit)
+    let (deposit, key_deposit) = ModelVersions::<Test>::mutate(0, 0, |version| {
+        let version = version.as_mut().unwrap();
+        (core::mem::take(&mut version.deposit), core::mem::take(&mut version.key_deposit))
     });
     let exact = frame_support::traits::tokens::Precision::Exact;
     Balances::release(&HoldReason::ModelDeposit.into(), &owner(), deposit, exact).unwrap();
+    Balances::release(&HoldReason::KeyDeposit.into(), &owner(), key_deposit, exact).unwrap();
     Models::<Test>::mutate(0, |model| model.as_mut().unwrap().owner = ghost.clone());
     ghost
 }

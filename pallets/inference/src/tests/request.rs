@@ -3,9 +3,9 @@ use sp_runtime::TokenError;
 use zkinfer_primitives::{InputCommitment, JobTerms, ModelVersionId};
 
 use crate::{
-    Error, Event, HoldReason, Jobs, ModelVersions, VerifyingKeys,
+    Error, Event, HoldReason, Jobs, VerifyingKeys,
     mock::*,
-    types::{JobState, Payload, PayloadOf, VersionStatus},
+    types::{JobState, Payload, PayloadOf},
 };
 
 fn public(bytes: usize) -> PayloadOf<Test> {
@@ -75,9 +75,8 @@ fn the_version_exists_and_is_active() {
         register();
         let version = ModelVersionId { model: 0, version: 1 };
         assert_noop!(direct(Ask { version, ..Ask::default() }), Error::<Test>::VersionNotFound);
-        ModelVersions::<Test>::mutate(0, 0, |version| {
-            version.as_mut().unwrap().status = VersionStatus::Retired
-        });
+        let version = ModelVersionId { model: 0, version: 0 };
+        assert_ok!(Inference::retire_version(signed(owner()), version));
         assert_noop!(direct(Ask::default()), Error::<Test>::VersionRetired);
     });
 }

@@ -271,9 +271,8 @@ fn a_damaged_key_is_nobodys_fault() {
 fn a_running_job_is_finished_on_a_retired_version() {
     run(|| {
         let job = claimed();
-        crate::ModelVersions::<Test>::mutate(0, 0, |version| {
-            version.as_mut().unwrap().status = crate::types::VersionStatus::Retired
-        });
+        let version = ModelVersionId { model: 0, version: 0 };
+        assert_ok!(Inference::retire_version(signed(owner()), version));
         assert_ok!(submit(prover(), job, proof(job, prover())));
         assert!(Receipts::<Test>::contains_key(job));
     });
