@@ -51,11 +51,7 @@ fn a_proof_without_a_job_leaves_a_receipt() {
 
 #[test]
 fn a_proof_of_another_nonce_account_or_output_costs() {
-    let tries: [fn() -> Proof; 3] = [
-        || made(2, prover()),
-        || made(1, rival()),
-        || Proof::Groth16([0; 192]),
-    ];
+    let tries: [fn() -> Proof; 3] = [|| made(2, prover()), || made(1, rival()), || Proof::Groth16([0; 192])];
     for proof in tries {
         run(|| {
             register();
@@ -130,11 +126,7 @@ fn who_cannot_pay_the_deposit_attests_nothing() {
         register();
         bond(prover());
         let rest = free(&prover()) - ED;
-        frame_support::assert_ok!(Balances::transfer_allow_death(
-            signed(prover()),
-            stranger(),
-            rest
-        ));
+        frame_support::assert_ok!(Balances::transfer_allow_death(signed(prover()), stranger(), rest));
         let result = frame_support::storage::with_storage_layer(|| attest(prover(), 1, made(1, prover())));
         assert!(result.is_err());
         assert_eq!(Provers::<Test>::get(prover()).unwrap().bond, MIN_BOND);

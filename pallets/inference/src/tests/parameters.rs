@@ -71,7 +71,11 @@ fn what_was_agreed_on_stays() {
     run(|| {
         let job = claimed();
         let last = 1 + CLAIM_PERIOD + GRACE;
-        assert_ok!(set(ParametersOf::<Test> { grace: 1, claim_ratio: sp_runtime::Perbill::one(), ..PARAMETERS }));
+        assert_ok!(set(ParametersOf::<Test> {
+            grace: 1,
+            claim_ratio: sp_runtime::Perbill::one(),
+            ..PARAMETERS
+        }));
         let state = Jobs::<Test>::get(job).unwrap().state;
         assert!(matches!(state, JobState::Claimed { last: l, lock: LOCK, .. } if l == last));
         go_to(last);

@@ -50,7 +50,11 @@ fn an_encrypted_payload_is_for_the_jobs_provers_in_their_order() {
         with_key(prover(), KEY);
         with_key(rival(), other);
         let provers = list(&[prover(), rival()]);
-        let ask = |keys: &[EncryptionKey]| Ask { payload: sealed(keys), provers: provers.clone(), ..Ask::default() };
+        let ask = |keys: &[EncryptionKey]| Ask {
+            payload: sealed(keys),
+            provers: provers.clone(),
+            ..Ask::default()
+        };
         let open = Ask { payload: sealed(&[KEY]), ..Ask::default() };
         assert_noop!(direct(open), Error::<Test>::RecipientsMismatch);
         assert_noop!(direct(ask(&[KEY])), Error::<Test>::RecipientsMismatch);
@@ -78,5 +82,14 @@ fn a_replaced_key_stops_new_jobs_and_leaves_running_ones() {
 
 fn direct(ask: Ask) -> sp_runtime::DispatchResult {
     let Ask { version, commitment, payload, reward, max_price, deadline, provers } = ask;
-    Inference::request(signed(requester()), version, commitment, payload, reward, max_price, deadline, provers)
+    Inference::request(
+        signed(requester()),
+        version,
+        commitment,
+        payload,
+        reward,
+        max_price,
+        deadline,
+        provers,
+    )
 }
