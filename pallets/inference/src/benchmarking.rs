@@ -15,7 +15,7 @@ mod benchmarks {
     use frame_support::{
         BoundedVec, assert_ok,
         traits::{
-            Get,
+            EnsureOrigin, Get,
             fungible::{Balanced, Inspect},
             tokens::Precision,
         },
@@ -23,13 +23,15 @@ mod benchmarks {
     use frame_system::{RawOrigin, pallet_prelude::BlockNumberFor};
     use sp_runtime::traits::{Bounded, One, Saturating, Zero};
     use zkinfer_primitives::{
-        ManifestHash, ModelHash, ModelId, ModelVersionId, Output, Proof, Trust, VerifyingKey, Visibility,
+        EncryptionKey, ManifestHash, ModelHash, ModelId, ModelVersionId, Output, Proof, Trust, VerifyingKey,
+        Visibility,
     };
 
     use super::fixture;
     use crate::{
-        Call, Config, Event, Jobs, Models, NextModelId, Pallet, Provers, Receipts,
-        types::{AccountIdOf, BalanceOf, JobState, Payload, ProverList},
+        Attestations, Call, Config, Event, Jobs, ModelVersions, Models, NextModelId, Pallet, Parameters, Provers,
+        Receipts,
+        types::{AccountIdOf, BalanceOf, JobState, Payload, PayloadOf, ProverList, Recipient, VersionStatus},
     };
 
     const VERSION: ModelVersionId = fixture::VERSION;
@@ -87,6 +89,37 @@ mod benchmarks {
         assert_ok!(Pallet::<T>::bond(RawOrigin::Signed(who.clone()).into(), amount));
     }
 
+    fn encryption_key(number: u32) -> EncryptionKey {
+        let mut bytes = [9; 32];
+        bytes.iter_mut().zip(number.to_le_bytes()).for_each(|(to, from)| *to = from);
+        EncryptionKey(bytes)
+    }
+
+    /// A payload of `p` bytes: public, or encrypted to `n` provers, who are bonded and listed.
+    fn payload<T: Config>(p: u32, n: u32) -> (PayloadOf<T>, ProverList<T>) {
+        let bytes = BoundedVec::truncate_from(alloc::vec![7; p as usize]);
+        if n == 0 {
+            return (Payload::Public(bytes), full_list::<T>(&account(fixture::PROVER, 0, 0)));
+        }
+        let (mut recipients, mut provers) = (alloc::vec![], alloc::vec![]);
+        for number in 0..n {
+            let (who, key) = (rich::<T>("recipient", number), encryption_key(number));
+            bonded::<T>(&who);
+            assert_ok!(Pallet::<T>::set_encryption_key(RawOrigin::Signed(who.clone()).into(), Some(key)));
+            recipients.push(Recipient { encryption_key: key, encapsulated: [1; 32], wrapped_key: [2; 48] });
+            provers.push(who);
+        }
+        // The version allows them.
+        let provers = BoundedVec::truncate_from(provers);
+        ModelVersions::<T>::mutate(VERSION.model, VERSION.version, |version| {
+            if let Some(version) = version {
+                version.allowed_provers = Some(provers.clone());
+            }
+        });
+        let recipients = BoundedVec::truncate_from(recipients);
+        (Payload::Encrypted { recipients, ciphertext: bytes }, provers)
+    }
+
     fn requested<T: Config>(payload: u32, directed: bool) -> u64 {
         let job = crate::NextJobId::<T>::get();
         assert_ok!(Pallet::<T>::request(
@@ -142,6 +175,36 @@ mod benchmarks {
     }
 
     #[benchmark]
+    fn add_version() {
+        let owner = rich::<T>("owner", 0);
+        let list = full_list::<T>(&owner);
+        let model: ModelId = NextModelId::<T>::get();
+        Models::<T>::insert(model, crate::types::Model { owner: owner.clone(), versions: 1 });
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(owner),
+            model,
+            ModelHash([1; 32]),
+            ManifestHash([2; 32]),
+            Box::new(VerifyingKey::Groth16(fixture::KEY)),
+            Trust::Ceremony,
+            Visibility::Open,
+            price::<T>(),
+            Some(list),
+        );
+        assert!(ModelVersions::<T>::contains_key(model, 1));
+    }
+
+    #[benchmark]
+    fn retire_version() {
+        let owner = register::<T>();
+        #[extrinsic_call]
+        _(RawOrigin::Signed(owner), VERSION);
+        let version = ModelVersions::<T>::get(VERSION.model, VERSION.version);
+        assert!(version.is_some_and(|version| version.status == VersionStatus::Retired));
+    }
+
+    #[benchmark]
     fn bond() {
         let who = prover::<T>();
         #[extrinsic_call]
@@ -194,21 +257,46 @@ mod benchmarks {
     }
 
     #[benchmark]
-    fn request(p: Linear<0, { T::MaxPayload::get() }>) {
+    fn set_encryption_key() {
+        let who = with_parts::<T>();
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), Some(encryption_key(1)));
+        assert!(Provers::<T>::get(who).is_some_and(|prover| prover.encryption_key.is_some()));
+    }
+
+    #[benchmark]
+    fn request(p: Linear<0, { T::MaxPayload::get() }>, n: Linear<0, { T::MaxProvers::get() }>) {
         register::<T>();
         let requester = rich::<T>("requester", 0);
+        let (payload, provers) = payload::<T>(p, n);
         #[extrinsic_call]
         _(
             RawOrigin::Signed(requester),
             VERSION,
             fixture::COMMITMENT,
-            Payload::Public(BoundedVec::truncate_from(alloc::vec![7; p as usize])),
+            payload,
             reward::<T>(),
             price::<T>(),
             deadline::<T>(),
-            Some(full_list::<T>(&account(fixture::PROVER, 0, 0))),
+            Some(provers),
         );
         assert_eq!(Jobs::<T>::iter().count(), 1);
+    }
+
+    #[benchmark]
+    fn redirect(p: Linear<0, { T::MaxPayload::get() }>, n: Linear<0, { T::MaxProvers::get() }>) {
+        let (job, _) = claimed::<T>();
+        let (payload, provers) = payload::<T>(p, n);
+        let parameters = Pallet::<T>::parameters();
+        let late = frame_system::Pallet::<T>::block_number()
+            .saturating_add(parameters.max_job_blocks)
+            .saturating_add(parameters.grace)
+            .saturating_add(One::one());
+        frame_system::Pallet::<T>::set_block_number(late);
+        let requester: AccountIdOf<T> = account("requester", 0, 0);
+        #[extrinsic_call]
+        _(RawOrigin::Signed(requester), job, payload, deadline::<T>(), Some(provers));
+        assert!(Jobs::<T>::get(job).is_some_and(|job| job.state == JobState::Open));
     }
 
     #[benchmark]
@@ -298,6 +386,92 @@ mod benchmarks {
         #[extrinsic_call]
         _(RawOrigin::Signed(caller), job);
         assert!(!Jobs::<T>::contains_key(job));
+    }
+
+    fn attesting<T: Config>() -> AccountIdOf<T> {
+        register::<T>();
+        with_parts::<T>()
+    }
+
+    #[benchmark]
+    fn attest() {
+        let who = attesting::<T>();
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(who.clone()),
+            VERSION,
+            fixture::NONCE,
+            fixture::COMMITMENT,
+            fixture::OUTPUT,
+            Proof::Groth16(fixture::ATTESTED),
+        );
+        assert!(Attestations::<T>::contains_key(who, fixture::NONCE));
+    }
+
+    #[benchmark]
+    fn attest_rejected() {
+        let who = attesting::<T>();
+        let bond = Provers::<T>::get(&who).map(|prover| prover.bond);
+        #[extrinsic_call]
+        attest(
+            RawOrigin::Signed(who.clone()),
+            VERSION,
+            fixture::NONCE.wrapping_add(1),
+            fixture::COMMITMENT,
+            fixture::OUTPUT,
+            Proof::Groth16(fixture::ATTESTED),
+        );
+        assert!(Provers::<T>::get(&who).map(|prover| prover.bond) < bond);
+    }
+
+    #[benchmark]
+    fn attest_refused() {
+        register::<T>();
+        let who = prover::<T>();
+        let result;
+        #[block]
+        {
+            result = Pallet::<T>::attest(
+                RawOrigin::Signed(who).into(),
+                VERSION,
+                fixture::NONCE,
+                fixture::COMMITMENT,
+                fixture::OUTPUT,
+                Proof::Groth16(fixture::ATTESTED),
+            );
+        }
+        assert!(result.is_err());
+    }
+
+    #[benchmark]
+    fn prune_receipt() {
+        let who = attesting::<T>();
+        let receipt = crate::NextJobId::<T>::get();
+        assert_ok!(Pallet::<T>::attest(
+            RawOrigin::Signed(who.clone()).into(),
+            VERSION,
+            fixture::NONCE,
+            fixture::COMMITMENT,
+            fixture::OUTPUT,
+            Proof::Groth16(fixture::ATTESTED),
+        ));
+        let old = frame_system::Pallet::<T>::block_number()
+            .saturating_add(Pallet::<T>::parameters().receipt_period)
+            .saturating_add(One::one());
+        frame_system::Pallet::<T>::set_block_number(old);
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who), receipt);
+        assert!(!Receipts::<T>::contains_key(receipt));
+    }
+
+    #[benchmark]
+    fn force_set_parameters() -> Result<(), BenchmarkError> {
+        let origin = T::GoverningOrigin::try_successful_origin().map_err(|()| BenchmarkError::Weightless)?;
+        let parameters = Pallet::<T>::parameters();
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, Box::new(parameters));
+        assert!(Parameters::<T>::exists());
+        Ok(())
     }
 
     impl_benchmark_test_suite!(Pallet, crate::mock::externalities(), crate::mock::Test);

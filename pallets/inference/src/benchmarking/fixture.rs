@@ -1,8 +1,8 @@
-//! One statement with its key and its proof.
+//! Two statements, a job's and an attestation's, with their key and their proofs.
 
 mod bytes;
 
-pub use bytes::{KEY, PROOF};
+pub use bytes::{ATTESTED, KEY, PROOF};
 use zkinfer_primitives::{InputCommitment, ModelVersionId, Output, TermsHash};
 
 /// Hash of block 0.
@@ -13,6 +13,8 @@ pub const PROVER: &str = "prover";
 pub const VERSION: ModelVersionId = ModelVersionId { model: 0, version: 0 };
 /// Hash of the job's terms.
 pub const TERMS_HASH: TermsHash = TermsHash([0xa5; 32]);
+/// The attestation's nonce.
+pub const NONCE: u64 = 11;
 /// The input.
 pub const COMMITMENT: InputCommitment = InputCommitment([0x17; 32]);
 /// The answer.

@@ -30,20 +30,27 @@ fn constant(doc: &str, name: &str, bytes: &[u8]) -> String {
 fn the_fixture_is_what_the_toy_prover_makes() {
     let setup = Setup::new(3);
     let VerifyingKey::Groth16(key) = setup.key();
-    let context = Context {
-        genesis_hash: fixture::GENESIS_HASH,
-        vk_hash: setup.key().hash(),
-        version: fixture::VERSION,
-        purpose: Purpose::Job(fixture::TERMS_HASH),
-        prover: prover(),
+    let prove = |purpose| {
+        let context = Context {
+            genesis_hash: fixture::GENESIS_HASH,
+            vk_hash: setup.key().hash(),
+            version: fixture::VERSION,
+            purpose,
+            prover: prover(),
+        };
+        let Proof::Groth16(proof) = setup.prove(&fixture::COMMITMENT, &fixture::OUTPUT, &context);
+        proof
     };
-    let Proof::Groth16(proof) = setup.prove(&fixture::COMMITMENT, &fixture::OUTPUT, &context);
+    let proof = prove(Purpose::Job(fixture::TERMS_HASH));
+    let attested = prove(Purpose::Attest(fixture::NONCE));
     if std::env::var_os("ZKINFER_WRITE_FIXTURE").is_some() {
         let head = "//! Written by the test `the_fixture_is_what_the_toy_prover_makes`.\n\n";
         let key = constant("The verifying key.", "KEY", &key);
-        let proof = constant("A proof of the statement under it.", "PROOF", &proof);
-        std::fs::write(PATH, format!("{head}{key}\n{proof}")).unwrap();
+        let proof = constant("A proof of the job's statement under it.", "PROOF", &proof);
+        let attested = constant("A proof of the attestation's.", "ATTESTED", &attested);
+        std::fs::write(PATH, format!("{head}{key}\n{proof}\n{attested}")).unwrap();
         return;
     }
-    assert!(key == fixture::KEY && proof == fixture::PROOF, "write the fixture again: {}", file!());
+    let same = key == fixture::KEY && proof == fixture::PROOF && attested == fixture::ATTESTED;
+    assert!(same, "write the fixture again: {}", file!());
 }
