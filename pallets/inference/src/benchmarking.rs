@@ -29,8 +29,8 @@ mod benchmarks {
 
     use super::fixture;
     use crate::{
-        Attestations, Call, Config, Event, Jobs, ModelVersions, Models, NextModelId, Pallet, Parameters, Provers,
-        Receipts,
+        Attestations, Call, Config, Event, Jobs, ModelVersions, Models, NextModelId, Pallet, Parameters,
+        Provers, Receipts,
         types::{AccountIdOf, BalanceOf, JobState, Payload, PayloadOf, ProverList, Recipient, VersionStatus},
     };
 
@@ -90,7 +90,7 @@ mod benchmarks {
     }
 
     fn encryption_key(number: u32) -> EncryptionKey {
-        let mut bytes = [9; 32];
+        let mut bytes = [9u8; 32];
         bytes.iter_mut().zip(number.to_le_bytes()).for_each(|(to, from)| *to = from);
         EncryptionKey(bytes)
     }
@@ -411,7 +411,7 @@ mod benchmarks {
     #[benchmark]
     fn attest_rejected() {
         let who = attesting::<T>();
-        let bond = Provers::<T>::get(&who).map(|prover| prover.bond);
+        let before = Provers::<T>::get(&who).map(|prover| prover.bond);
         #[extrinsic_call]
         attest(
             RawOrigin::Signed(who.clone()),
@@ -421,7 +421,7 @@ mod benchmarks {
             fixture::OUTPUT,
             Proof::Groth16(fixture::ATTESTED),
         );
-        assert!(Provers::<T>::get(&who).map(|prover| prover.bond) < bond);
+        assert!(Provers::<T>::get(&who).map(|prover| prover.bond) < before);
     }
 
     #[benchmark]
