@@ -1,51 +1,78 @@
-//! The inference pallet: what bonds, deposits and delays are on this chain.
+//! The inference pallet: what bonds, deposits and delays are on this chain, and how far they can be changed.
 
 use frame_support::{parameter_types, traits::ConstU32};
+use frame_system::EnsureRoot;
+use pallet_inference::types::{MarketParameters, ParametersOf};
 use sp_runtime::Perbill;
 
 use crate::*;
 
 parameter_types! {
-    pub const MinBond: Balance = 10 * UNIT;
-    pub const MinClaimBond: Balance = UNIT;
-    /// A claim puts half the reward at stake, and never less than `MinClaimBond`.
-    pub const ClaimRatio: Perbill = Perbill::from_percent(50);
-    /// Ten times the existential deposit, so that what a prover is paid can also reach a new account.
-    pub const MinReward: Balance = 10 * EXISTENTIAL_DEPOSIT;
-    pub const DepositBase: Balance = 10 * MILLI_UNIT;
-    pub const DepositPerByte: Balance = 10 * MICRO_UNIT;
-    /// A job runs for at most two hours.
-    pub const MaxJobBlocks: BlockNumber = 2 * HOURS;
-    /// A claim has five minutes, if the deadline leaves them.
-    pub const ClaimPeriod: BlockNumber = 5 * MINUTES;
-    /// Half a minute after a claim's time, in which its proof is still good.
-    pub const Grace: BlockNumber = 5;
-    /// Half a minute is the least that a claim must have before the deadline.
-    pub const MinProvingBlocks: BlockNumber = 5;
-    /// Longer than the longest job with its grace, so that no bond leaves before its last claim is judged.
-    pub const UnbondingPeriod: BlockNumber = 4 * HOURS;
+    pub const DefaultParameters: ParametersOf<Runtime> = MarketParameters {
+        min_bond: 10 * UNIT,
+        min_claim_bond: UNIT,
+        // A claim puts half the reward at stake.
+        claim_ratio: Perbill::from_percent(50),
+        // Ten times the existential deposit, so that what a prover is paid can also reach a new account.
+        min_reward: 10 * EXISTENTIAL_DEPOSIT,
+        deposit_base: 10 * MILLI_UNIT,
+        deposit_per_byte: 10 * MICRO_UNIT,
+        // Longer than the longest job with its grace, so that no bond leaves before its last claim is judged.
+        unbonding_period: 4 * HOURS,
+        // Half a minute after a claim's time, in which its proof is still good.
+        grace: 5,
+        // A claim has five minutes, if the deadline leaves them.
+        claim_period: 5 * MINUTES,
+        // Half a minute is the least that a claim must have before the deadline.
+        min_proving_blocks: 5,
+        max_job_blocks: 2 * HOURS,
+        receipt_period: 30 * DAYS,
+    };
+    /// Nothing is free, and no claim is too short to prove: not even by governance.
+    pub const LeastParameters: ParametersOf<Runtime> = MarketParameters {
+        min_bond: UNIT,
+        min_claim_bond: 100 * MILLI_UNIT,
+        claim_ratio: Perbill::from_percent(1),
+        min_reward: EXISTENTIAL_DEPOSIT,
+        deposit_base: MILLI_UNIT,
+        deposit_per_byte: MICRO_UNIT,
+        unbonding_period: 20,
+        grace: 1,
+        claim_period: 5,
+        min_proving_blocks: 2,
+        max_job_blocks: 10,
+        receipt_period: 10,
+    };
+    /// No prover is priced out, and no money is held for longer than two months.
+    pub const MostParameters: ParametersOf<Runtime> = MarketParameters {
+        min_bond: 10_000 * UNIT,
+        min_claim_bond: 1_000 * UNIT,
+        claim_ratio: Perbill::one(),
+        min_reward: UNIT,
+        deposit_base: UNIT,
+        deposit_per_byte: MILLI_UNIT,
+        unbonding_period: 60 * DAYS,
+        grace: HOURS,
+        claim_period: DAYS,
+        min_proving_blocks: HOURS,
+        max_job_blocks: 30 * DAYS,
+        receipt_period: 365 * DAYS,
+    };
 }
 
 impl pallet_inference::Config for Runtime {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
-    type WeightInfo = pallet_inference::weights::SubstrateWeight<Runtime>;
+    type WeightInfo = ();
     type Verifier = zkinfer_verifier::backend::Host;
     // Burnt: nobody should gain by a prover's mistake but the requester, who has its time-outs.
     type OnSlash = ();
-    type MinBond = MinBond;
-    type MinClaimBond = MinClaimBond;
-    type ClaimRatio = ClaimRatio;
-    type MinReward = MinReward;
-    type UnbondingPeriod = UnbondingPeriod;
-    type Grace = Grace;
-    type ClaimPeriod = ClaimPeriod;
-    type MinProvingBlocks = MinProvingBlocks;
-    type MaxJobBlocks = MaxJobBlocks;
+    type DefaultParameters = DefaultParameters;
+    type LeastParameters = LeastParameters;
+    type MostParameters = MostParameters;
+    type GoverningOrigin = EnsureRoot<AccountId>;
     // Ten times the MNIST input: a picture of three channels, 32 by 32, of eight bits fits.
     type MaxPayload = ConstU32<4096>;
     type MaxProvers = ConstU32<16>;
     type MaxUnbonding = ConstU32<8>;
-    type DepositBase = DepositBase;
-    type DepositPerByte = DepositPerByte;
 }
