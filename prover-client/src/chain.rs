@@ -5,6 +5,8 @@
 //! - [`calls`]: the pallet's calls
 //! - [`connection`]: the node, its chain and its state at the best block
 //! - [`error`]: what can go wrong, and [`hints`]: what to do about it
+//! - [`history`]: how a job ended, from the events of old blocks
+//! - [`input`]: a job's input, opened and checked before anybody claims it
 //! - [`signer`]: who signs
 //! - [`submit`]: signing, sending, waiting; fees and events
 //! - [`records`]: what the chain stores, [`events`]: what it says happened
@@ -18,6 +20,8 @@ pub mod connection;
 pub mod error;
 pub mod events;
 pub mod hints;
+pub mod history;
+pub mod input;
 pub mod records;
 pub mod signer;
 pub mod statement;
