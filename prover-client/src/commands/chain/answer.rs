@@ -37,6 +37,9 @@ pub struct Answer {
     /// The last block in which anything can become of it, if it runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_block: Option<u32>,
+    /// What a person can do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// Where a job stands.
@@ -143,6 +146,16 @@ impl Answer {
         outcome: &Outcome,
         manifest: Option<&Manifest>,
     ) -> Result<Self, ChainError> {
+        let answer = Self::read(chain, job, outcome, manifest).await?;
+        Ok(Self { next: answer.what_next(), ..answer })
+    }
+
+    async fn read(
+        chain: &Chain,
+        job: JobId,
+        outcome: &Outcome,
+        manifest: Option<&Manifest>,
+    ) -> Result<Self, ChainError> {
         match outcome {
             Outcome::Overdue(running) => Ok(Self::running(State::Overdue, running)),
             Outcome::GaveUp(running) | Outcome::Over(Fate::Running(running)) => {
@@ -169,7 +182,7 @@ impl Answer {
     }
 
     fn without(job: JobId, state: State) -> Self {
-        Self { job, state, proved: None, ending: None, claimant: None, last_block: None }
+        Self { job, state, proved: None, ending: None, claimant: None, last_block: None, next: None }
     }
 
     fn running(state: State, job: &Job) -> Self {
@@ -181,8 +194,7 @@ impl Answer {
         self.proved.is_some()
     }
 
-    /// What a person can do about it.
-    pub fn next(&self) -> Option<String> {
+    fn what_next(&self) -> Option<String> {
         let job = self.job;
         Some(match self.state {
             State::Open | State::Claimed => {
@@ -298,10 +310,10 @@ mod tests {
 
     #[test]
     fn what_is_not_over_or_lost_comes_with_what_to_do() {
-        let next = |state| Answer::without(7, state).next();
+        let next = |state| Answer::without(7, state).what_next();
         assert!(next(State::Overdue).is_some_and(|text| text.contains("chain expire 7")));
         let late = Answer { claimant: Some(AccountId32([1; 32])), ..Answer::without(7, State::Overdue) };
-        assert!(late.next().is_some_and(|text| text.contains("chain redirect 7")));
+        assert!(late.what_next().is_some_and(|text| text.contains("chain redirect 7")));
         assert!(next(State::Open).is_some_and(|text| text.contains("--wait")));
         assert!(next(State::Expired).is_some_and(|text| text.contains("--deadline")));
         assert_eq!(next(State::Completed), None);

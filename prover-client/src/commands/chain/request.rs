@@ -192,7 +192,7 @@ impl Opts {
             terms,
             answer,
         };
-        let waited = result.answer.as_ref().map(|answer| (answer.is_answered(), answer.next()));
+        let waited = result.answer.as_ref().map(|answer| (answer.is_answered(), answer.next.clone()));
         out.report(&Sent::new(result, sent.included, &session))?;
         let Some((is_answered, next)) = waited else {
             self.say_what_is_next(out, job.id);

@@ -93,7 +93,7 @@ impl Opts {
                 }
             };
             let answer = Answer::of(&chain, self.job, &outcome, manifest.as_ref()).await?;
-            let (is_answered, next) = (answer.is_answered(), answer.next());
+            let (is_answered, next) = (answer.is_answered(), answer.next.clone());
             out.report(&Printed { answer, token: chain.token().clone() })?;
             if let Some(next) = next {
                 out.hint(&next);
