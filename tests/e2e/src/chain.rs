@@ -345,24 +345,6 @@ impl Event {
     }
 }
 
-/// A field of a value, by its name.
-pub fn part(value: &Value, name: &str) -> Option<Value> {
-    let ValueDef::Composite(Composite::Named(fields)) = &value.value else { return None };
-    fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone())
-}
-
-/// A field that is a number, or a number in a wrapper such as `Perbill`.
-fn field(value: &Value, name: &str) -> Option<u128> {
-    match &part(value, name)?.value {
-        ValueDef::Primitive(Primitive::U128(number)) => Some(*number),
-        ValueDef::Composite(Composite::Unnamed(inner)) => match &inner.first()?.value {
-            ValueDef::Primitive(Primitive::U128(number)) => Some(*number),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 struct Hold {
@@ -407,5 +389,23 @@ fn outcome(
         fee: fee.map(|event| event.number("actual_fee")).unwrap_or_default(),
         events: list,
         error,
+    }
+}
+
+/// A field of a value, by its name.
+pub fn part(value: &Value, name: &str) -> Option<Value> {
+    let ValueDef::Composite(Composite::Named(fields)) = &value.value else { return None };
+    fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone())
+}
+
+/// A field that is a number, or a number in a wrapper such as `Perbill`.
+fn field(value: &Value, name: &str) -> Option<u128> {
+    match &part(value, name)?.value {
+        ValueDef::Primitive(Primitive::U128(number)) => Some(*number),
+        ValueDef::Composite(Composite::Unnamed(inner)) => match &inner.first()?.value {
+            ValueDef::Primitive(Primitive::U128(number)) => Some(*number),
+            _ => None,
+        },
+        _ => None,
     }
 }
