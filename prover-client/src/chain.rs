@@ -12,6 +12,7 @@
 //! - [`records`]: what the chain stores, [`events`]: what it says happened
 //! - [`statement`]: what a proof must say on this chain, and the check of one before its fee is paid
 //! - [`text`]: how balances are written in JSON
+//! - [`view`]: the pallet's view functions
 
 pub mod account;
 pub mod amount;
@@ -27,3 +28,4 @@ pub mod signer;
 pub mod statement;
 pub mod submit;
 pub mod text;
+pub mod view;

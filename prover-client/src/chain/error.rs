@@ -151,7 +151,7 @@ impl ChainError {
             ),
             Self::InsecureUrl { .. } => Some("use wss://, or ws:// through a tunnel to 127.0.0.1".into()),
             Self::NotOurs { .. } => Some(
-                "name a zkinfer chain with --url, or use the client that belongs to this chain's version".into(),
+                "name a zkinfer chain with --url; a chain with an older or newer runtime needs the client that belongs to it".into(),
             ),
             Self::Refused { hint, .. } | Self::NotFound { hint, .. } => hint.clone(),
             Self::Dispatch { error, .. } => hints::for_dispatch_error(error).map(str::to_owned),

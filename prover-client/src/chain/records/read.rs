@@ -15,6 +15,7 @@ use crate::chain::{
     calls,
     connection::{AtBlock, PALLET},
     error::ChainError,
+    view,
 };
 
 /// What a view function gives at a time.
@@ -236,9 +237,7 @@ async fn pages(
             Some(last) => Value::unnamed_variant("Some", [Value::u128((*last).into())]),
         };
         let arguments = (of(), after, Value::u128(PAGE.into()));
-        let call = dynamic::view_function_call::<_, Vec<JobId>>(PALLET, function, arguments);
-        let page = at.view_functions().call(call).await;
-        let page = page.map_err(ChainError::node("asking the pallet's view function"))?;
+        let page: Vec<JobId> = view::call(at, function, arguments).await?;
         let is_last = page.len() < PAGE as usize;
         all.extend(page);
         if is_last {
