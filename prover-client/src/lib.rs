@@ -20,3 +20,4 @@ pub mod output;
 pub mod privacy;
 pub mod progress;
 pub mod proving;
+pub mod serve;

@@ -1,0 +1,66 @@
+//! From a job's payload to its opening, checked against the job's commitment before anything is promised.
+
+use zeroize::Zeroizing;
+use zkml_circuit::Opening;
+
+use super::{
+    market::{JobView, Payload},
+    models::Held,
+    openings::Folder,
+};
+
+/// Why a job cannot be opened.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unopened {
+    /// It comes off chain and is not there.
+    #[error("its input comes off chain and has not been dropped into the folder of openings")]
+    Missing,
+    /// It is encrypted, and not to us, or not as it should be.
+    #[error("its input cannot be decrypted: {0}")]
+    Sealed(String),
+    /// The payload is not the one that the terms name.
+    #[error("its payload is not the one that its terms name")]
+    OtherPayload,
+    /// It is no input of this model.
+    #[error("its input is none of this model: {0}")]
+    NoInput(String),
+    /// It opens another commitment.
+    #[error("its input opens another commitment")]
+    OtherCommitment,
+}
+
+/// Decrypts the SCALE bytes of an encrypted payload for a job.
+pub type Decrypt = Box<dyn Fn(&JobView, &[u8]) -> Result<Zeroizing<Vec<u8>>, String> + Send>;
+
+/// What inputs are opened with.
+pub struct Inputs {
+    /// Decrypts.
+    pub decrypt: Decrypt,
+    /// The folder of openings.
+    pub folder: Folder,
+}
+
+impl Inputs {
+    /// The opening of a job's commitment.
+    ///
+    /// # Errors
+    /// [`Unopened`]: such a job must not be claimed.
+    pub fn open(&self, job: &JobView, payload: &Payload, held: &Held) -> Result<Opening, Unopened> {
+        if payload.hash() != job.payload_hash {
+            return Err(Unopened::OtherPayload);
+        }
+        let decode = |bytes: &[u8]| {
+            Opening::decode(bytes, &held.input).map_err(|error| Unopened::NoInput(error.to_string()))
+        };
+        let opening = match payload {
+            Payload::None => self.folder.find(&job.input_commitment, &held.input).ok_or(Unopened::Missing)?,
+            Payload::Public(bytes) => decode(bytes)?,
+            Payload::Encrypted(encoded) => decode(&(self.decrypt)(job, encoded).map_err(Unopened::Sealed)?)?,
+        };
+        if opening.commitment() == job.input_commitment.0 {
+            Ok(opening)
+        } else {
+            Err(Unopened::OtherCommitment)
+        }
+    }
+}
