@@ -34,7 +34,7 @@
 pub mod engine;
 pub mod inputs;
 pub mod lock;
-//TMP pub mod log;
+pub mod log;
 pub mod market;
 pub mod memory;
 pub mod metrics;
@@ -45,9 +45,9 @@ pub mod planner;
 pub mod pool;
 pub mod reconcile;
 pub mod record;
-//TMP pub mod runner;
-//TMP pub mod settings;
-//TMP pub mod status;
+pub mod runner;
+pub mod settings;
+pub mod status;
 pub mod store;
 pub mod vault;
 

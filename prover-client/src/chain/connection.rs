@@ -137,11 +137,44 @@ impl Chain {
     }
 
     /// The next nonce of an account, with what waits in the node's pool counted.
-    pub(super) async fn next_nonce(&self, account: &AccountId32) -> Result<u64, ChainError> {
+    ///
+    /// # Errors
+    /// When the node does not answer.
+    pub async fn next_nonce(&self, account: &AccountId32) -> Result<u64, ChainError> {
         self.rpc
             .system_account_next_index(account)
             .await
             .map_err(ChainError::node("reading the account's nonce"))
+    }
+
+    /// Hashes of the best and of the finalised block.
+    ///
+    /// # Errors
+    /// When the node does not answer.
+    pub async fn heads(&self) -> Result<[[u8; 32]; 2], ChainError> {
+        let doing = || ChainError::node("reading the newest blocks");
+        let best = self.rpc.chain_get_block_hash(None).await.map_err(doing())?;
+        let best = best.ok_or_else(|| ChainError::NoBlocks { url: self.url.clone() })?;
+        let finalized = self.rpc.chain_get_finalized_head().await.map_err(doing())?;
+        Ok([best.0, finalized.0])
+    }
+
+    /// Hash of the best chain's block of this number.
+    ///
+    /// # Errors
+    /// When the node has no such block, or does not answer.
+    pub async fn hash_of(&self, number: u32) -> Result<subxt::utils::H256, ChainError> {
+        let hash = self.rpc.chain_get_block_hash(Some(number.into())).await;
+        let hash = hash.map_err(ChainError::node("reading a block's hash"))?;
+        hash.ok_or_else(|| ChainError::NoBlocks { url: self.url.clone() })
+    }
+
+    /// Sends a signed transaction and does not wait for it.
+    ///
+    /// # Errors
+    /// The node's own words and numbers.
+    pub async fn send(&self, bytes: &[u8]) -> Result<(), rpcs::Error> {
+        self.rpc.author_submit_extrinsic(bytes).await.map(drop)
     }
 
     /// Refuses chains that do not speak our protocol.

@@ -134,7 +134,7 @@ pub enum ChainError {
 
 impl ChainError {
     /// Wraps an error of subxt with what was being done.
-    pub(super) fn node<E: Into<subxt::Error>>(doing: &'static str) -> impl FnOnce(E) -> Self {
+    pub(crate) fn node<E: Into<subxt::Error>>(doing: &'static str) -> impl FnOnce(E) -> Self {
         move |source| Self::Node { doing, source: Box::new(source.into()) }
     }
 

@@ -1,6 +1,6 @@
 //! What a serving prover needs of a chain: a trait, so that everything above it is tested without one.
 
-// live
+pub mod live;
 
 use std::{collections::BTreeMap, future::Future};
 
@@ -232,9 +232,7 @@ pub enum Action {
 /// How long a transaction can be included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Life {
-    /// It starts with the finalised block, or with the best one where finality lags too much.
-    pub from_best: bool,
-    /// Number of that block.
+    /// Number of the block with which it starts: a finalised one, or the best where finality lags too much.
     pub birth: u32,
     /// Blocks: a power of two, at least 4.
     pub blocks: u32,
@@ -267,6 +265,9 @@ pub enum Reception {
     Stale,
     /// The pool is full or does not want it now.
     NotNow(String),
+    /// These very bytes will not be taken: the pool has banned them, or the runtime was upgraded since they were signed. Signed
+    /// anew they may be.
+    Spoilt,
     /// It is not valid now.
     Invalid(String),
 }

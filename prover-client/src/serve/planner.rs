@@ -192,9 +192,9 @@ fn life_of_claim(job: &JobView, needed: u32, snapshot: &Snapshot) -> Result<Life
     }
     // Last block in which the claim may be included.
     let latest = job.deadline.saturating_sub(needed.max(limits.min_proving_blocks));
-    let (from_best, birth) = birth(snapshot);
+    let birth = birth(snapshot);
     let lives = [CLAIM_LIFE, CLAIM_LIFE / 2, CLAIM_LIFE / 4];
-    let lives = lives.map(|blocks| Life { from_best, birth, blocks });
+    let lives = lives.map(|blocks| Life { birth, blocks });
     // Included in the block before its death at the latest; in the next one at the earliest.
     let fits = |life: &&Life| life.death() <= latest.saturating_add(1) && life.death() > next;
     lives.iter().find(fits).copied().ok_or(too_near)
@@ -202,12 +202,20 @@ fn life_of_claim(job: &JobView, needed: u32, snapshot: &Snapshot) -> Result<Life
 
 /// The life of a submission, or of a transaction that does nothing.
 pub fn life_of_submission(snapshot: &Snapshot) -> Life {
-    let (from_best, birth) = birth(snapshot);
-    Life { from_best, birth, blocks: SUBMISSION_LIFE }
+    let birth = birth(snapshot);
+    Life { birth, blocks: SUBMISSION_LIFE }
 }
 
-fn birth(snapshot: &Snapshot) -> (bool, u32) {
+/// The longest life that ends with block `death` or before.
+pub fn life_until(death: u32, snapshot: &Snapshot) -> Option<Life> {
+    let birth = birth(snapshot);
+    let lives = [CLAIM_LIFE, CLAIM_LIFE / 2, CLAIM_LIFE / 4];
+    let mut lives = lives.map(|blocks| Life { birth, blocks }).into_iter();
+    lives.find(|life| life.death() <= death && life.death() > snapshot.best.number.saturating_add(1))
+}
+
+/// The block with which a transaction's life starts: one that no reorganisation takes away, if there is a recent one.
+fn birth(snapshot: &Snapshot) -> u32 {
     let (best, finalized) = (snapshot.best.number, snapshot.finalized.number);
-    let lags = best.saturating_sub(finalized) > MAX_FINALITY_LAG;
-    (lags, if lags { best } else { finalized })
+    if best.saturating_sub(finalized) > MAX_FINALITY_LAG { best } else { finalized }
 }

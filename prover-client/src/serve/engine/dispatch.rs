@@ -37,6 +37,10 @@ impl<M: Market, P: Prover> Engine<M, P> {
                     // What comes after it could not be included either.
                     return Ok(());
                 }
+                Reception::Spoilt => {
+                    tracing::info!(nonce, purpose = ?entry.purpose, "the node does not take these bytes any more; signing anew under the same nonce");
+                    self.sign_anew(nonce, &entry, snapshot).await?;
+                }
                 Reception::Invalid(reason) => {
                     tracing::warn!(nonce, purpose = ?entry.purpose, reason, "the node refuses a transaction; trying again until it is too old");
                     self.parts.metrics.pool_refused();
@@ -44,6 +48,40 @@ impl<M: Market, P: Prover> Engine<M, P> {
             }
         }
         Ok(())
+    }
+
+    /// Signs the same again under the same nonce, so that only one of both can ever be included.
+    async fn sign_anew(&mut self, nonce: u64, entry: &Entry, snapshot: &Snapshot) -> Result<(), EngineError> {
+        let Some(action) = self.action_of(entry.purpose) else { return Ok(()) };
+        let life = match entry.purpose {
+            // The claim was planned to be dead by then.
+            Purpose::Claim(_) => planner::life_until(entry.death, snapshot),
+            Purpose::Submit(_) | Purpose::Fill => Some(planner::life_of_submission(snapshot)),
+        };
+        let Some(life) = life else { return Ok(()) };
+        let signed = self.parts.market.sign(&action, nonce, life).await?;
+        let death = signed.death.max(entry.death);
+        let entry = Entry { purpose: entry.purpose, bytes: signed.bytes, hash: signed.hash, death };
+        self.parts.store.put_entry(nonce, entry.clone())?;
+        if self.parts.market.send(&entry.bytes).await? == Reception::Taken {
+            self.parts.metrics.sent();
+        }
+        Ok(())
+    }
+
+    fn action_of(&self, purpose: Purpose) -> Option<Action> {
+        let record = |job| self.parts.store.records().get(&job);
+        match purpose {
+            Purpose::Fill => Some(Action::Nothing),
+            Purpose::Claim(job) => {
+                record(job).map(|record| Action::Claim { job, terms_hash: record.job.terms_hash })
+            }
+            Purpose::Submit(job) => {
+                let record = record(job)?;
+                let (output, proof) = record.proof.clone()?;
+                Some(Action::Submit { job, terms_hash: record.job.terms_hash, output, proof })
+            }
+        }
     }
 
     /// Uses up a nonce that died with its transaction, so that those behind it can be included.

@@ -47,7 +47,7 @@ async fn a_claim_that_a_reorganisation_gives_to_a_rival_is_let_go() {
     world.chain().reorganise(3);
     world.chain().rival_claims(job);
     world.chain().produce();
-    run(&mut engine, &world, 12).await;
+    run(&mut engine, &world, 24).await;
     let chain = world.chain();
     assert!(chain.best().paid.is_empty() && chain.best().slashed.is_empty());
     assert!(!ours(&chain.best().jobs[&job]), "after");
@@ -69,6 +69,24 @@ async fn transactions_that_the_pool_drops_are_sent_again_as_they_are() {
         assert_paid_once(&world, &engine, job);
         let signed = world.chain().count(|call| matches!(call, Call::Claim(..) | Call::Submit(..)));
         assert_eq!(signed, 2, "one of each, whatever was lost");
+    }
+}
+
+#[tokio::test]
+async fn transactions_that_the_pool_drops_and_bans_are_signed_anew_under_their_nonce() {
+    for moment in 2..8 {
+        let (world, _directory, mut engine) = ready(2).await;
+        let job = world.request(&opening_of(2), 80);
+        for round in 0..20 {
+            engine.round().await.expect("a round");
+            if round == moment {
+                let mut chain = world.chain();
+                let thrown: Vec<_> = chain.pool.drain(..).map(|tx| codec::Encode::encode(&tx)).collect();
+                chain.banned.extend(thrown);
+            }
+            world.chain().produce();
+        }
+        assert_paid_once(&world, &engine, job);
     }
 }
 

@@ -89,7 +89,12 @@ impl Market for FakeMarket {
             Action::Submit { job, terms_hash, output, proof } => Call::Submit(job, terms_hash, output, proof),
             Action::Nothing => Call::Nothing,
         };
-        let bytes = Tx { signer: self.me, nonce, death: life.death(), call }.encode();
+        let salt = {
+            let mut chain = self.world.chain();
+            chain.signatures += 1;
+            chain.signatures
+        };
+        let bytes = Tx { signer: self.me, nonce, death: life.death(), call, salt }.encode();
         Ok(Signed { hash: blake2b_256(&bytes), bytes, death: life.death() })
     }
 
@@ -107,6 +112,8 @@ impl Market for FakeMarket {
                 Reception::Stale
             } else if tx.death <= chain.number() + 1 {
                 Reception::Invalid("too old".into())
+            } else if chain.banned.iter().any(|banned| banned == bytes) {
+                Reception::Spoilt
             } else if chain.pool_is_full {
                 Reception::NotNow("the pool is full".into())
             } else {

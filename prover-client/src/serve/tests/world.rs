@@ -35,6 +35,8 @@ pub struct Tx {
     pub nonce: u64,
     pub death: u32,
     pub call: Call,
+    /// Signatures differ whenever they are made.
+    pub salt: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Encode, Decode)]
@@ -71,6 +73,10 @@ pub struct Chain {
     pub balance: u128,
     pub reachable: bool,
     pub pool_is_full: bool,
+    /// Bytes that the pool does not look at.
+    pub banned: Vec<Vec<u8>>,
+    /// Signatures made.
+    pub signatures: u64,
     /// All transactions ever taken into the pool, as bytes.
     pub taken: Vec<Vec<u8>>,
 }
@@ -97,6 +103,8 @@ impl World {
             balance: 1_000,
             reachable: true,
             pool_is_full: false,
+            banned: Vec::new(),
+            signatures: 0,
             taken: Vec::new(),
         })))
     }
@@ -233,7 +241,7 @@ impl Chain {
         let rival = account(2);
         let terms = self.best().jobs[&job].terms_hash;
         let nonce = self.next_nonce(&rival);
-        self.pool.push(Tx { signer: rival, nonce, death: u32::MAX, call: Call::Claim(job, terms) });
+        self.pool.push(Tx { signer: rival, nonce, death: u32::MAX, call: Call::Claim(job, terms), salt: 0 });
     }
 
     /// Calls that were included in the best chain, or wait, for one job and kind.
