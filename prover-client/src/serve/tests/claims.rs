@@ -102,11 +102,12 @@ async fn unprofitable_unaffordable_and_foreign_jobs_are_left_to_others() {
     request(&world, &opening_of(2), 60, |job| (job.reward, job.price) = (100_000, 20));
     request(&world, &opening_of(3), 60, |job| job.provers = Some(vec![account(2)]));
     let terms = request(&world, &opening_of(4), 60, |_| {});
-    let mut foreign_terms = world.chain();
-    let state = foreign_terms.blocks.last_mut().expect("a block");
-    // The chain says a hash that its terms do not have.
-    state.jobs.get_mut(&terms).expect("there").reward = REWARD + 1;
-    drop(foreign_terms);
+    {
+        let mut chain = world.chain();
+        let state = chain.blocks.last_mut().expect("a block");
+        // The chain says a hash that its terms do not have.
+        state.jobs.get_mut(&terms).expect("there").reward = REWARD + 1;
+    }
     run(&mut engine, &world, 8).await;
     assert_eq!(claims(&world), 0);
     // Exactly the fees is enough when nothing is to be left.
