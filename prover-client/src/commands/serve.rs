@@ -29,9 +29,9 @@ Examples:
   zkinfer serve --config prover.toml --log-format json 2>> prover.log
   zkinfer serve status
 
-A configuration has the same names: url, key-file, encryption-key, openings, state, min-reward, max-claims, jobs,
-max-memory, margin, drain, metrics, log-format, models, and a table [[model]] with model and pk for each model. Its
-paths are relative to it. ZKINFER_LOG=zkinfer=debug says why jobs are left to others.";
+A configuration has the same names: url, signer, key-file, encryption-keys (a list), openings, state, min-reward,
+max-claims, jobs, max-memory, margin, drain, metrics, log-format, models, and a table [[model]] with model and pk for
+each model. Its paths are relative to it. ZKINFER_LOG=zkinfer=debug says why jobs are left to others.";
 
 /// Options of `zkinfer serve`.
 #[derive(Debug, clap::Args)]

@@ -150,6 +150,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
     pub async fn round(&mut self) -> Result<(), EngineError> {
         self.collect_proofs()?;
         let snapshot = self.read().await?;
+        self.warn_of_missing_bond(&snapshot);
         let settled = self.parts.store.outbox().settled(&snapshot);
         self.parts.store.settle(&settled)?;
         self.adopt(&snapshot).await?;
@@ -161,6 +162,14 @@ impl<M: Market, P: Prover> Engine<M, P> {
         self.measure(&snapshot);
         self.snapshot = Some(snapshot);
         Ok(())
+    }
+
+    /// Without a bond nothing can be claimed: said when it is found out.
+    fn warn_of_missing_bond(&self, snapshot: &Snapshot) {
+        let known = self.snapshot.as_ref().is_some_and(|last| last.stake.is_none());
+        if snapshot.stake.is_none() && !known {
+            tracing::warn!(account = %self.me, "this account has no bond, so that nothing can be claimed: stake one with `zkinfer chain bond`");
+        }
     }
 
     async fn read(&mut self) -> Result<Snapshot, EngineError> {

@@ -1,7 +1,9 @@
 //! From a job's payload to its opening, checked against the job's commitment before anything is promised.
 
-use zeroize::Zeroizing;
+//SEALED pub mod sealed;
+
 use zkml_circuit::Opening;
+use zkml_model::graph::InputSpec;
 
 use super::{
     market::{JobView, Payload},
@@ -29,8 +31,8 @@ pub enum Unopened {
     OtherCommitment,
 }
 
-/// Decrypts the SCALE bytes of an encrypted payload for a job.
-pub type Decrypt = Box<dyn Fn(&JobView, &[u8]) -> Result<Zeroizing<Vec<u8>>, String> + Send>;
+/// Opens the SCALE bytes of an encrypted payload for a job, as an input of a kind.
+pub type Decrypt = Box<dyn Fn(&JobView, &[u8], &InputSpec) -> Result<Opening, String> + Send>;
 
 /// What inputs are opened with.
 pub struct Inputs {
@@ -55,7 +57,9 @@ impl Inputs {
         let opening = match payload {
             Payload::None => self.folder.find(&job.input_commitment, &held.input).ok_or(Unopened::Missing)?,
             Payload::Public(bytes) => decode(bytes)?,
-            Payload::Encrypted(encoded) => decode(&(self.decrypt)(job, encoded).map_err(Unopened::Sealed)?)?,
+            Payload::Encrypted(encoded) => {
+                (self.decrypt)(job, encoded, &held.input).map_err(Unopened::Sealed)?
+            }
         };
         if opening.commitment() == job.input_commitment.0 {
             Ok(opening)

@@ -4,9 +4,14 @@ use std::{
     fs::{File, OpenOptions, TryLockError},
     io::Write,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use crate::{error::Error, files::FileError};
+
+/// Whoever asks for the status holds the lock for a moment.
+const ATTEMPTS: usize = 5;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Holds the state directory until it is dropped, or the process ends in any way.
 #[derive(Debug)]
@@ -30,7 +35,15 @@ fn open(state: &Path) -> Result<File, Error> {
 /// Another process holds it, or it cannot be written.
 pub fn take(state: &Path) -> Result<Lock, Error> {
     let mut file = open(state)?;
-    match file.try_lock() {
+    let mut taken = file.try_lock();
+    for _ in 0..ATTEMPTS {
+        match taken {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+            _ => break,
+        }
+        taken = file.try_lock();
+    }
+    match taken {
         Ok(()) => {
             // For people who look; the lock itself is the system's.
             let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));

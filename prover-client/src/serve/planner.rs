@@ -12,8 +12,8 @@ const CLAIM_LIFE: u32 = 16;
 const SUBMISSION_LIFE: u32 = 64;
 /// A finalised block at most this far behind the best one starts a transaction's life.
 const MAX_FINALITY_LAG: u32 = 8;
-/// A proof is planned with this many times its measured time.
-const SAFETY: u64 = 2;
+/// Half as much time again as was measured is planned for.
+const SAFETY: (u64, u64) = (3, 2);
 
 /// What the operator wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Policy {
     pub max_claims: usize,
     /// Blocks left for the submission, beside the time for the proof.
     pub margin: u32,
+    /// Proofs at once: they share the cores, so that each may take this many times as long as alone.
+    pub at_once: usize,
 }
 
 /// What has been promised already.
@@ -141,7 +143,8 @@ pub fn judge(
     }
     check_funds(job, snapshot, load)?;
     let millis = candidate.millis.ok_or(Refusal::NotTimed)?;
-    let blocks = blocks_for(load.millis.saturating_add(millis), snapshot.block_millis, policy.margin);
+    let shared = millis.saturating_mul(u64::try_from(policy.at_once).unwrap_or(u64::MAX).max(1));
+    let blocks = blocks_for(load.millis.saturating_add(shared), snapshot.block_millis, policy.margin);
     life_of_claim(job, blocks, snapshot)
 }
 
@@ -174,10 +177,12 @@ fn check_funds(job: &JobView, snapshot: &Snapshot, load: &Load) -> Result<(), Re
     Ok(())
 }
 
-/// Blocks that pass while `millis` of proving are done, and the margin. The queue is counted as if proofs were made one after
-/// the other: together they take as long, since each uses all cores.
+/// Blocks that pass while `millis` of proving are done, and the margin. The queue is counted as if its proofs were made one after
+/// the other: together they take as long, since each uses all cores. Whose claim ends first is proved first, and a job is
+/// taken only if the whole queue is done before its own end, so that a later claim delays no earlier one beyond its time.
 fn blocks_for(millis: u64, block_millis: u64, margin: u32) -> u32 {
-    let blocks = millis.saturating_mul(SAFETY).div_ceil(block_millis.max(1));
+    let millis = millis.saturating_mul(SAFETY.0) / SAFETY.1;
+    let blocks = millis.div_ceil(block_millis.max(1));
     u32::try_from(blocks).unwrap_or(u32::MAX).saturating_add(margin).max(1)
 }
 
@@ -218,4 +223,84 @@ pub fn life_until(death: u32, snapshot: &Snapshot) -> Option<Life> {
 fn birth(snapshot: &Snapshot) -> u32 {
     let (best, finalized) = (snapshot.best.number, snapshot.finalized.number);
     if best.saturating_sub(finalized) > MAX_FINALITY_LAG { best } else { finalized }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::serve::tests::{
+        fakes::held,
+        snapshot,
+        world::{World, account},
+    };
+
+    const POLICY: Policy = Policy { min_reward: 0, max_claims: 8, margin: 2, at_once: 1 };
+
+    fn judged(
+        deadline: u32,
+        millis: u64,
+        load: Load,
+        policy: &Policy,
+        (finalized, best): (u32, u32),
+    ) -> Result<Life, Refusal> {
+        let world = World::new(2);
+        let id = world.request(&crate::serve::tests::opening_of(1), deadline);
+        let chain = world.chain();
+        let (job, version, held) = (&chain.best().jobs[&id], chain.version(), held());
+        let candidate = Candidate { job, held: &held, version: &version, millis: Some(millis) };
+        judge(&candidate, &account(1), &snapshot(finalized, best), &load, policy)
+    }
+
+    #[test]
+    fn a_claim_is_dead_before_it_could_leave_too_little_time() {
+        // 20 s of proof are 30 s with what is added, five blocks, and two of margin.
+        for deadline in 0..60 {
+            let Ok(life) = judged(deadline, 20_000, Load::default(), &POLICY, (10, 12)) else {
+                assert!(deadline < 21, "{deadline}");
+                continue;
+            };
+            let last_inclusion = life.death() - 1;
+            assert!(last_inclusion + 7 <= deadline, "{deadline}: {life:?}");
+            assert!(last_inclusion >= 13, "{deadline}: {life:?}");
+            assert!(deadline >= 20, "{deadline}");
+        }
+    }
+
+    #[test]
+    fn the_queue_and_proofs_at_once_are_counted() {
+        let queue = Load { millis: 120_000, ..Load::default() };
+        let refusal = |result: Result<Life, Refusal>| match result {
+            Err(Refusal::TooNear { needed, .. }) => needed,
+            other => panic!("{other:?}"),
+        };
+        // (120 + 20) s by one and a half are 210 s, 35 blocks.
+        assert_eq!(refusal(judged(40, 20_000, queue, &POLICY, (10, 12))), 37);
+        judged(80, 20_000, queue, &POLICY, (10, 12)).expect("time enough");
+        let four = Policy { at_once: 4, ..POLICY };
+        // (120 + 80) s by one and a half are 300 s: beyond a claim's period with the margin.
+        assert_eq!(refusal(judged(200, 20_000, queue, &four, (10, 12))), 52);
+    }
+
+    #[test]
+    fn a_lagging_finality_is_not_waited_for() {
+        assert_eq!(judged(90, 0, Load::default(), &POLICY, (10, 18)).map(|life| life.birth), Ok(10));
+        assert_eq!(judged(90, 0, Load::default(), &POLICY, (10, 19)).map(|life| life.birth), Ok(19));
+    }
+
+    #[test]
+    fn money_is_counted_to_the_planck() {
+        let pays = |min_reward| judged(90, 0, Load::default(), &Policy { min_reward, ..POLICY }, (10, 12));
+        // A reward of 100, a price of 20, fees of 3.
+        pays(77).expect("exactly");
+        assert_eq!(pays(78), Err(Refusal::PaysTooLittle { left: 77, wanted: 78 }));
+        let with = |load| judged(90, 0, load, &POLICY, (10, 12));
+        // A claim locks 50 of a bond of 1000; fees of 3 come from a balance of 1000.
+        with(Load { locks: 950, ..Load::default() }).expect("exactly");
+        let refused = with(Load { locks: 951, ..Load::default() });
+        assert_eq!(refused, Err(Refusal::BondTooSmall { needed: 50, free: 49 }));
+        with(Load { fees: 997, ..Load::default() }).expect("exactly");
+        let refused = with(Load { fees: 998, ..Load::default() });
+        assert_eq!(refused, Err(Refusal::CannotPayFees { balance: 1000, needed: 1001 }));
+        assert_eq!(with(Load { jobs: 8, ..Load::default() }), Err(Refusal::Busy(8)));
+    }
 }

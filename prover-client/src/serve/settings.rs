@@ -3,7 +3,7 @@
 //! ```toml
 //! url = "ws://127.0.0.1:9944"
 //! key-file = "prover.key"             # who signs; paths are relative to this file
-//! encryption-key = "prover.x25519"    # opens inputs that are encrypted to this prover
+//! encryption-keys = ["prover.x25519"] # open inputs that are encrypted to this prover
 //! openings = "inbox"                  # folder for openings that come off chain
 //! state = "state"
 //! min-reward = "2 UNIT"
@@ -65,9 +65,10 @@ pub struct Options {
     /// Least that a job must leave, after the model's price and the fees of claim and submission [default: 0].
     #[arg(long, value_name = "AMOUNT", help_heading = "What to serve")]
     pub min_reward: Option<Amount>,
-    /// Secret key that opens inputs encrypted to this prover (its public half is set on chain).
+    /// Secret key that opens inputs encrypted to this prover; its public half is set on chain. May be repeated: jobs that were
+    /// encrypted to a key before it was replaced need the old one.
     #[arg(long, value_name = "FILE", help_heading = "Inputs")]
-    pub encryption_key: Option<PathBuf>,
+    pub encryption_key: Vec<PathBuf>,
     /// Folder watched for openings that requesters deliver off chain; files may have any name.
     #[arg(long, value_name = "DIR", help_heading = "Inputs")]
     pub openings: Option<PathBuf>,
@@ -110,7 +111,7 @@ struct ConfigFile {
     url: Option<String>,
     signer: Option<String>,
     key_file: Option<PathBuf>,
-    encryption_key: Option<PathBuf>,
+    encryption_keys: Vec<PathBuf>,
     openings: Option<PathBuf>,
     state: Option<PathBuf>,
     min_reward: Option<String>,
@@ -139,8 +140,8 @@ pub struct Settings {
     pub url: String,
     /// Who signs.
     pub signer: SignerOpts,
-    /// Secret key for encrypted inputs.
-    pub encryption_key: Option<PathBuf>,
+    /// Secret keys for encrypted inputs.
+    pub encryption_keys: Vec<PathBuf>,
     /// Folder of openings.
     pub openings: Option<PathBuf>,
     /// Directory of the state.
@@ -185,7 +186,11 @@ impl Settings {
         Ok(Self {
             url: options.url.or(file.url).unwrap_or_else(|| URL.into()),
             signer,
-            encryption_key: options.encryption_key.or(file.encryption_key),
+            encryption_keys: if options.encryption_key.is_empty() {
+                file.encryption_keys
+            } else {
+                options.encryption_key
+            },
             openings: options.openings.or(file.openings),
             state,
             models,
@@ -259,16 +264,10 @@ impl ConfigFile {
 
     /// Paths are relative to the file.
     fn resolve(&mut self, base: &Path) {
-        let given = [
-            &mut self.key_file,
-            &mut self.encryption_key,
-            &mut self.openings,
-            &mut self.state,
-            &mut self.models,
-        ];
+        let given = [&mut self.key_file, &mut self.openings, &mut self.state, &mut self.models];
         let paths = given.into_iter().flatten();
         let models = self.model.iter_mut().flat_map(|it| [&mut it.model, &mut it.pk]);
-        paths.chain(models).for_each(|path| *path = base.join(&*path));
+        paths.chain(&mut self.encryption_keys).chain(models).for_each(|path| *path = base.join(&*path));
     }
 
     fn amount(&self) -> Result<Option<Amount>, Error> {

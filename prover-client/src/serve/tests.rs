@@ -2,9 +2,10 @@
 //!
 //! - [`world`]: the chain, its pool and its accounts, shared by all processes of a test
 //! - [`fakes`]: a market on that world, and a prover whose proofs the world can check
-//! - `crashes`, `chain_trouble`, `claims`: the tests
+//! - `crashes`, `chain_trouble`, `claims`, `chaos`: the tests
 
 mod chain_trouble;
+mod chaos;
 mod claims;
 mod crashes;
 pub mod fakes;

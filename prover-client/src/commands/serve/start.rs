@@ -85,7 +85,7 @@ fn load(settings: &Settings, out: &Output) -> Result<Vec<Loaded>, Error> {
 /// Opens encrypted inputs with the key that is given, if one is.
 fn decrypt(settings: &Settings) -> Result<Decrypt, Error> {
     let _ = settings;
-    Ok(Box::new(|_job, _payload| Err("no --encryption-key is given".into())))
+    Ok(Box::new(|_job, _payload, _input| Err("no --encryption-key is given".into())))
 }
 
 /// Connects, however long it takes. `None` when told to stop meanwhile.
@@ -146,7 +146,12 @@ async fn serve(
         vault: Vault::open(&settings.state.join("openings"))?,
         inputs: Inputs { decrypt, folder: Folder::new(settings.openings) },
         models: held,
-        policy: Policy { min_reward, max_claims: settings.max_claims, margin: settings.margin },
+        policy: Policy {
+            min_reward,
+            max_claims: settings.max_claims,
+            margin: settings.margin,
+            at_once: settings.jobs,
+        },
         metrics: counters.clone(),
         clock: status::now,
     });

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use codec::Encode;
 use subxt::utils::AccountId32;
-use zeroize::Zeroizing;
 use zkinfer_primitives::{JobId, ModelVersionId, Output, Proof, blake2b_256};
+use zkml_circuit::Opening;
+use zkml_model::graph::InputSpec;
 
 use super::{
     Fuse, input_spec,
@@ -191,9 +192,12 @@ pub fn held() -> Held {
 }
 
 /// Decrypts by turning every bit over: enough to tell that it was done.
-fn decrypt(_job: &JobView, payload: &[u8]) -> Result<Zeroizing<Vec<u8>>, String> {
+fn decrypt(_job: &JobView, payload: &[u8], input: &InputSpec) -> Result<Opening, String> {
     match payload.split_first() {
-        Some((2, sealed)) => Ok(Zeroizing::new(sealed.iter().map(|byte| !byte).collect())),
+        Some((2, sealed)) => {
+            let bytes: Vec<u8> = sealed.iter().map(|byte| !byte).collect();
+            Opening::decode(&bytes, input).map_err(|error| error.to_string())
+        }
         _ => Err("it is not encrypted to this prover".into()),
     }
 }
@@ -224,7 +228,7 @@ pub fn start_with(world: &World, directory: &Path, fuse: Fuse, prover: FakeProve
         vault: Vault::open(&directory.join("openings")).expect("a vault"),
         inputs: Inputs { decrypt: Box::new(decrypt), folder: Folder::new(Some(inbox)) },
         models: vec![held()],
-        policy: Policy { min_reward: 0, max_claims: 8, margin: 2 },
+        policy: Policy { min_reward: 0, max_claims: 8, margin: 2, at_once: 1 },
         metrics: Default::default(),
         clock: || 0,
     })

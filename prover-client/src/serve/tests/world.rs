@@ -187,7 +187,7 @@ impl Chain {
 
     /// Takes the last blocks back; what they included is lost.
     pub fn reorganise(&mut self, depth: usize) {
-        let keep = (self.blocks.len() - depth).max(self.finalized + 1);
+        let keep = self.blocks.len().saturating_sub(depth).max(self.finalized + 1);
         self.blocks.truncate(keep);
     }
 
