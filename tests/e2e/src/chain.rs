@@ -333,6 +333,16 @@ impl Event {
         }
     }
 
+    /// A field that is an account or a hash: its 32 bytes.
+    ///
+    /// # Panics
+    /// When it is none.
+    pub fn bytes(&self, name: &str) -> [u8; 32] {
+        let mut bytes = Vec::new();
+        flatten(&self.field(name).value, &mut bytes);
+        bytes.try_into().unwrap_or_else(|other: Vec<u8>| panic!("{name} has {} bytes", other.len()))
+    }
+
     /// The name of the variant that a field is.
     ///
     /// # Panics
@@ -342,6 +352,15 @@ impl Event {
             ValueDef::Variant(variant) => &variant.name,
             other => panic!("{name} is {other:?}"),
         }
+    }
+}
+
+/// The numbers of nested tuples and sequences, as bytes.
+fn flatten(value: &ValueDef<()>, bytes: &mut Vec<u8>) {
+    match value {
+        ValueDef::Primitive(Primitive::U128(number)) => bytes.extend(u8::try_from(*number)),
+        ValueDef::Composite(values) => values.values().for_each(|value| flatten(&value.value, bytes)),
+        _ => {}
     }
 }
 

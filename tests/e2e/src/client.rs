@@ -116,6 +116,11 @@ impl Client {
         }))
     }
 
+    /// Where the node listens.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// The working directory.
     pub fn directory(&self) -> &Path {
         self.directory.path()

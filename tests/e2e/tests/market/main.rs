@@ -10,6 +10,7 @@
 //! - [`attested`]: proofs without a job
 //! - [`receipts`]: waiting for an answer, reading it later, and giving its receipt up
 //! - [`wrappers`]: calls that carry a submission
+//! - [`serve`]: provers that run by themselves: killed, cut off, competing
 //! - [`client`]: what the client refuses before anything is sent, and how it says so
 //! - [`mnist`]: the digit
 
@@ -22,6 +23,7 @@ mod paid;
 mod receipts;
 mod redirected;
 mod refused;
+mod serve;
 mod slashed;
 mod versions;
 mod wrappers;
