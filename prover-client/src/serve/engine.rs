@@ -93,6 +93,8 @@ pub struct Engine<M, P> {
     said: BTreeMap<(JobId, TermsHash), String>,
     /// Openings that failed for reasons that stay.
     unopenable: BTreeSet<(JobId, TermsHash)>,
+    /// Why the node last refused a transaction, by its nonce, so that it is said once.
+    refusals: BTreeMap<u64, String>,
     /// Claims that were signed for a job since this process started.
     claims_made: BTreeMap<JobId, u32>,
     /// What each record waits for, for the status.
@@ -116,6 +118,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
             distrusted: BTreeSet::new(),
             said: BTreeMap::new(),
             unopenable: BTreeSet::new(),
+            refusals: BTreeMap::new(),
             claims_made: BTreeMap::new(),
             steps: BTreeMap::new(),
             accepting: true,
@@ -276,7 +279,9 @@ impl<M: Market, P: Prover> Engine<M, P> {
         self.parts.metrics.ended(outcome.name(), &outcome);
         let at = (self.parts.clock)();
         self.parts.store.finish(Ended { job, version, outcome, at })?;
-        self.proving.remove(&job);
+        if self.proving.remove(&job) {
+            self.parts.prover.forget(job);
+        }
         self.steps.remove(&job);
         Ok(())
     }

@@ -356,6 +356,11 @@ impl JobView {
         terms.hash()
     }
 
+    /// Whether nobody has claimed it.
+    pub fn is_open(&self) -> bool {
+        self.state == JobState::Open
+    }
+
     /// Until when `prover` may answer it on these terms, if it has claimed it.
     pub fn claimed_by(&self, prover: &AccountId32, terms: &TermsHash) -> Option<u32> {
         match &self.state {

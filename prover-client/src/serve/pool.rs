@@ -59,6 +59,9 @@ pub trait Prover {
     /// Puts a proof into the queue.
     fn start(&mut self, task: Task);
 
+    /// Takes a job's proof out of the queue, if it has not begun.
+    fn forget(&mut self, job: JobId);
+
     /// What was finished since the last call.
     fn finished(&mut self) -> Vec<Finished>;
 
@@ -201,6 +204,11 @@ impl Prover for Pool {
         self.waiting.insert((task.purpose, self.next), task);
         self.next += 1;
         self.fill();
+    }
+
+    fn forget(&mut self, job: JobId) {
+        let is_of = |purpose: &Purpose| matches!(purpose, Purpose::Job { job: of, .. } if *of == job);
+        self.waiting.retain(|(purpose, _), _| !is_of(purpose));
     }
 
     fn finished(&mut self) -> Vec<Finished> {

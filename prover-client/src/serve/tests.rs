@@ -2,13 +2,14 @@
 //!
 //! - [`world`]: the chain, its pool and its accounts, shared by all processes of a test
 //! - [`fakes`]: a market on that world, and a prover whose proofs the world can check
-//! - `crashes`, `chain_trouble`, `claims`, `chaos`: the tests
+//! - `crashes`, `chain_trouble`, `claims`, `running`, `chaos`: the tests
 
 mod chain_trouble;
 mod chaos;
 mod claims;
 mod crashes;
 pub mod fakes;
+mod running;
 pub mod world;
 
 use std::{

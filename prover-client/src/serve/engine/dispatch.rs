@@ -14,6 +14,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
     /// Sends what neither the best chain nor the pool has, in the order of nonces.
     pub(super) async fn dispatch(&mut self, snapshot: &Snapshot) -> Result<(), EngineError> {
         self.fill_gap(snapshot).await?;
+        self.refusals.retain(|nonce, _| *nonce >= snapshot.finalized.nonce);
         let missing = self.parts.store.outbox().missing(snapshot);
         let last = missing.last().copied();
         for nonce in missing {
@@ -32,8 +33,12 @@ impl<M: Market, P: Prover> Engine<M, P> {
                     tracing::debug!(nonce, purpose = ?entry.purpose, "its nonce is used already");
                 }
                 Reception::NotNow(reason) => {
-                    tracing::warn!(nonce, purpose = ?entry.purpose, reason, "the node's pool does not take a transaction now; trying again");
-                    self.parts.metrics.pool_refused();
+                    self.refused(
+                        nonce,
+                        &entry,
+                        &reason,
+                        "the node's pool does not take a transaction now; trying again",
+                    );
                     // What comes after it could not be included either.
                     return Ok(());
                 }
@@ -42,12 +47,25 @@ impl<M: Market, P: Prover> Engine<M, P> {
                     self.sign_anew(nonce, &entry, snapshot).await?;
                 }
                 Reception::Invalid(reason) => {
-                    tracing::warn!(nonce, purpose = ?entry.purpose, reason, "the node refuses a transaction; trying again until it is too old");
-                    self.parts.metrics.pool_refused();
+                    self.refused(
+                        nonce,
+                        &entry,
+                        &reason,
+                        "the node refuses a transaction; trying again until it is too old",
+                    );
                 }
             }
         }
         Ok(())
+    }
+
+    /// Counts a refusal, and says it when it is new.
+    fn refused(&mut self, nonce: u64, entry: &Entry, reason: &str, text: &str) {
+        self.parts.metrics.pool_refused();
+        if self.refusals.get(&nonce).is_none_or(|last| last != reason) {
+            tracing::warn!(nonce, purpose = ?entry.purpose, reason, "{text}");
+            self.refusals.insert(nonce, reason.to_owned());
+        }
     }
 
     /// Signs the same again under the same nonce, so that only one of both can ever be included.

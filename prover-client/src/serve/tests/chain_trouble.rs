@@ -119,17 +119,22 @@ async fn a_claim_that_died_in_a_full_pool_leaves_no_gap_behind() {
 #[tokio::test]
 async fn what_waits_behind_a_dead_nonce_is_let_through() {
     let (world, _directory, mut engine) = ready(2).await;
-    let first = world.request(&opening_of(1), 200);
-    run(&mut engine, &world, 3).await;
-    // The first is proved and its submission signed; then a second is claimed at a nonce behind one that will die.
-    let second = world.chain().number();
-    let late = world.request(&opening_of(2), second + 19);
-    run(&mut engine, &world, 30).await;
-    let chain = world.chain();
-    let paid: Vec<_> = chain.best().paid.iter().map(|(job, _)| *job).collect();
-    assert_eq!(paid, [first, late]);
-    drop(chain);
-    assert!(engine.store().outbox().is_empty());
+    world.chain().pool_is_full = true;
+    let now = world.chain().number();
+    // The first claim may live for eight blocks only, the second for sixteen.
+    world.request(&opening_of(1), now + 14);
+    let second = world.request(&opening_of(2), now + 90);
+    run(&mut engine, &world, 4).await;
+    let deaths: Vec<_> =
+        engine.store().outbox().entries().map(|(nonce, entry)| (nonce, entry.death)).collect();
+    assert!(deaths[0].1 < deaths[1].1, "{deaths:?}");
+    while world.chain().finalized + 1 < deaths[0].1 as usize {
+        step(&mut engine, &world).await.expect("a round");
+    }
+    world.chain().pool_is_full = false;
+    run(&mut engine, &world, 8).await;
+    assert_eq!(world.chain().count(|call| *call == Call::Nothing), 1, "the dead claim's nonce is used up");
+    assert_paid_once(&world, &engine, second);
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ use crate::{
         models::Held,
         openings::Folder,
         planner::Policy,
-        pool::{Finished, Prover, Task},
+        pool::{Finished, Prover, Purpose, Task},
         store::{Identity, Store},
         vault::Vault,
     },
@@ -56,7 +56,9 @@ impl Market for FakeMarket {
     }
 
     async fn changed(&mut self) -> Result<(), MarketError> {
-        Ok(())
+        tokio::task::yield_now().await;
+        self.world.chain().produce();
+        self.reach()
     }
 
     async fn snapshot(
@@ -150,6 +152,10 @@ impl Prover for FakeProver {
     fn start(&mut self, task: Task) {
         self.started += 1;
         self.tasks.push(task);
+    }
+
+    fn forget(&mut self, job: JobId) {
+        self.tasks.retain(|task| !matches!(task.purpose, Purpose::Job { job: of, .. } if of == job));
     }
 
     fn finished(&mut self) -> Vec<Finished> {
