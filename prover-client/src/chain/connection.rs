@@ -159,16 +159,6 @@ impl Chain {
         Ok([best.0, finalized.0])
     }
 
-    /// Hash of the best chain's block of this number.
-    ///
-    /// # Errors
-    /// When the node has no such block, or does not answer.
-    pub async fn hash_of(&self, number: u32) -> Result<subxt::utils::H256, ChainError> {
-        let hash = self.rpc.chain_get_block_hash(Some(number.into())).await;
-        let hash = hash.map_err(ChainError::node("reading a block's hash"))?;
-        hash.ok_or_else(|| ChainError::NoBlocks { url: self.url.clone() })
-    }
-
     /// Sends a signed transaction and does not wait for it.
     ///
     /// # Errors

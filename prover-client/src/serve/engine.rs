@@ -153,7 +153,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
     pub async fn round(&mut self) -> Result<(), EngineError> {
         self.collect_proofs()?;
         let snapshot = self.read().await?;
-        self.warn_of_missing_bond(&snapshot);
+        self.warn_of_stake(&snapshot);
         let settled = self.parts.store.outbox().settled(&snapshot);
         self.parts.store.settle(&settled)?;
         self.adopt(&snapshot).await?;
@@ -167,10 +167,18 @@ impl<M: Market, P: Prover> Engine<M, P> {
         Ok(())
     }
 
-    /// Without a bond nothing can be claimed: said when it is found out.
-    fn warn_of_missing_bond(&self, snapshot: &Snapshot) {
-        let known = self.snapshot.as_ref().is_some_and(|last| last.stake.is_none());
-        if snapshot.stake.is_none() && !known {
+    /// Without a bond nothing can be claimed, and without the key on chain not all can be opened: said when it is found out.
+    fn warn_of_stake(&self, snapshot: &Snapshot) {
+        let last = self.snapshot.as_ref().map(|last| last.stake);
+        let key = snapshot.stake.and_then(|stake| stake.encryption_key);
+        let known = last.is_some_and(|stake| stake.and_then(|stake| stake.encryption_key) == key);
+        if let Some(key) = key.filter(|key| !known && !self.parts.inputs.opens(key)) {
+            tracing::warn!(
+                key = hex::encode(key),
+                "requesters encrypt to a key whose secret half is not given: their jobs cannot be opened; give its file with --encryption-key"
+            );
+        }
+        if snapshot.stake.is_none() && last != Some(None) {
             tracing::warn!(account = %self.me, "this account has no bond, so that nothing can be claimed: stake one with `zkinfer chain bond`");
         }
     }

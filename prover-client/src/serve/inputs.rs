@@ -1,7 +1,8 @@
 //! From a job's payload to its opening, checked against the job's commitment before anything is promised.
 
-//SEALED pub mod sealed;
+pub mod sealed;
 
+use zkinfer_primitives::EncryptionKey;
 use zkml_circuit::Opening;
 use zkml_model::graph::InputSpec;
 
@@ -36,6 +37,8 @@ pub type Decrypt = Box<dyn Fn(&JobView, &[u8], &InputSpec) -> Result<Opening, St
 
 /// What inputs are opened with.
 pub struct Inputs {
+    /// Public halves of the keys that it decrypts with.
+    pub public_keys: Vec<EncryptionKey>,
     /// Decrypts.
     pub decrypt: Decrypt,
     /// The folder of openings.
@@ -43,6 +46,11 @@ pub struct Inputs {
 }
 
 impl Inputs {
+    /// Whether what is encrypted to this key can be opened.
+    pub fn opens(&self, key: &[u8; 32]) -> bool {
+        self.public_keys.iter().any(|ours| ours.0 == *key)
+    }
+
     /// The opening of a job's commitment.
     ///
     /// # Errors

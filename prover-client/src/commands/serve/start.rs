@@ -10,9 +10,10 @@ use crate::{
     error::Error,
     files,
     output::Output,
+    privacy::EncryptionSecret,
     serve::{
         engine::{Engine, EngineError, Parts, View},
-        inputs::{Decrypt, Inputs},
+        inputs::{Inputs, sealed},
         lock, log,
         market::{Market, MarketError, live::LiveMarket},
         memory, metrics,
@@ -34,7 +35,8 @@ pub fn run(options: Options, out: &Output) -> Result<(), Error> {
     log::start(settings.log_format, out.log_level());
     // The signer first: a missing one should not need a node to be noticed.
     let signer = settings.signer.load().map_err(crate::chain::error::ChainError::from)?;
-    let decrypt = decrypt(&settings)?;
+    let secrets = settings.encryption_keys.iter().map(|path| EncryptionSecret::load(path));
+    let secrets: Vec<_> = secrets.collect::<Result<_, _>>()?;
     vault::private_directory(&settings.state)?;
     let _lock = lock::take(&settings.state)?;
     let models = load(&settings, out)?;
@@ -47,7 +49,7 @@ pub fn run(options: Options, out: &Output) -> Result<(), Error> {
     });
     let left = block_on(async {
         let Some(market) = connect(&settings, signer, stop.clone()).await? else { return Ok(None) };
-        serve(settings, market, pool, held, decrypt, stop).await.map(Some)
+        serve(settings, market, pool, held, secrets, stop).await.map(Some)
     })?;
     let Some((view, setting)) = left else { return Ok(()) };
     for (record, doing) in &view.jobs {
@@ -82,12 +84,6 @@ fn load(settings: &Settings, out: &Output) -> Result<Vec<Loaded>, Error> {
     Ok(loaded)
 }
 
-/// Opens encrypted inputs with the key that is given, if one is.
-fn decrypt(settings: &Settings) -> Result<Decrypt, Error> {
-    let _ = settings;
-    Ok(Box::new(|_job, _payload, _input| Err("no --encryption-key is given".into())))
-}
-
 /// Connects, however long it takes. `None` when told to stop meanwhile.
 async fn connect(
     settings: &Settings,
@@ -116,7 +112,7 @@ async fn serve(
     market: LiveMarket,
     pool: Pool,
     held: Vec<models::Held>,
-    decrypt: Decrypt,
+    secrets: Vec<EncryptionSecret>,
     stop: watch::Receiver<bool>,
 ) -> Result<(View, Setting), Error> {
     let counters = Arc::new(metrics::Metrics::default());
@@ -144,7 +140,11 @@ async fn serve(
         prover: pool,
         store,
         vault: Vault::open(&settings.state.join("openings"))?,
-        inputs: Inputs { decrypt, folder: Folder::new(settings.openings) },
+        inputs: Inputs {
+            public_keys: secrets.iter().map(EncryptionSecret::public).collect(),
+            decrypt: sealed::decrypt(identity.genesis_hash, account, secrets),
+            folder: Folder::new(settings.openings),
+        },
         models: held,
         policy: Policy {
             min_reward,

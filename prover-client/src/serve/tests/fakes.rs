@@ -232,7 +232,11 @@ pub fn start_with(world: &World, directory: &Path, fuse: Fuse, prover: FakeProve
         prover,
         store,
         vault: Vault::open(&directory.join("openings")).expect("a vault"),
-        inputs: Inputs { decrypt: Box::new(decrypt), folder: Folder::new(Some(inbox)) },
+        inputs: Inputs {
+            public_keys: Vec::new(),
+            decrypt: Box::new(decrypt),
+            folder: Folder::new(Some(inbox)),
+        },
         models: vec![held()],
         policy: Policy { min_reward: 0, max_claims: 8, margin: 2, at_once: 1 },
         metrics: Default::default(),

@@ -31,7 +31,8 @@ pub async fn sign(
 ) -> Result<Signed, ChainError> {
     // Signed for the newest runtime, alive from the planned block on.
     let best = chain.best().await?;
-    let birth = chain.hash_of(life.birth).await?;
+    let birth = chain.at_number(life.birth.into()).await?;
+    let birth = birth.ok_or_else(|| ChainError::NoBlocks { url: chain.url().to_owned() })?.block_hash();
     let params = SubstrateExtrinsicParamsBuilder::<SubstrateConfig>::new()
         .nonce(nonce)
         .mortal_from_unchecked(life.blocks.into(), life.birth.into(), birth)
