@@ -24,6 +24,12 @@ fn public(market: &Market, seed: usize) -> Job {
     market.request("small", market.small, seed, "+90", &["--payload", "public"])
 }
 
+/// A job whose input only the market's prover can read.
+fn encrypted(market: &Market, seed: usize) -> Job {
+    let delivery = ["--payload", "encrypted", "--prover", &market.prover];
+    market.request("small", market.small, seed, "+90", &delivery)
+}
+
 fn paid(status: &Value) -> u64 {
     status["paid"].as_u64().unwrap_or_default()
 }
@@ -79,31 +85,35 @@ async fn claims(market: &Market, name: &str) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_serving_prover_answers_public_and_delivered_inputs_shows_it_and_stops_when_asked() {
+async fn a_serving_prover_answers_public_encrypted_and_delivered_inputs_and_stops_when_asked() {
     let market = Market::open().await;
+    market.client.run(&["keys", "encryption", "--out", "prover.x25519"]);
+    market.client.chain(&market.prover, &["encryption-key", "prover.x25519"]);
     let (before, from) = (market.balances(&market.prover).await.total(), market.chain.block().await);
     let inbox = market.client.path("inbox");
     fs::create_dir(&inbox).expect("a folder");
-    let options = ["--openings", "inbox", "--metrics", "127.0.0.1:0"];
+    let options = ["--openings", "inbox", "--metrics", "127.0.0.1:0", "--encryption-key", "prover.x25519"];
     let serving = Serving::start(&market.client, &market.prover, "state", &[&SMALL[..], &options].concat());
     let first = public(&market, 1);
     let status = serving.until(&market.client, |status| paid(status) == 1);
     let result = market.client.run(&["chain", "result", &first.id()]);
     assert!(result["class"].is_number() || result["output"].is_string(), "{result:#}");
+    encrypted(&market, 3);
+    serving.until(&market.client, |status| paid(status) == 2);
 
     // Delivered off chain: nothing happens until the file is there.
     let job = market.request("small", market.small, 2, "+90", &[]);
     std::thread::sleep(Duration::from_secs(2));
     assert_eq!(claims(&market, &market.prover).await, 0);
     fs::copy(market.client.path(&job.opening), inbox.join("delivered")).expect("delivered");
-    serving.until(&market.client, |status| paid(status) == 2);
+    serving.until(&market.client, |status| paid(status) == 3);
 
     let metrics = get(status["metrics"].as_str().expect("metrics"));
-    assert!(metrics.contains("zkinfer_jobs_ended_total{outcome=\"paid\"} 2"), "{metrics}");
+    assert!(metrics.contains("zkinfer_jobs_ended_total{outcome=\"paid\"} 3"), "{metrics}");
     assert_eq!(status["state"], "serving");
     assert_eq!(status["models"][0]["name"], "small");
     let account = check_money(&market, &market.prover, before, from).await;
-    assert_eq!(account.paid.len(), 2);
+    assert_eq!(account.paid.len(), 3);
 
     let left = fs::read_dir(serving.state().join("openings")).expect("readable").count();
     assert_eq!(left, 0, "openings go with their jobs");
@@ -114,7 +124,7 @@ async fn a_serving_prover_answers_public_and_delivered_inputs_shows_it_and_stops
     }
     let state = market.client.path("state");
     let status = market.client.run(&["serve", "status", "--state", state.to_str().expect("UTF-8")]);
-    assert_eq!((status["state"].as_str(), paid(&status)), (Some("stopped"), 2));
+    assert_eq!((status["state"].as_str(), paid(&status)), (Some("stopped"), 3));
 }
 
 /// The body of a GET.
@@ -161,14 +171,19 @@ async fn a_prover_killed_between_claim_and_proof_is_paid_after_its_restart() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_prover_killed_again_and_again_is_paid_for_every_job_once() {
     let market = Market::open().await;
+    market.client.run(&["keys", "encryption", "--out", "prover.x25519"]);
+    market.client.chain(&market.prover, &["encryption-key", "prover.x25519"]);
     let (before, from) = (market.balances(&market.prover).await.total(), market.chain.block().await);
-    let jobs: Vec<_> = (1..=5).map(|seed| u128::from(public(&market, seed).number)).collect();
+    let kinds = [public, encrypted, public, encrypted, public];
+    let jobs = (1..).zip(kinds).map(|(seed, request)| u128::from(request(&market, seed).number));
+    let jobs: Vec<_> = jobs.collect();
+    let options = [&SMALL[..], &["--encryption-key", "prover.x25519"]].concat();
     for kill in 0..8u64 {
-        let serving = Serving::start(&market.client, &market.prover, "state", &SMALL);
+        let serving = Serving::start(&market.client, &market.prover, "state", &options);
         tokio::time::sleep(Duration::from_millis(300 + 170 * kill)).await;
         serving.kill();
     }
-    let serving = Serving::start(&market.client, &market.prover, "state", &SMALL);
+    let serving = Serving::start(&market.client, &market.prover, "state", &options);
     serving.until(&market.client, |status| paid(status) == 5);
     let mut account = check_money(&market, &market.prover, before, from).await;
     account.paid.sort_unstable();
