@@ -41,7 +41,7 @@ pub struct Metrics {
     sent: Counter,
     pool_refused: Counter,
     proof_failed: Counter,
-    reconnected: Counter,
+    lost: Counter,
     proof_time: Histogram,
     best: Level,
     finalized: Level,
@@ -79,7 +79,7 @@ impl Default for Metrics {
                 "Transactions refused by the node's pool",
             ),
             proof_failed: added(&mut registry, "proofs_failed", "Proofs that could not be made"),
-            reconnected: added(&mut registry, "reconnections", "Times that the connection was lost"),
+            lost: added(&mut registry, "connections_lost", "Times that the connection was lost"),
             best: added(&mut registry, "best_block", "Number of the best block"),
             finalized: added(&mut registry, "finalized_block", "Number of the finalised block"),
             connected: added(&mut registry, "connected", "Whether the node answers"),
@@ -159,10 +159,10 @@ impl Metrics {
 
     /// Whether the node answers.
     pub fn connected(&self, connected: bool) {
-        if !connected {
-            self.reconnected.inc();
+        let before = self.connected.set(i64::from(connected));
+        if before == 1 && !connected {
+            self.lost.inc();
         }
-        self.connected.set(i64::from(connected));
     }
 
     /// Numbers of the best and the finalised block.
