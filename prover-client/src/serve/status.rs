@@ -274,7 +274,11 @@ impl Report for Status {
         page.field("account", &self.account);
         if self.process.is_some() {
             page.field("node", &self.url);
-            page.field("block", format!("{} (final: {})", self.best_block, self.finalized_block));
+            let age = now().saturating_sub(self.at);
+            page.field(
+                "block",
+                format!("{} (final: {}), {age} s ago", self.best_block, self.finalized_block),
+            );
             page.field("balance", &self.balance);
             page.field("free bond", &self.free_bond);
             page.field("open jobs", self.open_jobs);

@@ -3,7 +3,7 @@
 use super::{
     fakes::{TestEngine, run, start, step},
     opening_of,
-    world::{Call, World, account},
+    world::{Call, Tx, World, account},
 };
 use crate::serve::{engine::EngineError, market::MarketError};
 
@@ -83,6 +83,26 @@ async fn transactions_that_the_pool_drops_and_bans_are_signed_anew_under_their_n
                 let mut chain = world.chain();
                 let thrown: Vec<_> = chain.pool.drain(..).map(|tx| codec::Encode::encode(&tx)).collect();
                 chain.banned.extend(thrown);
+            }
+            world.chain().produce();
+        }
+        assert_paid_once(&world, &engine, job);
+    }
+}
+
+#[tokio::test]
+async fn a_nonce_that_another_program_of_the_account_takes_costs_nothing_but_time() {
+    for moment in 2..8 {
+        let (world, _directory, mut engine) = ready(2).await;
+        let job = world.request(&opening_of(2), 80);
+        for round in 0..24 {
+            engine.round().await.expect("a round");
+            if round == moment {
+                let mut chain = world.chain();
+                chain.pool.clear();
+                let nonce = chain.next_nonce(&account(1));
+                let call = Call::Nothing;
+                chain.pool.push(Tx { signer: account(1), nonce, death: u32::MAX, call, salt: 0 });
             }
             world.chain().produce();
         }
