@@ -10,7 +10,7 @@ use std::{
 use crate::{error::Error, files::FileError};
 
 /// Whoever asks for the status holds the lock for a moment.
-const ATTEMPTS: usize = 5;
+const ATTEMPTS: usize = 20;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Holds the state directory until it is dropped, or the process ends in any way.
@@ -58,10 +58,17 @@ pub fn take(state: &Path) -> Result<Lock, Error> {
     }
 }
 
-/// Whether a process holds the state directory.
-pub fn is_held(state: &Path) -> bool {
-    let Ok(file) = OpenOptions::new().read(true).open(path(state)) else { return false };
-    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+/// Takes the state directory for a moment, to look into it; `None` when a process holds it.
+///
+/// # Errors
+/// It cannot be opened.
+pub fn borrow(state: &Path) -> Result<Option<Lock>, Error> {
+    let file = open(state)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(Lock { _file: file })),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(source)) => Err(FileError::Write { path: path(state), source }.into()),
+    }
 }
 
 #[cfg(test)]
@@ -71,13 +78,20 @@ mod tests {
     #[test]
     fn a_second_process_is_refused_until_the_first_is_gone() {
         let directory = tempfile::tempdir().expect("a directory");
-        assert!(!is_held(directory.path()));
+        drop(borrow(directory.path()).expect("opened").expect("free"));
         let first = take(directory.path()).expect("free");
-        assert!(is_held(directory.path()));
+        assert!(borrow(directory.path()).expect("opened").is_none());
         let second = take(directory.path()).expect_err("held");
         assert!(second.hint().expect("a hint").contains("--state"), "{second}");
         drop(first);
-        assert!(!is_held(directory.path()));
-        take(directory.path()).expect("free again");
+        let glance = borrow(directory.path()).expect("opened").expect("free again");
+        // Whoever only looks is waited for.
+        let waiting = std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| take(directory.path()));
+            std::thread::sleep(PAUSE);
+            drop(glance);
+            waiting.join().expect("no panic")
+        });
+        waiting.expect("free in a moment");
     }
 }

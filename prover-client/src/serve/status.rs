@@ -226,14 +226,14 @@ impl Status {
             let bytes = files::read(&path, "status", MAX_BYTES)?;
             serde_json::from_slice(&bytes).map_err(Error::in_file(&path))
         };
-        if lock::is_held(state) {
-            return last();
+        let store = state.join(STORE);
+        if !store.exists() {
+            return Err(Error::failed(format!("no prover has worked with {}", state.display()))
+                .with_hint("name its directory with --state, or its configuration with --config"));
         }
-        let content = Store::inspect(&state.join(STORE)).map_err(Error::failed)?;
-        let content = content.ok_or_else(|| {
-            Error::failed(format!("no prover has worked with {}", state.display()))
-                .with_hint("name its directory with --state, or its configuration with --config")
-        })?;
+        // Held while the store is open, so that a prover that starts meanwhile waits.
+        let Some(_lock) = lock::borrow(state)? else { return last() };
+        let content = Store::inspect(&store).map_err(Error::failed)?;
         Ok(Self::of_store(content, last().ok()))
     }
 }

@@ -201,18 +201,15 @@ impl Store {
         Ok(store)
     }
 
-    /// The content of the store at `path`, or `None` when there is no store. Fails while a prover uses it.
+    /// The content of the store at `path`. Whoever looks holds the [`lock`](super::lock).
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn inspect(path: &Path) -> Result<Option<Content>, StoreError> {
-        if !path.exists() {
-            return Ok(None);
-        }
+    pub fn inspect(path: &Path) -> Result<Content, StoreError> {
         let name = path.display().to_string();
         // Opened for writing, since a store that was not closed is repaired first.
         let database = Database::open(path).map_err(|e| failed(&name)(e.into()))?;
-        read(&name, &database).map(Some)
+        read(&name, &database)
     }
 
     /// What is known of each job.

@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How often the newest blocks are asked for.
 const POLL: Duration = Duration::from_millis(500);
 /// The chain is looked at after this time at the latest: openings may have been dropped.
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 /// What is read of the pallet's storage.
 const STORAGE: [&str; 9] = [
     "Claims",

@@ -184,7 +184,7 @@ async fn a_prover_killed_again_and_again_is_paid_for_every_job_once() {
         serving.kill();
     }
     let serving = Serving::start(&market.client, &market.prover, "state", &options);
-    serving.until(&market.client, |status| paid(status) == 5);
+    serving.until(&market.client, |status| status["state"] == "serving" && paid(status) == 5);
     let mut account = check_money(&market, &market.prover, before, from).await;
     account.paid.sort_unstable();
     assert_eq!(account.paid, jobs);
