@@ -8,16 +8,16 @@ use clap::Subcommand;
 use crate::{error::Error, output::Output, serve::settings::Options};
 
 const HELP: &str = "\
-It watches the chain, claims open jobs for the models whose keys it holds, proves them and is paid. A job is claimed
-only when its input is there and opens the job's commitment, when what it leaves after the model's price and all fees
-is at least --min-reward, when the free bond covers the claim, and when the proof, behind all others in the queue, is
+It watches the chain, claims open jobs for the models whose keys it holds, proves them and is paid. A job is claimed \
+only when its input is there and opens the job's commitment, when what it leaves after the model's price and all fees \
+is at least --min-reward, when the free bond covers the claim, and when the proof, behind all others in the queue, is \
 expected to be done in time. How long a proof takes is measured at the first start, and at each proof.
 
-Nothing is lost when it is killed, when the node goes away, or when the chain reorganises: what it does is on disk
-before it is done. Start it again with the same --state and it goes on. SIGINT or SIGTERM ends it: nothing more is
+Nothing is lost when it is killed, when the node goes away, or when the chain reorganises: what it does is on disk \
+before it is done. Start it again with the same --state and it goes on. SIGINT or SIGTERM ends it: nothing more is \
 claimed, what is claimed is finished within --drain seconds, and it says what it leaves. A second signal ends it at once.
 
-Inputs come from the chain in the clear, from the chain encrypted to --encryption-key, or as files dropped into
+Inputs come from the chain in the clear, from the chain encrypted to --encryption-key, or as files dropped into \
 --openings. They are kept, for this user alone, until their job is over.
 
 Before the first start, stake a bond:
@@ -29,8 +29,8 @@ Examples:
   zkinfer serve --config prover.toml --log-format json 2>> prover.log
   zkinfer serve status
 
-A configuration has the same names: url, signer, key-file, encryption-keys (a list), openings, state, min-reward,
-max-claims, jobs, max-memory, margin, drain, metrics, log-format, models, and a table [[model]] with model and pk for
+A configuration has the same names: url, signer, key-file, encryption-keys (a list), openings, state, min-reward, \
+max-claims, jobs, max-memory, margin, drain, metrics, log-format, models, and a table [[model]] with model and pk for \
 each model. Its paths are relative to it. ZKINFER_LOG=zkinfer=debug says why jobs are left to others.";
 
 /// Options of `zkinfer serve`.

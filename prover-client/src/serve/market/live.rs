@@ -11,11 +11,7 @@ use subxt::utils::AccountId32;
 use zkinfer_primitives::{JobId, ModelVersionId};
 
 use super::{Action, Fees, Life, Market, MarketError, Payload, Reception, Signed, Snapshot, VersionView};
-use crate::chain::{
-    connection::{Chain, PALLET},
-    error::ChainError,
-    signer::Signer,
-};
+use crate::chain::{connection::Chain, error::ChainError, signer::Signer};
 
 /// A node that takes longer for one question is taken for lost.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -23,18 +19,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(500);
 /// The chain is looked at after this time at the latest: openings may have been dropped.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
-/// What is read of the pallet's storage.
-const STORAGE: [&str; 9] = [
-    "Claims",
-    "Jobs",
-    "ModelVersions",
-    "NextJobId",
-    "OpenJobs",
-    "Parameters",
-    "Payloads",
-    "Provers",
-    "Receipts",
-];
 /// Fees are asked for again after this many blocks.
 const FEES_LAST: u32 = 100;
 
@@ -55,7 +39,7 @@ impl LiveMarket {
     /// # Errors
     /// [`MarketError`].
     pub async fn connect(url: &str, signer: Signer) -> Result<Self, (MarketError, Signer)> {
-        match connected(url).await {
+        match within(Chain::connect(url)).await {
             Ok(chain) => Ok(Self {
                 url: url.into(),
                 signer,
@@ -79,7 +63,7 @@ impl LiveMarket {
         if self.chain.is_some() {
             return Ok(());
         }
-        let chain = connected(&self.url).await?;
+        let chain = within(Chain::connect(&self.url)).await?;
         if chain.genesis_hash() != self.genesis_hash {
             let other = hex::encode(chain.genesis_hash());
             return Err(MarketError::Unusable(format!(
@@ -106,21 +90,6 @@ impl LiveMarket {
             self.chain = None;
         }
         result
-    }
-}
-
-/// A connection to a chain that has everything that is read.
-async fn connected(url: &str) -> Result<Chain, MarketError> {
-    let chain = within(Chain::connect(url)).await?;
-    let best = within(chain.best()).await?;
-    let storage = best.metadata_ref().pallet_by_name(PALLET).and_then(|pallet| pallet.storage());
-    let missing = |entry: &&str| storage.is_none_or(|storage| storage.entry_by_name(entry).is_none());
-    match STORAGE.iter().find(|entry| missing(entry)) {
-        None => Ok(chain),
-        Some(entry) => Err(MarketError::Unusable(format!(
-            "the chain at {url} (spec version {}) has no storage {PALLET}.{entry}; use the client that belongs to this chain's version",
-            best.spec_version()
-        ))),
     }
 }
 
