@@ -25,8 +25,8 @@ Before the first start, stake a bond:
 
 Examples:
   zkinfer serve --model mnist.zkm --pk mnist.pk --key-file prover.key --min-reward \"0.5 UNIT\"
-  zkinfer serve --models keys/ --openings inbox/ --jobs 4 --max-memory 4G --metrics 127.0.0.1:9615 --signer //Bob
-  zkinfer serve --config prover.toml --log-format json 2>> prover.log
+  zkinfer serve --models keys/ --openings inbox/ --jobs 4 --max-memory 4G --signer //Bob
+  zkinfer serve --config prover.toml --metrics 127.0.0.1:9615 --log-format json 2>> prover.log
   zkinfer serve status
 
 A configuration has the same names: url, signer, key-file, encryption-keys (a list), openings, state, min-reward, \
