@@ -5,11 +5,14 @@
 //! - [`calls`]: the pallet's calls
 //! - [`connection`]: the node, its chain and its state at the best block
 //! - [`error`]: what can go wrong, and [`hints`]: what to do about it
+//! - [`history`]: how a job ended, from the events of old blocks
+//! - [`input`]: a job's input, opened and checked before anybody claims it
 //! - [`signer`]: who signs
 //! - [`submit`]: signing, sending, waiting; fees and events
 //! - [`records`]: what the chain stores, [`events`]: what it says happened
 //! - [`statement`]: what a proof must say on this chain, and the check of one before its fee is paid
 //! - [`text`]: how balances are written in JSON
+//! - [`view`]: the pallet's view functions
 
 pub mod account;
 pub mod amount;
@@ -18,8 +21,11 @@ pub mod connection;
 pub mod error;
 pub mod events;
 pub mod hints;
+pub mod history;
+pub mod input;
 pub mod records;
 pub mod signer;
 pub mod statement;
 pub mod submit;
 pub mod text;
+pub mod view;

@@ -19,18 +19,19 @@ Files, and who may have them:
   *.pk             proving key; it encodes weights    the owner; everybody if the model is open
   *.vk             verifying key                      everybody
   *.transcript     lets others audit the keys         everybody if the model is open, else nobody
+  *.key            a prover's encryption key          the prover alone
   *.opening        an input and its blinder           the requester and the prover
   *.terms.json     what a job's proof is bound to     everybody
   *.proof          a proof with its statement         everybody
 
-Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 failed or not valid, 2 wrong usage.";
+Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 failed, not valid or no answer, 2 wrong usage.";
 
 /// Buy, prove and verify neural-network inference.
 ///
 /// A model owner imports a model and makes its keys, a requester commits to an input, a prover runs the model and proves
 /// in zero knowledge that the answer is the model's, and anybody verifies the proof.
 #[derive(Debug, Parser)]
-#[command(name = "zkinfer", version, after_help = AFTER_HELP, propagate_version = true, arg_required_else_help = true)]
+#[command(name = "zkinfer", version, max_term_width = 100, after_help = AFTER_HELP, propagate_version = true, arg_required_else_help = true)]
 pub struct Cli {
     /// Options of every command.
     #[command(flatten)]

@@ -9,6 +9,7 @@ pub mod commit;
 pub mod keys;
 pub mod model;
 pub mod prove;
+pub mod serve;
 pub mod verify;
 
 /// What `zkinfer` can do.
@@ -29,6 +30,8 @@ pub enum Command {
     /// Register, buy, claim and settle on a chain.
     #[command(subcommand)]
     Chain(chain::Command),
+    /// Prove by itself: watch a chain, claim jobs, answer them, get paid.
+    Serve(Box<serve::Opts>),
 }
 
 impl Command {
@@ -44,6 +47,7 @@ impl Command {
             Command::Prove(opts) => opts.run(out),
             Command::Verify(opts) => opts.run(out),
             Command::Chain(command) => command.run(out),
+            Command::Serve(opts) => opts.run(out),
         }
     }
 }

@@ -16,7 +16,7 @@ mod signals;
 
 use signals::Unfinished;
 
-pub use signals::clean_up_on_signals;
+pub use signals::{clean_up_on_signals, take_next_signal};
 
 /// Who may read a file that we write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

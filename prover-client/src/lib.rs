@@ -3,6 +3,7 @@
 //! - [`cli`]: the command line: global options and the tree of commands
 //! - [`commands`]: the commands, one file for each
 //! - [`artefacts`]: the files that commands exchange: model, manifest, keys, opening, terms, proof
+//! - [`privacy`]: inputs that only named provers can read
 //! - [`proving`]: from an opening and a context to a proof that verifies, and its check
 //! - [`chain`]: the on-chain half
 //! - [`files`]: reading within bounds, writing whole or not at all
@@ -16,5 +17,7 @@ pub mod commands;
 pub mod error;
 pub mod files;
 pub mod output;
+pub mod privacy;
 pub mod progress;
 pub mod proving;
+pub mod serve;

@@ -51,6 +51,16 @@ impl Output {
         self.json
     }
 
+    /// The level of logs that the global options ask for.
+    pub fn log_level(&self) -> &'static str {
+        match (self.quiet, self.verbose) {
+            (true, _) => "warn",
+            (false, 0) => "info",
+            (false, 1) => "debug",
+            (false, _) => "trace",
+        }
+    }
+
     /// Prints a result: one JSON document, or text.
     ///
     /// # Errors

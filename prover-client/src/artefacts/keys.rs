@@ -41,6 +41,8 @@ pub enum Kind {
     VerifyingKey,
     /// `*.transcript`
     Transcript,
+    /// A prover's key for encrypted inputs.
+    EncryptionKey,
 }
 
 /// The kind that a file's first bytes say it is. What is neither of the others is taken for a verifying key, whose decoder then judges.
@@ -55,6 +57,7 @@ pub fn kind(path: &Path) -> Result<Kind, Error> {
     Ok(match magic.as_slice() {
         magic if magic == PROVING_KEY_MAGIC => Kind::ProvingKey,
         magic if magic == TRANSCRIPT_MAGIC => Kind::Transcript,
+        magic if magic == crate::privacy::secret::MAGIC => Kind::EncryptionKey,
         _ => Kind::VerifyingKey,
     })
 }

@@ -9,13 +9,14 @@ use subxt::{
     utils::AccountId32,
 };
 use zkinfer_primitives::{
-    InputCommitment, JobId, ManifestHash, ModelHash, ModelVersionId, Output, Proof, TermsHash, Trust,
-    VerifyingKey, Visibility,
+    EncryptionKey, InputCommitment, JobId, ManifestHash, ModelHash, ModelId, ModelVersionId, Output, Proof,
+    TermsHash, Trust, VerifyingKey, Visibility,
 };
 
-use super::{connection::PALLET, submit::Call};
+use super::{connection::PALLET, records::Payload, submit::Call};
+use crate::privacy;
 
-/// What `register_model` registers.
+/// What `register_model` and `add_version` register.
 pub struct Registration {
     /// Hash of the model file.
     pub model_hash: ModelHash,
@@ -39,8 +40,8 @@ pub struct Request {
     pub version: ModelVersionId,
     /// Commitment to the input.
     pub input_commitment: InputCommitment,
-    /// The opening in the clear, or `None` when it is delivered off chain.
-    pub payload: Option<Vec<u8>>,
+    /// How the prover gets the input.
+    pub payload: Payload,
     /// Escrow, in planck.
     pub reward: u128,
     /// The most of it that the model's owner may take, in planck.
@@ -51,21 +52,60 @@ pub struct Request {
     pub provers: Option<Vec<AccountId32>>,
 }
 
+/// What `redirect` changes.
+pub struct Redirection {
+    /// The job.
+    pub job: JobId,
+    /// How the prover gets the input now.
+    pub payload: Payload,
+    /// Last block of the job now.
+    pub deadline: u32,
+    /// Who may claim now; `None` for all that the version allows.
+    pub provers: Option<Vec<AccountId32>>,
+}
+
+/// What `attest` brings.
+pub struct Attestation {
+    /// The model version.
+    pub version: ModelVersionId,
+    /// The prover's own number.
+    pub nonce: u64,
+    /// Commitment to the input.
+    pub input_commitment: InputCommitment,
+    /// The answer.
+    pub output: Output,
+    /// Its proof.
+    pub proof: Proof,
+}
+
 /// `register_model`.
 pub fn register_model(registration: &Registration) -> Call {
+    call("register_model", registered(registration))
+}
+
+/// `add_version`.
+pub fn add_version(model: ModelId, registration: &Registration) -> Call {
+    let mut arguments = vec![("model", Value::u128(model.into()))];
+    arguments.extend(registered(registration));
+    call("add_version", arguments)
+}
+
+fn registered(registration: &Registration) -> [(&'static str, Value); 7] {
     let VerifyingKey::Groth16(key) = &registration.verifying_key;
-    call(
-        "register_model",
-        [
-            ("model_hash", hash(&registration.model_hash.0)),
-            ("manifest_hash", hash(&registration.manifest_hash.0)),
-            ("verifying_key", Value::unnamed_variant("Groth16", [Value::from_bytes(key)])),
-            ("trust", unit(&registration.trust)),
-            ("visibility", unit(&registration.visibility)),
-            ("price", Value::u128(registration.price)),
-            ("allowed_provers", accounts(registration.allowed_provers.as_deref())),
-        ],
-    )
+    [
+        ("model_hash", hash(&registration.model_hash.0)),
+        ("manifest_hash", hash(&registration.manifest_hash.0)),
+        ("verifying_key", Value::unnamed_variant("Groth16", [Value::from_bytes(key)])),
+        ("trust", unit(&registration.trust)),
+        ("visibility", unit(&registration.visibility)),
+        ("price", Value::u128(registration.price)),
+        ("allowed_provers", accounts(registration.allowed_provers.as_deref())),
+    ]
+}
+
+/// `retire_version`.
+pub fn retire_version(id: ModelVersionId) -> Call {
+    call("retire_version", [("version", version(id))])
 }
 
 /// `bond`.
@@ -88,22 +128,40 @@ pub fn withdraw_unbonded() -> Call {
     call("withdraw_unbonded", [])
 }
 
+/// `set_encryption_key`; without a key, it removes the one there is.
+pub fn set_encryption_key(key: Option<&EncryptionKey>) -> Call {
+    let key = match key {
+        None => Value::unnamed_variant("None", []),
+        Some(key) => Value::unnamed_variant("Some", [hash(&key.0)]),
+    };
+    call("set_encryption_key", [("key", key)])
+}
+
 /// `request`.
 pub fn request(request: &Request) -> Call {
-    let payload = match &request.payload {
-        None => Value::unnamed_variant("None", []),
-        Some(bytes) => Value::unnamed_variant("Public", [Value::from_bytes(bytes)]),
-    };
     call(
         "request",
         [
             ("version", version(request.version)),
             ("input_commitment", hash(&request.input_commitment.0)),
-            ("payload", payload),
+            ("payload", payload(&request.payload)),
             ("reward", Value::u128(request.reward)),
             ("max_price", Value::u128(request.max_price)),
             ("deadline", Value::u128(request.deadline.into())),
             ("provers", accounts(request.provers.as_deref())),
+        ],
+    )
+}
+
+/// `redirect`.
+pub fn redirect(redirection: &Redirection) -> Call {
+    call(
+        "redirect",
+        [
+            ("job", Value::u128(redirection.job.into())),
+            ("payload", payload(&redirection.payload)),
+            ("deadline", Value::u128(redirection.deadline.into())),
+            ("provers", accounts(redirection.provers.as_deref())),
         ],
     )
 }
@@ -120,17 +178,34 @@ pub fn claim(job: JobId, terms: &TermsHash) -> Call {
 
 /// `submit`.
 pub fn submit(job: JobId, terms: &TermsHash, output: &Output, proof: &Proof) -> Call {
-    let Output::Class(class) = output;
-    let Proof::Groth16(bytes) = proof;
     call(
         "submit",
         [
             ("job", Value::u128(job.into())),
             ("terms_hash", hash(&terms.0)),
-            ("output", Value::unnamed_variant("Class", [Value::u128((*class).into())])),
-            ("proof", Value::unnamed_variant("Groth16", [Value::from_bytes(bytes)])),
+            ("output", answer(output)),
+            ("proof", proved(proof)),
         ],
     )
+}
+
+/// `attest`.
+pub fn attest(attestation: &Attestation) -> Call {
+    call(
+        "attest",
+        [
+            ("version", version(attestation.version)),
+            ("nonce", Value::u128(attestation.nonce.into())),
+            ("input_commitment", hash(&attestation.input_commitment.0)),
+            ("output", answer(&attestation.output)),
+            ("proof", proved(&attestation.proof)),
+        ],
+    )
+}
+
+/// `prune_receipt`.
+pub fn prune_receipt(job: JobId) -> Call {
+    call("prune_receipt", [("job", Value::u128(job.into()))])
 }
 
 /// `expire`.
@@ -138,15 +213,46 @@ pub fn expire(job: JobId) -> Call {
     call("expire", [("job", Value::u128(job.into()))])
 }
 
-fn call<const N: usize>(name: &str, arguments: [(&str, Value); N]) -> Call {
+fn call<'a>(name: &str, arguments: impl IntoIterator<Item = (&'a str, Value)>) -> Call {
     transaction(PALLET, name, Composite::named(arguments))
+}
+
+fn payload(payload: &Payload) -> Value {
+    match payload {
+        Payload::None => Value::unnamed_variant("None", []),
+        Payload::Public(bytes) => Value::unnamed_variant("Public", [Value::from_bytes(bytes)]),
+        Payload::Encrypted(sealed) => {
+            let recipients = Value::unnamed_composite(sealed.recipients.iter().map(recipient));
+            let ciphertext = Value::from_bytes(&sealed.ciphertext);
+            Value::named_variant("Encrypted", [("recipients", recipients), ("ciphertext", ciphertext)])
+        }
+    }
+}
+
+fn recipient(recipient: &privacy::Recipient) -> Value {
+    Value::named_composite([
+        ("encryption_key", hash(&recipient.encryption_key.0)),
+        ("encapsulated", hash(&recipient.encapsulated)),
+        ("wrapped_key", Value::from_bytes(recipient.wrapped_key)),
+    ])
+}
+
+fn answer(output: &Output) -> Value {
+    let Output::Class(class) = output;
+    Value::unnamed_variant("Class", [Value::u128((*class).into())])
+}
+
+fn proved(proof: &Proof) -> Value {
+    let Proof::Groth16(bytes) = proof;
+    Value::unnamed_variant("Groth16", [Value::from_bytes(bytes)])
 }
 
 fn hash(bytes: &[u8; 32]) -> Value {
     Value::from_bytes(bytes)
 }
 
-fn version(version: ModelVersionId) -> Value {
+/// A model version as an argument.
+pub(super) fn version(version: ModelVersionId) -> Value {
     Value::named_composite([
         ("model", Value::u128(version.model.into())),
         ("version", Value::u128(version.version.into())),

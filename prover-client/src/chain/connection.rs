@@ -16,18 +16,28 @@ use super::{amount::Token, error::ChainError, submit::Included};
 /// Name of the pallet in the runtime.
 pub const PALLET: &str = "Inference";
 /// Calls that this client makes; a chain without one of them is not ours or is too old or too new.
-const CALLS: [&str; 10] = [
+const CALLS: [&str; 16] = [
     "register_model",
+    "add_version",
+    "retire_version",
     "bond",
     "bond_extra",
     "unbond",
     "withdraw_unbonded",
+    "set_encryption_key",
     "request",
+    "redirect",
     "cancel",
     "claim",
     "submit",
     "expire",
+    "attest",
+    "prune_receipt",
 ];
+/// Stored items that this client reads and that a chain of an older layout does not have.
+const STORED: [&str; 5] = ["Parameters", "Payloads", "OpenJobs", "Claims", "Attestations"];
+/// The oldest layout of the pallet's storage that this client reads.
+const LAYOUT: u16 = 2;
 
 /// The state of the chain at one block.
 pub type AtBlock = OnlineClientAtBlock<SubstrateConfig>;
@@ -102,8 +112,19 @@ impl Chain {
     ///
     /// # Errors
     /// When the node does not answer.
-    pub(super) async fn finalized(&self) -> Result<AtBlock, ChainError> {
+    pub async fn finalized(&self) -> Result<AtBlock, ChainError> {
         self.client.at_current_block().await.map_err(ChainError::node("reading the finalised block"))
+    }
+
+    /// The chain at the block of this number in the best chain, or `None` when there is none yet.
+    ///
+    /// # Errors
+    /// When the node does not answer, or has forgotten the block.
+    pub async fn at_number(&self, number: u64) -> Result<Option<AtBlock>, ChainError> {
+        let doing = "reading a block by its number";
+        let hash = self.rpc.chain_get_block_hash(Some(number.into())).await;
+        let Some(hash) = hash.map_err(ChainError::node(doing))? else { return Ok(None) };
+        self.client.at_block(hash).await.map(Some).map_err(ChainError::node(doing))
     }
 
     /// The most bytes of a payload on this chain.
@@ -116,11 +137,34 @@ impl Chain {
     }
 
     /// The next nonce of an account, with what waits in the node's pool counted.
-    pub(super) async fn next_nonce(&self, account: &AccountId32) -> Result<u64, ChainError> {
+    ///
+    /// # Errors
+    /// When the node does not answer.
+    pub async fn next_nonce(&self, account: &AccountId32) -> Result<u64, ChainError> {
         self.rpc
             .system_account_next_index(account)
             .await
             .map_err(ChainError::node("reading the account's nonce"))
+    }
+
+    /// Hashes of the best and of the finalised block.
+    ///
+    /// # Errors
+    /// When the node does not answer.
+    pub async fn heads(&self) -> Result<[[u8; 32]; 2], ChainError> {
+        let doing = || ChainError::node("reading the newest blocks");
+        let best = self.rpc.chain_get_block_hash(None).await.map_err(doing())?;
+        let best = best.ok_or_else(|| ChainError::NoBlocks { url: self.url.clone() })?;
+        let finalized = self.rpc.chain_get_finalized_head().await.map_err(doing())?;
+        Ok([best.0, finalized.0])
+    }
+
+    /// Sends a signed transaction and does not wait for it.
+    ///
+    /// # Errors
+    /// The node's own words and numbers.
+    pub async fn send(&self, bytes: &[u8]) -> Result<(), rpcs::Error> {
+        self.rpc.author_submit_extrinsic(bytes).await.map(drop)
     }
 
     /// Refuses chains that do not speak our protocol.
@@ -133,9 +177,17 @@ impl Chain {
         };
         let pallet = best.metadata_ref().pallet_by_name(PALLET);
         let pallet = pallet.ok_or_else(|| wrong(format!("pallet {PALLET}")))?;
-        match CALLS.iter().find(|call| pallet.call_variant_by_name(call).is_none()) {
-            Some(call) => Err(wrong(format!("call {PALLET}.{call}"))),
-            None => Ok(()),
+        if let Some(call) = CALLS.iter().find(|call| pallet.call_variant_by_name(call).is_none()) {
+            return Err(wrong(format!("call {PALLET}.{call}")));
+        }
+        let stored = |entry: &str| pallet.storage().is_some_and(|all| all.entry_by_name(entry).is_some());
+        if let Some(entry) = STORED.iter().find(|entry| !stored(entry)) {
+            return Err(wrong(format!("storage {PALLET}.{entry}")));
+        }
+        let layout = best.storage().storage_version(PALLET).await;
+        match layout.map_err(ChainError::node("reading the version of the pallet's storage"))? {
+            layout @ ..LAYOUT => Err(ChainError::Layout { url: self.url.clone(), layout, known: LAYOUT }),
+            _ => Ok(()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What can go wrong between client and chain, and what to do about it.
 
-use super::{amount::AmountError, hints, signer::SignerError};
+use super::{amount::AmountError, hints, input::InputError, signer::SignerError};
 
 /// An error of the on-chain half. [`ChainError::hint`] says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +34,18 @@ pub enum ChainError {
         spec_version: u32,
         /// What it lacks.
         missing: String,
+    },
+    /// An older layout of the pallet's storage than this client reads.
+    #[error(
+        "the chain at {url} stores its records in layout {layout}, this client reads {known} and later ones"
+    )]
+    Layout {
+        /// The node.
+        url: String,
+        /// The chain's.
+        layout: u16,
+        /// Ours.
+        known: u16,
     },
     /// The node failed while we did something.
     #[error("{doing}: {source}")]
@@ -109,6 +121,9 @@ pub enum ChainError {
         /// What to do.
         hint: String,
     },
+    /// A job's input.
+    #[error(transparent)]
+    Input(#[from] InputError),
     /// The signer.
     #[error(transparent)]
     Signer(#[from] SignerError),
@@ -119,7 +134,7 @@ pub enum ChainError {
 
 impl ChainError {
     /// Wraps an error of subxt with what was being done.
-    pub(super) fn node<E: Into<subxt::Error>>(doing: &'static str) -> impl FnOnce(E) -> Self {
+    pub(crate) fn node<E: Into<subxt::Error>>(doing: &'static str) -> impl FnOnce(E) -> Self {
         move |source| Self::Node { doing, source: Box::new(source.into()) }
     }
 
@@ -136,7 +151,7 @@ impl ChainError {
             ),
             Self::InsecureUrl { .. } => Some("use wss://, or ws:// through a tunnel to 127.0.0.1".into()),
             Self::NotOurs { .. } => Some(
-                "name a zkinfer chain with --url, or use the client that belongs to this chain's version".into(),
+                "name a zkinfer chain with --url; a chain with an older or newer runtime needs the client that belongs to it".into(),
             ),
             Self::Refused { hint, .. } | Self::NotFound { hint, .. } => hint.clone(),
             Self::Dispatch { error, .. } => hints::for_dispatch_error(error).map(str::to_owned),
@@ -144,6 +159,10 @@ impl ChainError {
                 "it may still be included: look with `zkinfer chain status` before you send it again; a chain without new blocks never includes it".into(),
             ),
             Self::Refusal { hint, .. } => Some(hint.clone()),
+            Self::Layout { .. } => {
+                Some("wait for the chain's upgrade, or use the client that belongs to its version".into())
+            }
+            Self::Input(error) => Some(error.hint()),
             Self::Signer(error) => error.hint(),
             Self::MissingEvent { .. } | Self::Shape { .. } => {
                 Some("use the client that belongs to this chain's version".into())

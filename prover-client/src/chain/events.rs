@@ -32,6 +32,58 @@ event! {
     }
 }
 event! {
+    /// A model has one more version.
+    VersionAdded {
+        /// Its number.
+        version: VersionId,
+    }
+}
+event! {
+    /// A version takes no more jobs.
+    VersionRetired {
+        /// Its number.
+        version: VersionId,
+    }
+}
+event! {
+    /// A job has another payload, deadline and provers, and so other terms.
+    JobRedirected {
+        /// The job.
+        job: u64,
+        /// Last block.
+        deadline: u32,
+    }
+}
+event! {
+    /// A proof without a job holds.
+    Attested {
+        /// The number of its receipt.
+        receipt: u64,
+        /// Hash of the receipt.
+        receipt_hash: [u8; 32],
+    }
+}
+event! {
+    /// A proof without a job does not hold, and its prover is slashed.
+    AttestationRejected {
+        /// The prover's own number.
+        nonce: u64,
+        /// What the prover lost.
+        slashed: u128,
+        /// What is wrong with the proof.
+        reason: Value,
+    }
+}
+event! {
+    /// A receipt is gone.
+    ReceiptPruned {
+        /// Its job.
+        job: u64,
+        /// Hash of the receipt.
+        receipt_hash: [u8; 32],
+    }
+}
+event! {
     /// A job is open.
     JobRequested {
         /// Its number.
@@ -50,6 +102,10 @@ event! {
 event! {
     /// The proof holds.
     JobCompleted {
+        /// The job.
+        job: u64,
+        /// Hash of the receipt.
+        receipt_hash: [u8; 32],
         /// What the prover is paid.
         paid: u128,
     }
@@ -68,6 +124,8 @@ event! {
 event! {
     /// A job ended without an answer: cancelled or expired.
     Refunded {
+        /// The job.
+        job: u64,
         /// What returned from escrow.
         refund: u128,
     }
@@ -98,14 +156,20 @@ event! {
 impl ProofRejected {
     /// The rejection as an error.
     pub fn into_error(self, token: &Token) -> ChainError {
-        ChainError::refusal(
-            format!(
-                "the chain rejected the proof of job {} ({}) and slashed {}",
-                self.job,
-                self.reason,
-                token.format(self.slashed)
-            ),
-            "the check before sending passed, so the chain and this client disagree: report it",
-        )
+        rejected(&format!("the proof of job {}", self.job), &self.reason, self.slashed, token)
     }
+}
+
+impl AttestationRejected {
+    /// The rejection as an error.
+    pub fn into_error(self, token: &Token) -> ChainError {
+        rejected(&format!("the attestation under number {}", self.nonce), &self.reason, self.slashed, token)
+    }
+}
+
+fn rejected(what: &str, reason: &Value, slashed: u128, token: &Token) -> ChainError {
+    ChainError::refusal(
+        format!("the chain rejected {what} ({reason}) and slashed {}", token.format(slashed)),
+        "the check before sending passed, so the chain and this client disagree: report it",
+    )
 }

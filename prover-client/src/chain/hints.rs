@@ -9,6 +9,18 @@ fn inference(error: &str) -> Option<&'static str> {
     Some(match error {
         "VersionNotFound" => "look it up with `zkinfer chain status model NUMBER --version NUMBER`",
         "VersionRetired" => "ask for a newer version: --version NUMBER",
+        "ModelNotFound" => "`zkinfer chain status` says how many models there are; they are numbered from 0",
+        "NotOwner" => "sign with the account that registered the model: zkinfer chain status model NUMBER",
+        "InvalidEncryptionKey" => "make another key with `zkinfer keys encryption`",
+        "EncryptionKeyMismatch" => {
+            "a prover has replaced its encryption key meanwhile: send the request again, it reads the new one"
+        }
+        "RecipientsMismatch" => "encrypt to exactly the provers that the job names",
+        "ReceiptNotFound" => "it may be pruned already: zkinfer chain result JOB",
+        "TooEarlyToPrune" | "ReceiptTooYoung" | "NotPrunable" => {
+            "`zkinfer chain status` says how long receipts stay, `zkinfer chain result JOB` from which block on"
+        }
+        "NonceUsed" | "AlreadyAttested" => "attest under another number, or leave --nonce out for a free one",
         "InvalidVerifyingKey" => "make the keys again with `zkinfer keys setup`",
         "TrustNotPossible" => "register with --trust single-setup or --trust ceremony",
         "NoProvers" => "name at least one account, or leave the list out",

@@ -1,35 +1,38 @@
 //! What the chain stores, as this client reads it: by field names, through the chain's own metadata.
 //!
 //! - [`ModelVersion`], [`verifying_key`]: what owners register
-//! - [`Prover`]: a stake
-//! - [`Job`], [`JobState`], [`Payload`]: jobs that run; [`Receipt`]: completed jobs; [`Fate`]: what became of a job
-//! - `raw`: the shapes that the chain's metadata is matched against
+//! - [`Prover`]: a stake; [`claims`]: what it owes
+//! - [`Job`], [`JobState`], [`Payload`]: jobs that run; [`open_jobs`]: those to be had
+//! - [`Receipt`]: completed jobs and attestations; [`Fate`]: what became of a job
+//! - [`Parameters`]: what the governing origin can change
+//! - `read`: the questions; `raw`: the shapes that the chain's metadata is matched against
 
+mod parameters;
 mod raw;
+mod read;
+
+pub use parameters::{Parameters, parameters};
+pub use read::{
+    attestation, claims, fate, free_nonce, job, jobs, model_count, model_version, open_jobs, payload, prover,
+    receipt, running, verifying_key, was_requested,
+};
 
 use std::fmt;
 
 use codec::Encode;
 use serde::{Serialize, Serializer};
-use subxt::{
-    dynamic,
-    ext::{
-        frame_decode::helpers::{IntoDecodableValues, IntoEncodableValues},
-        scale_decode::DecodeAsType,
-    },
-    utils::AccountId32,
-};
+use subxt::utils::AccountId32;
 use zkinfer_primitives::{
-    InputCommitment, JobId, ManifestHash, ModelHash, ModelVersionId, Output, PayloadHash, ProofSystem,
-    TermsHash, Trust, VerifyingKey, Visibility, VkHash, blake2b_256,
+    EncryptionKey, InputCommitment, JobId, ManifestHash, ModelHash, ModelVersionId, Output, PayloadHash,
+    ProofSystem, Purpose, TermsHash, Trust, Visibility, VkHash, blake2b_256,
 };
 
-use super::{
-    amount::Token,
-    connection::{AtBlock, PALLET},
-    error::ChainError,
+use super::amount::Token;
+use crate::{
+    artefacts::hexadecimal,
+    output::Page,
+    privacy::{Binding, Sealed},
 };
-use crate::{artefacts::hexadecimal, output::Page};
 
 /// A version of a model.
 #[derive(Clone, Debug, Serialize)]
@@ -77,6 +80,9 @@ pub struct Prover {
     pub locked: u128,
     /// What is on its way out.
     pub unbonding: Vec<Unbonding>,
+    /// Key to which requesters encrypt inputs, if the prover has set one.
+    #[serde(serialize_with = "serialize_key")]
+    pub encryption_key: Option<EncryptionKey>,
 }
 
 /// A part of a bond on its way out.
@@ -107,8 +113,9 @@ pub struct Job {
     /// Commitment to the input.
     #[serde(with = "hexadecimal")]
     pub input_commitment: InputCommitment,
-    /// How the prover gets the input.
-    pub payload: Payload,
+    /// Hash of the payload, which says how the prover gets the input: see [`payload`].
+    #[serde(with = "hexadecimal")]
+    pub payload_hash: PayloadHash,
     /// Escrow, in planck.
     #[serde(with = "super::text")]
     pub reward: u128,
@@ -134,6 +141,8 @@ pub enum Payload {
     None,
     /// From the chain: the opening's bytes.
     Public(#[serde(serialize_with = "hexadecimal::serialize")] Vec<u8>),
+    /// From the chain, for the job's provers alone.
+    Encrypted(Sealed),
 }
 
 /// Where a job that runs stands.
@@ -148,25 +157,27 @@ pub enum JobState {
         prover: AccountId32,
         /// Last block for the proof, before the grace.
         until: u32,
+        /// Last block of the grace, in which the proof is still good.
+        last: u32,
         /// How much of the prover's bond is locked, in planck.
         #[serde(with = "super::text")]
         lock: u128,
     },
 }
 
-/// What remains of a completed job.
+/// What remains of a completed job, or of a proof without one.
 #[derive(Clone, Debug, Serialize)]
 pub struct Receipt {
-    /// The job.
+    /// The job, or the number that the attestation got.
     pub job: JobId,
-    /// Who asked and paid.
+    /// Who asked and paid, and whose account holds the receipt's deposit; of an attestation, its prover.
     pub requester: AccountId32,
     /// The model version that answered.
     #[serde(serialize_with = "serialize_version")]
     pub version: ModelVersionId,
-    /// Hash of the terms.
-    #[serde(with = "hexadecimal")]
-    pub terms_hash: TermsHash,
+    /// What the proof was for.
+    #[serde(serialize_with = "serialize_purpose")]
+    pub purpose: Purpose,
     /// Commitment to the input.
     #[serde(with = "hexadecimal")]
     pub input_commitment: InputCommitment,
@@ -183,6 +194,12 @@ pub struct Receipt {
     /// How much of it went to the model's owner, in planck.
     #[serde(with = "super::text")]
     pub price: u128,
+    /// What the requester's account holds for the receipt, in planck.
+    #[serde(with = "super::text")]
+    pub deposit: u128,
+    /// Blake2b-256 of the receipt as the chain stores it; the event that announced it says the same.
+    #[serde(with = "hexadecimal")]
+    pub hash: [u8; 32],
 }
 
 /// What became of a job.
@@ -192,17 +209,38 @@ pub enum Fate {
     Running(Box<Job>),
     /// It is completed.
     Completed(Box<Receipt>),
-    /// It was cancelled or expired: the chain keeps an event of it, and nothing else.
+    /// Nothing is stored of it any more: it was cancelled, it expired, or its receipt was pruned. See [`super::history`].
     Ended,
 }
 
-impl Job {
+impl Payload {
     /// Hash of the payload, as the terms name it: Blake2b-256 of its SCALE encoding.
-    pub fn payload_hash(&self) -> PayloadHash {
-        PayloadHash(blake2b_256(&match &self.payload {
+    pub fn hash(&self) -> PayloadHash {
+        PayloadHash(blake2b_256(&match self {
             Payload::None => 0u8.encode(),
             Payload::Public(bytes) => (1u8, bytes).encode(),
+            Payload::Encrypted(sealed) => (2u8, sealed).encode(),
         }))
+    }
+}
+
+impl Job {
+    /// What an encrypted payload of this job must be bound to.
+    pub fn binding(&self, genesis_hash: [u8; 32]) -> Binding {
+        Binding {
+            genesis_hash,
+            requester: self.requester,
+            version: self.version,
+            input_commitment: self.input_commitment,
+        }
+    }
+
+    /// The last block in which anything can still become of the job; afterwards it waits for `expire`.
+    pub fn last_block(&self) -> u32 {
+        match self.state {
+            JobState::Open => self.deadline,
+            JobState::Claimed { last, .. } => last,
+        }
     }
 
     /// Who has claimed it, if somebody has.
@@ -228,135 +266,35 @@ impl fmt::Display for Payload {
         match self {
             Self::None => f.write_str("off chain"),
             Self::Public(bytes) => write!(f, "public, {} bytes", bytes.len()),
+            Self::Encrypted(sealed) => write!(
+                f,
+                "encrypted to {} prover(s), {} bytes",
+                sealed.recipients.len(),
+                sealed.ciphertext.len()
+            ),
         }
     }
 }
 
 impl Prover {
+    /// What new claims can lock: the bond less what claims have locked.
+    pub fn free(&self) -> u128 {
+        self.bond.saturating_sub(self.locked)
+    }
+
     /// Lays the stake out.
     pub fn page(&self, page: &mut Page, token: &Token) {
         page.field("bond", token.format(self.bond));
         page.field("locked by claims", token.format(self.locked));
+        page.field("free for claims", token.format(self.free()));
         for part in &self.unbonding {
             page.field("on its way out", format!("{} from block {}", token.format(part.amount), part.at));
         }
+        match self.encryption_key {
+            Some(key) => page.field("encryption key", key),
+            None => page.field("encryption key", "none: requesters cannot encrypt inputs to it"),
+        }
     }
-}
-
-/// A version of a model.
-///
-/// # Errors
-/// When the chain has none of this number, or the node does not answer.
-pub async fn model_version(at: &AtBlock, id: ModelVersionId) -> Result<ModelVersion, ChainError> {
-    let not_found = || ChainError::NotFound {
-        what: format!("model {} version {}", id.model, id.version),
-        hint: Some("ask the model's owner for its number, which `zkinfer chain register` printed".into()),
-    };
-    let model: raw::Model = fetch(at, "Models", (id.model,)).await?.ok_or_else(not_found)?;
-    let version: Option<raw::ModelVersion> = fetch(at, "ModelVersions", (id.model, id.version)).await?;
-    Ok(version.ok_or_else(not_found)?.with(id, model.owner))
-}
-
-/// How many models are registered.
-///
-/// # Errors
-/// When the node does not answer.
-pub async fn model_count(at: &AtBlock) -> Result<u32, ChainError> {
-    Ok(fetch(at, "NextModelId", ()).await?.unwrap_or_default())
-}
-
-/// A verifying key by its hash, checked to have it.
-///
-/// # Errors
-/// When the chain has none of this hash, or the node does not answer.
-pub async fn verifying_key(at: &AtBlock, hash: &VkHash) -> Result<VerifyingKey, ChainError> {
-    let not_found = || ChainError::NotFound { what: format!("verifying key {hash}"), hint: None };
-    let stored: raw::StoredKey = fetch(at, "VerifyingKeys", (hash.0,)).await?.ok_or_else(not_found)?;
-    let key = stored.key.0;
-    if key.hash() == *hash { Ok(key) } else { Err(not_found()) }
-}
-
-/// A prover's stake, if it has one.
-///
-/// # Errors
-/// When the node does not answer.
-pub async fn prover(at: &AtBlock, account: &AccountId32) -> Result<Option<Prover>, ChainError> {
-    let prover: Option<raw::Prover> = fetch(at, "Provers", (account.0,)).await?;
-    Ok(prover.map(Into::into))
-}
-
-/// What became of a job.
-///
-/// # Errors
-/// When the chain never had a job of this number, or the node does not answer.
-pub async fn fate(at: &AtBlock, id: JobId) -> Result<Fate, ChainError> {
-    if let Some(job) = fetch::<_, raw::Job>(at, "Jobs", (id,)).await? {
-        return Ok(Fate::Running(Box::new(job.with(id))));
-    }
-    if let Some(receipt) = fetch::<_, raw::Receipt>(at, "Receipts", (id,)).await? {
-        return Ok(Fate::Completed(Box::new(receipt.with(id))));
-    }
-    let next: u64 = fetch(at, "NextJobId", ()).await?.unwrap_or_default();
-    if id < next {
-        return Ok(Fate::Ended);
-    }
-    Err(ChainError::NotFound {
-        what: format!("job {id}"),
-        hint: Some("list the jobs that run with `zkinfer chain status`".into()),
-    })
-}
-
-/// A job that runs.
-///
-/// # Errors
-/// When it does not, or not any more, or the node does not answer.
-pub async fn job(at: &AtBlock, id: JobId) -> Result<Job, ChainError> {
-    let over = |how: &str| {
-        ChainError::refusal(
-            format!("job {id} is over: it is {how}"),
-            "list the jobs that run with `zkinfer chain status`",
-        )
-    };
-    match fate(at, id).await? {
-        Fate::Running(job) => Ok(*job),
-        Fate::Completed(_) => Err(over("completed")),
-        Fate::Ended => Err(over("cancelled or expired")),
-    }
-}
-
-/// All jobs that run, by number.
-///
-/// # Errors
-/// When the node does not answer.
-pub async fn jobs(at: &AtBlock) -> Result<Vec<Job>, ChainError> {
-    let reading = || "reading the jobs";
-    let address = dynamic::storage::<(u64,), raw::Job>(PALLET, "Jobs");
-    let mut entries = at.storage().iter(address, ()).await.map_err(ChainError::node(reading()))?;
-    let mut jobs = Vec::new();
-    while let Some(entry) = entries.next().await {
-        let entry = entry.map_err(ChainError::node(reading()))?;
-        let key = entry.key().map_err(ChainError::node(reading()))?;
-        let (id,) = key.decode().map_err(ChainError::node(reading()))?;
-        jobs.push(entry.value().decode().map_err(ChainError::node(reading()))?.with(id));
-    }
-    jobs.sort_by_key(|job| job.id);
-    Ok(jobs)
-}
-
-/// A value of the pallet's storage.
-async fn fetch<K, V>(at: &AtBlock, entry: &'static str, key: K) -> Result<Option<V>, ChainError>
-where
-    K: IntoEncodableValues + IntoDecodableValues,
-    V: DecodeAsType,
-{
-    let address = dynamic::storage::<K, V>(PALLET, entry);
-    let value = at.storage().try_fetch(address, key).await;
-    let value = value.map_err(ChainError::node("reading the chain's storage"))?;
-    let shape = |reason: subxt::error::StorageValueError| ChainError::Shape {
-        what: format!("{PALLET}.{entry}"),
-        reason: reason.to_string(),
-    };
-    value.map(|value| value.decode().map_err(shape)).transpose()
 }
 
 fn serialize_version<S: Serializer>(id: &ModelVersionId, serializer: S) -> Result<S::Ok, S::Error> {
@@ -369,4 +307,21 @@ fn serialize_version<S: Serializer>(id: &ModelVersionId, serializer: S) -> Resul
 
 fn serialize_debug<S: Serializer>(value: &impl fmt::Debug, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{value:?}"))
+}
+
+fn serialize_key<S: Serializer>(key: &Option<EncryptionKey>, serializer: S) -> Result<S::Ok, S::Error> {
+    match key {
+        Some(key) => hexadecimal::serialize(key, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+fn serialize_purpose<S: Serializer>(purpose: &Purpose, serializer: S) -> Result<S::Ok, S::Error> {
+    use serde::ser::SerializeMap;
+    let mut map = serializer.serialize_map(Some(1))?;
+    match purpose {
+        Purpose::Job(terms) => map.serialize_entry("job", &hexadecimal::text(terms))?,
+        Purpose::Attest(nonce) => map.serialize_entry("attest", nonce)?,
+    }
+    map.end()
 }

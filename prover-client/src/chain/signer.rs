@@ -141,7 +141,7 @@ impl Signer {
     }
 
     /// The key pair, for subxt.
-    pub(super) fn pair(&self) -> &Keypair {
+    pub(crate) fn pair(&self) -> &Keypair {
         &self.pair
     }
 }

@@ -5,7 +5,7 @@
 
 use subxt::utils::AccountId32;
 use zkinfer_primitives::{
-    JobTerms, Output, Proof, Purpose, VerifyingKey,
+    InputCommitment, JobTerms, Output, Proof, Purpose, VerifyingKey,
     statement::{self, Context},
 };
 use zkinfer_verifier::groth16;
@@ -23,7 +23,7 @@ pub fn terms_file(chain: &Chain, job: &records::Job) -> TermsFile {
         model_version: job.version.version,
         vk_hash: job.vk_hash,
         input_commitment: job.input_commitment,
-        payload_hash: job.payload_hash(),
+        payload_hash: job.payload_hash,
         reward: job.reward,
         price: job.price,
         deadline: job.deadline,
@@ -43,7 +43,7 @@ pub fn check_terms(job: &records::Job) -> Result<(), ChainError> {
         version: job.version,
         vk_hash: job.vk_hash,
         input_commitment: job.input_commitment,
-        payload_hash: job.payload_hash(),
+        payload_hash: job.payload_hash,
         reward: job.reward,
         price: job.price,
         deadline: job.deadline,
@@ -58,7 +58,34 @@ pub fn check_terms(job: &records::Job) -> Result<(), ChainError> {
     ))
 }
 
-/// Checks a proof as the runtime will.
+/// The context of a proof by `prover` for a job, from the chain's own records.
+pub fn job_context(chain: &Chain, job: &records::Job, prover: &AccountId32) -> Context<AccountId32> {
+    Context {
+        genesis_hash: chain.genesis_hash(),
+        vk_hash: job.vk_hash,
+        version: job.version,
+        purpose: Purpose::Job(job.terms_hash),
+        prover: *prover,
+    }
+}
+
+/// The context of a proof without a job, under a number of the prover's own.
+pub fn attestation_context(
+    chain: &Chain,
+    version: &records::ModelVersion,
+    nonce: u64,
+    prover: &AccountId32,
+) -> Context<AccountId32> {
+    Context {
+        genesis_hash: chain.genesis_hash(),
+        vk_hash: version.vk_hash,
+        version: version.id,
+        purpose: Purpose::Attest(nonce),
+        prover: *prover,
+    }
+}
+
+/// Checks a proof for a job as the runtime will.
 ///
 /// # Errors
 /// When the runtime would reject it, and slash for it.
@@ -70,27 +97,56 @@ pub fn check_proof(
     output: &Output,
     proof: &Proof,
 ) -> Result<(), ChainError> {
-    let context = Context {
-        genesis_hash: chain.genesis_hash(),
-        vk_hash: key.hash(),
-        version: job.version,
-        purpose: Purpose::Job(job.terms_hash),
-        prover: prover.0,
-    };
-    let inputs = statement::public_inputs(&job.input_commitment, output, &context);
-    let (VerifyingKey::Groth16(key), Proof::Groth16(proof)) = (key, proof);
-    let refused = |reason: String| {
-        ChainError::refusal(
-            format!("the proof is not sent: the chain would reject it and slash {prover} ({reason})"),
+    let context = job_context(chain, job, prover);
+    check(&context, key, &job.input_commitment, output, proof).map_err(|reason| {
+        refused(
+            prover,
+            &reason,
             format!(
                 "prove job {} again with `zkinfer chain submit {} --model … --pk … --opening …`",
                 job.id, job.id
             ),
         )
-    };
-    let key = groth16::VerifyingKey::decode(key).map_err(|error| refused(error.to_string()))?;
+    })
+}
+
+/// Checks a proof without a job as the runtime will.
+///
+/// # Errors
+/// When the runtime would reject it, and slash for it.
+pub fn check_attestation(
+    context: &Context<AccountId32>,
+    key: &VerifyingKey,
+    input_commitment: &InputCommitment,
+    output: &Output,
+    proof: &Proof,
+) -> Result<(), ChainError> {
+    check(context, key, input_commitment, output, proof).map_err(|reason| {
+        let remedy = "prove it again with `zkinfer chain attest --model … --pk … --opening …`";
+        refused(&context.prover, &reason, remedy.into())
+    })
+}
+
+fn refused(prover: &AccountId32, reason: &str, remedy: String) -> ChainError {
+    let message = format!("the proof is not sent: the chain would reject it and slash {prover} ({reason})");
+    ChainError::refusal(message, remedy)
+}
+
+fn check(
+    context: &Context<AccountId32>,
+    key: &VerifyingKey,
+    input_commitment: &InputCommitment,
+    output: &Output,
+    proof: &Proof,
+) -> Result<(), String> {
+    if key.hash() != context.vk_hash {
+        return Err(format!("it is under the verifying key {}, not {}", key.hash(), context.vk_hash));
+    }
+    let inputs = statement::public_inputs(input_commitment, output, context);
+    let (VerifyingKey::Groth16(key), Proof::Groth16(proof)) = (key, proof);
+    let key = groth16::VerifyingKey::decode(key).map_err(|error| error.to_string())?;
     let key = groth16::PreparedVerifyingKey::prepare(&key);
-    let proof = groth16::Proof::decode(proof).map_err(|error| refused(error.to_string()))?;
+    let proof = groth16::Proof::decode(proof).map_err(|error| error.to_string())?;
     groth16::verify::<zkinfer_verifier::backend::Native>(&key, &proof, &inputs)
-        .map_err(|error| refused(error.to_string()))
+        .map_err(|error| error.to_string())
 }

@@ -1,21 +1,27 @@
 //! `zkinfer chain`: register, buy, claim and settle on a chain.
 //!
-//! - [`register`]: a model's first version
-//! - [`bond`]: a prover's stake: bond, unbond, withdraw
-//! - [`request`]: buys an answer
-//! - [`claim`], [`submit`]: a prover takes a job and proves it
-//! - [`settle`]: the ends without an answer: cancel, expire
-//! - [`result`], [`status`]: what the chain knows
+//! - [`register`]: a model's first version; [`update`]: further ones, and the end of one
+//! - [`bond`]: a prover's stake: bond, unbond, withdraw; [`encryption_key`]: the key that requesters encrypt to
+//! - [`request`]: buys an answer; [`redirect`]: sends a job to others; [`delivery`]: how provers get the input
+//! - [`claim`], [`submit`]: a prover takes a job and proves it; [`attest`]: a proof without a job
+//! - [`settle`]: the ends without an answer: cancel, expire; [`prune`]: the end of a receipt
+//! - [`result`], [`status`]: what the chain knows; [`answer`]: what became of a job
 //! - [`session`]: node, signer and receipts; [`follow`]: waiting for a job; [`deadline`]; [`trust`]: who could forge
 
 use clap::Subcommand;
 
 use crate::{error::Error, output::Output};
 
+pub mod answer;
+pub mod attest;
 pub mod bond;
 pub mod claim;
 pub mod deadline;
+pub mod delivery;
+pub mod encryption_key;
 pub mod follow;
+pub mod prune;
+pub mod redirect;
 pub mod register;
 pub mod request;
 pub mod result;
@@ -24,20 +30,29 @@ pub mod settle;
 pub mod status;
 pub mod submit;
 pub mod trust;
+pub mod update;
 
 /// What can be done on a chain.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Register a model: hashes, verifying key and price, never the weights.
-    Register(register::Opts),
+    Register(Box<register::Opts>),
+    /// Add a version to a model; those before it stay.
+    Update(Box<update::UpdateOpts>),
+    /// End the sale of a version; jobs that run are finished.
+    Retire(update::RetireOpts),
     /// Stake a bond, or add to it; a prover needs one.
     Bond(bond::BondOpts),
     /// Start to take out of the bond what no claim has locked.
     Unbond(bond::UnbondOpts),
     /// Pay out what has waited long enough.
     Withdraw(bond::WithdrawOpts),
+    /// Set, replace or remove the key that requesters encrypt inputs to.
+    EncryptionKey(encryption_key::Opts),
     /// Buy an answer.
     Request(Box<request::Opts>),
+    /// Give a job that nobody answers other provers and another deadline.
+    Redirect(Box<redirect::Opts>),
     /// Take back a job that nobody has claimed.
     Cancel(settle::CancelOpts),
     /// Take a job, after a look at its input.
@@ -46,6 +61,10 @@ pub enum Command {
     Submit(Box<submit::Opts>),
     /// End a job whose time is over.
     Expire(settle::ExpireOpts),
+    /// Prove without a job, for the record.
+    Attest(Box<attest::Opts>),
+    /// Give up a receipt and get its deposit back.
+    Prune(prune::Opts),
     /// Show a job, a model, a prover, or the whole chain.
     Status(status::Opts),
     /// Show the answer to a job.
@@ -60,14 +79,20 @@ impl Command {
     pub fn run(self, out: &Output) -> Result<(), Error> {
         match self {
             Command::Register(opts) => opts.run(out),
+            Command::Update(opts) => opts.run(out),
+            Command::Retire(opts) => opts.run(out),
             Command::Bond(opts) => opts.run(out),
             Command::Unbond(opts) => opts.run(out),
             Command::Withdraw(opts) => opts.run(out),
+            Command::EncryptionKey(opts) => opts.run(out),
             Command::Request(opts) => opts.run(out),
+            Command::Redirect(opts) => opts.run(out),
             Command::Cancel(opts) => opts.run(out),
             Command::Claim(opts) => opts.run(out),
             Command::Submit(opts) => opts.run(out),
             Command::Expire(opts) => opts.run(out),
+            Command::Attest(opts) => opts.run(out),
+            Command::Prune(opts) => opts.run(out),
             Command::Status(opts) => opts.run(out),
             Command::Result(opts) => opts.run(out),
         }

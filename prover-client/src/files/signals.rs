@@ -17,6 +17,15 @@ use tempfile::NamedTempFile;
 use super::FileError;
 
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+/// Who takes the next signal instead of ending the process.
+static TAKER: Mutex<Option<Taker>> = Mutex::new(None);
+
+type Taker = Box<dyn FnOnce() + Send>;
+
+/// The next SIGINT or SIGTERM calls `taker` and does not end the process; the one after it does.
+pub fn take_next_signal(taker: impl FnOnce() + Send + 'static) {
+    *TAKER.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(Box::new(taker));
+}
 
 /// From now on, SIGINT and SIGTERM remove unfinished files and end the process with 128 and the signal's number, as
 /// shells report it. SIGHUP stays as it is: under nohup it is ignored.
@@ -26,7 +35,11 @@ static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 pub fn clean_up_on_signals() -> Result<(), FileError> {
     let mut signals = Signals::new([SIGINT, SIGTERM]).map_err(FileError::Signals)?;
     let wait = move || {
-        if let Some(signal) = signals.forever().next() {
+        for signal in signals.forever() {
+            if let Some(taker) = TAKER.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take() {
+                taker();
+                continue;
+            }
             // Kept locked until the end, so that no other file is begun.
             let unfinished = unfinished();
             unfinished.iter().for_each(|path| drop(fs::remove_file(path)));

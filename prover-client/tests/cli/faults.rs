@@ -83,11 +83,16 @@ fn readers(name: &str, path: &Path, out: &Path) -> Vec<Run> {
         ],
         "digit.opening" => vec![prove(&own("small.zkm"), &own("small.pk"), path)],
         "digit.proof" => vec![zkinfer(args!["verify", "--vk", own("small.vk"), "--proof", path])],
+        "bob.key" => vec![
+            zkinfer(args!["keys", "inspect", path]),
+            // Read before anything is sent: nobody listens there.
+            zkinfer(args!["chain", "bond", "1", "--encryption-key", path, "--url", "ws://127.0.0.1:1"]),
+        ],
         other => panic!("nobody reads {other}"),
     }
 }
 
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     "small.onnx",
     "small.zkm",
     "small.manifest.json",
@@ -96,6 +101,7 @@ const FILES: [&str; 8] = [
     "small.transcript",
     "digit.opening",
     "digit.proof",
+    "bob.key",
 ];
 
 fn refused_by_all(name: &str, change: impl FnOnce(&mut Vec<u8>)) {
@@ -246,7 +252,9 @@ fn existing_outputs_stay_unless_forced() {
         fs::write(path(name), "precious").expect("written");
     }
     let (manifest, opening) = (fixture.path("small.manifest.json"), fixture.path("digit.opening"));
+    fs::write(path("bob.key"), "precious").expect("written");
     let commands = [
+        ("bob.key", args!["keys", "encryption", "--out", path("bob.key")].to_vec()),
         ("small.zkm", args!["model", "import", fixture.path("small.onnx"), "--out", out].to_vec()),
         ("small.pk", args!["keys", "setup", fixture.path("small.zkm"), "--out", out].to_vec()),
         (
@@ -280,7 +288,7 @@ fn existing_outputs_stay_unless_forced() {
         zkinfer(command.iter().map(|arg| arg.as_os_str()).chain(["--force".as_ref()])).ok();
         assert_ne!(fs::read(path(name)).expect("read"), b"precious");
     }
-    assert_eq!(names(out).len(), 7);
+    assert_eq!(names(out).len(), 8);
 }
 
 #[test]
@@ -332,7 +340,7 @@ fn secret_files_are_their_owners_alone_and_exposed_ones_are_warned_of() {
     use std::os::unix::fs::PermissionsExt;
     let fixture = fixture();
     let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
-    for name in ["small.pk", "small.zkm", "small.transcript", "digit.opening"] {
+    for name in ["small.pk", "small.zkm", "small.transcript", "digit.opening", "bob.key"] {
         assert_eq!(mode(&fixture.path(name)), 0o600, "{name}");
     }
     let (directory, path) = changed("digit.opening", |_| ());

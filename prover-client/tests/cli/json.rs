@@ -39,6 +39,11 @@ fn every_command_prints_one_json_document() {
     has(zkinfer(args!["keys", "inspect", fixture.path("small.pk"), "--json"]), &["/proving_key/model_hash"]);
     has(zkinfer(args!["keys", "inspect", fixture.path("small.vk"), "--json"]), &["/verifying_key/vk_hash"]);
     has(zkinfer(args!["keys", "inspect", fixture.path("small.transcript"), "--json"]), &["/circuit_digest"]);
+    has(
+        zkinfer(args!["keys", "encryption", "--out", out.join("o.key"), "--json"]),
+        &["/encryption_key", "/file"],
+    );
+    has(zkinfer(args!["keys", "inspect", out.join("o.key"), "--json"]), &["/encryption_key"]);
     let opening = out.join("o.opening");
     has(
         zkinfer(args!["commit", "--manifest", manifest, "--image", picture(), "--out", opening, "--json"]),

@@ -5,6 +5,7 @@
 //! - [`faults`]: missing, wrong and damaged files, full disks, existing outputs
 //! - [`mutations`]: random damage to every kind of file
 //! - [`manners`]: help, exit codes, colours, signals
+//! - [`serve`]: a serving prover without a chain: settings, locks, signals; its pool of proofs
 
 mod faults;
 mod journey;
@@ -12,4 +13,5 @@ mod json;
 mod manners;
 mod mutations;
 mod onnx;
+mod serve;
 mod support;

@@ -10,7 +10,7 @@ use std::{
 use super::support::{command, directory, fixture, names, vectors, zkinfer};
 use crate::args;
 
-const COMMANDS: [&[&str]; 12] = [
+const COMMANDS: [&[&str]; 32] = [
     &["model", "import"],
     &["model", "inspect"],
     &["model", "eval"],
@@ -18,11 +18,31 @@ const COMMANDS: [&[&str]; 12] = [
     &["keys", "setup"],
     &["keys", "inspect"],
     &["keys", "audit"],
+    &["keys", "encryption"],
     &["commit"],
     &["prove"],
     &["verify"],
     &["model"],
     &["keys"],
+    &["chain"],
+    &["chain", "status", "model"],
+    &["chain", "register"],
+    &["chain", "update"],
+    &["chain", "retire"],
+    &["chain", "bond"],
+    &["chain", "unbond"],
+    &["chain", "withdraw"],
+    &["chain", "encryption-key"],
+    &["chain", "request"],
+    &["chain", "redirect"],
+    &["chain", "cancel"],
+    &["chain", "claim"],
+    &["chain", "submit"],
+    &["chain", "expire"],
+    &["chain", "attest"],
+    &["chain", "prune"],
+    &["chain", "status"],
+    &["chain", "result"],
 ];
 
 #[test]
@@ -30,12 +50,88 @@ fn every_command_explains_itself() {
     for words in COMMANDS {
         let run = zkinfer(words.iter().chain(&["--help"])).ok();
         assert!(run.stdout.contains("Usage: zkinfer"), "{run:?}");
-        if words.len() == 2 || !["model", "keys"].contains(&words[0]) {
+        if words.len() == 2 || !["model", "keys", "chain"].contains(&words[0]) {
             assert!(run.stdout.contains("Example"), "no example: {run:?}");
         }
     }
     assert!(zkinfer(["--help"]).ok().stdout.contains("who may have them"));
     assert!(zkinfer(["--version"]).ok().stdout.starts_with("zkinfer "));
+}
+
+/// A help text is wrapped by the terminal's width alone: a paragraph is one line, and what must not be wrapped fits.
+#[test]
+fn help_texts_are_wrapped_once() {
+    use clap::CommandFactory;
+    let mut commands = vec![zkinfer::cli::Cli::command()];
+    while let Some(command) = commands.pop() {
+        commands.extend(command.get_subcommands().cloned());
+        let name = command.get_name().to_owned();
+        let Some(text) = command.get_after_help().map(ToString::to_string) else { continue };
+        let lines: Vec<_> = text.lines().collect();
+        for (line, next) in lines.iter().zip(lines.iter().skip(1).chain([&""])) {
+            let is_paragraph =
+                |line: &str| !line.is_empty() && !line.starts_with(' ') && !line.ends_with(':');
+            assert!(!is_paragraph(line) || !is_paragraph(next), "{name}: wrapped by hand after: {line}");
+            let is_fixed = line.starts_with(' ');
+            assert!(!is_fixed || line.chars().count() <= 100, "{name}: too long to stay a line: {line}");
+        }
+    }
+    for words in COMMANDS {
+        let run =
+            command().env("COLUMNS", "100").args(words).arg("--help").output().expect("the command runs");
+        let text = String::from_utf8(run.stdout).expect("UTF-8");
+        // A usage line is one, however long.
+        let lines = text.lines().filter(|line| !line.starts_with("Usage:"));
+        lines.for_each(|line| assert!(line.chars().count() <= 100, "{words:?}: {line}"));
+    }
+}
+
+#[test]
+fn chain_commands_that_cannot_be_right_are_refused_without_a_node() {
+    let fixture = fixture();
+    let (manifest, opening) = (fixture.path("small.manifest.json"), fixture.path("digit.opening"));
+    let request = |extra: &[&str]| {
+        let base = args![
+            "chain",
+            "request",
+            "--url",
+            "ws://127.0.0.1:1",
+            "--signer",
+            "//Alice",
+            "--model-id",
+            "0",
+            "--opening",
+            opening,
+            "--manifest",
+            manifest,
+            "--reward",
+            "5",
+            "--deadline",
+            "+50"
+        ];
+        zkinfer(base.into_iter().chain(extra.iter().map(|arg| arg.into())))
+    };
+    // Encryption to nobody is a matter of the command line.
+    request(&["--encrypt"]).fails_with_code(2, &["no prover is named", "--prover ACCOUNT"]);
+    request(&["--payload", "encrypted"]).fails_with_code(2, &["no prover is named"]);
+    for wrong in [&[][..], &["--encrypt", "--payload", "none"], &["--payload", "none", "--wait-timeout", "5"]]
+    {
+        assert_eq!(request(wrong).code, Some(2), "{wrong:?}");
+    }
+    request(&["--encrypt", "--prover", "//Bob"]).fails_naming(&["no node answers", "--url"]);
+    let chain = |words: &[&str]| zkinfer(["chain"].iter().chain(words));
+    for wrong in [
+        &["encryption-key"][..],
+        &["encryption-key", "a.key", "--remove"],
+        &["attest", "--model-id", "0"],
+        &["attest", "--model-id", "0", "--proof", "a", "--nonce", "5"],
+        &["retire", "0"],
+        &["redirect", "7", "--deadline", "+50"],
+        &["result", "7", "--finalized"],
+        &["prune", "seven"],
+    ] {
+        assert_eq!(chain(wrong).code, Some(2), "{wrong:?}");
+    }
 }
 
 #[test]

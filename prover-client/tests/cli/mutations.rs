@@ -134,6 +134,12 @@ fn of_verifying_keys() {
 }
 
 #[test]
+fn of_encryption_keys() {
+    // What is accepted holds a key pair whose halves belong together: the unit tests say which bits X25519 ignores.
+    damage(&fixture().path("bob.key"), |path, _| zkinfer(args!["keys", "inspect", path]), |_| ());
+}
+
+#[test]
 fn of_transcripts() {
     let audit = |path: &Path, _: &Path| {
         zkinfer(args![

@@ -128,6 +128,7 @@ pub fn fixture() -> &'static Fixture {
         zkinfer(args!["keys", "setup", path("small.zkm")]).ok();
         let (manifest, opening) = (path("small.manifest.json"), path("digit.opening"));
         zkinfer(args!["commit", "--manifest", manifest, "--image", picture(), "--out", opening]).ok();
+        zkinfer(args!["keys", "encryption", "--out", path("bob.key")]).ok();
         prove(&fixture, &opening, &path("digit.proof")).ok();
         fixture
     })

@@ -9,6 +9,7 @@ use subxt::{
     dynamic::{self, Value},
     error::DispatchError,
     ext::{
+        frame_decode::helpers::{IntoDecodableValues, IntoEncodableValues},
         scale_decode::DecodeAsType,
         scale_value::{Composite, Primitive, ValueDef},
     },
@@ -135,6 +136,46 @@ impl Chain {
     pub async fn constant<T: DecodeAsType>(&self, pallet: &str, name: &str) -> T {
         let best = self.best().await;
         best.constants().entry(dynamic::constant::<T>(pallet, name)).expect(name)
+    }
+
+    /// A value of the inference pallet's storage, or its default.
+    ///
+    /// # Panics
+    /// When there is none of this name.
+    pub async fn stored<K>(&self, name: &str, key: K) -> Value
+    where
+        K: IntoEncodableValues + IntoDecodableValues,
+    {
+        let address = dynamic::storage::<K, Value>("Inference", name);
+        let best = self.best().await;
+        best.storage().fetch(address, key).await.expect(name).decode().expect("a value")
+    }
+
+    /// One of the market's parameters, by its field's name.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn parameter(&self, name: &str) -> u128 {
+        let parameters = self.stored("Parameters", ()).await;
+        field(&parameters, name).unwrap_or_else(|| panic!("no number {name} in {parameters}"))
+    }
+
+    /// Changes one of the market's parameters, as the governing origin may; returns what it was.
+    ///
+    /// # Panics
+    /// When there is none of this name, or it must not have this value.
+    pub async fn set_parameter(&self, name: &str, value: u128) -> u128 {
+        let before = self.parameter(name).await;
+        let mut parameters = self.stored("Parameters", ()).await;
+        if let ValueDef::Composite(Composite::Named(fields)) = &mut parameters.value {
+            let changed = fields.iter_mut().filter(|(field, _)| field == name);
+            changed.for_each(|(_, field)| *field = Value::u128(value));
+        }
+        let call = Value::named_variant("force_set_parameters", [("parameters", parameters)]);
+        let call = Value::unnamed_variant("Inference", [call]);
+        let outcome = self.send("//Alice", "Sudo", "sudo", Composite::named([("call", call)])).await;
+        assert!(outcome.has("Inference.ParametersSet"), "{outcome:#?}");
+        before
     }
 
     /// An account's money.
@@ -292,6 +333,16 @@ impl Event {
         }
     }
 
+    /// A field that is an account or a hash: its 32 bytes.
+    ///
+    /// # Panics
+    /// When it is none.
+    pub fn bytes(&self, name: &str) -> [u8; 32] {
+        let mut bytes = Vec::new();
+        flatten(&self.field(name).value, &mut bytes);
+        bytes.try_into().unwrap_or_else(|other: Vec<u8>| panic!("{name} has {} bytes", other.len()))
+    }
+
     /// The name of the variant that a field is.
     ///
     /// # Panics
@@ -301,6 +352,15 @@ impl Event {
             ValueDef::Variant(variant) => &variant.name,
             other => panic!("{name} is {other:?}"),
         }
+    }
+}
+
+/// The numbers of nested tuples and sequences, as bytes.
+fn flatten(value: &ValueDef<()>, bytes: &mut Vec<u8>) {
+    match value {
+        ValueDef::Primitive(Primitive::U128(number)) => bytes.extend(u8::try_from(*number)),
+        ValueDef::Composite(values) => values.values().for_each(|value| flatten(&value.value, bytes)),
+        _ => {}
     }
 }
 
@@ -348,5 +408,23 @@ fn outcome(
         fee: fee.map(|event| event.number("actual_fee")).unwrap_or_default(),
         events: list,
         error,
+    }
+}
+
+/// A field of a value, by its name.
+pub fn part(value: &Value, name: &str) -> Option<Value> {
+    let ValueDef::Composite(Composite::Named(fields)) = &value.value else { return None };
+    fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone())
+}
+
+/// A field that is a number, or a number in a wrapper such as `Perbill`.
+fn field(value: &Value, name: &str) -> Option<u128> {
+    match &part(value, name)?.value {
+        ValueDef::Primitive(Primitive::U128(number)) => Some(*number),
+        ValueDef::Composite(Composite::Unnamed(inner)) => match &inner.first()?.value {
+            ValueDef::Primitive(Primitive::U128(number)) => Some(*number),
+            _ => None,
+        },
+        _ => None,
     }
 }

@@ -24,6 +24,18 @@ pub struct Failure {
     pub code: Option<i32>,
     /// What it printed for a person.
     pub stderr: String,
+    /// What it printed for machines.
+    pub stdout: String,
+}
+
+impl Failure {
+    /// The JSON document that it printed.
+    ///
+    /// # Panics
+    /// When it printed none.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("no JSON ({error}): {self:?}"))
+    }
 }
 
 impl Client {
@@ -96,11 +108,17 @@ impl Client {
             .expect("the client runs");
         let stderr = String::from_utf8_lossy(&stderr).into_owned();
         if !status.success() {
-            return Err(Failure { code: status.code(), stderr });
+            let stdout = String::from_utf8_lossy(&stdout).into_owned();
+            return Err(Failure { code: status.code(), stderr, stdout });
         }
         Ok(serde_json::from_slice(&stdout).unwrap_or_else(|error| {
             panic!("no JSON ({error}): {}\n{stderr}", String::from_utf8_lossy(&stdout))
         }))
+    }
+
+    /// Where the node listens.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// The working directory.

@@ -5,6 +5,7 @@
 //! - [`client`]: the client `zkinfer`, run as a person runs it
 //! - [`chain`]: raw extrinsics, events and balances, without a line of the client's code
 //! - [`onnx`]: a small model, written as ONNX
+//! - [`serve`]: a serving prover as a process, and a [`proxy`] that cuts its connection
 //! - [`market`]: a registered model, a bonded prover and a job, as most tests need them
 //!
 //! Nothing is built here: `scripts/test` builds node and client first. `ZKINFER_NODE` and `ZKINFER_CLIENT` name
@@ -16,3 +17,5 @@ pub mod client;
 pub mod market;
 pub mod node;
 pub mod onnx;
+pub mod proxy;
+pub mod serve;

@@ -201,7 +201,7 @@ impl Market {
         let mut arguments =
             vec!["request", "--model-id", &model, "--opening", &opening, "--manifest", &manifest];
         arguments.extend(["--reward", "5 UNIT", "--deadline", deadline]);
-        if !more.contains(&"--payload") {
+        if !more.contains(&"--payload") && !more.contains(&"--encrypt") {
             arguments.extend(["--payload", "none"]);
         }
         arguments.extend(more);
@@ -260,14 +260,24 @@ impl Market {
 
     /// What a claim of a job with [`REWARD`] locks.
     pub async fn lock(&self) -> u128 {
-        let least: u128 = self.chain.constant("Inference", "MinClaimBond").await;
-        let parts: u32 = self.chain.constant("Inference", "ClaimRatio").await;
-        least.max((REWARD * u128::from(parts)).div_ceil(1_000_000_000))
+        let least = self.chain.parameter("min_claim_bond").await;
+        let parts = self.chain.parameter("claim_ratio").await;
+        least.max((REWARD * parts).div_ceil(1_000_000_000))
     }
 
-    /// A constant of the pallet that counts blocks.
+    /// A parameter of the market that counts blocks.
+    ///
+    /// # Panics
+    /// When there is none of this name.
     pub async fn blocks(&self, name: &str) -> u64 {
-        u64::from(self.chain.constant::<u32>("Inference", name).await)
+        u64::try_from(self.chain.parameter(name).await).expect("a number of blocks")
+    }
+
+    /// Makes an encryption key, puts it on chain for a prover, and returns its file.
+    pub fn encryption_key(&self, prover: &str, file: &str) -> String {
+        self.client.run(&["keys", "encryption", "--out", file]);
+        self.client.chain(prover, &["encryption-key", file]);
+        file.into()
     }
 }
 

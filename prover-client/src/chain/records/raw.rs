@@ -8,9 +8,11 @@ use subxt::{
     utils::{AccountId32, Static},
 };
 use zkinfer_primitives::{
-    InputCommitment, JobId, ManifestHash, ModelHash, ModelVersionId, Output, ProofSystem, TermsHash, Trust,
-    VerifyingKey, Visibility, VkHash,
+    EncryptionKey, InputCommitment, JobId, ManifestHash, ModelHash, ModelVersionId, Output, PayloadHash,
+    ProofSystem, Purpose, TermsHash, Trust, VerifyingKey, Visibility, VkHash,
 };
+
+use crate::privacy;
 
 macro_rules! mirror {
     ($(#[$doc:meta])* struct $name:ident { $($field:ident: $type:ty),* $(,)? }) => {
@@ -37,7 +39,30 @@ mirror! {
 }
 mirror! { struct StoredKey { key: Static<VerifyingKey> } }
 mirror! { struct Unbonding { amount: u128, at: u32 } }
-mirror! { struct Prover { bond: u128, locked: u128, unbonding: Vec<Unbonding> } }
+mirror! {
+    struct Prover {
+        bond: u128,
+        locked: u128,
+        unbonding: Vec<Unbonding>,
+        encryption_key: Option<[u8; 32]>,
+    }
+}
+mirror! {
+    struct Parameters {
+        min_bond: u128,
+        min_claim_bond: u128,
+        claim_ratio: u32,
+        min_reward: u128,
+        deposit_base: u128,
+        deposit_per_byte: u128,
+        unbonding_period: u32,
+        grace: u32,
+        claim_period: u32,
+        min_proving_blocks: u32,
+        max_job_blocks: u32,
+        receipt_period: u32,
+    }
+}
 mirror! { struct VersionId { model: u32, version: u32 } }
 mirror! {
     struct Job {
@@ -47,7 +72,7 @@ mirror! {
         vk_hash: [u8; 32],
         terms_hash: [u8; 32],
         input_commitment: [u8; 32],
-        payload: Payload,
+        payload_hash: [u8; 32],
         reward: u128,
         price: u128,
         deadline: u32,
@@ -59,14 +84,18 @@ mirror! {
     struct Receipt {
         requester: AccountId32,
         version: VersionId,
-        terms_hash: [u8; 32],
+        purpose: Static<Purpose>,
         input_commitment: [u8; 32],
         output: Static<Output>,
         prover: AccountId32,
         block: u32,
         reward: u128,
         price: u128,
+        deposit: u128,
     }
+}
+mirror! {
+    struct Recipient { encryption_key: [u8; 32], encapsulated: [u8; 32], wrapped_key: [u8; 48] }
 }
 
 #[derive(DecodeAsType)]
@@ -81,13 +110,14 @@ pub enum VersionStatus {
 pub enum Payload {
     None,
     Public(Vec<u8>),
+    Encrypted { recipients: Vec<Recipient>, ciphertext: Vec<u8> },
 }
 
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub enum JobState {
     Open,
-    Claimed { prover: AccountId32, until: u32, lock: u128 },
+    Claimed { prover: AccountId32, until: u32, last: u32, lock: u128 },
 }
 
 impl From<VersionId> for ModelVersionId {
@@ -121,7 +151,12 @@ impl From<Prover> for super::Prover {
     fn from(prover: Prover) -> Self {
         let unbonding = prover.unbonding.into_iter();
         let unbonding = unbonding.map(|part| super::Unbonding { amount: part.amount, at: part.at });
-        Self { bond: prover.bond, locked: prover.locked, unbonding: unbonding.collect() }
+        Self {
+            bond: prover.bond,
+            locked: prover.locked,
+            unbonding: unbonding.collect(),
+            encryption_key: prover.encryption_key.map(EncryptionKey),
+        }
     }
 }
 
@@ -134,10 +169,7 @@ impl Job {
             version: self.version.into(),
             vk_hash: VkHash(self.vk_hash),
             input_commitment: InputCommitment(self.input_commitment),
-            payload: match self.payload {
-                Payload::None => super::Payload::None,
-                Payload::Public(bytes) => super::Payload::Public(bytes),
-            },
+            payload_hash: PayloadHash(self.payload_hash),
             reward: self.reward,
             price: self.price,
             deadline: self.deadline,
@@ -145,25 +177,46 @@ impl Job {
             terms_hash: TermsHash(self.terms_hash),
             state: match self.state {
                 JobState::Open => super::JobState::Open,
-                JobState::Claimed { prover, until, lock } => super::JobState::Claimed { prover, until, lock },
+                JobState::Claimed { prover, until, last, lock } => {
+                    super::JobState::Claimed { prover, until, last, lock }
+                }
             },
         }
     }
 }
 
 impl Receipt {
-    pub fn with(self, job: JobId) -> super::Receipt {
+    pub fn with(self, job: JobId, hash: [u8; 32]) -> super::Receipt {
         super::Receipt {
             job,
             requester: self.requester,
             version: self.version.into(),
-            terms_hash: TermsHash(self.terms_hash),
+            purpose: self.purpose.0,
             input_commitment: InputCommitment(self.input_commitment),
             output: self.output.0,
             prover: self.prover,
             block: self.block,
             reward: self.reward,
             price: self.price,
+            deposit: self.deposit,
+            hash,
+        }
+    }
+}
+
+impl From<Payload> for super::Payload {
+    fn from(payload: Payload) -> Self {
+        match payload {
+            Payload::None => Self::None,
+            Payload::Public(bytes) => Self::Public(bytes),
+            Payload::Encrypted { recipients, ciphertext } => {
+                let recipients = recipients.into_iter().map(|recipient| privacy::Recipient {
+                    encryption_key: EncryptionKey(recipient.encryption_key),
+                    encapsulated: recipient.encapsulated,
+                    wrapped_key: recipient.wrapped_key,
+                });
+                Self::Encrypted(privacy::Sealed { recipients: recipients.collect(), ciphertext })
+            }
         }
     }
 }

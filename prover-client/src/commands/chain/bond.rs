@@ -1,5 +1,7 @@
 //! `chain bond`, `chain unbond`, `chain withdraw`: a prover's stake.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 use subxt::utils::AccountId32;
 
@@ -8,22 +10,27 @@ use crate::{
     chain::{
         amount::{Amount, Token},
         calls, records,
-        submit::Call,
+        submit::{Call, Included},
     },
     error::Error,
     output::{Output, Page},
+    privacy::EncryptionSecret,
 };
 
 const BOND_HELP: &str = "\
-A prover stakes a bond before it can claim a job. Each claim locks a part of it; a proof that does not verify and a
+A prover stakes a bond before it can claim a job. Each claim locks a part of it; a proof that does not verify and a \
 missed deadline cost the locked part. The first bond makes the account a prover, later ones add to it.
 
+With --encryption-key, the public half of that key goes on chain in a second transaction, so that requesters can encrypt \
+inputs to you. `zkinfer keys encryption` makes one; `zkinfer chain encryption-key` replaces or removes it later.
+
 Example:
-  zkinfer chain bond \"100 UNIT\" --signer //Bob";
+  zkinfer keys encryption --out bob.key
+  zkinfer chain bond \"100 UNIT\" --encryption-key bob.key --signer //Bob";
 
 const UNBOND_HELP: &str = "\
-What no claim has locked can be taken out. It leaves in two steps: `unbond` starts the delay, within which it can
-still be slashed for what was done before; `withdraw` pays it out when the delay is over.
+What no claim has locked can be taken out. It leaves in two steps: `unbond` starts the delay, within which it can still \
+be slashed for what was done before; `withdraw` pays it out when the delay is over.
 
 Example:
   zkinfer chain unbond \"40 UNIT\" --signer //Bob
@@ -36,6 +43,9 @@ pub struct BondOpts {
     /// How much to stake: 100, "2.5 UNIT", "100 mUNIT", "5000 planck".
     #[arg(value_name = "AMOUNT")]
     pub amount: Amount,
+    /// Put the public half of this key on chain too, as `zkinfer keys encryption` wrote it.
+    #[arg(long, value_name = "FILE")]
+    pub encryption_key: Option<PathBuf>,
     /// How to send it.
     #[command(flatten)]
     pub send: SendOpts,
@@ -64,16 +74,23 @@ pub struct WithdrawOpts {
 
 /// A prover's stake after the call.
 #[derive(Serialize)]
-struct Stake {
+pub struct Stake {
     prover: AccountId32,
     #[serde(flatten)]
     state: records::Prover,
+    /// The transaction that set the encryption key, where there were two.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_transaction: Option<Included>,
 }
 
 impl SentReport for Stake {
     fn page(&self, page: &mut Page, token: &Token) {
         page.title(format!("Prover {}", self.prover));
         self.state.page(page, token);
+        if let Some(included) = &self.key_transaction {
+            page.field("key transaction", &included.tx_hash);
+            page.field("its block, fee", format!("{}, {}", included.block, token.format(included.fee)));
+        }
     }
 }
 
@@ -83,13 +100,26 @@ impl BondOpts {
     /// # Errors
     /// When the chain refuses.
     pub fn run(self, out: &Output) -> Result<(), Error> {
+        // A key that cannot be read should be noticed before anything is staked.
+        let key = self.encryption_key.as_deref().map(EncryptionSecret::load).transpose()?;
         block_on(async {
             let session = self.send.open().await?;
             let amount = session.planck(&self.amount)?;
             let best = session.chain.best().await?;
             let known = records::prover(&best, &session.account()).await?.is_some();
             let call = if known { calls::bond_extra(amount) } else { calls::bond(amount) };
-            send(&session, out, &call).await
+            let bonded = session.send(out, &call).await?;
+            let Some(key) = key else { return report(&session, out, bonded.included, None).await };
+            let call = calls::set_encryption_key(Some(&key.public()));
+            let set = session.send(out, &call).await.map_err(|error| {
+                let hint = error.hint().unwrap_or_default();
+                Error::failed(format!(
+                    "the bond is staked (transaction {}), but the encryption key is not set: {error}",
+                    bonded.included.tx_hash
+                ))
+                .with_hint(format!("{hint}; then set it with `zkinfer chain encryption-key FILE`"))
+            })?;
+            report(&session, out, bonded.included, Some(set.included)).await
         })
     }
 }
@@ -122,10 +152,23 @@ impl WithdrawOpts {
 }
 
 /// Sends a call and reports the signer's stake in the block that includes it.
-async fn send(session: &Session, out: &Output, call: &Call) -> Result<(), Error> {
+///
+/// # Errors
+/// When the chain refuses.
+pub async fn send(session: &Session, out: &Output, call: &Call) -> Result<(), Error> {
     let sent = session.send(out, call).await?;
-    let at = session.chain.at(&sent.included).await?;
+    report(session, out, sent.included, None).await
+}
+
+/// Reports the signer's stake in the block of the last transaction.
+async fn report(
+    session: &Session,
+    out: &Output,
+    included: Included,
+    key_transaction: Option<Included>,
+) -> Result<(), Error> {
+    let at = session.chain.at(key_transaction.as_ref().unwrap_or(&included)).await?;
     let state = records::prover(&at, &session.account()).await?.unwrap_or_default();
-    let stake = Stake { prover: session.account(), state };
-    out.report(&Sent::new(stake, sent.included, session))
+    let stake = Stake { prover: session.account(), state, key_transaction };
+    out.report(&Sent::new(stake, included, session))
 }

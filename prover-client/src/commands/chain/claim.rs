@@ -8,26 +8,36 @@ use zkinfer_primitives::{JobId, TermsHash};
 use zkml_circuit::Opening;
 use zkml_model::graph::InputSpec;
 
-use super::session::{SendOpts, Sent, SentReport, block_on};
+use super::session::{SendOpts, Sent, SentReport, Session, block_on};
 use crate::{
     artefacts::{self, hexadecimal, opening, terms::TermsFile},
-    chain::{amount::Token, calls, connection::PALLET, error::ChainError, events, records, statement},
+    chain::{
+        amount::Token,
+        calls,
+        connection::{AtBlock, PALLET},
+        error::ChainError,
+        events, input, records, statement,
+    },
     error::Error,
     files::{self, Force},
     output::{Output, Page},
+    privacy::EncryptionSecret,
 };
 
 const HELP: &str = "\
-A claim accepts the job: afterwards no excuse helps, and a missed deadline costs what the claim locks of your bond. So
-the input is opened and checked against the job's commitment first, and the job's terms are hashed again; nothing is
-claimed that does not fit. The manifest or the model says what kind of input it is; it must be the chain's.
+A claim accepts the job: afterwards no excuse helps, and a missed deadline costs what the claim locks of your bond. \
+So the input is opened and checked against the job's commitment first, and the job's terms are hashed again; nothing \
+is claimed that does not fit. The manifest or the model says what kind of input it is; it must be the chain's.
 
-A job with a public payload brings its input along; for others give the requester's opening file.
+A public payload brings its input along. One that is encrypted to you opens with your encryption key: give every key \
+file that you have, since an older job may be encrypted to a key that you have replaced. For a job without a payload, \
+give the requester's opening file.
 
 Example:
-  zkinfer chain claim 7 --model work/mnist.zkm --opening digit.opening --out job-7.terms.json --signer //Bob
-  zkinfer prove --model work/mnist.zkm --pk work/mnist.pk --opening digit.opening --terms job-7.terms.json \\
-      --out job-7.proof
+  zkinfer chain claim 7 --model work/mnist.zkm --encryption-key bob.key \\
+      --opening-out job-7.opening --out job-7.terms.json --signer //Bob
+  zkinfer prove --model work/mnist.zkm --pk work/mnist.pk --opening job-7.opening \\
+      --terms job-7.terms.json --out job-7.proof
   zkinfer chain submit 7 --proof job-7.proof --signer //Bob";
 
 /// Options of `chain claim`.
@@ -43,7 +53,7 @@ pub struct Opts {
     /// Write the job's terms here, for `zkinfer prove --terms`.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Write the input of a public payload here, for `zkinfer prove --opening`.
+    /// Write the input of a payload here, for `zkinfer prove --opening`. Secret if the payload was encrypted.
     #[arg(long, value_name = "FILE", conflicts_with = "opening")]
     pub opening_out: Option<PathBuf>,
     /// Replace the files that are written.
@@ -57,9 +67,12 @@ pub struct Opts {
 /// Where a job's input comes from, and what kind of input it is.
 #[derive(Debug, clap::Args)]
 pub struct InputOpts {
-    /// The opening that the requester gave you; not needed when the payload is public.
+    /// The opening that the requester gave you; not needed when there is a payload that you can read.
     #[arg(long, value_name = "FILE")]
     pub opening: Option<PathBuf>,
+    /// Your encryption key's file, for an encrypted payload; may be given several times, for older keys too.
+    #[arg(long, value_name = "FILE")]
+    pub encryption_key: Vec<PathBuf>,
     /// The model's manifest; it must be the one that the chain names.
     #[arg(long, value_name = "FILE", required_unless_present = "model")]
     pub manifest: Option<PathBuf>,
@@ -121,7 +134,7 @@ impl Opts {
         let job = records::job(&best, self.job).await?;
         check_open(&job)?;
         let version = records::model_version(&best, job.version).await?;
-        let opening = self.input.open(&job, &version)?;
+        let opening = self.input.open(&session, &best, &job, &version).await?;
         statement::check_terms(&job)?;
         let sent = session.send(out, &calls::claim(job.id, &job.terms_hash)).await?;
         let claim: events::JobClaimed = sent.expect(PALLET, "JobClaimed")?;
@@ -154,44 +167,32 @@ impl InputOpts {
     ///
     /// # Errors
     /// When there is no input, when it is of another kind, and when it opens another commitment.
-    pub fn open(&self, job: &records::Job, version: &records::ModelVersion) -> Result<Opening, Error> {
+    pub async fn open(
+        &self,
+        session: &Session,
+        at: &AtBlock,
+        job: &records::Job,
+        version: &records::ModelVersion,
+    ) -> Result<Opening, Error> {
         let spec = self.input_spec(version)?;
-        let opening = match (&self.opening, &job.payload) {
-            (Some(path), _) => opening::load(path, &spec)?,
-            (None, records::Payload::Public(bytes)) => Opening::decode(bytes, &spec).map_err(|error| {
-                ChainError::refusal(
-                    format!("job {} has a public payload that is no input of this model: {error}", job.id),
-                    "do not claim it: it cannot be answered",
-                )
-            })?,
-            (None, records::Payload::None) => {
-                return Err(ChainError::refusal(
-                    format!("the input of job {} is not on chain", job.id),
-                    format!(
-                        "get the opening file from the requester {} and give it with --opening",
-                        job.requester
-                    ),
-                )
-                .into());
-            }
-        };
-        if opening.commitment() == job.input_commitment.0 {
+        if let Some(path) = &self.opening {
+            let opening = opening::load(path, &spec)?;
+            input::check(job, &opening).map_err(ChainError::from)?;
             return Ok(opening);
         }
-        Err(ChainError::refusal(
-            format!(
-                "the input opens 0x{}, job {} commits to {}",
-                hex::encode(opening.commitment()),
-                job.id,
-                job.input_commitment
-            ),
-            "do not claim it with this input: get the right opening from the requester",
-        )
-        .into())
+        let secrets = self.encryption_key.iter().map(|path| EncryptionSecret::load(path));
+        let secrets = secrets.collect::<Result<Vec<_>, _>>()?;
+        let payload = records::payload(at, job).await?;
+        let genesis = session.chain.genesis_hash();
+        let opening = input::open(genesis, job, &payload, &session.account(), &secrets, &spec);
+        Ok(opening.map_err(ChainError::from)?)
     }
 
     /// The kind of input, from a file that the chain names.
-    fn input_spec(&self, version: &records::ModelVersion) -> Result<InputSpec, Error> {
+    ///
+    /// # Errors
+    /// When neither file is given, or one is another model's.
+    pub fn input_spec(&self, version: &records::ModelVersion) -> Result<InputSpec, Error> {
         let other = |what: &str, has: String, named: String| {
             ChainError::refusal(
                 format!("{what} has the hash {has}, but the chain names {named} for this model version"),

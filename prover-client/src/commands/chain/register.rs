@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use serde::Serialize;
-use zkinfer_primitives::{ManifestHash, ModelHash, ModelId, Trust, Version, Visibility, VkHash};
+use zkinfer_primitives::{
+    ManifestHash, ModelHash, ModelId, Trust, VerifyingKey, Version, Visibility, VkHash,
+};
 use zkml_model::manifest::Manifest;
 
-use super::session::{SendOpts, Sent, SentReport, block_on};
+use super::session::{SendOpts, Sent, SentReport, Session, block_on};
 use crate::{
     artefacts::{self, hexadecimal},
     chain::{
@@ -23,8 +25,9 @@ use crate::{
 };
 
 const HELP: &str = "\
-The chain stores hashes, the verifying key, the price and what you say about trust: never the weights. A deposit is
-held for the bytes. Registering cannot be undone; a version is never edited.
+The chain stores hashes, the verifying key, the price and what you say about trust: never the weights. A deposit is \
+held for the bytes. Registering cannot be undone and a version is never edited: `zkinfer chain update` adds another \
+version, `zkinfer chain retire` ends the sale of one.
 
   --trust single-setup   you made the keys alone: you could forge answers (everybody else could not)
   --trust ceremony       several parties made the keys together
@@ -32,13 +35,25 @@ held for the bytes. Registering cannot be undone; a version is never edited.
   --visibility private   the weights, and with them the proving key, stay with you
 
 Example:
-  zkinfer chain register --manifest work/mnist.manifest.json --model work/mnist.zkm --vk work/mnist.vk \\
-      --trust single-setup --visibility open --price \"1 UNIT\" --signer //Alice";
+  zkinfer chain register --manifest work/mnist.manifest.json --model work/mnist.zkm \\
+      --vk work/mnist.vk --trust single-setup --visibility open --price \"1 UNIT\" \\
+      --signer //Alice";
 
 /// Options of `chain register`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub struct Opts {
+    /// What is registered.
+    #[command(flatten)]
+    pub version: VersionOpts,
+    /// How to send it.
+    #[command(flatten)]
+    pub send: SendOpts,
+}
+
+/// What an owner says of a model version.
+#[derive(Debug, clap::Args)]
+pub struct VersionOpts {
     /// The model's public manifest.
     #[arg(long, value_name = "FILE")]
     pub manifest: PathBuf,
@@ -63,9 +78,6 @@ pub struct Opts {
     /// Let only this account prove; may be given several times. Without it, any bonded prover may.
     #[arg(long, value_name = "ACCOUNT")]
     pub allow: Vec<Account>,
-    /// How to send it.
-    #[command(flatten)]
-    pub send: SendOpts,
 }
 
 /// Who could forge a proof.
@@ -88,7 +100,7 @@ pub enum VisibilityArg {
 
 /// What was registered.
 #[derive(Serialize)]
-struct Registered {
+pub struct Registered {
     model: ModelId,
     version: Version,
     #[serde(with = "hexadecimal")]
@@ -111,43 +123,84 @@ impl SentReport for Registered {
     }
 }
 
+impl Registered {
+    /// What was registered, under the number that the chain gave it.
+    pub fn new(id: events::VersionId, registration: &calls::Registration) -> Self {
+        Self {
+            model: id.model,
+            version: id.version,
+            model_hash: registration.model_hash,
+            manifest_hash: registration.manifest_hash,
+            vk_hash: registration.verifying_key.hash(),
+            price: registration.price,
+        }
+    }
+}
+
 impl Opts {
     /// Checks the files against each other and registers the model.
     ///
     /// # Errors
     /// When a file is not what it should be, and when the chain refuses.
     pub fn run(self, out: &Output) -> Result<(), Error> {
-        let manifest = artefacts::manifest::load(&self.manifest)?;
-        let model_hash = self.model_hash(&manifest)?;
-        let verifying_key = artefacts::keys::load_verifying_key(&self.vk)?;
+        let files = self.version.load()?;
         block_on(async {
             let session = self.send.open().await?;
-            let registration = calls::Registration {
-                model_hash,
-                manifest_hash: ManifestHash(manifest.hash()),
-                verifying_key,
-                trust: self.trust.into(),
-                visibility: self.visibility.into(),
-                price: session.planck(&self.price)?,
-                allowed_provers: allowed(&self.allow),
-            };
+            let registration = self.version.registration(&session, files)?;
             let sent = session.send(out, &calls::register_model(&registration)).await?;
-            let id: events::ModelRegistered = sent.expect(PALLET, "ModelRegistered")?;
-            let result = Registered {
-                model: id.version.model,
-                version: id.version.version,
-                model_hash,
-                manifest_hash: registration.manifest_hash,
-                vk_hash: registration.verifying_key.hash(),
-                price: registration.price,
-            };
+            let event: events::ModelRegistered = sent.expect(PALLET, "ModelRegistered")?;
+            let result = Registered::new(event.version, &registration);
             out.report(&Sent::new(result, sent.included, &session))?;
-            out.hint(&format!(
-                "publish {}: requesters prepare their inputs with it",
-                self.manifest.display()
-            ));
+            self.version.say_what_is_next(out);
             Ok(())
         })
+    }
+}
+
+/// What the files of a version hold.
+pub struct VersionFiles {
+    model_hash: ModelHash,
+    manifest_hash: ManifestHash,
+    verifying_key: VerifyingKey,
+}
+
+impl VersionOpts {
+    /// Reads the files and checks them against each other.
+    ///
+    /// # Errors
+    /// When a file is not what it should be.
+    pub fn load(&self) -> Result<VersionFiles, Error> {
+        let manifest = artefacts::manifest::load(&self.manifest)?;
+        Ok(VersionFiles {
+            model_hash: self.model_hash(&manifest)?,
+            manifest_hash: ManifestHash(manifest.hash()),
+            verifying_key: artefacts::keys::load_verifying_key(&self.vk)?,
+        })
+    }
+
+    /// What is sent.
+    ///
+    /// # Errors
+    /// When the price is no amount of this chain.
+    pub fn registration(
+        &self,
+        session: &Session,
+        files: VersionFiles,
+    ) -> Result<calls::Registration, ChainError> {
+        Ok(calls::Registration {
+            model_hash: files.model_hash,
+            manifest_hash: files.manifest_hash,
+            verifying_key: files.verifying_key,
+            trust: self.trust.into(),
+            visibility: self.visibility.into(),
+            price: session.planck(&self.price)?,
+            allowed_provers: allowed(&self.allow),
+        })
+    }
+
+    /// Says what the owner does next.
+    pub fn say_what_is_next(&self, out: &Output) {
+        out.hint(&format!("publish {}: requesters prepare their inputs with it", self.manifest.display()));
     }
 
     /// The model file's hash, after a look whether it is the manifest's model.

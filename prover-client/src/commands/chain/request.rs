@@ -1,47 +1,56 @@
 //! `chain request`: buys an answer.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
-use clap::ValueEnum;
 use serde::Serialize;
-use subxt::utils::AccountId32;
 use zkinfer_primitives::{InputCommitment, JobId, ModelVersionId, TermsHash};
 use zkml_circuit::Opening;
 use zkml_model::manifest::Manifest;
 
 use super::{
+    answer::Answer,
     deadline::Deadline,
-    follow,
-    result::Answer,
+    delivery::{DeliveryOpts, PayloadArg},
+    follow::{self, Patience},
     session::{SendOpts, Sent, SentReport, Session, block_on},
     trust::{is_forgeable, who_could_forge},
 };
 use crate::{
     artefacts::{self, hexadecimal, terms::TermsFile},
     chain::{
-        account::Account,
         amount::{Amount, Token},
         calls,
-        connection::{Chain, PALLET},
+        connection::PALLET,
         error::ChainError,
-        events, records, statement,
+        events,
+        records::{self, Payload},
+        statement,
     },
     error::Error,
     files::{self, Force},
     output::{Output, Page},
+    privacy::Binding,
 };
 
 const HELP: &str = "\
-The reward is held until somebody has proved the answer, or until it comes back to you: you cancelled while nobody had
+The reward is held until somebody has proved the answer, or until it comes back to you: you cancelled while nobody had \
 claimed the job, or nobody answered in time. The version's price goes to the model's owner, the rest to the prover.
 
+  --encrypt          the input goes on chain, encrypted to the provers that you name
+  --payload none     only the commitment goes on chain; give the opening file to the prover
   --payload public   the input and its blinder go on chain, where everybody can read them
-  --payload none     only the commitment goes on chain; give the opening file to the prover yourself
 
-Example:
+Encryption needs provers with an encryption key: `zkinfer chain status prover ACCOUNT` shows it. Each named prover can \
+read the input, whether it claims the job or not; nobody else can, and a copy of the payload opens in no other job.
+
+--wait stays until the job is over and prints the verified answer. If its time passes without one, it says what to do \
+to get the reward back. The exit code is 1 then.
+
+Examples:
   zkinfer commit --manifest mnist.manifest.json --image digit.png --out digit.opening
   zkinfer chain request --model-id 0 --opening digit.opening --manifest mnist.manifest.json \\
-      --payload none --reward \"5 UNIT\" --deadline +50 --wait --signer //Charlie";
+      --encrypt --prover //Bob --prover //Dave --reward \"5 UNIT\" --deadline +50 --wait \\
+      --signer //Charlie";
 
 /// Options of `chain request`.
 #[derive(Debug, clap::Args)]
@@ -59,18 +68,15 @@ pub struct Opts {
     /// The model's manifest; it must be the one that the chain names.
     #[arg(long, value_name = "FILE")]
     pub manifest: PathBuf,
-    /// How the prover gets the input.
-    #[arg(long)]
-    pub payload: PayloadArg,
+    /// How the provers get the input, and who they are.
+    #[command(flatten)]
+    pub delivery: DeliveryOpts,
     /// What you pay in all: 5, "2.5 UNIT", "100 mUNIT".
     #[arg(long, value_name = "AMOUNT")]
     pub reward: Amount,
     /// Last block of the job: +50 (from now) or a block number.
     #[arg(long, value_name = "BLOCK")]
     pub deadline: Deadline,
-    /// Let only this account claim; may be given several times. Without it, all that the version allows may.
-    #[arg(long, value_name = "ACCOUNT")]
-    pub prover: Vec<Account>,
     /// The most of the reward that may go to the model's owner; without it, the version's price as it is now.
     #[arg(long, value_name = "AMOUNT")]
     pub max_price: Option<Amount>,
@@ -80,21 +86,15 @@ pub struct Opts {
     /// Replace --out if it exists.
     #[command(flatten)]
     pub force: Force,
-    /// Wait for the answer.
+    /// Wait for the answer. With --finalized, until it is in a finalised block.
     #[arg(long)]
     pub wait: bool,
+    /// With --wait, give up after this many seconds; the job goes on.
+    #[arg(long, value_name = "SECONDS", requires = "wait")]
+    pub wait_timeout: Option<u64>,
     /// How to send it.
     #[command(flatten)]
     pub send: SendOpts,
-}
-
-/// How the prover gets the input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum PayloadArg {
-    /// On chain, in the clear.
-    Public,
-    /// From the requester, as a file.
-    None,
 }
 
 /// What was asked for.
@@ -145,6 +145,7 @@ impl Opts {
     /// When a file is not what it should be, when the version is another than the manifest's, and when the
     /// chain refuses.
     pub fn run(self, out: &Output) -> Result<(), Error> {
+        self.delivery.check()?;
         let manifest = artefacts::manifest::load(&self.manifest)?;
         let opening = artefacts::opening::load(&self.opening, &manifest.input_spec())?;
         if let Some(path) = &self.out {
@@ -160,8 +161,14 @@ impl Opts {
         let version = records::model_version(&best, id).await?;
         self.check_manifest(manifest, &version)?;
         warn_of_forgers(out, &version);
-        let request = self.build(&session, &version, best.block_number(), opening)?;
-        check_payload(request.payload.as_deref(), Chain::max_payload(&best)?)?;
+        let binding = Binding {
+            genesis_hash: session.chain.genesis_hash(),
+            requester: session.account(),
+            version: version.id,
+            input_commitment: InputCommitment(opening.commitment()),
+        };
+        let payload = self.delivery.build(out, &session, &best, &binding, opening).await?;
+        let request = self.build(&session, &version, best.block_number(), opening, payload)?;
         let sent = session.send(out, &calls::request(&request)).await?;
         let id: events::JobRequested = sent.expect(PALLET, "JobRequested")?;
         let at = session.chain.at(&sent.included).await?;
@@ -185,9 +192,16 @@ impl Opts {
             terms,
             answer,
         };
+        let waited = result.answer.as_ref().map(|answer| (answer.is_answered(), answer.next.clone()));
         out.report(&Sent::new(result, sent.included, &session))?;
-        self.say_what_is_next(out, job.id);
-        Ok(())
+        let Some((is_answered, next)) = waited else {
+            self.say_what_is_next(out, job.id);
+            return Ok(());
+        };
+        if let Some(next) = next {
+            out.hint(&next);
+        }
+        if is_answered { Ok(()) } else { Err(Error::Negative) }
     }
 
     fn check_manifest(&self, manifest: &Manifest, version: &records::ModelVersion) -> Result<(), ChainError> {
@@ -213,20 +227,20 @@ impl Opts {
         version: &records::ModelVersion,
         best: u64,
         opening: &Opening,
+        payload: Payload,
     ) -> Result<calls::Request, ChainError> {
         let deadline = self.deadline.block(best).ok_or_else(|| {
             ChainError::refusal("the deadline is beyond the last possible block", "give an earlier one")
         })?;
         let max_price = self.max_price.as_ref().map(|amount| session.planck(amount)).transpose()?;
-        let provers: Vec<AccountId32> = self.prover.iter().map(|prover| prover.0).collect();
         Ok(calls::Request {
             version: version.id,
             input_commitment: InputCommitment(opening.commitment()),
-            payload: (self.payload == PayloadArg::Public).then(|| opening.encode().to_vec()),
+            payload,
             reward: session.planck(&self.reward)?,
             max_price: max_price.unwrap_or(version.price),
             deadline,
-            provers: (!provers.is_empty()).then_some(provers),
+            provers: self.delivery.provers(),
         })
     }
 
@@ -238,29 +252,17 @@ impl Opts {
         manifest: &Manifest,
     ) -> Result<Answer, Error> {
         out.info(&format!("job {job} is on chain; waiting for its answer"));
-        let fate = follow::until_over(&session.chain, job).await?;
-        Ok(Answer::of(&session.chain, job, &fate, Some(manifest)).await?)
+        let longest = self.wait_timeout.map(Duration::from_secs);
+        let patience = Patience { longest, finalized: self.send.wait.finalized };
+        let outcome = follow::until_over(&session.chain, out, job, patience).await?;
+        Ok(Answer::of(&session.chain, job, &outcome, Some(manifest)).await?)
     }
 
     fn say_what_is_next(&self, out: &Output, job: JobId) {
-        if self.wait {
-            return;
-        }
-        if self.payload == PayloadArg::None {
+        if self.delivery.kind() == PayloadArg::None {
             out.hint(&format!("give {} to the prover; keep a copy to yourself", self.opening.display()));
         }
         out.hint(&format!("zkinfer chain result {job} shows the answer when it is there"));
-    }
-}
-
-/// Refuses what the chain could not even decode.
-fn check_payload(payload: Option<&[u8]>, limit: u32) -> Result<(), ChainError> {
-    match payload {
-        Some(bytes) if bytes.len() > limit as usize => Err(ChainError::refusal(
-            format!("the opening has {} bytes, and a payload on this chain at most {limit}", bytes.len()),
-            "request with --payload none, and give the opening file to the prover yourself",
-        )),
-        _ => Ok(()),
     }
 }
 
@@ -272,18 +274,4 @@ fn warn_of_forgers(out: &Output, version: &records::ModelVersion) {
         version.id.model, version.id.version, version.trust, version.visibility
     );
     if is_forgeable(version.trust) { out.warn(&text) } else { out.info(&text) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_payload_that_is_too_long_is_refused_with_the_other_way() {
-        assert!(check_payload(None, 0).is_ok());
-        assert!(check_payload(Some(&[0; 10]), 10).is_ok());
-        let error = check_payload(Some(&[0; 11]), 10).expect_err("too long");
-        assert!(error.to_string().contains("11 bytes"), "{error}");
-        assert!(error.hint().is_some_and(|hint| hint.contains("--payload none")));
-    }
 }

@@ -1,149 +1,58 @@
 //! `chain result`: the answer to a job, with what makes it believable.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use serde::Serialize;
-use zkinfer_primitives::{JobId, Output as Answered};
-use zkml_model::manifest::Manifest;
+use zkinfer_primitives::JobId;
 
 use super::{
-    follow,
+    answer::Answer,
+    follow::{self, Outcome, Patience},
     session::{NodeOpts, block_on},
-    trust::who_could_forge,
 };
 use crate::{
-    artefacts::{self, hexadecimal},
-    chain::{
-        amount::Token,
-        connection::Chain,
-        error::ChainError,
-        records::{self, Fate, JobState, ModelVersion, Receipt},
-    },
+    artefacts,
+    chain::{amount::Token, records},
     error::Error,
     output::{Output, Page, Report},
 };
 
 const HELP: &str = "\
-The chain checked the proof when it took the answer. With the model's manifest the class gets its name. Exit code 1 says
-that there is no answer (yet).
+The chain checked the proof when it took the answer. This command reads the receipt that the chain keeps, hashes it, \
+compares the hash with the one in the event of the block that verified the proof, and says whether that block is final: \
+only a final block can never be undone. With the model's manifest the class gets its name.
 
-Example:
-  zkinfer chain result 7 --manifest mnist.manifest.json";
+A job without an answer is open, claimed, overdue (its time is over, and `zkinfer chain expire` ends it), cancelled or \
+expired. What the chain itself has forgotten is looked up in the events of old blocks, as far back as the node has them.
+
+Exit code 1 says that there is no answer (yet).
+
+Examples:
+  zkinfer chain result 7 --manifest mnist.manifest.json
+  zkinfer chain result 7 --wait --finalized --wait-timeout 600";
 
 /// Options of `chain result`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub struct Opts {
-    /// The job.
+    /// The job, or the number of an attestation.
     #[arg(value_name = "JOB")]
     pub job: JobId,
     /// The model's manifest, for the names of the classes.
     #[arg(long, value_name = "FILE")]
     pub manifest: Option<PathBuf>,
-    /// Wait until the job is over.
+    /// Wait until the job is over, or can only end without an answer.
     #[arg(long)]
     pub wait: bool,
+    /// With --wait, give up after this many seconds; the job goes on.
+    #[arg(long, value_name = "SECONDS", requires = "wait")]
+    pub wait_timeout: Option<u64>,
+    /// With --wait, wait until the answer is in a finalised block.
+    #[arg(long, requires = "wait")]
+    pub finalized: bool,
     /// The node.
     #[command(flatten)]
     pub node: NodeOpts,
-}
-
-/// What became of a job.
-#[derive(Clone, Debug, Serialize)]
-pub struct Answer {
-    /// The job.
-    pub job: JobId,
-    /// `open`, `claimed`, `completed`, or `ended` (cancelled or expired).
-    pub state: &'static str,
-    /// The answer, if there is one.
-    #[serde(flatten)]
-    pub proved: Option<Proved>,
-}
-
-/// A proved answer.
-#[derive(Clone, Debug, Serialize)]
-pub struct Proved {
-    /// The class.
-    pub class: u32,
-    /// The class's name, from the manifest.
-    pub label: Option<String>,
-    /// Who could have forged the answer.
-    pub could_forge: &'static str,
-    /// What the chain keeps.
-    pub receipt: Receipt,
-}
-
-impl Answer {
-    /// What became of a job, with its class's name if the manifest is the version's.
-    ///
-    /// # Errors
-    /// When the node does not answer, or the manifest is another's.
-    pub async fn of(
-        chain: &Chain,
-        job: JobId,
-        fate: &Fate,
-        manifest: Option<&Manifest>,
-    ) -> Result<Self, ChainError> {
-        let without = |state| Ok(Self { job, state, proved: None });
-        match fate {
-            Fate::Running(running) if running.state == JobState::Open => without("open"),
-            Fate::Running(_) => without("claimed"),
-            Fate::Ended => without("ended"),
-            Fate::Completed(receipt) => {
-                let version = records::model_version(&chain.best().await?, receipt.version).await?;
-                let proved = Proved::new(receipt, &version, manifest)?;
-                Ok(Self { job, state: "completed", proved: Some(proved) })
-            }
-        }
-    }
-
-    /// Lays it out.
-    pub fn page(&self, page: &mut Page, token: &Token) {
-        match &self.proved {
-            None => page.title(format!("Job {}: no answer, it is {}", self.job, self.state)),
-            Some(proved) => proved.page(page, token),
-        }
-    }
-}
-
-impl Proved {
-    fn new(
-        receipt: &Receipt,
-        version: &ModelVersion,
-        manifest: Option<&Manifest>,
-    ) -> Result<Self, ChainError> {
-        if let Some(manifest) = manifest.filter(|manifest| manifest.hash() != version.manifest_hash.0) {
-            return Err(ChainError::refusal(
-                format!(
-                    "the manifest has the hash {}, but the chain names {}",
-                    hexadecimal::text(manifest.hash()),
-                    version.manifest_hash
-                ),
-                "give the manifest of the model version that the job asked for",
-            ));
-        }
-        let Answered::Class(class) = receipt.output;
-        Ok(Self {
-            class,
-            label: manifest.and_then(|manifest| manifest.class(class)).map(str::to_owned),
-            could_forge: who_could_forge(version.trust, version.visibility),
-            receipt: receipt.clone(),
-        })
-    }
-
-    fn page(&self, page: &mut Page, token: &Token) {
-        let receipt = &self.receipt;
-        let label = self.label.as_ref().map(|label| format!(": {label}")).unwrap_or_default();
-        page.title(format!("Job {}: class {}{label}", receipt.job, self.class));
-        page.field("model", format!("{} version {}", receipt.version.model, receipt.version.version));
-        page.field("input commitment", receipt.input_commitment);
-        page.field("terms", receipt.terms_hash);
-        page.field("prover", receipt.prover);
-        page.field("verified in block", receipt.block);
-        let (reward, price) = (token.format(receipt.reward), token.format(receipt.price));
-        page.field("reward", format!("{reward} ({price} of it to the model's owner)"));
-        page.note(format!("Trust: {}.", self.could_forge));
-    }
 }
 
 /// An answer with the token that its amounts are in.
@@ -170,14 +79,26 @@ impl Opts {
         let manifest = self.manifest.as_deref().map(artefacts::manifest::load).transpose()?;
         block_on(async {
             let chain = self.node.connect().await?;
-            let fate = match self.wait {
-                true => follow::until_over(&chain, self.job).await?,
-                false => records::fate(&chain.best().await?, self.job).await?,
+            let outcome = if self.wait {
+                let longest = self.wait_timeout.map(Duration::from_secs);
+                let patience = Patience { longest, finalized: self.finalized };
+                follow::until_over(&chain, out, self.job, patience).await?
+            } else {
+                let best = chain.best().await?;
+                match records::fate(&best, self.job).await? {
+                    records::Fate::Running(job) if best.block_number() > u64::from(job.last_block()) => {
+                        Outcome::Overdue(job)
+                    }
+                    fate => Outcome::Over(fate),
+                }
             };
-            let answer = Answer::of(&chain, self.job, &fate, manifest.as_ref()).await?;
-            let answered = answer.proved.is_some();
+            let answer = Answer::of(&chain, self.job, &outcome, manifest.as_ref()).await?;
+            let (is_answered, next) = (answer.is_answered(), answer.next.clone());
             out.report(&Printed { answer, token: chain.token().clone() })?;
-            if answered { Ok(()) } else { Err(Error::Negative) }
+            if let Some(next) = next {
+                out.hint(&next);
+            }
+            if is_answered { Ok(()) } else { Err(Error::Negative) }
         })
     }
 }

@@ -17,8 +17,9 @@ Example:
   zkinfer chain cancel 7 --signer //Charlie";
 
 const EXPIRE_HELP: &str = "\
-Anybody may end a job whose time is over. If a prover had claimed it and missed its deadline, what its claim had locked
-goes to the requester, and the job opens again if there is time left. Otherwise it ends, and the reward returns.
+Anybody may end a job whose time is over. If a prover had claimed it and missed its deadline, what its claim had \
+locked goes to the requester, and a job for all provers opens again if there is time left. Otherwise the job ends, and \
+the reward returns.
 
 Example:
   zkinfer chain expire 7 --signer //Dave";

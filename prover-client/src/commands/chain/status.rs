@@ -2,10 +2,12 @@
 
 use clap::Subcommand;
 use serde::Serialize;
+use subxt::utils::AccountId32;
 use zkinfer_primitives::{JobId, ModelId, ModelVersionId, Version};
 
 use super::{
-    result::Answer,
+    answer::Answer,
+    follow::Outcome,
     session::{NodeOpts, block_on},
     trust::who_could_forge,
 };
@@ -18,10 +20,10 @@ use crate::{
 
 const HELP: &str = "\
 Examples:
-  zkinfer chain status                  the chain, and its jobs that run
+  zkinfer chain status                      the chain, its parameters, its jobs that run
   zkinfer chain status job 7
-  zkinfer chain status model 0
-  zkinfer chain status prover //Bob";
+  zkinfer chain status model 0 --version 1  with the open jobs that its provers can claim
+  zkinfer chain status prover //Bob         bond, what of it is free, claims, encryption key";
 
 /// Options of `chain status`.
 #[derive(Debug, clap::Args)]
@@ -54,7 +56,7 @@ pub enum What {
         #[arg(id = "model_version", long = "version", value_name = "NUMBER", default_value_t = 0)]
         version: Version,
     },
-    /// A prover's stake.
+    /// A prover: its bond, what of it is free, its claims and its encryption key.
     Prover {
         /// Its account.
         #[arg(value_name = "ACCOUNT")]
@@ -77,26 +79,60 @@ impl Opts {
                 Some(What::Job { job }) => {
                     let fate = records::fate(&best, job).await?;
                     let records::Fate::Running(record) = fate else {
-                        let record = Answer::of(&chain, job, &fate, None).await?;
+                        let record = Answer::of(&chain, job, &Outcome::Over(fate), None).await?;
                         return out.report(&Shown { record, token });
                     };
-                    out.report(&Shown { record: *record, token })
-                }
-                Some(What::Model { model, version }) => {
-                    let record = records::model_version(&best, ModelVersionId { model, version }).await?;
+                    let payload = records::payload(&best, &record).await?;
+                    let record = JobWithPayload { job: *record, payload };
                     out.report(&Shown { record, token })
                 }
+                Some(What::Model { model, version }) => {
+                    let id = ModelVersionId { model, version };
+                    let version = records::model_version(&best, id).await?;
+                    let open_jobs = records::open_jobs(&best, id).await?;
+                    out.report(&Shown { record: Sold { version, open_jobs }, token })
+                }
                 Some(What::Prover { account }) => {
-                    let record = records::prover(&best, &account.0).await?;
-                    let record = record.ok_or_else(|| ChainError::NotFound {
+                    let prover = records::prover(&best, &account.0).await?;
+                    let prover = prover.ok_or_else(|| ChainError::NotFound {
                         what: format!("prover {}", account.0),
                         hint: Some("it becomes one with `zkinfer chain bond`".into()),
                     })?;
+                    let claims = records::claims(&best, &account.0).await?;
+                    let free = prover.free();
+                    let record = Owing { account: account.0, prover, free, claims };
                     out.report(&Shown { record, token })
                 }
             }
         })
     }
+}
+
+/// A job with how its prover gets the input.
+#[derive(Serialize)]
+struct JobWithPayload {
+    #[serde(flatten)]
+    job: records::Job,
+    payload: records::Payload,
+}
+
+/// A model version with its jobs that can be claimed.
+#[derive(Serialize)]
+struct Sold {
+    #[serde(flatten)]
+    version: records::ModelVersion,
+    open_jobs: Vec<JobId>,
+}
+
+/// A prover with what it owes.
+#[derive(Serialize)]
+struct Owing {
+    account: AccountId32,
+    #[serde(flatten)]
+    prover: records::Prover,
+    #[serde(with = "crate::chain::text")]
+    free: u128,
+    claims: Vec<JobId>,
 }
 
 /// A record with the token that its amounts are in.
@@ -108,14 +144,14 @@ struct Shown<T> {
     token: Token,
 }
 
-impl Report for Shown<records::Job> {
+impl Report for Shown<JobWithPayload> {
     fn page(&self, page: &mut Page) {
-        let job = &self.record;
+        let JobWithPayload { job, payload } = &self.record;
         page.title(format!("Job {}: {}", job.id, job.state));
         page.field("model", format!("{} version {}", job.version.model, job.version.version));
         page.field("requester", job.requester);
         page.field("input commitment", job.input_commitment);
-        page.field("payload", &job.payload);
+        page.field("payload", payload);
         page.field(
             "reward",
             format!(
@@ -138,9 +174,9 @@ impl Report for Shown<Answer> {
     }
 }
 
-impl Report for Shown<records::ModelVersion> {
+impl Report for Shown<Sold> {
     fn page(&self, page: &mut Page) {
-        let version = &self.record;
+        let Sold { version, open_jobs } = &self.record;
         page.title(format!("Model {} version {}: {}", version.id.model, version.id.version, version.status));
         page.field("owner", version.owner);
         page.field("model hash", version.model_hash);
@@ -154,15 +190,25 @@ impl Report for Shown<records::ModelVersion> {
             }
         }
         page.field("trust", format!("{:?}, {:?}", version.trust, version.visibility));
+        page.field("open jobs", numbers(open_jobs));
         page.note(who_could_forge(version.trust, version.visibility));
     }
 }
 
-impl Report for Shown<records::Prover> {
+impl Report for Shown<Owing> {
     fn page(&self, page: &mut Page) {
-        page.title("Prover");
-        self.record.page(page, &self.token);
+        page.title(format!("Prover {}", self.record.account));
+        self.record.prover.page(page, &self.token);
+        page.field("claims", numbers(&self.record.claims));
     }
+}
+
+/// Job numbers in a line.
+fn numbers(jobs: &[JobId]) -> String {
+    if jobs.is_empty() {
+        return "none".into();
+    }
+    jobs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// The chain, and what goes on.
@@ -174,6 +220,7 @@ struct Overview {
     #[serde(with = "hexadecimal")]
     genesis_hash: [u8; 32],
     models: u32,
+    parameters: records::Parameters,
     jobs: Vec<records::Job>,
     #[serde(skip)]
     token: Token,
@@ -189,6 +236,7 @@ impl Overview {
             spec_version: best.spec_version(),
             genesis_hash: chain.genesis_hash(),
             models: records::model_count(&best).await?,
+            parameters: records::parameters(&best).await?,
             jobs,
             token: chain.token().clone(),
         })
@@ -202,18 +250,20 @@ impl Report for Overview {
         page.field("genesis", hexadecimal::text(self.genesis_hash));
         page.field("spec version", self.spec_version);
         page.field("models", self.models);
+        self.parameters.page(page, &self.token);
         page.field("jobs that run", self.jobs.len());
         if self.jobs.is_empty() {
             return;
         }
-        let mut table = Table::new(["job", "model", "reward", "last block", "payload", "state"]);
+        let mut table = Table::new(["job", "model", "reward", "last block", "input", "state"]);
+        let off_chain = records::Payload::None.hash();
         for job in &self.jobs {
             table.row([
                 job.id.to_string(),
                 format!("{}.{}", job.version.model, job.version.version),
                 self.token.format(job.reward),
                 job.deadline.to_string(),
-                job.payload.to_string(),
+                if job.payload_hash == off_chain { "off chain" } else { "on chain" }.to_owned(),
                 job.state.to_string(),
             ]);
         }

@@ -5,26 +5,39 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use subxt::utils::AccountId32;
 use zkinfer_primitives::{JobId, Output as Answer, Proof};
+use zkml_circuit::Opening;
 
 use super::{
     claim::InputOpts,
     session::{SendOpts, Sent, SentReport, Session, block_on},
 };
 use crate::{
-    artefacts::{self, proof::ProofFile},
-    chain::{amount::Token, calls, connection::PALLET, error::ChainError, events, records, statement},
+    artefacts::{
+        self,
+        proof::{self, ProofFile},
+    },
+    chain::{
+        amount::Token,
+        calls,
+        connection::{AtBlock, PALLET},
+        error::ChainError,
+        events, records, statement,
+    },
     error::Error,
     output::{Output, Page},
     proving,
 };
 
 const HELP: &str = "\
-The proof is checked here first, as the chain checks it: a proof that does not verify would cost your bond and is not
-sent. With --model and --pk it is made now, for the account that signs.
+The proof is checked here first, as the chain checks it: a proof that does not verify would cost your bond and is \
+not sent. With --model and --pk it is made now, for the account that signs.
 
 Examples:
   zkinfer chain submit 7 --proof job-7.proof --signer //Bob
-  zkinfer chain submit 7 --model work/mnist.zkm --pk work/mnist.pk --opening digit.opening --signer //Bob";
+  zkinfer chain submit 7 --model work/mnist.zkm --pk work/mnist.pk --opening digit.opening \\
+      --signer //Bob
+  zkinfer chain submit 7 --model work/mnist.zkm --pk work/mnist.pk --encryption-key bob.key \\
+      --signer //Bob";
 
 /// Options of `chain submit`.
 #[derive(Debug, clap::Args)]
@@ -34,7 +47,7 @@ pub struct Opts {
     #[arg(value_name = "JOB")]
     pub job: JobId,
     /// The proof, as `zkinfer prove` wrote it.
-    #[arg(long, value_name = "FILE", required_unless_present = "pk", conflicts_with_all = ["pk", "model", "opening"])]
+    #[arg(long, value_name = "FILE", required_unless_present = "pk", conflicts_with_all = ["pk", "model", "opening", "encryption_key"])]
     pub proof: Option<PathBuf>,
     /// The proving key, to prove now.
     #[arg(long, value_name = "FILE", requires = "model")]
@@ -42,9 +55,12 @@ pub struct Opts {
     /// The model file, to prove now.
     #[arg(long, value_name = "FILE", requires = "pk")]
     pub model: Option<PathBuf>,
-    /// The input, to prove now; not needed when the job's payload is public.
+    /// The input, to prove now; not needed when the job has a payload that you can read.
     #[arg(long, value_name = "FILE", requires = "pk")]
     pub opening: Option<PathBuf>,
+    /// Your encryption key's file, for an encrypted payload; may be given several times, for older keys too.
+    #[arg(long, value_name = "FILE", requires = "pk")]
+    pub encryption_key: Vec<PathBuf>,
     /// How to send it.
     #[command(flatten)]
     pub send: SendOpts,
@@ -85,7 +101,7 @@ impl Opts {
         let job = records::job(&best, self.job).await?;
         check_claimant(&job, &session.account())?;
         let version = records::model_version(&best, job.version).await?;
-        let (answer, proof) = self.proof(out, &session, &job, &version)?;
+        let (answer, proof) = self.proof(out, &session, &best, &job, &version).await?;
         let key = records::verifying_key(&best, &job.vk_hash).await?;
         statement::check_proof(&session.chain, &job, &key, &session.account(), &answer, &proof)?;
         let sent = session.send(out, &calls::submit(job.id, &job.terms_hash, &answer, &proof)).await?;
@@ -105,10 +121,11 @@ impl Opts {
     }
 
     /// The proof and its answer: from the file, or made now.
-    fn proof(
+    async fn proof(
         &self,
         out: &Output,
         session: &Session,
+        at: &AtBlock,
         job: &records::Job,
         version: &records::ModelVersion,
     ) -> Result<(Answer, Proof), Error> {
@@ -117,32 +134,39 @@ impl Opts {
             return Ok((file.statement.output, file.proof));
         }
         match (&self.model, &self.pk) {
-            (Some(model), Some(pk)) => self.prove(out, session, job, version, model, pk),
+            (Some(model), Some(pk)) => {
+                let input = InputOpts {
+                    opening: self.opening.clone(),
+                    encryption_key: self.encryption_key.clone(),
+                    manifest: None,
+                    model: Some(model.to_owned()),
+                };
+                let opening = input.open(session, at, job, version).await?;
+                let context = statement::job_context(&session.chain, job, &session.account());
+                prove(out, model, pk, &opening, context)
+            }
             _ => Err(Error::usage("no proof is given", "give --proof, or --model and --pk to prove now")),
         }
     }
+}
 
-    fn prove(
-        &self,
-        out: &Output,
-        session: &Session,
-        job: &records::Job,
-        version: &records::ModelVersion,
-        model: &Path,
-        pk: &Path,
-    ) -> Result<(Answer, Proof), Error> {
-        let input =
-            InputOpts { opening: self.opening.clone(), manifest: None, model: Some(model.to_owned()) };
-        let opening = input.open(job, version)?;
-        let circuit = artefacts::model::load(model)?.circuit(model)?;
-        let progress = out.progress("proving");
-        let key = artefacts::keys::load_proving_key(pk, &progress)?;
-        let terms = statement::terms_file(&session.chain, job);
-        let context = terms.context(session.account());
-        let file =
-            proving::prove(&circuit, &key, &opening, context, &progress).map_err(Error::in_file(pk))?;
-        Ok((file.statement.output, file.proof))
-    }
+/// Proves now, with the model and its proving key.
+///
+/// # Errors
+/// When a file cannot be read, or the files do not belong together.
+pub fn prove(
+    out: &Output,
+    model: &Path,
+    pk: &Path,
+    opening: &Opening,
+    context: proof::Context,
+) -> Result<(Answer, Proof), Error> {
+    let circuit = artefacts::model::load(model)?.circuit(model)?;
+    let progress = out.progress("proving");
+    let key = artefacts::keys::load_proving_key(pk, &progress)?;
+    let file = proving::prove(&circuit, &key, opening, context, &progress).map_err(Error::in_file(pk))?;
+    progress.finish();
+    Ok((file.statement.output, file.proof))
 }
 
 fn check_claimant(job: &records::Job, signer: &AccountId32) -> Result<(), ChainError> {

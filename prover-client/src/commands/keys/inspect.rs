@@ -16,6 +16,7 @@ use crate::{
     error::Error,
     files,
     output::{Output, Page, Report, thousands},
+    privacy::{EncryptionSecret, secret},
 };
 
 const AFTER_HELP: &str = "\
@@ -29,7 +30,7 @@ Example:
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Opts {
-    /// The key file (*.pk, *.vk or *.transcript).
+    /// The key file: a proving key, verifying key, transcript or encryption key.
     file: PathBuf,
 }
 
@@ -43,6 +44,9 @@ struct Summary {
     proving_key: Option<ProvingKeySummary>,
     #[serde(skip_serializing_if = "Option::is_none")]
     circuit_digest: Option<String>,
+    /// The public half.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encryption_key: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -75,13 +79,25 @@ impl Opts {
                 proving_key(&keys::load_header(&self.file)?, bytes)
             }
             Kind::Transcript => transcript(&self.file, bytes)?,
+            Kind::EncryptionKey => {
+                warn_if_exposed(&self.file, out);
+                let key = EncryptionSecret::load(&self.file)?.public();
+                Summary { encryption_key: Some(key.to_string()), ..summary(secret::WHAT, bytes) }
+            }
         };
         out.report(&summary)
     }
 }
 
 fn summary(kind: &'static str, bytes: u64) -> Summary {
-    Summary { kind, bytes, verifying_key: None, proving_key: None, circuit_digest: None }
+    Summary {
+        kind,
+        bytes,
+        verifying_key: None,
+        proving_key: None,
+        circuit_digest: None,
+        encryption_key: None,
+    }
 }
 
 fn verifying_key(path: &Path, bytes: u64) -> Result<Summary, Error> {
@@ -126,6 +142,9 @@ impl Report for Summary {
             page.field("constraints", thousands(key.constraints));
             page.field("variables", thousands(key.variables));
             page.field("domain", thousands(key.domain));
+        }
+        if let Some(key) = &self.encryption_key {
+            page.field("public half", key);
         }
         if let Some(digest) = &self.circuit_digest {
             page.field("circuit digest", digest);

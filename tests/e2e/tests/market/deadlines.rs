@@ -7,12 +7,12 @@ async fn a_missed_deadline_gives_the_reward_back_and_the_lock_with_it() {
     let market = Market::open().await;
     let (prover, requester) =
         (market.balances(&market.prover).await, market.balances(&market.requester).await);
-    let least = market.blocks("MinProvingBlocks").await;
+    let least = market.blocks("min_proving_blocks").await;
     // One block for the request's inclusion, one for the claim's.
     let job = market.request("small", market.small, 1, &format!("+{}", least + 2), &[]);
     let claim = market.claim(&market.prover, &job);
     let proof = market.prove(&job);
-    let last = number(&claim, "until") + market.blocks("Grace").await;
+    let last = number(&claim, "until") + market.blocks("grace").await;
     market.chain.advance_to(last).await;
 
     // In the block after the grace the proof is worth nothing any more.
@@ -42,7 +42,7 @@ async fn a_job_with_time_left_opens_again_for_another_prover() {
     let market = Market::open().await;
     market.bond(&market.rival);
     let requester = market.balances(&market.requester).await;
-    let (period, grace) = (market.blocks("ClaimPeriod").await, market.blocks("Grace").await);
+    let (period, grace) = (market.blocks("claim_period").await, market.blocks("grace").await);
     let job = market.request("small", market.small, 1, &format!("+{}", 2 * (period + grace) + 10), &[]);
     let claim = market.claim(&market.prover, &job);
     assert_eq!(number(&claim, "until"), number(&claim, "block") + period);
@@ -66,7 +66,7 @@ async fn a_job_with_time_left_opens_again_for_another_prover() {
 async fn a_claim_on_the_last_block_and_a_proof_on_the_last_block_of_grace_are_good() {
     let market = Market::open().await;
     let before = market.balances(&market.prover).await;
-    let (least, grace) = (market.blocks("MinProvingBlocks").await, market.blocks("Grace").await);
+    let (least, grace) = (market.blocks("min_proving_blocks").await, market.blocks("grace").await);
     let job = market.request("small", market.small, 1, &format!("+{}", least + 6), &[]);
     let last_claim = job.deadline - least;
     market.chain.advance_to(last_claim - 1).await;
@@ -88,7 +88,7 @@ async fn a_claim_after_the_last_block_is_refused_and_the_open_job_expires() {
     let market = Market::open().await;
     let (prover, requester) =
         (market.balances(&market.prover).await, market.balances(&market.requester).await);
-    let least = market.blocks("MinProvingBlocks").await;
+    let least = market.blocks("min_proving_blocks").await;
     let job = market.request("small", market.small, 1, &format!("+{}", least + 3), &[]);
     market.chain.advance_to(job.deadline - least).await;
     let failure = market.client.chain_fails(

@@ -4,14 +4,26 @@
 //! - [`slashed`]: proofs that do not hold: each costs its submitter the claim's lock, and nobody else anything
 //! - [`refused`]: what is wrong but no false proof: it costs the fee
 //! - [`deadlines`]: last blocks, missed and met
+//! - [`encrypted`]: inputs that only named provers read
+//! - [`versions`]: a model's further versions, and retired ones
+//! - [`redirected`]: jobs that go to other provers
+//! - [`attested`]: proofs without a job
+//! - [`receipts`]: waiting for an answer, reading it later, and giving its receipt up
 //! - [`wrappers`]: calls that carry a submission
+//! - [`serve`]: provers that run by themselves: killed, cut off, competing
 //! - [`client`]: what the client refuses before anything is sent, and how it says so
 //! - [`mnist`]: the digit
 
+mod attested;
 mod client;
 mod deadlines;
+mod encrypted;
 mod mnist;
 mod paid;
+mod receipts;
+mod redirected;
 mod refused;
+mod serve;
 mod slashed;
+mod versions;
 mod wrappers;

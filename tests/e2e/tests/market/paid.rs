@@ -144,7 +144,7 @@ async fn a_bond_grows_and_shrinks_and_is_paid_out_after_its_time() {
         .number("actual_fee");
 
     let at = number(&unbond["unbonding"][0], "at");
-    assert_eq!(at, number(&unbond, "block") + market.blocks("UnbondingPeriod").await);
+    assert_eq!(at, number(&unbond, "block") + market.blocks("unbonding_period").await);
     market.chain.advance_to(at - 1).await;
     fees += amount(&market.client.chain(&market.prover, &["withdraw"]), "fee");
     let after = market.balances(&market.prover).await;

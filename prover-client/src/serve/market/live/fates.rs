@@ -1,0 +1,53 @@
+//! What became of jobs at one block.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use subxt::utils::AccountId32;
+use zkinfer_primitives::{JobId, Purpose};
+
+use super::{
+    super::{Fate, JobView, Side},
+    raw,
+};
+use crate::chain::{
+    connection::{AtBlock, PALLET},
+    error::ChainError,
+};
+
+/// One side of a snapshot: the fates of `jobs`, and what the account can spend.
+pub async fn side(
+    at: &AtBlock,
+    me: &AccountId32,
+    jobs: &BTreeSet<JobId>,
+) -> Result<(Side, u128), ChainError> {
+    let account: Option<raw::AccountInfo> = raw::fetch(at, "System", "Account", (me.0,)).await?;
+    let nonce = account.as_ref().map_or(0, |account| u64::from(account.nonce));
+    let balance = account.map_or(0, |account| account.data.free.saturating_sub(account.data.frozen));
+    let mut fates = BTreeMap::new();
+    for id in jobs {
+        fates.insert(*id, fate(at, *id).await?);
+    }
+    let number = u32::try_from(at.block_number()).unwrap_or(u32::MAX);
+    Ok((Side { number, nonce, fates }, balance))
+}
+
+/// A running job.
+pub async fn job(at: &AtBlock, id: JobId) -> Result<Option<JobView>, ChainError> {
+    let job: Option<raw::Job> = raw::fetch(at, PALLET, "Jobs", (id,)).await?;
+    Ok(job.map(|job| job.with(id)))
+}
+
+async fn fate(at: &AtBlock, id: JobId) -> Result<Fate, ChainError> {
+    if let Some(job) = job(at, id).await? {
+        return Ok(Fate::Running(Box::new(job)));
+    }
+    if let Some(receipt) = raw::fetch::<_, raw::Receipt>(at, PALLET, "Receipts", (id,)).await? {
+        let terms_hash = match receipt.purpose.0 {
+            Purpose::Job(terms) => Some(terms),
+            Purpose::Attest(_) => None,
+        };
+        return Ok(Fate::Completed { prover: receipt.prover, terms_hash });
+    }
+    let next: u64 = raw::fetch_default(at, "NextJobId").await?;
+    Ok(if id < next { Fate::Ended } else { Fate::Unborn })
+}

@@ -1,0 +1,220 @@
+//! The pallet's storage, as far as a serving prover reads it, by the names of fields.
+// The derive imports more than it uses.
+#![allow(unused_imports)]
+
+use subxt::{
+    dynamic::{self, Value},
+    ext::{
+        frame_decode::helpers::{IntoDecodableValues, IntoEncodableValues},
+        scale_decode::DecodeAsType,
+    },
+    storage::StorageKey,
+    utils::{AccountId32, Static},
+};
+use zkinfer_primitives::{
+    InputCommitment, JobId, ModelHash, ModelVersionId, PayloadHash, Purpose, TermsHash, VkHash,
+};
+
+use super::super::{JobState as State, JobView, Limits, Payload, Stake, VersionView};
+use crate::chain::{
+    connection::{AtBlock, PALLET},
+    error::ChainError,
+};
+
+macro_rules! mirror {
+    (struct $name:ident { $($field:ident: $type:ty),* $(,)? }) => {
+        #[derive(DecodeAsType)]
+        #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+        pub struct $name { $(pub $field: $type),* }
+    };
+}
+
+mirror! { struct VersionId { model: u32, version: u32 } }
+mirror! {
+    struct Job {
+        requester: AccountId32,
+        nonce: u64,
+        version: VersionId,
+        vk_hash: [u8; 32],
+        terms_hash: [u8; 32],
+        input_commitment: [u8; 32],
+        payload_hash: [u8; 32],
+        reward: u128,
+        price: u128,
+        deadline: u32,
+        provers: Option<Vec<AccountId32>>,
+        state: JobState,
+    }
+}
+mirror! {
+    struct Version {
+        model_hash: [u8; 32],
+        vk_hash: [u8; 32],
+        allowed_provers: Option<Vec<AccountId32>>,
+    }
+}
+mirror! { struct Receipt { purpose: Static<Purpose>, prover: AccountId32 } }
+mirror! { struct Prover { bond: u128, locked: u128, encryption_key: Option<[u8; 32]> } }
+mirror! {
+    struct Parameters {
+        min_claim_bond: u128,
+        claim_ratio: u32,
+        claim_period: u32,
+        min_proving_blocks: u32,
+        grace: u32,
+    }
+}
+mirror! { struct AccountInfo { nonce: u32, data: AccountData } }
+mirror! { struct AccountData { free: u128, frozen: u128 } }
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub enum JobState {
+    Open,
+    Claimed { prover: AccountId32, last: u32, lock: u128 },
+}
+
+impl Job {
+    pub fn with(self, id: JobId) -> JobView {
+        JobView {
+            id,
+            requester: self.requester,
+            nonce: self.nonce,
+            version: ModelVersionId { model: self.version.model, version: self.version.version },
+            vk_hash: VkHash(self.vk_hash),
+            terms_hash: TermsHash(self.terms_hash),
+            input_commitment: InputCommitment(self.input_commitment),
+            payload_hash: PayloadHash(self.payload_hash),
+            reward: self.reward,
+            price: self.price,
+            deadline: self.deadline,
+            provers: self.provers,
+            state: match self.state {
+                JobState::Open => State::Open,
+                JobState::Claimed { prover, last, lock } => State::Claimed { prover, last, lock },
+            },
+        }
+    }
+}
+
+impl From<Version> for VersionView {
+    fn from(version: Version) -> Self {
+        Self {
+            model_hash: ModelHash(version.model_hash),
+            vk_hash: VkHash(version.vk_hash),
+            allowed_provers: version.allowed_provers,
+        }
+    }
+}
+
+impl From<Prover> for Stake {
+    fn from(prover: Prover) -> Self {
+        Self { bond: prover.bond, locked: prover.locked, encryption_key: prover.encryption_key }
+    }
+}
+
+impl From<Parameters> for Limits {
+    fn from(parameters: Parameters) -> Self {
+        Self {
+            min_claim_bond: parameters.min_claim_bond,
+            claim_ratio: parameters.claim_ratio,
+            claim_period: parameters.claim_period,
+            min_proving_blocks: parameters.min_proving_blocks,
+            grace: parameters.grace,
+        }
+    }
+}
+
+/// A job's payload: the bytes of a public one, the encoding of an encrypted one.
+pub async fn payload(at: &AtBlock, job: JobId) -> Result<Payload, ChainError> {
+    #[derive(DecodeAsType)]
+    #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+    enum Kind {
+        None,
+        Public(Vec<u8>),
+        Encrypted {},
+    }
+    let address = dynamic::storage::<(u64,), Kind>(PALLET, "Payloads");
+    let value = at.storage().try_fetch(address, (job,)).await.map_err(reading())?;
+    let Some(value) = value else { return Ok(Payload::None) };
+    Ok(match value.decode().map_err(shape("Payloads"))? {
+        Kind::None => Payload::None,
+        Kind::Public(bytes) => Payload::Public(bytes),
+        Kind::Encrypted {} => Payload::Encrypted(value.into_bytes()),
+    })
+}
+
+/// A value of any pallet's storage.
+pub async fn fetch<K, V>(
+    at: &AtBlock,
+    pallet: &'static str,
+    entry: &'static str,
+    key: K,
+) -> Result<Option<V>, ChainError>
+where
+    K: IntoEncodableValues + IntoDecodableValues,
+    V: DecodeAsType,
+{
+    let address = dynamic::storage::<K, V>(pallet, entry);
+    let value = at.storage().try_fetch(address, key).await.map_err(reading())?;
+    value.map(|value| value.decode().map_err(shape(entry))).transpose()
+}
+
+/// A value that has a default.
+pub async fn fetch_default<V: DecodeAsType>(at: &AtBlock, entry: &'static str) -> Result<V, ChainError> {
+    let address = dynamic::storage::<(), V>(PALLET, entry);
+    at.storage().fetch(address, ()).await.map_err(reading())?.decode().map_err(shape(entry))
+}
+
+/// Jobs that an account has claimed.
+pub async fn claims(at: &AtBlock, account: &AccountId32) -> Result<Vec<JobId>, ChainError> {
+    let address = dynamic::storage::<([u8; 32], u64), ()>(PALLET, "Claims");
+    let mut entries = at.storage().iter(address, (account.0,)).await.map_err(reading())?;
+    let mut jobs = Vec::new();
+    while let Some(entry) = entries.next().await {
+        let entry = entry.map_err(reading())?;
+        jobs.push(part(&entry.key().map_err(reading())?, 1, "Claims")?);
+    }
+    Ok(jobs)
+}
+
+/// All open jobs, with their versions.
+pub async fn open_jobs(at: &AtBlock) -> Result<Vec<(ModelVersionId, JobId)>, ChainError> {
+    let address = dynamic::storage::<(Value, u64), ()>(PALLET, "OpenJobs");
+    let mut entries = at.storage().iter(address, ()).await.map_err(reading())?;
+    let mut jobs = Vec::new();
+    while let Some(entry) = entries.next().await {
+        let entry = entry.map_err(reading())?;
+        let key = entry.key().map_err(reading())?;
+        let VersionId { model, version } = part(&key, 0, "OpenJobs")?;
+        jobs.push((ModelVersionId { model, version }, part(&key, 1, "OpenJobs")?));
+    }
+    Ok(jobs)
+}
+
+/// A part of a key.
+fn part<K, T: DecodeAsType>(
+    key: &StorageKey<'_, K>,
+    index: usize,
+    entry: &'static str,
+) -> Result<T, ChainError>
+where
+    K: IntoDecodableValues,
+{
+    let missing = || ChainError::Shape {
+        what: format!("{PALLET}.{entry}"),
+        reason: format!("its keys have no part {index}"),
+    };
+    let decoded = key.part(index).ok_or_else(missing)?.decode_as().map_err(reading())?;
+    decoded.ok_or_else(missing)
+}
+
+/// Says what was being done.
+pub fn reading<E: Into<subxt::Error>>() -> impl FnOnce(E) -> ChainError {
+    ChainError::node("reading the chain's storage")
+}
+
+/// Says which value has another shape than this client knows.
+pub fn shape(entry: &'static str) -> impl FnOnce(subxt::error::StorageValueError) -> ChainError {
+    move |reason| ChainError::Shape { what: format!("{PALLET}.{entry}"), reason: reason.to_string() }
+}

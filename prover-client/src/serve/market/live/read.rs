@@ -1,0 +1,117 @@
+//! A snapshot of a node's chain.
+
+use std::collections::BTreeSet;
+
+use subxt::dynamic;
+use zkinfer_primitives::{JobId, ModelVersionId, Output, Proof, TermsHash};
+
+use super::{
+    super::{Fees, JobState, JobView, Limits, Snapshot, Stake, VersionView},
+    FEES_LAST, LiveMarket, fates, raw,
+};
+use crate::chain::{
+    calls,
+    connection::{AtBlock, Chain, PALLET},
+    error::ChainError,
+    submit,
+};
+
+/// Open jobs that one round looks at.
+const MAX_OPEN: usize = 1000;
+/// Milliseconds between two blocks where the chain does not say.
+const BLOCK_MILLIS: u64 = 6_000;
+
+impl LiveMarket {
+    /// The chain now.
+    pub(super) async fn read(
+        &mut self,
+        chain: &Chain,
+        jobs: &[JobId],
+        serves: &mut (dyn FnMut(&VersionView) -> bool + Send),
+    ) -> Result<Snapshot, ChainError> {
+        let me = self.signer.account();
+        // The finalised block first, so that the best one is never behind it.
+        let finalized = chain.finalized().await?;
+        let best = chain.best().await?;
+        let mut wanted: BTreeSet<_> = jobs.iter().copied().collect();
+        wanted.extend(raw::claims(&finalized, &me).await?);
+        wanted.extend(raw::claims(&best, &me).await?);
+        let (at_finalized, _) = fates::side(&finalized, &me, &wanted).await?;
+        let (at_best, balance) = fates::side(&best, &me, &wanted).await?;
+        let stake: Option<raw::Prover> = raw::fetch(&best, PALLET, "Provers", (me.0,)).await?;
+        let parameters: raw::Parameters = raw::fetch_default(&best, "Parameters").await?;
+        let fees = self.fees(chain, at_best.number).await?;
+        Ok(Snapshot {
+            next_nonce: chain.next_nonce(&me).await?,
+            open: self.open(&finalized, &best, serves).await?,
+            finalized: at_finalized,
+            best: at_best,
+            stake: stake.map(Stake::from),
+            balance,
+            limits: Limits::from(parameters),
+            fees,
+            block_millis: block_millis(&best),
+        })
+    }
+
+    /// Jobs that are open at both blocks, of the versions that are served.
+    async fn open(
+        &mut self,
+        finalized: &AtBlock,
+        best: &AtBlock,
+        serves: &mut (dyn FnMut(&VersionView) -> bool + Send),
+    ) -> Result<Vec<JobView>, ChainError> {
+        let mut open = Vec::new();
+        for (version, id) in raw::open_jobs(finalized).await? {
+            let Some(view) = self.version_at(finalized, version).await? else { continue };
+            if !serves(&view) || open.len() >= MAX_OPEN {
+                continue;
+            }
+            let job = fates::job(best, id).await?;
+            open.extend(job.filter(|job| job.state == JobState::Open));
+        }
+        Ok(open)
+    }
+
+    /// A version, read once: it never changes in what a prover asks for.
+    pub(super) async fn version_at(
+        &mut self,
+        at: &AtBlock,
+        id: ModelVersionId,
+    ) -> Result<Option<VersionView>, ChainError> {
+        if let Some(known) = self.versions.get(&id) {
+            return Ok(known.clone());
+        }
+        let version: Option<raw::Version> =
+            raw::fetch(at, PALLET, "ModelVersions", (id.model, id.version)).await?;
+        let version = version.map(VersionView::from);
+        if version.is_some() {
+            self.versions.insert(id, version.clone());
+        }
+        Ok(version)
+    }
+
+    /// What a claim and a submission cost, asked for now and then. Submissions are asked for before unused weight is given back.
+    async fn fees(&mut self, chain: &Chain, best: u32) -> Result<Fees, ChainError> {
+        if let Some((asked, fees)) = self.fees
+            && best.saturating_sub(asked) < FEES_LAST
+        {
+            return Ok(fees);
+        }
+        let terms = TermsHash([0; 32]);
+        let claim = calls::claim(JobId::MAX, &terms);
+        let submission = calls::submit(JobId::MAX, &terms, &Output::Class(0), &Proof::Groth16([0xff; 192]));
+        let fees = Fees {
+            claim: submit::estimate_fee(chain, &self.signer, &claim).await?,
+            submit: submit::estimate_fee(chain, &self.signer, &submission).await?,
+        };
+        self.fees = Some((best, fees));
+        Ok(fees)
+    }
+}
+
+/// Aura's slot is twice the least time between two blocks.
+fn block_millis(at: &AtBlock) -> u64 {
+    let period = at.constants().entry(dynamic::constant::<u64>("Timestamp", "MinimumPeriod"));
+    period.ok().map(|millis| millis.saturating_mul(2)).filter(|millis| *millis > 0).unwrap_or(BLOCK_MILLIS)
+}

@@ -1,0 +1,109 @@
+//! Signing, and what the node says to a transaction.
+
+use subxt::{
+    SubstrateConfig, config::substrate::SubstrateExtrinsicParamsBuilder, dynamic::transaction,
+    ext::scale_value::Composite, rpcs,
+};
+use zkinfer_primitives::blake2b_256;
+
+use super::super::{Action, Life, Reception, Signed};
+use crate::chain::{calls, connection::Chain, error::ChainError, signer::Signer, submit::Call};
+
+/// Numbers of the node's errors on transactions (Substrate, `sc-rpc-api`, `author/error.rs`).
+mod code {
+    pub const INVALID: i32 = 1010;
+    pub const UNKNOWN_VALIDITY: i32 = 1011;
+    pub const BANNED: i32 = 1012;
+    pub const ALREADY_IMPORTED: i32 = 1013;
+    pub const LOW_PRIORITY: i32 = 1014;
+    pub const CYCLE: i32 = 1015;
+    pub const IMMEDIATELY_DROPPED: i32 = 1016;
+    pub const UNACTIONABLE: i32 = 1017;
+}
+
+/// Signs an action.
+pub async fn sign(
+    chain: &Chain,
+    signer: &Signer,
+    action: &Action,
+    nonce: u64,
+    life: Life,
+) -> Result<Signed, ChainError> {
+    // Signed for the newest runtime, alive from the planned block on.
+    let best = chain.best().await?;
+    let birth = chain.at_number(life.birth.into()).await?;
+    let birth = birth.ok_or_else(|| ChainError::NoBlocks { url: chain.url().to_owned() })?.block_hash();
+    let params = SubstrateExtrinsicParamsBuilder::<SubstrateConfig>::new()
+        .nonce(nonce)
+        .mortal_from_unchecked(life.blocks.into(), life.birth.into(), birth)
+        .build();
+    let failed = |source| ChainError::node("signing a transaction")(source);
+    let signed = best
+        .transactions()
+        .create_signable_offline(&call(action), params)
+        .and_then(|mut transaction| transaction.sign(signer.pair()))
+        .map_err(failed)?;
+    let bytes = signed.into_encoded();
+    Ok(Signed { hash: blake2b_256(&bytes), bytes, death: life.death() })
+}
+
+fn call(action: &Action) -> Call {
+    match action {
+        Action::Claim { job, terms_hash } => calls::claim(*job, terms_hash),
+        Action::Submit { job, terms_hash, output, proof } => calls::submit(*job, terms_hash, output, proof),
+        Action::Nothing => {
+            let remark = [("remark", subxt::dynamic::Value::from_bytes([]))];
+            transaction("System", "remark", Composite::named(remark))
+        }
+    }
+}
+
+/// Sends a transaction.
+pub async fn send(chain: &Chain, bytes: &[u8]) -> Result<Reception, ChainError> {
+    let refusal = match chain.send(bytes).await {
+        Ok(()) => return Ok(Reception::Taken),
+        Err(rpcs::Error::User(refusal)) => refusal,
+        Err(other) => return Err(ChainError::node("sending a transaction")(other)),
+    };
+    let data = refusal.data.as_ref().map(|data| data.get().trim_matches('"').to_owned());
+    Ok(reception(refusal.code, &refusal.message, data.as_deref().unwrap_or_default()))
+}
+
+fn reception(number: i32, message: &str, data: &str) -> Reception {
+    let words = || if data.is_empty() { message.to_owned() } else { format!("{message}: {data}") };
+    match number {
+        code::ALREADY_IMPORTED => Reception::Taken,
+        code::BANNED => Reception::Spoilt,
+        code::INVALID if data.contains("outdated") => Reception::Stale,
+        // Of another runtime's version, or of a block that a reorganisation took away.
+        code::INVALID if data.contains("bad signature") || data.contains("ancient birth") => {
+            Reception::Spoilt
+        }
+        code::LOW_PRIORITY | code::IMMEDIATELY_DROPPED | code::UNACTIONABLE | code::UNKNOWN_VALIDITY => {
+            Reception::NotNow(words())
+        }
+        code::INVALID if data.contains("exhaust") => Reception::NotNow(words()),
+        code::CYCLE | code::INVALID => Reception::Invalid(words()),
+        _ => Reception::Invalid(format!("{} (error {number})", words())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nodes_refusals_are_told_apart() {
+        assert_eq!(reception(1013, "Already Imported", ""), Reception::Taken);
+        assert_eq!(reception(1012, "Transaction is temporarily banned", ""), Reception::Spoilt);
+        let signature = "Transaction has a bad signature";
+        assert_eq!(reception(1010, "Invalid Transaction", signature), Reception::Spoilt);
+        assert_eq!(reception(1010, "Invalid Transaction", "Transaction is outdated"), Reception::Stale);
+        assert!(matches!(reception(1016, "Immediately Dropped", "the pool is full"), Reception::NotNow(_)));
+        assert!(matches!(
+            reception(1010, "Invalid Transaction", "Inability to pay some fees"),
+            Reception::Invalid(_)
+        ));
+        assert!(matches!(reception(-1, "?", ""), Reception::Invalid(_)));
+    }
+}

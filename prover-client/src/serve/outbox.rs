@@ -1,0 +1,158 @@
+//! Signed transactions on their way, by nonce.
+//!
+//! A transaction is written here before it is sent, and it is sent again, as the same bytes, until its nonce is used in a final block or
+//! until it is too old to be included. So there is never a second one for the same purpose that could be included beside it, and
+//! a full pool, a dropped transaction or a reorganisation is only a reason to send it again.
+
+use std::collections::BTreeMap;
+
+use codec::{Decode, Encode};
+use zkinfer_primitives::JobId;
+
+use super::{market::Snapshot, reconcile::OnTheWay};
+
+/// What a transaction is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Purpose {
+    /// To take this job.
+    #[codec(index = 0)]
+    Claim(JobId),
+    /// To answer it.
+    #[codec(index = 1)]
+    Submit(JobId),
+    /// To use up a nonce.
+    #[codec(index = 2)]
+    Fill,
+}
+
+/// A signed transaction on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Entry {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Blake2b-256 of them.
+    pub hash: [u8; 32],
+    /// First block in which it is no longer good.
+    pub death: u32,
+}
+
+/// Transactions on their way, by nonce.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outbox(BTreeMap<u64, Entry>);
+
+impl Outbox {
+    /// The outbox with these entries.
+    pub fn new(entries: impl IntoIterator<Item = (u64, Entry)>) -> Self {
+        Self(entries.into_iter().collect())
+    }
+
+    /// Puts a transaction in.
+    pub fn insert(&mut self, nonce: u64, entry: Entry) {
+        self.0.insert(nonce, entry);
+    }
+
+    /// Takes one out.
+    pub fn remove(&mut self, nonce: u64) {
+        self.0.remove(&nonce);
+    }
+
+    /// All, by nonce.
+    pub fn entries(&self) -> impl Iterator<Item = (u64, &Entry)> {
+        self.0.iter().map(|(nonce, entry)| (*nonce, entry))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What is on its way for a job.
+    pub fn of(&self, job: JobId) -> OnTheWay {
+        let has = |purpose| self.0.values().any(|entry| entry.purpose == purpose);
+        OnTheWay { claim: has(Purpose::Claim(job)), submission: has(Purpose::Submit(job)) }
+    }
+
+    /// Nonces of what is settled: used in a final block, or too old for every block after it.
+    pub fn settled(&self, snapshot: &Snapshot) -> Vec<u64> {
+        let finalized = &snapshot.finalized;
+        let settled = |(nonce, entry): &(u64, &Entry)| {
+            *nonce < finalized.nonce || finalized.number.saturating_add(1) >= entry.death
+        };
+        self.entries().filter(settled).map(|(nonce, _)| nonce).collect()
+    }
+
+    /// Nonces of what is neither in the best chain nor ready in the node's pool: to be sent, in this order.
+    pub fn missing(&self, snapshot: &Snapshot) -> Vec<u64> {
+        let known = snapshot.next_nonce.max(snapshot.best.nonce);
+        self.0.range(known..).map(|(nonce, _)| *nonce).collect()
+    }
+
+    /// The nonce for a new transaction: the least that nothing has taken.
+    pub fn free_nonce(&self, snapshot: &Snapshot) -> u64 {
+        let mut nonce = snapshot.next_nonce.max(snapshot.best.nonce);
+        while self.0.contains_key(&nonce) {
+            nonce = nonce.saturating_add(1);
+        }
+        nonce
+    }
+
+    /// A nonce that nothing has, and behind which something waits: it can be included only when the nonce is used.
+    pub fn gap(&self, snapshot: &Snapshot) -> Option<u64> {
+        let free = self.free_nonce(snapshot);
+        self.0.range(free..).next().map(|_waiting| free)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::serve::tests::snapshot;
+
+    fn entry(death: u32) -> Entry {
+        Entry { purpose: Purpose::Claim(1), bytes: vec![], hash: [0; 32], death }
+    }
+
+    #[test]
+    fn nonces_are_given_out_once_and_gaps_are_seen() {
+        let mut outbox = Outbox::default();
+        let mut chain = snapshot(10, 10);
+        chain.next_nonce = 3;
+        assert_eq!(outbox.free_nonce(&chain), 3);
+        outbox.insert(3, entry(20));
+        outbox.insert(4, entry(20));
+        assert_eq!((outbox.free_nonce(&chain), outbox.gap(&chain)), (5, None));
+        outbox.remove(3);
+        assert_eq!((outbox.free_nonce(&chain), outbox.gap(&chain)), (3, Some(3)));
+        chain.next_nonce = 4;
+        assert_eq!(outbox.gap(&chain), None);
+    }
+
+    #[test]
+    fn a_transaction_is_settled_by_a_final_nonce_or_a_final_block_too_late_for_it() {
+        let mut outbox = Outbox::default();
+        outbox.insert(3, entry(20));
+        let mut chain = snapshot(10, 18);
+        chain.best.nonce = 4;
+        assert!(outbox.settled(&chain).is_empty(), "a best block can be reorganised away");
+        chain.finalized.nonce = 4;
+        assert_eq!(outbox.settled(&chain), [3]);
+        assert!(outbox.settled(&snapshot(18, 30)).is_empty(), "block 19 can still include it");
+        assert_eq!(outbox.settled(&snapshot(19, 30)), [3]);
+    }
+
+    #[test]
+    fn what_the_pool_and_the_best_chain_lack_is_missing() {
+        let mut outbox = Outbox::default();
+        (3..6).for_each(|nonce| outbox.insert(nonce, entry(20)));
+        let mut chain = snapshot(10, 12);
+        (chain.next_nonce, chain.best.nonce) = (4, 4);
+        assert_eq!(outbox.missing(&chain), [4, 5]);
+    }
+}

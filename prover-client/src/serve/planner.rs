@@ -1,0 +1,306 @@
+//! Which open jobs to claim. No effects, and no input: whether the input opens is asked last, since it costs most.
+
+use super::{
+    market::{JobView, Life, Snapshot, VersionView},
+    models::Held,
+};
+use subxt::utils::AccountId32;
+
+/// Blocks that a claim's signature lives at most. Short, so that a claim which the pool lost is soon free again.
+const CLAIM_LIFE: u32 = 16;
+/// Blocks that a submission's signature lives.
+const SUBMISSION_LIFE: u32 = 64;
+/// A finalised block at most this far behind the best one starts a transaction's life.
+const MAX_FINALITY_LAG: u32 = 8;
+/// Half as much time again as was measured is planned for.
+const SAFETY: (u64, u64) = (3, 2);
+
+/// What the operator wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// What a job must leave after the model's price and the fees, in planck.
+    pub min_reward: u128,
+    /// Claims at once.
+    pub max_claims: usize,
+    /// Blocks left for the submission, beside the time for the proof.
+    pub margin: u32,
+    /// Proofs at once: they share the cores, so that each may take this many times as long as alone.
+    pub at_once: usize,
+}
+
+/// What has been promised already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Load {
+    /// Jobs taken on.
+    pub jobs: usize,
+    /// Milliseconds of proving that they still need.
+    pub millis: u64,
+    /// What claims on their way will lock, in planck.
+    pub locks: u128,
+    /// Fees that they will still cost, in planck.
+    pub fees: u128,
+}
+
+/// Why an open job is left to others.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Its version or the job itself names other provers.
+    #[error("it names other provers")]
+    NotAllowed,
+    /// Its terms do not hash to what the chain says.
+    #[error("its terms have another hash than the chain says")]
+    OtherTerms,
+    /// No proof of this model has been measured yet.
+    #[error("no proof of this model has been timed yet")]
+    NotTimed,
+    /// It pays too little.
+    #[error("it would leave {left} planck after price and fees, less than {wanted}")]
+    PaysTooLittle {
+        /// What it would leave; negative when it would cost.
+        left: i128,
+        /// What the operator wants.
+        wanted: u128,
+    },
+    /// The bond is too small, or locked.
+    #[error("a claim locks {needed} planck, and {free} of the bond are free")]
+    BondTooSmall {
+        /// What it locks.
+        needed: u128,
+        /// What is free.
+        free: u128,
+    },
+    /// The account cannot pay the fees.
+    #[error("the account has {balance} planck, and fees of {needed} are to be paid")]
+    CannotPayFees {
+        /// What it has.
+        balance: u128,
+        /// What it needs.
+        needed: u128,
+    },
+    /// There is not enough time.
+    #[error("its proof needs {needed} blocks, and it leaves {left}")]
+    TooNear {
+        /// Blocks that it takes with the present queue.
+        needed: u32,
+        /// Blocks between a claim now and the last one for its proof.
+        left: u32,
+    },
+    /// As many jobs as the operator allows are taken on.
+    #[error("{0} jobs are taken on already")]
+    Busy(usize),
+}
+
+impl Refusal {
+    /// A name that does not change with the numbers, for metrics.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::NotAllowed => "not-allowed",
+            Self::OtherTerms => "other-terms",
+            Self::NotTimed => "not-timed",
+            Self::PaysTooLittle { .. } => "pays-too-little",
+            Self::BondTooSmall { .. } => "bond-too-small",
+            Self::CannotPayFees { .. } => "cannot-pay-fees",
+            Self::TooNear { .. } => "too-near",
+            Self::Busy(_) => "busy",
+        }
+    }
+}
+
+/// A job that might be claimed, with what is known of its model.
+pub struct Candidate<'a> {
+    /// The job, open.
+    pub job: &'a JobView,
+    /// The model that answers.
+    pub held: &'a Held,
+    /// Its version on chain.
+    pub version: &'a VersionView,
+    /// Milliseconds of a proof, if one was timed; 0 when the proof is there already.
+    pub millis: Option<u64>,
+}
+
+/// Whether `me` should claim a job, and how long the claim may be under way.
+///
+/// # Errors
+/// [`Refusal`] says why not.
+pub fn judge(
+    candidate: &Candidate,
+    me: &AccountId32,
+    snapshot: &Snapshot,
+    load: &Load,
+    policy: &Policy,
+) -> Result<Life, Refusal> {
+    let job = candidate.job;
+    let names = |list: &Option<Vec<AccountId32>>| list.as_ref().is_none_or(|list| list.contains(me));
+    if !names(&job.provers) || !names(&candidate.version.allowed_provers) {
+        return Err(Refusal::NotAllowed);
+    }
+    if job.computed_terms() != job.terms_hash || job.vk_hash != candidate.held.vk_hash {
+        return Err(Refusal::OtherTerms);
+    }
+    check_price(job, snapshot, policy)?;
+    if load.jobs >= policy.max_claims {
+        return Err(Refusal::Busy(load.jobs));
+    }
+    check_funds(job, snapshot, load)?;
+    let millis = candidate.millis.ok_or(Refusal::NotTimed)?;
+    let shared = millis.saturating_mul(u64::try_from(policy.at_once).unwrap_or(u64::MAX).max(1));
+    let blocks = blocks_for(load.millis.saturating_add(shared), snapshot.block_millis, policy.margin);
+    life_of_claim(job, blocks, snapshot)
+}
+
+fn check_price(job: &JobView, snapshot: &Snapshot, policy: &Policy) -> Result<(), Refusal> {
+    let costs = job.price.saturating_add(snapshot.fees.claim).saturating_add(snapshot.fees.submit);
+    match job.reward.checked_sub(costs) {
+        Some(left) if left >= policy.min_reward => Ok(()),
+        Some(left) => {
+            let left = i128::try_from(left).unwrap_or(i128::MAX);
+            Err(Refusal::PaysTooLittle { left, wanted: policy.min_reward })
+        }
+        None => {
+            let short = costs.saturating_sub(job.reward);
+            let left = i128::try_from(short).map_or(i128::MIN, |short| -short);
+            Err(Refusal::PaysTooLittle { left, wanted: policy.min_reward })
+        }
+    }
+}
+
+fn check_funds(job: &JobView, snapshot: &Snapshot, load: &Load) -> Result<(), Refusal> {
+    let needed = snapshot.limits.lock(job.reward);
+    let free = snapshot.stake.unwrap_or_default().free().saturating_sub(load.locks);
+    if free < needed {
+        return Err(Refusal::BondTooSmall { needed, free });
+    }
+    let fees = snapshot.fees.claim.saturating_add(snapshot.fees.submit).saturating_add(load.fees);
+    if snapshot.balance < fees {
+        return Err(Refusal::CannotPayFees { balance: snapshot.balance, needed: fees });
+    }
+    Ok(())
+}
+
+/// Blocks that pass while `millis` of proving are done, and the margin. The queue is counted as if its proofs were made one after
+/// the other: together they take as long, since each uses all cores. Whose claim ends first is proved first, and a job is
+/// taken only if the whole queue is done before its own end, so that a later claim delays no earlier one beyond its time.
+fn blocks_for(millis: u64, block_millis: u64, margin: u32) -> u32 {
+    let millis = millis.saturating_mul(SAFETY.0) / SAFETY.1;
+    let blocks = millis.div_ceil(block_millis.max(1));
+    u32::try_from(blocks).unwrap_or(u32::MAX).saturating_add(margin).max(1)
+}
+
+/// The longest life of a claim that leaves `needed` blocks for the proof wherever it is included.
+fn life_of_claim(job: &JobView, needed: u32, snapshot: &Snapshot) -> Result<Life, Refusal> {
+    let limits = &snapshot.limits;
+    let next = snapshot.best.number.saturating_add(1);
+    let left = limits.claim_period.min(job.deadline.saturating_sub(next));
+    let too_near = Refusal::TooNear { needed, left };
+    if needed > limits.claim_period {
+        return Err(too_near);
+    }
+    // Last block in which the claim may be included.
+    let latest = job.deadline.saturating_sub(needed.max(limits.min_proving_blocks));
+    let birth = birth(snapshot);
+    let lives = [CLAIM_LIFE, CLAIM_LIFE / 2, CLAIM_LIFE / 4];
+    let lives = lives.map(|blocks| Life { birth, blocks });
+    // Included in the block before its death at the latest; in the next one at the earliest.
+    let fits = |life: &&Life| life.death() <= latest.saturating_add(1) && life.death() > next;
+    lives.iter().find(fits).copied().ok_or(too_near)
+}
+
+/// The life of a submission, or of a transaction that does nothing.
+pub fn life_of_submission(snapshot: &Snapshot) -> Life {
+    let birth = birth(snapshot);
+    Life { birth, blocks: SUBMISSION_LIFE }
+}
+
+/// The longest life that ends with block `death` or before.
+pub fn life_until(death: u32, snapshot: &Snapshot) -> Option<Life> {
+    let birth = birth(snapshot);
+    let lives = [CLAIM_LIFE, CLAIM_LIFE / 2, CLAIM_LIFE / 4];
+    let mut lives = lives.map(|blocks| Life { birth, blocks }).into_iter();
+    lives.find(|life| life.death() <= death && life.death() > snapshot.best.number.saturating_add(1))
+}
+
+/// The block with which a transaction's life starts: one that no reorganisation takes away, if there is a recent one.
+fn birth(snapshot: &Snapshot) -> u32 {
+    let (best, finalized) = (snapshot.best.number, snapshot.finalized.number);
+    if best.saturating_sub(finalized) > MAX_FINALITY_LAG { best } else { finalized }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::serve::tests::{
+        fakes::held,
+        snapshot,
+        world::{World, account},
+    };
+
+    const POLICY: Policy = Policy { min_reward: 0, max_claims: 8, margin: 2, at_once: 1 };
+
+    fn judged(
+        deadline: u32,
+        millis: u64,
+        load: Load,
+        policy: &Policy,
+        (finalized, best): (u32, u32),
+    ) -> Result<Life, Refusal> {
+        let world = World::new(2);
+        let id = world.request(&crate::serve::tests::opening_of(1), deadline);
+        let chain = world.chain();
+        let (job, version, held) = (&chain.best().jobs[&id], chain.version(), held());
+        let candidate = Candidate { job, held: &held, version: &version, millis: Some(millis) };
+        judge(&candidate, &account(1), &snapshot(finalized, best), &load, policy)
+    }
+
+    #[test]
+    fn a_claim_is_dead_before_it_could_leave_too_little_time() {
+        // 20 s of proof are 30 s with what is added, five blocks, and two of margin.
+        for deadline in 0..60 {
+            let Ok(life) = judged(deadline, 20_000, Load::default(), &POLICY, (10, 12)) else {
+                assert!(deadline < 21, "{deadline}");
+                continue;
+            };
+            let last_inclusion = life.death() - 1;
+            assert!(last_inclusion + 7 <= deadline, "{deadline}: {life:?}");
+            assert!(last_inclusion >= 13, "{deadline}: {life:?}");
+            assert!(deadline >= 20, "{deadline}");
+        }
+    }
+
+    #[test]
+    fn the_queue_and_proofs_at_once_are_counted() {
+        let queue = Load { millis: 120_000, ..Load::default() };
+        let refusal = |result: Result<Life, Refusal>| match result {
+            Err(Refusal::TooNear { needed, .. }) => needed,
+            other => panic!("{other:?}"),
+        };
+        // (120 + 20) s by one and a half are 210 s, 35 blocks.
+        assert_eq!(refusal(judged(40, 20_000, queue, &POLICY, (10, 12))), 37);
+        judged(80, 20_000, queue, &POLICY, (10, 12)).expect("time enough");
+        let four = Policy { at_once: 4, ..POLICY };
+        // (120 + 80) s by one and a half are 300 s: beyond a claim's period with the margin.
+        assert_eq!(refusal(judged(200, 20_000, queue, &four, (10, 12))), 52);
+    }
+
+    #[test]
+    fn a_lagging_finality_is_not_waited_for() {
+        assert_eq!(judged(90, 0, Load::default(), &POLICY, (10, 18)).map(|life| life.birth), Ok(10));
+        assert_eq!(judged(90, 0, Load::default(), &POLICY, (10, 19)).map(|life| life.birth), Ok(19));
+    }
+
+    #[test]
+    fn money_is_counted_to_the_planck() {
+        let pays = |min_reward| judged(90, 0, Load::default(), &Policy { min_reward, ..POLICY }, (10, 12));
+        // A reward of 100, a price of 20, fees of 3.
+        pays(77).expect("exactly");
+        assert_eq!(pays(78), Err(Refusal::PaysTooLittle { left: 77, wanted: 78 }));
+        let with = |load| judged(90, 0, load, &POLICY, (10, 12));
+        // A claim locks 50 of a bond of 1000; fees of 3 come from a balance of 1000.
+        with(Load { locks: 950, ..Load::default() }).expect("exactly");
+        let refused = with(Load { locks: 951, ..Load::default() });
+        assert_eq!(refused, Err(Refusal::BondTooSmall { needed: 50, free: 49 }));
+        with(Load { fees: 997, ..Load::default() }).expect("exactly");
+        let refused = with(Load { fees: 998, ..Load::default() });
+        assert_eq!(refused, Err(Refusal::CannotPayFees { balance: 1000, needed: 1001 }));
+        assert_eq!(with(Load { jobs: 8, ..Load::default() }), Err(Refusal::Busy(8)));
+    }
+}
