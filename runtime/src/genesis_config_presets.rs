@@ -12,7 +12,7 @@ use serde_json::Value;
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_consensus_grandpa::AuthorityId as GrandpaId;
 use sp_genesis_builder::PresetId;
-use sp_keyring::Sr25519Keyring;
+use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 
 use crate::{AccountId, BalancesConfig, RuntimeGenesisConfig, SudoConfig, UNIT};
 
@@ -36,25 +36,24 @@ fn genesis(authorities: Vec<(AuraId, GrandpaId)>, root: AccountId) -> Value {
     })
 }
 
-fn authority(key: Sr25519Keyring) -> (AuraId, GrandpaId) {
-    use sp_keyring::Ed25519Keyring;
-    let grandpa = match key {
-        Sr25519Keyring::Bob => Ed25519Keyring::Bob,
-        Sr25519Keyring::Charlie => Ed25519Keyring::Charlie,
-        _ => Ed25519Keyring::Alice,
-    };
-    (key.public().into(), grandpa.public().into())
+fn authority(aura: Sr25519Keyring, grandpa: Ed25519Keyring) -> (AuraId, GrandpaId) {
+    (aura.public().into(), grandpa.public().into())
+}
+
+fn alice() -> (AuraId, GrandpaId) {
+    authority(Sr25519Keyring::Alice, Ed25519Keyring::Alice)
 }
 
 /// One authority: Alice.
 pub fn development_config_genesis() -> Value {
-    genesis(vec![authority(Sr25519Keyring::Alice)], Sr25519Keyring::Alice.to_account_id())
+    genesis(vec![alice()], Sr25519Keyring::Alice.to_account_id())
 }
 
 /// Three authorities: Alice, Bob and Charlie.
 pub fn local_config_genesis() -> Value {
-    let keys = [Sr25519Keyring::Alice, Sr25519Keyring::Bob, Sr25519Keyring::Charlie];
-    genesis(keys.into_iter().map(authority).collect(), Sr25519Keyring::Alice.to_account_id())
+    let bob = authority(Sr25519Keyring::Bob, Ed25519Keyring::Bob);
+    let charlie = authority(Sr25519Keyring::Charlie, Ed25519Keyring::Charlie);
+    genesis(vec![alice(), bob, charlie], Sr25519Keyring::Alice.to_account_id())
 }
 
 /// The JSON patch of a preset.

@@ -1,9 +1,10 @@
 //! The terms file: what a proof for a job must be bound to, so that it can be made without a connection to the chain.
 //!
 //! ```json
-//! {"format": "zkinfer-terms", "version": 1, "genesis_hash": "0x…", "job": 7, "vk_hash": "0x…",
-//!  "terms": {"requester": "5G…", "nonce": 3, "model": 0, "model_version": 0, "input_commitment": "0x…",
-//!            "payload_hash": "0x…", "reward": "1000000000000", "deadline": 120},
+//! {"format": "zkinfer-terms", "version": 1, "genesis_hash": "0x…",
+//!  "terms": {"requester": "5G…", "nonce": 3, "job": 7, "model": 0, "model_version": 0, "vk_hash": "0x…",
+//!            "input_commitment": "0x…", "payload_hash": "0x…", "reward": "1000000000000",
+//!            "price": "100000000000", "deadline": 120},
 //!  "terms_hash": "0x…", "prover": "5F…"}
 //! ```
 //!
@@ -13,9 +14,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use subxt::utils::AccountId32;
-use zkinfer_primitives::Purpose;
 use zkinfer_primitives::{
-    InputCommitment, JobId, JobTerms, ModelVersionId, PayloadHash, TermsHash, VkHash, statement::Context,
+    InputCommitment, JobId, JobTerms, ModelVersionId, PayloadHash, Purpose, TermsHash, VkHash,
+    statement::Context,
 };
 
 use super::hexadecimal;
@@ -130,20 +131,9 @@ enum TermsError {
 
 impl TermsFile {
     /// The file for a job.
-    pub fn new(
-        genesis_hash: [u8; 32],
-        terms: Terms,
-        prover: Option<AccountId32>,
-    ) -> Self {
+    pub fn new(genesis_hash: [u8; 32], terms: Terms, prover: Option<AccountId32>) -> Self {
         let terms_hash = terms.hash();
-        Self {
-            format: Format::Terms,
-            version: VERSION,
-            genesis_hash,
-            terms,
-            terms_hash,
-            prover,
-        }
+        Self { format: Format::Terms, version: VERSION, genesis_hash, terms, terms_hash, prover }
     }
 
     /// Hash of the terms.

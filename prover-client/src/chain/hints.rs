@@ -17,10 +17,14 @@ fn inference(error: &str) -> Option<&'static str> {
         }
         "RecipientsMismatch" => "encrypt to exactly the provers that the job names",
         "ReceiptNotFound" => "it may be pruned already: zkinfer chain result JOB",
-        "TooEarlyToPrune" | "ReceiptTooYoung" | "NotPrunable" => {
+        "NotDepositor" => "sign with the account that paid the receipt's deposit: who asked, or who attested",
+        "ReceiptTooYoung" => {
             "`zkinfer chain status` says how long receipts stay, `zkinfer chain result JOB` from which block on"
         }
-        "NonceUsed" | "AlreadyAttested" => "attest under another number, or leave --nonce out for a free one",
+        "NonceUsed" => "attest under another number, or leave --nonce out for a free one",
+        "InconsistentParameters" | "ParameterOutOfBounds" => {
+            "read the bounds and what must fit together in the documentation of `force_set_parameters`"
+        }
         "InvalidVerifyingKey" => "make the keys again with `zkinfer keys setup`",
         "TrustNotPossible" => "register with --trust single-setup or --trust ceremony",
         "NoProvers" => "name at least one account, or leave the list out",
@@ -42,7 +46,6 @@ fn inference(error: &str) -> Option<&'static str> {
         "RewardBelowPrice" | "RewardTooLow" => "raise --reward",
         "DeadlineTooSoon" => "give a later --deadline, such as +50",
         "DeadlineTooFar" => "give an earlier --deadline",
-        "DuplicateTerms" => "ask again in a transaction of its own",
         "JobNotFound" => "it may be over: zkinfer chain result JOB",
         "TermsMismatch" => "the job changed under you: read it again with `zkinfer chain status job JOB`",
         "JobNotOpen" => "choose another job: zkinfer chain status",

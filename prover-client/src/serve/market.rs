@@ -347,10 +347,13 @@ impl JobView {
         let terms = JobTerms {
             requester: self.requester.0,
             nonce: self.nonce,
+            job: self.id,
             version: self.version,
+            vk_hash: self.vk_hash,
             input_commitment: self.input_commitment,
             payload_hash: self.payload_hash,
             reward: self.reward,
+            price: self.price,
             deadline: self.deadline,
         };
         terms.hash()

@@ -198,14 +198,17 @@ fn a_proof_for_a_job_is_bound_to_its_terms_and_claimant() {
         let terms = Terms {
             requester: alice.0,
             nonce: 1,
+            job: 8,
             model: 2,
             model_version: 3,
+            vk_hash: VkHash(vk_hash),
             input_commitment: InputCommitment(commitment),
             payload_hash: PayloadHash([4; 32]),
             reward: 5,
+            price: 1,
             deadline: 6,
         };
-        TermsFile::new([7; 32], 8, VkHash(vk_hash), terms, Some(alice.0))
+        TermsFile::new([7; 32], terms, Some(alice.0))
     };
     let commitment = bytes(&attested["statement"]["input_commitment"]);
     let vk_hash = bytes(&inspected["verifying_key"]["vk_hash"]);

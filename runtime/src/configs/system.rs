@@ -4,14 +4,17 @@ use frame_support::{
     derive_impl, parameter_types,
     traits::{ConstBool, ConstU8, ConstU32, ConstU64, ConstU128, Contains, VariantCountOf},
     weights::{
-        IdentityFee, Weight,
+        ConstantMultiplier, IdentityFee, Weight,
         constants::{RocksDbWeight, WEIGHT_REF_TIME_PER_SECOND},
     },
 };
 use frame_system::limits::{BlockLength, BlockWeights};
-use pallet_transaction_payment::{ConstFeeMultiplier, FungibleAdapter, Multiplier};
+use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
-use sp_runtime::{Perbill, traits::One};
+use sp_runtime::{
+    FixedPointNumber, Perbill, Perquintill,
+    traits::{Bounded, One},
+};
 use sp_version::RuntimeVersion;
 
 use crate::*;
@@ -34,22 +37,32 @@ parameter_types! {
         })
         .build();
     pub const SS58Prefix: u8 = 42;
-    pub FeeMultiplier: Multiplier = Multiplier::one();
+    /// What a byte of a transaction costs beside its weight: filling a block with bytes costs some 40 tokens.
+    pub const ByteFee: Balance = 10 * MICRO_UNIT;
+    /// Fees rise while blocks are fuller than this, and fall back while they are emptier.
+    pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(25);
+    /// How fast: a full block raises the weight's fee by about 0.006 %, a day of them by 2.2 times.
+    pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(75, 1_000_000);
+    /// Fees never fall below the weight's own.
+    pub MinimumMultiplier: Multiplier = Multiplier::one();
+    pub MaximumMultiplier: Multiplier = Bounded::max_value();
 }
 
-/// Refuses the wrappers that could roll a rejected submission back, and its slash with it:
-/// `batch_all` fails whole when one call fails, `if_else` rolls its first call back.
-/// `batch` and `force_batch` keep what was done before a failure, and stay.
+/// Lets through only those wrappers of pallet-utility that cannot roll a rejected submission back, and its slash with
+/// it. `batch` and `force_batch` keep what was done before a failure, `as_derivative` holds one call. Refused are
+/// `batch_all`, which fails whole when one call fails, `if_else`, which rolls its first call back, and what later
+/// versions of the pallet may bring. Root is not filtered: `sudo` can roll back, as it can do anything.
 pub struct NoRollback;
 
 impl Contains<RuntimeCall> for NoRollback {
     fn contains(call: &RuntimeCall) -> bool {
-        !matches!(
-            call,
-            RuntimeCall::Utility(
-                pallet_utility::Call::batch_all { .. } | pallet_utility::Call::if_else { .. }
-            )
-        )
+        use pallet_utility::Call::{as_derivative, batch, force_batch};
+        match call {
+            RuntimeCall::Utility(call) => {
+                matches!(call, batch { .. } | force_batch { .. } | as_derivative { .. })
+            }
+            _ => true,
+        }
     }
 }
 
@@ -118,8 +131,14 @@ impl pallet_transaction_payment::Config for Runtime {
     type OnChargeTransaction = FungibleAdapter<Balances, ()>;
     type OperationalFeeMultiplier = ConstU8<5>;
     type WeightToFee = IdentityFee<Balance>;
-    type LengthToFee = IdentityFee<Balance>;
-    type FeeMultiplierUpdate = ConstFeeMultiplier<FeeMultiplier>;
+    type LengthToFee = ConstantMultiplier<Balance, ByteFee>;
+    type FeeMultiplierUpdate = TargetedFeeAdjustment<
+        Runtime,
+        TargetBlockFullness,
+        AdjustmentVariable,
+        MinimumMultiplier,
+        MaximumMultiplier,
+    >;
     type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
 }
 
