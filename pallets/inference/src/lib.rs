@@ -145,6 +145,8 @@ pub use weights::WeightInfo;
     clippy::expect_used,
     clippy::unreachable
 )]
+// A model version has eight facts, and each is an argument that a wallet shows by its name.
+#[allow(clippy::too_many_arguments)]
 #[frame_support::pallet]
 pub mod pallet {
     use alloc::{boxed::Box, vec::Vec};

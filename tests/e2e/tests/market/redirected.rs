@@ -34,8 +34,10 @@ async fn a_job_goes_to_another_prover_after_its_claimant_missed_its_time() {
     let claim = market.client.chain(&market.prover, &claim);
 
     // While the claim's time runs, the job stays where it is.
+    let running = market.balances(&market.requester).await;
     let early = redirect(&market, &market.requester, &job, &market.rival).expect_err("too early");
     assert!(early.contains("JobNotOpen"), "{early}");
+    let early_fee = running.total() - market.balances(&market.requester).await.total();
     market.chain.advance_to(number(&claim, "until") + market.blocks("grace").await + 1).await;
     let result = market.client.fail(&["chain", "result", &id]).json();
     assert_eq!(result["state"], "overdue", "{result:#}");
@@ -66,7 +68,7 @@ async fn a_job_goes_to_another_prover_after_its_claimant_missed_its_time() {
     let fees = amount(&claim, "fee") + amount(&submit, "fee");
     assert_eq!(market.balances(&market.rival).await.total(), rival.total() - fees + REWARD - PRICE);
     let after = market.balances(&market.requester).await;
-    let fees = job.fee + amount(&redirected, "fee");
+    let fees = job.fee + early_fee + amount(&redirected, "fee");
     assert_eq!(after.total(), requester.total() - fees - REWARD + lock);
 }
 
