@@ -7,7 +7,11 @@
 //! Proofs are made up: points and scalars that decode, so that all work is done before they are rejected.
 //! One line for each key; times are milliseconds, the processor's.
 
-use std::{borrow::Cow, hint::black_box, time::{Duration, Instant}};
+use std::{
+    borrow::Cow,
+    hint::black_box,
+    time::{Duration, Instant},
+};
 
 use ff::Field;
 use pasta_curves::Fp;
@@ -105,9 +109,14 @@ impl Shape {
             constants: vec![],
             minimum_degree: Some(self.degree),
         });
-        let points = |from: usize, count: u16| (from..from + usize::from(count)).map(|i| table.point(i)).collect();
-        VerifyingKey::new(layout.expect("within the bounds"), points(0, self.fixed), points(300, self.permutation))
-            .expect("as many commitments")
+        let points =
+            |from: usize, count: u16| (from..from + usize::from(count)).map(|i| table.point(i)).collect();
+        VerifyingKey::new(
+            layout.expect("within the bounds"),
+            points(0, self.fixed),
+            points(300, self.permutation),
+        )
+        .expect("as many commitments")
     }
 }
 
@@ -200,7 +209,10 @@ fn main() {
     let k = std::env::args().nth(1).and_then(|k| k.parse().ok()).unwrap_or(13);
     let mut table = Table::new(k);
     let pool = table.chunks_of_proof();
-    println!("{:34} | key B  | proofB | text B   | decode  | digest | load   | reading | sum     | verify", "");
+    println!(
+        "{:34} | key B  | proofB | text B   | decode  | digest | load   | reading | sum     | verify",
+        ""
+    );
     let base = mnist();
     let mut row = |name: &str, edit: &dyn Fn(&mut Shape)| {
         let mut shape = base.clone();
@@ -217,7 +229,9 @@ fn main() {
     row("fixed 256", &|s| (s.fixed, s.fixed_queries) = (256, 256));
     row("fixed 256, 25 queried", &|s| s.fixed = 256);
     row("permutation 64 of degree 5", &|s| (s.advice, s.permutation) = (64, 64));
-    row("permutation 256 of degree 3", &|s| (s.advice, s.permutation, s.degree, s.lookups) = (256, 256, 3, 0));
+    row("permutation 256 of degree 3", &|s| {
+        (s.advice, s.permutation, s.degree, s.lookups) = (256, 256, 3, 0)
+    });
     row("lookups 16", &|s| s.lookups = 16);
     row("lookups 64", &|s| s.lookups = 64);
     row("lookups 64 of width 16", &|s| (s.lookups, s.width) = (64, 16));
@@ -232,7 +246,15 @@ fn main() {
     });
     row("128 sets of 3 or 4", &|s| {
         s.advice = 128;
-        s.rotations = (0..128).map(|i| vec![1 + i % 64, -1 - i / 2, -64 + i % 7].into_iter().collect::<std::collections::BTreeSet<_>>().into_iter().collect()).collect();
+        s.rotations = (0..128)
+            .map(|i| {
+                vec![1 + i % 64, -1 - i / 2, -64 + i % 7]
+                    .into_iter()
+                    .collect::<std::collections::BTreeSet<_>>()
+                    .into_iter()
+                    .collect()
+            })
+            .collect();
     });
     row("6 KB of advice", &|s| (s.advice, s.fixed, s.fixed_queries, s.nodes) = (36, 64, 25, 2000));
     row("6 KB of lookups", &|s| {
