@@ -21,7 +21,7 @@ use crate::{commitment::check_values, error::CircuitError};
 pub struct ModelCircuit {
     model: Arc<QuantizedModel>,
     plan: Plan,
-    program: Arc<Program<Fp>>,
+    pub(super) program: Arc<Program<Fp>>,
     model_hash: [u8; 32],
 }
 

@@ -124,7 +124,7 @@ pub struct Row<F> {
     pub constant: F,
     /// Whether `acc + constant + Σ weight · cell = acc of the next row`.
     pub linear: bool,
-    /// Whether `acc = 0`.
+    /// Whether `acc = 0`: in every row that does not go on with a sum, so that each sum begins and ends at zero.
     pub boundary: bool,
     /// Width of what the slots hold.
     pub bits: u8,
@@ -200,7 +200,8 @@ pub struct Builder<F: CircuitField> {
     acc: F,
     gathering: bool,
     gather: F,
-    start_next: bool,
+    /// Whether the next row goes on with the sum of the last one.
+    running: bool,
 }
 
 impl<F: CircuitField> Builder<F> {
@@ -217,7 +218,7 @@ impl<F: CircuitField> Builder<F> {
             acc,
             gathering: false,
             gather,
-            start_next: true,
+            running: false,
         }
     }
 
@@ -276,7 +277,7 @@ impl<F: CircuitField> Builder<F> {
             self.program.unbalanced.get_or_insert(self.program.count.saturating_sub(1));
             self.acc = F::ZERO;
         }
-        self.start_next = true;
+        self.running = false;
         Ok(())
     }
 
@@ -344,7 +345,7 @@ impl<F: CircuitField> Builder<F> {
             cells: vec![None; shape.width()],
             weights: vec![F::ZERO; shape.width()],
             gather_weights: vec![F::ZERO; shape.slots],
-            boundary: core::mem::take(&mut self.start_next),
+            boundary: !self.running,
             gather: self.gathering,
             acc: self.acc,
             gather_acc: self.gather,
@@ -377,6 +378,7 @@ impl<F: CircuitField> Builder<F> {
             let ys = row.cells.iter().step_by(2).map(|cell| cell.map_or(F::ZERO, |var| self.value(var)));
             self.gather += ys.zip(&row.gather_weights).map(|(y, w)| y * w).sum::<F>();
         }
+        self.running = row.linear;
         self.program.rows.push(row);
     }
 

@@ -7,6 +7,7 @@ use zkml_model::{
     random::Rng,
 };
 
+mod forgery;
 mod networks;
 mod proofs;
 mod satisfaction;

@@ -29,7 +29,7 @@ type Kind = (usize, usize, [bool; 5], u8);
 
 /// Cells that are assigned and constrained, by kind.
 ///
-/// Free are only the partial sums of rows that no sum runs through: among Poseidon's rounds, and the second sum's after its end.
+/// Free are only the second sum's cells in rows that it does not run through.
 fn cells(program: &Program<Fp>) -> BTreeMap<Kind, Vec<Place>> {
     let mut out: BTreeMap<Kind, Vec<Place>> = BTreeMap::new();
     let shape = program.shape;
