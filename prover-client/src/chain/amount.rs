@@ -9,7 +9,7 @@
 //! | `5000000 planck` | 5,000,000 of the smallest unit |
 //!
 //! A bare number counts whole tokens; one so large that it was surely meant in planck is refused rather than
-//! guessed at. Underscores and commas may group digits.
+//! guessed at. Underscores may group digits; a comma may not, since half of the world writes 2.5 as `2,5`.
 
 use std::{fmt, str::FromStr};
 
@@ -89,10 +89,9 @@ impl FromStr for Amount {
     fn from_str(text: &str) -> Result<Self, AmountError> {
         let text = text.trim();
         let syntax = || AmountError::Syntax { text: text.into() };
-        let end =
-            text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_' | ','))).unwrap_or(text.len());
+        let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_'))).unwrap_or(text.len());
         let (number, unit) = text.split_at(end);
-        let number: String = number.chars().filter(|c| !matches!(c, '_' | ',')).collect();
+        let number: String = number.chars().filter(|c| *c != '_').collect();
         let (whole, fraction) = number.split_once('.').unwrap_or((&number, ""));
         if whole.is_empty() || fraction.contains('.') || (number.contains('.') && fraction.is_empty()) {
             return Err(syntax());
@@ -202,7 +201,7 @@ mod tests {
             ("1 nUNIT", 1_000),
             ("0.5 nUNIT", 500),
             ("5_000_000 planck", 5_000_000),
-            ("1,000", 1_000_000_000_000_000),
+            ("1_000", 1_000_000_000_000_000),
             ("0.000000000001", 1),
             (" 1.50 ", 1_500_000_000_000),
             ("340282366920938463463374607431768211455 planck", u128::MAX),
@@ -213,7 +212,9 @@ mod tests {
 
     #[test]
     fn what_is_not_an_amount_is_refused_with_the_text() {
-        for text in ["", "UNIT", "-5", "1.", ".5", "1.2.3", "5 %", "1e3 UNIT!", "five"] {
+        for text in
+            ["", "UNIT", "-5", "1.", ".5", "1.2.3", "5 %", "1e3 UNIT!", "five", "2,5", "2,5 UNIT", "1,000"]
+        {
             assert_eq!(planck(text), Err(AmountError::Syntax { text: text.into() }), "{text}");
         }
     }

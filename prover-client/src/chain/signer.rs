@@ -5,7 +5,8 @@
 //! error and no log.
 
 use std::{
-    io::{self, IsTerminal},
+    fs::File,
+    io::{self, IsTerminal, Read},
     path::{Path, PathBuf},
     str::FromStr,
 };
@@ -168,12 +169,17 @@ fn ask() -> Result<Zeroizing<String>, SignerError> {
 
 fn read_key_file(path: &Path) -> Result<Zeroizing<String>, SignerError> {
     let failed = |source| SignerError::KeyFile { path: path.into(), source };
-    let metadata = std::fs::metadata(path).map_err(failed)?;
+    // What is checked is what is read, whatever takes the name meanwhile.
+    let file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
     if metadata.len() > MAX_KEY_FILE {
         return Err(SignerError::TooLong { path: path.into(), length: metadata.len() });
     }
     check_permissions(path, &metadata)?;
-    std::fs::read_to_string(path).map(Zeroizing::new).map_err(failed)
+    // Room for all that is read, so that no copy is left behind by a growing buffer.
+    let mut secret = Zeroizing::new(String::with_capacity(MAX_KEY_FILE as usize + 1));
+    file.take(MAX_KEY_FILE).read_to_string(&mut secret).map_err(failed)?;
+    Ok(secret)
 }
 
 #[cfg(unix)]

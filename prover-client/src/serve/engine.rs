@@ -296,9 +296,13 @@ impl<M: Market, P: Prover> Engine<M, P> {
 
     /// A claim that ended before its time, after we had submitted: the chain rejected the proof.
     fn distrust_if_rejected(&mut self, record: &Record) {
-        let JobState::Claimed { last, .. } = record.job.state else { return };
         let now = self.snapshot.as_ref().map_or(u32::MAX, |snapshot| snapshot.finalized.number);
-        if record.submissions > 0 && now < last {
+        let in_time = match record.job.state {
+            JobState::Claimed { last, .. } => now < last,
+            // No final block has shown the claim: it did not last.
+            JobState::Open => true,
+        };
+        if record.submissions > 0 && in_time {
             tracing::error!(job = record.job.id, vk_hash = %record.job.vk_hash, "the chain seems to have rejected our proof: this model is not claimed for any more until a restart");
             self.distrusted.insert(record.job.vk_hash);
         }

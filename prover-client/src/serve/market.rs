@@ -115,6 +115,8 @@ impl Stake {
 /// The chain's parameters that a prover plans with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
+    /// The least bond with which an account can claim, in planck.
+    pub min_bond: u128,
     /// The least that a claim locks, in planck.
     pub min_claim_bond: u128,
     /// The part of the reward that a claim locks, in billionths.
@@ -383,6 +385,7 @@ mod tests {
 
     fn limits(ratio: u32) -> Limits {
         Limits {
+            min_bond: 1_000,
             min_claim_bond: 1_000,
             claim_ratio: ratio,
             claim_period: 50,

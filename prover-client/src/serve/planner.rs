@@ -61,6 +61,14 @@ pub enum Refusal {
         /// What the operator wants.
         wanted: u128,
     },
+    /// The bond is below what the chain asks of every prover, after a slash for example.
+    #[error("the bond is {bond} planck, and the chain asks for {least}; add to it with `zkinfer chain bond`")]
+    BondBelowMinimum {
+        /// What it is.
+        bond: u128,
+        /// What it should be at least.
+        least: u128,
+    },
     /// The bond is too small, or locked.
     #[error("a claim locks {needed} planck, and {free} of the bond are free")]
     BondTooSmall {
@@ -98,6 +106,7 @@ impl Refusal {
             Self::OtherTerms => "other-terms",
             Self::NotTimed => "not-timed",
             Self::PaysTooLittle { .. } => "pays-too-little",
+            Self::BondBelowMinimum { .. } => "bond-below-minimum",
             Self::BondTooSmall { .. } => "bond-too-small",
             Self::CannotPayFees { .. } => "cannot-pay-fees",
             Self::TooNear { .. } => "too-near",
@@ -165,8 +174,12 @@ fn check_price(job: &JobView, snapshot: &Snapshot, policy: &Policy) -> Result<()
 }
 
 fn check_funds(job: &JobView, snapshot: &Snapshot, load: &Load) -> Result<(), Refusal> {
+    let (stake, least) = (snapshot.stake.unwrap_or_default(), snapshot.limits.min_bond);
+    if stake.bond < least {
+        return Err(Refusal::BondBelowMinimum { bond: stake.bond, least });
+    }
     let needed = snapshot.limits.lock(job.reward);
-    let free = snapshot.stake.unwrap_or_default().free().saturating_sub(load.locks);
+    let free = stake.free().saturating_sub(load.locks);
     if free < needed {
         return Err(Refusal::BondTooSmall { needed, free });
     }
@@ -243,12 +256,22 @@ mod tests {
         policy: &Policy,
         (finalized, best): (u32, u32),
     ) -> Result<Life, Refusal> {
+        judged_at(deadline, millis, load, policy, &snapshot(finalized, best))
+    }
+
+    fn judged_at(
+        deadline: u32,
+        millis: u64,
+        load: Load,
+        policy: &Policy,
+        snapshot: &Snapshot,
+    ) -> Result<Life, Refusal> {
         let world = World::new(2);
         let id = world.request(&crate::serve::tests::opening_of(1), deadline);
         let chain = world.chain();
         let (job, version, held) = (&chain.best().jobs[&id], chain.version(), held());
         let candidate = Candidate { job, held: &held, version: &version, millis: Some(millis) };
-        judge(&candidate, &account(1), &snapshot(finalized, best), &load, policy)
+        judge(&candidate, &account(1), snapshot, &load, policy)
     }
 
     #[test]
@@ -302,5 +325,15 @@ mod tests {
         let refused = with(Load { fees: 998, ..Load::default() });
         assert_eq!(refused, Err(Refusal::CannotPayFees { balance: 1000, needed: 1001 }));
         assert_eq!(with(Load { jobs: 8, ..Load::default() }), Err(Refusal::Busy(8)));
+    }
+
+    #[test]
+    fn a_bond_below_the_chains_least_claims_nothing() {
+        let mut chain = snapshot(10, 12);
+        let bonded = |chain: &Snapshot| judged_at(90, 0, Load::default(), &POLICY, chain);
+        chain.limits.min_bond = 1_000;
+        bonded(&chain).expect("exactly");
+        chain.limits.min_bond = 1_001;
+        assert_eq!(bonded(&chain), Err(Refusal::BondBelowMinimum { bond: 1_000, least: 1_001 }));
     }
 }

@@ -1,6 +1,7 @@
 //! What a record needs next, from the chain's two blocks and the transactions on their way. No effects.
 
 use subxt::utils::AccountId32;
+use zkinfer_primitives::TermsHash;
 
 use super::{
     market::{Fate, JobState, JobView, Snapshot},
@@ -78,6 +79,8 @@ pub fn step(record: &Record, me: &AccountId32, snapshot: &Snapshot, sent: OnTheW
         }
         // A claim that may still be included keeps its record, and with it the opening.
         _ if sent.claim => {}
+        // Submitted means that the claim was in the best chain. Whether it ended there or with a reorganisation is not known.
+        Fate::Ended if record.submissions > 0 => return Step::Finish(Outcome::Lost),
         Fate::Completed { .. } | Fate::Ended => return Step::Finish(without_pay(record)),
         Fate::Running(job) if is_foreign(job, me, record) => return Step::Finish(without_pay(record)),
         Fate::Running(job) if job.state == JobState::Open && record.claim_is_final => {
@@ -95,10 +98,18 @@ pub fn step(record: &Record, me: &AccountId32, snapshot: &Snapshot, sent: OnTheW
         return Step::Wait(Waiting::Claim);
     }
     match best {
-        Fate::Running(job) if job.state == JobState::Open && job.terms_hash == *terms => Step::Unclaimed,
+        // The same: open again after a claim that no final block has shown.
+        Fate::Running(job) if is_open_on(job, terms) && record.submissions > 0 && !sent.submission => {
+            Step::Finish(Outcome::Lost)
+        }
+        Fate::Running(job) if is_open_on(job, terms) => Step::Unclaimed,
         // The job's own request, or what took it from us, may still be reorganised away.
         _ => Step::Wait(Waiting::Finality),
     }
+}
+
+fn is_open_on(job: &JobView, terms: &TermsHash) -> bool {
+    job.state == JobState::Open && job.terms_hash == *terms
 }
 
 fn step_of_claimed(record: &Record, last: u32, best: u32, sent: OnTheWay) -> Step {
@@ -120,4 +131,38 @@ fn is_foreign(job: &JobView, me: &AccountId32, record: &Record) -> bool {
 
 fn without_pay(record: &Record) -> Outcome {
     if record.claim_is_final { Outcome::Lost } else { Outcome::NotOurs }
+}
+
+#[cfg(test)]
+mod tests {
+    use zkinfer_primitives::{Output, Proof};
+
+    use super::*;
+    use crate::serve::tests::{
+        opening_of, snapshot,
+        world::{World, account},
+    };
+
+    /// A record of a job that is open on chain, with the chain: both blocks say `fate`.
+    fn after(submissions: u32, fate: impl Fn(&JobView) -> Fate) -> Step {
+        let world = World::new(0);
+        let id = world.request(&opening_of(1), 50);
+        let job = world.chain().best().jobs[&id].clone();
+        let mut chain = snapshot(12, 14);
+        for side in [&mut chain.best, &mut chain.finalized] {
+            side.fates.insert(id, fate(&job));
+        }
+        let proof = Some((Output::Class(1), Proof::Groth16([1; 192])));
+        let record = Record { proof, submissions, ..Record::new(job, 0) };
+        step(&record, &account(1), &chain, OnTheWay::default())
+    }
+
+    #[test]
+    fn a_job_that_was_answered_and_is_open_or_gone_is_lost_even_if_no_final_block_had_its_claim() {
+        let open = |job: &JobView| Fate::Running(Box::new(job.clone()));
+        assert_eq!(after(1, open), Step::Finish(Outcome::Lost));
+        assert_eq!(after(1, |_| Fate::Ended), Step::Finish(Outcome::Lost));
+        assert_eq!(after(0, open), Step::Unclaimed);
+        assert_eq!(after(0, |_| Fate::Ended), Step::Finish(Outcome::NotOurs));
+    }
 }

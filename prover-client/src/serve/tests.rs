@@ -67,6 +67,7 @@ pub fn snapshot(finalized: u32, best: u32) -> Snapshot {
         balance: 1_000,
         open: Vec::new(),
         limits: Limits {
+            min_bond: 500,
             min_claim_bond: 10,
             claim_ratio: 500_000_000,
             claim_period: 50,

@@ -105,9 +105,9 @@ impl Opts {
 
     async fn attest(&self, out: &Output) -> Result<(), Error> {
         let session = self.send.open().await?;
-        let best = session.chain.best().await?;
         let id = ModelVersionId { model: self.model_id, version: self.model_version };
-        let version = records::model_version(&best, id).await?;
+        let version = session.final_version(out, id).await?;
+        let best = session.chain.best().await?;
         let prover = session.account();
         let Ready { nonce, input_commitment, output, proof } = match &self.proof {
             Some(path) => ready(path)?,

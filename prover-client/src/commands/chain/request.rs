@@ -156,9 +156,9 @@ impl Opts {
 
     async fn request(&self, out: &Output, manifest: &Manifest, opening: &Opening) -> Result<(), Error> {
         let session = self.send.open().await?;
-        let best = session.chain.best().await?;
         let id = ModelVersionId { model: self.model_id, version: self.model_version };
-        let version = records::model_version(&best, id).await?;
+        let version = session.final_version(out, id).await?;
+        let best = session.chain.best().await?;
         self.check_manifest(manifest, &version)?;
         warn_of_forgers(out, &version);
         let binding = Binding {

@@ -1,21 +1,26 @@
 //! What the commands on a chain share: the node, the signer, and what a transaction's receipt says.
 
-use std::future::Future;
+use std::{future::Future, time::Duration};
 
 use serde::Serialize;
 use subxt::utils::AccountId32;
+use zkinfer_primitives::ModelVersionId;
 
 use crate::{
     chain::{
         amount::{Amount, Token},
         connection::Chain,
         error::ChainError,
+        records::{self, ModelVersion},
         signer::{Signer, SignerOpts},
         submit::{self, Call, Included, Succeeded, WaitOpts},
     },
     error::Error,
     output::{Output, Page},
 };
+
+/// How long to wait for the finality of a model version that was registered a moment ago.
+const FINALITY_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Which node to talk to.
 #[derive(Clone, Debug, clap::Args)]
@@ -89,6 +94,28 @@ impl Session {
         Ok(amount.planck(self.token())?)
     }
 
+    /// A model version that no reorganisation can exchange any more: `request` and `attest` name it by its number alone, and
+    /// until its registration is final another model could still get that number.
+    ///
+    /// # Errors
+    /// When there is none, or the node does not answer. Where finality does not come, a warning says so.
+    pub async fn final_version(&self, out: &Output, id: ModelVersionId) -> Result<ModelVersion, ChainError> {
+        let begun = tokio::time::Instant::now();
+        loop {
+            let version = records::model_version(&self.chain.best().await?, id).await?;
+            match records::model_version(&self.chain.finalized().await?, id).await {
+                Ok(settled) if is_same(&settled, &version) => return Ok(version),
+                Ok(_) | Err(ChainError::NotFound { .. }) => {}
+                Err(other) => return Err(other),
+            }
+            if begun.elapsed() >= FINALITY_PATIENCE {
+                out.warn("the model version is not final: after a reorganisation its number could be another model's");
+                return Ok(version);
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    }
+
     /// Signs a call, sends it, says so, and waits for its success.
     ///
     /// # Errors
@@ -97,6 +124,12 @@ impl Session {
         out.info(&format!("sending {}.{} as {}", call.pallet_name(), call.call_name(), self.account()));
         submit::submit(&self.chain, &self.signer, call, self.wait).await
     }
+}
+
+/// Whether two versions of one number are one: what never changes of a version is the same.
+fn is_same(one: &ModelVersion, other: &ModelVersion) -> bool {
+    let facts = |it: &ModelVersion| (it.owner, it.model_hash, it.manifest_hash, it.vk_hash, it.price);
+    facts(one) == facts(other)
 }
 
 /// Runs a command that talks to a node.

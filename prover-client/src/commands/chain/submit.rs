@@ -96,6 +96,7 @@ impl Opts {
     }
 
     async fn submit(&self, out: &Output) -> Result<(), Error> {
+        self.encryption_key.iter().for_each(|path| artefacts::warn_if_exposed(path, out));
         let session = self.send.open().await?;
         let best = session.chain.best().await?;
         let job = records::job(&best, self.job).await?;

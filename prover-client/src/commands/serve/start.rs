@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::{
+    artefacts::warn_if_exposed,
     chain::signer::Signer,
     commands::chain::session::block_on,
     error::Error,
@@ -35,6 +36,7 @@ pub fn run(options: Options, out: &Output) -> Result<(), Error> {
     log::start(settings.log_format, out.log_level());
     // The signer first: a missing one should not need a node to be noticed.
     let signer = settings.signer.load().map_err(crate::chain::error::ChainError::from)?;
+    settings.encryption_keys.iter().for_each(|path| warn_if_exposed(path, out));
     let secrets = settings.encryption_keys.iter().map(|path| EncryptionSecret::load(path));
     let secrets: Vec<_> = secrets.collect::<Result<_, _>>()?;
     vault::private_directory(&settings.state)?;

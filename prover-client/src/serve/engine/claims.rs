@@ -18,6 +18,8 @@ use super::{
 
 /// Claims of one job that this process signs at most: a claim that fails costs its fee.
 const MAX_CLAIMS: u32 = 3;
+/// Jobs that one round tries to open: their payloads are read one by one, and proofs of claimed jobs wait meanwhile.
+const MAX_OPENED: u32 = 16;
 
 impl<M: Market, P: Prover> Engine<M, P> {
     /// Takes open jobs, the best paid first; `unclaimed` are records whose claim was lost, to be taken again or ended.
@@ -35,8 +37,9 @@ impl<M: Market, P: Prover> Engine<M, P> {
         if self.accepting {
             let mut open: Vec<_> = snapshot.open.iter().collect();
             open.sort_by_key(|job| (Reverse(job.reward.saturating_sub(job.price)), job.id));
+            let mut opened = 0;
             for job in open {
-                if self.consider(job, &unclaimed, snapshot).await? {
+                if self.consider(job, &unclaimed, &mut opened, snapshot).await? {
                     unclaimed.remove(&job.id);
                 }
             }
@@ -55,6 +58,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
         &mut self,
         job: &JobView,
         unclaimed: &BTreeSet<JobId>,
+        opened: &mut u32,
         snapshot: &Snapshot,
     ) -> Result<bool, EngineError> {
         let known = self.parts.store.records().get(&job.id).cloned();
@@ -73,8 +77,14 @@ impl<M: Market, P: Prover> Engine<M, P> {
         if made >= MAX_CLAIMS || self.unopenable.contains(&(job.id, job.terms_hash)) {
             return Ok(false);
         }
-        if known.is_none() && !self.secure_opening(job).await? {
-            return Ok(false);
+        if known.is_none() {
+            if *opened >= MAX_OPENED {
+                return Ok(false);
+            }
+            *opened = opened.saturating_add(1);
+            if !self.secure_opening(job).await? {
+                return Ok(false);
+            }
         }
         let record = known.unwrap_or_else(|| Record::new(job.clone(), (self.parts.clock)()));
         self.sign_claim(record, life, snapshot).await?;

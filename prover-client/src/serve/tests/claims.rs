@@ -96,6 +96,26 @@ async fn payloads_that_do_not_open_the_commitment_are_not_claimed() {
 }
 
 #[tokio::test]
+async fn a_flood_of_jobs_that_cannot_be_opened_holds_no_round_up() {
+    let (world, _directory, mut engine) = ready().await;
+    for value in 0..40 {
+        let rubbish = Payload::Public(vec![value]);
+        world.chain().request(&opening_of(1), rubbish, 90, |job| job.reward = REWARD + 1);
+    }
+    let good = world.request(&opening_of(2), 90);
+    run(&mut engine, &world, 2).await;
+    let mut most = 0;
+    for _ in 0..12 {
+        let before = world.chain().payloads_read;
+        step(&mut engine, &world).await.expect("a round");
+        most = most.max(world.chain().payloads_read - before);
+    }
+    assert!(most <= 16, "{most} payloads were read in a round");
+    assert_eq!(world.chain().payloads_read, 41, "each once");
+    assert_eq!(paid(&world), [good]);
+}
+
+#[tokio::test]
 async fn unprofitable_unaffordable_and_foreign_jobs_are_left_to_others() {
     let (world, _directory, mut engine) = ready().await;
     request(&world, &opening_of(1), 60, |job| (job.reward, job.price) = (22, 20));

@@ -82,7 +82,9 @@ impl Market for FakeMarket {
 
     async fn payload(&mut self, job: JobId) -> Result<Payload, MarketError> {
         self.reach()?;
-        Ok(self.world.chain().payloads.get(&job).cloned().unwrap_or(Payload::None))
+        let mut chain = self.world.chain();
+        chain.payloads_read += 1;
+        Ok(chain.payloads.get(&job).cloned().unwrap_or(Payload::None))
     }
 
     async fn sign(&mut self, action: &Action, nonce: u64, life: Life) -> Result<Signed, MarketError> {

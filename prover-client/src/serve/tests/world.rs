@@ -79,6 +79,8 @@ pub struct Chain {
     pub signatures: u64,
     /// All transactions ever taken into the pool, as bytes.
     pub taken: Vec<Vec<u8>>,
+    /// Payloads that were asked for.
+    pub payloads_read: usize,
 }
 
 /// The chain, shared by all that use it.
@@ -106,6 +108,7 @@ impl World {
             banned: Vec::new(),
             signatures: 0,
             taken: Vec::new(),
+            payloads_read: 0,
         })))
     }
 

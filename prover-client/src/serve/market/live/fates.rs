@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use subxt::utils::AccountId32;
+use subxt::{dynamic, utils::AccountId32};
 use zkinfer_primitives::{JobId, Purpose};
 
 use super::{
@@ -22,13 +22,19 @@ pub async fn side(
 ) -> Result<(Side, u128), ChainError> {
     let account: Option<raw::AccountInfo> = raw::fetch(at, "System", "Account", (me.0,)).await?;
     let nonce = account.as_ref().map_or(0, |account| u64::from(account.nonce));
-    let balance = account.map_or(0, |account| account.data.free.saturating_sub(account.data.frozen));
+    let balance = account.map_or(0, |account| account.data.spendable(existential_deposit(at)));
     let mut fates = BTreeMap::new();
     for id in jobs {
         fates.insert(*id, fate(at, *id).await?);
     }
     let number = u32::try_from(at.block_number()).unwrap_or(u32::MAX);
     Ok((Side { number, nonce, fates }, balance))
+}
+
+/// The least that an account keeps; nothing where the chain does not say.
+fn existential_deposit(at: &AtBlock) -> u128 {
+    let deposit = dynamic::constant::<u128>("Balances", "ExistentialDeposit");
+    at.constants().entry(deposit).unwrap_or_default()
 }
 
 /// A running job.

@@ -57,6 +57,7 @@ mirror! { struct Receipt { purpose: Static<Purpose>, prover: AccountId32 } }
 mirror! { struct Prover { bond: u128, locked: u128, encryption_key: Option<[u8; 32]> } }
 mirror! {
     struct Parameters {
+        min_bond: u128,
         min_claim_bond: u128,
         claim_ratio: u32,
         claim_period: u32,
@@ -65,7 +66,7 @@ mirror! {
     }
 }
 mirror! { struct AccountInfo { nonce: u32, data: AccountData } }
-mirror! { struct AccountData { free: u128, frozen: u128 } }
+mirror! { struct AccountData { free: u128, reserved: u128, frozen: u128 } }
 
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
@@ -97,6 +98,13 @@ impl Job {
     }
 }
 
+impl AccountData {
+    /// What fees can be paid with: a fee neither touches what is frozen beyond what is held anyway, nor reaps the account.
+    pub fn spendable(&self, existential_deposit: u128) -> u128 {
+        self.free.saturating_sub(self.frozen.saturating_sub(self.reserved).max(existential_deposit))
+    }
+}
+
 impl From<Version> for VersionView {
     fn from(version: Version) -> Self {
         Self {
@@ -116,6 +124,7 @@ impl From<Prover> for Stake {
 impl From<Parameters> for Limits {
     fn from(parameters: Parameters) -> Self {
         Self {
+            min_bond: parameters.min_bond,
             min_claim_bond: parameters.min_claim_bond,
             claim_ratio: parameters.claim_ratio,
             claim_period: parameters.claim_period,
@@ -178,18 +187,21 @@ pub async fn claims(at: &AtBlock, account: &AccountId32) -> Result<Vec<JobId>, C
     Ok(jobs)
 }
 
-/// All open jobs, with their versions.
-pub async fn open_jobs(at: &AtBlock) -> Result<Vec<(ModelVersionId, JobId)>, ChainError> {
+/// Shows all open jobs with their versions, one by one. There can be any number of them, and each page takes a journey to the
+/// node: whoever calls this bounds its time.
+pub async fn each_open_job(
+    at: &AtBlock,
+    mut visit: impl AsyncFnMut(ModelVersionId, JobId) -> Result<(), ChainError>,
+) -> Result<(), ChainError> {
     let address = dynamic::storage::<(Value, u64), ()>(PALLET, "OpenJobs");
     let mut entries = at.storage().iter(address, ()).await.map_err(reading())?;
-    let mut jobs = Vec::new();
     while let Some(entry) = entries.next().await {
         let entry = entry.map_err(reading())?;
         let key = entry.key().map_err(reading())?;
         let VersionId { model, version } = part(&key, 0, "OpenJobs")?;
-        jobs.push((ModelVersionId { model, version }, part(&key, 1, "OpenJobs")?));
+        visit(ModelVersionId { model, version }, part(&key, 1, "OpenJobs")?).await?;
     }
-    Ok(jobs)
+    Ok(())
 }
 
 /// A part of a key.
@@ -217,4 +229,19 @@ pub fn reading<E: Into<subxt::Error>>() -> impl FnOnce(E) -> ChainError {
 /// Says which value has another shape than this client knows.
 pub fn shape(entry: &'static str) -> impl FnOnce(subxt::error::StorageValueError) -> ChainError {
     move |reason| ChainError::Shape { what: format!("{PALLET}.{entry}"), reason: reason.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_existential_deposit_pays_no_fee() {
+        let spendable = |free, reserved, frozen| AccountData { free, reserved, frozen }.spendable(10);
+        assert_eq!(spendable(100, 0, 0), 90);
+        assert_eq!(spendable(10, 1_000, 0), 0);
+        assert_eq!(spendable(9, 1_000, 0), 0);
+        assert_eq!(spendable(100, 0, 40), 60);
+        assert_eq!(spendable(100, 50, 40), 90, "what is held counts towards what is frozen");
+    }
 }

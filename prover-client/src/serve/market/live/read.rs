@@ -1,6 +1,6 @@
 //! A snapshot of a node's chain.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use subxt::dynamic;
 use zkinfer_primitives::{JobId, ModelVersionId, Output, Proof, TermsHash};
@@ -18,6 +18,9 @@ use crate::chain::{
 
 /// Open jobs that one round looks at.
 const MAX_OPEN: usize = 1000;
+/// What looking for open jobs may take of a round: whoever floods a chain with them must not keep a prover from answering those
+/// that it has claimed.
+const OPEN_TIME: Duration = Duration::from_secs(5);
 /// Milliseconds between two blocks where the chain does not say.
 const BLOCK_MILLIS: u64 = 6_000;
 
@@ -54,7 +57,7 @@ impl LiveMarket {
         })
     }
 
-    /// Jobs that are open at both blocks, of the versions that are served.
+    /// Jobs that are open at both blocks, of the versions that are served: as many as are found in time.
     async fn open(
         &mut self,
         finalized: &AtBlock,
@@ -62,13 +65,17 @@ impl LiveMarket {
         serves: &mut (dyn FnMut(&VersionView) -> bool + Send),
     ) -> Result<Vec<JobView>, ChainError> {
         let mut open = Vec::new();
-        for (version, id) in raw::open_jobs(finalized).await? {
-            let Some(view) = self.version_at(finalized, version).await? else { continue };
-            if !serves(&view) || open.len() >= MAX_OPEN {
-                continue;
+        let find = raw::each_open_job(finalized, async |version, id| {
+            let Some(view) = self.version_at(finalized, version).await? else { return Ok(()) };
+            if serves(&view) && open.len() < MAX_OPEN {
+                let job = fates::job(best, id).await?;
+                open.extend(job.filter(|job| job.state == JobState::Open));
             }
-            let job = fates::job(best, id).await?;
-            open.extend(job.filter(|job| job.state == JobState::Open));
+            Ok(())
+        });
+        match tokio::time::timeout(OPEN_TIME, find).await {
+            Ok(found) => found?,
+            Err(_elapsed) => tracing::debug!(found = open.len(), "there are more open jobs than can be read"),
         }
         Ok(open)
     }
@@ -92,6 +99,7 @@ impl LiveMarket {
     }
 
     /// What a claim and a submission cost, asked for now and then. Submissions are asked for before unused weight is given back.
+    /// A tenth is added, since demand can raise them until they are paid.
     async fn fees(&mut self, chain: &Chain, best: u32) -> Result<Fees, ChainError> {
         if let Some((asked, fees)) = self.fees
             && best.saturating_sub(asked) < FEES_LAST
@@ -101,9 +109,10 @@ impl LiveMarket {
         let terms = TermsHash([0; 32]);
         let claim = calls::claim(JobId::MAX, &terms);
         let submission = calls::submit(JobId::MAX, &terms, &Output::Class(0), &Proof::Groth16([0xff; 192]));
+        let raised = |fee: u128| fee.saturating_add(fee / 10);
         let fees = Fees {
-            claim: submit::estimate_fee(chain, &self.signer, &claim).await?,
-            submit: submit::estimate_fee(chain, &self.signer, &submission).await?,
+            claim: raised(submit::estimate_fee(chain, &self.signer, &claim).await?),
+            submit: raised(submit::estimate_fee(chain, &self.signer, &submission).await?),
         };
         self.fees = Some((best, fees));
         Ok(fees)
