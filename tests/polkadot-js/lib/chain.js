@@ -10,6 +10,8 @@ import { Reader } from './readable.js';
 
 const PALLET = 'Inference';
 const SECTION = 'inference';
+/** Crates whose types a reader of this chain must understand. */
+export const OURS = ['pallet_inference', 'zkinfer_primitives'];
 
 /** A connection to one node. */
 export class Chain {
@@ -38,7 +40,15 @@ export class Chain {
         return this.pair(name).address;
     }
 
-    /** Signs and sends; waits for the block. Gives the inference pallet's events by name, and the error's name if there is one. */
+    /** A value of one of the pallet's types, by the type's own name. */
+    create(name, value) {
+        const { registry } = this.api;
+        const found = registry.lookup.types.find(({ type: { path } }) => OURS.includes(path[0]?.toString()) && path.at(-1).eq(name));
+        assert.ok(found, `the metadata has no type ${name}`);
+        return registry.createType(registry.createLookupType(found.id), value);
+    }
+
+    /** Signs and sends; waits for the block. Gives the names and the data of the inference pallet's events, and the error's name if there is one. */
     async send(signer, tx) {
         const result = await new Promise((resolve, reject) => {
             const report = (result) => {
@@ -58,7 +68,8 @@ export class Chain {
         if (!error) {
             this.#calls(tx.method).forEach((call) => this.coverage.mark('calls', call));
         }
-        return { block: result.blockNumber.toNumber(), error, events: Object.fromEntries(own.map((event) => [event.method, event.data])) };
+        const names = own.map((event) => event.method);
+        return { error, events: Object.fromEntries(own.map((event) => [event.method, event.data])), names };
     }
 
     /** Sends what must succeed, with exactly these events of the pallet. */
@@ -66,7 +77,7 @@ export class Chain {
         const outcome = await this.send(signer, tx);
         const what = `${tx.method.section}.${tx.method.method}`;
         assert.equal(outcome.error, null, `${what} fails`);
-        assert.deepEqual(Object.keys(outcome.events), events, `the events of ${what}`);
+        assert.deepEqual(outcome.names, events, `the events of ${what}`);
         return outcome;
     }
 

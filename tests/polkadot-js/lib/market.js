@@ -57,7 +57,7 @@ export class Market {
         Object.assign(this, { chain, client, node, inputs: 0 });
         this.imported = client.run('model', 'import', ONNX, '--out', '.', '--stem', 'small', '--input', 'values');
         this.keys = client.run('keys', 'setup', 'small.zkm', '--out', '.');
-        this.verifyingKey = chain.api.createType('ZkinferPrimitivesProofVerifyingKey', readFileSync(client.path('small.vk')));
+        this.verifyingKey = chain.create('VerifyingKey', readFileSync(client.path('small.vk')));
     }
 
     async close() {

@@ -4,14 +4,14 @@
 import assert from 'node:assert/strict';
 
 import { isHex, stringCamelCase } from '@polkadot/util';
-import { decodeAddress } from '@polkadot/util-crypto';
+import { checkAddress } from '@polkadot/util-crypto';
 
 const NUMBER = /^-?\d{1,3}(,\d{3})*$/;
 const PERCENTAGE = /^\d+\.\d\d%$/;
 
 /** Types that polkadot.js shows in a way of their own, by the last part of their path. */
 const SPECIAL = {
-    AccountId32: (human, prefix) => typeof human === 'string' && !!decodeAddress(human, false, prefix),
+    AccountId32: (human, prefix) => typeof human === 'string' && checkAddress(human, prefix)[0],
     H256: (human) => isHex(human, 256),
     Perbill: (human) => PERCENTAGE.test(human),
 };

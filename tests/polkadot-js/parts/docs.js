@@ -2,8 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-/** Crates whose types a reader of this chain must understand. */
-const OURS = ['pallet_inference', 'zkinfer_primitives'];
+import { OURS } from '../lib/chain.js';
 
 /** Where bytes are meant as bytes; everything else has a type of its own. */
 const BYTES = new Set([

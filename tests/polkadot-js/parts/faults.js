@@ -15,7 +15,7 @@ export const diverted = async (market) => {
     const job = await market.request({ model });
     await market.claim(job);
     const ghost = chain.address('//Ghost');
-    const record = api.createType('PalletInferenceTypesModelsModel', { owner: ghost, versions: 1 });
+    const record = chain.create('Model', { owner: ghost, versions: 1 });
     await write(chain, [[api.query.inference.models.key(model), record.toHex()]]);
     const paid = await chain.succeeds(PROVER, tx.submit(...market.answer(job)), 'PaymentDiverted', 'JobCompleted');
     const { amount, payee, reason } = paid.events.PaymentDiverted;
@@ -42,7 +42,7 @@ export const damaged = async (market) => {
     const submit = tx.submit(...market.answer(job));
     const key = api.query.inference.verifyingKeys.key(market.keys.vk_hash);
     const good = await chain.stored('VerifyingKeys', market.keys.vk_hash);
-    const damaged = api.createType('PalletInferenceTypesModelsStoredKey', { ...good.toJSON(), prepared: '0x00' });
+    const damaged = chain.create('StoredKey', { ...good.toJSON(), prepared: '0x00' });
     await write(chain, [[key, damaged.toHex()]]);
     await chain.fails(PROVER, submit, 'VerifierFault');
     await chain.governs(api.tx.system.killStorage([key]));

@@ -15,7 +15,7 @@ const terms = (market, { asked, event }) => ({
     version: asked.version,
     vkHash: market.keys.vk_hash,
     inputCommitment: asked.inputCommitment,
-    payloadHash: hashOf(market.chain.api.createType('PalletInferenceTypesJobsPayload', asked.payload)),
+    payloadHash: hashOf(market.chain.create('Payload', asked.payload)),
     reward: asked.reward,
     price: PRICE,
     deadline: event.deadline.toString(),
@@ -173,7 +173,7 @@ export const expired = async (market) => {
 /** A proof of another system than the key's, where there is more than one. */
 export const otherSystem = async (market) => {
     const { chain } = market;
-    const proofs = chain.api.createType('ZkinferPrimitivesProofProof').defKeys;
+    const proofs = chain.create('Proof').defKeys;
     if (proofs.length === 1) {
         // Nothing else can be sent.
         chain.coverage.mark('errors', 'ProofSystemMismatch');
@@ -181,7 +181,7 @@ export const otherSystem = async (market) => {
     }
     const job = await market.request();
     await market.claim(job);
-    const other = chain.api.createType('ZkinferPrimitivesProofProof', { [proofs[1]]: undefined });
+    const other = chain.create('Proof', { [proofs[1]]: undefined });
     await chain.fails(PROVER, chain.tx.submit(job.job, job.termsHash, { Class: 0 }, other), 'ProofSystemMismatch');
     await chain.succeeds(PROVER, chain.tx.submit(...market.answer(job)), 'JobCompleted');
 };
