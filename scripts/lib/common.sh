@@ -21,6 +21,14 @@ die() { printf 'error: %s\n' "$1" >&2; if [ $# -gt 1 ]; then printf 'hint: %s\n'
 now_ms() { date +%s%3N; }
 processor() { sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo 2>/dev/null | sed -n 1p; }
 
+# The least Node.js that polkadot.js runs on; Debian 12 and Ubuntu 24.04 have it.
+NODE_MAJOR=18
+node_is_good() {
+    local version
+    version="$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')"
+    [ "${version:-0}" -ge "$NODE_MAJOR" ] && command -v npm >/dev/null
+}
+
 # Always the whole workspace: with a part of it, cargo settles on other features and builds dependencies twice.
 build_programs() {
     say "building the node and the client (cold: most of an hour on two cores; warm: seconds)"

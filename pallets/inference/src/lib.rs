@@ -222,6 +222,10 @@ pub mod pallet {
 
     /// Why this pallet holds an account's money.
     #[pallet::composite_enum]
+    #[derive(
+        Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+    )]
+    #[scale_info(capture_docs = "always")]
     pub enum HoldReason {
         /// For the bytes of a model and its version.
         #[codec(index = 0)]

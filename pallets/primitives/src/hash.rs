@@ -19,6 +19,7 @@ macro_rules! identifier {
             Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default,
             Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
         )]
+        #[scale_info(capture_docs = "always")]
         pub struct $name(pub [u8; 32]);
 
         impl AsRef<[u8]> for $name {

@@ -24,6 +24,7 @@ pub const GROTH16_VK_LEN: usize = 48 + 3 * 96 + (PUBLIC_INPUTS + 1) * 48;
 #[derive(
     Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub enum ProofSystem {
     /// Groth16 over BLS12-381: a setup for each circuit, the cheapest check.
     #[codec(index = 0)]
@@ -32,6 +33,7 @@ pub enum ProofSystem {
 
 /// A proof. The variant declares the class whose worst case the call's weight covers.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[scale_info(capture_docs = "always")]
 pub enum Proof {
     /// Groth16 over BLS12-381, compressed: A ‖ B ‖ C.
     #[codec(index = 0)]
@@ -49,6 +51,7 @@ impl Proof {
 
 /// A verifying key in its canonical encoding, not validated yet.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[scale_info(capture_docs = "always")]
 pub enum VerifyingKey {
     /// Groth16 over BLS12-381, compressed: α ‖ β ‖ γ ‖ δ ‖ IC₀ ‖ IC₁ ‖ IC₂ ‖ IC₃.
     #[codec(index = 0)]
@@ -73,6 +76,7 @@ impl VerifyingKey {
 #[derive(
     Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub enum Trust {
     /// One party ran the setup. It can forge; proofs bind everybody else.
     #[codec(index = 0)]
@@ -89,6 +93,7 @@ pub enum Trust {
 #[derive(
     Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub enum Visibility {
     /// Anybody can have the model file and audit the key against it.
     #[codec(index = 0)]

@@ -38,6 +38,7 @@ pub type Version = u32;
     MaxEncodedLen,
     TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub struct ModelVersionId {
     /// The model.
     pub model: ModelId,
@@ -49,6 +50,7 @@ pub struct ModelVersionId {
 #[derive(
     Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub enum StatementVersion {
     /// Three public inputs; the weights are not among them.
     #[default]
@@ -60,6 +62,7 @@ pub enum StatementVersion {
 #[derive(
     Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub enum Purpose {
     /// It completes the job with these terms.
     #[codec(index = 0)]
@@ -73,6 +76,7 @@ pub enum Purpose {
 #[derive(
     Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub enum Output {
     /// Index of the class with the highest score; of equal scores, the lowest index.
     #[codec(index = 0)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value as Json;
 use subxt::{
     OnlineClient, OnlineClientAtBlock, SubstrateConfig,
     backend::LegacyBackend,
@@ -13,7 +14,10 @@ use subxt::{
         scale_decode::DecodeAsType,
         scale_value::{Composite, Primitive, ValueDef},
     },
-    rpcs::{LegacyRpcMethods, RpcClient, client::rpc_params},
+    rpcs::{
+        LegacyRpcMethods, RpcClient,
+        client::{RpcParams, rpc_params},
+    },
     transactions::{DynamicPayload, TransactionStatus},
     utils::AccountId32,
 };
@@ -108,6 +112,44 @@ impl Chain {
         self.client.at_block(hash).await.expect("the best block can be read")
     }
 
+    /// The chain at one of its blocks.
+    ///
+    /// # Panics
+    /// When there is none with this number.
+    pub async fn at(&self, block: u64) -> OnlineClientAtBlock<SubstrateConfig> {
+        self.client.at_block(block).await.expect("the block can be read")
+    }
+
+    /// Number of the last finalised block.
+    ///
+    /// # Panics
+    /// When the node does not answer.
+    pub async fn finalised(&self) -> u64 {
+        let hash = self.rpc("chain_getFinalizedHead", rpc_params![]).await;
+        let header = self.rpc("chain_getHeader", rpc_params![hash]).await;
+        let number = header["number"].as_str().and_then(|text| text.strip_prefix("0x"));
+        u64::from_str_radix(number.expect("a number"), 16).expect("a number")
+    }
+
+    /// Hash and state root of the block with this number.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn roots(&self, block: u64) -> (Json, Json) {
+        let hash = self.rpc("chain_getBlockHash", rpc_params![block]).await;
+        let header = self.rpc("chain_getHeader", rpc_params![&hash]).await;
+        assert!(header["stateRoot"].is_string(), "block {block} has no state root: {header}");
+        (hash, header["stateRoot"].clone())
+    }
+
+    /// What the node answers to a method of its RPC.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    pub async fn rpc(&self, method: &str, parameters: RpcParams) -> Json {
+        self.rpc.request(method, parameters).await.unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
     /// Number of the best block.
     pub async fn block(&self) -> u64 {
         self.best().await.block_number()
@@ -121,11 +163,7 @@ impl Chain {
         let now = self.block().await;
         assert!(now <= number, "block {number} is past: the chain is at {now}");
         for _ in now..number {
-            let _: serde_json::Value = self
-                .rpc
-                .request("engine_createBlock", rpc_params![true, true])
-                .await
-                .expect("a block can be made");
+            self.rpc("engine_createBlock", rpc_params![true, true]).await;
         }
     }
 
@@ -183,6 +221,18 @@ impl Chain {
     /// # Panics
     /// When it cannot be read.
     pub async fn balances(&self, account: &AccountId32) -> Balances {
+        self.balances_at(&self.best().await, account).await
+    }
+
+    /// An account's money at a block.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub async fn balances_at(
+        &self,
+        at: &OnlineClientAtBlock<SubstrateConfig>,
+        account: &AccountId32,
+    ) -> Balances {
         #[derive(DecodeAsType)]
         #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
         struct Info {
@@ -194,12 +244,11 @@ impl Chain {
             free: u128,
             reserved: u128,
         }
-        let best = self.best().await;
         let info = dynamic::storage::<([u8; 32],), Info>("System", "Account");
         let info =
-            best.storage().fetch(info, (account.0,)).await.expect("readable").decode().expect("known shape");
+            at.storage().fetch(info, (account.0,)).await.expect("readable").decode().expect("known shape");
         let holds = dynamic::storage::<([u8; 32],), Vec<Hold>>("Balances", "Holds");
-        let holds = best.storage().try_fetch(holds, (account.0,)).await.expect("readable");
+        let holds = at.storage().try_fetch(holds, (account.0,)).await.expect("readable");
         let holds = holds.map(|holds| holds.decode().expect("known shape")).unwrap_or_default();
         let held: BTreeMap<_, _> = holds.into_iter().map(|hold| (reason(&hold.id), hold.amount)).collect();
         assert_eq!(
@@ -215,9 +264,16 @@ impl Chain {
     /// # Panics
     /// When it cannot be read.
     pub async fn issuance(&self) -> u128 {
+        self.issuance_at(&self.best().await).await
+    }
+
+    /// All the money there is at a block.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub async fn issuance_at(&self, at: &OnlineClientAtBlock<SubstrateConfig>) -> u128 {
         let address = dynamic::storage::<(), u128>("Balances", "TotalIssuance");
-        let best = self.best().await;
-        best.storage().fetch(address, ()).await.expect("readable").decode().expect("known shape")
+        at.storage().fetch(address, ()).await.expect("readable").decode().expect("known shape")
     }
 
     /// Signs and sends a call of any pallet and waits for its block.
@@ -274,7 +330,7 @@ impl Chain {
     /// # Panics
     /// When they cannot be read.
     pub async fn events(&self, block: u64) -> Vec<Event> {
-        let at = self.client.at_block(block).await.expect("the block can be read");
+        let at = self.at(block).await;
         at.events()
             .fetch()
             .await

@@ -2,6 +2,7 @@
 //!
 //! - [`binaries`]: where the binaries under test are
 //! - [`node`]: nodes, each for one test at a time, killed with the test process
+//! - [`network`]: three validators that make and finalise blocks together
 //! - [`client`]: the client `zkinfer`, run as a person runs it
 //! - [`chain`]: raw extrinsics, events and balances, without a line of the client's code
 //! - [`onnx`]: a small model, written as ONNX
@@ -15,6 +16,7 @@ pub mod binaries;
 pub mod chain;
 pub mod client;
 pub mod market;
+pub mod network;
 pub mod node;
 pub mod onnx;
 pub mod proxy;

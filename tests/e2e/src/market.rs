@@ -22,7 +22,7 @@ pub const REWARD: u128 = 5 * UNIT;
 pub const BOND: u128 = 100 * UNIT;
 
 /// What each of a market's accounts starts with.
-const ENDOWMENT: u128 = 2_000 * UNIT;
+pub const ENDOWMENT: u128 = 2_000 * UNIT;
 /// Pays the endowments, and has no other part in it.
 const FAUCET: &str = "//Ferdie";
 
@@ -45,7 +45,7 @@ pub struct Market {
     /// Number of the model `small`, if it is registered.
     pub small: u64,
     // Last, so that the node outlives the connections to it.
-    _node: Lease,
+    _node: Option<Lease>,
 }
 
 /// A job that the client asked for.
@@ -97,20 +97,27 @@ impl Market {
 
     /// A node, a client, and accounts with an endowment.
     pub async fn empty() -> Self {
+        let node = tokio::task::block_in_place(Lease::take);
+        let mut market = Self::at(node.url()).await;
+        market._node = Some(node);
+        market
+    }
+
+    /// A client and accounts with an endowment, on a node that the caller keeps.
+    pub async fn at(url: &str) -> Self {
         static MARKETS: AtomicUsize = AtomicUsize::new(0);
         let number = MARKETS.fetch_add(1, Ordering::Relaxed);
         let name = |role: &str| format!("//{role}//{number}");
-        let node = tokio::task::block_in_place(Lease::take);
         let market = Self {
-            client: Client::new(node.url()),
-            chain: Chain::connect(node.url()).await,
+            client: Client::new(url),
+            chain: Chain::connect(url).await,
             owner: name("Owner"),
             prover: name("Prover"),
             requester: name("Requester"),
             rival: name("Rival"),
             stranger: name("Stranger"),
             small: u64::MAX,
-            _node: node,
+            _node: None,
         };
         market.endow().await;
         market
@@ -196,6 +203,19 @@ impl Market {
 
     /// Asks model `model` for an answer, with a payload off chain.
     pub fn request(&self, stem: &str, model: u64, seed: usize, deadline: &str, more: &[&str]) -> Job {
+        self.request_for(&self.requester, stem, model, seed, deadline, more)
+    }
+
+    /// As [`Self::request`], for another requester.
+    pub fn request_for(
+        &self,
+        requester: &str,
+        stem: &str,
+        model: u64,
+        seed: usize,
+        deadline: &str,
+        more: &[&str],
+    ) -> Job {
         let opening = self.commit(stem, seed);
         let (model, manifest) = (model.to_string(), format!("{stem}.manifest.json"));
         let mut arguments =
@@ -205,7 +225,7 @@ impl Market {
             arguments.extend(["--payload", "none"]);
         }
         arguments.extend(more);
-        let receipt = self.client.chain(&self.requester, &arguments);
+        let receipt = self.client.chain(requester, &arguments);
         Job {
             number: number(&receipt, "job"),
             terms_hash: bytes(&receipt, "terms_hash").try_into().expect("32 bytes"),

@@ -1,12 +1,13 @@
-//! Nodes. A test leases one for itself; when it is done, the next test gets it.
+//! Nodes: processes that end with the test. Of development nodes a test leases one for itself; when it is done, the next
+//! test gets it.
 //!
 //! A node compiles its runtime for seconds when it starts, so that a node for each test would take longer than all that
 //! the tests do. Tests bring their own accounts and models, and are alone on their node while they run.
 
 use std::{
     fs::File,
-    io::Read,
-    path::PathBuf,
+    io::{Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Condvar, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -20,9 +21,9 @@ use crate::binaries;
 const NODES: usize = 2;
 /// How long a node may take to answer. A loaded machine with a cold disk needs half a minute.
 const START: Duration = Duration::from_secs(150);
-/// Runs a node for as long as standard input is open, and removes its files: both go with the test process, however
-/// that ends.
-const GUARD: &str = r#""$0" "$@" </dev/null & read -r _; kill -9 $!; wait; rm -rf "$NODE_DIRECTORY""#;
+/// Runs a node for as long as standard input is open, and removes its files unless it is told to `keep` them: both go
+/// with the test process, however that ends.
+const GUARD: &str = r#""$0" "$@" </dev/null & read -r word; kill -9 $!; wait; [ "$word" = keep ] || rm -rf "$NODE_DIRECTORY""#;
 
 static POOL: Mutex<Pool> = Mutex::new(Pool { idle: Vec::new(), leased: 0 });
 static RETURNED: Condvar = Condvar::new();
@@ -49,7 +50,7 @@ impl Lease {
         drop(pool);
         let mut lease = Self(idle);
         if lease.0.is_none() {
-            lease.0 = Some(Node::start());
+            lease.0 = Some(Node::development());
         }
         lease
     }
@@ -59,7 +60,7 @@ impl Lease {
     /// # Panics
     /// Never: a lease has its node until it is dropped.
     pub fn url(&self) -> &str {
-        &self.0.as_ref().expect("a lease has its node").url
+        self.0.as_ref().expect("a lease has its node").url()
     }
 }
 
@@ -73,8 +74,8 @@ impl Drop for Lease {
     }
 }
 
-/// A running development node. Dropping it kills the process and removes its files.
-struct Node {
+/// A running node. Dropping it kills the process, as a power cut would, and removes its files.
+pub struct Node {
     guard: Child,
     url: String,
     log: PathBuf,
@@ -82,31 +83,55 @@ struct Node {
 
 impl Node {
     /// Starts a node that makes a block as soon as there is a transaction, or when told to.
-    fn start() -> Self {
+    fn development() -> Self {
         let directory = TempDir::new().expect("a temporary directory").keep();
+        Self::start(&directory, &["--dev", "--sealing", "instant", "--port", "0"])
+    }
+
+    /// Starts a node with its files in `directory`, and waits until it answers.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn start(directory: &Path, options: &[&str]) -> Self {
         let path = directory.join("log");
-        let log = File::create(&path).expect("the log can be written");
+        let log = File::options().create(true).append(true).open(&path).expect("the log can be written");
+        let from = log.metadata().expect("the log can be read").len();
         let guard = Command::new("sh")
             .args(["-c", GUARD])
             .arg(binaries::node())
-            .args(["--dev", "--sealing", "instant", "--rpc-port", "0", "--port", "0", "--no-prometheus"])
-            .args(["--no-telemetry", "--no-mdns", "--base-path"])
+            .args(options)
+            .args(["--rpc-port", "0", "--no-prometheus", "--no-telemetry", "--no-mdns", "--base-path"])
             .arg(directory.join("base"))
-            .env("NODE_DIRECTORY", &directory)
+            .env("NODE_DIRECTORY", directory)
             .stdin(Stdio::piped())
             .stdout(log.try_clone().expect("one log for both streams"))
             .stderr(log)
             .spawn()
             .expect("a shell starts");
         let mut node = Self { guard, url: String::new(), log: path };
-        node.url = node.wait_for_rpc();
+        node.url = node.wait_for_rpc(from);
         node
     }
 
-    fn wait_for_rpc(&self) -> String {
+    /// Where its RPC listens.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Kills it, as a power cut would, and leaves its files for the next start.
+    ///
+    /// # Panics
+    /// When it cannot be stopped.
+    pub fn stop(mut self) {
+        let stdin = self.guard.stdin.as_mut().expect("a pipe");
+        stdin.write_all(b"keep\n").expect("the guard listens");
+        self.guard.wait().expect("the guard ends");
+    }
+
+    fn wait_for_rpc(&self, from: u64) -> String {
         let start = Instant::now();
         loop {
-            let log = self.log();
+            let log = self.log_from(from);
             if let Some(port) = rpc_port(&log) {
                 return format!("ws://127.0.0.1:{port}");
             }
@@ -118,9 +143,17 @@ impl Node {
     }
 
     /// The node's log so far.
-    fn log(&self) -> String {
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub fn log(&self) -> String {
+        self.log_from(0)
+    }
+
+    fn log_from(&self, from: u64) -> String {
         let mut log = Vec::new();
         let mut file = File::open(&self.log).expect("the log can be read");
+        file.seek(SeekFrom::Start(from)).expect("the log can be read");
         file.read_to_end(&mut log).expect("the log can be read");
         String::from_utf8_lossy(&log).into_owned()
     }

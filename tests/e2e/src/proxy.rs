@@ -11,7 +11,7 @@ use tokio::{
 /// A proxy on this machine.
 pub struct Proxy {
     url: String,
-    target: String,
+    target: Mutex<String>,
     address: std::net::SocketAddr,
     accepting: Mutex<Option<JoinHandle<()>>>,
     connections: Arc<Mutex<Vec<JoinHandle<()>>>>,
@@ -27,7 +27,7 @@ impl Proxy {
         let address = listener.local_addr().expect("an address");
         let proxy = Self {
             url: format!("ws://{address}"),
-            target: url.trim_start_matches("ws://").to_owned(),
+            target: Mutex::new(address_of(url)),
             address,
             accepting: Mutex::default(),
             connections: Arc::default(),
@@ -52,6 +52,11 @@ impl Proxy {
         connections.drain(..).for_each(|task| task.abort());
     }
 
+    /// Leads to another node when it is plugged in again.
+    pub fn lead_to(&self, url: &str) {
+        *self.target.lock().unwrap_or_else(PoisonError::into_inner) = address_of(url);
+    }
+
     /// Takes connections again.
     ///
     /// # Panics
@@ -68,7 +73,8 @@ impl Proxy {
     }
 
     fn accept(&self, listener: TcpListener) {
-        let (target, connections) = (self.target.clone(), self.connections.clone());
+        let target = self.target.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let connections = self.connections.clone();
         let task = tokio::spawn(async move {
             while let Ok((mut inner, _)) = listener.accept().await {
                 let target = target.clone();
@@ -83,4 +89,8 @@ impl Proxy {
         });
         *self.accepting.lock().unwrap_or_else(PoisonError::into_inner) = Some(task);
     }
+}
+
+fn address_of(url: &str) -> String {
+    url.trim_start_matches("ws://").to_owned()
 }

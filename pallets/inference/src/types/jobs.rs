@@ -27,7 +27,7 @@ pub type PayloadOf<T> = Payload<<T as Config>::MaxPayload, <T as Config>::MaxPro
     TypeInfo,
 )]
 #[codec(mel_bound())]
-#[scale_info(skip_type_params(MaxLen, MaxRecipients))]
+#[scale_info(skip_type_params(MaxLen, MaxRecipients), capture_docs = "always")]
 pub enum Payload<MaxLen: Get<u32>, MaxRecipients: Get<u32>> {
     /// Off chain, from the requester.
     #[codec(index = 0)]
@@ -50,6 +50,7 @@ pub enum Payload<MaxLen: Get<u32>, MaxRecipients: Get<u32>> {
 #[derive(
     Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub struct Recipient {
     /// The prover's key to which it is encrypted: the one that stood in `Provers` when the job was requested.
     pub encryption_key: EncryptionKey,
@@ -88,6 +89,7 @@ fn count(length: usize) -> u32 {
 
 /// Where a live job stands. A job that has ended is no longer stored; see the pallet's state machine.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+#[scale_info(capture_docs = "always")]
 pub enum JobState<AccountId, Balance, BlockNumber> {
     /// Nobody has claimed it. Left by `claim`, by `cancel` and, past the deadline, by `expire`; `redirect` keeps it.
     #[codec(index = 0)]
@@ -115,7 +117,7 @@ pub type JobStateOf<T> = JobState<AccountIdOf<T>, BalanceOf<T>, BlockNumberFor<T
     CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
 )]
 #[codec(mel_bound())]
-#[scale_info(skip_type_params(T))]
+#[scale_info(skip_type_params(T), capture_docs = "always")]
 pub struct Job<T: Config> {
     /// Who asks and pays.
     pub requester: AccountIdOf<T>,

@@ -17,6 +17,7 @@ pub type PreparedKey = BoundedVec<u8, ConstU32<{ PREPARED_LEN as u32 }>>;
 
 /// A model: its owner, and how many versions there are.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+#[scale_info(capture_docs = "always")]
 pub struct Model<AccountId> {
     /// Who registered it and is paid its price.
     pub owner: AccountId,
@@ -26,6 +27,7 @@ pub struct Model<AccountId> {
 
 /// Whether a version takes new jobs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+#[scale_info(capture_docs = "always")]
 pub enum VersionStatus {
     /// It does.
     #[codec(index = 0)]
@@ -40,7 +42,7 @@ pub enum VersionStatus {
     CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
 )]
 #[codec(mel_bound())]
-#[scale_info(skip_type_params(T))]
+#[scale_info(skip_type_params(T), capture_docs = "always")]
 pub struct ModelVersion<T: Config> {
     /// Hash of the model file, weights included, which stays off chain.
     pub model_hash: ModelHash,
@@ -73,6 +75,7 @@ pub struct ModelVersion<T: Config> {
 
 /// A verifying key, validated when it was registered, with what verification reads.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+#[scale_info(capture_docs = "always")]
 pub struct StoredKey {
     /// The key as it was registered.
     pub key: VerifyingKey,

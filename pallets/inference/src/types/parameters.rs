@@ -15,6 +15,7 @@ pub type ParametersOf<T> = MarketParameters<BalanceOf<T>, BlockNumberFor<T>>;
 /// A change touches nothing that has been agreed on: prices, locks, deposits, deadlines and the last block of a claim are
 /// fixed in the records.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[scale_info(capture_docs = "always")]
 pub struct MarketParameters<Balance, BlockNumber> {
     /// The least that a prover bonds, and keeps bonded while it keeps anything.
     pub min_bond: Balance,

@@ -15,7 +15,7 @@ use crate::Config;
     CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
 )]
 #[codec(mel_bound())]
-#[scale_info(skip_type_params(T))]
+#[scale_info(skip_type_params(T), capture_docs = "always")]
 pub struct Receipt<T: Config> {
     /// Who asked and paid, and whose account holds the receipt's deposit; of an attestation, its prover.
     pub requester: AccountIdOf<T>,
@@ -43,6 +43,7 @@ pub struct Receipt<T: Config> {
 #[derive(
     Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub enum Rejection {
     /// The bytes are a proof, and it does not hold for this job, output, account and chain.
     #[codec(index = 0)]
@@ -62,6 +63,7 @@ pub enum Rejection {
 #[derive(
     Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
+#[scale_info(capture_docs = "always")]
 pub enum ProofPoint {
     /// Bytes 0 to 48.
     #[codec(index = 0)]

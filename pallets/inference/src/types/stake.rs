@@ -11,6 +11,7 @@ use crate::Config;
 
 /// A part of a bond on its way out. It stays slashable until it is withdrawn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+#[scale_info(capture_docs = "always")]
 pub struct Unbonding<Balance, BlockNumber> {
     /// How much.
     pub amount: Balance,
@@ -31,7 +32,7 @@ pub struct Unbonding<Balance, BlockNumber> {
     TypeInfo,
 )]
 #[codec(mel_bound())]
-#[scale_info(skip_type_params(T))]
+#[scale_info(skip_type_params(T), capture_docs = "always")]
 pub struct Prover<T: Config> {
     /// What is bonded, locked or not.
     pub bond: BalanceOf<T>,
@@ -48,7 +49,7 @@ pub struct Prover<T: Config> {
     CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
 )]
 #[codec(mel_bound())]
-#[scale_info(skip_type_params(T))]
+#[scale_info(skip_type_params(T), capture_docs = "always")]
 pub struct ProverInfo<T: Config> {
     /// The record.
     pub prover: Prover<T>,

@@ -1,0 +1,45 @@
+// Attestations, and receipts that are given up.
+
+import assert from 'node:assert/strict';
+
+import { hashOf, PROVER, REQUESTER, STRANGER } from '../lib/market.js';
+
+const NONCE = 41;
+
+/** A proof that no job asked for: a false one, a true one. */
+export const attested = async (market) => {
+    const { chain } = market;
+    const input = market.commit();
+    const { output, proof } = market.prove(input, ['--attest', NONCE]);
+    const attest = (output) => chain.tx.attest({ model: market.model, version: 0 }, NONCE, input.commitment, output, proof);
+    const wrong = await chain.succeeds(PROVER, attest({ Class: output.Class + 1 }), 'AttestationRejected');
+    assert.equal(wrong.events.AttestationRejected.reason.toHuman(), 'DoesNotVerify');
+
+    const { events } = await chain.succeeds(PROVER, attest(output), 'Attested');
+    const { nonce, receipt, receiptHash } = events.Attested;
+    assert.equal(nonce.toNumber(), NONCE);
+    const stored = await chain.stored('Receipts', receipt);
+    assert.equal(hashOf(stored), receiptHash.toHex());
+    assert.deepEqual(stored.purpose.toHuman(), { Attest: String(NONCE) });
+    assert.equal((await chain.stored('Attestations', chain.address(PROVER), NONCE)).toNumber(), receipt.toNumber());
+    await chain.fails(PROVER, attest(output), 'NonceUsed');
+};
+
+/** A receipt that its requester gives up. */
+export const pruned = async (market) => {
+    const { chain } = market;
+    const { tx } = chain;
+    const { receipt } = market;
+    await chain.fails(REQUESTER, tx.pruneReceipt(9999), 'ReceiptNotFound');
+    await chain.fails(STRANGER, tx.pruneReceipt(receipt), 'NotDepositor');
+    const young = await market.request();
+    await market.claim(young);
+    await chain.succeeds(PROVER, tx.submit(...market.answer(young)), 'JobCompleted');
+    await chain.fails(REQUESTER, tx.pruneReceipt(young.job), 'ReceiptTooYoung');
+
+    await chain.advance(chain.constant('LeastParameters').receiptPeriod.toNumber() + 1);
+    const hash = hashOf(await chain.stored('Receipts', receipt));
+    const { events } = await chain.succeeds(REQUESTER, tx.pruneReceipt(receipt), 'ReceiptPruned');
+    assert.equal(events.ReceiptPruned.receiptHash.toHex(), hash);
+    assert.ok((await chain.view('receipt', receipt)).isNone);
+};
