@@ -64,7 +64,10 @@ impl pallet_inference::Config for Runtime {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type WeightInfo = ();
+    #[cfg(not(feature = "plain-verifier"))]
     type Verifier = zkinfer_verifier::backend::Host;
+    #[cfg(feature = "plain-verifier")]
+    type Verifier = zkinfer_verifier::backend::Native;
     // Burnt: nobody should gain by a prover's mistake but the requester, who has its time-outs.
     type OnSlash = ();
     type DefaultParameters = DefaultParameters;
