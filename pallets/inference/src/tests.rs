@@ -8,6 +8,7 @@ mod cancel;
 mod claim;
 mod expire;
 mod fixture;
+mod migration;
 mod money;
 mod nesting;
 mod parameters;

@@ -45,7 +45,7 @@ pub struct Market {
     /// Number of the model `small`, if it is registered.
     pub small: u64,
     // Last, so that the node outlives the connections to it.
-    _node: Lease,
+    _node: Box<dyn Send + Sync>,
 }
 
 /// A job that the client asked for.
@@ -97,20 +97,26 @@ impl Market {
 
     /// A node, a client, and accounts with an endowment.
     pub async fn empty() -> Self {
+        let node = tokio::task::block_in_place(Lease::take);
+        let url = node.url().to_owned();
+        Self::on(&url, node).await
+    }
+
+    /// As [`Market::empty`], on a node of the test's own, which is dropped with the market.
+    pub async fn on(url: &str, node: impl Send + Sync + 'static) -> Self {
         static MARKETS: AtomicUsize = AtomicUsize::new(0);
         let number = MARKETS.fetch_add(1, Ordering::Relaxed);
         let name = |role: &str| format!("//{role}//{number}");
-        let node = tokio::task::block_in_place(Lease::take);
         let market = Self {
-            client: Client::new(node.url()),
-            chain: Chain::connect(node.url()).await,
+            client: Client::new(url),
+            chain: Chain::connect(url).await,
             owner: name("Owner"),
             prover: name("Prover"),
             requester: name("Requester"),
             rival: name("Rival"),
             stranger: name("Stranger"),
             small: u64::MAX,
-            _node: node,
+            _node: Box::new(node),
         };
         market.endow().await;
         market

@@ -6,7 +6,7 @@
 use std::{
     fs::File,
     io::Read,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Condvar, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -74,7 +74,7 @@ impl Drop for Lease {
 }
 
 /// A running development node. Dropping it kills the process and removes its files.
-struct Node {
+pub struct Node {
     guard: Child,
     url: String,
     log: PathBuf,
@@ -83,13 +83,22 @@ struct Node {
 impl Node {
     /// Starts a node that makes a block as soon as there is a transaction, or when told to.
     fn start() -> Self {
+        Self::of_chain("dev".as_ref())
+    }
+
+    /// As all nodes here, of a chain of its own: `dev`, or a specification's file.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn of_chain(chain: &Path) -> Self {
         let directory = TempDir::new().expect("a temporary directory").keep();
         let path = directory.join("log");
         let log = File::create(&path).expect("the log can be written");
         let guard = Command::new("sh")
             .args(["-c", GUARD])
             .arg(binaries::node())
-            .args(["--dev", "--sealing", "instant", "--rpc-port", "0", "--port", "0", "--no-prometheus"])
+            .args(["--dev".as_ref(), "--chain".as_ref(), chain.as_os_str()])
+            .args(["--sealing", "instant", "--rpc-port", "0", "--port", "0", "--no-prometheus"])
             .args(["--no-telemetry", "--no-mdns", "--base-path"])
             .arg(directory.join("base"))
             .env("NODE_DIRECTORY", &directory)
@@ -101,6 +110,11 @@ impl Node {
         let mut node = Self { guard, url: String::new(), log: path };
         node.url = node.wait_for_rpc();
         node
+    }
+
+    /// Where the node's RPC listens.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     fn wait_for_rpc(&self) -> String {

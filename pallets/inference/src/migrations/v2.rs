@@ -14,7 +14,7 @@
 //! Provers and models are encoded as before. Every deposit of a record stays what it was.
 
 #[cfg(any(feature = "try-runtime", test))]
-mod checks;
+pub(crate) mod checks;
 pub(crate) mod old;
 
 use core::marker::PhantomData;
