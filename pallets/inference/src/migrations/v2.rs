@@ -132,10 +132,7 @@ fn record_weight<T: Config>() -> Weight {
 
 impl<T: Config> MigrateV1ToV2<T> {
     /// Migrates one record, or goes to the next kind. `None` when all is done.
-    fn advance(
-        stage: Stage,
-        started: BlockNumberFor<T>,
-    ) -> Result<Option<Stage>, SteppedMigrationError> {
+    fn advance(stage: Stage, started: BlockNumberFor<T>) -> Result<Option<Stage>, SteppedMigrationError> {
         Ok(Some(match stage {
             Stage::Versions(done) => match old::version_after::<T>(done) {
                 Some((model, number, version)) => {

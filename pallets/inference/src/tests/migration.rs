@@ -82,7 +82,9 @@ fn to_version_1() {
                 deposit: job.deposit,
                 state: match job.state {
                     JobState::Open => old::JobState::Open,
-                    JobState::Claimed { prover, until, lock, .. } => old::JobState::Claimed { prover, until, lock },
+                    JobState::Claimed { prover, until, lock, .. } => {
+                        old::JobState::Claimed { prover, until, lock }
+                    }
                 },
             },
         );
@@ -175,7 +177,8 @@ fn everything() -> ([u64; 3], [u64; 2], u64) {
         Ask { payload: public.clone(), ..ask() }.job(),
         Ask { version: shared, provers: list(&[rival()]), ..ask() }.job(),
     ];
-    let claimed = [ask().job(), Ask { version: shared, payload: public, provers: list(&[prover()]), ..ask() }.job()];
+    let claimed =
+        [ask().job(), Ask { version: shared, payload: public, provers: list(&[prover()]), ..ask() }.job()];
     claimed.iter().for_each(|job| claim(prover(), *job));
     (open, claimed, late)
 }
@@ -184,7 +187,8 @@ fn everything() -> ([u64; 3], [u64; 2], u64) {
 fn every_record_and_everybodys_money_comes_along() {
     run(|| {
         let (open, claimed, late) = everything();
-        let (payloads, provers) = (Payloads::<Test>::iter().count(), Provers::<Test>::iter().collect::<Vec<_>>());
+        let (payloads, provers) =
+            (Payloads::<Test>::iter().count(), Provers::<Test>::iter().collect::<Vec<_>>());
         to_version_1();
         migrate();
         check();
@@ -203,7 +207,8 @@ fn open_jobs_get_new_terms_with_an_event_and_claimed_ones_keep_theirs() {
     run(|| {
         let (open, claimed, late) = everything();
         to_version_1();
-        let before: Vec<_> = claimed.iter().map(|job| old::Jobs::<Test>::get(job).unwrap().terms_hash).collect();
+        let before: Vec<_> =
+            claimed.iter().map(|job| old::Jobs::<Test>::get(job).unwrap().terms_hash).collect();
         migrate();
         let after: Vec<_> = claimed.iter().map(|job| terms(*job)).collect();
         assert_eq!(after, before);
@@ -368,7 +373,9 @@ fn a_claim_that_becomes_late_while_others_are_migrated_is_not_late() {
         go_to(last + 3);
         assert_eq!(Migration::step(cursor, &mut WeightMeter::new()), Ok(None));
         let expected = last + 3 + CLAIM_PERIOD;
-        assert!(matches!(Jobs::<Test>::get(job).unwrap().state, JobState::Claimed { last, .. } if last == expected));
+        assert!(
+            matches!(Jobs::<Test>::get(job).unwrap().state, JobState::Claimed { last, .. } if last == expected)
+        );
         check();
     });
 }
@@ -430,7 +437,11 @@ fn a_chain_that_began_with_version_2_has_nothing_to_migrate() {
 fn the_checks_see_what_a_migration_would_break() {
     let breaks: [fn(); 9] = [
         || ModelVersions::<Test>::mutate(0, 0, |version| version.as_mut().unwrap().price += 1),
-        || ModelVersions::<Test>::mutate(2, 0, |version| version.as_mut().unwrap().status = VersionStatus::Retired),
+        || {
+            ModelVersions::<Test>::mutate(2, 0, |version| {
+                version.as_mut().unwrap().status = VersionStatus::Retired
+            })
+        },
         || ModelVersions::<Test>::mutate(0, 0, |version| version.as_mut().unwrap().key_deposit = 0),
         || VerifyingKeys::<Test>::mutate(SETUP.key().hash(), |key| key.as_mut().unwrap().references += 1),
         || Provers::<Test>::mutate(prover(), |stake| stake.as_mut().unwrap().bond += 1),

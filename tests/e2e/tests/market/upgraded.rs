@@ -36,7 +36,8 @@ async fn old_chain() -> (Market, Vec<u8>) {
     let path = directory.path().join("old.json");
     let mut specification = specification();
     let new = hex::decode(code(&mut specification).as_str().expect("code").trim_start_matches("0x"));
-    let old = std::fs::read(binaries::checkout("tests/vectors/runtime/zkinfer-100.wasm")).expect("the old runtime");
+    let old =
+        std::fs::read(binaries::checkout("tests/vectors/runtime/zkinfer-100.wasm")).expect("the old runtime");
     *code(&mut specification) = format!("0x{}", hex::encode(old)).into();
     std::fs::write(&path, specification.to_string()).expect("the specification can be written");
     let node = tokio::task::block_in_place(|| Node::of_chain(&path));
@@ -202,7 +203,8 @@ async fn a_chain_is_upgraded_while_jobs_run_and_they_are_finished() {
     fees += amount(&submitted, "fee");
     let result = client.run(&["chain", "result", &open.id(), "--manifest", "small.manifest.json"]);
     assert_eq!((result["state"].as_str(), number(&result, "class")), (Some("completed"), proof.class.into()));
-    fees += amount(&client.chain(prover, &["claim", &public.id(), "--manifest", "small.manifest.json"]), "fee");
+    fees +=
+        amount(&client.chain(prover, &["claim", &public.id(), "--manifest", "small.manifest.json"]), "fee");
     fees += amount(&client.chain(prover, &[&["submit", &public.id()][..], &files].concat()), "fee");
 
     // The others end: one is taken back, and the failed claim costs its lock.

@@ -82,7 +82,10 @@ pub fn after<T: Config>(state: &[u8]) -> Result<(), TryRuntimeError> {
         return Ok(());
     }
     let before = Before::<T>::decode(&mut &*state).map_err(|_| "the state before does not decode")?;
-    ensure!(Pallet::<T>::on_chain_storage_version() == StorageVersion::new(TO), "the version is not the new one");
+    ensure!(
+        Pallet::<T>::on_chain_storage_version() == StorageVersion::new(TO),
+        "the version is not the new one"
+    );
     ensure!(old::JobByTerms::<T>::iter_keys().next().is_none(), "an entry by terms stays");
     ensure!(T::Currency::total_issuance() == before.issuance, "money was made or lost");
     ensure!(money::<T>() == before.money, "an account's money or what is held of it has changed");

@@ -7,8 +7,7 @@
 use codec::{Decode, Encode};
 use frame_support::{
     BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, Identity, PartialEqNoBound, Twox64Concat,
-    storage_alias,
-    traits::Get,
+    storage_alias, traits::Get,
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use zkinfer_primitives::{

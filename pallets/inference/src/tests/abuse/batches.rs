@@ -27,7 +27,8 @@ fn register_call() -> Call<Test> {
 }
 
 fn request_call() -> Call<Test> {
-    let Ask { version, commitment: input_commitment, payload, reward, max_price, deadline, provers } = Ask::default();
+    let Ask { version, commitment: input_commitment, payload, reward, max_price, deadline, provers } =
+        Ask::default();
     Call::request { version, input_commitment, payload, reward, max_price, deadline, provers }
 }
 
@@ -115,8 +116,13 @@ fn a_false_proof_in_the_batch_that_registers_its_key_is_slashed() {
 fn a_key_is_registered_attested_and_retired_in_one_batch() {
     run(|| {
         let proof = foreseen_proof(prover(), Purpose::Attest(5));
-        let attest =
-            Call::attest { version: VERSION, nonce: 5, input_commitment: commitment(7), output: ANSWER, proof };
+        let attest = Call::attest {
+            version: VERSION,
+            nonce: 5,
+            input_commitment: commitment(7),
+            output: ANSWER,
+            proof,
+        };
         let calls = vec![
             register_call(),
             Call::bond { amount: MIN_BOND },
@@ -170,10 +176,7 @@ fn an_unbonding_in_the_batch_of_a_claim_frees_nothing_that_it_locks() {
         bond(prover());
         let job = Ask { reward: 5 * MIN_BOND, ..Ask::default() }.job();
         let terms_hash = terms(job);
-        let calls = vec![
-            Call::unbond { amount: MIN_BOND },
-            Call::claim { job, terms_hash },
-        ];
+        let calls = vec![Call::unbond { amount: MIN_BOND }, Call::claim { job, terms_hash }];
         assert_eq!(batch(prover(), calls), 1, "what is on its way out is no bond");
         let calls = vec![
             Call::bond { amount: MIN_BOND },

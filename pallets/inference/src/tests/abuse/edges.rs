@@ -29,7 +29,8 @@ fn dispatch(who: &Account, call: Call<Test>) -> DispatchResult {
 }
 
 fn request(payload: PayloadOf<Test>) -> Call<Test> {
-    let Ask { version, commitment: input_commitment, reward, max_price, deadline, provers, .. } = Ask::default();
+    let Ask { version, commitment: input_commitment, reward, max_price, deadline, provers, .. } =
+        Ask::default();
     Call::request { version, input_commitment, payload, reward, max_price, deadline, provers }
 }
 
@@ -174,7 +175,8 @@ fn a_refund_below_the_existential_deposit_that_an_empty_account_cannot_take_goes
         pay(who.clone(), &stranger(), free(&who)).unwrap();
         assert_eq!(free(&who), 0);
         assert_ok!(Inference::cancel(signed(who.clone()), 0));
-        let diverted = Event::PaymentDiverted { payee: who.clone(), reason: HoldReason::Escrow, amount: ED - 1 };
+        let diverted =
+            Event::PaymentDiverted { payee: who.clone(), reason: HoldReason::Escrow, amount: ED - 1 };
         assert!(events().contains(&diverted));
         assert_eq!(total(&treasury()), ED + ED - 1);
         assert_eq!(free(&who), deposit, "what can be taken is");

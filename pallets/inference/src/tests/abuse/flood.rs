@@ -88,8 +88,14 @@ fn a_thousand_false_attestations_cost_a_thousand_stakes() {
         let stakes = Balance::from(THOUSAND) * MIN_CLAIM_BOND;
         assert_ok!(Inference::bond(signed(prover()), MIN_BOND + stakes));
         for nonce in 0..THOUSAND {
-            let call =
-                Inference::attest(signed(prover()), version, nonce.into(), commitment(7), ANSWER, BESIDE.clone());
+            let call = Inference::attest(
+                signed(prover()),
+                version,
+                nonce.into(),
+                commitment(7),
+                ANSWER,
+                BESIDE.clone(),
+            );
             assert_ok!(call);
             System::reset_events();
         }
@@ -105,7 +111,8 @@ fn stored_bytes() -> u128 {
     let (mut key, mut bytes) = (prefix.clone(), 0);
     while let Some(next) = sp_io::storage::next_key(&key).filter(|key| key.starts_with(&prefix)) {
         // The pallet's and the map's prefix are no entry's own.
-        bytes += (next.len() - 32) as u128 + sp_io::storage::get(&next).map_or(0, |value| value.len() as u128);
+        bytes +=
+            (next.len() - 32) as u128 + sp_io::storage::get(&next).map_or(0, |value| value.len() as u128);
         key = next;
     }
     bytes

@@ -18,7 +18,9 @@ fn who_claims_without_a_key_pays_its_lock_to_the_requester_each_time_and_the_job
         // As long as it is first, and the deadline leaves time.
         while System::block_number() + 2 * (CLAIM_PERIOD + GRACE + 1) < MAX_JOB {
             claim(rival(), job);
-            let JobState::Claimed { last, .. } = Jobs::<Test>::get(job).unwrap().state else { panic!("claimed") };
+            let JobState::Claimed { last, .. } = Jobs::<Test>::get(job).unwrap().state else {
+                panic!("claimed")
+            };
             assert_eq!(last, System::block_number() + CLAIM_PERIOD + GRACE, "no claim is longer");
             go_to(last + 1);
             expire(job);
@@ -85,7 +87,8 @@ fn false_proofs_false_attestations_and_time_outs_together_never_cost_more_than_t
         jobs.iter().for_each(|job| claim(prover(), *job));
         let lie = |nonce| {
             let proof = Proof::Groth16([0; 192]);
-            Inference::attest(signed(prover()), version, nonce, commitment(7), ANSWER, proof).map_err(|e| e.error)
+            Inference::attest(signed(prover()), version, nonce, commitment(7), ANSWER, proof)
+                .map_err(|e| e.error)
         };
         assert_ok!(lie(0));
         assert_ok!(lie(1));

@@ -97,8 +97,7 @@ impl Random {
     }
 
     fn amount(&mut self) -> Balance {
-        let amounts =
-            [0, 1, ED - 1, ED, 100, 150, MIN_BOND - 1, MIN_BOND, MIN_BOND, 3 * MIN_BOND, START / 3];
+        let amounts = [0, 1, ED - 1, ED, 100, 150, MIN_BOND - 1, MIN_BOND, MIN_BOND, 3 * MIN_BOND, START / 3];
         self.pick(&amounts).unwrap()
     }
 
@@ -143,7 +142,11 @@ impl Random {
 
     fn setup(&mut self) -> Box<VerifyingKey> {
         let good = self.often();
-        Box::new(if good { KEYS[self.below(2) as usize].clone() } else { VerifyingKey::Groth16([0; GROTH16_VK_LEN]) })
+        Box::new(if good {
+            KEYS[self.below(2) as usize].clone()
+        } else {
+            VerifyingKey::Groth16([0; GROTH16_VK_LEN])
+        })
     }
 
     fn payload(&mut self, provers: &Option<ProverList<Test>>) -> PayloadOf<Test> {
@@ -259,7 +262,8 @@ impl Random {
 
     fn request(&mut self) -> (Option<Account>, RuntimeCall) {
         let (who, version, provers) = (self.account(), self.version(), self.provers());
-        let input_commitment = if self.often() { commitment(7) } else { zkinfer_primitives::InputCommitment([0xff; 32]) };
+        let input_commitment =
+            if self.often() { commitment(7) } else { zkinfer_primitives::InputCommitment([0xff; 32]) };
         let payload = self.payload(&provers);
         let reward = self.pick(&[1, ED, PRICE, PRICE + ED - 1, REWARD, REWARD, 9 * REWARD]).unwrap();
         let deadline = self.deadline();
@@ -425,7 +429,8 @@ impl Random {
     fn transfer(&mut self) -> (Option<Account>, RuntimeCall) {
         let (who, dest) = (self.account(), account(1 + self.below(8) as u8));
         // Often all but what must stay, or more.
-        let value = if self.below(4) == 0 { free(&who).saturating_sub(self.below(12).into()) } else { self.amount() };
+        let value =
+            if self.below(4) == 0 { free(&who).saturating_sub(self.below(12).into()) } else { self.amount() };
         (Some(who), RuntimeCall::Balances(pallet_balances::Call::transfer_allow_death { dest, value }))
     }
 
