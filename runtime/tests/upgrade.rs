@@ -4,12 +4,9 @@ use codec::Encode;
 use frame_support::traits::{GetStorageVersion, StorageVersion};
 use frame_system::{LastRuntimeUpgrade, LastRuntimeUpgradeInfo};
 use sp_core::hashing::{blake2_256, twox_128};
-use sp_runtime::{
-    BuildStorage, Digest, DigestItem, ExtrinsicInclusionMode,
-    traits::{Block as _, Header as _},
-};
+use sp_runtime::{BuildStorage, Digest, DigestItem, ExtrinsicInclusionMode, traits::Header as _};
 use zkinfer_runtime::{
-    Block, Executive, Header, Inference, MILLI_SECS_PER_BLOCK, Migrations, Runtime, RuntimeCall,
+    Executive, Header, Inference, MILLI_SECS_PER_BLOCK, Migrations, Runtime, RuntimeCall,
     RuntimeGenesisConfig, UncheckedExtrinsic,
 };
 
@@ -45,6 +42,10 @@ fn old_chain() -> sp_io::TestExternalities {
     ext
 }
 
+fn genesis() -> Header {
+    Header::new(0, Default::default(), Default::default(), Default::default(), Default::default())
+}
+
 /// Makes a block with nothing but its inherent; what it might have included.
 fn make_block(number: u32, parent: &Header) -> (Header, ExtrinsicInclusionMode) {
     let slot = sp_consensus_aura::Slot::from(u64::from(number));
@@ -60,11 +61,7 @@ fn make_block(number: u32, parent: &Header) -> (Header, ExtrinsicInclusionMode) 
 #[test]
 fn a_migration_takes_several_blocks_without_transactions_and_ends() {
     old_chain().execute_with(|| {
-        let genesis = Block::new(
-            Header::new(0, Default::default(), Default::default(), Default::default(), Default::default()),
-            vec![],
-        );
-        let (mut parent, mut left, mut blocks) = (genesis.header().clone(), entries(), 0);
+        let (mut parent, mut left, mut blocks) = (genesis(), entries(), 0);
         assert_eq!(left as u64, ENTRIES);
         while left > 0 {
             let (header, mode) = make_block(parent.number + 1, &parent);
@@ -90,9 +87,7 @@ fn a_new_chain_migrates_nothing() {
     let mut ext = sp_io::TestExternalities::new(RuntimeGenesisConfig::default().build_storage().unwrap());
     ext.execute_with(|| {
         assert_eq!(Inference::on_chain_storage_version(), StorageVersion::new(2));
-        let genesis =
-            Header::new(0, Default::default(), Default::default(), Default::default(), Default::default());
-        let (_, mode) = make_block(1, &genesis);
+        let (_, mode) = make_block(1, &genesis());
         assert_eq!(mode, ExtrinsicInclusionMode::AllExtrinsics);
     });
 }

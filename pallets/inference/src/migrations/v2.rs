@@ -27,7 +27,7 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::{Saturating, Zero};
-use zkinfer_primitives::{JobId, ModelId, ModelVersionId, Purpose, TermsHash, Version, VkHash};
+use zkinfer_primitives::{JobId, ModelId, Purpose, TermsHash, Version, VkHash};
 
 use crate::{
     Config, Event, HoldReason, ModelVersions, Models, Pallet, Receipts, VerifyingKeys,

@@ -19,7 +19,7 @@ fn endow(amount: Balance) -> Account {
 }
 
 fn pay(from: Account, to: &Account, value: Balance) -> DispatchResult {
-    Balances::transfer_allow_death(signed(from), to.clone(), value).map(drop).map_err(|error| error.error)
+    Balances::transfer_allow_death(signed(from), to.clone(), value)
 }
 
 /// A call by `who`, as a transaction makes it: whole or not at all.

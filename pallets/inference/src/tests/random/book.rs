@@ -14,6 +14,8 @@ pub struct Book {
     requesters: BTreeMap<JobId, Account>,
     /// Last blocks of claims, before the grace.
     until: BTreeMap<JobId, u32>,
+    /// How many of each kind of event.
+    pub told: BTreeMap<String, u32>,
 }
 
 impl Book {
@@ -25,6 +27,7 @@ impl Book {
             owners: BTreeMap::new(),
             requesters: BTreeMap::new(),
             until: BTreeMap::new(),
+            told: BTreeMap::new(),
         }
     }
 
@@ -57,6 +60,8 @@ impl Book {
     }
 
     fn follow_market(&mut self, event: &Event<Test>) {
+        let name = format!("{event:?}").split(' ').next().unwrap_or_default().to_owned();
+        *self.told.entry(name).or_default() += 1;
         match event {
             Event::ModelRegistered { version, owner, .. } => {
                 self.owners.insert(version.model, owner.clone());

@@ -28,8 +28,11 @@ static BESIDE: LazyLock<Proof> = LazyLock::new(|| {
     SETUP.prove(&commitment(0), &ANSWER, &context)
 });
 
+/// A call with its signer; of root when none.
+pub type Made = (Option<Account>, RuntimeCall);
+
 /// What can be called, and how often.
-const CALLS: [(u64, fn(&mut Random) -> (Option<Account>, RuntimeCall)); 22] = [
+const CALLS: [(u64, fn(&mut Random) -> Made); 22] = [
     (1, Random::register),
     (1, Random::add_version),
     (1, Random::retire),
@@ -70,7 +73,7 @@ impl Random {
     }
 
     /// A random call with its signer; root when none.
-    pub fn call(&mut self) -> (Option<Account>, RuntimeCall) {
+    pub fn call(&mut self) -> Made {
         let all: u64 = CALLS.iter().map(|(weight, _)| weight).sum();
         let mut at = self.below(all);
         for (weight, make) in CALLS {
@@ -176,11 +179,11 @@ impl Random {
         System::block_number() + self.below(u64::from(job) + 3) as u32
     }
 
-    fn by(who: Account, call: Call<Test>) -> (Option<Account>, RuntimeCall) {
+    fn by(who: Account, call: Call<Test>) -> Made {
         (Some(who), RuntimeCall::Inference(call))
     }
 
-    fn register(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn register(&mut self) -> Made {
         let who = self.account();
         let call = Call::register_model {
             model_hash: ModelHash([1; 32]),
@@ -203,7 +206,7 @@ impl Random {
         }
     }
 
-    fn add_version(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn add_version(&mut self) -> Made {
         let (model, owner) = self.model();
         let call = Call::add_version {
             model,
@@ -218,29 +221,29 @@ impl Random {
         Self::by(owner, call)
     }
 
-    fn retire(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn retire(&mut self) -> Made {
         let version = self.version();
         let owner = Models::<Test>::get(version.model).map(|model| model.owner);
         let who = owner.filter(|_| self.often()).unwrap_or_else(|| self.account());
         Self::by(who, Call::retire_version { version })
     }
 
-    fn bond(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn bond(&mut self) -> Made {
         Self::by(self.account(), Call::bond { amount: self.amount() })
     }
 
-    fn bond_extra(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn bond_extra(&mut self) -> Made {
         Self::by(self.account(), Call::bond_extra { amount: self.amount() })
     }
 
-    fn unbond(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn unbond(&mut self) -> Made {
         let who = self.account();
         let bond = Provers::<Test>::get(&who).map(|prover| prover.free()).unwrap_or_default();
         let amount = if self.below(3) == 0 { bond } else { self.amount() };
         Self::by(who, Call::unbond { amount })
     }
 
-    fn withdraw(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn withdraw(&mut self) -> Made {
         let now = System::block_number();
         let any = !self.often();
         let ready: Vec<_> = Provers::<Test>::iter()
@@ -251,7 +254,7 @@ impl Random {
         Self::by(who, Call::withdraw_unbonded {})
     }
 
-    fn encryption_key(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn encryption_key(&mut self) -> Made {
         let key = match self.below(6) {
             0 => None,
             1 => Some(EncryptionKey([0; 32])),
@@ -260,7 +263,7 @@ impl Random {
         Self::by(self.account(), Call::set_encryption_key { key })
     }
 
-    fn request(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn request(&mut self) -> Made {
         let (who, version, provers) = (self.account(), self.version(), self.provers());
         let input_commitment =
             if self.often() { commitment(7) } else { zkinfer_primitives::InputCommitment([0xff; 32]) };
@@ -273,7 +276,7 @@ impl Random {
         )
     }
 
-    fn redirect(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn redirect(&mut self) -> Made {
         let now = System::block_number();
         let (job, record) = self.job(|job| match job.state {
             JobState::Open => true,
@@ -287,13 +290,13 @@ impl Random {
         Self::by(who, Call::redirect { job, payload, deadline, provers })
     }
 
-    fn cancel(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn cancel(&mut self) -> Made {
         let (job, record) = self.job(|job| job.state == JobState::Open);
         let who = record.filter(|_| self.often()).map(|job| job.requester);
         Self::by(who.unwrap_or_else(|| self.account()), Call::cancel { job })
     }
 
-    fn claim(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn claim(&mut self) -> Made {
         let (job, record) = self.job(|job| job.state == JobState::Open);
         let terms_hash = self.terms(&record);
         let named: Vec<_> = record.and_then(|job| job.provers).into_iter().flatten().collect();
@@ -312,7 +315,7 @@ impl Random {
         (id, self.terms(&job), claimant, job)
     }
 
-    fn submit(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn submit(&mut self) -> Made {
         let (job, terms_hash, who, record) = self.claimed();
         let proof = match record {
             Some(record) => {
@@ -340,13 +343,13 @@ impl Random {
         }
     }
 
-    fn lie(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn lie(&mut self) -> Made {
         let (job, terms_hash, who, _) = self.claimed();
         let proof = self.false_proof();
         Self::by(who, Call::submit { job, terms_hash, output: Output::Class(self.below(10) as u32), proof })
     }
 
-    fn expire(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn expire(&mut self) -> Made {
         let now = System::block_number();
         let (job, _) = self.job(|job| match job.state {
             JobState::Open => job.deadline < now,
@@ -355,7 +358,7 @@ impl Random {
         Self::by(self.account(), Call::expire { job })
     }
 
-    fn attest(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn attest(&mut self) -> Made {
         let (who, version, nonce) = (self.account(), self.version(), self.below(100));
         let record = ModelVersions::<Test>::get(version.model, version.version);
         let proof = match record {
@@ -375,13 +378,13 @@ impl Random {
         Self::by(who, Call::attest { version, nonce, input_commitment, output: ANSWER, proof })
     }
 
-    fn attest_falsely(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn attest_falsely(&mut self) -> Made {
         let (who, version, nonce) = (self.account(), self.version(), self.below(100));
         let (input_commitment, proof) = (commitment(7), self.false_proof());
         Self::by(who, Call::attest { version, nonce, input_commitment, output: ANSWER, proof })
     }
 
-    fn prune(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn prune(&mut self) -> Made {
         let (now, period) = (System::block_number(), Parameters::<Test>::get().receipt_period);
         let any = !self.often();
         let old: Vec<_> =
@@ -396,7 +399,7 @@ impl Random {
     }
 
     /// The default parameters with some changed: within bounds, outside of them, or against each other.
-    fn parameters(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn parameters(&mut self) -> Made {
         let mut new = PARAMETERS;
         for _ in 0..self.below(4) {
             self.change(&mut new);
@@ -426,7 +429,7 @@ impl Random {
         }
     }
 
-    fn transfer(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn transfer(&mut self) -> Made {
         let (who, dest) = (self.account(), account(1 + self.below(8) as u8));
         // Often all but what must stay, or more.
         let value =
@@ -434,14 +437,14 @@ impl Random {
         (Some(who), RuntimeCall::Balances(pallet_balances::Call::transfer_allow_death { dest, value }))
     }
 
-    fn transfer_all(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn transfer_all(&mut self) -> Made {
         let (who, dest) = (self.account(), account(1 + self.below(8) as u8));
         let keep_alive = self.below(2) == 0;
         (Some(who), RuntimeCall::Balances(pallet_balances::Call::transfer_all { dest, keep_alive }))
     }
 
     /// Some calls of one signer, whoever they were meant for.
-    fn batch(&mut self) -> (Option<Account>, RuntimeCall) {
+    fn batch(&mut self) -> Made {
         let who = self.account();
         let calls = (0..1 + self.below(4)).map(|_| self.single()).collect();
         let force = self.below(2) == 0;
