@@ -510,7 +510,8 @@ pub mod pallet {
         ReceiptPruned {
             /// The job, or the attestation's number.
             job: JobId,
-            /// Blake2b-256 of the receipt's SCALE encoding, as its first event gave it.
+            /// Blake2b-256 of the receipt's SCALE encoding, as its first event gave it; of a receipt from before storage
+            /// version 2, see `migrations::v2`.
             receipt_hash: [u8; 32],
         },
         /// The governing origin has changed the market's parameters.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use codec::Encode;
 use frame_support::{
     assert_ok,
     migrations::{SteppedMigration, SteppedMigrationError},
@@ -333,6 +334,19 @@ fn a_keys_deposit_that_no_version_of_its_depositors_takes_over_is_free_again() {
         migrate_by(1);
         check();
         assert_eq!((held(&stranger(), HoldReason::KeyDeposit), free(&stranger())), (0, START));
+    });
+}
+
+#[test]
+fn an_old_receipt_has_its_events_hash_without_the_purposes_index() {
+    run(|| {
+        everything();
+        to_version_1();
+        let before = old::Receipts::<Test>::get(0).unwrap().encode();
+        migrate();
+        let mut bytes = Receipts::<Test>::get(0).unwrap().encode();
+        assert_eq!(bytes.remove(40), 0);
+        assert_eq!(bytes, before);
     });
 }
 
