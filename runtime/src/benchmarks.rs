@@ -6,5 +6,6 @@ frame_benchmarking::define_benchmarks!(
     [pallet_timestamp, Timestamp]
     [pallet_sudo, Sudo]
     [pallet_utility, Utility]
+    [pallet_migrations, Migrations]
     [pallet_inference, Inference]
 );

@@ -54,7 +54,7 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
     spec_name: alloc::borrow::Cow::Borrowed("zkinfer"),
     impl_name: alloc::borrow::Cow::Borrowed("zkinfer"),
     authoring_version: 1,
-    spec_version: 101,
+    spec_version: 102,
     impl_version: 1,
     apis: apis::RUNTIME_API_VERSIONS,
     transaction_version: 1,
@@ -155,6 +155,9 @@ mod runtime {
 
     #[runtime::pallet_index(7)]
     pub type Utility = pallet_utility;
+
+    #[runtime::pallet_index(8)]
+    pub type Migrations = pallet_migrations;
 
     #[runtime::pallet_index(10)]
     pub type Inference = pallet_inference;

@@ -28,6 +28,7 @@ use crate::{
     Attestations, Claims, Config, HoldReason, Jobs, ModelVersions, Models, NextJobId, NextModelId, OpenJobs,
     Pallet, Payloads, Provers, Receipts, VerifyingKeys,
     jobs::terms_of,
+    migrations::v2::old,
     types::{AccountIdOf, BalanceOf, Job, JobState, VersionStatus},
 };
 
@@ -188,7 +189,9 @@ impl<T: Config> Pallet<T> {
     }
 
     fn check_terms(id: JobId, job: &Job<T>) -> Result<(), TryRuntimeError> {
-        ensure!(terms_of(id, job).hash() == job.terms_hash, "a job's terms are not those of its hash");
+        // A job that was claimed before version 2 keeps the terms of version 1.
+        let hashes = [terms_of(id, job).hash(), old::terms_hash(job)];
+        ensure!(hashes.contains(&job.terms_hash), "a job's terms are not those of its hash");
         ensure!(Self::payload(id).hash() == job.payload_hash, "a job's payload is not that of its hash");
         ensure!(job.price <= job.reward, "a job's price is above its reward");
         let version = ModelVersions::<T>::get(job.version.model, job.version.version);

@@ -134,7 +134,7 @@ impl<T: Config> Pallet<T> {
         job
     }
 
-    fn store_payload(id: JobId, payload: PayloadOf<T>) {
+    pub(crate) fn store_payload(id: JobId, payload: PayloadOf<T>) {
         if payload == Payload::None {
             Payloads::<T>::remove(id);
         } else {

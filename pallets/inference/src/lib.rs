@@ -3,6 +3,7 @@
 //! - [`pallet`]: configuration, storage, events, errors and calls
 //! - [`types`]: what is stored
 //! - [`weights`]: weights of the calls
+//! - [`migrations`]: from older layouts of the storage
 //! - `models`, `bonds`, `jobs`, `proofs`, `receipts`, `parameters`: what the calls do; `index`: what clients look for;
 //!   `payouts`: every movement of money that can fail; `views`: pages; `invariants`: what never happens
 //!
@@ -110,6 +111,7 @@
 
 extern crate alloc;
 
+pub mod migrations;
 pub mod types;
 pub mod weights;
 
@@ -389,7 +391,8 @@ pub mod pallet {
             /// Last block.
             deadline: BlockNumberFor<T>,
         },
-        /// A job has a new payload, deadline and provers, and is open.
+        /// An open job has new terms: its requester has given it another payload, deadline and provers, or a migration of
+        /// the storage has hashed them anew.
         JobRedirected {
             /// The job.
             job: JobId,
@@ -511,7 +514,8 @@ pub mod pallet {
         ReceiptPruned {
             /// The job, or the attestation's number.
             job: JobId,
-            /// Blake2b-256 of the receipt's SCALE encoding, as its first event gave it.
+            /// Blake2b-256 of the receipt's SCALE encoding, as its first event gave it; of a receipt from before storage
+            /// version 2, see `migrations::v2`.
             receipt_hash: [u8; 32],
         },
         /// The governing origin has changed the market's parameters.

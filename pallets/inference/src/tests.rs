@@ -1,17 +1,20 @@
 //! Tests of the pallet with real proofs, by call and by subject. Each runs on [`crate::mock`], which checks every
 //! invariant and the sum of all money at its end.
 
+mod abuse;
 mod attest;
 mod bond;
 mod cancel;
 mod claim;
 mod expire;
 mod fixture;
+mod migration;
 mod money;
 mod nesting;
 mod parameters;
 mod private;
 mod prune;
+mod random;
 mod redirect;
 mod register;
 mod request;

@@ -46,6 +46,8 @@ parameter_types! {
     /// Fees never fall below the weight's own.
     pub MinimumMultiplier: Multiplier = Multiplier::one();
     pub MaximumMultiplier: Multiplier = Bounded::max_value();
+    /// How much of each block a migration may take: half, so that a slow machine makes its blocks in time.
+    pub MigrationWeight: Weight = Perbill::from_percent(50) * RuntimeBlockWeights::get().max_block;
 }
 
 /// Lets through only those wrappers of pallet-utility that cannot roll a rejected submission back, and its slash with
@@ -82,6 +84,8 @@ impl frame_system::Config for Runtime {
     type AccountData = pallet_balances::AccountData<Balance>;
     type SS58Prefix = SS58Prefix;
     type MaxConsumers = ConstU32<16>;
+    // While it has something to do, blocks include nothing but inherents.
+    type MultiBlockMigrator = Migrations;
 }
 
 impl pallet_aura::Config for Runtime {
@@ -153,4 +157,20 @@ impl pallet_utility::Config for Runtime {
     type RuntimeCall = RuntimeCall;
     type PalletsOrigin = OriginCaller;
     type WeightInfo = pallet_utility::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_migrations::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    /// From what older runtimes stored. One that is done is skipped, so that it may stay until its types are in the way.
+    #[cfg(not(feature = "runtime-benchmarks"))]
+    type Migrations = (pallet_inference::migrations::v2::MigrateV1ToV2<Runtime>,);
+    #[cfg(feature = "runtime-benchmarks")]
+    type Migrations = pallet_migrations::mock_helpers::MockedMigrations;
+    type CursorMaxLen = ConstU32<65_536>;
+    type IdentifierMaxLen = ConstU32<256>;
+    type MigrationStatusHandler = ();
+    // Half-migrated records of money are nothing to act on: the chain makes empty blocks until its operators repair it.
+    type FailedMigrationHandler = frame_support::migrations::FreezeChainOnFailedMigration;
+    type MaxServiceWeight = MigrationWeight;
+    type WeightInfo = pallet_migrations::weights::SubstrateWeight<Runtime>;
 }

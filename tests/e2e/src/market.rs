@@ -45,7 +45,7 @@ pub struct Market {
     /// Number of the model `small`, if it is registered.
     pub small: u64,
     // Last, so that the node outlives the connections to it.
-    _node: Option<Lease>,
+    _node: Box<dyn Send + Sync>,
 }
 
 /// A job that the client asked for.
@@ -98,13 +98,12 @@ impl Market {
     /// A node, a client, and accounts with an endowment.
     pub async fn empty() -> Self {
         let node = tokio::task::block_in_place(Lease::take);
-        let mut market = Self::at(node.url()).await;
-        market._node = Some(node);
-        market
+        let url = node.url().to_owned();
+        Self::on(&url, node).await
     }
 
-    /// A client and accounts with an endowment, on a node that the caller keeps.
-    pub async fn at(url: &str) -> Self {
+    /// As [`Market::empty`], on a node that the caller keeps, or that `node` keeps and is dropped with the market.
+    pub async fn on(url: &str, node: impl Send + Sync + 'static) -> Self {
         static MARKETS: AtomicUsize = AtomicUsize::new(0);
         let number = MARKETS.fetch_add(1, Ordering::Relaxed);
         let name = |role: &str| format!("//{role}//{number}");
@@ -117,7 +116,7 @@ impl Market {
             rival: name("Rival"),
             stranger: name("Stranger"),
             small: u64::MAX,
-            _node: None,
+            _node: Box::new(node),
         };
         market.endow().await;
         market

@@ -84,8 +84,17 @@ pub struct Node {
 impl Node {
     /// Starts a node that makes a block as soon as there is a transaction, or when told to.
     fn development() -> Self {
+        Self::of_chain("dev".as_ref())
+    }
+
+    /// As all nodes here, of a chain of its own: `dev`, or a specification's file.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn of_chain(chain: &Path) -> Self {
         let directory = TempDir::new().expect("a temporary directory").keep();
-        Self::start(&directory, &["--dev", "--sealing", "instant", "--port", "0"])
+        let chain = chain.to_str().expect("a path in UTF-8");
+        Self::start(&directory, &["--dev", "--chain", chain, "--sealing", "instant", "--port", "0"])
     }
 
     /// Starts a node with its files in `directory`, and waits until it answers.

@@ -157,7 +157,7 @@ async fn check_agreement(network: &Network, last: u64) {
 #[tokio::test(flavor = "multi_thread")]
 async fn validators_and_provers_that_stop_and_return_agree_to_the_last_unit() {
     let mut network = Network::start().await;
-    let mut market = Market::at(network.url(ALICE)).await;
+    let mut market = Market::on(network.url(ALICE), ()).await;
     tokio::task::block_in_place(|| set_up(&mut market));
     let proxy = Proxy::new(network.url(CHARLIE)).await;
     let by_charlie = [&SMALL[..], &["--url", proxy.url()]].concat();

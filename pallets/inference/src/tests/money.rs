@@ -5,7 +5,7 @@ use frame_support::{
 use sp_runtime::TokenError;
 use zkinfer_primitives::Proof;
 
-use crate::{Event, HoldReason, Jobs, ModelVersions, Models, Receipts, mock::*, types::JobState};
+use crate::{Event, HoldReason, ModelVersions, Models, Receipts, mock::*};
 
 /// Makes the model's owner an account that does not exist.
 fn ghost_owner() -> Account {
@@ -155,115 +155,4 @@ fn a_freeze_does_not_hinder_a_payment_or_a_slash() {
         assert_ok!(submit(prover(), job, Proof::Groth16([1; 192])));
         assert_eq!(total(&prover()), START + REWARD - PRICE - LOCK);
     });
-}
-
-/// xorshift64*, so that a failure can be run again.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % bound
-    }
-
-    fn account(&mut self) -> Account {
-        account(1 + self.below(5) as u8)
-    }
-
-    fn amount(&mut self) -> Balance {
-        [0, 1, ED - 1, ED, 100, MIN_BOND - 1, MIN_BOND, 3 * MIN_BOND, START / 2][self.below(9) as usize]
-    }
-
-    fn job(&mut self) -> u64 {
-        let jobs: Vec<_> = Jobs::<Test>::iter_keys().collect();
-        jobs.get(self.below(1 + jobs.len() as u64) as usize).copied().unwrap_or(9_999)
-    }
-}
-
-const OPERATIONS: [&str; 11] = [
-    "bond",
-    "bond_extra",
-    "unbond",
-    "withdraw",
-    "request",
-    "cancel",
-    "claim",
-    "submit",
-    "lie",
-    "expire",
-    "wait",
-];
-
-/// One random operation; whether it succeeded.
-fn step(random: &mut Random, operation: &str) -> bool {
-    let (who, id) = (random.account(), random.job());
-    let job = Jobs::<Test>::get(id);
-    let terms = job.as_ref().map(|job| job.terms_hash).unwrap_or_default();
-    // Mostly the claimant, so that much of it succeeds.
-    let claimant = match job.as_ref().map(|job| &job.state) {
-        Some(JobState::Claimed { prover, .. }) if random.below(8) > 0 => prover.clone(),
-        _ => who.clone(),
-    };
-    let result = match operation {
-        "bond" => Inference::bond(signed(who), random.amount()),
-        "bond_extra" => Inference::bond_extra(signed(who), random.amount()),
-        "unbond" => Inference::unbond(signed(who), random.amount()),
-        "withdraw" => Inference::withdraw_unbonded(signed(who)),
-        "request" => Ask {
-            version: zkinfer_primitives::ModelVersionId { model: random.below(2) as u32, version: 0 },
-            reward: random.amount(),
-            max_price: PRICE,
-            deadline: System::block_number() + random.below(MAX_JOB as u64 + 3) as u32,
-            provers: (random.below(3) == 0).then(|| vec![random.account()].try_into().unwrap()),
-            ..Ask::default()
-        }
-        .by(who),
-        "cancel" => Inference::cancel(signed(job.map_or(who, |job| job.requester)), id),
-        "claim" => Inference::claim(signed(who), id, terms),
-        "submit" if job.is_some() => {
-            let proof = proof(id, claimant.clone());
-            Inference::submit(signed(claimant), id, terms, ANSWER, proof).map(drop).map_err(|e| e.error)
-        }
-        "submit" | "lie" => {
-            let proof = Proof::Groth16([random.below(256) as u8; 192]);
-            Inference::submit(signed(claimant), id, terms, ANSWER, proof).map(drop).map_err(|e| e.error)
-        }
-        "expire" => Inference::expire(signed(who), id),
-        _ => {
-            let blocks = if random.below(6) == 0 { random.below(80) } else { random.below(4) };
-            go_to(System::block_number() + blocks as u32);
-            Ok(())
-        }
-    };
-    result.is_ok()
-}
-
-#[test]
-fn whatever_is_called_no_invariant_breaks_and_no_money_is_lost() {
-    let mut succeeded = std::collections::BTreeMap::<&str, u32>::new();
-    for seed in 1..=4 {
-        run(|| {
-            register();
-            register_for(stranger(), &SETUP, 1, list(&[account(1), account(2), account(3)]));
-            let mut random = Random(0x9e37_79b9_7f4a_7c15 ^ seed);
-            for number in 0..1500 {
-                let operation = OPERATIONS[random.below(OPERATIONS.len() as u64) as usize];
-                System::reset_events();
-                let ok = frame_support::storage::with_storage_layer(|| {
-                    if step(&mut random, operation) { Ok(()) } else { Err("refused".into()) }
-                });
-                let ok: Result<(), sp_runtime::DispatchError> = ok;
-                *succeeded.entry(operation).or_default() += u32::from(ok.is_ok());
-                if let Err(broken) = crate::Pallet::<Test>::do_try_state() {
-                    panic!("seed {seed}, step {number}, {operation}: {broken:?}");
-                }
-            }
-        });
-    }
-    for operation in OPERATIONS {
-        let times = succeeded.get(operation).copied().unwrap_or_default();
-        assert!(times >= 10, "{operation} succeeded {times} times only: {succeeded:?}");
-    }
 }

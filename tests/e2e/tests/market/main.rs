@@ -10,6 +10,7 @@
 //! - [`attested`]: proofs without a job
 //! - [`receipts`]: waiting for an answer, reading it later, and giving its receipt up
 //! - [`wrappers`]: calls that carry a submission
+//! - [`upgraded`]: a chain whose runtime is replaced while jobs run
 //! - [`serve`]: provers that run by themselves: killed, cut off, competing
 //! - [`client`]: what the client refuses before anything is sent, and how it says so
 //! - [`mnist`]: the digit
@@ -25,5 +26,6 @@ mod redirected;
 mod refused;
 mod serve;
 mod slashed;
+mod upgraded;
 mod versions;
 mod wrappers;
