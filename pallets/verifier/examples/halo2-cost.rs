@@ -185,6 +185,7 @@ fn measure(name: &str, shape: &Shape, table: &mut Table, pool: &[u8]) {
     let Err(VerifyError::Proof { error, .. }) = long else { panic!("{long:?}") };
     assert_eq!(error.fault, ProofFault::Trailing);
     let proof = &pool[..error.offset];
+    assert_eq!(key.proof_len(), proof.len(), "{name}");
     let run = |table: &Table| time(|| verify::<Native, _>(&prepared, &columns, proof, table));
     assert_eq!(verify::<Native, _>(&prepared, &columns, proof, table), Err(VerifyError::Rejected));
     let all = run(table);

@@ -16,7 +16,7 @@
 //! - [`backend`]: who adds up points
 //!
 //! Keys and calls:
-//! - [`key`]: verifying keys, their encoding and bounds ([`bounds`]); [`pinned`]: the text that halo2_proofs hashes
+//! - [`key`]: verifying keys, their encoding, bounds ([`bounds`]) and proof length; [`pinned`]: the text that halo2_proofs hashes
 //! - [`verify`]: one proof, a batch
 //! - [`error`]: what was wrong, and whose fault it is
 //!
@@ -39,6 +39,7 @@ pub mod generators;
 pub mod ipa;
 pub mod key;
 pub mod layout;
+mod length;
 pub mod lookup;
 pub mod multiopen;
 pub mod permutation;

@@ -28,6 +28,7 @@ fn fault(error: VerifyError) -> ProofFault {
 fn honest_proofs_are_accepted() {
     for case in cases::all() {
         assert_eq!(case.both(&case.instances, &case.proof), Ok(()));
+        assert_eq!(case.key.key().proof_len(), case.proof.len());
     }
 }
 
