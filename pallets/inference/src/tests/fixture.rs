@@ -7,7 +7,7 @@ use zkinfer_primitives::{Proof, Purpose, VerifyingKey, blake2b_256, statement::C
 
 use crate::{
     benchmarking::fixture,
-    mock::{Account, prover::Setup},
+    mock::{Account, prover::{Setup, groth16_bytes}},
 };
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/benchmarking/fixture/bytes.rs");
@@ -29,7 +29,7 @@ fn constant(doc: &str, name: &str, bytes: &[u8]) -> String {
 #[test]
 fn the_fixture_is_what_the_toy_prover_makes() {
     let setup = Setup::new(3);
-    let VerifyingKey::Groth16(key) = setup.key();
+    let VerifyingKey::Groth16(key) = setup.key() else { panic!("a Groth16 key") };
     let prove = |purpose| {
         let context = Context {
             genesis_hash: fixture::GENESIS_HASH,
@@ -38,8 +38,7 @@ fn the_fixture_is_what_the_toy_prover_makes() {
             purpose,
             prover: prover(),
         };
-        let Proof::Groth16(proof) = setup.prove(&fixture::COMMITMENT, &fixture::OUTPUT, &context);
-        proof
+        groth16_bytes(&setup.prove(&fixture::COMMITMENT, &fixture::OUTPUT, &context))
     };
     let proof = prove(Purpose::Job(fixture::TERMS_HASH));
     let attested = prove(Purpose::Attest(fixture::NONCE));
