@@ -10,6 +10,9 @@ pub(crate) mod cost;
 mod groth16;
 mod halo2;
 
+#[cfg(feature = "runtime-benchmarks")]
+pub(crate) use halo2::Stored;
+
 use sp_runtime::DispatchError;
 use zkinfer_primitives::{InputCommitment, Proof, ProofSystem, VerifyingKey, VkHash, proof::PUBLIC_INPUTS};
 use zkinfer_verifier::scalar;
