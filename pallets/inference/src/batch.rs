@@ -24,10 +24,7 @@ pub(crate) struct Batch<T: Config> {
 
 impl<T: Config> Pallet<T> {
     /// All checks of a batch before cryptography. None of them slashes.
-    pub(crate) fn check_batch(
-        signer: &AccountIdOf<T>,
-        items: BatchOf<T>,
-    ) -> Result<Batch<T>, DispatchError> {
+    pub(crate) fn check_batch(signer: &AccountIdOf<T>, items: BatchOf<T>) -> Result<Batch<T>, DispatchError> {
         ensure!(!items.is_empty(), Error::<T>::EmptyBatch);
         let cost = Cost::of_batch::<T>(&items);
         let mut jobs = BTreeSet::new();
@@ -40,7 +37,8 @@ impl<T: Config> Pallet<T> {
         ensure!(submissions.iter().all(|other| other.vk_hash() == first), Error::<T>::MixedBatch);
         let key = verify::key_of::<T>(&first, submissions.iter().map(Submission::proof))?;
         // No cryptography without something to lose: one lock for each proof.
-        let locks = submissions.iter().fold(BalanceOf::<T>::zero(), |sum, other| sum.saturating_add(other.lock()));
+        let locks =
+            submissions.iter().fold(BalanceOf::<T>::zero(), |sum, other| sum.saturating_add(other.lock()));
         ensure!(Self::prover_of(signer)?.locked >= locks, Error::<T>::BrokenRecord);
         Ok(Batch { submissions, key, cost })
     }

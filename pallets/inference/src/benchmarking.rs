@@ -23,7 +23,8 @@ mod benchmarks {
     use frame_system::{RawOrigin, pallet_prelude::BlockNumberFor};
     use sp_runtime::traits::{Bounded, One, Saturating, Zero};
     use zkinfer_primitives::{
-        EncryptionKey, ManifestHash, ModelHash, ModelId, ModelVersionId, Output, Proof, VerifyingKey, Visibility,
+        EncryptionKey, ManifestHash, ModelHash, ModelId, ModelVersionId, Output, Proof, VerifyingKey,
+        Visibility,
     };
 
     use zkinfer_verifier::halo2::{
@@ -585,7 +586,9 @@ mod benchmarks {
         let jobs: alloc::vec::Vec<u64> = batch.iter().map(|item| item.job).collect();
         #[extrinsic_call]
         submit_batch(RawOrigin::Signed(who.clone()), batch);
-        assert!(jobs.iter().all(|job| !Claims::<T>::contains_key(&who, job) && !Receipts::<T>::contains_key(job)));
+        assert!(
+            jobs.iter().all(|job| !Claims::<T>::contains_key(&who, job) && !Receipts::<T>::contains_key(job))
+        );
     }
 
     #[benchmark]
@@ -604,7 +607,9 @@ mod benchmarks {
         let jobs: alloc::vec::Vec<u64> = batch.iter().map(|item| item.job).collect();
         #[extrinsic_call]
         submit_batch(RawOrigin::Signed(who.clone()), batch);
-        assert!(jobs.iter().all(|job| !Claims::<T>::contains_key(&who, job) && !Receipts::<T>::contains_key(job)));
+        assert!(
+            jobs.iter().all(|job| !Claims::<T>::contains_key(&who, job) && !Receipts::<T>::contains_key(job))
+        );
     }
 
     #[benchmark]
@@ -637,7 +642,10 @@ mod benchmarks {
         sum.add(&terms, terms.g0);
         let sums = alloc::vec![sum; c as usize];
         for index in 0..32u32 {
-            GeneratorChunks::<T>::insert(index, BoundedVec::truncate_from(fixture::table_chunk(index).to_vec()));
+            GeneratorChunks::<T>::insert(
+                index,
+                BoundedVec::truncate_from(fixture::table_chunk(index).to_vec()),
+            );
         }
         let mut wrong = 0u32;
         #[block]

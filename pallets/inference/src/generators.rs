@@ -16,10 +16,7 @@ use crate::{
 };
 
 impl<T: Config> Pallet<T> {
-    pub(crate) fn do_upload_generators(
-        uploader: AccountIdOf<T>,
-        generators: Generators,
-    ) -> DispatchResult {
+    pub(crate) fn do_upload_generators(uploader: AccountIdOf<T>, generators: Generators) -> DispatchResult {
         let part = generators.part();
         ensure!(!is_present::<T>(part), Error::<T>::GeneratorsPresent);
         ensure!(generators.are_right(), Error::<T>::WrongGenerators);

@@ -25,8 +25,8 @@ use sp_runtime::{
 use zkinfer_primitives::{JobId, Purpose, VkHash};
 
 use crate::{
-    Attestations, Claims, Config, GeneratorChunks, HoldReason, Jobs, LagrangeGenerators, ModelVersions, Models, NextJobId, NextModelId, OpenJobs,
-    Pallet, Payloads, Provers, Receipts, VerifyingKeys,
+    Attestations, Claims, Config, GeneratorChunks, HoldReason, Jobs, LagrangeGenerators, ModelVersions,
+    Models, NextJobId, NextModelId, OpenJobs, Pallet, Payloads, Provers, Receipts, VerifyingKeys,
     jobs::terms_of,
     types::{AccountIdOf, BalanceOf, Generators, Job, JobState, VersionStatus},
     verify::is_prepared,

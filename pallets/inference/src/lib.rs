@@ -199,9 +199,9 @@ pub mod pallet {
         jobs::NewJob,
         models::NewVersion,
         types::{
-            AccountIdOf, BalanceOf, BatchItem, BatchOf, CreditOf, Generators, GeneratorsPart, Job, LagrangePoints, Model, ModelVersion,
-            ParametersOf, Payload, PayloadOf, Prover, ProverInfo, ProverList, Receipt, Rejection, StoredKey,
-            TableChunk,
+            AccountIdOf, BalanceOf, BatchItem, BatchOf, CreditOf, Generators, GeneratorsPart, Job,
+            LagrangePoints, Model, ModelVersion, ParametersOf, Payload, PayloadOf, Prover, ProverInfo,
+            ProverList, Receipt, Rejection, StoredKey, TableChunk,
         },
         verify::cost::{self, Cost},
         weights::WeightInfo,

@@ -1,6 +1,9 @@
 //! The inference pallet: what bonds, deposits and delays are on this chain, and how far they can be changed.
 
-use frame_support::{parameter_types, traits::{ConstU8, ConstU32}};
+use frame_support::{
+    parameter_types,
+    traits::{ConstU8, ConstU32},
+};
 use frame_system::EnsureRoot;
 use pallet_inference::types::{MarketParameters, ParametersOf};
 use sp_runtime::Perbill;

@@ -4,9 +4,9 @@ mod bytes;
 
 use bytes::{ATTESTED, KEY, PROOF};
 use frame_support::{BoundedVec, traits::Get};
-use zkinfer_primitives::{
-    InputCommitment, ModelVersionId, Output, Proof, TermsHash, Trust, VerifyingKey,
-};
+#[cfg(feature = "runtime-benchmarks")]
+use zkinfer_primitives::Trust;
+use zkinfer_primitives::{InputCommitment, ModelVersionId, Output, Proof, TermsHash, VerifyingKey};
 use zkinfer_verifier::halo2::{
     bounds::MIN_K,
     generators::{CHUNK_LEN, lagrange_rows},
@@ -45,6 +45,7 @@ pub const K: u8 = 10;
 pub const PROOFS: usize = 32;
 
 /// Bytes of the shortest Halo2 proof here.
+#[cfg(feature = "runtime-benchmarks")]
 pub const SHORTEST: usize = include_bytes!("fixture/small.proofs").len();
 /// Bytes of the longest.
 pub const LONGEST: usize = include_bytes!("fixture/large.proofs").len() / PROOFS;
@@ -60,6 +61,7 @@ impl Fixture {
     }
 
     /// What an owner can truly say of it.
+    #[cfg(feature = "runtime-benchmarks")]
     pub fn trust(self) -> Trust {
         match self {
             Self::Groth16 => Trust::Ceremony,

@@ -36,10 +36,7 @@ fn items(jobs: &[JobId]) -> Vec<BatchItem> {
     jobs.iter().map(|job| item(*job)).collect()
 }
 
-fn submit_batch(
-    who: Account,
-    items: Vec<BatchItem>,
-) -> frame_support::dispatch::DispatchResultWithPostInfo {
+fn submit_batch(who: Account, items: Vec<BatchItem>) -> frame_support::dispatch::DispatchResultWithPostInfo {
     Inference::submit_batch(signed(who), BatchOf::<Test>::try_from(items).unwrap())
 }
 
@@ -114,7 +111,8 @@ fn a_batch_that_holds_pays_everybody_for_each_job() {
         assert_eq!(Claims::<Test>::iter().count(), 0);
         assert_eq!(VerifyingKeys::<Test>::get(setup.key().hash()).unwrap().references, 1);
         let new = &events()[before..];
-        let completed = |event: &Event<Test>| matches!(event, Event::JobCompleted { paid: 700, price: PRICE, .. });
+        let completed =
+            |event: &Event<Test>| matches!(event, Event::JobCompleted { paid: 700, price: PRICE, .. });
         assert_eq!(new.iter().filter(|event| completed(event)).count(), 3);
         assert_eq!(new.last(), Some(&Event::BatchChecked { prover: prover(), proofs: 3, holds: true }));
         assert_eq!(new.len(), 4);
@@ -204,7 +202,11 @@ fn what_else_is_wrong_is_an_error_for_the_whole_batch_and_costs_no_bond() {
             batch
         };
         assert_refused(prover(), with(|item| item.job = 77), Error::<Test>::JobNotFound);
-        assert_refused(prover(), with(|item| item.terms_hash = TermsHash([3; 32])), Error::<Test>::TermsMismatch);
+        assert_refused(
+            prover(),
+            with(|item| item.terms_hash = TermsHash([3; 32])),
+            Error::<Test>::TermsMismatch,
+        );
         let twice = vec![batch[0].clone(), batch[1].clone(), batch[0].clone()];
         assert_refused(prover(), twice, Error::<Test>::DuplicateJob);
         let mut unclaimed = batch.clone();
@@ -224,13 +226,15 @@ fn a_batch_has_one_key_and_one_class() {
         // Both of the system, but of two keys.
         let mut jobs = claims_of(&HALO2, 1);
         register_for(owner(), &HALO2_OTHER, PRICE, None);
-        let other = Ask { version: zkinfer_primitives::ModelVersionId { model: 1, version: 0 }, ..Ask::default() };
+        let other =
+            Ask { version: zkinfer_primitives::ModelVersionId { model: 1, version: 0 }, ..Ask::default() };
         jobs.push(other.job());
         claim(prover(), jobs[1]);
         assert_refused(prover(), items(&jobs), Error::<Test>::MixedBatch);
         // Two versions with one key are no two keys.
         register_for(owner(), &HALO2, PRICE, None);
-        let same = Ask { version: zkinfer_primitives::ModelVersionId { model: 2, version: 0 }, ..Ask::default() };
+        let same =
+            Ask { version: zkinfer_primitives::ModelVersionId { model: 2, version: 0 }, ..Ask::default() };
         let same = same.job();
         claim(prover(), same);
         assert_ok!(submit_batch(prover(), items(&[jobs[0], same])));
@@ -261,7 +265,9 @@ fn a_missing_generator_or_a_damaged_key_is_nobodys_fault() {
         let batch = items(&claims_of(setup, 2));
         let hash = setup.key().hash();
         let stored = VerifyingKeys::<Test>::get(hash).unwrap();
-        VerifyingKeys::<Test>::mutate(hash, |key| drop(key.as_mut().unwrap().prepared.pop()));
+        VerifyingKeys::<Test>::mutate(hash, |key| {
+            key.as_mut().unwrap().prepared.pop();
+        });
         let result = submit_batch(prover(), batch.clone()).map_err(|post| post.error);
         assert_noop!(result, Error::<Test>::VerifierFault);
         VerifyingKeys::<Test>::insert(hash, stored);
@@ -351,9 +357,15 @@ fn each_class_has_its_own_weight() {
     for count in [1, 8] {
         let n = count as u32;
         let cost = Cost::of_batch::<Test>(&batch(groth16.clone(), count));
-        assert_eq!((cost.holds, cost.rejected), (W::submit_batch_groth16(n), W::submit_batch_groth16_rejected(n)));
+        assert_eq!(
+            (cost.holds, cost.rejected),
+            (W::submit_batch_groth16(n), W::submit_batch_groth16_rejected(n))
+        );
         let cost = Cost::of_batch::<Test>(&batch(halo2.clone(), count));
-        assert_eq!((cost.holds, cost.rejected), (W::submit_batch_halo2(n), W::submit_batch_halo2_rejected(n)));
+        assert_eq!(
+            (cost.holds, cost.rejected),
+            (W::submit_batch_halo2(n), W::submit_batch_halo2_rejected(n))
+        );
     }
     // A mixed batch is refused, and weighs as its dearest class until then.
     let mixed = [batch(groth16, 1), batch(halo2.clone(), 1)].concat();

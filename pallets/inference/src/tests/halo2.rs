@@ -16,8 +16,8 @@ use crate::{
         prover::{self, Setup, halo2_bytes, halo2_proof},
         *,
     },
-    types::{GeneratorsPart, JobState, PreparedKey, Rejection, StoredKey},
     tests::generators::upload,
+    types::{GeneratorsPart, JobState, PreparedKey, Rejection, StoredKey},
     verify::cost::Cost,
 };
 
@@ -46,7 +46,8 @@ fn halo2_setup(setup: &Setup) -> &prover::halo2::Setup {
 
 /// The error of a submission, with nothing changed by it.
 fn refused(job: u64, proof: Proof) -> DispatchError {
-    frame_support::storage::with_storage_layer(|| submit(prover(), job, proof).map_err(|e| e.error)).unwrap_err()
+    frame_support::storage::with_storage_layer(|| submit(prover(), job, proof).map_err(|e| e.error))
+        .unwrap_err()
 }
 
 /// Asserts that the proof is rejected: the call succeeds, the lock goes to the treasury, the job opens again.
@@ -107,7 +108,15 @@ fn a_key_that_is_no_key_is_refused() {
         off_curve[good.len() - 32..].fill(0xff);
         let mut identity = good.to_vec();
         identity[good.len() - 32..].fill(0);
-        let bad = [vec![], good[..1].to_vec(), good[..good.len() - 1].to_vec(), longer, version, off_curve, identity];
+        let bad = [
+            vec![],
+            good[..1].to_vec(),
+            good[..good.len() - 1].to_vec(),
+            longer,
+            version,
+            off_curve,
+            identity,
+        ];
         for bytes in bad {
             let key = VerifyingKey::Halo2(bytes.try_into().unwrap());
             let call = register_with(key, Trust::Transparent, Visibility::Open);
@@ -144,7 +153,8 @@ fn a_commitment_is_below_its_own_systems_modulus() {
     run(|| {
         register_for(owner(), &HALO2, PRICE, None);
         // The modulus of Vesta's scalars is below that of BLS12-381's.
-        let mut modulus = *b"\x01\0\0\0\xed\x30\x2d\x99\x1b\xf9\x4c\x09\xfc\x98\x46\x22\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x40";
+        let mut modulus =
+            *b"\x01\0\0\0\xed\x30\x2d\x99\x1b\xf9\x4c\x09\xfc\x98\x46\x22\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x40";
         let request = |bytes| Ask { commitment: InputCommitment(bytes), ..Ask::default() }.by(requester());
         assert_noop!(request(modulus), Error::<Test>::InvalidCommitment);
         register();
@@ -206,14 +216,23 @@ fn a_proof_of_another_job_account_input_answer_chain_or_key_is_rejected() {
 fn bytes_that_are_no_proof_are_rejected_with_what_is_wrong_and_where() {
     let cases: [(fn(&mut Vec<u8>), fn(u32) -> Rejection); 8] = [
         (|bytes| bytes.clear(), |_| Rejection::Truncated { offset: 0 }),
-        (|bytes| drop(bytes.pop()), |len| Rejection::Truncated { offset: len - 32 }),
+        (|bytes| bytes.truncate(bytes.len() - 1), |len| Rejection::Truncated { offset: len - 32 }),
         (|bytes| bytes.push(0), |len| Rejection::TrailingBytes { offset: len }),
         (|bytes| bytes[..32].fill(0), |_| Rejection::IdentityPoint { offset: 0 }),
         (|bytes| bytes[32..64].fill(0xff), |_| Rejection::InvalidPoint { offset: 32 }),
         (|bytes| bytes.fill(0xff), |_| Rejection::InvalidPoint { offset: 0 }),
         // The last two words are scalars.
-        (|bytes| bytes.iter_mut().rev().take(32).for_each(|b| *b = 0xff), |len| Rejection::InvalidScalar { offset: len - 32 }),
-        (|bytes| { let at = bytes.len() - 32; bytes[at] ^= 1 }, |_| Rejection::DoesNotVerify),
+        (
+            |bytes| bytes.iter_mut().rev().take(32).for_each(|b| *b = 0xff),
+            |len| Rejection::InvalidScalar { offset: len - 32 },
+        ),
+        (
+            |bytes| {
+                let at = bytes.len() - 32;
+                bytes[at] ^= 1
+            },
+            |_| Rejection::DoesNotVerify,
+        ),
     ];
     for (change, reason) in cases {
         run(|| {
@@ -283,7 +302,9 @@ fn a_damaged_key_or_generator_is_nobodys_fault() {
         let good = proof(job, prover());
         let hash = HALO2.key().hash();
         let stored = VerifyingKeys::<Test>::get(hash).unwrap();
-        VerifyingKeys::<Test>::mutate(hash, |key| drop(key.as_mut().unwrap().prepared.pop()));
+        VerifyingKeys::<Test>::mutate(hash, |key| {
+            key.as_mut().unwrap().prepared.pop();
+        });
         assert_eq!(refused(job, good.clone()), Error::<Test>::VerifierFault.into());
         VerifyingKeys::<Test>::insert(hash, stored);
         let chunk = GeneratorChunks::<Test>::get(0).unwrap();
@@ -310,9 +331,8 @@ fn an_attestation_holds_or_costs() {
     run(|| {
         register_for(owner(), &HALO2, PRICE, None);
         bond(prover());
-        let attest = |nonce, proof| {
-            Inference::attest(signed(prover()), version, nonce, commitment(7), ANSWER, proof)
-        };
+        let attest =
+            |nonce, proof| Inference::attest(signed(prover()), version, nonce, commitment(7), ANSWER, proof);
         let wrong = halo2_proof(K + 1, &halo2_bytes(&made(1)));
         assert_eq!(attest(1, wrong).unwrap_err().error, Error::<Test>::CircuitSizeMismatch.into());
         assert_ok!(attest(1, made(1)));
@@ -356,7 +376,8 @@ fn each_class_has_its_own_weight() {
     use frame_support::dispatch::GetDispatchInfo;
     for proof in [Proof::Groth16([0; 192]), bytes(640)] {
         let worst = Cost::of_submit::<Test>(&proof).worst();
-        let call = crate::Call::<Test>::submit { job: 0, terms_hash: TermsHash([0; 32]), output: ANSWER, proof };
+        let call =
+            crate::Call::<Test>::submit { job: 0, terms_hash: TermsHash([0; 32]), output: ANSWER, proof };
         assert_eq!(call.get_dispatch_info().call_weight, worst);
     }
 }

@@ -8,7 +8,10 @@ use codec::Encode;
 
 use crate::{
     Error, Event, HoldReason, Jobs, Pallet, Provers, Receipts, VerifyingKeys, WeightInfo,
-    mock::{prover::{groth16_bytes, rerandomised}, *},
+    mock::{
+        prover::{groth16_bytes, rerandomised},
+        *,
+    },
     types::{JobState, ProofPoint, Rejection},
 };
 

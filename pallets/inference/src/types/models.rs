@@ -4,8 +4,8 @@ use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound, traits::ConstU32};
 use scale_info::TypeInfo;
 use zkinfer_primitives::{
-    proof::HALO2_MAX_VK_LEN, ManifestHash, ModelCommitment, ModelHash, ProofSystem, StatementVersion, Trust, VerifyingKey, Version,
-    Visibility, VkHash,
+    ManifestHash, ModelCommitment, ModelHash, ProofSystem, StatementVersion, Trust, VerifyingKey, Version,
+    Visibility, VkHash, proof::HALO2_MAX_VK_LEN,
 };
 use zkinfer_verifier::groth16::PREPARED_LEN;
 

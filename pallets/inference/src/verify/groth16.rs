@@ -31,9 +31,7 @@ pub(super) fn verify<T: Config>(prepared: &[u8], claims: &[Claim<'_>]) -> Verdic
     match groth16::batch::verify::<T::Verifier>(&key, &statements) {
         Ok(()) => Ok(Ok(())),
         Err(BatchError::Rejected) => Ok(Err(do_not_hold(claims))),
-        Err(BatchError::Proof { index, error }) => {
-            Ok(Err(Fault { item: Some(index), reason: error.into() }))
-        }
+        Err(BatchError::Proof { index, error }) => Ok(Err(Fault { item: Some(index), reason: error.into() })),
         Err(BatchError::Input { .. } | BatchError::Empty | BatchError::Backend) => {
             Err(Error::<T>::VerifierFault.into())
         }

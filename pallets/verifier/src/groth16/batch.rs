@@ -110,14 +110,12 @@ pub fn verify<B: Backend>(
         .collect::<Result<Vec<_>, _>>()?;
     match (statements, &proofs[..]) {
         ([], _) => Err(BatchError::Empty),
-        ([statement], [proof]) => {
-            single::<B>(key, proof, statement.inputs).map_err(|error| match error {
-                VerifyError::Rejected => BatchError::Rejected,
-                VerifyError::Input(input) => BatchError::Input { index: 0, input },
-                VerifyError::Proof(error) => BatchError::Proof { index: 0, error },
-                VerifyError::Key(_) | VerifyError::Backend => BatchError::Backend,
-            })
-        }
+        ([statement], [proof]) => single::<B>(key, proof, statement.inputs).map_err(|error| match error {
+            VerifyError::Rejected => BatchError::Rejected,
+            VerifyError::Input(input) => BatchError::Input { index: 0, input },
+            VerifyError::Proof(error) => BatchError::Proof { index: 0, error },
+            VerifyError::Key(_) | VerifyError::Backend => BatchError::Backend,
+        }),
         _ => together::<B>(key, &proofs, &inputs, &weights(key, statements)),
     }
 }

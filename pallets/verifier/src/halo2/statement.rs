@@ -125,13 +125,19 @@ impl fmt::Display for StatementError {
                 write!(f, "the verifying key's k is {found}; at most {max} is allowed: use a smaller model")
             }
             Self::Nodes { found } => {
-                write!(f, "the verifying key's expressions have {found} nodes; at most {MAX_NODES} are allowed")
+                write!(
+                    f,
+                    "the verifying key's expressions have {found} nodes; at most {MAX_NODES} are allowed"
+                )
             }
             Self::Rotation { found } => {
                 write!(f, "the verifying key reads {found} rows away; at most {MAX_ROTATION} is allowed")
             }
             Self::ProofLength { found } => {
-                write!(f, "proofs under the key have {found} bytes or more; at most {MAX_PROOF_LEN} are allowed")
+                write!(
+                    f,
+                    "proofs under the key have {found} bytes or more; at most {MAX_PROOF_LEN} are allowed"
+                )
             }
         }
     }

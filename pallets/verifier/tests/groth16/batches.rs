@@ -38,16 +38,14 @@ fn check<B: Backend>(case: &Case, items: &Items) -> Result<(), BatchError> {
     let key = prepare(case);
     let statements: Vec<_> = items.iter().map(|(inputs, proof)| Statement { inputs, proof }).collect();
     let answer = verify::<B>(&key, &statements);
-    let all =
-        items.iter().all(|(inputs, proof)| verify_bytes::<B>(&key.to_bytes(), proof, inputs).is_ok());
+    let all = items.iter().all(|(inputs, proof)| verify_bytes::<B>(&key.to_bytes(), proof, inputs).is_ok());
     assert_eq!(answer.is_ok(), all && !items.is_empty());
     answer
 }
 
 fn points(proof: &[u8; PROOF]) -> (G1Affine, G2Affine, G1Affine) {
-    let g1 = |range: std::ops::Range<usize>| {
-        G1Affine::from_compressed(proof[range].try_into().unwrap()).unwrap()
-    };
+    let g1 =
+        |range: std::ops::Range<usize>| G1Affine::from_compressed(proof[range].try_into().unwrap()).unwrap();
     (g1(0..48), G2Affine::from_compressed(proof[48..144].try_into().unwrap()).unwrap(), g1(144..192))
 }
 
@@ -180,7 +178,10 @@ macro_rules! batch_suite {
                 let error = ProofError { element: ProofElement::C, fault: PointFault::Identity };
                 let refused = BatchError::Proof { index: 1, error };
                 assert_eq!(check::<B>(&cases[0], &items), Err(refused));
-                assert_eq!(refused.to_string(), "proof 1: the proof's point C (bytes 144..192) is the identity");
+                assert_eq!(
+                    refused.to_string(),
+                    "proof 1: the proof's point C (bytes 144..192) is the identity"
+                );
             }
 
             #[test]

@@ -59,7 +59,8 @@ impl<const ADVICE: usize, const FIXED: usize, const NODES: usize> Circuit<Fp> fo
             let x = meta.query_advice(columns.x, Rotation::cur());
             let w = meta.query_advice(columns.w, Rotation::cur());
             // Each round adds six nodes, and nothing to the value.
-            let square = (0..NODES / 6).fold(x.clone() * x.clone(), |sum, _| sum + x.clone() - x.clone() * Fp::from(1));
+            let square = (0..NODES / 6)
+                .fold(x.clone() * x.clone(), |sum, _| sum + x.clone() - x.clone() * Fp::from(1));
             [selector * (square - w)]
         });
         columns
@@ -77,7 +78,12 @@ impl<const ADVICE: usize, const FIXED: usize, const NODES: usize> Circuit<Fp> fo
                     let selector = || Value::known(Fp::from(self.seed));
                     region.assign_fixed(|| "selector", columns.selector, row, selector)?;
                     for (i, column) in columns.unread.iter().enumerate() {
-                        region.assign_advice(|| "unread", *column, row, || Value::known(Fp::from(i as u64)))?;
+                        region.assign_advice(
+                            || "unread",
+                            *column,
+                            row,
+                            || Value::known(Fp::from(i as u64)),
+                        )?;
                     }
                     for (i, column) in columns.unread_fixed.iter().enumerate() {
                         let value = || Value::known(Fp::from(i as u64 + 2));
