@@ -41,14 +41,13 @@ pub enum Fixture {
 
 /// k of the Halo2 circuits: one chunk of generators.
 pub const K: u8 = 10;
-/// How many proofs of the job's statement there are under the large key.
-pub const PROOFS: usize = 32;
-
 /// Bytes of the shortest Halo2 proof here.
 #[cfg(feature = "runtime-benchmarks")]
 pub const SHORTEST: usize = include_bytes!("fixture/small.proofs").len();
 /// Bytes of the longest.
-pub const LONGEST: usize = include_bytes!("fixture/large.proofs").len() / PROOFS;
+pub const LONGEST: usize = include_bytes!("fixture/large.attested").len();
+/// How many proofs of the job's statement there are under the large key. Batches use them in turn.
+pub const PROOFS: usize = include_bytes!("fixture/large.proofs").len() / LONGEST;
 
 impl Fixture {
     /// The verifying key.

@@ -113,7 +113,7 @@ fn the_small_fixture_of_halo2_is_what_the_toy_prover_makes() {
 
 #[test]
 fn the_large_fixture_of_halo2_is_what_the_toy_prover_makes() {
-    make::<ADVICE, FIXED, NODES>("large", Fixture::Large, PROOFS);
+    make::<ADVICE, FIXED, NODES>("large", Fixture::Large, 8);
 }
 
 struct Table;
@@ -156,5 +156,5 @@ fn the_fixtures_of_halo2_hold_and_reach_the_bounds() {
     assert!((MAX_PROOF_LEN - 256..=MAX_PROOF_LEN).contains(&longest), "{longest}");
     let distinct: std::collections::BTreeSet<_> =
         (0..PROOFS).map(|index| halo2_bytes(&Fixture::Large.proof(index))).collect();
-    assert_eq!(distinct.len(), PROOFS);
+    assert!(distinct.len() == PROOFS && PROOFS >= 8, "{}", distinct.len());
 }

@@ -156,7 +156,7 @@ fn a_commitment_is_below_its_own_systems_modulus() {
         let mut modulus =
             *b"\x01\0\0\0\xed\x30\x2d\x99\x1b\xf9\x4c\x09\xfc\x98\x46\x22\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x40";
         let request = |bytes| Ask { commitment: InputCommitment(bytes), ..Ask::default() }.by(requester());
-        assert_noop!(request(modulus), Error::<Test>::InvalidCommitment);
+        assert_eq!(request(modulus), Err(Error::<Test>::InvalidCommitment.into()));
         register();
         let version = zkinfer_primitives::ModelVersionId { model: 1, version: 0 };
         let ask = Ask { commitment: InputCommitment(modulus), version, ..Ask::default() };

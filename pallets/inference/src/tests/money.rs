@@ -228,7 +228,7 @@ fn step(random: &mut Random, operation: &str) -> bool {
         "unbond" => Inference::unbond(signed(who), random.amount()),
         "withdraw" => Inference::withdraw_unbonded(signed(who)),
         "request" => Ask {
-            version: zkinfer_primitives::ModelVersionId { model: random.below(2) as u32, version: 0 },
+            version: zkinfer_primitives::ModelVersionId { model: random.below(3) as u32, version: 0 },
             reward: random.amount(),
             max_price: PRICE,
             deadline: System::block_number() + random.below(MAX_JOB as u64 + 3) as u32,
@@ -267,6 +267,7 @@ fn whatever_is_called_no_invariant_breaks_and_no_money_is_lost() {
         run(|| {
             register();
             register_for(stranger(), &SETUP, 1, list(&[account(1), account(2), account(3)]));
+            register_for(stranger(), &HALO2, PRICE, None);
             let mut random = Random(0x9e37_79b9_7f4a_7c15 ^ seed);
             for number in 0..1500 {
                 let operation = OPERATIONS[random.below(OPERATIONS.len() as u64) as usize];

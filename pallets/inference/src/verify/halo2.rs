@@ -8,7 +8,7 @@ use zkinfer_primitives::Proof;
 use zkinfer_verifier::halo2::{
     error::{GeneratorsError, VerifyError},
     generators::Generators,
-    key::{PreparedVerifyingKey, VerifyingKey},
+    key::PreparedVerifyingKey,
     statement::{self, StatementError},
     verify::{self, Statement},
 };
@@ -36,12 +36,15 @@ impl<T: Config> Generators for Stored<T> {
     }
 }
 
-/// A key's prepared form. What it would cost to verify under it is checked before its digest is computed.
+/// A key's prepared form. What it would cost to verify under it is checked before its commitments are decoded.
 pub(super) fn prepare<T: Config>(bytes: &[u8]) -> Result<Vec<u8>, Error<T>> {
-    let key = VerifyingKey::decode(bytes).or(Err(Error::<T>::InvalidVerifyingKey))?;
-    statement::check(&key, T::MaxK::get()).map_err(|error| match error {
+    let key = statement::decode(bytes, T::MaxK::get()).map_err(|error| match error {
+        StatementError::Key(_) => Error::<T>::InvalidVerifyingKey,
         StatementError::PublicInputs => Error::<T>::WrongPublicInputs,
-        _ => Error::<T>::VerifyingKeyTooLarge,
+        StatementError::K { .. }
+        | StatementError::Nodes { .. }
+        | StatementError::Rotation { .. }
+        | StatementError::ProofLength { .. } => Error::<T>::VerifyingKeyTooLarge,
     })?;
     Ok(PreparedVerifyingKey::prepare(key).to_bytes())
 }

@@ -16,7 +16,7 @@ use core::fmt;
 use ff::PrimeField;
 use pasta_curves::Fp;
 
-use super::{key::VerifyingKey, layout::Layout};
+use super::{error::KeyError, key::VerifyingKey, layout::Layout};
 
 /// Rows of the one instance column: input commitment, output, context.
 pub const ROWS: u16 = 3;
@@ -30,6 +30,8 @@ pub const MAX_PROOF_LEN: usize = 8_192;
 /// Why a verifying key is not one for the statement, or costs too much.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StatementError {
+    /// No key at all.
+    Key(KeyError),
     /// Not one instance column with [`ROWS`] rows.
     PublicInputs,
     /// k is above the limit.
@@ -61,12 +63,26 @@ pub fn is_canonical(bytes: &[u8; 32]) -> bool {
     Fp::from_repr(*bytes).is_some().into()
 }
 
-/// Checks that a key is one for the statement, within the bounds, and with at most 2^`max_k` rows.
+impl From<KeyError> for StatementError {
+    fn from(error: KeyError) -> Self {
+        Self::Key(error)
+    }
+}
+
+/// A key for the statement, within the bounds, and with at most 2^`max_k` rows.
+///
+/// # Errors
+/// [`StatementError::Key`] when the bytes are no key; otherwise the first bound that it exceeds, before any commitment is decoded.
+pub fn decode(bytes: &[u8], max_k: u8) -> Result<VerifyingKey, StatementError> {
+    VerifyingKey::decode_if(bytes, |layout| check(layout, max_k))
+}
+
+/// Checks that a layout is one for the statement, within the bounds, and with at most 2^`max_k` rows.
 ///
 /// # Errors
 /// The first bound that it exceeds.
-pub fn check(key: &VerifyingKey, max_k: u8) -> Result<(), StatementError> {
-    let layout = key.layout().description();
+pub fn check(checked: &Layout<Fp>, max_k: u8) -> Result<(), StatementError> {
+    let layout = checked.description();
     if layout.instance_rows != [ROWS] {
         return Err(StatementError::PublicInputs);
     }
@@ -83,7 +99,7 @@ pub fn check(key: &VerifyingKey, max_k: u8) -> Result<(), StatementError> {
     if found > MAX_ROTATION {
         return Err(StatementError::Rotation { found });
     }
-    let found = least_proof_len(key.layout());
+    let found = least_proof_len(checked);
     if found > MAX_PROOF_LEN { Err(StatementError::ProofLength { found }) } else { Ok(()) }
 }
 
@@ -118,6 +134,7 @@ pub fn least_proof_len<F>(layout: &Layout<F>) -> usize {
 impl fmt::Display for StatementError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Key(error) => error.fmt(f),
             Self::PublicInputs => {
                 write!(f, "a verifying key has one instance column, with {ROWS} rows; this one has others")
             }
