@@ -35,8 +35,8 @@ mod benchmarks {
 
     use super::fixture::{self, Fixture};
     use crate::{
-        Attestations, Call, Claims, Config, Event, GeneratorChunks, Jobs, LagrangeGenerators, ModelVersions,
-        Models, NextModelId, Pallet, Parameters, Provers, Receipts,
+        Attestations, Call, Claims, Config, GeneratorChunks, Jobs, LagrangeGenerators, ModelVersions, Models,
+        NextModelId, Pallet, Parameters, Provers, Receipts,
         types::{
             AccountIdOf, BalanceOf, BatchItem, BatchOf, Generators, JobState, Payload, PayloadOf, ProverList,
             Recipient, VersionStatus,
@@ -197,8 +197,8 @@ mod benchmarks {
         register_of::<T>(fixture);
         let who = prover::<T>();
         let lock = Pallet::<T>::parameters().lock(reward::<T>());
-        let bond = Pallet::<T>::parameters().min_bond.saturating_add(lock.saturating_mul(n.into()));
-        assert_ok!(Pallet::<T>::bond(RawOrigin::Signed(who.clone()).into(), bond));
+        let amount = Pallet::<T>::parameters().min_bond.saturating_add(lock.saturating_mul(n.into()));
+        assert_ok!(Pallet::<T>::bond(RawOrigin::Signed(who.clone()).into(), amount));
         let items = (0..n as usize).map(|index| BatchItem {
             job: claimed_again::<T>(&who),
             terms_hash: fixture::TERMS_HASH,
@@ -573,43 +573,43 @@ mod benchmarks {
     #[benchmark]
     fn submit_batch_groth16(n: Linear<1, { T::MaxBatch::get() }>) {
         let (batch, who) = batch::<T>(Fixture::Groth16, n);
-        let jobs: alloc::vec::Vec<u64> = batch.iter().map(|item| item.job).collect();
+        let items = batch.clone();
         #[extrinsic_call]
         submit_batch(RawOrigin::Signed(who.clone()), batch);
-        assert!(jobs.iter().all(|job| Receipts::<T>::contains_key(job)));
+        assert!(items.iter().all(|item| Receipts::<T>::contains_key(item.job)));
     }
 
     #[benchmark]
     fn submit_batch_groth16_rejected(n: Linear<1, { T::MaxBatch::get() }>) {
         let (mut batch, who) = batch::<T>(Fixture::Groth16, n);
         batch.iter_mut().for_each(|item| item.output = false_output());
-        let jobs: alloc::vec::Vec<u64> = batch.iter().map(|item| item.job).collect();
+        let items = batch.clone();
         #[extrinsic_call]
         submit_batch(RawOrigin::Signed(who.clone()), batch);
-        assert!(
-            jobs.iter().all(|job| !Claims::<T>::contains_key(&who, job) && !Receipts::<T>::contains_key(job))
-        );
+        assert!(items.iter().all(|item| {
+            !Claims::<T>::contains_key(&who, item.job) && !Receipts::<T>::contains_key(item.job)
+        }));
     }
 
     #[benchmark]
     fn submit_batch_halo2(n: Linear<1, { T::MaxBatch::get() }>) {
         let (batch, who) = batch::<T>(Fixture::Large, n);
-        let jobs: alloc::vec::Vec<u64> = batch.iter().map(|item| item.job).collect();
+        let items = batch.clone();
         #[extrinsic_call]
         submit_batch(RawOrigin::Signed(who.clone()), batch);
-        assert!(jobs.iter().all(|job| Receipts::<T>::contains_key(job)));
+        assert!(items.iter().all(|item| Receipts::<T>::contains_key(item.job)));
     }
 
     #[benchmark]
     fn submit_batch_halo2_rejected(n: Linear<1, { T::MaxBatch::get() }>) {
         let (mut batch, who) = batch::<T>(Fixture::Large, n);
         batch.iter_mut().for_each(|item| item.output = false_output());
-        let jobs: alloc::vec::Vec<u64> = batch.iter().map(|item| item.job).collect();
+        let items = batch.clone();
         #[extrinsic_call]
         submit_batch(RawOrigin::Signed(who.clone()), batch);
-        assert!(
-            jobs.iter().all(|job| !Claims::<T>::contains_key(&who, job) && !Receipts::<T>::contains_key(job))
-        );
+        assert!(items.iter().all(|item| {
+            !Claims::<T>::contains_key(&who, item.job) && !Receipts::<T>::contains_key(item.job)
+        }));
     }
 
     #[benchmark]
