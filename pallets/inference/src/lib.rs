@@ -1047,7 +1047,7 @@ pub mod pallet {
 
         /// Puts a part of Halo2's generators on chain, for good. Anybody may; the code knows each part by its hash.
         ///
-        /// `zkinfer chain generators` computes and uploads what a circuit needs. Deposits [`Event::GeneratorsUploaded`].
+        /// `zkinfer chain upload-generators` computes and uploads what a circuit needs. Deposits [`Event::GeneratorsUploaded`].
         ///
         /// Errors: `GeneratorsPresent`, `WrongGenerators`.
         #[pallet::call_index(17)]

@@ -74,14 +74,22 @@ impl From<KeyError> for StatementError {
 /// # Errors
 /// [`StatementError::Key`] when the bytes are no key; otherwise the first bound that it exceeds, before any commitment is decoded.
 pub fn decode(bytes: &[u8], max_k: u8) -> Result<VerifyingKey, StatementError> {
-    VerifyingKey::decode_if(bytes, |layout| check(layout, max_k))
+    VerifyingKey::decode_if(bytes, |layout| check_layout(layout, max_k))
 }
 
-/// Checks that a layout is one for the statement, within the bounds, and with at most 2^`max_k` rows.
+/// Checks that a key is one for the statement, within the bounds, and with at most 2^`max_k` rows.
 ///
 /// # Errors
 /// The first bound that it exceeds.
-pub fn check(checked: &Layout<Fp>, max_k: u8) -> Result<(), StatementError> {
+pub fn check(key: &VerifyingKey, max_k: u8) -> Result<(), StatementError> {
+    check_layout(key.layout(), max_k)
+}
+
+/// As [`check`], of a layout alone: no other part of a key matters to it.
+///
+/// # Errors
+/// The first bound that it exceeds.
+pub fn check_layout(checked: &Layout<Fp>, max_k: u8) -> Result<(), StatementError> {
     let layout = checked.description();
     if layout.instance_rows != [ROWS] {
         return Err(StatementError::PublicInputs);

@@ -9,8 +9,8 @@ use zkinfer_verifier::halo2::{
     key::VerifyingKey,
     layout::{Description, Layout, Query},
     statement::{
-        MAX_NODES, MAX_PROOF_LEN, MAX_ROTATION, ROWS, StatementError, check, decode, is_canonical,
-        least_proof_len,
+        MAX_NODES, MAX_PROOF_LEN, MAX_ROTATION, ROWS, StatementError, check, check_layout, decode,
+        is_canonical, least_proof_len,
     },
 };
 
@@ -40,8 +40,8 @@ fn layout(change: impl FnOnce(&mut Description<Fp>)) -> Layout<Fp> {
 
 #[test]
 fn the_statements_layout_is_accepted() {
-    assert_eq!(check(&layout(|_| ()), MAX_K), Ok(()));
-    assert_eq!(check(&layout(|_| ()), 6), Ok(()));
+    assert_eq!(check_layout(&layout(|_| ()), MAX_K), Ok(()));
+    assert_eq!(check_layout(&layout(|_| ()), 6), Ok(()));
 }
 
 #[test]
@@ -51,14 +51,14 @@ fn other_public_inputs_are_refused() {
             layout.instance_rows = rows;
             layout.instance_queries.clear();
         });
-        assert_eq!(check(&layout, MAX_K), Err(StatementError::PublicInputs));
+        assert_eq!(check_layout(&layout, MAX_K), Err(StatementError::PublicInputs));
     }
 }
 
 #[test]
 fn more_rows_than_the_limit_are_refused() {
     let error = StatementError::K { found: 6, max: 5 };
-    assert_eq!(check(&layout(|_| ()), 5), Err(error));
+    assert_eq!(check_layout(&layout(|_| ()), 5), Err(error));
     assert_eq!(error.to_string(), "the verifying key's k is 6; at most 5 is allowed: use a smaller model");
 }
 
@@ -70,26 +70,26 @@ fn more_nodes_than_the_limit_are_refused_wherever_they_are() {
         Expression::new(expression).unwrap()
     };
     let most = layout(|layout| layout.gates = vec![long(MAX_NODES - 1), long(1)]);
-    assert_eq!(check(&most, MAX_K), Ok(()));
+    assert_eq!(check_layout(&most, MAX_K), Ok(()));
     let error = StatementError::Nodes { found: MAX_NODES + 1 };
     let of_gates = layout(|layout| layout.gates = vec![long(MAX_NODES), long(1)]);
-    assert_eq!(check(&of_gates, MAX_K), Err(error));
+    assert_eq!(check_layout(&of_gates, MAX_K), Err(error));
     let of_lookups = layout(|layout| {
         layout.gates.clear();
         let (inputs, tables) = (vec![long(MAX_NODES)], vec![long(1)]);
         layout.lookups.push(zkinfer_verifier::halo2::layout::Lookup { inputs, tables });
     });
-    assert_eq!(check(&of_lookups, MAX_K), Err(error));
+    assert_eq!(check_layout(&of_lookups, MAX_K), Err(error));
 }
 
 #[test]
 fn rotations_beyond_the_limit_are_refused() {
     for rotation in [MAX_ROTATION, -MAX_ROTATION] {
         let near = layout(|layout| layout.advice_queries.push(Query { column: 0, rotation }));
-        assert_eq!(check(&near, MAX_K), Ok(()));
+        assert_eq!(check_layout(&near, MAX_K), Ok(()));
         let rotation = rotation + rotation.signum();
         let far = layout(|layout| layout.advice_queries.push(Query { column: 0, rotation }));
-        assert_eq!(check(&far, MAX_K), Err(StatementError::Rotation { found: MAX_ROTATION + 1 }));
+        assert_eq!(check_layout(&far, MAX_K), Err(StatementError::Rotation { found: MAX_ROTATION + 1 }));
     }
 }
 
@@ -98,9 +98,9 @@ fn a_key_whose_proofs_are_too_long_is_refused() {
     let with = |advice| layout(|layout| layout.advice = advice);
     let rest = least_proof_len(&with(1)) / 32 - 1;
     let most = MAX_PROOF_LEN / 32 - rest;
-    assert_eq!(check(&with(most as u16), MAX_K), Ok(()));
+    assert_eq!(check_layout(&with(most as u16), MAX_K), Ok(()));
     let error = StatementError::ProofLength { found: MAX_PROOF_LEN + 32 };
-    assert_eq!(check(&with(most as u16 + 1), MAX_K), Err(error));
+    assert_eq!(check_layout(&with(most as u16 + 1), MAX_K), Err(error));
 }
 
 #[test]
@@ -121,6 +121,7 @@ fn bounds_come_before_commitments_and_a_key_comes_whole() {
     let last = bytes.len() - 1;
     bytes[last] = 0xff;
     assert_eq!(decode(&bytes, MAX_K), Err(StatementError::PublicInputs));
+    assert_eq!(check(case.key.key(), MAX_K), Err(StatementError::PublicInputs));
     assert!(matches!(VerifyingKey::decode(&bytes), Err(KeyError::Point { .. })));
     assert_eq!(decode(&[], MAX_K), Err(StatementError::Key(KeyError::Truncated)));
 }
