@@ -496,6 +496,7 @@ mod benchmarks {
         attest(
             RawOrigin::Signed(who.clone()),
             VERSION,
+            fixture.key().hash(),
             fixture::NONCE,
             fixture::COMMITMENT,
             fixture::OUTPUT,
@@ -513,6 +514,7 @@ mod benchmarks {
         attest(
             RawOrigin::Signed(who.clone()),
             VERSION,
+            fixture.key().hash(),
             fixture::NONCE.wrapping_add(1),
             fixture::COMMITMENT,
             fixture::OUTPUT,
@@ -529,6 +531,7 @@ mod benchmarks {
         attest(
             RawOrigin::Signed(who.clone()),
             VERSION,
+            fixture.key().hash(),
             fixture::NONCE,
             fixture::COMMITMENT,
             fixture::OUTPUT,
@@ -546,6 +549,7 @@ mod benchmarks {
         attest(
             RawOrigin::Signed(who.clone()),
             VERSION,
+            fixture.key().hash(),
             fixture::NONCE.wrapping_add(1),
             fixture::COMMITMENT,
             fixture::OUTPUT,
@@ -559,13 +563,13 @@ mod benchmarks {
         register::<T>();
         // Not bonded, which is looked at after the key.
         let who = prover::<T>();
-        let (version, input, output) = (VERSION, fixture::COMMITMENT, fixture::OUTPUT);
-        let proof = Fixture::Large.attested();
+        let (version, vk_hash) = (VERSION, Fixture::Large.key().hash());
+        let (input, output, proof) = (fixture::COMMITMENT, fixture::OUTPUT, Fixture::Large.attested());
         let result;
         #[block]
         {
             let origin = RawOrigin::Signed(who).into();
-            result = Pallet::<T>::attest(origin, version, fixture::NONCE, input, output, proof);
+            result = Pallet::<T>::attest(origin, version, vk_hash, fixture::NONCE, input, output, proof);
         }
         assert!(result.is_err());
     }
@@ -689,6 +693,7 @@ mod benchmarks {
         assert_ok!(Pallet::<T>::attest(
             RawOrigin::Signed(who.clone()).into(),
             VERSION,
+            Fixture::Groth16.key().hash(),
             fixture::NONCE,
             fixture::COMMITMENT,
             fixture::OUTPUT,

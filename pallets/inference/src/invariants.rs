@@ -59,7 +59,9 @@ impl<T: Config> Ledger<T> {
         for (model, _, version) in ModelVersions::<T>::iter() {
             let owner = Models::<T>::get(model).ok_or("a version has no model")?.owner;
             ledger.add(&owner, HoldReason::ModelDeposit, version.deposit);
-            ledger.add(&owner, HoldReason::KeyDeposit, version.key_deposit);
+            if version.status == VersionStatus::Active {
+                ledger.add(&owner, HoldReason::KeyDeposit, version.key_deposit);
+            }
         }
         for (account, prover) in Provers::<T>::iter() {
             ledger.add(&account, HoldReason::ProverBond, prover.held());
@@ -119,8 +121,6 @@ impl<T: Config> Pallet<T> {
             ensure!(number < model.versions, "a version's number was not given yet");
             let named = version.allowed_provers.as_ref().is_none_or(|list| !list.is_empty());
             ensure!(named, "a version allows nobody");
-            let active = version.status == VersionStatus::Active;
-            ensure!(active || version.key_deposit.is_zero(), "a retired version keeps its key's deposit");
         }
         Ok(())
     }

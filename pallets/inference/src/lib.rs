@@ -108,7 +108,7 @@
 //! ## Deposits
 //!
 //! `deposit_base` for each stored item and `deposit_per_byte` for its encoded bytes. A job's deposit covers its claim, its
-//! payload and its entry in one of the indices as well. No state grows without one: claims are bounded by locked bonds,
+//! payload, its entry in one of the indices and the verifying key that it keeps stored as well. No state grows without one: claims are bounded by locked bonds,
 //! unbonding parts by `MaxUnbonding`, generators by the hashes in the code. A record keeps the deposit that it was made with, whatever the parameters become.
 //!
 //! ## Hashers
@@ -688,6 +688,8 @@ pub mod pallet {
         ProofSystemMismatch,
         /// The Halo2 proof names another k than its key has. Name the key's: `zkinfer keys inspect` shows it.
         CircuitSizeMismatch,
+        /// The version's verifying key is another than the one named. Read the version again: a reorganisation may have changed it.
+        KeyMismatch,
         /// The prover has an attestation with this nonce. Use another, in the proof as well.
         NonceUsed,
         /// No receipt has this number. It may be pruned already; the event of its job keeps its hash.
@@ -991,11 +993,12 @@ pub mod pallet {
 
         /// Brings a proof that no job asked for: the signer speaks for itself, under a `nonce` that it has not used.
         ///
-        /// The proof's context is `Attest(nonce)`. One that holds leaves a receipt, whose deposit the signer's account holds:
+        /// `vk_hash` is the version's verifying key, which the proof is under: so no reorganisation that gives the version's number to
+        /// another model costs anybody anything. The proof's context is `Attest(nonce)`. One that holds leaves a receipt, whose deposit the signer's account holds:
         /// [`Event::Attested`]. One that does not hold costs `min_claim_bond`, which must be free: the call *succeeds*, with
         /// [`Event::AttestationRejected`].
         ///
-        /// Errors, none of which slashes: `VersionNotFound`, `VersionRetired`, `ProverNotAllowed`, `InvalidCommitment`,
+        /// Errors, none of which slashes: `VersionNotFound`, `VersionRetired`, `KeyMismatch`, `ProverNotAllowed`, `InvalidCommitment`,
         /// `ProofSystemMismatch`, `CircuitSizeMismatch`, `NotBonded`, `BondTooLow`, `BondLocked`, `NonceUsed`, `GeneratorsMissing`,
         /// `VerifierFault`, or too little balance for the deposit.
         #[pallet::call_index(14)]
@@ -1003,6 +1006,7 @@ pub mod pallet {
         pub fn attest(
             origin: OriginFor<T>,
             version: ModelVersionId,
+            vk_hash: VkHash,
             nonce: u64,
             input_commitment: InputCommitment,
             output: Output,
@@ -1011,7 +1015,7 @@ pub mod pallet {
             let refused = T::WeightInfo::attest_refused();
             let prover = ensure_signed(origin).map_err(|error| error.with_weight(refused))?;
             let (attestation, key) =
-                Self::check_attestation(prover, version, nonce, input_commitment, output, proof)
+                Self::check_attestation(prover, version, vk_hash, nonce, input_commitment, output, proof)
                     .map_err(|error| error.with_weight(refused))?;
             let weight = Self::do_attest(attestation, &key)?;
             Ok(Some(weight).into())

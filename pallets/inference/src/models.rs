@@ -83,7 +83,6 @@ impl<T: Config> Pallet<T> {
         version.status = VersionStatus::Retired;
         Self::drop_key(&version.vk_hash)?;
         Self::release(HoldReason::KeyDeposit, &owner, version.key_deposit)?;
-        version.key_deposit = Zero::zero();
         ModelVersions::<T>::insert(id.model, id.version, version);
         Self::deposit_event(Event::VersionRetired { version: id });
         Ok(())

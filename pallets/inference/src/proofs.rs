@@ -191,12 +191,14 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn check_attestation(
         prover: AccountIdOf<T>,
         id: ModelVersionId,
+        vk_hash: VkHash,
         nonce: u64,
         input_commitment: InputCommitment,
         output: Output,
         proof: Proof,
     ) -> Result<(Attestation<T>, StoredKey), DispatchError> {
         let version = Self::active_version(id)?;
+        ensure!(version.vk_hash == vk_hash, Error::<T>::KeyMismatch);
         ensure!(allows(&version.allowed_provers, &prover), Error::<T>::ProverNotAllowed);
         ensure!(is_canonical(version.proof_system, &input_commitment), Error::<T>::InvalidCommitment);
         let key = verify::key_of::<T>(&version.vk_hash, [&proof].into_iter())?;

@@ -331,8 +331,10 @@ fn an_attestation_holds_or_costs() {
     run(|| {
         register_for(owner(), &HALO2, PRICE, None);
         bond(prover());
-        let attest =
-            |nonce, proof| Inference::attest(signed(prover()), version, nonce, commitment(7), ANSWER, proof);
+        let vk_hash = HALO2.key().hash();
+        let attest = |nonce, proof| {
+            Inference::attest(signed(prover()), version, vk_hash, nonce, commitment(7), ANSWER, proof)
+        };
         let wrong = halo2_proof(K + 1, &halo2_bytes(&made(1)));
         assert_eq!(attest(1, wrong).unwrap_err().error, Error::<Test>::CircuitSizeMismatch.into());
         assert_ok!(attest(1, made(1)));

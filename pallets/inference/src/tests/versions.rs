@@ -81,6 +81,27 @@ fn a_retired_versions_key_stays_for_its_jobs() {
 }
 
 #[test]
+fn whoever_keeps_a_retired_versions_key_stored_pays_for_it() {
+    run(|| {
+        register();
+        let key_deposit = ModelVersions::<Test>::get(0, 0).unwrap().key_deposit;
+        let job = Ask::default().job();
+        assert_ok!(Inference::retire_version(signed(owner()), id(0)));
+        assert_eq!(held(&owner(), HoldReason::KeyDeposit), 0);
+        assert!(VerifyingKeys::<Test>::contains_key(SETUP.key().hash()), "the open job keeps it");
+        let deposit = held(&requester(), HoldReason::JobDeposit);
+        assert!(deposit > key_deposit);
+        // Also after a redirect, when the version has been retired.
+        let deadline = Jobs::<Test>::get(job).unwrap().deadline;
+        assert_ok!(Inference::redirect(signed(requester()), job, Payload::None, deadline, None));
+        assert_eq!(held(&requester(), HoldReason::JobDeposit), deposit);
+        assert_ok!(Inference::cancel(signed(requester()), job));
+        assert_eq!(held(&requester(), HoldReason::JobDeposit), 0);
+        assert!(!VerifyingKeys::<Test>::contains_key(SETUP.key().hash()));
+    });
+}
+
+#[test]
 fn version_numbers_do_not_wrap() {
     externalities().execute_with(|| {
         register();

@@ -70,8 +70,8 @@ pub struct ModelVersion<T: Config> {
     pub status: VersionStatus,
     /// What the owner's account holds for the version's bytes, which stay: receipts name the version.
     pub deposit: BalanceOf<T>,
-    /// What the owner's account holds for the key's bytes, until the version is retired. Each version pays for its key,
-    /// shared or not, so that nobody's money depends on what others register.
+    /// What the owner's account holds for the key's bytes, until the version is retired; each job of it holds as much, since it
+    /// keeps the key stored. Each pays, shared key or not, so that nobody's money depends on what others do.
     pub key_deposit: BalanceOf<T>,
 }
 
