@@ -2,9 +2,9 @@ use frame_support::{assert_noop, assert_ok};
 use zkinfer_primitives::{ManifestHash, ModelHash, ModelVersionId, Trust, Visibility};
 
 use crate::{
-    Error, Event, HoldReason, ModelVersions, Models, VerifyingKeys,
+    Error, Event, HoldReason, Jobs, ModelVersions, Models, VerifyingKeys,
     mock::{prover::Setup, *},
-    types::VersionStatus,
+    types::{Payload, VersionStatus},
 };
 
 fn add(who: Account, model: u32, setup: &Setup) -> sp_runtime::DispatchResult {
