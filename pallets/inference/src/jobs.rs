@@ -4,8 +4,7 @@ use codec::{Encode, MaxEncodedLen};
 use frame_support::ensure;
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{DispatchResult, SaturatedConversion, traits::Saturating};
-use zkinfer_primitives::{InputCommitment, JobId, JobTerms, ModelVersionId, ProofSystem, TermsHash};
-use zkinfer_verifier::scalar;
+use zkinfer_primitives::{InputCommitment, JobId, JobTerms, ModelVersionId, TermsHash};
 
 use crate::{
     Config, Error, Event, HoldReason, Jobs, NextJobId, Pallet, Payloads, Provers,
@@ -14,6 +13,7 @@ use crate::{
         AccountIdOf, BalanceOf, Job, JobState, MarketParameters, ModelVersion, ParametersOf, Payload,
         PayloadOf, ProverList, VersionStatus,
     },
+    verify::is_canonical,
 };
 
 /// What is stored of each job: itself, and an entry in one index.
@@ -44,7 +44,7 @@ impl<T: Config> Pallet<T> {
         check_provers(&version, &new.provers)?;
         Self::check_recipients(&new.payload, &new.provers)?;
 
-        let deposit = job_deposit::<T>(&parameters, &new.payload, &new.provers);
+        let deposit = job_deposit::<T>(&parameters, &version, &new.payload, &new.provers);
         Self::hold(HoldReason::Escrow, &requester, new.reward)?;
         Self::hold(HoldReason::JobDeposit, &requester, deposit)?;
         Self::use_key(&version.vk_hash)?;
@@ -105,7 +105,7 @@ impl<T: Config> Pallet<T> {
         check_provers(&version, &provers)?;
         Self::check_recipients(&payload, &provers)?;
 
-        let deposit = job_deposit::<T>(&parameters, &payload, &provers);
+        let deposit = job_deposit::<T>(&parameters, &version, &payload, &provers);
         Self::change_deposit(HoldReason::JobDeposit, &who, job.deposit, deposit)?;
         Self::unindex_job(id, &job);
         job.payload_hash = payload.hash();
@@ -128,8 +128,10 @@ impl<T: Config> Pallet<T> {
 
     /// Puts the requester's present nonce into the job, and the hash of its terms.
     fn with_terms(id: JobId, mut job: Job<T>) -> Job<T> {
-        // A signed transaction has incremented it already.
-        job.nonce = frame_system::Pallet::<T>::account_nonce(&job.requester).saturated_into::<u64>();
+        // A signed transaction has incremented it already. That of a derived account stands still: a redirected job's terms
+        // are new all the same.
+        let nonce = frame_system::Pallet::<T>::account_nonce(&job.requester).saturated_into::<u64>();
+        job.nonce = nonce.max(job.nonce.saturating_add(1));
         job.terms_hash = terms_of(id, &job).hash();
         job
     }
@@ -275,13 +277,6 @@ pub(crate) fn terms_of<T: Config>(
     }
 }
 
-/// Whether a commitment is an element of the proof system's field, in its one encoding.
-pub(crate) fn is_canonical(system: ProofSystem, commitment: &InputCommitment) -> bool {
-    match system {
-        ProofSystem::Groth16 => scalar::is_canonical(&commitment.0),
-    }
-}
-
 fn check_money<T: Config>(
     parameters: &ParametersOf<T>,
     price: BalanceOf<T>,
@@ -328,9 +323,11 @@ pub(crate) fn allows<T: PartialEq, S>(list: &Option<frame_support::BoundedVec<T,
     list.as_ref().is_none_or(|list| list.iter().any(|prover| prover == who))
 }
 
-/// The deposit of a job: for its bytes in whichever state they are the most, with its payload and its index entries.
+/// The deposit of a job: for its bytes in whichever state they are the most, with its payload and its index entries; and
+/// for its version's key, which stays stored as long as the job, the version retired or not.
 fn job_deposit<T: Config>(
     parameters: &ParametersOf<T>,
+    version: &ModelVersion<T>,
     payload: &PayloadOf<T>,
     provers: &Option<ProverList<T>>,
 ) -> BalanceOf<T> {
@@ -340,5 +337,5 @@ fn job_deposit<T: Config>(
         _ => (JOB_ITEMS.saturating_add(1), payload.encoded_size().saturating_add(PAYLOAD_KEYS)),
     };
     let bytes = fixed.saturating_add(provers.encoded_size()).saturating_add(JOB_KEYS).saturating_add(stored);
-    Pallet::<T>::deposit_for(parameters, items, bytes)
+    Pallet::<T>::deposit_for(parameters, items, bytes).saturating_add(version.key_deposit)
 }

@@ -3,11 +3,14 @@
 
 mod abuse;
 mod attest;
+mod batch;
 mod bond;
 mod cancel;
 mod claim;
 mod expire;
 mod fixture;
+mod generators;
+mod halo2;
 mod migration;
 mod money;
 mod nesting;

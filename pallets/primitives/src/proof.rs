@@ -3,11 +3,12 @@
 //! | system | proof | verifying key |
 //! |---|---|---|
 //! | [`ProofSystem::Groth16`] | [`GROTH16_PROOF_LEN`] bytes: A ‖ B ‖ C | [`GROTH16_VK_LEN`] bytes: α ‖ β ‖ γ ‖ δ ‖ IC₀ … IC₃ |
+//! | [`ProofSystem::Halo2`] | at most [`HALO2_MAX_PROOF_LEN`] bytes: halo2_proofs' transcript | at most [`HALO2_MAX_VK_LEN`] bytes: the verifier crate's encoding |
 //!
-//! Lengths are part of the types: what has another length does not decode. What the bytes mean is the
-//! verifier crate's affair. Codec indices 1 (Halo2, inner-product argument on Pasta) and 2 (Halo2, KZG on
-//! BLS12-381) are reserved in every enum of this module.
+//! Lengths and bounds are part of the types: what is longer does not decode. What the bytes mean is the
+//! verifier crate's affair. Codec index 2 (Halo2 with KZG on BLS12-381) is reserved in every enum of this module.
 
+use bounded_collections::{BoundedVec, ConstU32};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -19,6 +20,10 @@ pub const PUBLIC_INPUTS: usize = 3;
 pub const GROTH16_PROOF_LEN: usize = 192;
 /// Bytes of a Groth16 verifying key for [`PUBLIC_INPUTS`] inputs: α in G1; β, γ, δ in G2; one more point of G1 than inputs.
 pub const GROTH16_VK_LEN: usize = 48 + 3 * 96 + (PUBLIC_INPUTS + 1) * 48;
+/// Most bytes of a Halo2 proof: 256 commitments and evaluations.
+pub const HALO2_MAX_PROOF_LEN: u32 = 8_192;
+/// Most bytes of a Halo2 verifying key.
+pub const HALO2_MAX_VK_LEN: u32 = 16_384;
 
 /// The proof system of a model version. It fixes the scalar field of commitments and public inputs.
 #[derive(
@@ -29,6 +34,10 @@ pub enum ProofSystem {
     /// Groth16 over BLS12-381: a setup for each circuit, the cheapest check.
     #[codec(index = 0)]
     Groth16,
+    /// Halo2 over Pasta with the inner-product argument: no setup, the dearest check, cheap in batches. Commitments and
+    /// public inputs are in Fp, the scalar field of Vesta.
+    #[codec(index = 1)]
+    Halo2,
 }
 
 /// A proof. The variant declares the class whose worst case the call's weight covers.
@@ -38,6 +47,14 @@ pub enum Proof {
     /// Groth16 over BLS12-381, compressed: A ‖ B ‖ C.
     #[codec(index = 0)]
     Groth16([u8; GROTH16_PROOF_LEN]),
+    /// Halo2 over Vesta, for a circuit of `2^k` rows.
+    #[codec(index = 1)]
+    Halo2 {
+        /// The number of rows as a power of two: the key's, or the proof is refused before it is looked at.
+        k: u8,
+        /// The transcript that halo2_proofs writes.
+        bytes: BoundedVec<u8, ConstU32<HALO2_MAX_PROOF_LEN>>,
+    },
 }
 
 impl Proof {
@@ -45,6 +62,7 @@ impl Proof {
     pub fn system(&self) -> ProofSystem {
         match self {
             Proof::Groth16(_) => ProofSystem::Groth16,
+            Proof::Halo2 { .. } => ProofSystem::Halo2,
         }
     }
 }
@@ -56,6 +74,9 @@ pub enum VerifyingKey {
     /// Groth16 over BLS12-381, compressed: α ‖ β ‖ γ ‖ δ ‖ IC₀ ‖ IC₁ ‖ IC₂ ‖ IC₃.
     #[codec(index = 0)]
     Groth16([u8; GROTH16_VK_LEN]),
+    /// Halo2 over Vesta, in the verifier crate's canonical encoding.
+    #[codec(index = 1)]
+    Halo2(BoundedVec<u8, ConstU32<HALO2_MAX_VK_LEN>>),
 }
 
 impl VerifyingKey {
@@ -63,6 +84,7 @@ impl VerifyingKey {
     pub fn system(&self) -> ProofSystem {
         match self {
             VerifyingKey::Groth16(_) => ProofSystem::Groth16,
+            VerifyingKey::Halo2(_) => ProofSystem::Halo2,
         }
     }
 

@@ -1,6 +1,9 @@
 //! The inference pallet: what bonds, deposits and delays are on this chain, and how far they can be changed.
 
-use frame_support::{parameter_types, traits::ConstU32};
+use frame_support::{
+    parameter_types,
+    traits::{ConstU8, ConstU32},
+};
 use frame_system::EnsureRoot;
 use pallet_inference::types::{MarketParameters, ParametersOf};
 use sp_runtime::Perbill;
@@ -78,4 +81,45 @@ impl pallet_inference::Config for Runtime {
     type MaxPayload = ConstU32<4096>;
     type MaxProvers = ConstU32<16>;
     type MaxUnbonding = ConstU32<8>;
+    // So many fit into a block with circuits of 2^13 rows; of larger ones fewer do.
+    type MaxBatch = ConstU32<32>;
+    // The largest circuit that the client makes: some 0.7 s of a block's two.
+    type MaxK = ConstU8<15>;
+}
+
+#[cfg(test)]
+mod tests {
+    use frame_support::{
+        dispatch::{DispatchClass, GetDispatchInfo},
+        traits::Get,
+    };
+    use pallet_inference::types::BatchItem;
+    use zkinfer_primitives::{Output, Proof, TermsHash, proof::HALO2_MAX_PROOF_LEN};
+
+    use super::*;
+
+    fn longest(k: u8) -> Proof {
+        Proof::Halo2 { k, bytes: vec![0; HALO2_MAX_PROOF_LEN as usize].try_into().expect("within the bound") }
+    }
+
+    fn batch(proof: Proof) -> pallet_inference::Call<Runtime> {
+        let item = BatchItem { job: 0, terms_hash: TermsHash([0; 32]), output: Output::Class(0), proof };
+        let batch = vec![item; 32].try_into().expect("within the bound");
+        pallet_inference::Call::submit_batch { batch }
+    }
+
+    #[test]
+    fn the_largest_proof_and_the_largest_batches_fit_into_a_block() {
+        let most = <Runtime as frame_system::Config>::BlockWeights::get()
+            .get(DispatchClass::Normal)
+            .max_extrinsic
+            .expect("a limit");
+        let (job, terms_hash, output) = (0, TermsHash([0; 32]), Output::Class(0));
+        let single =
+            pallet_inference::Call::<Runtime>::submit { job, terms_hash, output, proof: longest(15) };
+        for call in [single, batch(Proof::Groth16([0; 192])), batch(longest(13))] {
+            let weight = call.get_dispatch_info().call_weight;
+            assert!(weight.all_lte(most), "{weight} of {most}");
+        }
+    }
 }

@@ -20,7 +20,8 @@ fn made(nonce: u64, who: Account) -> Proof {
 }
 
 fn attest(who: Account, nonce: u64, proof: Proof) -> sp_runtime::DispatchResult {
-    let result = Inference::attest(signed(who), VERSION, nonce, commitment(7), ANSWER, proof);
+    let result =
+        Inference::attest(signed(who), VERSION, SETUP.key().hash(), nonce, commitment(7), ANSWER, proof);
     result.map(drop).map_err(|error| error.error)
 }
 
@@ -72,7 +73,15 @@ fn another_output_is_rejected() {
         bond(prover());
         let proof = made(1, prover());
         let other = Output::Class(5);
-        assert_ok!(Inference::attest(signed(prover()), VERSION, 1, commitment(7), other, proof));
+        assert_ok!(Inference::attest(
+            signed(prover()),
+            VERSION,
+            SETUP.key().hash(),
+            1,
+            commitment(7),
+            other,
+            proof
+        ));
         let reason = Rejection::DoesNotVerify;
         let event = Event::AttestationRejected {
             version: VERSION,
@@ -113,8 +122,21 @@ fn everything_else_that_is_wrong_is_an_error() {
         bond(rival());
         assert_noop!(attest(rival(), 1, made(1, rival())), Error::<Test>::ProverNotAllowed);
         let beyond = InputCommitment([0xff; 32]);
-        let call = Inference::attest(signed(prover()), VERSION, 1, beyond, ANSWER, proof.clone());
+        let call = Inference::attest(
+            signed(prover()),
+            VERSION,
+            SETUP.key().hash(),
+            1,
+            beyond,
+            ANSWER,
+            proof.clone(),
+        );
         assert_eq!(call.unwrap_err().error, Error::<Test>::InvalidCommitment.into());
+        // Another model has the version's number: after a reorganisation, say.
+        let other = OTHER.key().hash();
+        let call =
+            Inference::attest(signed(prover()), VERSION, other, 1, commitment(7), ANSWER, proof.clone());
+        assert_eq!(call.unwrap_err().error, Error::<Test>::KeyMismatch.into());
         assert_ok!(Inference::retire_version(signed(owner()), VERSION));
         assert_noop!(attest(prover(), 1, proof), Error::<Test>::VersionRetired);
     });

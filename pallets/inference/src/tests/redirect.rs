@@ -37,6 +37,20 @@ fn an_open_job_gets_new_terms() {
 }
 
 #[test]
+fn its_terms_are_new_even_when_nothing_but_the_provers_changes() {
+    run(|| {
+        register();
+        let job = Ask::default().job();
+        let before = Jobs::<Test>::get(job).unwrap();
+        // As from a derived account, whose nonce stands still.
+        assert_ok!(redirect(requester(), job, before.deadline, &[prover()]));
+        let after = Jobs::<Test>::get(job).unwrap();
+        assert_eq!(after.payload_hash, before.payload_hash);
+        assert_ne!(after.terms_hash, before.terms_hash);
+    });
+}
+
+#[test]
 fn only_the_requester_and_only_without_a_live_claim() {
     run(|| {
         let job = claimed();

@@ -2,9 +2,9 @@ use frame_support::{assert_noop, assert_ok};
 use zkinfer_primitives::{ManifestHash, ModelHash, ModelVersionId, Trust, Visibility};
 
 use crate::{
-    Error, Event, HoldReason, ModelVersions, Models, VerifyingKeys,
+    Error, Event, HoldReason, Jobs, ModelVersions, Models, VerifyingKeys,
     mock::{prover::Setup, *},
-    types::VersionStatus,
+    types::{Payload, VersionStatus},
 };
 
 fn add(who: Account, model: u32, setup: &Setup) -> sp_runtime::DispatchResult {
@@ -77,6 +77,27 @@ fn a_retired_versions_key_stays_for_its_jobs() {
         assert_eq!(VerifyingKeys::<Test>::get(SETUP.key().hash()).unwrap().references, 1);
         assert_ok!(submit(prover(), job, proof(job, prover())));
         assert!(VerifyingKeys::<Test>::get(SETUP.key().hash()).is_none());
+    });
+}
+
+#[test]
+fn whoever_keeps_a_retired_versions_key_stored_pays_for_it() {
+    run(|| {
+        register();
+        let key_deposit = ModelVersions::<Test>::get(0, 0).unwrap().key_deposit;
+        let job = Ask::default().job();
+        assert_ok!(Inference::retire_version(signed(owner()), id(0)));
+        assert_eq!(held(&owner(), HoldReason::KeyDeposit), 0);
+        assert!(VerifyingKeys::<Test>::contains_key(SETUP.key().hash()), "the open job keeps it");
+        let deposit = held(&requester(), HoldReason::JobDeposit);
+        assert!(deposit > key_deposit);
+        // Also after a redirect, when the version has been retired.
+        let deadline = Jobs::<Test>::get(job).unwrap().deadline;
+        assert_ok!(Inference::redirect(signed(requester()), job, Payload::None, deadline, None));
+        assert_eq!(held(&requester(), HoldReason::JobDeposit), deposit);
+        assert_ok!(Inference::cancel(signed(requester()), job));
+        assert_eq!(held(&requester(), HoldReason::JobDeposit), 0);
+        assert!(!VerifyingKeys::<Test>::contains_key(SETUP.key().hash()));
     });
 }
 

@@ -5,15 +5,19 @@ use frame_support::{BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEq
 use scale_info::TypeInfo;
 use zkinfer_primitives::{
     ManifestHash, ModelCommitment, ModelHash, ProofSystem, StatementVersion, Trust, VerifyingKey, Version,
-    Visibility, VkHash,
+    Visibility, VkHash, proof::HALO2_MAX_VK_LEN,
 };
 use zkinfer_verifier::groth16::PREPARED_LEN;
 
 use super::{BalanceOf, ProverList};
 use crate::Config;
 
-/// A verifying key in the form that verification reads.
-pub type PreparedKey = BoundedVec<u8, ConstU32<{ PREPARED_LEN as u32 }>>;
+/// Most bytes of a Halo2 key's prepared form: the digest, and the key with points of 64 bytes instead of 32.
+const HALO2_PREPARED_LEN: u32 = 32 + 2 * HALO2_MAX_VK_LEN;
+const _: () = assert!(PREPARED_LEN <= HALO2_PREPARED_LEN as usize, "the longest prepared key is Halo2's");
+
+/// A verifying key in the form that verification reads: the verifier crate's encoding.
+pub type PreparedKey = BoundedVec<u8, ConstU32<HALO2_PREPARED_LEN>>;
 
 /// A model: its owner, and how many versions there are.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -68,8 +72,8 @@ pub struct ModelVersion<T: Config> {
     pub status: VersionStatus,
     /// What the owner's account holds for the version's bytes, which stay: receipts name the version.
     pub deposit: BalanceOf<T>,
-    /// What the owner's account holds for the key's bytes, until the version is retired. Each version pays for its key,
-    /// shared or not, so that nobody's money depends on what others register.
+    /// What the owner's account holds for the key's bytes, until the version is retired; each job of it holds as much, since it
+    /// keeps the key stored. Each pays, shared key or not, so that nobody's money depends on what others do.
     pub key_deposit: BalanceOf<T>,
 }
 

@@ -12,4 +12,5 @@ mod keys;
 mod mutations;
 mod oracle;
 mod proofs;
+mod statement;
 mod vectors;

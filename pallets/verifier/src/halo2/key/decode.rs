@@ -29,8 +29,21 @@ impl VerifyingKey {
     /// # Complexity
     /// One square root for each commitment.
     pub fn decode(bytes: &[u8]) -> Result<Self, KeyError> {
+        Self::decode_if(bytes, |_| Ok(()))
+    }
+
+    /// As [`decode`](Self::decode), for layouts that `accept` accepts: it is asked before any commitment is decoded.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode), and those of `accept`.
+    pub fn decode_if<E: From<KeyError>>(
+        bytes: &[u8],
+        accept: impl FnOnce(&Layout<Fp>) -> Result<(), E>,
+    ) -> Result<Self, E> {
         let mut reader = Reader::new(bytes, MAX_KEY_LEN)?;
-        let key = reader.key(|reader, element| {
+        let layout = reader.layout()?;
+        accept(&layout)?;
+        let key = reader.key(layout, |reader, element| {
             Point::decompress(&reader.take::<COMPRESSED_LEN>()?)
                 .map_err(|fault| KeyError::Point { element, fault })
         })?;
@@ -48,7 +61,9 @@ impl PreparedVerifyingKey {
     pub fn from_trusted_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
         let mut reader = Reader::new(bytes, MAX_PREPARED_LEN)?;
         let digest = Option::from(Fp::from_repr(reader.take()?)).ok_or(KeyError::Scalar { offset: 0 })?;
-        let key = reader.key(|reader, _| Ok(Point::from_trusted_coordinates(&reader.take::<64>()?)))?;
+        let layout = reader.layout()?;
+        let key =
+            reader.key(layout, |reader, _| Ok(Point::from_trusted_coordinates(&reader.take::<64>()?)))?;
         reader.finish()?;
         Ok(Self { key, digest })
     }
@@ -73,11 +88,15 @@ impl<'a> Reader<'a> {
         if self.rest.is_empty() { Ok(()) } else { Err(KeyError::Trailing { found: self.rest.len() }) }
     }
 
+    fn layout(&mut self) -> Result<Layout<Fp>, KeyError> {
+        Layout::new(self.description()?)
+    }
+
     fn key(
         &mut self,
+        layout: Layout<Fp>,
         point: impl Fn(&mut Self, KeyPoint) -> Result<Point, KeyError>,
     ) -> Result<VerifyingKey, KeyError> {
-        let layout = Layout::new(self.description()?)?;
         let fixed = usize::from(layout.description().fixed);
         let permutation = layout.description().permutation.len();
         let fixed = (0..fixed).map(|i| point(self, KeyPoint::Fixed(i))).collect::<Result<_, _>>()?;
