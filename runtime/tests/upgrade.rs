@@ -3,7 +3,7 @@
 use codec::Encode;
 use frame_support::traits::{GetStorageVersion, StorageVersion};
 use frame_system::{LastRuntimeUpgrade, LastRuntimeUpgradeInfo};
-use sp_core::hashing::{blake2_256, twox_128};
+use sp_io::hashing::{blake2_256, twox_128};
 use sp_runtime::{BuildStorage, Digest, DigestItem, ExtrinsicInclusionMode, traits::Header as _};
 use zkinfer_runtime::{
     Executive, Header, Inference, MILLI_SECS_PER_BLOCK, Migrations, Runtime, RuntimeCall,

@@ -11,12 +11,12 @@ mod calls;
 
 use std::collections::BTreeMap;
 
-use frame_support::dispatch::GetCallMetadata;
+use frame_support::traits::GetCallMetadata;
 use sp_runtime::traits::Dispatchable;
 
 use self::{book::Book, calls::Random};
 use crate::{
-    Attestations, Call, Claims, HoldReason, Jobs, ModelVersions, Models, OpenJobs, Pallet, Payloads, Provers,
+    Attestations, Call, Claims, HoldReason, Jobs, ModelVersions, Models, OpenJobs, Payloads, Provers,
     Receipts, VerifyingKeys,
     mock::*,
     types::{JobState, VersionStatus},

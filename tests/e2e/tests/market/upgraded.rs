@@ -190,7 +190,8 @@ async fn a_chain_is_upgraded_while_jobs_run_and_they_are_finished() {
     // The one that was claimed is answered on the terms that its prover had accepted.
     let (client, prover) = (&market.client, &market.prover);
     let files = ["--model", "small.zkm", "--pk", "small.pk"];
-    let submit = [&["submit", &claimed.id(), "--opening", &claimed.opening][..], &files].concat();
+    let id = claimed.id();
+    let submit = [&["submit", &id, "--opening", &claimed.opening][..], &files].concat();
     let submitted = client.chain(prover, &submit);
     assert_eq!(amount(&submitted, "paid"), REWARD - PRICE);
     let mut fees = amount(&submitted, "fee");

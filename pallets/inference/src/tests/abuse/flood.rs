@@ -107,7 +107,7 @@ fn a_thousand_false_attestations_cost_a_thousand_stakes() {
 
 /// Bytes of keys and values that the pallet stores.
 fn stored_bytes() -> u128 {
-    let prefix = sp_core::hashing::twox_128(b"Inference").to_vec();
+    let prefix = sp_io::hashing::twox_128(b"Inference").to_vec();
     let (mut key, mut bytes) = (prefix.clone(), 0);
     while let Some(next) = sp_io::storage::next_key(&key).filter(|key| key.starts_with(&prefix)) {
         // The pallet's and the map's prefix are no entry's own.

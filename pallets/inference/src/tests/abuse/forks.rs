@@ -106,7 +106,8 @@ fn requests_in_another_order_have_other_terms() {
 #[test]
 fn a_requesters_own_requests_in_another_order_have_other_terms() {
     let ask = |number| {
-        assert_ok!(Ask { deadline: 51, commitment: commitment(number), ..Ask::default() }.by(requester()))
+        let request = Ask { deadline: 51, commitment: commitment(number), ..Ask::default() };
+        assert_ok!(request.by(requester()));
     };
     let start = || {
         register();

@@ -96,7 +96,8 @@ impl Random {
 
     /// 1 to 5 start with money, 6 to 8 with none.
     fn account(&mut self) -> Account {
-        account(1 + self.below(if self.often() { 6 } else { 8 }) as u8)
+        let accounts = if self.often() { 6 } else { 8 };
+        account(1 + self.below(accounts) as u8)
     }
 
     fn amount(&mut self) -> Balance {
