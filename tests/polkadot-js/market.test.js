@@ -19,7 +19,10 @@ let market;
 before(async () => { market = await Market.open(); });
 after(async () => { await market?.close(); });
 
-const step = (name, part) => test(name, () => part(market));
+/** No step takes so long, even on a loaded machine. */
+const PATIENCE = { timeout: 240_000 };
+
+const step = (name, part) => test(name, PATIENCE, () => part(market));
 
 step('calls, events, errors, storage, constants and view functions have docs', docs.documented);
 step('every type says what it is, to the last field and variant', docs.typed);

@@ -54,7 +54,7 @@ export class Chain {
             const report = (result) => {
                 if (result.isError) {
                     reject(new Error(`the node refuses ${tx.method.section}.${tx.method.method}: ${result.status}`));
-                } else if (result.isInBlock) {
+                } else if (result.isCompleted) {
                     resolve(result);
                 }
             };
@@ -162,9 +162,9 @@ export class Chain {
     }
 
     /** Reads the extrinsic back from its block: its arguments must read as the metadata says. */
-    async #readCall(result) {
-        const { block } = await this.api.rpc.chain.getBlock(result.status.asInBlock);
-        const { method } = block.extrinsics[result.txIndex];
+    async #readCall({ status, txIndex }) {
+        const { block } = await this.api.rpc.chain.getBlock(status.isInBlock ? status.asInBlock : status.asFinalized);
+        const { method } = block.extrinsics[txIndex];
         if (method.section !== SECTION) {
             return;
         }

@@ -68,7 +68,7 @@ export class Client {
     /** Runs a command with `--json` and returns what it prints. */
     run(...command) {
         const { ZKINFER_SIGNER: _, ...env } = process.env;
-        const options = { cwd: this.directory, encoding: 'utf8', env: { ...env, ZKINFER_URL: this.url } };
+        const options = { cwd: this.directory, encoding: 'utf8', env: { ...env, ZKINFER_URL: this.url }, stdio: ['ignore', 'pipe', 'pipe'] };
         return JSON.parse(execFileSync(this.program, [...command, '--json'], options));
     }
 
