@@ -20,7 +20,6 @@ use std::{
 
 use subxt::utils::AccountId32;
 use zkinfer_primitives::{InputCommitment, JobId, ModelVersionId, TermsHash, VkHash};
-use zkml_circuit::Opening;
 
 use super::{
     inputs::{Inputs, Unopened},

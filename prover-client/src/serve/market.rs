@@ -140,12 +140,20 @@ impl Limits {
 }
 
 /// What transactions cost, in planck.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fees {
     /// A claim.
     pub claim: u128,
-    /// A submission.
-    pub submit: u128,
+    /// A submission under each key that is served: proofs differ in length and in what their check costs.
+    pub submissions: BTreeMap<VkHash, u128>,
+}
+
+impl Fees {
+    /// What a submission under a key costs; under one that is not served, as much as the dearest.
+    pub fn submit(&self, key: &VkHash) -> u128 {
+        let dearest = || self.submissions.values().copied().max().unwrap_or_default();
+        self.submissions.get(key).copied().unwrap_or_else(dearest)
+    }
 }
 
 /// A model version, as far as a prover has to know it.

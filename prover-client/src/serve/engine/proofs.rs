@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use zkinfer_primitives::{ModelVersionId, Purpose as ProofPurpose, statement::Context};
-use zkml_circuit::Opening;
 
 use super::{
     super::{
@@ -16,7 +15,10 @@ use super::{
     },
     Engine, EngineError, MAX_ATTEMPTS,
 };
-use crate::artefacts::{opening, proof::Statement};
+use crate::artefacts::{
+    opening::{self, Opening},
+    proof::Statement,
+};
 
 impl<M: Market, P: Prover> Engine<M, P> {
     /// Notes what the prover has finished.
@@ -73,7 +75,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
             if known || self.distrusted.contains(&held.vk_hash) || !self.timing.insert(held.vk_hash) {
                 continue;
             }
-            match Opening::random(&held.input, vec![held.input.min; held.input.len()]) {
+            match Opening::random(held.system, &held.input, vec![held.input.min; held.input.len()]) {
                 Ok(opening) => {
                     let context = Context {
                         genesis_hash: [0; 32],
@@ -123,7 +125,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
     /// The opening of a job that was taken on: from the vault, or where it came from.
     async fn kept_opening(&mut self, job: &JobView, held: &Held) -> Result<Option<Opening>, EngineError> {
         let kept = self.parts.vault.get(&job.input_commitment, opening::max_bytes(&held.input))?;
-        let kept = kept.and_then(|bytes| Opening::decode(&bytes, &held.input).ok());
+        let kept = kept.and_then(|bytes| Opening::decode_for(held.system, &bytes, &held.input).ok());
         if let Some(opening) = kept.filter(|opening| opening.commitment() == job.input_commitment.0) {
             return Ok(Some(opening));
         }

@@ -1,7 +1,5 @@
 //! What is claimed, and what is not.
 
-use zkml_circuit::Opening;
-
 use super::{
     Fuse,
     fakes::{FakeProver, TestEngine, run, sealed, start, start_with, step},

@@ -4,16 +4,14 @@ use std::path::Path;
 
 use codec::Encode;
 use subxt::utils::AccountId32;
-use zkinfer_primitives::{JobId, ModelVersionId, Output, Proof, blake2b_256};
-use zkml_circuit::Opening;
-use zkml_model::graph::InputSpec;
+use zkinfer_primitives::{JobId, ModelVersionId, Output, Proof, ProofSystem, blake2b_256};
 
 use super::{
     Fuse, input_spec,
     world::{Call, GENESIS, MODEL, Tx, VERSION, VK, World, account, proof_bytes},
 };
 use crate::{
-    artefacts::proof::Statement,
+    artefacts::{opening::Opening, proof::Statement},
     serve::{
         engine::{Engine, EngineError, Parts},
         inputs::Inputs,
@@ -191,6 +189,7 @@ pub fn held() -> Held {
         name: "small".into(),
         model_hash: MODEL,
         vk_hash: VK,
+        system: ProofSystem::Groth16,
         input: input_spec(),
         proof_memory: 1 << 20,
         key_memory: 1 << 20,
@@ -198,11 +197,11 @@ pub fn held() -> Held {
 }
 
 /// Decrypts by turning every bit over: enough to tell that it was done.
-fn decrypt(_job: &JobView, payload: &[u8], input: &InputSpec) -> Result<Opening, String> {
+fn decrypt(_job: &JobView, payload: &[u8], held: &Held) -> Result<Opening, String> {
     match payload.split_first() {
         Some((2, sealed)) => {
             let bytes: Vec<u8> = sealed.iter().map(|byte| !byte).collect();
-            Opening::decode(&bytes, input).map_err(|error| error.to_string())
+            Opening::decode_for(held.system, &bytes, &held.input).map_err(|error| error.to_string())
         }
         _ => Err("it is not encrypted to this prover".into()),
     }

@@ -11,7 +11,6 @@ use zkinfer_primitives::{
     InputCommitment, JobId, ModelHash, ModelVersionId, Output, Proof, Purpose, TermsHash, VkHash,
     statement::Context,
 };
-use zkml_circuit::Opening;
 
 use super::super::market::{Fate, Fees, JobState, JobView, Limits, Payload, Snapshot, VersionView};
 

@@ -1,9 +1,9 @@
 //! A snapshot of a node's chain.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use subxt::dynamic;
-use zkinfer_primitives::{JobId, ModelVersionId, Output, Proof, TermsHash};
+use zkinfer_primitives::{JobId, ModelVersionId, Output, TermsHash};
 
 use super::{
     super::{Fees, JobState, JobView, Limits, Snapshot, Stake, VersionView},
@@ -93,19 +93,21 @@ impl LiveMarket {
 
     /// What a claim and a submission cost, asked for now and then. Submissions are asked for before unused weight is given back.
     async fn fees(&mut self, chain: &Chain, best: u32) -> Result<Fees, ChainError> {
-        if let Some((asked, fees)) = self.fees
-            && best.saturating_sub(asked) < FEES_LAST
+        if let Some((asked, fees)) = &self.fees
+            && best.saturating_sub(*asked) < FEES_LAST
         {
-            return Ok(fees);
+            return Ok(fees.clone());
         }
         let terms = TermsHash([0; 32]);
         let claim = calls::claim(JobId::MAX, &terms);
-        let submission = calls::submit(JobId::MAX, &terms, &Output::Class(0), &Proof::Groth16([0xff; 192]));
-        let fees = Fees {
-            claim: submit::estimate_fee(chain, &self.signer, &claim).await?,
-            submit: submit::estimate_fee(chain, &self.signer, &submission).await?,
-        };
-        self.fees = Some((best, fees));
+        let mut submissions = BTreeMap::new();
+        for (key, proof) in &self.samples {
+            let submission = calls::submit(JobId::MAX, &terms, &Output::Class(0), proof);
+            submissions.insert(*key, submit::estimate_fee(chain, &self.signer, &submission).await?);
+        }
+        let claim = submit::estimate_fee(chain, &self.signer, &claim).await?;
+        let fees = Fees { claim, submissions };
+        self.fees = Some((best, fees.clone()));
         Ok(fees)
     }
 }
