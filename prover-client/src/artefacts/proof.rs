@@ -71,7 +71,7 @@ enum ProofFileError {
     Json(#[from] serde_json::Error),
     #[error("{field} has version {got}, known is {VERSION}; prove again with this program")]
     Version { field: &'static str, got: u32 },
-    #[error("{0}; give the file that `zkinfer prove` wrote, or copy it again")]
+    #[error("not a proof file: {0}; give the file that `zkinfer prove` wrote, or copy it again")]
     Proof(String),
 }
 
