@@ -4,11 +4,14 @@ use std::{path::PathBuf, time::Instant};
 
 use clap::Args;
 use serde::Serialize;
-use zkinfer_primitives::{InputCommitment, ModelVersionId, Output as Answer, Purpose, TermsHash, VkHash};
+use zkinfer_primitives::{
+    InputCommitment, ModelVersionId, Output as Answer, ProofSystem, Purpose, TermsHash, VkHash,
+};
 
 use crate::{
     artefacts::{
-        hexadecimal, manifest, model, opening,
+        hexadecimal, manifest, model,
+        opening::{self, OtherSystem},
         proof::{Context, ProofFile, Statement, bytes},
         terms::TermsFile,
         warn_if_exposed,
@@ -171,6 +174,10 @@ impl Opts {
 
         let progress = out.progress("proving");
         let pk = self.pk.as_deref();
+        if pk.is_some() {
+            // Only Groth16 has a proving key.
+            OtherSystem::check(&opening, ProofSystem::Groth16).map_err(Error::in_file(&self.opening))?;
+        }
         let keys = proving::keys::load(opening.system(), &model, &self.model, pk, &progress)?;
         if demanded.is_none() {
             context.vk_hash = keys.verifying_key().hash();
