@@ -228,6 +228,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
     /// Does for each record what is next. Returns the jobs that are open with no claim on its way.
     async fn advance(&mut self, snapshot: &Snapshot) -> Result<BTreeSet<JobId>, EngineError> {
         let mut unclaimed = BTreeSet::new();
+        let mut ready = Vec::new();
         let ids: Vec<_> = self.parts.store.records().keys().copied().collect();
         self.steps.clear();
         for id in ids {
@@ -251,11 +252,12 @@ impl<M: Market, P: Prover> Engine<M, P> {
                 ),
                 Step::Wait(_) => {}
                 Step::Prove { last } => self.prove(&record, last).await?,
-                Step::Submit { .. } => self.submit(record, snapshot).await?,
+                Step::Submit { last } => ready.push((record, last)),
                 Step::Unclaimed => drop(unclaimed.insert(id)),
                 Step::Finish(outcome) => self.finish(&record, outcome)?,
             }
         }
+        self.submit_all(ready, snapshot).await?;
         Ok(unclaimed)
     }
 

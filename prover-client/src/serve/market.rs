@@ -125,6 +125,8 @@ pub struct Limits {
     pub min_proving_blocks: u32,
     /// Blocks after a claim's time in which its proof is still good.
     pub grace: u32,
+    /// The most proofs of a batch; 0 on a chain that takes none.
+    pub max_batch: u32,
 }
 
 impl Limits {
@@ -212,6 +214,19 @@ impl Payload {
     }
 }
 
+/// The answer to a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Which.
+    pub job: JobId,
+    /// On which terms.
+    pub terms_hash: TermsHash,
+    /// The answer.
+    pub output: Output,
+    /// Its proof.
+    pub proof: Proof,
+}
+
 /// What the prover can ask of a chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -222,17 +237,8 @@ pub enum Action {
         /// On which terms.
         terms_hash: TermsHash,
     },
-    /// Answer it.
-    Submit {
-        /// Which.
-        job: JobId,
-        /// On which terms.
-        terms_hash: TermsHash,
-        /// The answer.
-        output: Output,
-        /// Its proof.
-        proof: Proof,
-    },
+    /// Answer a job, or several of one key together.
+    Submit(Vec<Answer>),
     /// Nothing: uses up a nonce, so that what waits behind it can be included.
     Nothing,
 }

@@ -2,8 +2,9 @@
 //!
 //! - [`world`]: the chain, its pool and its accounts, shared by all processes of a test
 //! - [`fakes`]: a market on that world, and a prover whose proofs the world can check
-//! - `crashes`, `chain_trouble`, `claims`, `running`, `chaos`: the tests
+//! - `crashes`, `batches`, `chain_trouble`, `claims`, `running`, `chaos`: the tests
 
+mod batches;
 mod chain_trouble;
 mod chaos;
 mod claims;
@@ -74,6 +75,7 @@ pub fn snapshot(finalized: u32, best: u32) -> Snapshot {
             claim_period: 50,
             min_proving_blocks: 5,
             grace: 5,
+            max_batch: 0,
         },
         fees: Fees { claim: 1, submissions: [(world::VK, 2)].into() },
         block_millis: 6_000,

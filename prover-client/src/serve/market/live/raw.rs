@@ -113,9 +113,11 @@ impl From<Prover> for Stake {
     }
 }
 
-impl From<Parameters> for Limits {
-    fn from(parameters: Parameters) -> Self {
-        Self {
+impl Parameters {
+    pub fn limits(self, max_batch: u32) -> Limits {
+        let parameters = self;
+        Limits {
+            max_batch,
             min_claim_bond: parameters.min_claim_bond,
             claim_ratio: parameters.claim_ratio,
             claim_period: parameters.claim_period,

@@ -6,7 +6,7 @@ use subxt::dynamic;
 use zkinfer_primitives::{JobId, ModelVersionId, Output, TermsHash};
 
 use super::{
-    super::{Fees, JobState, JobView, Limits, Snapshot, Stake, VersionView},
+    super::{Fees, JobState, JobView, Snapshot, Stake, VersionView},
     FEES_LAST, LiveMarket, fates, raw,
 };
 use crate::chain::{
@@ -48,7 +48,8 @@ impl LiveMarket {
             best: at_best,
             stake: stake.map(Stake::from),
             balance,
-            limits: Limits::from(parameters),
+            // A chain without the constant takes no batches.
+            limits: parameters.limits(Chain::max_batch(&best).unwrap_or(0)),
             fees,
             block_millis: block_millis(&best),
         })
