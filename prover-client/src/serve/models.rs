@@ -44,8 +44,6 @@ pub struct Held {
     pub vk_hash: VkHash,
     /// The proof system.
     pub system: ProofSystem,
-    /// Whether several of its proofs are checked together for less than one by one.
-    pub batches: bool,
     /// What it takes.
     pub input: InputSpec,
     /// Bytes that one proof needs.
@@ -86,7 +84,6 @@ pub fn load(files: &ModelFiles, progress: &Progress) -> Result<Loaded, Error> {
         model_hash: model.hash,
         vk_hash: keys.verifying_key().hash(),
         system: keys.system(),
-        batches: keys.system() == ProofSystem::Halo2,
         input: model.graph.input.clone(),
         proof_memory: memory::of_proof(&keys),
         key_memory: memory::of_keys(&keys),

@@ -30,7 +30,7 @@ use crate::{
 const HELP: &str = "\
 The proof is checked here first, as the chain checks it: a proof that does not verify would cost your bond and is \
 not sent. With --model it is made now, for the account that signs; Groth16 needs --pk too, Halo2 has no proving key.
-Several Halo2 proofs of one key are cheaper together: see `zkinfer chain submit-batch`.
+Several proofs of one key are cheaper together: see `zkinfer chain submit-batch`.
 
 Examples:
   zkinfer chain submit 7 --proof job-7.proof --signer //Bob

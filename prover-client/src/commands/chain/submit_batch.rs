@@ -28,8 +28,8 @@ use crate::{
 
 const HELP: &str = "\
 Give the proof files of jobs that you have claimed; each names its job by the hash of the job's terms. All must be under one \
-verifying key: for jobs of several models, send a batch for each. Proofs with Halo2 are checked together by one multiplication, so \
-that each further proof costs a fraction of the first; with Groth16 a batch saves transactions only.
+verifying key: for jobs of several models, send a batch for each. They are checked together, so that each \
+further proof costs a fraction of the first, most of all with Halo2.
 
 A batch holds as a whole or not at all: one false proof costs you what every claim in it has locked. So it is checked here \
 first, as the chain checks it, against the jobs as the chain has them now. A batch that would be rejected is not sent, and the \

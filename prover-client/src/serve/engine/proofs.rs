@@ -145,7 +145,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
         }
     }
 
-    /// Submits what is proved: together where that is cheaper and nothing is risked, else one by one.
+    /// Submits what is proved: together where nothing is risked, since that is cheaper, else one by one.
     pub(super) async fn submit_all(
         &mut self,
         ready: Vec<(Record, u32)>,
@@ -155,7 +155,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
         let mut single = Vec::new();
         for (record, last) in ready {
             let Some(record) = self.checked(record)? else { continue };
-            if self.can_share(&record, last, snapshot) {
+            if Self::can_share(&record, last, snapshot) {
                 batches.entry(record.job.vk_hash).or_default().push(record);
             } else {
                 single.push(record);
@@ -173,11 +173,9 @@ impl<M: Market, P: Prover> Engine<M, P> {
 
     /// Whether a proof may go into a batch. If the chain refuses a batch, all its proofs wait until that is final: so nothing goes
     /// into one whose claim a reorganisation could take away, whose time is short, or that was refused before.
-    fn can_share(&self, record: &Record, last: u32, snapshot: &Snapshot) -> bool {
-        let is_cheaper = self.models.get(&record.job.vk_hash).is_some_and(|held| held.batches);
+    fn can_share(record: &Record, last: u32, snapshot: &Snapshot) -> bool {
         let spare = last.saturating_sub(snapshot.best.number);
-        is_cheaper
-            && snapshot.limits.max_batch > 1
+        snapshot.limits.max_batch > 1
             && record.claim_is_final
             && record.submissions == 0
             && spare >= BATCH_SPARE

@@ -1,4 +1,4 @@
-//! Proofs that are ready together go together, where that is cheaper and nothing is risked.
+//! Proofs that are ready together go together, where nothing is risked.
 
 use super::{
     Fuse,
@@ -34,7 +34,8 @@ fn sent(world: &World) -> (usize, usize) {
 /// Runs a prover with a store that knows how long a proof takes.
 async fn serve(world: &World, prover: FakeProver, rounds: usize) {
     let directory = tempfile::tempdir().expect("a directory");
-    run(&mut start(&World::new(2), directory.path()), &World::new(2), 2).await;
+    let before = World::new(2);
+    run(&mut start(&before, directory.path()), &before, 2).await;
     let mut engine = start_with(world, directory.path(), Fuse::default(), prover);
     run(&mut engine, world, rounds).await;
     assert!(engine.store().records().is_empty() && engine.store().outbox().is_empty());

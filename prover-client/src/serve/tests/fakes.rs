@@ -202,7 +202,6 @@ pub fn held() -> Held {
         model_hash: MODEL,
         vk_hash: VK,
         system: ProofSystem::Groth16,
-        batches: true,
         input: input_spec(),
         proof_memory: 1 << 20,
         key_memory: 1 << 20,
