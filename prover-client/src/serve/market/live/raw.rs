@@ -115,14 +115,13 @@ impl From<Prover> for Stake {
 
 impl Parameters {
     pub fn limits(self, max_batch: u32) -> Limits {
-        let parameters = self;
         Limits {
+            min_claim_bond: self.min_claim_bond,
+            claim_ratio: self.claim_ratio,
+            claim_period: self.claim_period,
+            min_proving_blocks: self.min_proving_blocks,
+            grace: self.grace,
             max_batch,
-            min_claim_bond: parameters.min_claim_bond,
-            claim_ratio: parameters.claim_ratio,
-            claim_period: parameters.claim_period,
-            min_proving_blocks: parameters.min_proving_blocks,
-            grace: parameters.grace,
         }
     }
 }
