@@ -1,7 +1,11 @@
-//! The chains that the node knows by name. Their genesis is the runtime's preset of the same kind.
+//! The chains that the node knows by name. Their genesis is the runtime's preset of the same kind, with
+//! [Halo2's generators](crate::generators): public constants that are too large for a runtime.
 
 use sc_service::{ChainType, Properties};
-use zkinfer_runtime::WASM_BINARY;
+use serde_json::Value;
+use zkinfer_runtime::{WASM_BINARY, genesis_config_presets::get_preset};
+
+use crate::generators;
 
 /// Specification of a chain of this runtime.
 pub type ChainSpec = sc_service::GenericChainSpec;
@@ -23,9 +27,18 @@ fn spec(name: &str, id: &str, chain_type: ChainType, preset: &str) -> Result<Cha
         .with_name(name)
         .with_id(id)
         .with_chain_type(chain_type)
-        .with_genesis_config_preset_name(preset)
+        .with_genesis_config_patch(genesis(preset)?)
         .with_properties(properties())
         .build())
+}
+
+/// The runtime's preset, with the generators.
+fn genesis(preset: &str) -> Result<Value, String> {
+    let fault = || format!("the runtime's genesis preset `{preset}` is damaged: build the node again");
+    let bytes = get_preset(&preset.into()).ok_or_else(fault)?;
+    let mut patch: Value = serde_json::from_slice(&bytes).map_err(|_| fault())?;
+    patch.as_object_mut().ok_or_else(fault)?.insert("inference".into(), generators::patch());
+    Ok(patch)
 }
 
 /// One validator, Alice.

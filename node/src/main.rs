@@ -3,6 +3,7 @@
 //! - [`cli`]: options and subcommands
 //! - [`command`]: runs what the command line asks for
 //! - [`chain_spec`]: the chains that the node knows by name
+//! - [`generators`]: Halo2's generators for their genesis
 //! - [`service`]: client, network, consensus
 //! - [`sealing`]: blocks on demand, for development chains
 //! - [`rpc`]: RPC beside the standard ones
@@ -12,6 +13,7 @@
 mod chain_spec;
 mod cli;
 mod command;
+mod generators;
 mod rpc;
 mod sealing;
 mod service;

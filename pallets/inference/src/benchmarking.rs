@@ -1,7 +1,7 @@
 //! Benchmarks over real proofs of the toy circuit.
 //!
-//! [`fixture`] holds a verifying key and a proof for one statement, which the benchmarks bring about: block 0 gets the
-//! statement's hash, and the job its terms hash. The prover's account is the benchmarks' own. So the fixture serves every
+//! [`fixture`] holds verifying keys and proofs for two statements, which the benchmarks bring about: block 0 gets the
+//! statement's hash, and the jobs their terms hash. So all jobs of a batch have one statement, and each a proof of its own. The prover's account is the benchmarks' own. So the fixture serves every
 //! runtime whose accounts are 32 bytes. Its test says how it is made.
 
 pub(crate) mod fixture;
@@ -23,15 +23,25 @@ mod benchmarks {
     use frame_system::{RawOrigin, pallet_prelude::BlockNumberFor};
     use sp_runtime::traits::{Bounded, One, Saturating, Zero};
     use zkinfer_primitives::{
-        EncryptionKey, ManifestHash, ModelHash, ModelId, ModelVersionId, Output, Proof, Trust, VerifyingKey,
+        EncryptionKey, ManifestHash, ModelHash, ModelId, ModelVersionId, Output, Proof, VerifyingKey,
         Visibility,
     };
 
-    use super::fixture;
+    use zkinfer_verifier::halo2::{
+        accumulator::Accumulator,
+        ipa::Terms,
+        key::{PreparedVerifyingKey, VerifyingKey as Halo2Key},
+    };
+
+    use super::fixture::{self, Fixture};
     use crate::{
-        Attestations, Call, Config, Event, Jobs, ModelVersions, Models, NextModelId, Pallet, Parameters,
-        Provers, Receipts,
-        types::{AccountIdOf, BalanceOf, JobState, Payload, PayloadOf, ProverList, Recipient, VersionStatus},
+        Attestations, Call, Claims, Config, Event, GeneratorChunks, Jobs, LagrangeGenerators, ModelVersions,
+        Models, NextModelId, Pallet, Parameters, Provers, Receipts,
+        types::{
+            AccountIdOf, BalanceOf, BatchItem, BatchOf, Generators, JobState, Payload, PayloadOf, ProverList,
+            Recipient, VersionStatus,
+        },
+        verify::Stored,
     };
 
     const VERSION: ModelVersionId = fixture::VERSION;
@@ -63,7 +73,21 @@ mod benchmarks {
         Pallet::<T>::parameters().min_reward.saturating_add(price::<T>()).saturating_mul(4u32.into())
     }
 
+    /// Bytes of the Halo2 proofs: between them the weight is a line.
+    const SHORTEST: u32 = fixture::SHORTEST as u32;
+    const LONGEST: u32 = fixture::LONGEST as u32;
+
+    /// The Halo2 fixture for proofs of so many bytes: the larger one for all but the least.
+    fn halo2(bytes: u32) -> Fixture {
+        if bytes > SHORTEST { Fixture::Large } else { Fixture::Small }
+    }
+
+    /// The model with the key that is the dearest to store.
     fn register<T: Config>() -> AccountIdOf<T> {
+        register_of::<T>(Fixture::Large)
+    }
+
+    fn register_of<T: Config>(fixture: Fixture) -> AccountIdOf<T> {
         frame_system::Pallet::<T>::set_block_number(One::one());
         frame_system::BlockHash::<T>::insert(
             BlockNumberFor::<T>::zero(),
@@ -75,12 +99,17 @@ mod benchmarks {
             RawOrigin::Signed(owner.clone()).into(),
             ModelHash([1; 32]),
             ManifestHash([2; 32]),
-            Box::new(VerifyingKey::Groth16(fixture::KEY)),
-            Trust::Ceremony,
+            Box::new(fixture.key()),
+            fixture.trust(),
             Visibility::Open,
             price::<T>(),
             Some(full_list::<T>(&account(fixture::PROVER, 0, 0))),
         ));
+        if fixture != Fixture::Groth16 {
+            GeneratorChunks::<T>::insert(0, BoundedVec::truncate_from(fixture::table_chunk(0).to_vec()));
+            let points = BoundedVec::truncate_from(fixture::lagrange(fixture::K).to_vec());
+            LagrangeGenerators::<T>::insert(fixture::K, points);
+        }
         owner
     }
 
@@ -141,9 +170,17 @@ mod benchmarks {
 
     /// A directed job with a full payload and the fixture's terms hash, claimed by the fixture's prover.
     fn claimed<T: Config>() -> (u64, AccountIdOf<T>) {
-        register::<T>();
+        claimed_of::<T>(Fixture::Large)
+    }
+
+    fn claimed_of<T: Config>(fixture: Fixture) -> (u64, AccountIdOf<T>) {
+        register_of::<T>(fixture);
         let who = prover::<T>();
         bonded::<T>(&who);
+        (claimed_again::<T>(&who), who)
+    }
+
+    fn claimed_again<T: Config>(who: &AccountIdOf<T>) -> u64 {
         let job = requested::<T>(T::MaxPayload::get(), true);
         Jobs::<T>::mutate(job, |record| {
             if let Some(record) = record {
@@ -152,21 +189,43 @@ mod benchmarks {
         });
         let origin = RawOrigin::Signed(who.clone()).into();
         assert_ok!(Pallet::<T>::claim(origin, job, fixture::TERMS_HASH));
-        (job, who)
+        job
+    }
+
+    /// A batch of `n` such jobs, and its prover.
+    fn batch<T: Config>(fixture: Fixture, n: u32) -> (BatchOf<T>, AccountIdOf<T>) {
+        register_of::<T>(fixture);
+        let who = prover::<T>();
+        let lock = Pallet::<T>::parameters().lock(reward::<T>());
+        let bond = Pallet::<T>::parameters().min_bond.saturating_add(lock.saturating_mul(n.into()));
+        assert_ok!(Pallet::<T>::bond(RawOrigin::Signed(who.clone()).into(), bond));
+        let items = (0..n as usize).map(|index| BatchItem {
+            job: claimed_again::<T>(&who),
+            terms_hash: fixture::TERMS_HASH,
+            output: fixture::OUTPUT,
+            proof: fixture.proof(index),
+        });
+        (BoundedVec::truncate_from(items.collect()), who)
+    }
+
+    /// An answer that no proof of the fixture proves.
+    fn false_output() -> Output {
+        let Output::Class(class) = fixture::OUTPUT;
+        Output::Class(class.wrapping_add(1))
     }
 
     #[benchmark]
-    fn register_model() {
+    fn register_model_groth16() {
         let owner = rich::<T>("owner", 0);
         let list = full_list::<T>(&owner);
         let model: ModelId = NextModelId::<T>::get();
         #[extrinsic_call]
-        _(
+        register_model(
             RawOrigin::Signed(owner),
             ModelHash([1; 32]),
             ManifestHash([2; 32]),
-            Box::new(VerifyingKey::Groth16(fixture::KEY)),
-            Trust::Ceremony,
+            Box::new(Fixture::Groth16.key()),
+            Fixture::Groth16.trust(),
             Visibility::Open,
             price::<T>(),
             Some(list),
@@ -175,19 +234,59 @@ mod benchmarks {
     }
 
     #[benchmark]
-    fn add_version() {
+    fn add_version_groth16() {
         let owner = rich::<T>("owner", 0);
         let list = full_list::<T>(&owner);
         let model: ModelId = NextModelId::<T>::get();
         Models::<T>::insert(model, crate::types::Model { owner: owner.clone(), versions: 1 });
         #[extrinsic_call]
-        _(
+        add_version(
             RawOrigin::Signed(owner),
             model,
             ModelHash([1; 32]),
             ManifestHash([2; 32]),
-            Box::new(VerifyingKey::Groth16(fixture::KEY)),
-            Trust::Ceremony,
+            Box::new(Fixture::Groth16.key()),
+            Fixture::Groth16.trust(),
+            Visibility::Open,
+            price::<T>(),
+            Some(list),
+        );
+        assert!(ModelVersions::<T>::contains_key(model, 1));
+    }
+
+    #[benchmark]
+    fn register_model_halo2() {
+        let owner = rich::<T>("owner", 0);
+        let list = full_list::<T>(&owner);
+        let model: ModelId = NextModelId::<T>::get();
+        #[extrinsic_call]
+        register_model(
+            RawOrigin::Signed(owner),
+            ModelHash([1; 32]),
+            ManifestHash([2; 32]),
+            Box::new(Fixture::Large.key()),
+            Fixture::Large.trust(),
+            Visibility::Open,
+            price::<T>(),
+            Some(list),
+        );
+        assert!(Models::<T>::contains_key(model));
+    }
+
+    #[benchmark]
+    fn add_version_halo2() {
+        let owner = rich::<T>("owner", 0);
+        let list = full_list::<T>(&owner);
+        let model: ModelId = NextModelId::<T>::get();
+        Models::<T>::insert(model, crate::types::Model { owner: owner.clone(), versions: 1 });
+        #[extrinsic_call]
+        add_version(
+            RawOrigin::Signed(owner),
+            model,
+            ModelHash([1; 32]),
+            ManifestHash([2; 32]),
+            Box::new(Fixture::Large.key()),
+            Fixture::Large.trust(),
             Visibility::Open,
             price::<T>(),
             Some(list),
@@ -321,55 +420,51 @@ mod benchmarks {
     }
 
     #[benchmark]
-    fn submit() {
-        let (job, who) = claimed::<T>();
+    fn submit_groth16() {
+        let fixture = Fixture::Groth16;
+        let (job, who) = claimed_of::<T>(fixture);
         #[extrinsic_call]
-        _(RawOrigin::Signed(who), job, fixture::TERMS_HASH, fixture::OUTPUT, Proof::Groth16(fixture::PROOF));
+        submit(RawOrigin::Signed(who.clone()), job, fixture::TERMS_HASH, fixture::OUTPUT, fixture.proof(0));
         assert!(Receipts::<T>::contains_key(job));
     }
 
     #[benchmark]
-    fn submit_rejected() {
-        let (job, who) = claimed::<T>();
-        let Output::Class(class) = fixture::OUTPUT;
+    fn submit_groth16_rejected() {
+        let fixture = Fixture::Groth16;
+        let (job, who) = claimed_of::<T>(fixture);
         #[extrinsic_call]
-        submit(
-            RawOrigin::Signed(who.clone()),
-            job,
-            fixture::TERMS_HASH,
-            Output::Class(class.wrapping_add(1)),
-            Proof::Groth16(fixture::PROOF),
-        );
-        let rejected = frame_system::Pallet::<T>::events().iter().any(|record| {
-            let event = Event::<T>::ProofRejected {
-                job,
-                prover: who.clone(),
-                slashed: Pallet::<T>::parameters().lock(reward::<T>()),
-                reason: crate::types::Rejection::DoesNotVerify,
-            };
-            record.event == event.into()
-        });
-        assert!(rejected);
+        submit(RawOrigin::Signed(who.clone()), job, fixture::TERMS_HASH, false_output(), fixture.proof(0));
+        assert!(!Claims::<T>::contains_key(&who, job) && !Receipts::<T>::contains_key(job));
+    }
+
+    #[benchmark]
+    fn submit_halo2(b: Linear<{ SHORTEST }, { LONGEST }>) {
+        let fixture = halo2(b);
+        let (job, who) = claimed_of::<T>(fixture);
+        #[extrinsic_call]
+        submit(RawOrigin::Signed(who.clone()), job, fixture::TERMS_HASH, fixture::OUTPUT, fixture.proof(0));
+        assert!(Receipts::<T>::contains_key(job));
+    }
+
+    #[benchmark]
+    fn submit_halo2_rejected(b: Linear<{ SHORTEST }, { LONGEST }>) {
+        let fixture = halo2(b);
+        let (job, who) = claimed_of::<T>(fixture);
+        #[extrinsic_call]
+        submit(RawOrigin::Signed(who.clone()), job, fixture::TERMS_HASH, false_output(), fixture.proof(0));
+        assert!(!Claims::<T>::contains_key(&who, job) && !Receipts::<T>::contains_key(job));
     }
 
     #[benchmark]
     fn submit_refused() {
         let (job, who) = claimed::<T>();
-        let last = frame_system::Pallet::<T>::block_number()
-            .saturating_add(Pallet::<T>::parameters().max_job_blocks);
-        frame_system::Pallet::<T>::set_block_number(
-            last.saturating_add(Pallet::<T>::parameters().grace).saturating_add(One::one()),
-        );
+        // The last of the checks: a proof of another class.
+        let proof = Proof::Groth16([0; 192]);
         let result;
         #[block]
         {
-            result = Pallet::<T>::submit(
-                RawOrigin::Signed(who).into(),
-                job,
-                fixture::TERMS_HASH,
-                fixture::OUTPUT,
-                Proof::Groth16(fixture::PROOF),
-            );
+            let origin = RawOrigin::Signed(who).into();
+            result = Pallet::<T>::submit(origin, job, fixture::TERMS_HASH, fixture::OUTPUT, proof);
         }
         assert!(result.is_err());
     }
@@ -388,29 +483,31 @@ mod benchmarks {
         assert!(!Jobs::<T>::contains_key(job));
     }
 
-    fn attesting<T: Config>() -> AccountIdOf<T> {
-        register::<T>();
+    fn attesting<T: Config>(fixture: Fixture) -> AccountIdOf<T> {
+        register_of::<T>(fixture);
         with_parts::<T>()
     }
 
     #[benchmark]
-    fn attest() {
-        let who = attesting::<T>();
+    fn attest_groth16() {
+        let fixture = Fixture::Groth16;
+        let who = attesting::<T>(fixture);
         #[extrinsic_call]
-        _(
+        attest(
             RawOrigin::Signed(who.clone()),
             VERSION,
             fixture::NONCE,
             fixture::COMMITMENT,
             fixture::OUTPUT,
-            Proof::Groth16(fixture::ATTESTED),
+            fixture.attested(),
         );
         assert!(Attestations::<T>::contains_key(who, fixture::NONCE));
     }
 
     #[benchmark]
-    fn attest_rejected() {
-        let who = attesting::<T>();
+    fn attest_groth16_rejected() {
+        let fixture = Fixture::Groth16;
+        let who = attesting::<T>(fixture);
         let before = Provers::<T>::get(&who).map(|prover| prover.bond);
         #[extrinsic_call]
         attest(
@@ -419,7 +516,40 @@ mod benchmarks {
             fixture::NONCE.wrapping_add(1),
             fixture::COMMITMENT,
             fixture::OUTPUT,
-            Proof::Groth16(fixture::ATTESTED),
+            fixture.attested(),
+        );
+        assert!(Provers::<T>::get(&who).map(|prover| prover.bond) < before);
+    }
+
+    #[benchmark]
+    fn attest_halo2(b: Linear<{ SHORTEST }, { LONGEST }>) {
+        let fixture = halo2(b);
+        let who = attesting::<T>(fixture);
+        #[extrinsic_call]
+        attest(
+            RawOrigin::Signed(who.clone()),
+            VERSION,
+            fixture::NONCE,
+            fixture::COMMITMENT,
+            fixture::OUTPUT,
+            fixture.attested(),
+        );
+        assert!(Attestations::<T>::contains_key(who, fixture::NONCE));
+    }
+
+    #[benchmark]
+    fn attest_halo2_rejected(b: Linear<{ SHORTEST }, { LONGEST }>) {
+        let fixture = halo2(b);
+        let who = attesting::<T>(fixture);
+        let before = Provers::<T>::get(&who).map(|prover| prover.bond);
+        #[extrinsic_call]
+        attest(
+            RawOrigin::Signed(who.clone()),
+            VERSION,
+            fixture::NONCE.wrapping_add(1),
+            fixture::COMMITMENT,
+            fixture::OUTPUT,
+            fixture.attested(),
         );
         assert!(Provers::<T>::get(&who).map(|prover| prover.bond) < before);
     }
@@ -427,25 +557,134 @@ mod benchmarks {
     #[benchmark]
     fn attest_refused() {
         register::<T>();
+        // Not bonded, which is looked at after the key.
         let who = prover::<T>();
+        let (version, input, output) = (VERSION, fixture::COMMITMENT, fixture::OUTPUT);
+        let proof = Fixture::Large.attested();
         let result;
         #[block]
         {
-            result = Pallet::<T>::attest(
-                RawOrigin::Signed(who).into(),
-                VERSION,
-                fixture::NONCE,
-                fixture::COMMITMENT,
-                fixture::OUTPUT,
-                Proof::Groth16(fixture::ATTESTED),
-            );
+            let origin = RawOrigin::Signed(who).into();
+            result = Pallet::<T>::attest(origin, version, fixture::NONCE, input, output, proof);
         }
         assert!(result.is_err());
     }
 
     #[benchmark]
+    fn submit_batch_groth16(n: Linear<1, { T::MaxBatch::get() }>) {
+        let (batch, who) = batch::<T>(Fixture::Groth16, n);
+        let jobs: alloc::vec::Vec<u64> = batch.iter().map(|item| item.job).collect();
+        #[extrinsic_call]
+        submit_batch(RawOrigin::Signed(who.clone()), batch);
+        assert!(jobs.iter().all(|job| Receipts::<T>::contains_key(job)));
+    }
+
+    #[benchmark]
+    fn submit_batch_groth16_rejected(n: Linear<1, { T::MaxBatch::get() }>) {
+        let (mut batch, who) = batch::<T>(Fixture::Groth16, n);
+        batch.iter_mut().for_each(|item| item.output = false_output());
+        let jobs: alloc::vec::Vec<u64> = batch.iter().map(|item| item.job).collect();
+        #[extrinsic_call]
+        submit_batch(RawOrigin::Signed(who.clone()), batch);
+        assert!(
+            jobs.iter().all(|job| !Claims::<T>::contains_key(&who, job) && !Receipts::<T>::contains_key(job))
+        );
+    }
+
+    #[benchmark]
+    fn submit_batch_halo2(n: Linear<1, { T::MaxBatch::get() }>) {
+        let (batch, who) = batch::<T>(Fixture::Large, n);
+        let jobs: alloc::vec::Vec<u64> = batch.iter().map(|item| item.job).collect();
+        #[extrinsic_call]
+        submit_batch(RawOrigin::Signed(who.clone()), batch);
+        assert!(jobs.iter().all(|job| Receipts::<T>::contains_key(job)));
+    }
+
+    #[benchmark]
+    fn submit_batch_halo2_rejected(n: Linear<1, { T::MaxBatch::get() }>) {
+        let (mut batch, who) = batch::<T>(Fixture::Large, n);
+        batch.iter_mut().for_each(|item| item.output = false_output());
+        let jobs: alloc::vec::Vec<u64> = batch.iter().map(|item| item.job).collect();
+        #[extrinsic_call]
+        submit_batch(RawOrigin::Signed(who.clone()), batch);
+        assert!(
+            jobs.iter().all(|job| !Claims::<T>::contains_key(&who, job) && !Receipts::<T>::contains_key(job))
+        );
+    }
+
+    #[benchmark]
+    fn submit_batch_refused(n: Linear<0, { T::MaxBatch::get() }>) {
+        let (mut batch, who) = batch::<T>(Fixture::Large, n);
+        // The last of the checks.
+        if let Some(item) = batch.last_mut() {
+            item.proof = Proof::Groth16([0; 192]);
+        }
+        let result;
+        #[block]
+        {
+            result = Pallet::<T>::submit_batch(RawOrigin::Signed(who).into(), batch);
+        }
+        assert!(result.is_err());
+    }
+
+    /// What a proof adds to a check with 1,024 generators: the values do not matter.
+    #[allow(clippy::panic, clippy::expect_used)]
+    fn terms() -> Terms {
+        let VerifyingKey::Halo2(bytes) = Fixture::Small.key() else { panic!("a Halo2 key") };
+        let key = PreparedVerifyingKey::prepare(Halo2Key::decode(&bytes).expect("the fixture's key"));
+        let x = *key.digest();
+        Terms { points: alloc::vec![], g0: x, u: x, w: x, minus_c: x, challenges: alloc::vec![x; 10] }
+    }
+
+    #[benchmark]
+    fn halo2_chunks(c: Linear<0, 31>) {
+        let (mut sum, terms) = (Accumulator::new(), terms());
+        sum.add(&terms, terms.g0);
+        let sums = alloc::vec![sum; c as usize];
+        for index in 0..32u32 {
+            GeneratorChunks::<T>::insert(
+                index,
+                BoundedVec::truncate_from(fixture::table_chunk(index).to_vec()),
+            );
+        }
+        let mut wrong = 0u32;
+        #[block]
+        {
+            // Each sum reads the first chunk; each of the others is read once besides.
+            for (index, sum) in (1u32..).zip(sums) {
+                assert!(GeneratorChunks::<T>::get(index).is_some());
+                let identity = sum.is_identity::<T::Verifier, _>(&Stored::<T>::new());
+                wrong = wrong.saturating_add((identity == Ok(false)).into());
+            }
+        }
+        assert_eq!(wrong, c);
+    }
+
+    #[benchmark]
+    fn halo2_coefficients(c: Linear<0, 992>) {
+        let (mut sum, terms) = (Accumulator::new(), terms());
+        #[block]
+        {
+            for _ in 0..c {
+                sum.add(&terms, terms.g0);
+            }
+        }
+        drop(sum);
+    }
+
+    #[benchmark]
+    fn upload_generators() {
+        let caller: AccountIdOf<T> = whitelisted_caller();
+        GeneratorChunks::<T>::remove(31);
+        let points = BoundedVec::truncate_from(fixture::table_chunk(31).to_vec());
+        #[extrinsic_call]
+        _(RawOrigin::Signed(caller), Box::new(Generators::Chunk { index: 31, points }));
+        assert!(GeneratorChunks::<T>::contains_key(31));
+    }
+
+    #[benchmark]
     fn prune_receipt() {
-        let who = attesting::<T>();
+        let who = attesting::<T>(Fixture::Groth16);
         let receipt = crate::NextJobId::<T>::get();
         assert_ok!(Pallet::<T>::attest(
             RawOrigin::Signed(who.clone()).into(),
@@ -453,7 +692,7 @@ mod benchmarks {
             fixture::NONCE,
             fixture::COMMITMENT,
             fixture::OUTPUT,
-            Proof::Groth16(fixture::ATTESTED),
+            Fixture::Groth16.attested(),
         ));
         let old = frame_system::Pallet::<T>::block_number()
             .saturating_add(Pallet::<T>::parameters().receipt_period)

@@ -5,6 +5,7 @@
 //! - a job's terms or payload are not those it was hashed from, or an index does not find it
 //! - an attestation is found that has no receipt, or the other way round
 //! - the parameters contradict each other
+//! - a generator is not what the code knows by its hash
 //! - a key is counted wrongly, named wrongly, or not what verification reads
 //! - an empty record stays
 
@@ -22,13 +23,13 @@ use sp_runtime::{
     traits::{Saturating, Zero},
 };
 use zkinfer_primitives::{JobId, Purpose, VkHash};
-use zkinfer_verifier::groth16::PREPARED_LEN;
 
 use crate::{
-    Attestations, Claims, Config, HoldReason, Jobs, ModelVersions, Models, NextJobId, NextModelId, OpenJobs,
-    Pallet, Payloads, Provers, Receipts, VerifyingKeys,
+    Attestations, Claims, Config, GeneratorChunks, HoldReason, Jobs, LagrangeGenerators, ModelVersions,
+    Models, NextJobId, NextModelId, OpenJobs, Pallet, Payloads, Provers, Receipts, VerifyingKeys,
     jobs::terms_of,
-    types::{AccountIdOf, BalanceOf, Job, JobState, VersionStatus},
+    types::{AccountIdOf, BalanceOf, Generators, Job, JobState, VersionStatus},
+    verify::is_prepared,
 };
 
 const REASONS: [HoldReason; 5] = [
@@ -86,6 +87,7 @@ impl<T: Config> Pallet<T> {
         Self::check_provers()?;
         Self::check_jobs()?;
         Self::check_receipts()?;
+        Self::check_generators()?;
         ensure!(Self::parameters().fault().is_none(), "the parameters contradict each other");
         Ok(())
     }
@@ -134,7 +136,7 @@ impl<T: Config> Pallet<T> {
         }
         for (hash, stored) in VerifyingKeys::<T>::iter() {
             ensure!(stored.key.hash() == hash, "a key is stored under another's hash");
-            ensure!(stored.prepared.len() == PREPARED_LEN, "a prepared key has a wrong length");
+            ensure!(is_prepared(&stored), "a prepared key is another's");
             ensure!(references.remove(&hash) == Some(stored.references), "a key is counted wrongly");
         }
         ensure!(references.is_empty(), "a key that is used is not stored");
@@ -184,6 +186,13 @@ impl<T: Config> Pallet<T> {
         ensure!(OpenJobs::<T>::iter().count() == open, "the index of open jobs is wrong");
         ensure!(Claims::<T>::iter().count() == claimed, "the index of claims is wrong");
         ensure!(Payloads::<T>::iter().count() == payloads, "a payload stays without its job");
+        Ok(())
+    }
+
+    fn check_generators() -> Result<(), TryRuntimeError> {
+        let table = GeneratorChunks::<T>::iter().map(|(index, points)| Generators::Chunk { index, points });
+        let lagrange = LagrangeGenerators::<T>::iter().map(|(k, points)| Generators::Lagrange { k, points });
+        ensure!(table.chain(lagrange).all(|part| part.are_right()), "a generator is not what the code knows");
         Ok(())
     }
 

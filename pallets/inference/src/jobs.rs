@@ -4,8 +4,7 @@ use codec::{Encode, MaxEncodedLen};
 use frame_support::ensure;
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{DispatchResult, SaturatedConversion, traits::Saturating};
-use zkinfer_primitives::{InputCommitment, JobId, JobTerms, ModelVersionId, ProofSystem, TermsHash};
-use zkinfer_verifier::scalar;
+use zkinfer_primitives::{InputCommitment, JobId, JobTerms, ModelVersionId, TermsHash};
 
 use crate::{
     Config, Error, Event, HoldReason, Jobs, NextJobId, Pallet, Payloads, Provers,
@@ -14,6 +13,7 @@ use crate::{
         AccountIdOf, BalanceOf, Job, JobState, MarketParameters, ModelVersion, ParametersOf, Payload,
         PayloadOf, ProverList, VersionStatus,
     },
+    verify::is_canonical,
 };
 
 /// What is stored of each job: itself, and an entry in one index.
@@ -272,13 +272,6 @@ pub(crate) fn terms_of<T: Config>(
         reward: job.reward,
         price: job.price,
         deadline: job.deadline,
-    }
-}
-
-/// Whether a commitment is an element of the proof system's field, in its one encoding.
-pub(crate) fn is_canonical(system: ProofSystem, commitment: &InputCommitment) -> bool {
-    match system {
-        ProofSystem::Groth16 => scalar::is_canonical(&commitment.0),
     }
 }
 

@@ -3,8 +3,9 @@
 //! - [`pallet`]: configuration, storage, events, errors and calls
 //! - [`types`]: what is stored
 //! - [`weights`]: weights of the calls
-//! - `models`, `bonds`, `jobs`, `proofs`, `receipts`, `parameters`: what the calls do; `index`: what clients look for;
-//!   `payouts`: every movement of money that can fail; `views`: pages; `invariants`: what never happens
+//! - `models`, `bonds`, `jobs`, `proofs`, `batch`, `receipts`, `generators`, `parameters`: what the calls do;
+//!   `verify`: both proof systems behind one door; `index`: what clients look for; `payouts`: every movement of money
+//!   that can fail; `views`: pages; `invariants`: what never happens
 //!
 //! A model's owner registers hashes and a verifying key. A requester puts a reward into escrow for the answer to a
 //! committed input. A bonded prover claims the job, proves the answer off chain, and is paid by the call that brings
@@ -29,10 +30,35 @@
 //! | 12 | `submit` | signed, the claimant | a claimed job within its time and grace |
 //! | 13 | `expire` | signed, anybody | a job whose time is over |
 //! | 14 | `attest` | signed, a prover | a free bond, a fresh nonce |
+//! | 15 | `submit_batch` | signed, the claimant of all its jobs | claimed jobs of one key within their time and grace |
 //! | 16 | `prune_receipt` | signed, who pays its deposit | a receipt older than `receipt_period` |
+//! | 17 | `upload_generators` | signed, anybody | points that the code knows by their hash and nobody has uploaded |
 //! | 18 | `force_set_parameters` | `GoverningOrigin` | parameters within their bounds |
 //!
-//! Indices 15 and 17 and those from 19 are reserved: submit_batch, upload_generators, calls of the governing origin.
+//! Indices from 19 are reserved: calls of the governing origin.
+//!
+//! ## Proof systems
+//!
+//! | | Groth16 over BLS12-381 | Halo2 over Vesta |
+//! |---|---|---|
+//! | `Trust` | `SingleSetup` or `Ceremony` | `Transparent` |
+//! | `Visibility` | `Open` or `Private` | `Open`: its proofs open the columns that hold the weights |
+//! | class of key and proof, which fixes the weight | the system | the system and `k`, at most `MaxK` |
+//! | also needed | | `GeneratorChunks` for 2^k points, `LagrangeGenerators` of k |
+//!
+//! A Halo2 key has one instance column, with the statement's three rows, and is small enough that a verification's cost is bounded by
+//! `k` and the proof's length alone: the verifier crate's `halo2::statement` has the bounds. Its transcript digest is computed
+//! from the key when it is registered; nobody can bring one.
+//!
+//! The generators are public constants, bounded in all (some 2 MB), and the same for every model: so nobody holds a deposit for
+//! them, and what is uploaded stays. The fee pays for the bytes. While they are missing, Halo2 proofs of that size are errors, never
+//! slashes.
+//!
+//! ## Batches
+//!
+//! `submit_batch` brings proofs under one key, of jobs that its signer has claimed, and checks them together: the first costs what it costs
+//! alone, each further one a fraction. The proofs hold all or none: if the check fails, each job's claim fails, the signer loses each
+//! claim's lock, and nobody looks for the false one. **Check a batch before you submit it.**
 //!
 //! ## A job's states
 //!
@@ -73,9 +99,9 @@
 //!
 //! ## Who is slashed, and when
 //!
-//! Only the signer of `submit` or `attest`; of `submit`, only when it is the job's claimant and has named the job's terms; only
-//! when proof and key are of one system, and only when the proof then does not decode or does not verify. The call then
-//! *succeeds*, with `ProofRejected` or `AttestationRejected`: an error would undo the slash. A runtime must not offer calls
+//! Only the signer of `submit`, `submit_batch` or `attest`; of the first two, only when it is the claimant of every job and has named
+//! each job's terms; only when proof and key are of one class, all generators are there, and the proof then does not decode or does not
+//! verify. The call then *succeeds*, with `ProofRejected` or `AttestationRejected`: an error would undo the slash. A runtime must not offer calls
 //! that roll a successful call back. Everything else that is wrong with a submission is an error and costs its fee. Beyond
 //! that, a claimant whose time is over loses the claim's lock by `expire` or `redirect`.
 //!
@@ -83,12 +109,12 @@
 //!
 //! `deposit_base` for each stored item and `deposit_per_byte` for its encoded bytes. A job's deposit covers its claim, its
 //! payload and its entry in one of the indices as well. No state grows without one: claims are bounded by locked bonds,
-//! unbonding parts by `MaxUnbonding`. A record keeps the deposit that it was made with, whatever the parameters become.
+//! unbonding parts by `MaxUnbonding`, generators by the hashes in the code. A record keeps the deposit that it was made with, whatever the parameters become.
 //!
 //! ## Hashers
 //!
-//! Numbers that this pallet gives out (`Models`, `ModelVersions`, `Jobs`, `Payloads`, `Receipts`, `OpenJobs`) are under
-//! `Twox64Concat`: nobody chooses them. Accounts and what accounts choose (`Provers`, `Claims`, `Attestations`) are under
+//! Numbers that this pallet gives out (`Models`, `ModelVersions`, `Jobs`, `Payloads`, `Receipts`, `OpenJobs`), and those
+//! that the code bounds (`GeneratorChunks`, `LagrangeGenerators`), are under `Twox64Concat`: nobody chooses them. Accounts and what accounts choose (`Provers`, `Claims`, `Attestations`) are under
 //! `Blake2_128Concat`. `VerifyingKeys` is keyed by Blake2b-256 hashes that the pallet computes itself: `Identity`.
 #![cfg_attr(not(feature = "std"), no_std)]
 // What input could make fail is denied: panics, indexing, unchecked arithmetic, lossy casts.
@@ -113,7 +139,9 @@ extern crate alloc;
 pub mod types;
 pub mod weights;
 
+mod batch;
 mod bonds;
+mod generators;
 mod index;
 #[cfg(any(feature = "try-runtime", test))]
 mod invariants;
@@ -123,6 +151,7 @@ mod parameters;
 mod payouts;
 mod proofs;
 mod receipts;
+mod verify;
 mod views;
 
 #[cfg(any(feature = "runtime-benchmarks", test))]
@@ -164,15 +193,17 @@ pub mod pallet {
         EncryptionKey, InputCommitment, JobId, ManifestHash, ModelHash, ModelId, ModelVersionId, Output,
         Proof, TermsHash, Trust, VerifyingKey, Version, Visibility, VkHash,
     };
-    use zkinfer_verifier::backend::Backend;
+    use zkinfer_verifier::{backend, halo2};
 
     use crate::{
         jobs::NewJob,
         models::NewVersion,
         types::{
-            AccountIdOf, BalanceOf, CreditOf, Job, Model, ModelVersion, ParametersOf, Payload, PayloadOf,
-            Prover, ProverInfo, ProverList, Receipt, Rejection, StoredKey,
+            AccountIdOf, BalanceOf, BatchItem, BatchOf, CreditOf, Generators, GeneratorsPart, Job,
+            LagrangePoints, Model, ModelVersion, ParametersOf, Payload, PayloadOf, Prover, ProverInfo,
+            ProverList, Receipt, Rejection, StoredKey, TableChunk,
         },
+        verify::cost::{self, Cost},
         weights::WeightInfo,
     };
 
@@ -194,7 +225,7 @@ pub mod pallet {
         /// Weights.
         type WeightInfo: WeightInfo;
         /// Who does the curve arithmetic.
-        type Verifier: Backend;
+        type Verifier: backend::Backend + halo2::backend::Backend;
         /// Gets what rejected proofs cost, and payments that cannot be made. `()` burns them.
         type OnSlash: OnUnbalanced<CreditOf<Self>>;
 
@@ -218,6 +249,12 @@ pub mod pallet {
         /// The most parts of a bond that can be on their way out at a time.
         #[pallet::constant]
         type MaxUnbonding: Get<u32>;
+        /// The most proofs in a batch.
+        #[pallet::constant]
+        type MaxBatch: Get<u32>;
+        /// The most rows of a Halo2 circuit, as a power of two: a proof costs a multiplication of 2^k points.
+        #[pallet::constant]
+        type MaxK: Get<u8>;
     }
 
     /// Why this pallet holds an account's money.
@@ -293,6 +330,35 @@ pub mod pallet {
     #[pallet::storage]
     pub type Attestations<T: Config> =
         StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Blake2_128Concat, u64, JobId>;
+
+    /// The table of Halo2's generators, in chunks of 1,024 points of 65 bytes: x, y and a byte of flags.
+    #[pallet::storage]
+    pub type GeneratorChunks<T> = StorageMap<_, Twox64Concat, u32, TableChunk>;
+
+    /// The Lagrange generators of 2^k rows by k, in the same encoding: those of the first rows, with which public inputs are
+    /// committed to.
+    #[pallet::storage]
+    pub type LagrangeGenerators<T> = StorageMap<_, Twox64Concat, u8, LagrangePoints>;
+
+    /// Halo2's generators, in a chain that starts with them: each is checked against the hashes in the code.
+    #[pallet::genesis_config]
+    #[derive(frame_support::DefaultNoBound)]
+    pub struct GenesisConfig<T: Config> {
+        /// Chunks of the table, from the first.
+        pub generator_chunks: Vec<sp_core::Bytes>,
+        /// Lagrange generators, each with its k.
+        pub lagrange_generators: Vec<(u8, sp_core::Bytes)>,
+        /// No value: the pallet's configuration.
+        #[serde(skip)]
+        pub config: core::marker::PhantomData<T>,
+    }
+
+    #[pallet::genesis_build]
+    impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+        fn build(&self) {
+            crate::generators::build::<T>(&self.generator_chunks, &self.lagrange_generators);
+        }
+    }
 
     #[pallet::event]
     #[pallet::generate_deposit(pub(super) fn deposit_event)]
@@ -503,6 +569,23 @@ pub mod pallet {
             /// What is wrong with the proof.
             reason: Rejection,
         },
+        /// A batch of proofs was checked. For each of its jobs `JobCompleted` came before this, or, when the batch does not hold,
+        /// `ProofRejected` with what follows it.
+        BatchChecked {
+            /// The prover.
+            prover: T::AccountId,
+            /// How many proofs it had.
+            proofs: u32,
+            /// Whether all of them hold; otherwise the prover has lost the lock of each claim.
+            holds: bool,
+        },
+        /// Points of Halo2's generators are on chain, for good.
+        GeneratorsUploaded {
+            /// Who paid the fee.
+            uploader: T::AccountId,
+            /// Which.
+            part: GeneratorsPart,
+        },
         /// A receipt is no longer stored. Its deposit is free again.
         ReceiptPruned {
             /// The job, or the attestation's number.
@@ -537,10 +620,11 @@ pub mod pallet {
         VersionNotFound,
         /// The model version is retired. Ask for a newer version of the model.
         VersionRetired,
-        /// The verifying key is unusable: a point is not canonical, outside its subgroup or the identity, or the key is
-        /// forgeable by anybody. `zkinfer keys inspect` says which; make the keys again.
+        /// The verifying key is unusable: not the canonical encoding of a key, a point outside its subgroup or the identity, or the
+        /// key is forgeable by anybody. `zkinfer keys inspect` says which; make the keys again.
         InvalidVerifyingKey,
-        /// A setup of this proof system leaves somebody who could forge: `Transparent` is not true of it.
+        /// The trust is not true of the proof system: a Groth16 setup leaves somebody who could forge, so it is never
+        /// `Transparent`; Halo2 has no setup, so it is never anything else.
         TrustNotPossible,
         /// A list of provers is empty. Name at least one, or give none for all.
         NoProvers,
@@ -602,6 +686,8 @@ pub mod pallet {
         NotExpired,
         /// The proof is of another system than the version's key.
         ProofSystemMismatch,
+        /// The Halo2 proof names another k than its key has. Name the key's: `zkinfer keys inspect` shows it.
+        CircuitSizeMismatch,
         /// The prover has an attestation with this nonce. Use another, in the proof as well.
         NonceUsed,
         /// No receipt has this number. It may be pruned already; the event of its job keeps its hash.
@@ -619,6 +705,25 @@ pub mod pallet {
         /// A record that must exist does not, or an amount is not held that should be. Report it: it is a fault of
         /// the pallet.
         BrokenRecord,
+        /// A Halo2 proof opens the columns that hold the weights: its model cannot be `Private`. Register it as `Open`, or with Groth16.
+        VisibilityNotPossible,
+        /// The Halo2 key's instance columns are not the statement's: one column with three rows.
+        WrongPublicInputs,
+        /// The Halo2 key costs more to verify under than this chain allows: k above `MaxK`, too many nodes of expressions, too far
+        /// rotations, or proofs longer than a call can carry. Use a smaller model.
+        VerifyingKeyTooLarge,
+        /// Generators that this proof needs are not on chain yet. Upload them with `upload_generators`. Nobody is slashed.
+        GeneratorsMissing,
+        /// These generators are on chain already.
+        GeneratorsPresent,
+        /// The points are not the generators with this number: the code knows them by their hash. Compute them again.
+        WrongGenerators,
+        /// A batch without a proof.
+        EmptyBatch,
+        /// A batch names a job twice.
+        DuplicateJob,
+        /// A batch's jobs have different verifying keys. Submit a batch for each.
+        MixedBatch,
     }
 
     #[pallet::hooks]
@@ -640,9 +745,10 @@ pub mod pallet {
         /// Nothing of it is ever edited. The key is validated, and stored once however many versions use it.
         /// Holds `ModelDeposit` and `KeyDeposit`. Deposits [`Event::ModelRegistered`].
         ///
-        /// Errors: `InvalidVerifyingKey`, `TrustNotPossible`, `NoProvers`, or too little balance for the deposits.
+        /// Errors: `InvalidVerifyingKey`, `WrongPublicInputs`, `VerifyingKeyTooLarge`, `TrustNotPossible`, `VisibilityNotPossible`,
+        /// `NoProvers`, or too little balance for the deposits.
         #[pallet::call_index(0)]
-        #[pallet::weight(T::WeightInfo::register_model())]
+        #[pallet::weight(cost::of_register::<T>(verifying_key))]
         #[allow(clippy::too_many_arguments)]
         pub fn register_model(
             origin: OriginFor<T>,
@@ -673,10 +779,10 @@ pub mod pallet {
         ///
         /// Holds `ModelDeposit` and `KeyDeposit`. Deposits [`Event::VersionAdded`].
         ///
-        /// Errors: `ModelNotFound`, `NotOwner`, `InvalidVerifyingKey`, `TrustNotPossible`, `NoProvers`, or too little
-        /// balance for the deposits.
+        /// Errors: `ModelNotFound`, `NotOwner`, `InvalidVerifyingKey`, `WrongPublicInputs`, `VerifyingKeyTooLarge`,
+        /// `TrustNotPossible`, `VisibilityNotPossible`, `NoProvers`, or too little balance for the deposits.
         #[pallet::call_index(1)]
-        #[pallet::weight(T::WeightInfo::add_version())]
+        #[pallet::weight(cost::of_add_version::<T>(verifying_key))]
         #[allow(clippy::too_many_arguments)]
         pub fn add_version(
             origin: OriginFor<T>,
@@ -851,9 +957,9 @@ pub mod pallet {
         /// the call *succeeds*, with [`Event::ProofRejected`]. Check a proof before you submit it.
         ///
         /// Errors, none of which slashes: `JobNotFound`, `TermsMismatch`, `JobNotClaimed`, `NotClaimant`,
-        /// `TooLateToSubmit`, `ProofSystemMismatch`, `VerifierFault`.
+        /// `TooLateToSubmit`, `ProofSystemMismatch`, `CircuitSizeMismatch`, `GeneratorsMissing`, `VerifierFault`.
         #[pallet::call_index(12)]
-        #[pallet::weight(T::WeightInfo::submit().max(T::WeightInfo::submit_rejected()))]
+        #[pallet::weight(Cost::of_submit::<T>(proof).worst())]
         pub fn submit(
             origin: OriginFor<T>,
             job: JobId,
@@ -863,18 +969,10 @@ pub mod pallet {
         ) -> DispatchResultWithPostInfo {
             let refused = T::WeightInfo::submit_refused();
             let prover = ensure_signed(origin).map_err(|error| error.with_weight(refused))?;
-            let submission = Self::check_submission(prover, job, terms_hash, output, proof)
-                .map_err(|error| error.with_weight(refused))?;
-            let weight = match submission.verify()? {
-                Ok(()) => {
-                    Self::complete(submission)?;
-                    T::WeightInfo::submit()
-                }
-                Err(reason) => {
-                    Self::reject(submission, reason)?;
-                    T::WeightInfo::submit_rejected()
-                }
-            };
+            let item = BatchItem { job, terms_hash, output, proof };
+            let (submission, key) =
+                Self::check_submission(&prover, item).map_err(|error| error.with_weight(refused))?;
+            let weight = Self::do_submit(submission, &key)?;
             Ok(Some(weight).into())
         }
 
@@ -898,10 +996,10 @@ pub mod pallet {
         /// [`Event::AttestationRejected`].
         ///
         /// Errors, none of which slashes: `VersionNotFound`, `VersionRetired`, `ProverNotAllowed`, `InvalidCommitment`,
-        /// `ProofSystemMismatch`, `NotBonded`, `BondTooLow`, `BondLocked`, `NonceUsed`, `VerifierFault`, or too little
-        /// balance for the deposit.
+        /// `ProofSystemMismatch`, `CircuitSizeMismatch`, `NotBonded`, `BondTooLow`, `BondLocked`, `NonceUsed`, `GeneratorsMissing`,
+        /// `VerifierFault`, or too little balance for the deposit.
         #[pallet::call_index(14)]
-        #[pallet::weight(T::WeightInfo::attest().max(T::WeightInfo::attest_rejected()))]
+        #[pallet::weight(Cost::of_attest::<T>(proof).worst())]
         pub fn attest(
             origin: OriginFor<T>,
             version: ModelVersionId,
@@ -912,23 +1010,30 @@ pub mod pallet {
         ) -> DispatchResultWithPostInfo {
             let refused = T::WeightInfo::attest_refused();
             let prover = ensure_signed(origin).map_err(|error| error.with_weight(refused))?;
-            let attestation =
+            let (attestation, key) =
                 Self::check_attestation(prover, version, nonce, input_commitment, output, proof)
                     .map_err(|error| error.with_weight(refused))?;
-            let weight = match attestation.verify()? {
-                Ok(()) => {
-                    Self::attested(attestation)?;
-                    T::WeightInfo::attest()
-                }
-                Err(reason) => {
-                    Self::reject_attestation(attestation, reason)?;
-                    T::WeightInfo::attest_rejected()
-                }
-            };
+            let weight = Self::do_attest(attestation, &key)?;
             Ok(Some(weight).into())
         }
 
-        // Index 15 is reserved: submit_batch.
+        /// Brings the answers to several of the signer's claimed jobs, with proofs under one verifying key that are checked together.
+        ///
+        /// If all hold, each job is completed as by `submit`. If not, the call *succeeds* and each claim fails as by `submit`: the signer
+        /// loses the lock of every one of them, whichever proof is false. **Check the batch before you submit it.** Deposits the
+        /// jobs' events, then [`Event::BatchChecked`].
+        ///
+        /// Errors, none of which slashes or completes anything: `EmptyBatch`, `DuplicateJob`, `MixedBatch`, and those of `submit` for any of
+        /// the jobs.
+        #[pallet::call_index(15)]
+        #[pallet::weight(Cost::of_batch::<T>(batch).worst())]
+        pub fn submit_batch(origin: OriginFor<T>, batch: BatchOf<T>) -> DispatchResultWithPostInfo {
+            let refused = T::WeightInfo::submit_batch_refused(batch.len() as u32);
+            let prover = ensure_signed(origin).map_err(|error| error.with_weight(refused))?;
+            let batch = Self::check_batch(&prover, batch).map_err(|error| error.with_weight(refused))?;
+            let weight = Self::do_submit_batch(prover, batch)?;
+            Ok(Some(weight).into())
+        }
 
         /// Removes a receipt that is older than `receipt_period`, and frees its deposit. Deposits [`Event::ReceiptPruned`].
         ///
@@ -940,7 +1045,17 @@ pub mod pallet {
             Self::do_prune_receipt(depositor, job)
         }
 
-        // Index 17 is reserved: upload_generators.
+        /// Puts a part of Halo2's generators on chain, for good. Anybody may; the code knows each part by its hash.
+        ///
+        /// `zkinfer chain generators` computes and uploads what a circuit needs. Deposits [`Event::GeneratorsUploaded`].
+        ///
+        /// Errors: `GeneratorsPresent`, `WrongGenerators`.
+        #[pallet::call_index(17)]
+        #[pallet::weight(T::WeightInfo::upload_generators())]
+        pub fn upload_generators(origin: OriginFor<T>, generators: Box<Generators>) -> DispatchResult {
+            let uploader = ensure_signed(origin)?;
+            Self::do_upload_generators(uploader, *generators)
+        }
 
         /// Sets the market's parameters, all at once. Deposits [`Event::ParametersSet`].
         ///
@@ -987,6 +1102,11 @@ pub mod pallet {
         /// A version of a model.
         pub fn model_version(id: ModelVersionId) -> Option<ModelVersion<T>> {
             ModelVersions::<T>::get(id.model, id.version)
+        }
+
+        /// Which of the generators that Halo2 circuits of 2^k rows need are not on chain yet.
+        pub fn missing_generators(k: u8) -> Vec<GeneratorsPart> {
+            crate::generators::missing::<T>(k)
         }
 
         /// The market's parameters.

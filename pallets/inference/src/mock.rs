@@ -7,19 +7,20 @@ use std::sync::LazyLock;
 use frame_support::{
     derive_impl, parameter_types,
     traits::{
-        ConstU32, ConstU128, OnUnbalanced,
+        ConstU8, ConstU32, ConstU128, OnUnbalanced,
         fungible::{Balanced, InspectHold},
     },
 };
 use sp_runtime::{AccountId32, BuildStorage, Perbill, traits::IdentityLookup};
 use zkinfer_primitives::{
     InputCommitment, JobId, ManifestHash, ModelHash, ModelVersionId, Output, Proof, Purpose, TermsHash,
-    Trust, Visibility, statement::Context,
+    statement::Context,
 };
 
 use self::prover::Setup;
 use crate::{
     self as pallet_inference, HoldReason, Jobs, Pallet,
+    benchmarking::fixture,
     types::{CreditOf, MarketParameters, ParametersOf, Payload, PayloadOf, ProverList},
 };
 
@@ -153,6 +154,8 @@ impl pallet_inference::Config for Test {
     type MaxPayload = ConstU32<2048>;
     type MaxProvers = ConstU32<4>;
     type MaxUnbonding = ConstU32<3>;
+    type MaxBatch = ConstU32<8>;
+    type MaxK = ConstU8<10>;
 }
 
 /// Gets what is slashed.
@@ -193,9 +196,16 @@ pub fn treasury() -> Account {
     account(99)
 }
 
+/// k of the Halo2 circuits of most tests.
+pub const K: u8 = 4;
+
 /// Two setups: the model's, and another's.
 pub static SETUP: LazyLock<Setup> = LazyLock::new(|| Setup::new(1));
 pub static OTHER: LazyLock<Setup> = LazyLock::new(|| Setup::new(2));
+/// The same for Halo2, and one of another k.
+pub static HALO2: LazyLock<Setup> = LazyLock::new(|| Setup::halo2(1, K));
+pub static HALO2_OTHER: LazyLock<Setup> = LazyLock::new(|| Setup::halo2(2, K));
+pub static HALO2_LARGER: LazyLock<Setup> = LazyLock::new(|| Setup::halo2(1, K + 1));
 
 pub fn externalities() -> sp_io::TestExternalities {
     let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
@@ -204,6 +214,13 @@ pub fn externalities() -> sp_io::TestExternalities {
     pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
         .assimilate_storage(&mut storage)
         .unwrap();
+    pallet_inference::GenesisConfig::<Test> {
+        generator_chunks: vec![sp_core::Bytes(fixture::table_chunk(0).to_vec())],
+        lagrange_generators: vec![(K, sp_core::Bytes(fixture::lagrange(K).to_vec()))],
+        ..Default::default()
+    }
+    .assimilate_storage(&mut storage)
+    .unwrap();
     let mut ext = sp_io::TestExternalities::new(storage);
     ext.execute_with(|| System::set_block_number(1));
     ext
@@ -286,13 +303,14 @@ pub fn register_for(
     allowed: Option<ProverList<Test>>,
 ) -> ModelVersionId {
     let model = crate::NextModelId::<Test>::get();
+    let (trust, visibility) = setup.trust();
     Inference::register_model(
         signed(owner),
         ModelHash([1; 32]),
         ManifestHash([2; 32]),
         Box::new(setup.key()),
-        Trust::SingleSetup,
-        Visibility::Private,
+        trust,
+        visibility,
         price,
         allowed,
     )
@@ -362,7 +380,12 @@ pub fn claim(who: Account, job: JobId) {
 
 /// A model, a bonded prover, and a job that it has claimed.
 pub fn claimed() -> JobId {
-    register();
+    claimed_of(&SETUP)
+}
+
+/// The same for the model of any setup.
+pub fn claimed_of(setup: &Setup) -> JobId {
+    register_for(owner(), setup, PRICE, None);
     bond(prover());
     let job = Ask::default().job();
     claim(prover(), job);
@@ -385,7 +408,10 @@ pub fn context(job: JobId, who: Account) -> Context<Account> {
 
 /// A proof that the chain accepts from `who`.
 pub fn proof(job: JobId, who: Account) -> Proof {
-    SETUP.prove(&Jobs::<Test>::get(job).unwrap().input_commitment, &ANSWER, &context(job, who))
+    let record = Jobs::<Test>::get(job).unwrap();
+    let setups = [&SETUP, &OTHER, &HALO2, &HALO2_OTHER, &HALO2_LARGER];
+    let setup = setups.into_iter().find(|setup| setup.key().hash() == record.vk_hash).unwrap();
+    setup.prove(&record.input_commitment, &ANSWER, &context(job, who))
 }
 
 /// Submits as the claimant.

@@ -10,11 +10,11 @@ use zkinfer_primitives::{
     ManifestHash, ModelHash, ModelId, ModelVersionId, ProofSystem, StatementVersion, Trust, VerifyingKey,
     Visibility, VkHash,
 };
-use zkinfer_verifier::groth16;
 
 use crate::{
     Config, Error, Event, HoldReason, ModelVersions, Models, NextModelId, Pallet, VerifyingKeys,
-    types::{AccountIdOf, BalanceOf, Model, ModelVersion, PreparedKey, ProverList, StoredKey, VersionStatus},
+    types::{AccountIdOf, BalanceOf, Model, ModelVersion, ProverList, StoredKey, VersionStatus},
+    verify::prepare,
 };
 
 /// Bytes of the key under which a model is stored.
@@ -100,6 +100,7 @@ impl<T: Config> Pallet<T> {
     ) -> Result<ModelVersion<T>, DispatchError> {
         let proof_system = new.verifying_key.system();
         ensure!(trust_is_possible(proof_system, new.trust), Error::<T>::TrustNotPossible);
+        ensure!(visibility_is_possible(proof_system, new.visibility), Error::<T>::VisibilityNotPossible);
         check_list::<T>(&new.allowed_provers)?;
         let parameters = Self::parameters();
         let (vk_hash, key_bytes) = Self::store_key(new.verifying_key)?;
@@ -135,7 +136,7 @@ impl<T: Config> Pallet<T> {
             VerifyingKeys::<T>::insert(hash, stored);
             return Ok((hash, bytes));
         }
-        let prepared = prepare(&key).ok_or(Error::<T>::InvalidVerifyingKey)?;
+        let prepared = prepare::<T>(&key)?;
         let stored = StoredKey { key, prepared, references: 1 };
         let bytes = stored.encoded_size();
         VerifyingKeys::<T>::insert(hash, stored);
@@ -189,17 +190,18 @@ pub(crate) fn check_list<T: Config>(list: &Option<ProverList<T>>) -> Result<(), 
     }
 }
 
-/// Groth16 needs a setup, whose secret somebody had: never `Transparent`.
+/// Groth16 needs a setup, whose secret somebody had: never `Transparent`. Halo2 has none: never anything else.
 fn trust_is_possible(system: ProofSystem, trust: Trust) -> bool {
     match system {
         ProofSystem::Groth16 => trust != Trust::Transparent,
+        ProofSystem::Halo2 => trust == Trust::Transparent,
     }
 }
 
-/// Validates a key and prepares it for verification.
-fn prepare(key: &VerifyingKey) -> Option<PreparedKey> {
-    let VerifyingKey::Groth16(bytes) = key;
-    let key = groth16::VerifyingKey::decode(bytes).ok()?;
-    let prepared = groth16::PreparedVerifyingKey::prepare(&key).to_bytes();
-    PreparedKey::try_from(prepared.to_vec()).ok()
+/// Halo2's proofs open the fixed columns, which hold the weights: they do not stay with the owner.
+fn visibility_is_possible(system: ProofSystem, visibility: Visibility) -> bool {
+    match system {
+        ProofSystem::Groth16 => true,
+        ProofSystem::Halo2 => visibility == Visibility::Open,
+    }
 }

@@ -2,6 +2,7 @@
 
 use frame_support::{ensure, traits::Get};
 use sp_runtime::DispatchResult;
+use zkinfer_verifier::halo2::bounds::{MAX_BATCH, MAX_K, MIN_K};
 
 use crate::{Config, Error, Event, Pallet, Parameters, types::ParametersOf};
 
@@ -26,5 +27,8 @@ pub(crate) fn check_constants<T: Config>() {
     assert_eq!(parameters.outside(&least, &most), None, "a default parameter is out of its bounds");
     assert!(T::MaxProvers::get() > 0, "MaxProvers is zero");
     assert!(T::MaxUnbonding::get() > 0, "MaxUnbonding is zero: a bond could not be taken out");
+    assert!(T::MaxBatch::get() > 0, "MaxBatch is zero: no batch could be submitted");
+    assert!(T::MaxBatch::get() as usize <= MAX_BATCH, "MaxBatch is more than the verifier's");
+    assert!((MIN_K..=MAX_K).contains(&T::MaxK::get()), "MaxK is out of the verifier's range");
     assert_eq!(T::Hash::max_encoded_len(), 32, "the context takes a genesis hash of 32 bytes");
 }

@@ -1,21 +1,21 @@
 //! Proofs: checked cheaply, then verified, then paid for or slashed for.
 
-use frame_support::ensure;
+use frame_support::{ensure, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
     DispatchError, DispatchResult,
     traits::{Saturating, Zero},
 };
 use zkinfer_primitives::{
-    InputCommitment, JobId, ModelVersionId, Output, Proof, Purpose, TermsHash, VkHash,
+    InputCommitment, JobId, ModelVersionId, Output, Proof, Purpose, VkHash,
     statement::{self, Context},
 };
-use zkinfer_verifier::groth16;
 
 use crate::{
-    Attestations, Config, Error, Event, HoldReason, Models, Pallet, Provers, VerifyingKeys,
-    jobs::{allows, is_canonical},
-    types::{AccountIdOf, BalanceOf, Job, JobState, Receipt, Rejection},
+    Attestations, Config, Error, Event, HoldReason, Models, Pallet, Provers,
+    jobs::allows,
+    types::{AccountIdOf, BalanceOf, BatchItem, Job, JobState, Receipt, Rejection, StoredKey},
+    verify::{self, Claim, cost::Cost, is_canonical},
 };
 
 /// A statement with its proof.
@@ -46,11 +46,8 @@ pub(crate) struct Attestation<T: Config> {
 }
 
 impl<T: Config> Claimed<T> {
-    /// Verifies the proof. The public inputs come from storage, the signer and the typed output alone.
-    ///
-    /// # Errors
-    /// When the proof could not be checked, for a reason that is not the proof's.
-    fn verify(&self) -> Result<Result<(), Rejection>, DispatchError> {
+    /// The proof with its public inputs, which come from storage, the signer and the typed output alone.
+    fn claim(&self) -> Claim<'_> {
         let context = Context {
             genesis_hash: genesis_hash::<T>(),
             vk_hash: self.vk_hash,
@@ -59,50 +56,56 @@ impl<T: Config> Claimed<T> {
             prover: self.prover.clone(),
         };
         let inputs = statement::public_inputs(&self.input_commitment, &self.output, &context);
-        let key = VerifyingKeys::<T>::get(self.vk_hash).ok_or(Error::<T>::BrokenRecord)?;
-        let Proof::Groth16(proof) = &self.proof;
-        match groth16::verify_bytes::<T::Verifier>(&key.prepared, proof, &inputs) {
-            Ok(()) => Ok(Ok(())),
-            Err(error) => match Rejection::blaming_proof(error) {
-                Some(rejection) => Ok(Err(rejection)),
-                None => Err(Error::<T>::VerifierFault.into()),
-            },
-        }
+        Claim { inputs, proof: &self.proof }
     }
 }
 
 impl<T: Config> Submission<T> {
-    /// As [`Claimed::verify`].
-    pub(crate) fn verify(&self) -> Result<Result<(), Rejection>, DispatchError> {
-        self.claimed.verify()
+    /// As [`Claimed::claim`].
+    pub(crate) fn claim(&self) -> Claim<'_> {
+        self.claimed.claim()
     }
-}
 
-impl<T: Config> Attestation<T> {
-    /// As [`Claimed::verify`].
-    pub(crate) fn verify(&self) -> Result<Result<(), Rejection>, DispatchError> {
-        self.claimed.verify()
+    /// The job's verifying key.
+    pub(crate) fn vk_hash(&self) -> VkHash {
+        self.claimed.vk_hash
+    }
+
+    /// The proof.
+    pub(crate) fn proof(&self) -> &Proof {
+        &self.claimed.proof
+    }
+
+    /// What its signer has to lose.
+    pub(crate) fn lock(&self) -> BalanceOf<T> {
+        self.lock
     }
 }
 
 impl<T: Config> Pallet<T> {
-    /// All checks before cryptography. None of them slashes.
+    /// All checks of a submission before cryptography. None of them slashes.
     pub(crate) fn check_submission(
-        signer: AccountIdOf<T>,
-        id: JobId,
-        terms_hash: TermsHash,
-        output: Output,
-        proof: Proof,
+        signer: &AccountIdOf<T>,
+        item: BatchItem,
+    ) -> Result<(Submission<T>, StoredKey), DispatchError> {
+        let submission = Self::check_claim(signer, item)?;
+        let key = verify::key_of::<T>(&submission.vk_hash(), [submission.proof()].into_iter())?;
+        Ok((submission, key))
+    }
+
+    /// The checks that look at one job and nothing else.
+    pub(crate) fn check_claim(
+        signer: &AccountIdOf<T>,
+        item: BatchItem,
     ) -> Result<Submission<T>, DispatchError> {
+        let BatchItem { job: id, terms_hash, output, proof } = item;
         let job = Self::job_of(id)?;
         ensure!(job.terms_hash == terms_hash, Error::<T>::TermsMismatch);
         let JobState::Claimed { prover, until, last, lock } = job.state.clone() else {
             return Err(Error::<T>::JobNotClaimed.into());
         };
-        ensure!(prover == signer, Error::<T>::NotClaimant);
+        ensure!(prover == *signer, Error::<T>::NotClaimant);
         ensure!(Self::now() <= last, Error::<T>::TooLateToSubmit);
-        let version = Self::version_of(job.version)?;
-        ensure!(proof.system() == version.proof_system, Error::<T>::ProofSystemMismatch);
         // No cryptography without something to lose.
         let stake = Self::prover_of(&prover)?;
         ensure!(!lock.is_zero() && stake.locked >= lock, Error::<T>::BrokenRecord);
@@ -116,6 +119,15 @@ impl<T: Config> Pallet<T> {
             proof,
         };
         Ok(Submission { id, job, until, lock, claimed })
+    }
+
+    /// Verifies a submission: completes its job, or fails its claim. Returns what it weighed.
+    pub(crate) fn do_submit(submission: Submission<T>, key: &StoredKey) -> Result<Weight, DispatchError> {
+        let cost = Cost::of_submit::<T>(submission.proof());
+        match verify::verify::<T>(key, &[submission.claim()])? {
+            Ok(()) => Self::complete(submission).map(|()| cost.holds),
+            Err(fault) => Self::reject(submission, fault.reason).map(|()| cost.rejected),
+        }
     }
 
     /// The proof holds: pays everybody and leaves a receipt.
@@ -183,11 +195,11 @@ impl<T: Config> Pallet<T> {
         input_commitment: InputCommitment,
         output: Output,
         proof: Proof,
-    ) -> Result<Attestation<T>, DispatchError> {
+    ) -> Result<(Attestation<T>, StoredKey), DispatchError> {
         let version = Self::active_version(id)?;
         ensure!(allows(&version.allowed_provers, &prover), Error::<T>::ProverNotAllowed);
         ensure!(is_canonical(version.proof_system, &input_commitment), Error::<T>::InvalidCommitment);
-        ensure!(proof.system() == version.proof_system, Error::<T>::ProofSystemMismatch);
+        let key = verify::key_of::<T>(&version.vk_hash, [&proof].into_iter())?;
         ensure!(!Attestations::<T>::contains_key(&prover, nonce), Error::<T>::NonceUsed);
         // No cryptography without something to lose.
         let parameters = Self::parameters();
@@ -203,11 +215,20 @@ impl<T: Config> Pallet<T> {
             prover,
             proof,
         };
-        Ok(Attestation { nonce, stake, claimed })
+        Ok((Attestation { nonce, stake, claimed }, key))
+    }
+
+    /// Verifies an attestation: leaves a receipt, or takes what is at stake. Returns what it weighed.
+    pub(crate) fn do_attest(attestation: Attestation<T>, key: &StoredKey) -> Result<Weight, DispatchError> {
+        let cost = Cost::of_attest::<T>(&attestation.claimed.proof);
+        match verify::verify::<T>(key, &[attestation.claimed.claim()])? {
+            Ok(()) => Self::attested(attestation).map(|()| cost.holds),
+            Err(fault) => Self::reject_attestation(attestation, fault.reason).map(|()| cost.rejected),
+        }
     }
 
     /// The proof holds: leaves a receipt.
-    pub(crate) fn attested(attestation: Attestation<T>) -> DispatchResult {
+    fn attested(attestation: Attestation<T>) -> DispatchResult {
         let Attestation { nonce, claimed, .. } = attestation;
         let (prover, version) = (claimed.prover, claimed.version);
         let deposit = Self::attestation_deposit();
@@ -235,7 +256,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The proof does not hold: what was at stake is lost.
-    pub(crate) fn reject_attestation(attestation: Attestation<T>, reason: Rejection) -> DispatchResult {
+    fn reject_attestation(attestation: Attestation<T>, reason: Rejection) -> DispatchResult {
         let Attestation { nonce, stake, claimed } = attestation;
         let (prover, version) = (claimed.prover, claimed.version);
         Provers::<T>::try_mutate_exists(&prover, |record| {

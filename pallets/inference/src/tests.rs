@@ -2,11 +2,14 @@
 //! invariant and the sum of all money at its end.
 
 mod attest;
+mod batch;
 mod bond;
 mod cancel;
 mod claim;
 mod expire;
 mod fixture;
+mod generators;
+mod halo2;
 mod money;
 mod nesting;
 mod parameters;

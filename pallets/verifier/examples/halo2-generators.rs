@@ -1,9 +1,12 @@
 //! Makes the generators, and writes their hashes into the source.
 //!
 //! ```text
-//! cargo run --release -p zkinfer-verifier --example halo2-generators           # pallets/verifier/src/halo2/generators/hashes.rs
-//! cargo run --release -p zkinfer-verifier --example halo2-generators -- FILE   # and the table itself
+//! cargo run --release -p zkinfer-verifier --example halo2-generators          # pallets/verifier/src/halo2/generators/hashes.rs
+//! cargo run --release -p zkinfer-verifier --example halo2-generators -- DIR   # and DIR/table.bin, DIR/lagrange.bin
 //! ```
+//!
+//! `table.bin` is the table, chunk after chunk; `lagrange.bin` the Lagrange generators of each k, from the smallest. Those in
+//! `pallets/verifier/generators` are for genesis states and benchmarks.
 
 use std::{fmt::Write, fs, path::Path, thread};
 
@@ -20,9 +23,10 @@ fn main() {
     let mut table = compute::table(0..points / 2);
     table.extend(second.join().expect("half of the table"));
     let of_chunks = table.chunks(CHUNK_LEN).map(hash).collect::<Vec<_>>();
-    let of_lagrange = (MIN_K..=MAX_K)
-        .map(|k| hash(&compute::lagrange(k, &table[..POINT_LEN << k]).expect("points")))
+    let lagrange = (MIN_K..=MAX_K)
+        .map(|k| compute::lagrange(k, &table[..POINT_LEN << k]).expect("points"))
         .collect::<Vec<_>>();
+    let of_lagrange = lagrange.iter().map(|points| hash(points)).collect::<Vec<_>>();
     let mut text = String::from(
         "//! Blake2b-256 of every chunk. Written by `cargo run --release -p zkinfer-verifier --example halo2-generators`.\n",
     );
@@ -31,9 +35,11 @@ fn main() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/halo2/generators/hashes.rs");
     fs::write(&path, text).expect("the source");
     eprintln!("{}", path.display());
-    if let Some(path) = std::env::args().nth(1) {
-        fs::write(&path, table).expect("the table");
-        eprintln!("{path}");
+    if let Some(folder) = std::env::args().nth(1) {
+        let folder = Path::new(&folder);
+        fs::write(folder.join("table.bin"), table).expect("the table");
+        fs::write(folder.join("lagrange.bin"), lagrange.concat()).expect("the Lagrange generators");
+        eprintln!("{}", folder.display());
     }
 }
 

@@ -35,14 +35,20 @@ pub trait Backend: sealed::Sealed {
     /// When a point does not decode, or the host fails.
     fn input_point(points: &[G1Bytes; 4], scalars: &[[u8; 32]; 3]) -> Result<G1Bytes, BackendError>;
 
+    /// `Σ scalars[i] · points[i]`. Scalars are canonical, little-endian.
+    ///
+    /// # Errors
+    /// When there are not as many of both, a point does not decode, or the host fails.
+    fn combination(points: &[G1Bytes], scalars: &[[u8; 32]]) -> Result<G1Bytes, BackendError>;
+
     /// Whether `Σ e(pᵢ, qᵢ) = 0`.
     ///
     /// # Complexity
-    /// Four Miller loops, one final exponentiation.
+    /// A Miller loop for each pair, one final exponentiation.
     ///
     /// # Errors
-    /// When a point does not decode, or the host fails.
-    fn pairings_cancel(p: [&G1Bytes; 4], q: [&G2Bytes; 4]) -> Result<bool, BackendError>;
+    /// When there are not as many of both, a point does not decode, or the host fails.
+    fn pairings_cancel(p: &[&G1Bytes], q: &[&G2Bytes]) -> Result<bool, BackendError>;
 }
 
 mod sealed {

@@ -3,8 +3,11 @@
 //! - [`Proof`], [`VerifyingKey`]: validated points, from canonical bytes
 //! - [`PreparedVerifyingKey`]: what verification reads; made once for each key
 //! - [`verify`]: the pairing equation
+//! - [`batch`]: several proofs at once
 //!
 //! Symbols, the equation and the keys that are refused: [`notation`](crate::notes::notation).
+
+pub mod batch;
 
 mod encoding;
 mod keys;

@@ -18,6 +18,7 @@
 //! Keys and calls:
 //! - [`key`]: verifying keys, their encoding and bounds ([`bounds`]); [`pinned`]: the text that halo2_proofs hashes
 //! - [`verify`]: one proof, a batch
+//! - [`statement`]: which keys a chain accepts
 //! - [`error`]: what was wrong, and whose fault it is
 //!
 //! # Differences from halo2_proofs
@@ -45,6 +46,7 @@ pub mod permutation;
 pub mod pinned;
 pub mod plonk;
 pub mod point;
+pub mod statement;
 pub mod transcript;
 pub mod vanishing;
 pub mod verify;

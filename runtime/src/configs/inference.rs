@@ -1,6 +1,9 @@
 //! The inference pallet: what bonds, deposits and delays are on this chain, and how far they can be changed.
 
-use frame_support::{parameter_types, traits::ConstU32};
+use frame_support::{
+    parameter_types,
+    traits::{ConstU8, ConstU32},
+};
 use frame_system::EnsureRoot;
 use pallet_inference::types::{MarketParameters, ParametersOf};
 use sp_runtime::Perbill;
@@ -75,4 +78,8 @@ impl pallet_inference::Config for Runtime {
     type MaxPayload = ConstU32<4096>;
     type MaxProvers = ConstU32<16>;
     type MaxUnbonding = ConstU32<8>;
+    // So many fit into a block with circuits of 2^13 rows; of larger ones fewer do.
+    type MaxBatch = ConstU32<32>;
+    // The largest circuit that the client makes: some 0.7 s of a block's two.
+    type MaxK = ConstU8<15>;
 }

@@ -1,9 +1,17 @@
-//! Two statements, a job's and an attestation's, with their key and their proofs.
+//! Two statements, a job's and an attestation's, with keys of both systems and proofs under each of them.
 
 mod bytes;
 
-pub use bytes::{ATTESTED, KEY, PROOF};
-use zkinfer_primitives::{InputCommitment, ModelVersionId, Output, TermsHash};
+use bytes::{ATTESTED, KEY, PROOF};
+use frame_support::{BoundedVec, traits::Get};
+#[cfg(feature = "runtime-benchmarks")]
+use zkinfer_primitives::Trust;
+use zkinfer_primitives::{InputCommitment, ModelVersionId, Output, Proof, TermsHash, VerifyingKey};
+use zkinfer_verifier::halo2::{
+    bounds::MIN_K,
+    generators::{CHUNK_LEN, lagrange_rows},
+    point::POINT_LEN,
+};
 
 /// Hash of block 0.
 pub const GENESIS_HASH: [u8; 32] = [0x5a; 32];
@@ -19,3 +27,89 @@ pub const NONCE: u64 = 11;
 pub const COMMITMENT: InputCommitment = InputCommitment([0x17; 32]);
 /// The answer.
 pub const OUTPUT: Output = Output::Class(7);
+
+/// Setups of which there are proofs of both statements.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fixture {
+    /// Groth16.
+    Groth16,
+    /// Halo2 with 2^[`K`] rows: the smallest key and proof.
+    Small,
+    /// Halo2 with 2^[`K`] rows: as dear a key and proof as the bounds allow.
+    Large,
+}
+
+/// k of the Halo2 circuits: one chunk of generators.
+pub const K: u8 = 10;
+/// How many proofs of the job's statement there are under the large key.
+pub const PROOFS: usize = 32;
+
+/// Bytes of the shortest Halo2 proof here.
+#[cfg(feature = "runtime-benchmarks")]
+pub const SHORTEST: usize = include_bytes!("fixture/small.proofs").len();
+/// Bytes of the longest.
+pub const LONGEST: usize = include_bytes!("fixture/large.proofs").len() / PROOFS;
+
+impl Fixture {
+    /// The verifying key.
+    pub fn key(self) -> VerifyingKey {
+        match self {
+            Self::Groth16 => VerifyingKey::Groth16(KEY),
+            Self::Small => VerifyingKey::Halo2(bounded(include_bytes!("fixture/small.key"))),
+            Self::Large => VerifyingKey::Halo2(bounded(include_bytes!("fixture/large.key"))),
+        }
+    }
+
+    /// What an owner can truly say of it.
+    #[cfg(feature = "runtime-benchmarks")]
+    pub fn trust(self) -> Trust {
+        match self {
+            Self::Groth16 => Trust::Ceremony,
+            Self::Small | Self::Large => Trust::Transparent,
+        }
+    }
+
+    /// A proof of the job's statement: another one for each index, where there are several.
+    pub fn proof(self, index: usize) -> Proof {
+        let proofs: &[u8] = match self {
+            Self::Groth16 => return Proof::Groth16(PROOF),
+            Self::Small => include_bytes!("fixture/small.proofs"),
+            Self::Large => include_bytes!("fixture/large.proofs"),
+        };
+        let count = if self == Self::Large { PROOFS } else { 1 };
+        halo2(proofs.chunks(proofs.len().div_ceil(count).max(1)).cycle().nth(index).unwrap_or_default())
+    }
+
+    /// A proof of the attestation's statement.
+    pub fn attested(self) -> Proof {
+        match self {
+            Self::Groth16 => Proof::Groth16(ATTESTED),
+            Self::Small => halo2(include_bytes!("fixture/small.attested")),
+            Self::Large => halo2(include_bytes!("fixture/large.attested")),
+        }
+    }
+}
+
+fn halo2(bytes: &[u8]) -> Proof {
+    Proof::Halo2 { k: K, bytes: bounded(bytes) }
+}
+
+fn bounded<S: Get<u32>>(bytes: &[u8]) -> BoundedVec<u8, S> {
+    BoundedVec::truncate_from(bytes.to_vec())
+}
+
+/// Halo2's table and the Lagrange generators of every k, as the verifier crate's example writes them.
+const TABLE: &[u8] = include_bytes!("../../../verifier/generators/table.bin");
+const LAGRANGE: &[u8] = include_bytes!("../../../verifier/generators/lagrange.bin");
+
+/// A chunk of the table; nothing when there is none with this index.
+pub fn table_chunk(index: u32) -> &'static [u8] {
+    TABLE.chunks(CHUNK_LEN).nth(index as usize).unwrap_or_default()
+}
+
+/// The Lagrange generators of 2^k rows; nothing when there are none.
+pub fn lagrange(k: u8) -> &'static [u8] {
+    let bytes = |k| lagrange_rows(k).saturating_mul(POINT_LEN);
+    let from = (MIN_K..k).fold(0, |sum: usize, k| sum.saturating_add(bytes(k)));
+    LAGRANGE.get(from..from.saturating_add(bytes(k))).unwrap_or_default()
+}

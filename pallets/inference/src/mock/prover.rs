@@ -1,61 +1,49 @@
-//! A toy circuit with the statement's three public inputs, each in a constraint: fast to set up and to prove.
+//! A toy circuit with the statement's three public inputs, each in a constraint: fast to set up and to prove, in both systems.
 //!
 //! It accepts every statement, so that tests choose what is proved, and the pallet's own checks are what is tested.
-//! The setups' secrets are known to everybody.
 
-use bellman::{Circuit, ConstraintSystem, SynthesisError};
-use bls12_381::{Bls12, G1Affine, G1Projective, G2Affine, G2Projective, Scalar};
+mod groth16;
+pub mod halo2;
+
 use codec::Encode;
 use zkinfer_primitives::{
-    InputCommitment, Output, Proof, VerifyingKey,
+    InputCommitment, Output, Proof, Trust, VerifyingKey, Visibility,
     statement::{Context, public_inputs},
 };
 
-/// `wᵢ = xᵢ²` for each public input.
-struct Toy(Option<[Scalar; 3]>);
-
-impl Circuit<Scalar> for Toy {
-    fn synthesize<CS: ConstraintSystem<Scalar>>(self, cs: &mut CS) -> Result<(), SynthesisError> {
-        for i in 0..3 {
-            let value = || self.0.map(|x| x[i]).ok_or(SynthesisError::AssignmentMissing);
-            let x = cs.alloc_input(|| "x", value)?;
-            let w = cs.alloc(|| "w", || value().map(|x| x.square()))?;
-            cs.enforce(|| "square", |lc| lc + x, |lc| lc + x, |lc| lc + w);
-        }
-        Ok(())
-    }
-}
+pub use self::groth16::rerandomised;
 
 /// A setup of the toy circuit.
-pub struct Setup(groth16::Parameters<Bls12>);
+pub enum Setup {
+    Groth16(groth16::Setup),
+    Halo2(halo2::Setup),
+}
 
 impl Setup {
-    /// The setup with this number.
+    /// The Groth16 setup with this number.
     pub fn new(seed: u64) -> Self {
-        let secret = |i: u64| (Scalar::from(seed) * Scalar::from(1_000_003) + Scalar::from(i)).square();
-        let (g1, g2) = (G1Projective::generator(), G2Projective::generator());
-        let parameters = groth16::generate_parameters(
-            Toy(None),
-            g1,
-            g2,
-            secret(1),
-            secret(2),
-            secret(3),
-            secret(4),
-            secret(5),
-        );
-        Self(parameters.unwrap())
+        Self::Groth16(groth16::Setup::new(seed))
+    }
+
+    /// The Halo2 circuit with this number and 2^k rows.
+    pub fn halo2(seed: u64, k: u8) -> Self {
+        Self::Halo2(halo2::Setup::new::<0, 0, 0>(seed, k))
     }
 
     /// Its verifying key.
     pub fn key(&self) -> VerifyingKey {
-        let key = &self.0.vk;
-        let mut bytes = key.alpha_g1.to_compressed().to_vec();
-        for point in [key.beta_g2, key.gamma_g2, key.delta_g2] {
-            bytes.extend(point.to_compressed());
+        match self {
+            Self::Groth16(setup) => setup.key(),
+            Self::Halo2(setup) => setup.key(),
         }
-        key.ic.iter().for_each(|point| bytes.extend(point.to_compressed()));
-        VerifyingKey::Groth16(bytes.try_into().unwrap())
+    }
+
+    /// What an owner can truly say of it.
+    pub fn trust(&self) -> (Trust, Visibility) {
+        match self {
+            Self::Groth16(_) => (Trust::SingleSetup, Visibility::Private),
+            Self::Halo2(_) => (Trust::Transparent, Visibility::Open),
+        }
     }
 
     /// A proof of a statement.
@@ -66,24 +54,26 @@ impl Setup {
         context: &Context<AccountId>,
     ) -> Proof {
         let inputs = public_inputs(commitment, output, context);
-        let x = inputs.map(|bytes| Scalar::from_bytes(&bytes).unwrap());
-        let (r, s) = (x[2] + Scalar::from(3), x[2].square() + Scalar::from(5));
-        let proof = groth16::create_proof(Toy(Some(x)), &self.0, r, s).unwrap();
-        encode(proof.a, proof.b, proof.c)
+        match self {
+            Self::Groth16(setup) => setup.prove(&inputs),
+            Self::Halo2(setup) => setup.prove::<0, 0, 0>(&inputs, 1),
+        }
     }
 }
 
-/// The same proof in other bytes: `(A, B, C)` becomes `(A·r⁻¹, B·r, C)`.
-pub fn rerandomised(proof: &Proof, r: u64) -> Proof {
-    let Proof::Groth16(bytes) = proof;
-    let a = G1Affine::from_compressed(bytes[..48].try_into().unwrap()).unwrap();
-    let b = G2Affine::from_compressed(bytes[48..144].try_into().unwrap()).unwrap();
-    let c = G1Affine::from_compressed(bytes[144..].try_into().unwrap()).unwrap();
-    let r = Scalar::from(r);
-    encode((a * r.invert().unwrap()).into(), (b * r).into(), c)
+/// The bytes of a Groth16 proof.
+pub fn groth16_bytes(proof: &Proof) -> [u8; 192] {
+    let Proof::Groth16(bytes) = proof else { panic!("a Groth16 proof") };
+    *bytes
 }
 
-fn encode(a: G1Affine, b: G2Affine, c: G1Affine) -> Proof {
-    let bytes = [&a.to_compressed()[..], &b.to_compressed(), &c.to_compressed()].concat();
-    Proof::Groth16(bytes.try_into().unwrap())
+/// The bytes of a Halo2 proof.
+pub fn halo2_bytes(proof: &Proof) -> Vec<u8> {
+    let Proof::Halo2 { bytes, .. } = proof else { panic!("a Halo2 proof") };
+    bytes.to_vec()
+}
+
+/// A Halo2 proof of these bytes.
+pub fn halo2_proof(k: u8, bytes: &[u8]) -> Proof {
+    Proof::Halo2 { k, bytes: bytes.to_vec().try_into().unwrap() }
 }

@@ -5,7 +5,11 @@ use frame_support::{
 use sp_runtime::TokenError;
 use zkinfer_primitives::Proof;
 
-use crate::{Event, HoldReason, Jobs, ModelVersions, Models, Receipts, mock::*, types::JobState};
+use crate::{
+    Claims, Event, HoldReason, Jobs, ModelVersions, Models, Receipts,
+    mock::*,
+    types::{BatchItem, BatchOf, JobState},
+};
 
 /// Makes the model's owner an account that does not exist.
 fn ghost_owner() -> Account {
@@ -182,7 +186,7 @@ impl Random {
     }
 }
 
-const OPERATIONS: [&str; 11] = [
+const OPERATIONS: [&str; 12] = [
     "bond",
     "bond_extra",
     "unbond",
@@ -192,9 +196,21 @@ const OPERATIONS: [&str; 11] = [
     "claim",
     "submit",
     "lie",
+    "batch",
     "expire",
     "wait",
 ];
+
+/// Proofs for some claims of an account; now and then one of them is false.
+fn batch_of(random: &mut Random, who: &Account) -> BatchOf<Test> {
+    let jobs: Vec<_> = Claims::<Test>::iter_key_prefix(who).take(1 + random.below(3) as usize).collect();
+    let lies = random.below(4) == 0;
+    let items = jobs.into_iter().enumerate().map(|(index, job)| {
+        let proof = if lies && index == 0 { Proof::Groth16([7; 192]) } else { proof(job, who.clone()) };
+        BatchItem { job, terms_hash: terms(job), output: ANSWER, proof }
+    });
+    items.collect::<Vec<_>>().try_into().unwrap()
+}
 
 /// One random operation; whether it succeeded.
 fn step(random: &mut Random, operation: &str) -> bool {
@@ -229,6 +245,10 @@ fn step(random: &mut Random, operation: &str) -> bool {
         "submit" | "lie" => {
             let proof = Proof::Groth16([random.below(256) as u8; 192]);
             Inference::submit(signed(claimant), id, terms, ANSWER, proof).map(drop).map_err(|e| e.error)
+        }
+        "batch" => {
+            let batch = batch_of(random, &claimant);
+            Inference::submit_batch(signed(claimant), batch).map(drop).map_err(|e| e.error)
         }
         "expire" => Inference::expire(signed(who), id),
         _ => {

@@ -76,7 +76,7 @@ fn a_key_is_stored_once_and_paid_by_each_version() {
 #[test]
 fn a_key_that_is_no_key_is_refused() {
     run(|| {
-        let VerifyingKey::Groth16(good) = SETUP.key();
+        let VerifyingKey::Groth16(good) = SETUP.key() else { panic!("a Groth16 key") };
         let mut flipped = good;
         flipped[100] ^= 1;
         // γ = δ lets anybody forge.

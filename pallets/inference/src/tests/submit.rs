@@ -8,7 +8,10 @@ use codec::Encode;
 
 use crate::{
     Error, Event, HoldReason, Jobs, Pallet, Provers, Receipts, VerifyingKeys, WeightInfo,
-    mock::{prover::rerandomised, *},
+    mock::{
+        prover::{groth16_bytes, rerandomised},
+        *,
+    },
     types::{JobState, ProofPoint, Rejection},
 };
 
@@ -114,7 +117,7 @@ fn bytes_that_are_no_proof_are_rejected_with_the_point_that_is_wrong() {
     });
     run(|| {
         let job = claimed();
-        let Proof::Groth16(mut bytes) = proof(job, prover());
+        let mut bytes = groth16_bytes(&proof(job, prover()));
         // The identity of G1 as C.
         bytes[144..].fill(0);
         bytes[144] = 0xc0;
@@ -123,7 +126,7 @@ fn bytes_that_are_no_proof_are_rejected_with_the_point_that_is_wrong() {
     for bit in [0, 48 * 8 + 3, 191 * 8] {
         run(|| {
             let job = claimed();
-            let Proof::Groth16(mut bytes) = proof(job, prover());
+            let mut bytes = groth16_bytes(&proof(job, prover()));
             bytes[bit / 8] ^= 1 << (bit % 8);
             let slashed = total(&prover());
             assert_ok!(submit(prover(), job, Proof::Groth16(bytes)));

@@ -5,7 +5,8 @@ use frame_support::{BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEq
 use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 use zkinfer_primitives::{
-    EncryptionKey, InputCommitment, ModelVersionId, PayloadHash, TermsHash, VkHash, blake2b_256,
+    EncryptionKey, InputCommitment, JobId, ModelVersionId, Output, PayloadHash, Proof, TermsHash, VkHash,
+    blake2b_256,
 };
 
 use super::{AccountIdOf, BalanceOf, ProverList};
@@ -150,4 +151,20 @@ impl<T: Config> Job<T> {
     pub fn is_directed(&self) -> bool {
         self.provers.is_some()
     }
+}
+
+/// A batch with the pallet's bound.
+pub type BatchOf<T> = BoundedVec<BatchItem, <T as Config>::MaxBatch>;
+
+/// The answer to one job of a batch.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct BatchItem {
+    /// The job.
+    pub job: JobId,
+    /// Hash of its terms.
+    pub terms_hash: TermsHash,
+    /// The answer.
+    pub output: Output,
+    /// The proof.
+    pub proof: Proof,
 }

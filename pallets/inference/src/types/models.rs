@@ -5,15 +5,19 @@ use frame_support::{BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEq
 use scale_info::TypeInfo;
 use zkinfer_primitives::{
     ManifestHash, ModelCommitment, ModelHash, ProofSystem, StatementVersion, Trust, VerifyingKey, Version,
-    Visibility, VkHash,
+    Visibility, VkHash, proof::HALO2_MAX_VK_LEN,
 };
 use zkinfer_verifier::groth16::PREPARED_LEN;
 
 use super::{BalanceOf, ProverList};
 use crate::Config;
 
-/// A verifying key in the form that verification reads.
-pub type PreparedKey = BoundedVec<u8, ConstU32<{ PREPARED_LEN as u32 }>>;
+/// Most bytes of a Halo2 key's prepared form: the digest, and the key with points of 64 bytes instead of 32.
+const HALO2_PREPARED_LEN: u32 = 32 + 2 * HALO2_MAX_VK_LEN;
+const _: () = assert!(PREPARED_LEN <= HALO2_PREPARED_LEN as usize, "the longest prepared key is Halo2's");
+
+/// A verifying key in the form that verification reads: the verifier crate's encoding.
+pub type PreparedKey = BoundedVec<u8, ConstU32<HALO2_PREPARED_LEN>>;
 
 /// A model: its owner, and how many versions there are.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]

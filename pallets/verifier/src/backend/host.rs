@@ -27,22 +27,32 @@ pub enum Host {}
 
 impl Backend for Host {
     fn input_point(points: &[G1Bytes; 4], scalars: &[[u8; 32]; 3]) -> Result<G1Bytes, BackendError> {
-        let [x1, x2, x3] = scalars;
+        let [x1, x2, x3] = *scalars;
+        Self::combination(points, &[ONE, x1, x2, x3])
+    }
+
+    fn combination(points: &[G1Bytes], scalars: &[[u8; 32]]) -> Result<G1Bytes, BackendError> {
+        if points.len() != scalars.len() {
+            return Err(BackendError);
+        }
         let mut out = [0u8; G1_UNCOMPRESSED];
         host_calls::bls12_381_msm_g1(
             &sequence(points.iter().map(|point| &point[..])),
-            &sequence([&ONE, x1, x2, x3].into_iter().map(|scalar| &scalar[..])),
+            &sequence(scalars.iter().map(|scalar| &scalar[..])),
             &mut out,
         )
         .or(Err(BackendError))?;
         Ok(out)
     }
 
-    fn pairings_cancel(p: [&G1Bytes; 4], q: [&G2Bytes; 4]) -> Result<bool, BackendError> {
+    fn pairings_cancel(p: &[&G1Bytes], q: &[&G2Bytes]) -> Result<bool, BackendError> {
+        if p.len() != q.len() {
+            return Err(BackendError);
+        }
         let mut product = [0u8; TARGET_LEN];
         host_calls::bls12_381_multi_miller_loop(
-            &sequence(p.into_iter().map(|point| &point[..])),
-            &sequence(q.into_iter().map(|point| &point[..])),
+            &sequence(p.iter().map(|point| &point[..])),
+            &sequence(q.iter().map(|point| &point[..])),
             &mut product,
         )
         .or(Err(BackendError))?;

@@ -1,5 +1,7 @@
 //! Plain Rust.
 
+use alloc::vec::Vec;
+
 use bls12_381::{G1Affine, G1Projective, G2Affine, G2Prepared, Gt, multi_miller_loop};
 
 use super::{Backend, BackendError, G1Bytes, G2Bytes};
@@ -20,14 +22,26 @@ impl Backend for Native {
         Ok(G1Affine::from(sum).to_uncompressed())
     }
 
-    fn pairings_cancel(p: [&G1Bytes; 4], q: [&G2Bytes; 4]) -> Result<bool, BackendError> {
-        let [p0, p1, p2, p3] = p;
-        let p = [g1(p0)?, g1(p1)?, g1(p2)?, g1(p3)?];
-        let [q0, q1, q2, q3] = q;
-        let q = [g2(q0)?, g2(q1)?, g2(q2)?, g2(q3)?].map(G2Prepared::from);
-        let ([p0, p1, p2, p3], [q0, q1, q2, q3]) = (&p, &q);
-        let product = multi_miller_loop(&[(p0, q0), (p1, q1), (p2, q2), (p3, q3)]).final_exponentiation();
-        Ok(product == Gt::identity())
+    fn combination(points: &[G1Bytes], scalars: &[[u8; 32]]) -> Result<G1Bytes, BackendError> {
+        if points.len() != scalars.len() {
+            return Err(BackendError);
+        }
+        let mut sum = G1Projective::identity();
+        for (point, bytes) in points.iter().zip(scalars) {
+            let scalar = scalar::decode(bytes).ok_or(BackendError)?;
+            sum += g1(point)? * scalar;
+        }
+        Ok(G1Affine::from(sum).to_uncompressed())
+    }
+
+    fn pairings_cancel(p: &[&G1Bytes], q: &[&G2Bytes]) -> Result<bool, BackendError> {
+        if p.len() != q.len() {
+            return Err(BackendError);
+        }
+        let p = p.iter().map(|point| g1(point)).collect::<Result<Vec<_>, _>>()?;
+        let q = q.iter().map(|point| g2(point).map(G2Prepared::from)).collect::<Result<Vec<_>, _>>()?;
+        let pairs: Vec<_> = p.iter().zip(&q).collect();
+        Ok(multi_miller_loop(&pairs).final_exponentiation() == Gt::identity())
     }
 }
 

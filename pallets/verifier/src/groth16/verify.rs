@@ -27,8 +27,8 @@ pub fn verify<B: Backend>(
     let l = B::input_point(&key.ic, inputs).map_err(failed)?;
     let (a, b, c) = (proof.a.to_uncompressed(), proof.b.to_uncompressed(), proof.c.to_uncompressed());
     let holds = B::pairings_cancel(
-        [&a, &key.minus_alpha, &l, &c],
-        [&b, &key.beta, &key.minus_gamma, &key.minus_delta],
+        &[&a, &key.minus_alpha, &l, &c],
+        &[&b, &key.beta, &key.minus_gamma, &key.minus_delta],
     )
     .map_err(failed)?;
     if holds { Ok(()) } else { Err(VerifyError::Rejected) }

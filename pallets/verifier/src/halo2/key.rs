@@ -48,6 +48,11 @@ use super::{error::KeyError, layout::Layout, pinned, point::Point};
 /// The format version of the encoding.
 const VERSION: u8 = 1;
 
+/// The k in a key's encoding; none when it is shorter. Whether the rest is a key is for [`VerifyingKey::decode`] to say.
+pub fn encoded_k(bytes: &[u8]) -> Option<u8> {
+    bytes.get(1).copied()
+}
+
 /// A verifying key with valid commitments.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct VerifyingKey {

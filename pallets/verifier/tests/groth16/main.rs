@@ -4,12 +4,14 @@
 //! - [`points`]: points outside the subgroup, second encodings
 //! - [`oracles`]: the independent verifiers that ours is compared with
 //! - [`backends`]: one suite, each back end
+//! - [`batches`]: several proofs at once
 //! - [`encoding`]: proofs that do not decode
 //! - [`keys`]: keys that do not decode
 //! - [`vectors`]: `tests/vectors/groth16`, proofs of the real circuit
 //! - [`properties`]: any bytes are answered, and as the independent verifiers answer them
 
 mod backends;
+mod batches;
 mod encoding;
 mod keys;
 mod oracles;

@@ -106,7 +106,7 @@ pub extern "C" fn input_point_host() -> u32 {
 fn pairings<B: Backend>() -> u32 {
     ARENA.used.store(0, Ordering::Relaxed);
     let (p, q) = ([g1(0), g1(672), g1(768), g1(864)], [g2(96), g2(288), g2(480), g2(96)]);
-    B::pairings_cancel(p.each_ref(), q.each_ref()).is_ok().into()
+    B::pairings_cancel(&p.each_ref(), &q.each_ref()).is_ok().into()
 }
 
 /// Four Miller loops and a final exponentiation, plain.

@@ -1,0 +1,116 @@
+//! What a call with proofs weighs, before and after it has run.
+//!
+//! A weight is the worst case of the proofs' class. That of Halo2 is put together from what the benchmarks measure:
+//!
+//! ```text
+//! submit, attest = the call with 2^10 rows or fewer and so many bytes of proof + (c − 1) · (chunk + coefficients)
+//! submit_batch   = the call with 2^10 rows or fewer and n proofs + (c − 1) · (chunk + n · coefficients)
+//! ```
+//!
+//! with c chunks of 1,024 generators: the first is in the measured call. *Chunk* is reading one and multiplying its points, *coefficients*
+//! are the 1,024 scalars that each proof adds to it. A k above `MaxK` weighs as `MaxK`, and is refused: no key has it.
+
+use frame_support::{traits::Get, weights::Weight};
+use zkinfer_primitives::{Proof, VerifyingKey};
+use zkinfer_verifier::halo2::generators;
+
+use super::Class;
+use crate::{Config, WeightInfo, types::BatchItem};
+
+/// The weight of a call that has verified.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Cost {
+    /// When all proofs hold.
+    pub(crate) holds: Weight,
+    /// When they do not.
+    pub(crate) rejected: Weight,
+}
+
+impl Cost {
+    /// What is charged before it is known.
+    pub(crate) fn worst(&self) -> Weight {
+        self.holds.max(self.rejected)
+    }
+
+    /// Both with `more`.
+    fn plus(self, more: Weight) -> Self {
+        Self { holds: self.holds.saturating_add(more), rejected: self.rejected.saturating_add(more) }
+    }
+
+    /// Of `submit`.
+    pub(crate) fn of_submit<T: Config>(proof: &Proof) -> Self {
+        match proof {
+            Proof::Groth16(_) => Self {
+                holds: T::WeightInfo::submit_groth16(),
+                rejected: T::WeightInfo::submit_groth16_rejected(),
+            },
+            Proof::Halo2 { k, bytes } => Self {
+                holds: T::WeightInfo::submit_halo2(length(bytes)),
+                rejected: T::WeightInfo::submit_halo2_rejected(length(bytes)),
+            }
+            .plus(further_chunks::<T>(*k, 1)),
+        }
+    }
+
+    /// Of `attest`.
+    pub(crate) fn of_attest<T: Config>(proof: &Proof) -> Self {
+        match proof {
+            Proof::Groth16(_) => Self {
+                holds: T::WeightInfo::attest_groth16(),
+                rejected: T::WeightInfo::attest_groth16_rejected(),
+            },
+            Proof::Halo2 { k, bytes } => Self {
+                holds: T::WeightInfo::attest_halo2(length(bytes)),
+                rejected: T::WeightInfo::attest_halo2_rejected(length(bytes)),
+            }
+            .plus(further_chunks::<T>(*k, 1)),
+        }
+    }
+
+    /// Of `submit_batch`, by its dearest class: a batch of several is refused.
+    pub(crate) fn of_batch<T: Config>(batch: &[BatchItem]) -> Self {
+        let proofs = length(batch);
+        match batch.iter().map(|item| Class::of_proof(&item.proof)).max() {
+            None => {
+                let refused = T::WeightInfo::submit_batch_refused(0);
+                Self { holds: refused, rejected: refused }
+            }
+            Some(Class::Groth16) => Self {
+                holds: T::WeightInfo::submit_batch_groth16(proofs),
+                rejected: T::WeightInfo::submit_batch_groth16_rejected(proofs),
+            },
+            Some(Class::Halo2 { k }) => Self {
+                holds: T::WeightInfo::submit_batch_halo2(proofs),
+                rejected: T::WeightInfo::submit_batch_halo2_rejected(proofs),
+            }
+            .plus(further_chunks::<T>(k, proofs)),
+        }
+    }
+}
+
+/// The weight of `register_model`.
+pub(crate) fn of_register<T: Config>(key: &VerifyingKey) -> Weight {
+    match key {
+        VerifyingKey::Groth16(_) => T::WeightInfo::register_model_groth16(),
+        VerifyingKey::Halo2(_) => T::WeightInfo::register_model_halo2(),
+    }
+}
+
+/// The weight of `add_version`.
+pub(crate) fn of_add_version<T: Config>(key: &VerifyingKey) -> Weight {
+    match key {
+        VerifyingKey::Groth16(_) => T::WeightInfo::add_version_groth16(),
+        VerifyingKey::Halo2(_) => T::WeightInfo::add_version_halo2(),
+    }
+}
+
+/// The generators beyond the first chunk, for so many proofs.
+fn further_chunks<T: Config>(k: u8, proofs: u32) -> Weight {
+    let further = generators::chunks(k.min(T::MaxK::get())).saturating_sub(1);
+    let coefficients = T::WeightInfo::halo2_coefficients(further.saturating_mul(proofs));
+    T::WeightInfo::halo2_chunks(further).saturating_add(coefficients)
+}
+
+fn length<T>(items: &[T]) -> u32 {
+    u32::try_from(items.len()).unwrap_or(u32::MAX)
+}
