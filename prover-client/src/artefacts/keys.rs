@@ -11,7 +11,7 @@ use std::{
 };
 
 use codec::{DecodeAll, Encode};
-use zkinfer_primitives::{VerifyingKey, proof::PUBLIC_INPUTS};
+use zkinfer_primitives::VerifyingKey;
 use zkinfer_verifier::halo2;
 use zkml_circuit::groth16::{self, ProvingKey, ProvingKeyHeader, Transcript};
 
@@ -81,10 +81,8 @@ enum VerifyingKeyError {
     Points(#[from] zkinfer_verifier::error::KeyError),
     #[error("{0}; give the *.vk file that `zkinfer keys setup` wrote, or copy it again")]
     Halo2(#[from] halo2::error::KeyError),
-    #[error(
-        "the verifying key is for public inputs of {0:?} rows, a statement has {PUBLIC_INPUTS} in one column; give the *.vk file that `zkinfer keys setup` wrote"
-    )]
-    Instances(Vec<u16>),
+    #[error("{0}; give the *.vk file that `zkinfer keys setup` wrote")]
+    Statement(#[from] halo2::statement::StatementError),
 }
 
 /// Reads a verifying key and checks every point of it.
@@ -108,11 +106,7 @@ fn decode_verifying_key(bytes: &[u8]) -> Result<VerifyingKey, VerifyingKeyError>
     match &key {
         VerifyingKey::Groth16(points) => drop(zkinfer_verifier::groth16::VerifyingKey::decode(points)?),
         VerifyingKey::Halo2(bytes) => {
-            let key = halo2::key::VerifyingKey::decode(bytes)?;
-            let rows = &key.layout().description().instance_rows;
-            if rows.iter().map(|rows| usize::from(*rows)).ne([PUBLIC_INPUTS]) {
-                return Err(VerifyingKeyError::Instances(rows.to_vec()));
-            }
+            halo2::statement::check(&halo2::key::VerifyingKey::decode(bytes)?, halo2::bounds::MAX_K)?;
         }
     }
     Ok(key)

@@ -1,11 +1,7 @@
 //! The check of proofs as the chain does it: the same crate, public inputs computed from the statement.
 
 use zkinfer_primitives::{Proof, ProofSystem, VerifyingKey, VkHash, proof::PUBLIC_INPUTS};
-use zkinfer_verifier::{
-    backend::Native,
-    error::{KeyError, ProofError, VerifyError},
-    groth16, halo2,
-};
+use zkinfer_verifier::{backend::Native, error::KeyError, groth16, halo2};
 
 use super::generators;
 use crate::{artefacts::proof::ProofFile, progress::Progress, system};
@@ -43,12 +39,15 @@ pub enum Invalid {
     /// The key is not one of Groth16.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// The proof does not decode.
+    /// The proof of Groth16 does not decode.
     #[error(transparent)]
     Proof(#[from] ProofError),
     /// The statement is no statement, or the equation does not hold.
     #[error(transparent)]
     Verify(#[from] VerifyError),
+    /// Several proofs of Groth16 do not hold together.
+    #[error(transparent)]
+    Batch(#[from] groth16::batch::BatchError),
     /// The key is not one of Halo2.
     #[error(transparent)]
     Halo2Key(#[from] halo2::error::KeyError),
@@ -88,17 +87,26 @@ pub fn batch(key: &VerifyingKey, proofs: &[(Inputs, &Proof)]) -> Result<(), Inva
     match key {
         VerifyingKey::Groth16(key) => {
             let key = groth16::PreparedVerifyingKey::prepare(&groth16::VerifyingKey::decode(key)?);
-            proofs.iter().try_for_each(|(inputs, proof)| {
-                let Proof::Groth16(proof) = proof else { return Err(other(proof, ProofSystem::Groth16)) };
-                let proof = groth16::Proof::decode(proof)?;
-                Ok(groth16::verify::<Native>(&key, &proof, inputs)?)
-            })
+            groth16_batch(&key, proofs)
         }
         VerifyingKey::Halo2(bytes) => {
             let key = halo2::key::PreparedVerifyingKey::prepare(halo2::key::VerifyingKey::decode(bytes)?);
             halo2_batch(&key, proofs)
         }
     }
+}
+
+fn groth16_batch(key: &groth16::PreparedVerifyingKey, proofs: &[(Inputs, &Proof)]) -> Result<(), Invalid> {
+    let mut statements = Vec::with_capacity(proofs.len());
+    for (inputs, proof) in proofs {
+        let Proof::Groth16(proof) = proof else { return Err(other(proof, ProofSystem::Groth16)) };
+        statements.push(groth16::batch::Statement { inputs, proof });
+    }
+    // Alone, a proof is told what is wrong with it in its own words.
+    if let [only] = statements.as_slice() {
+        return Ok(groth16::verify::<Native>(key, &groth16::Proof::decode(only.proof)?, only.inputs)?);
+    }
+    Ok(groth16::batch::verify::<Native>(key, &statements)?)
 }
 
 fn halo2_batch(key: &halo2::key::PreparedVerifyingKey, proofs: &[(Inputs, &Proof)]) -> Result<(), Invalid> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use zkinfer_primitives::{
     ModelHash, Proof, ProofSystem, VerifyingKey,
-    proof::{GROTH16_PROOF_LEN, HALO2_MAX_PROOF_LEN, PUBLIC_INPUTS},
+    proof::{GROTH16_PROOF_LEN, HALO2_MAX_PROOF_LEN},
 };
 use zkinfer_verifier::halo2::{self as verifier, key};
 use zkml_circuit::{
@@ -104,6 +104,9 @@ pub enum KeyMakingError {
     /// The verifier does not understand what halo2_proofs says of the key.
     #[error("the verifying key cannot be written for the chain: {0}; this is a bug, please report the model")]
     Text(#[from] verifier::error::TextError),
+    /// The chain would not take the key.
+    #[error("{0}; the chain takes no such key")]
+    Statement(#[from] verifier::statement::StatementError),
     /// The key is too long.
     #[error("the verifying key has {0} bytes, more than the chain takes; use a smaller model")]
     TooLong(usize),
@@ -143,8 +146,9 @@ fn table(
 
 /// The chain's encoding of a key that halo2_proofs prints.
 fn encode(pinned: &str) -> Result<VerifyingKey, KeyMakingError> {
-    let rows = PUBLIC_INPUTS as u16;
-    let bytes = key::VerifyingKey::from_pinned(pinned, &[rows])?.encode();
+    let key = key::VerifyingKey::from_pinned(pinned, &[verifier::statement::ROWS])?;
+    verifier::statement::check(&key, verifier::bounds::MAX_K)?;
+    let bytes = key.encode();
     bytes.try_into().map(VerifyingKey::Halo2).map_err(|bytes: Vec<u8>| KeyMakingError::TooLong(bytes.len()))
 }
 
