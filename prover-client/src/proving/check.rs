@@ -1,7 +1,11 @@
 //! The check of proofs as the chain does it: the same crate, public inputs computed from the statement.
 
 use zkinfer_primitives::{Proof, ProofSystem, VerifyingKey, VkHash, proof::PUBLIC_INPUTS};
-use zkinfer_verifier::{backend::Native, error::KeyError, groth16, halo2};
+use zkinfer_verifier::{
+    backend::Native,
+    error::{KeyError, ProofError, VerifyError},
+    groth16, halo2,
+};
 
 use super::generators;
 use crate::{artefacts::proof::ProofFile, progress::Progress, system};

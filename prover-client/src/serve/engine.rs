@@ -33,7 +33,7 @@ use super::{
     store::{Ended, Store, StoreError},
     vault::Vault,
 };
-use crate::files::FileError;
+use crate::{artefacts::opening::Opening, files::FileError};
 
 pub use view::View;
 

@@ -16,7 +16,6 @@ use crate::{
         amount::Token,
         calls::{self, BatchItem},
         connection::{AtBlock, Chain, PALLET},
-        error::ChainError,
         events, generators, records,
         statement::job_context,
     },

@@ -6,7 +6,10 @@ use super::{
     opening_of,
     world::{Call, REWARD, World, account},
 };
-use crate::serve::market::{JobState, JobView, Payload};
+use crate::{
+    artefacts::opening::Opening,
+    serve::market::{JobState, JobView, Payload},
+};
 
 /// A prover that has timed its model on a fresh chain, with its directory.
 async fn ready() -> (World, tempfile::TempDir, TestEngine) {

@@ -12,6 +12,8 @@ use zkinfer_primitives::{
     statement::Context,
 };
 
+use crate::artefacts::opening::Opening;
+
 use super::super::market::{Fate, Fees, JobState, JobView, Limits, Payload, Snapshot, VersionView};
 
 pub const GENESIS: [u8; 32] = [7; 32];
