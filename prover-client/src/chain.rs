@@ -5,6 +5,7 @@
 //! - [`calls`]: the pallet's calls
 //! - [`connection`]: the node, its chain and its state at the best block
 //! - [`error`]: what can go wrong, and [`hints`]: what to do about it
+//! - [`generators`]: what a chain has of Halo2's generators
 //! - [`history`]: how a job ended, from the events of old blocks
 //! - [`input`]: a job's input, opened and checked before anybody claims it
 //! - [`signer`]: who signs
@@ -20,6 +21,7 @@ pub mod calls;
 pub mod connection;
 pub mod error;
 pub mod events;
+pub mod generators;
 pub mod hints;
 pub mod history;
 pub mod input;

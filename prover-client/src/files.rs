@@ -286,6 +286,12 @@ pub fn write_bytes(path: &Path, access: Access, existing: Existing, bytes: &[u8]
     write(path, access, existing, |out| out.write_all(bytes))
 }
 
+/// Where this user keeps files of a kind: the directory that an environment variable names, or one below the home directory.
+pub fn user_directory(variable: &str, below_home: &str) -> Option<PathBuf> {
+    let directory = |name| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+    directory(variable).or_else(|| directory("HOME").map(|home| home.join(below_home)))
+}
+
 fn directory_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(parent) if parent.as_os_str().is_empty() => PathBuf::from("."),

@@ -4,7 +4,7 @@
 //! - [`commands`]: the commands, one file for each
 //! - [`artefacts`]: the files that commands exchange: model, manifest, keys, opening, terms, proof
 //! - [`privacy`]: inputs that only named provers can read
-//! - [`proving`]: from an opening and a context to a proof that verifies, and its check
+//! - [`system`]: the proof systems; [`proving`]: from an opening and a context to a proof that verifies, and its check
 //! - [`chain`]: the on-chain half
 //! - [`files`]: reading within bounds, writing whole or not at all
 //! - [`output`]: what people and machines get to read, and [`progress`] of long work
@@ -21,3 +21,4 @@ pub mod privacy;
 pub mod progress;
 pub mod proving;
 pub mod serve;
+pub mod system;

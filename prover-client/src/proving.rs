@@ -1,21 +1,28 @@
-//! From an opening and a context to a proof that verifies, and the check of a proof.
+//! From an opening and a context to a proof that verifies, and the check of proofs, in every proof system.
+//!
+//! - [`keys`]: what proofs of a model are made with
+//! - [`check`]: a proof, or a batch of them, as the chain checks it
+//! - [`generators`]: the curve's generators for Halo2, kept in a cache
 
-use zkinfer_primitives::{InputCommitment, Output, Proof, VerifyingKey, VkHash};
-use zkinfer_verifier::{
-    backend::Native,
-    error::{KeyError, ProofError, VerifyError},
-    groth16::{self as groth16_verifier, PreparedVerifyingKey},
-};
-use zkml_circuit::{
-    ModelCircuit, Opening,
-    groth16::{self, ProveError, ProvingKey},
-};
+pub mod check;
+pub mod generators;
+pub mod keys;
+
+use std::path::Path;
+
+use zkinfer_primitives::{InputCommitment, Output, Proof, VkHash};
+use zkml_circuit::{groth16, halo2};
+
+pub use check::{Invalid, verify};
+pub use keys::Keys;
 
 use crate::{
     artefacts::{
-        keys,
+        self,
+        opening::{Opening, OtherSystem},
         proof::{Context, ProofFile, Statement},
     },
+    error::Error,
     progress::Progress,
 };
 
@@ -24,17 +31,26 @@ use crate::{
 pub enum ProvingError {
     /// The job or statement is for another key.
     #[error(
-        "the proof is wanted under the verifying key {wanted}, the proving key belongs to {given}; use the proving key of the model version that was asked for"
+        "the proof is wanted under the verifying key {wanted}, these keys have {given}; use the model and keys of the model version that was asked for"
     )]
     OtherKey {
         /// Hash of the verifying key that the context names.
         wanted: VkHash,
-        /// Hash of the proving key's verifying key.
+        /// Hash of the keys' verifying key.
         given: VkHash,
     },
-    /// The circuit crate's reasons.
+    /// The input is for another proof system.
     #[error(transparent)]
-    Prove(#[from] ProveError),
+    OtherSystem(#[from] OtherSystem),
+    /// Groth16's reasons.
+    #[error(transparent)]
+    Groth16(#[from] groth16::ProveError),
+    /// Halo2's reasons.
+    #[error(transparent)]
+    Halo2(#[from] halo2::ProveError),
+    /// Halo2 made a proof that does not fit on chain.
+    #[error("a proof of {0} bytes is longer than any that the chain takes; use a smaller model")]
+    TooLong(usize),
     /// The finished proof is refused by the chain's verifier.
     #[error(
         "the finished proof is not valid ({0}); the proving key may be damaged: audit it with `zkinfer keys audit`, or copy it again"
@@ -45,64 +61,54 @@ pub enum ProvingError {
 /// Proves that the model answers the opening's input with its class, for this context. The finished proof is checked with the chain's verifier.
 ///
 /// # Errors
-/// [`ProvingError`]: a key of another model or statement, an input that is not the model's, a damaged key.
+/// [`ProvingError`]: keys of another model or statement, an input that is not the model's, a damaged key.
 pub fn prove(
-    circuit: &ModelCircuit,
-    key: &ProvingKey,
+    keys: &Keys,
     opening: &Opening,
     context: Context,
     progress: &Progress,
 ) -> Result<ProofFile, ProvingError> {
-    let vk = keys::verifying_key_of(key.header());
-    let given = vk.hash();
+    let given = keys.verifying_key().hash();
     if context.vk_hash != given {
         return Err(ProvingError::OtherKey { wanted: context.vk_hash, given });
     }
-    let proven = groth16::prove(circuit, key, opening, &context.to_public_input(), &progress.of_circuit())?;
+    let other = || OtherSystem { given: opening.system(), wanted: keys.system() };
+    let (public, on) = (context.to_public_input(), progress.of_circuit());
+    let (class, proof) = match (keys, opening) {
+        (Keys::Groth16(keys), Opening::Groth16(opening)) => {
+            let proven = groth16::prove(keys.circuit(), keys.proving_key(), opening, &public, &on)?;
+            (proven.class, Proof::Groth16(proven.proof))
+        }
+        (Keys::Halo2(keys), Opening::Halo2(opening)) => {
+            let proven = halo2::prove(keys.made(), opening, &public, &on)?;
+            let bytes =
+                proven.proof.try_into().map_err(|proof: Vec<u8>| ProvingError::TooLong(proof.len()))?;
+            (proven.class, Proof::Halo2 { k: keys.k(), bytes })
+        }
+        (Keys::Groth16(_) | Keys::Halo2(_), _) => return Err(other().into()),
+    };
     let statement = Statement {
         input_commitment: InputCommitment(opening.commitment()),
-        output: Output::Class(proven.class),
+        output: Output::Class(class),
         context,
     };
-    let file = ProofFile { statement, proof: Proof::Groth16(proven.proof) };
-    verify(&vk, &file)?;
+    let file = ProofFile { statement, proof };
+    verify(keys.verifying_key(), &file)?;
     Ok(file)
 }
 
-/// Why a proof does not hold.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Invalid {
-    /// The statement names another key.
-    #[error("the statement is under the verifying key {stated}, this one is {given}")]
-    OtherKey {
-        /// Hash that the statement names.
-        stated: VkHash,
-        /// Hash of the key given.
-        given: VkHash,
-    },
-    /// The key is not one.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// The proof does not decode.
-    #[error(transparent)]
-    Proof(#[from] ProofError),
-    /// The statement is no statement, or the equation does not hold.
-    #[error(transparent)]
-    Verify(#[from] VerifyError),
-}
-
-/// Checks a proof under a key as the chain does, with public inputs computed from the statement.
+/// Loads or makes the keys for an opening's proof system, and proves.
 ///
 /// # Errors
-/// [`Invalid`] says why it does not hold.
-pub fn verify(key: &VerifyingKey, file: &ProofFile) -> Result<(), Invalid> {
-    let (stated, given) = (file.statement.context.vk_hash, key.hash());
-    if stated != given {
-        return Err(Invalid::OtherKey { stated, given });
-    }
-    let (VerifyingKey::Groth16(key), Proof::Groth16(proof)) = (key, &file.proof);
-    let key = PreparedVerifyingKey::prepare(&groth16_verifier::VerifyingKey::decode(key)?);
-    let proof = groth16_verifier::Proof::decode(proof)?;
-    groth16_verifier::verify::<Native>(&key, &proof, &file.statement.public_inputs())?;
-    Ok(())
+/// A file cannot be read, the files do not belong together, or [`ProvingError`].
+pub fn prove_with_files(
+    model: &Path,
+    pk: Option<&Path>,
+    opening: &Opening,
+    context: Context,
+    progress: &Progress,
+) -> Result<ProofFile, Error> {
+    let loaded = artefacts::model::load(model)?;
+    let keys = keys::load(opening.system(), &loaded, model, pk, progress)?;
+    prove(&keys, opening, context, progress).map_err(Error::in_file(pk.unwrap_or(model)))
 }

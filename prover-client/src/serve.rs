@@ -27,7 +27,7 @@
 //! - [`models`]: the models whose keys are held, [`memory`]: what their proofs need
 //! - [`openings`]: the folder into which requesters' openings are dropped; [`inputs`]: from a payload to an opening
 //! - [`planner`]: which jobs to claim; [`reconcile`]: what a record needs next; [`outbox`]: transactions on their way
-//! - [`pool`]: proofs, several at once
+//! - [`pool`]: proofs, several at once; those that are ready together are submitted together, which is cheaper
 //! - [`engine`]: one round; [`runner`]: round after round, reconnecting, until told to stop
 //! - [`settings`], [`status`], [`metrics`], [`log`]: what operators set and see
 

@@ -1,7 +1,8 @@
 //! Files of keys: proving key, verifying key, and the setup's transcript.
 //!
 //! A verifying key's file is the SCALE encoding of [`VerifyingKey`]: one byte for the proof system and the key's canonical bytes,
-//! so that the file's Blake2b-256 is the key's hash on chain.
+//! so that the file's Blake2b-256 is the key's hash on chain. Proving keys and transcripts are Groth16's alone: Halo2 makes its keys from
+//! the model ([`crate::proving::keys`]).
 
 use std::{
     fs::File,
@@ -10,7 +11,8 @@ use std::{
 };
 
 use codec::{DecodeAll, Encode};
-use zkinfer_primitives::{ProofSystem, VerifyingKey};
+use zkinfer_primitives::VerifyingKey;
+use zkinfer_verifier::halo2;
 use zkml_circuit::groth16::{self, ProvingKey, ProvingKeyHeader, Transcript};
 
 use crate::{
@@ -66,7 +68,7 @@ pub fn kind(path: &Path) -> Result<Kind, Error> {
 #[derive(Debug, thiserror::Error)]
 enum VerifyingKeyError {
     #[error(
-        "the verifying key's byte 0 names proof system {0}, known is 0 (Groth16); give the *.vk file that `zkinfer keys setup` wrote"
+        "the verifying key's byte 0 names proof system {0}, known are 0 (Groth16) and 1 (Halo2); give the *.vk file that `zkinfer keys setup` wrote"
     )]
     System(u8),
     #[error(
@@ -77,6 +79,10 @@ enum VerifyingKeyError {
     Scale(#[from] codec::Error),
     #[error("{0}; give the *.vk file that `zkinfer keys setup` wrote, or copy it again")]
     Points(#[from] zkinfer_verifier::error::KeyError),
+    #[error("{0}; give the *.vk file that `zkinfer keys setup` wrote, or copy it again")]
+    Halo2(#[from] halo2::error::KeyError),
+    #[error("{0}; give the *.vk file that `zkinfer keys setup` wrote")]
+    Statement(#[from] halo2::statement::StatementError),
 }
 
 /// Reads a verifying key and checks every point of it.
@@ -91,24 +97,19 @@ pub fn load_verifying_key(path: &Path) -> Result<VerifyingKey, Error> {
 fn decode_verifying_key(bytes: &[u8]) -> Result<VerifyingKey, VerifyingKeyError> {
     let expected = 1 + zkinfer_primitives::proof::GROTH16_VK_LEN;
     match bytes.first() {
+        Some(1) => {}
         Some(0) if bytes.len() == expected => {}
-        Some(system @ 1..) => return Err(VerifyingKeyError::System(*system)),
+        Some(system @ 2..) => return Err(VerifyingKeyError::System(*system)),
         _ => return Err(VerifyingKeyError::Length { expected, got: bytes.len() }),
     }
     let key = VerifyingKey::decode_all(&mut &*bytes)?;
-    let VerifyingKey::Groth16(points) = &key;
-    zkinfer_verifier::groth16::VerifyingKey::decode(points)?;
-    Ok(key)
-}
-
-/// The key's points as the circuit crate has them, checked.
-///
-/// # Errors
-/// Names the first point that is not valid.
-pub fn points(key: &VerifyingKey) -> Result<groth16::VerifyingKey, groth16::KeyError> {
-    match key {
-        VerifyingKey::Groth16(bytes) => groth16::VerifyingKey::from_bytes(bytes),
+    match &key {
+        VerifyingKey::Groth16(points) => drop(zkinfer_verifier::groth16::VerifyingKey::decode(points)?),
+        VerifyingKey::Halo2(bytes) => {
+            halo2::statement::check(&halo2::key::VerifyingKey::decode(bytes)?, halo2::bounds::MAX_K)?;
+        }
     }
+    Ok(key)
 }
 
 /// The verifying key of a proving key's header.
@@ -153,11 +154,4 @@ pub fn load_transcript(path: &Path) -> Result<Transcript, Error> {
 fn buffered(path: &Path, what: &'static str) -> Result<(BufReader<File>, u64), Error> {
     let (file, len) = files::open(path, what)?;
     Ok((BufReader::with_capacity(1 << 20, file), len))
-}
-
-/// The name of a proof system in files and output.
-pub fn system_name(system: ProofSystem) -> &'static str {
-    match system {
-        ProofSystem::Groth16 => "groth16-bls12-381",
-    }
 }

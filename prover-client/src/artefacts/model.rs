@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use zkinfer_primitives::ModelHash;
-use zkml_circuit::ModelCircuit;
+use zkml_circuit::{ModelCircuit, halo2};
 use zkml_model::{QuantizedModel, file};
 
 use crate::{error::Error, files};
@@ -23,13 +23,22 @@ pub struct Model {
 }
 
 impl Model {
-    /// Its circuit. `path` is for errors.
+    /// Its circuit for Groth16. `path` is for errors.
     ///
     /// # Errors
     /// The model has no circuit, or one that does not fit into memory.
     pub fn circuit(&self, path: &Path) -> Result<ModelCircuit, Error> {
         size::check(&self.graph).map_err(Error::in_file(path))?;
         ModelCircuit::new(self.graph.clone()).map_err(Error::in_file(path))
+    }
+
+    /// Its circuit for Halo2. `path` is for errors.
+    ///
+    /// # Errors
+    /// The model has no circuit, or one that has too many rows.
+    pub fn halo2_circuit(&self, path: &Path) -> Result<halo2::ModelCircuit, Error> {
+        size::check(&self.graph).map_err(Error::in_file(path))?;
+        halo2::ModelCircuit::new(self.graph.clone()).map_err(Error::in_file(path))
     }
 }
 

@@ -8,7 +8,7 @@
 //!  "proof": "0x<192 bytes: A, B, C, compressed>"}
 //! ```
 //!
-//! `purpose` is `{"job": …}` or `{"attest": nonce}`. A reader computes the public inputs from the statement, never takes them from a file.
+//! A proof with Halo2 has the proof system `halo2-ipa-pasta` and one field more, `"k"`: its circuit has 2^k rows. `purpose` is `{"job": …}` or `{"attest": nonce}`. A reader computes the public inputs from the statement, never takes them from a file.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use subxt::utils::AccountId32;
 use zkinfer_primitives::{
     InputCommitment, ModelVersionId, Output, Proof, ProofSystem, Purpose, TermsHash, VkHash,
-    proof::{GROTH16_PROOF_LEN, PUBLIC_INPUTS},
+    proof::{GROTH16_PROOF_LEN, HALO2_MAX_PROOF_LEN, PUBLIC_INPUTS},
     statement,
 };
 
@@ -24,6 +24,7 @@ use super::hexadecimal;
 use crate::{
     error::Error,
     files::{self, Access, Existing},
+    system,
 };
 
 /// What errors call it.
@@ -70,6 +71,8 @@ enum ProofFileError {
     Json(#[from] serde_json::Error),
     #[error("{field} has version {got}, known is {VERSION}; prove again with this program")]
     Version { field: &'static str, got: u32 },
+    #[error("not a proof file: {0}; give the file that `zkinfer prove` wrote, or copy it again")]
+    Proof(String),
 }
 
 impl ProofFile {
@@ -89,7 +92,7 @@ impl ProofFile {
                 return Err(ProofFileError::Version { field, got });
             }
         }
-        Ok(json.into())
+        json.try_into()
     }
 
     /// Writes a proof file.
@@ -120,22 +123,17 @@ impl Serialize for Statement {
 struct Json {
     format: Format,
     version: u32,
-    proof_system: System,
+    proof_system: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    k: Option<u8>,
     statement: JsonStatement,
-    #[serde(with = "hexadecimal")]
-    proof: [u8; GROTH16_PROOF_LEN],
+    proof: String,
 }
 
 #[derive(Serialize, Deserialize)]
 enum Format {
     #[serde(rename = "zkinfer-proof")]
     Proof,
-}
-
-#[derive(Serialize, Deserialize)]
-enum System {
-    #[serde(rename = "groth16-bls12-381")]
-    Groth16,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -195,17 +193,54 @@ impl From<&Statement> for JsonStatement {
 
 impl From<&ProofFile> for Json {
     fn from(file: &ProofFile) -> Self {
-        let Proof::Groth16(proof) = file.proof;
-        let proof_system = match file.proof.system() {
-            ProofSystem::Groth16 => System::Groth16,
+        let k = match &file.proof {
+            Proof::Groth16(_) => None,
+            Proof::Halo2 { k, .. } => Some(*k),
         };
-        let statement = JsonStatement::from(&file.statement);
-        Self { format: Format::Proof, version: VERSION, proof_system, statement, proof }
+        Self {
+            format: Format::Proof,
+            version: VERSION,
+            proof_system: system::name(file.proof.system()).into(),
+            k,
+            statement: JsonStatement::from(&file.statement),
+            proof: hexadecimal::text(bytes(&file.proof)),
+        }
     }
 }
 
-impl From<Json> for ProofFile {
-    fn from(json: Json) -> Self {
+/// The bytes of a proof, without what declares its class.
+pub fn bytes(proof: &Proof) -> &[u8] {
+    match proof {
+        Proof::Groth16(bytes) => bytes,
+        Proof::Halo2 { bytes, .. } => bytes,
+    }
+}
+
+/// A proof of the declared system, with its bounds.
+fn proof(json: &Json) -> Result<Proof, String> {
+    let system = system::from_name(&json.proof_system)
+        .ok_or_else(|| format!("there is no proof system '{}'", json.proof_system))?;
+    let bytes = hexadecimal::parse_bytes(&json.proof).map_err(|fault| format!("in `proof`, {fault}"))?;
+    let long = |bytes: &[u8], least: &str| format!("a proof of {} bytes instead of {least}", bytes.len());
+    match (system, json.k) {
+        (ProofSystem::Groth16, None) => {
+            let expected = GROTH16_PROOF_LEN.to_string();
+            bytes.try_into().map(Proof::Groth16).map_err(|bytes: Vec<u8>| long(&bytes, &expected))
+        }
+        (ProofSystem::Halo2, Some(k)) => match bytes.try_into() {
+            Ok(bytes) => Ok(Proof::Halo2 { k, bytes }),
+            Err(bytes) => Err(long(&bytes, &format!("at most {HALO2_MAX_PROOF_LEN}"))),
+        },
+        (ProofSystem::Groth16, Some(_)) => Err("`k` is given, and Groth16 has none".into()),
+        (ProofSystem::Halo2, None) => Err("`k` is missing, and a proof with Halo2 declares it".into()),
+    }
+}
+
+impl TryFrom<Json> for ProofFile {
+    type Error = ProofFileError;
+
+    fn try_from(json: Json) -> Result<Self, ProofFileError> {
+        let proof = proof(&json).map_err(ProofFileError::Proof)?;
         let JsonStatement { input_commitment, class, context, .. } = json.statement;
         let purpose = match context.purpose {
             JsonPurpose::Job(hash) => Purpose::Job(hash),
@@ -214,17 +249,19 @@ impl From<Json> for ProofFile {
         let version = ModelVersionId { model: context.model, version: context.model_version };
         let JsonContext { genesis_hash, vk_hash, prover, .. } = context;
         let context = statement::Context { genesis_hash, vk_hash, version, purpose, prover };
-        let System::Groth16 = json.proof_system;
-        Self {
-            statement: Statement { input_commitment, output: Output::Class(class), context },
-            proof: Proof::Groth16(json.proof),
-        }
+        let statement = Statement { input_commitment, output: Output::Class(class), context };
+        Ok(Self { statement, proof })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn halo2(purpose: Purpose) -> ProofFile {
+        let bytes = vec![8; 4640].try_into().expect("fits");
+        ProofFile { proof: Proof::Halo2 { k: 11, bytes }, ..file(purpose) }
+    }
 
     fn file(purpose: Purpose) -> ProofFile {
         let context = statement::Context {
@@ -244,9 +281,10 @@ mod tests {
     #[test]
     fn a_file_reads_back_as_it_was_written() {
         for purpose in [Purpose::Job(TermsHash([9; 32])), Purpose::Attest(u64::MAX)] {
-            let file = file(purpose);
-            let json = serde_json::to_vec(&file).expect("JSON");
-            assert_eq!(ProofFile::from_json(&json).expect("read"), file);
+            for file in [file(purpose), halo2(purpose)] {
+                let json = serde_json::to_vec(&file).expect("JSON");
+                assert_eq!(ProofFile::from_json(&json).expect("read"), file);
+            }
         }
     }
 
@@ -263,9 +301,38 @@ mod tests {
         assert!(matches!(version, Err(ProofFileError::Version { field: "the file", got: 2 })));
         let statement = changed(&|json| json["statement"]["version"] = 0.into());
         assert!(matches!(statement, Err(ProofFileError::Version { field: "the statement", got: 0 })));
-        for field in ["format", "proof_system", "proof", "extra"] {
+        for field in ["format", "extra"] {
             let result = changed(&|json| json[field] = "other".into());
             assert!(matches!(result, Err(ProofFileError::Json(_))), "{field}");
         }
+        for field in ["proof_system", "proof"] {
+            let result = changed(&|json| json[field] = "other".into());
+            assert!(matches!(result, Err(ProofFileError::Proof(_))), "{field}");
+        }
+    }
+
+    #[test]
+    fn a_proof_has_the_form_of_its_system() {
+        let fault = |file: ProofFile, change: &dyn Fn(&mut serde_json::Value)| {
+            let mut json = serde_json::to_value(file).expect("JSON");
+            change(&mut json);
+            ProofFile::from_json(json.to_string().as_bytes()).expect_err("refused").to_string()
+        };
+        let (groth16, halo2) = (file(Purpose::Attest(0)), halo2(Purpose::Attest(0)));
+        assert!(fault(groth16.clone(), &|json| json["k"] = 11.into()).contains("Groth16 has none"));
+        assert!(
+            fault(groth16.clone(), &|json| json["proof"] = "0x00".into()).contains("1 bytes instead of 192")
+        );
+        assert!(
+            fault(groth16, &|json| json["proof_system"] = "halo2-ipa-pasta".into())
+                .contains("`k` is missing")
+        );
+        assert!(
+            fault(halo2.clone(), &|json| json["proof_system"] = "groth16-bls12-381".into()).contains("none")
+        );
+        assert!(fault(halo2.clone(), &|json| json["k"] = serde_json::Value::Null).contains("`k` is missing"));
+        assert!(fault(halo2.clone(), &|json| json["k"] = 256.into()).contains("256"));
+        let long = format!("0x{}", "00".repeat(8193));
+        assert!(fault(halo2, &|json| json["proof"] = long.clone().into()).contains("8193 bytes"));
     }
 }

@@ -10,7 +10,7 @@ use subxt::{
 };
 use zkinfer_primitives::{
     EncryptionKey, InputCommitment, JobId, ManifestHash, ModelHash, ModelId, ModelVersionId, Output, Proof,
-    TermsHash, Trust, VerifyingKey, Visibility,
+    TermsHash, Trust, VerifyingKey, Visibility, VkHash,
 };
 
 use super::{connection::PALLET, records::Payload, submit::Call};
@@ -68,6 +68,8 @@ pub struct Redirection {
 pub struct Attestation {
     /// The model version.
     pub version: ModelVersionId,
+    /// Its verifying key.
+    pub vk_hash: VkHash,
     /// The prover's own number.
     pub nonce: u64,
     /// Commitment to the input.
@@ -91,11 +93,10 @@ pub fn add_version(model: ModelId, registration: &Registration) -> Call {
 }
 
 fn registered(registration: &Registration) -> [(&'static str, Value); 7] {
-    let VerifyingKey::Groth16(key) = &registration.verifying_key;
     [
         ("model_hash", hash(&registration.model_hash.0)),
         ("manifest_hash", hash(&registration.manifest_hash.0)),
-        ("verifying_key", Value::unnamed_variant("Groth16", [Value::from_bytes(key)])),
+        ("verifying_key", verifying_key(&registration.verifying_key)),
         ("trust", unit(&registration.trust)),
         ("visibility", unit(&registration.visibility)),
         ("price", Value::u128(registration.price)),
@@ -189,12 +190,53 @@ pub fn submit(job: JobId, terms: &TermsHash, output: &Output, proof: &Proof) -> 
     )
 }
 
+/// One answer of a batch.
+pub struct BatchItem<'a> {
+    /// The job.
+    pub job: JobId,
+    /// Hash of its terms.
+    pub terms_hash: TermsHash,
+    /// The answer.
+    pub output: Output,
+    /// Its proof.
+    pub proof: &'a Proof,
+}
+
+/// `submit_batch`.
+pub fn submit_batch<'a>(items: impl IntoIterator<Item = BatchItem<'a>>) -> Call {
+    let items = items.into_iter().map(|item| {
+        Value::named_composite([
+            ("job", Value::u128(item.job.into())),
+            ("terms_hash", hash(&item.terms_hash.0)),
+            ("output", answer(&item.output)),
+            ("proof", proved(item.proof)),
+        ])
+    });
+    call("submit_batch", [("batch", Value::unnamed_composite(items))])
+}
+
+/// `upload_generators`, for a chunk of the table.
+pub fn upload_chunk(index: u32, points: &[u8]) -> Call {
+    upload("Chunk", ("index", index.into()), points)
+}
+
+/// `upload_generators`, for the Lagrange points of 2^k rows.
+pub fn upload_lagrange(k: u8, points: &[u8]) -> Call {
+    upload("Lagrange", ("k", k.into()), points)
+}
+
+fn upload(part: &str, (name, number): (&str, u128), points: &[u8]) -> Call {
+    let fields = [(name, Value::u128(number)), ("points", Value::from_bytes(points))];
+    call("upload_generators", [("generators", Value::named_variant(part, fields))])
+}
+
 /// `attest`.
 pub fn attest(attestation: &Attestation) -> Call {
     call(
         "attest",
         [
             ("version", version(attestation.version)),
+            ("vk_hash", hash(&attestation.vk_hash.0)),
             ("nonce", Value::u128(attestation.nonce.into())),
             ("input_commitment", hash(&attestation.input_commitment.0)),
             ("output", answer(&attestation.output)),
@@ -242,9 +284,21 @@ fn answer(output: &Output) -> Value {
     Value::unnamed_variant("Class", [Value::u128((*class).into())])
 }
 
+fn verifying_key(key: &VerifyingKey) -> Value {
+    match key {
+        VerifyingKey::Groth16(bytes) => Value::unnamed_variant("Groth16", [Value::from_bytes(bytes)]),
+        VerifyingKey::Halo2(bytes) => Value::unnamed_variant("Halo2", [Value::from_bytes(bytes)]),
+    }
+}
+
 fn proved(proof: &Proof) -> Value {
-    let Proof::Groth16(bytes) = proof;
-    Value::unnamed_variant("Groth16", [Value::from_bytes(bytes)])
+    match proof {
+        Proof::Groth16(bytes) => Value::unnamed_variant("Groth16", [Value::from_bytes(bytes)]),
+        Proof::Halo2 { k, bytes } => {
+            let fields = [("k", Value::u128((*k).into())), ("bytes", Value::from_bytes(bytes))];
+            Value::named_variant("Halo2", fields)
+        }
+    }
 }
 
 fn hash(bytes: &[u8; 32]) -> Value {

@@ -136,6 +136,15 @@ impl Chain {
         at.constants().entry(constant).map_err(ChainError::node("reading the limit of payloads"))
     }
 
+    /// The most proofs of a batch on this chain.
+    ///
+    /// # Errors
+    /// When the chain has no such constant: it takes no batches.
+    pub fn max_batch(at: &AtBlock) -> Result<u32, ChainError> {
+        let constant = subxt::constants::dynamic::<u32>(PALLET, "MaxBatch");
+        at.constants().entry(constant).map_err(ChainError::node("reading the limit of batches"))
+    }
+
     /// The next nonce of an account, with what waits in the node's pool counted.
     ///
     /// # Errors

@@ -26,7 +26,19 @@ fn inference(error: &str) -> Option<&'static str> {
             "read the bounds and what must fit together in the documentation of `force_set_parameters`"
         }
         "InvalidVerifyingKey" => "make the keys again with `zkinfer keys setup`",
-        "TrustNotPossible" => "register with --trust single-setup or --trust ceremony",
+        "TrustNotPossible" => {
+            "register Groth16 with --trust single-setup or --trust ceremony, Halo2 with --trust transparent"
+        }
+        "VisibilityNotPossible" => "register it with --visibility open, or make keys with Groth16",
+        "WrongPublicInputs" => "make the key again with `zkinfer keys setup --proof-system halo2`",
+        "VerifyingKeyTooLarge" => "use a smaller model",
+        "GeneratorsMissing" => "upload them, once for everybody: zkinfer chain upload-generators --k K",
+        "GeneratorsPresent" => "somebody was faster; run it again for what is still missing",
+        "WrongGenerators" => "this machine computed wrongly, or the client is not of this chain's version",
+        "CircuitSizeMismatch" => "prove with the keys of the model version that the job asks for",
+        "EmptyBatch" => "give at least one proof",
+        "DuplicateJob" => "give one proof for each job",
+        "MixedBatch" => "send a batch for each verifying key",
         "NoProvers" => "name at least one account, or leave the list out",
         "AlreadyBonded" => "`zkinfer chain bond` adds to a bond by itself; try again",
         "NotBonded" => "stake first: zkinfer chain bond AMOUNT",
@@ -47,6 +59,7 @@ fn inference(error: &str) -> Option<&'static str> {
         "DeadlineTooSoon" => "give a later --deadline, such as +50",
         "DeadlineTooFar" => "give an earlier --deadline",
         "JobNotFound" => "it may be over: zkinfer chain result JOB",
+        "KeyMismatch" => "the model version changed under you: read it again, and prove under its key",
         "TermsMismatch" => "the job changed under you: read it again with `zkinfer chain status job JOB`",
         "JobNotOpen" => "choose another job: zkinfer chain status",
         "JobNotClaimed" => "claim it first: zkinfer chain claim JOB",

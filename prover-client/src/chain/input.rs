@@ -1,12 +1,14 @@
 //! A job's input, opened and checked: only then may a prover claim.
 
 use subxt::utils::AccountId32;
-use zkinfer_primitives::{InputCommitment, JobId};
-use zkml_circuit::{Opening, opening::OpeningError};
+use zkinfer_primitives::{InputCommitment, JobId, ProofSystem};
 use zkml_model::graph::InputSpec;
 
 use super::records::{Job, Payload};
-use crate::privacy::{self, EncryptionSecret, PrivacyError};
+use crate::{
+    artefacts::opening::{Opening, OpeningError},
+    privacy::{self, EncryptionSecret, PrivacyError},
+};
 
 /// Why a job must not be claimed. [`InputError::hint`] says what to do.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -76,7 +78,7 @@ impl InputError {
     }
 }
 
-/// The input of a job for `prover`, from its payload: decoded as an input of this kind, and checked to open the job's commitment.
+/// The input of a job for `prover`, from its payload: decoded as an input of this kind for the version's proof system, and checked to open the job's commitment.
 /// `secrets` are all encryption keys that the prover has ever had on chain: an older one still opens older jobs.
 ///
 /// # Errors
@@ -87,16 +89,15 @@ pub fn open(
     payload: &Payload,
     prover: &AccountId32,
     secrets: &[EncryptionSecret],
-    input: &InputSpec,
+    (system, input): (ProofSystem, &InputSpec),
 ) -> Result<Opening, InputError> {
     let opening = match payload {
         Payload::None => return Err(InputError::OffChain { job: job.id, requester: job.requester }),
-        Payload::Public(bytes) => {
-            Opening::decode(bytes, input).map_err(|source| InputError::NotAnInput { job: job.id, source })?
-        }
+        Payload::Public(bytes) => Opening::decode_for(system, bytes, input)
+            .map_err(|source| InputError::NotAnInput { job: job.id, source })?,
         Payload::Encrypted(_) if secrets.is_empty() => return Err(InputError::NoKey { job: job.id }),
         Payload::Encrypted(sealed) => {
-            privacy::open(sealed, &job.binding(genesis_hash), prover, secrets, input)
+            privacy::open(sealed, &job.binding(genesis_hash), prover, secrets, (system, input))
                 .map_err(|source| InputError::Encrypted { job: job.id, source })?
         }
     };

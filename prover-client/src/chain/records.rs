@@ -13,8 +13,8 @@ mod read;
 
 pub use parameters::{Parameters, parameters};
 pub use read::{
-    attestation, claims, fate, free_nonce, job, jobs, model_count, model_version, open_jobs, payload, prover,
-    receipt, running, verifying_key, was_requested,
+    attestation, claims, fate, free_nonce, has_generators, job, jobs, model_count, model_version, open_jobs,
+    payload, prover, receipt, running, verifying_key, was_requested,
 };
 
 use std::fmt;

@@ -8,10 +8,12 @@ use zkinfer_primitives::{
     InputCommitment, JobTerms, Output, Proof, Purpose, VerifyingKey,
     statement::{self, Context},
 };
-use zkinfer_verifier::groth16;
 
 use super::{connection::Chain, error::ChainError, records};
-use crate::artefacts::terms::{Terms, TermsFile};
+use crate::{
+    artefacts::terms::{Terms, TermsFile},
+    proving::check,
+};
 
 /// The terms of a job as a file, with its claimant.
 pub fn terms_file(chain: &Chain, job: &records::Job) -> TermsFile {
@@ -98,12 +100,12 @@ pub fn check_proof(
     proof: &Proof,
 ) -> Result<(), ChainError> {
     let context = job_context(chain, job, prover);
-    check(&context, key, &job.input_commitment, output, proof).map_err(|reason| {
+    holds(&context, key, &job.input_commitment, output, proof).map_err(|reason| {
         refused(
             prover,
             &reason,
             format!(
-                "prove job {} again with `zkinfer chain submit {} --model … --pk … --opening …`",
+                "prove job {} again with `zkinfer chain submit {} --model … --opening …`",
                 job.id, job.id
             ),
         )
@@ -121,8 +123,8 @@ pub fn check_attestation(
     output: &Output,
     proof: &Proof,
 ) -> Result<(), ChainError> {
-    check(context, key, input_commitment, output, proof).map_err(|reason| {
-        let remedy = "prove it again with `zkinfer chain attest --model … --pk … --opening …`";
+    holds(context, key, input_commitment, output, proof).map_err(|reason| {
+        let remedy = "prove it again with `zkinfer chain attest --model … --opening …`";
         refused(&context.prover, &reason, remedy.into())
     })
 }
@@ -132,7 +134,7 @@ fn refused(prover: &AccountId32, reason: &str, remedy: String) -> ChainError {
     ChainError::refusal(message, remedy)
 }
 
-fn check(
+fn holds(
     context: &Context<AccountId32>,
     key: &VerifyingKey,
     input_commitment: &InputCommitment,
@@ -143,10 +145,5 @@ fn check(
         return Err(format!("it is under the verifying key {}, not {}", key.hash(), context.vk_hash));
     }
     let inputs = statement::public_inputs(input_commitment, output, context);
-    let (VerifyingKey::Groth16(key), Proof::Groth16(proof)) = (key, proof);
-    let key = groth16::VerifyingKey::decode(key).map_err(|error| error.to_string())?;
-    let key = groth16::PreparedVerifyingKey::prepare(&key);
-    let proof = groth16::Proof::decode(proof).map_err(|error| error.to_string())?;
-    groth16::verify::<zkinfer_verifier::backend::Native>(&key, &proof, &inputs)
-        .map_err(|error| error.to_string())
+    check::proof(key, &inputs, proof).map_err(|error| error.to_string())
 }

@@ -78,13 +78,22 @@ impl Succeeded {
     /// # Errors
     /// When the event has another shape than this client knows.
     pub fn find<E: DecodeAsFields>(&self, pallet: &str, name: &str) -> Result<Option<E>, ChainError> {
+        Ok(self.all(pallet, name)?.into_iter().next())
+    }
+
+    /// The fields of all of this call's events of that name.
+    ///
+    /// # Errors
+    /// When one has another shape than this client knows.
+    pub fn all<E: DecodeAsFields>(&self, pallet: &str, name: &str) -> Result<Vec<E>, ChainError> {
+        let mut found = Vec::new();
         for event in self.events.iter() {
             let event = event.map_err(ChainError::node("reading the transaction's events"))?;
             if event.pallet_name() == pallet && event.event_name() == name {
-                return fields(&event).map(Some);
+                found.push(fields(&event)?);
             }
         }
-        Ok(None)
+        Ok(found)
     }
 
     /// The fields of an event that this call always causes.

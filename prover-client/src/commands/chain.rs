@@ -3,7 +3,8 @@
 //! - [`register`]: a model's first version; [`update`]: further ones, and the end of one
 //! - [`bond`]: a prover's stake: bond, unbond, withdraw; [`encryption_key`]: the key that requesters encrypt to
 //! - [`request`]: buys an answer; [`redirect`]: sends a job to others; [`delivery`]: how provers get the input
-//! - [`claim`], [`submit`]: a prover takes a job and proves it; [`attest`]: a proof without a job
+//! - [`claim`], [`submit`], [`submit_batch`]: a prover takes jobs and proves them; [`upload_generators`]: what the chain needs for
+//!   that; [`attest`]: a proof without a job
 //! - [`settle`]: the ends without an answer: cancel, expire; [`prune`]: the end of a receipt
 //! - [`result`], [`status`]: what the chain knows; [`answer`]: what became of a job
 //! - [`session`]: node, signer and receipts; [`follow`]: waiting for a job; [`deadline`]; [`trust`]: who could forge
@@ -29,8 +30,10 @@ pub mod session;
 pub mod settle;
 pub mod status;
 pub mod submit;
+pub mod submit_batch;
 pub mod trust;
 pub mod update;
+pub mod upload_generators;
 
 /// What can be done on a chain.
 #[derive(Debug, Subcommand)]
@@ -59,12 +62,16 @@ pub enum Command {
     Claim(Box<claim::Opts>),
     /// Prove a claimed job and get paid.
     Submit(Box<submit::Opts>),
+    /// Prove several claimed jobs of one key at once.
+    SubmitBatch(submit_batch::Opts),
     /// End a job whose time is over.
     Expire(settle::ExpireOpts),
     /// Prove without a job, for the record.
     Attest(Box<attest::Opts>),
     /// Give up a receipt and get its deposit back.
     Prune(prune::Opts),
+    /// Give the chain the public constants that it checks Halo2's proofs with.
+    UploadGenerators(upload_generators::Opts),
     /// Show a job, a model, a prover, or the whole chain.
     Status(status::Opts),
     /// Show the answer to a job.
@@ -90,9 +97,11 @@ impl Command {
             Command::Cancel(opts) => opts.run(out),
             Command::Claim(opts) => opts.run(out),
             Command::Submit(opts) => opts.run(out),
+            Command::SubmitBatch(opts) => opts.run(out),
             Command::Expire(opts) => opts.run(out),
             Command::Attest(opts) => opts.run(out),
             Command::Prune(opts) => opts.run(out),
+            Command::UploadGenerators(opts) => opts.run(out),
             Command::Status(opts) => opts.run(out),
             Command::Result(opts) => opts.run(out),
         }

@@ -6,19 +6,26 @@ use clap::Args;
 use serde::Serialize;
 use zeroize::Zeroizing;
 use zkinfer_primitives::{InputCommitment, ManifestHash};
-use zkml_circuit::{Opening, commitment::check_values};
+use zkml_circuit::commitment::check_values;
 use zkml_model::{Manifest, preprocess};
 
 use crate::{
-    artefacts::{hexadecimal, manifest, numbers, opening},
+    artefacts::{
+        hexadecimal, manifest, numbers,
+        opening::{self, Opening},
+    },
     error::Error,
     files::{self, Existing, Force},
     output::{Output, Page, Report, thousands},
+    system,
 };
 
 const AFTER_HELP: &str = "\
 The commitment is public and tells nothing about the input: it is blinded by a fresh random number. The opening holds the input and \
 that number. Keep it secret; give it only to the prover, who needs it to prove. Two commitments to one input differ.
+
+The manifest names the model version's proof system, and commitment and opening are for that one alone: take the manifest of the \
+version that you will ask.
 
 --values takes a JSON list, nested as you like, of real numbers as the model was trained on; --integers takes the integers that \
 the circuit sees.
@@ -64,6 +71,7 @@ struct Source {
 
 #[derive(Serialize)]
 struct Summary {
+    proof_system: &'static str,
     #[serde(with = "hexadecimal")]
     commitment: InputCommitment,
     opening: PathBuf,
@@ -85,9 +93,12 @@ impl Opts {
         if self.preview {
             out.show(&preview(&manifest, &values));
         }
-        let opening = Opening::random(&manifest.input_spec(), values.to_vec()).map_err(Error::failed)?;
+        let system = system::of_manifest(manifest.proof_system);
+        let opening =
+            Opening::random(system, &manifest.input_spec(), values.to_vec()).map_err(Error::failed)?;
         opening::save(&self.out, &opening, existing)?;
         out.report(&Summary {
+            proof_system: system::name(system),
             commitment: InputCommitment(opening.commitment()),
             opening_bytes: opening.encode().len(),
             opening: self.out,
@@ -141,6 +152,7 @@ fn preview(manifest: &Manifest, values: &[i32]) -> String {
 impl Report for Summary {
     fn page(&self, page: &mut Page) {
         page.field("commitment", self.commitment);
+        page.field("for", self.proof_system);
         let bytes = thousands(self.opening_bytes as u64);
         page.field("opening", format!("{}  ({bytes} bytes, secret)", self.opening.display()));
         page.field("manifest hash", self.manifest_hash);

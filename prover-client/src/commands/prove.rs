@@ -4,12 +4,15 @@ use std::{path::PathBuf, time::Instant};
 
 use clap::Args;
 use serde::Serialize;
-use zkinfer_primitives::{InputCommitment, ModelVersionId, Output as Answer, Purpose, TermsHash, VkHash};
+use zkinfer_primitives::{
+    InputCommitment, ModelVersionId, Output as Answer, ProofSystem, Purpose, TermsHash, VkHash,
+};
 
 use crate::{
     artefacts::{
-        hexadecimal, keys, manifest, model, opening,
-        proof::{Context, ProofFile, Statement},
+        hexadecimal, manifest, model,
+        opening::{self, OtherSystem},
+        proof::{Context, ProofFile, Statement, bytes},
         terms::TermsFile,
         warn_if_exposed,
     },
@@ -17,7 +20,7 @@ use crate::{
     error::Error,
     files::{self, Existing, Force},
     output::{Output, Page, Report},
-    proving,
+    proving, system,
 };
 
 const AFTER_HELP: &str = "\
@@ -25,13 +28,17 @@ A proof is bound to a chain, a model version, a purpose and a prover: anybody ma
 binding from the file that `zkinfer chain claim JOB --out FILE` writes. Without a chain, attest: --attest with a number of \
 your own, and the prover's account.
 
+The opening says which proof system it is for. Groth16 takes the proving key's file; Halo2 has none: its keys are made from the \
+model, with generators that are kept in the cache directory (ZKINFER_CACHE, or zkinfer in $XDG_CACHE_HOME).
+
 The finished proof is checked with the chain's verifier before it is written.
 
 Examples:
   zkinfer prove --model mnist.zkm --pk mnist.pk --opening digit.opening \\
       --terms job-7.terms.json --out digit.proof
   zkinfer prove --model mnist.zkm --pk mnist.pk --opening digit.opening \\
-      --attest 0 --prover //Bob --out digit.proof";
+      --attest 0 --prover //Bob --out digit.proof
+  zkinfer prove --model open.zkm --opening halo2.opening --terms job-8.terms.json --out digit.proof";
 
 /// Options of `zkinfer prove`.
 #[derive(Debug, Args)]
@@ -40,9 +47,9 @@ pub struct Opts {
     /// The model file (*.zkm).
     #[arg(long, value_name = "FILE")]
     model: PathBuf,
-    /// The proving key.
+    /// The proving key; Halo2 has none.
     #[arg(long, value_name = "FILE")]
-    pk: PathBuf,
+    pk: Option<PathBuf>,
     /// The opening of the input.
     #[arg(long, value_name = "FILE")]
     opening: PathBuf,
@@ -97,8 +104,8 @@ pub fn hash(text: &str) -> Result<Hash, String> {
 }
 
 impl ContextOpts {
-    /// The context under a verifying key, and the commitment that it demands, if it does.
-    fn context(&self, vk_hash: VkHash) -> Result<(Context, Option<InputCommitment>), Error> {
+    /// The context, and the commitment that it demands. A job's terms name both; else there is none, and the context is under no key yet.
+    fn context(&self) -> Result<(Context, Option<InputCommitment>), Error> {
         if let Some(path) = &self.terms {
             let terms = TermsFile::load(path)?;
             let prover = match (&self.prover, terms.prover) {
@@ -124,7 +131,7 @@ impl ContextOpts {
             }
         };
         let version = ModelVersionId { model: self.model_id, version: self.model_version };
-        let genesis_hash = self.genesis_hash.unwrap_or_default();
+        let (genesis_hash, vk_hash) = (self.genesis_hash.unwrap_or_default(), VkHash::default());
         Ok((Context { genesis_hash, vk_hash, version, purpose, prover }, None))
     }
 }
@@ -140,6 +147,7 @@ struct Summary {
     #[serde(skip_serializing_if = "Option::is_none")]
     class_name: Option<String>,
     statement: Statement,
+    proof_system: &'static str,
     proof_bytes: usize,
     seconds: f64,
 }
@@ -152,37 +160,44 @@ impl Opts {
     pub fn run(self, out: &Output) -> Result<(), Error> {
         let existing = Existing::from(self.force);
         files::check_target(&self.out, existing)?;
-        let vk_hash = keys::verifying_key_of(&keys::load_header(&self.pk)?).hash();
-        let (context, demanded) = self.context.context(vk_hash)?;
         let model = model::load(&self.model)?;
         let opening = opening::load(&self.opening, &model.graph.input)?;
         warn_if_exposed(&self.opening, out);
+        let manifest = self.manifest.as_deref().map(manifest::load).transpose()?;
+        // What contradicts itself is refused before the keys take their time.
+        let (mut context, demanded) = self.context.context()?;
         if let Some(demanded) = demanded.filter(|demanded| demanded.0 != opening.commitment()) {
             let (path, own) = (self.opening.display(), hexadecimal::text(opening.commitment()));
             let message = format!("{path}: its commitment is {own}, the job's is {demanded}");
             return Err(Error::failed(message).with_hint("give the opening of this job's input"));
         }
-        let manifest = self.manifest.as_deref().map(manifest::load).transpose()?;
 
         let progress = out.progress("proving");
-        let key = keys::load_proving_key(&self.pk, &progress)?;
-        let circuit = model.circuit(&self.model)?;
+        let pk = self.pk.as_deref();
+        if pk.is_some() {
+            // Only Groth16 has a proving key.
+            OtherSystem::check(&opening, ProofSystem::Groth16).map_err(Error::in_file(&self.opening))?;
+        }
+        let keys = proving::keys::load(opening.system(), &model, &self.model, pk, &progress)?;
+        if demanded.is_none() {
+            context.vk_hash = keys.verifying_key().hash();
+        }
         let begun = Instant::now();
-        let proof =
-            proving::prove(&circuit, &key, &opening, context, &progress).map_err(Error::in_file(&self.pk))?;
+        let proof = proving::prove(&keys, &opening, context, &progress);
+        let proof = proof.map_err(Error::in_file(pk.unwrap_or(&self.model)))?;
         let seconds = begun.elapsed().as_secs_f64();
         progress.finish();
         proof.save(&self.out, existing)?;
         let Answer::Class(class) = proof.statement.output;
         let class_name = manifest.as_ref().and_then(|manifest| manifest.class(class)).map(str::to_owned);
         let ProofFile { statement, proof } = proof;
-        let zkinfer_primitives::Proof::Groth16(bytes) = proof;
         out.report(&Summary {
             file: self.out,
             class,
             class_name,
             statement,
-            proof_bytes: bytes.len(),
+            proof_system: system::name(proof.system()),
+            proof_bytes: bytes(&proof).len(),
             seconds,
         })
     }
@@ -192,7 +207,10 @@ impl Report for Summary {
     fn page(&self, page: &mut Page) {
         let name = self.class_name.as_ref().map(|name| format!("  ({name})")).unwrap_or_default();
         page.field("class", format!("{}{name}", self.class));
-        page.field("proof", format!("{}  ({} bytes of proof)", self.file.display(), self.proof_bytes));
+        page.field(
+            "proof",
+            format!("{}  ({} bytes, {})", self.file.display(), self.proof_bytes, self.proof_system),
+        );
         page.field("time", format!("{:.2} s", self.seconds));
         statement(&self.statement, page);
     }

@@ -17,6 +17,9 @@ Nothing is lost when it is killed, when the node goes away, or when the chain re
 before it is done. Start it again with the same --state and it goes on. SIGINT or SIGTERM ends it: nothing more is \
 claimed, what is claimed is finished within --drain seconds, and it says what it leaves. A second signal ends it at once.
 
+A Groth16 model is served with its proving key. A Halo2 model has none: its keys are made from the model at the start and must be those of \
+its verifying key's file, which stands in the proving key's place (--pk mnist.vk).
+
 Inputs come from the chain in the clear, from the chain encrypted to --encryption-key, or as files dropped into \
 --openings. They are kept, for this user alone, until their job is over.
 
@@ -25,6 +28,7 @@ Before the first start, stake a bond:
 
 Examples:
   zkinfer serve --model mnist.zkm --pk mnist.pk --key-file prover.key --min-reward \"0.5 UNIT\"
+  zkinfer serve --model open.zkm --pk open.vk --key-file prover.key
   zkinfer serve --models keys/ --openings inbox/ --jobs 4 --max-memory 4G --signer //Bob
   zkinfer serve --config prover.toml --metrics 127.0.0.1:9615 --log-format json 2>> prover.log
   zkinfer serve status

@@ -10,13 +10,13 @@ use super::prove::{hash, statement};
 use crate::{
     artefacts::{
         hexadecimal, keys, manifest, opening,
-        proof::{ProofFile, Statement},
+        proof::{ProofFile, Statement, bytes},
         terms::TermsFile,
     },
     chain::account::Account,
     error::Error,
     output::{Output, Page, Report, Table},
-    proving,
+    proving, system,
 };
 
 const AFTER_HELP: &str = "\
@@ -24,7 +24,7 @@ Computes the public inputs from the statement in the proof file and checks the p
 shows that this key's model answers the committed input with the class; the options say which input, job and prover you \
 expect, and each is checked too.
 
-Trust: a key from a single setup can be forged under by whoever ran the setup.
+Trust: a Groth16 key from a single setup can be forged under by whoever ran the setup; a Halo2 key by nobody.
 
 Exit code 0 if everything holds, 1 if not.
 
@@ -78,6 +78,8 @@ struct Expected {
 #[derive(Serialize)]
 struct Summary {
     valid: bool,
+    proof_system: &'static str,
+    proof_bytes: usize,
     checks: Vec<Check>,
     class: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,7 +112,9 @@ impl Opts {
         let Answer::Class(class) = file.statement.output;
         let class_name = manifest.as_ref().and_then(|manifest| manifest.class(class)).map(str::to_owned);
         let valid = checks.iter().all(|check| check.passed);
-        out.report(&Summary { valid, checks, class, class_name, statement: file.statement })?;
+        let (proof_system, proof_bytes) = (system::name(file.proof.system()), bytes(&file.proof).len());
+        let statement = file.statement;
+        out.report(&Summary { valid, proof_system, proof_bytes, checks, class, class_name, statement })?;
         if valid { Ok(()) } else { Err(Error::Negative) }
     }
 }
@@ -131,7 +135,8 @@ impl Expected {
             add("the commitment is the one expected", commitment == expected, hexadecimal::text(expected));
         }
         if let (Some(path), Some(manifest)) = (&self.opening, manifest) {
-            let expected = opening::load(path, &manifest.input_spec())?.commitment();
+            let system = system::of_manifest(manifest.proof_system);
+            let expected = opening::load_for(system, path, &manifest.input_spec())?.commitment();
             add("the commitment is the opening's", commitment == expected, hexadecimal::text(expected));
         }
         if let Some(path) = &self.terms {
@@ -169,6 +174,7 @@ impl Report for Summary {
         page.table(table);
         let name = self.class_name.as_ref().map(|name| format!("  ({name})")).unwrap_or_default();
         page.field("class", format!("{}{name}", self.class));
+        page.field("proof", format!("{} bytes, {}", self.proof_bytes, self.proof_system));
         statement(&self.statement, page);
     }
 }

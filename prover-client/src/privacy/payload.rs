@@ -9,12 +9,14 @@ use hpke::{Deserializable, HpkeError, OpModeR, OpModeS, Serializable, kdf::HkdfS
 use serde::Serialize;
 use subxt::utils::AccountId32;
 use zeroize::Zeroizing;
-use zkinfer_primitives::{EncryptionKey, InputCommitment, ModelVersionId};
-use zkml_circuit::{Opening, opening::OpeningError};
+use zkinfer_primitives::{EncryptionKey, InputCommitment, ModelVersionId, ProofSystem};
 use zkml_model::graph::InputSpec;
 
 use super::secret::{EncryptionSecret, Kem};
-use crate::artefacts::{hexadecimal, opening};
+use crate::artefacts::{
+    hexadecimal,
+    opening::{self, Opening, OpeningError},
+};
 
 /// HPKE's `info`: what the keys are for.
 pub const INFO: &[u8] = b"zkinfer/payload/v1";
@@ -244,7 +246,7 @@ fn unpadded(plaintext: &[u8]) -> Option<&[u8]> {
 }
 
 /// Opens a payload as `prover`, with whichever of its keys it was sealed to: a replaced key still opens older jobs. The result is an
-/// input of this kind, and it opens the binding's commitment: the prover may claim.
+/// input of this kind for the version's proof system, and it opens the binding's commitment: the prover may claim.
 ///
 /// # Errors
 /// [`PrivacyError`] says what is wrong; then the job must not be claimed.
@@ -253,13 +255,13 @@ pub fn open(
     binding: &Binding,
     prover: &AccountId32,
     secrets: &[EncryptionSecret],
-    input: &InputSpec,
+    (system, input): (ProofSystem, &InputSpec),
 ) -> Result<Opening, PrivacyError> {
     let content_key = unwrap(sealed, binding, prover, secrets)?;
     let message = Message { msg: &sealed.ciphertext, aad: &binding.bytes() };
     let plaintext = cipher(&content_key).decrypt(&Nonce::default(), message);
     let plaintext = Zeroizing::new(plaintext.map_err(|_opaque| PrivacyError::Ciphertext)?);
-    let opening = Opening::decode(unpadded(&plaintext).ok_or(PrivacyError::Padding)?, input)?;
+    let opening = Opening::decode_for(system, unpadded(&plaintext).ok_or(PrivacyError::Padding)?, input)?;
     let (opened, committed) = (InputCommitment(opening.commitment()), binding.input_commitment);
     if opened == committed { Ok(opening) } else { Err(PrivacyError::Commitment { opened, committed }) }
 }

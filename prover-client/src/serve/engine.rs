@@ -20,7 +20,6 @@ use std::{
 
 use subxt::utils::AccountId32;
 use zkinfer_primitives::{InputCommitment, JobId, ModelVersionId, TermsHash, VkHash};
-use zkml_circuit::Opening;
 
 use super::{
     inputs::{Inputs, Unopened},
@@ -34,7 +33,7 @@ use super::{
     store::{Ended, Store, StoreError},
     vault::Vault,
 };
-use crate::files::FileError;
+use crate::{artefacts::opening::Opening, files::FileError};
 
 pub use view::View;
 
@@ -229,6 +228,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
     /// Does for each record what is next. Returns the jobs that are open with no claim on its way.
     async fn advance(&mut self, snapshot: &Snapshot) -> Result<BTreeSet<JobId>, EngineError> {
         let mut unclaimed = BTreeSet::new();
+        let mut ready = Vec::new();
         let ids: Vec<_> = self.parts.store.records().keys().copied().collect();
         self.steps.clear();
         for id in ids {
@@ -252,11 +252,12 @@ impl<M: Market, P: Prover> Engine<M, P> {
                 ),
                 Step::Wait(_) => {}
                 Step::Prove { last } => self.prove(&record, last).await?,
-                Step::Submit { .. } => self.submit(record, snapshot).await?,
+                Step::Submit { last } => ready.push((record, last)),
                 Step::Unclaimed => drop(unclaimed.insert(id)),
                 Step::Finish(outcome) => self.finish(&record, outcome)?,
             }
         }
+        self.submit_all(ready, snapshot).await?;
         Ok(unclaimed)
     }
 

@@ -3,14 +3,13 @@
 pub mod sealed;
 
 use zkinfer_primitives::EncryptionKey;
-use zkml_circuit::Opening;
-use zkml_model::graph::InputSpec;
 
 use super::{
     market::{JobView, Payload},
     models::Held,
     openings::Folder,
 };
+use crate::artefacts::opening::Opening;
 
 /// Why a job cannot be opened.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,8 +31,8 @@ pub enum Unopened {
     OtherCommitment,
 }
 
-/// Opens the SCALE bytes of an encrypted payload for a job, as an input of a kind.
-pub type Decrypt = Box<dyn Fn(&JobView, &[u8], &InputSpec) -> Result<Opening, String> + Send>;
+/// Opens the SCALE bytes of an encrypted payload for a job of a model.
+pub type Decrypt = Box<dyn Fn(&JobView, &[u8], &Held) -> Result<Opening, String> + Send>;
 
 /// What inputs are opened with.
 pub struct Inputs {
@@ -60,14 +59,13 @@ impl Inputs {
             return Err(Unopened::OtherPayload);
         }
         let decode = |bytes: &[u8]| {
-            Opening::decode(bytes, &held.input).map_err(|error| Unopened::NoInput(error.to_string()))
+            Opening::decode_for(held.system, bytes, &held.input)
+                .map_err(|error| Unopened::NoInput(error.to_string()))
         };
         let opening = match payload {
             Payload::None => self.folder.find(&job.input_commitment, &held.input).ok_or(Unopened::Missing)?,
             Payload::Public(bytes) => decode(bytes)?,
-            Payload::Encrypted(encoded) => {
-                (self.decrypt)(job, encoded, &held.input).map_err(Unopened::Sealed)?
-            }
+            Payload::Encrypted(encoded) => (self.decrypt)(job, encoded, held).map_err(Unopened::Sealed)?,
         };
         if opening.commitment() == job.input_commitment.0 {
             Ok(opening)

@@ -127,6 +127,8 @@ pub struct Limits {
     pub min_proving_blocks: u32,
     /// Blocks after a claim's time in which its proof is still good.
     pub grace: u32,
+    /// The most proofs of a batch; 0 on a chain that takes none.
+    pub max_batch: u32,
 }
 
 impl Limits {
@@ -142,12 +144,20 @@ impl Limits {
 }
 
 /// What transactions cost, in planck.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fees {
     /// A claim.
     pub claim: u128,
-    /// A submission.
-    pub submit: u128,
+    /// A submission under each key that is served: proofs differ in length and in what their check costs.
+    pub submissions: BTreeMap<VkHash, u128>,
+}
+
+impl Fees {
+    /// What a submission under a key costs; under one that is not served, as much as the dearest.
+    pub fn submit(&self, key: &VkHash) -> u128 {
+        let dearest = || self.submissions.values().copied().max().unwrap_or_default();
+        self.submissions.get(key).copied().unwrap_or_else(dearest)
+    }
 }
 
 /// A model version, as far as a prover has to know it.
@@ -206,6 +216,19 @@ impl Payload {
     }
 }
 
+/// The answer to a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Which.
+    pub job: JobId,
+    /// On which terms.
+    pub terms_hash: TermsHash,
+    /// The answer.
+    pub output: Output,
+    /// Its proof.
+    pub proof: Proof,
+}
+
 /// What the prover can ask of a chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -216,17 +239,8 @@ pub enum Action {
         /// On which terms.
         terms_hash: TermsHash,
     },
-    /// Answer it.
-    Submit {
-        /// Which.
-        job: JobId,
-        /// On which terms.
-        terms_hash: TermsHash,
-        /// The answer.
-        output: Output,
-        /// Its proof.
-        proof: Proof,
-    },
+    /// Answer a job, or several of one key together.
+    Submit(Vec<Answer>),
     /// Nothing: uses up a nonce, so that what waits behind it can be included.
     Nothing,
 }

@@ -1,4 +1,4 @@
-//! What proofs need of memory, from the sizes that a proving key's header tells.
+//! What proofs need of memory, from the sizes that a proving key's header or a Halo2 circuit's plan tells.
 //!
 //! A Groth16 proof holds, at its peak, the three sides of the constraints over the domain and their Fourier transforms,
 //! copies of the witness for each sum, and the sums' buckets. Of a key, its points stay in memory for all proofs.
@@ -11,8 +11,13 @@
 //! | 1 | 79 MiB planned, 51 MiB resident | 136 MiB planned, 99 MiB at most |
 //! | 4 | | 306 MiB planned, 135 MiB at most |
 //! | 8 | | 533 MiB planned, 200 MiB at most |
+//!
+//! A Halo2 proof holds each of its columns and polynomials as values, as coefficients and over the extended domain of four times the
+//! rows, some of them twice; its keys hold the fixed ones so, and the generators.
 
-use zkml_circuit::groth16::ProvingKeyHeader;
+use zkml_circuit::{groth16::ProvingKeyHeader, halo2::plan::Plan};
+
+use crate::proving::{Keys, generators::Table};
 
 /// Bytes of a field element.
 const ELEMENT: u64 = 32;
@@ -25,15 +30,59 @@ const FIXED: u64 = 24 << 20;
 /// A circuit in memory, for each constraint: measured on the MNIST network, doubled.
 const CIRCUIT: u64 = 1024;
 
-/// Bytes that one proof needs while it is made, beside its key and circuit.
-pub fn of_proof(header: &ProvingKeyHeader) -> u64 {
+/// Elements for each row of a polynomial that is held as values, as coefficients and over the extended domain.
+const FORMS: u64 = 1 + 1 + 4;
+
+/// Bytes that one proof needs while it is made, beside its keys and circuit.
+pub fn of_proof(keys: &Keys) -> u64 {
+    match keys {
+        Keys::Groth16(keys) => of_groth16_proof(keys.proving_key().header()),
+        Keys::Halo2(keys) => of_halo2_proof(keys.made().circuit().plan()),
+    }
+}
+
+/// Bytes that keys and their circuit need as long as they are loaded, whatever the number of proofs.
+pub fn of_keys(keys: &Keys) -> u64 {
+    match keys {
+        Keys::Groth16(keys) => of_groth16_key(keys.proving_key().header()),
+        Keys::Halo2(keys) => of_halo2_key(keys.made().circuit().plan()),
+    }
+}
+
+/// Bytes of Halo2's polynomials, each in all forms.
+fn polynomials(plan: &Plan, count: usize) -> u64 {
+    (count as u64).saturating_mul(FORMS * ELEMENT).saturating_mul(1 << plan.k.min(31))
+}
+
+/// Columns of a plan that the permutation argument has at most.
+fn permuted(plan: &Plan) -> usize {
+    plan.shape.slots + plan.shape.extras + 2
+}
+
+/// Bytes that one proof with Halo2 needs while it is made, beside its keys.
+pub fn of_halo2_proof(plan: &Plan) -> u64 {
+    // Advice; for each lookup three polynomials and their scratch space; products of the permutation; the quotient.
+    let count = 2 * plan.shape.advice() + 5 * plan.shape.slots + permuted(plan) + 8;
+    FIXED.saturating_add(polynomials(plan, count))
+}
+
+/// Bytes that keys of Halo2 need, with circuit and generators.
+pub fn of_halo2_key(plan: &Plan) -> u64 {
+    // Weights and the machine's other fixed columns, the table, the permutation, and three of halo2_proofs.
+    let count = plan.shape.width() + plan.shape.slots + 16 + permuted(plan);
+    // Twice the generators: the keys have a copy.
+    polynomials(plan, count).saturating_add(2 * Table::memory(plan.k))
+}
+
+/// Bytes that one proof with Groth16 needs while it is made, beside its key and circuit.
+pub fn of_groth16_proof(header: &ProvingKeyHeader) -> u64 {
     let domain = header.domain.saturating_mul(OVER_DOMAIN * ELEMENT);
     let witness = header.variables.saturating_mul(WITNESSES * ELEMENT);
     FIXED.saturating_add(domain).saturating_add(witness)
 }
 
-/// Bytes that a key and its circuit need as long as they are loaded, whatever the number of proofs.
-pub fn of_key(header: &ProvingKeyHeader) -> u64 {
+/// Bytes that a key of Groth16 and its circuit need.
+pub fn of_groth16_key(header: &ProvingKeyHeader) -> u64 {
     let circuit = header.constraints.saturating_mul(CIRCUIT);
     header.file_len().unwrap_or(u64::MAX).saturating_add(circuit)
 }

@@ -6,24 +6,30 @@ use std::{
     sync::Arc,
 };
 
-use zkinfer_primitives::{ModelHash, VerifyingKey, VkHash};
-use zkml_circuit::{ModelCircuit, groth16::ProvingKey};
+use zkinfer_primitives::{ModelHash, ProofSystem, VerifyingKey, VkHash};
 use zkml_model::graph::InputSpec;
 
 use super::{market::VersionView, memory};
 use crate::{
-    artefacts::{keys, model},
+    artefacts::{
+        keys::{self, Kind},
+        model::{self, Model},
+    },
     error::Error,
     files::FileError,
     progress::Progress,
+    proving::{self, Keys},
 };
+
+/// First byte of a verifying key of Halo2.
+const HALO2: u8 = 1;
 
 /// Files of a model that is to be served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelFiles {
     /// The model file, `*.zkm`.
     pub model: PathBuf,
-    /// Its proving key, `*.pk`.
+    /// Its proving key, `*.pk`; of Halo2, which has none, its verifying key, `*.vk`.
     pub key: PathBuf,
 }
 
@@ -36,6 +42,8 @@ pub struct Held {
     pub model_hash: ModelHash,
     /// Hash of the verifying key.
     pub vk_hash: VkHash,
+    /// The proof system.
+    pub system: ProofSystem,
     /// What it takes.
     pub input: InputSpec,
     /// Bytes that one proof needs.
@@ -56,45 +64,55 @@ impl Held {
 pub struct Loaded {
     /// What it is.
     pub held: Held,
-    /// Its verifying key.
-    pub verifying_key: VerifyingKey,
-    /// Its circuit.
-    pub circuit: Arc<ModelCircuit>,
-    /// Its proving key.
-    pub key: Arc<ProvingKey>,
+    /// Its keys and its circuit.
+    pub keys: Arc<Keys>,
 }
 
-/// Loads a model with its key, and checks that they belong together.
+/// Loads a model with its key, or makes its keys, and checks that they belong together.
 ///
 /// # Errors
 /// A file cannot be read, is damaged, or belongs to another model.
 pub fn load(files: &ModelFiles, progress: &Progress) -> Result<Loaded, Error> {
-    let header = keys::load_header(&files.key)?;
     let model = model::load(&files.model)?;
-    if model.hash.0 != header.model_hash {
-        let message = format!(
-            "{}: is the proving key of another model (0x{}…) than {}",
-            files.key.display(),
-            hex::encode(header.model_hash.get(..4).unwrap_or_default()),
-            files.model.display()
-        );
-        return Err(Error::failed(message).with_hint("give each --model the --key that its setup made"));
-    }
-    let circuit = Arc::new(model.circuit(&files.model)?);
-    let key = Arc::new(keys::load_proving_key(&files.key, progress)?);
-    let verifying_key = keys::verifying_key_of(key.header());
+    let keys = match keys::kind(&files.key)? {
+        Kind::VerifyingKey => made(&model, files, progress)?,
+        // What is neither is refused by the reader of proving keys, which says why.
+        _ => proving::keys::groth16(&model, &files.model, &files.key, progress)?,
+    };
     let held = Held {
         name: files.model.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
         model_hash: model.hash,
-        vk_hash: verifying_key.hash(),
+        vk_hash: keys.verifying_key().hash(),
+        system: keys.system(),
         input: model.graph.input.clone(),
-        proof_memory: memory::of_proof(&header),
-        key_memory: memory::of_key(&header),
+        proof_memory: memory::of_proof(&keys),
+        key_memory: memory::of_keys(&keys),
     };
-    Ok(Loaded { held, verifying_key, circuit, key })
+    Ok(Loaded { held, keys: Arc::new(keys) })
 }
 
-/// The models in a directory: each `NAME.zkm` beside `NAME.pk`, by name.
+/// The keys of a Halo2 model, made now and compared with the verifying key's file.
+fn made(model: &Model, files: &ModelFiles, progress: &Progress) -> Result<Keys, Error> {
+    let (path, key) = (files.model.display(), files.key.display());
+    let wanted = keys::load_verifying_key(&files.key)?;
+    if let VerifyingKey::Groth16(_) = wanted {
+        return Err(Error::failed(format!(
+            "{key}: is a verifying key of Groth16, which proves with a proving key"
+        ))
+        .with_hint("give the *.pk file that `zkinfer keys setup` wrote beside it"));
+    }
+    let keys = proving::keys::halo2(model, &files.model, progress)?;
+    let (own, wanted) = (keys.verifying_key().hash(), wanted.hash());
+    if own != wanted {
+        return Err(Error::failed(format!(
+            "{key}: is the key {wanted}, and this program makes {own} from {path}"
+        ))
+        .with_hint("give each model its own key, and serve it with the release that made the key"));
+    }
+    Ok(keys)
+}
+
+/// The models in a directory: each `NAME.zkm` beside `NAME.pk`, or beside a `NAME.vk` of Halo2, by name.
 ///
 /// # Errors
 /// The directory cannot be read, or has no such pair.
@@ -103,17 +121,30 @@ pub fn in_directory(directory: &Path) -> Result<Vec<ModelFiles>, Error> {
     let mut found = Vec::new();
     for entry in fs::read_dir(directory).map_err(failed)? {
         let model = entry.map_err(failed)?.path();
-        let key = model.with_extension("pk");
-        if model.extension().is_some_and(|extension| extension == "zkm") && key.is_file() {
+        if model.extension().is_none_or(|extension| extension != "zkm") {
+            continue;
+        }
+        if let Some(key) = key_beside(&model) {
             found.push(ModelFiles { model, key });
         }
     }
     found.sort_by(|a, b| a.model.cmp(&b.model));
     if found.is_empty() {
         let message = format!("{}: has no pair NAME.zkm and NAME.pk", directory.display());
-        return Err(
-            Error::failed(message).with_hint("put each model beside its proving key, under the same name")
-        );
+        return Err(Error::failed(message).with_hint(
+            "put each model beside its proving key, under the same name; of Halo2, beside its verifying key NAME.vk",
+        ));
     }
     Ok(found)
+}
+
+/// The key that a model can be proved with: its proving key, or a verifying key of Halo2.
+fn key_beside(model: &Path) -> Option<PathBuf> {
+    let pk = model.with_extension("pk");
+    if pk.is_file() {
+        return Some(pk);
+    }
+    let vk = model.with_extension("vk");
+    let is_halo2 = fs::read(&vk).is_ok_and(|bytes| bytes.first() == Some(&HALO2));
+    is_halo2.then_some(vk)
 }

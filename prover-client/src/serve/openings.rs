@@ -11,10 +11,9 @@ use std::{
 };
 
 use zkinfer_primitives::InputCommitment;
-use zkml_circuit::Opening;
 use zkml_model::graph::InputSpec;
 
-use crate::artefacts::opening;
+use crate::artefacts::opening::{self, Opening};
 
 /// More files than this are not looked at.
 const MAX_FILES: usize = 10_000;

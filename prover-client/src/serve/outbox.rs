@@ -12,7 +12,7 @@ use zkinfer_primitives::JobId;
 use super::{market::Snapshot, reconcile::OnTheWay};
 
 /// What a transaction is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Purpose {
     /// To take this job.
     #[codec(index = 0)]
@@ -23,6 +23,28 @@ pub enum Purpose {
     /// To use up a nonce.
     #[codec(index = 2)]
     Fill,
+    /// To answer several jobs of one key together.
+    #[codec(index = 3)]
+    SubmitBatch(Vec<JobId>),
+}
+
+impl Purpose {
+    /// To answer these jobs.
+    pub fn submission(jobs: &[JobId]) -> Self {
+        match jobs {
+            [job] => Self::Submit(*job),
+            several => Self::SubmitBatch(several.to_vec()),
+        }
+    }
+
+    /// The jobs that it answers.
+    pub fn answered(&self) -> &[JobId] {
+        match self {
+            Self::Submit(job) => std::slice::from_ref(job),
+            Self::SubmitBatch(jobs) => jobs,
+            Self::Claim(_) | Self::Fill => &[],
+        }
+    }
 }
 
 /// A signed transaction on its way.
@@ -75,8 +97,11 @@ impl Outbox {
 
     /// What is on its way for a job.
     pub fn of(&self, job: JobId) -> OnTheWay {
-        let has = |purpose| self.0.values().any(|entry| entry.purpose == purpose);
-        OnTheWay { claim: has(Purpose::Claim(job)), submission: has(Purpose::Submit(job)) }
+        let any = |test: &dyn Fn(&Purpose) -> bool| self.0.values().any(|entry| test(&entry.purpose));
+        OnTheWay {
+            claim: any(&|purpose| *purpose == Purpose::Claim(job)),
+            submission: any(&|purpose| purpose.answered().contains(&job)),
+        }
     }
 
     /// Nonces of what is settled: used in a final block, or too old for every block after it.

@@ -158,7 +158,8 @@ pub fn judge(
 }
 
 fn check_price(job: &JobView, snapshot: &Snapshot, policy: &Policy) -> Result<(), Refusal> {
-    let costs = job.price.saturating_add(snapshot.fees.claim).saturating_add(snapshot.fees.submit);
+    let costs =
+        job.price.saturating_add(snapshot.fees.claim).saturating_add(snapshot.fees.submit(&job.vk_hash));
     match job.reward.checked_sub(costs) {
         Some(left) if left >= policy.min_reward => Ok(()),
         Some(left) => {
@@ -183,7 +184,8 @@ fn check_funds(job: &JobView, snapshot: &Snapshot, load: &Load) -> Result<(), Re
     if free < needed {
         return Err(Refusal::BondTooSmall { needed, free });
     }
-    let fees = snapshot.fees.claim.saturating_add(snapshot.fees.submit).saturating_add(load.fees);
+    let fees =
+        snapshot.fees.claim.saturating_add(snapshot.fees.submit(&job.vk_hash)).saturating_add(load.fees);
     if snapshot.balance < fees {
         return Err(Refusal::CannotPayFees { balance: snapshot.balance, needed: fees });
     }

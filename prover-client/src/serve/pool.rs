@@ -9,11 +9,13 @@ use std::{
 
 use tokio::sync::Notify;
 use zkinfer_primitives::{JobId, Output, Proof, VkHash};
-use zkml_circuit::Opening;
 
 use super::models::Loaded;
 use crate::{
-    artefacts::proof::{Context, ProofFile, Statement},
+    artefacts::{
+        opening::Opening,
+        proof::{Context, ProofFile, Statement},
+    },
     progress::Progress,
     proving,
 };
@@ -195,7 +197,7 @@ impl Pool {
 
 fn prove(task: &Task, model: &Loaded) -> Result<(Output, Proof), String> {
     let context = task.context.clone();
-    let file = proving::prove(&model.circuit, &model.key, &task.opening, context, &Progress::silent());
+    let file = proving::prove(&model.keys, &task.opening, context, &Progress::silent());
     file.map(|file| (file.statement.output, file.proof)).map_err(|error| error.to_string())
 }
 
@@ -230,6 +232,6 @@ impl Prover for Pool {
         let vk_hash = statement.context.vk_hash;
         let model = self.models.get(&vk_hash).ok_or("the model's key is not held")?;
         let file = ProofFile { statement: statement.clone(), proof: proof.clone() };
-        proving::verify(&model.verifying_key, &file).map_err(|error| error.to_string())
+        proving::verify(model.keys.verifying_key(), &file).map_err(|error| error.to_string())
     }
 }

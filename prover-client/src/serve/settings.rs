@@ -17,7 +17,7 @@
 //!
 //! [[model]]
 //! model = "mnist.zkm"
-//! pk = "mnist.pk"
+//! pk = "mnist.pk"                     # of Halo2, which has no proving key, "mnist.vk"
 //! ```
 
 use std::{
@@ -56,10 +56,10 @@ pub struct Options {
     /// Model file (*.zkm) to serve. May be repeated, each with its --pk.
     #[arg(long, value_name = "FILE", help_heading = "What to serve")]
     pub model: Vec<PathBuf>,
-    /// Proving key of the --model at the same place.
+    /// Proving key of the --model at the same place; of Halo2, which has none, its verifying key (*.vk).
     #[arg(long, value_name = "FILE", visible_alias = "key", help_heading = "What to serve")]
     pub pk: Vec<PathBuf>,
-    /// Directory of models: each NAME.zkm beside its NAME.pk.
+    /// Directory of models: each NAME.zkm beside its NAME.pk; of Halo2, beside its NAME.vk.
     #[arg(long, value_name = "DIR", help_heading = "What to serve")]
     pub models: Option<PathBuf>,
     /// Least that a job must leave, after the model's price and the fees of claim and submission [default: 0].
@@ -245,10 +245,7 @@ fn models_of(options: &Options, file: &ConfigFile) -> Result<Vec<ModelFiles>, Er
 }
 
 fn default_state() -> Result<PathBuf, Error> {
-    let directory = |name| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
-    let base =
-        directory("XDG_STATE_HOME").or_else(|| directory("HOME").map(|home| home.join(".local/state")));
-    let base = base
+    let base = files::user_directory("XDG_STATE_HOME", ".local/state")
         .ok_or_else(|| Error::usage("there is no home directory for the state", "name one with --state"))?;
     Ok(base.join("zkinfer/serve"))
 }

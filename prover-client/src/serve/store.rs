@@ -247,12 +247,20 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn put_with(&mut self, record: Record, nonce: u64, entry: Entry) -> Result<(), StoreError> {
+        self.put_all_with(vec![record], nonce, entry)
+    }
+
+    /// Notes records together with the one transaction that is to be sent for all of them.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn put_all_with(&mut self, records: Vec<Record>, nonce: u64, entry: Entry) -> Result<(), StoreError> {
         self.write(|transaction| {
-            put_record(transaction, &record)?;
+            records.iter().try_for_each(|record| put_record(transaction, record))?;
             transaction.open_table(OUTBOX)?.insert(nonce, entry.encode().as_slice())?;
             Ok(())
         })?;
-        self.records.insert(record.job.id, record);
+        self.records.extend(records.into_iter().map(|record| (record.job.id, record)));
         self.outbox.insert(nonce, entry);
         Ok(())
     }

@@ -2,8 +2,9 @@
 //!
 //! - [`world`]: the chain, its pool and its accounts, shared by all processes of a test
 //! - [`fakes`]: a market on that world, and a prover whose proofs the world can check
-//! - `crashes`, `chain_trouble`, `claims`, `running`, `chaos`: the tests
+//! - `crashes`, `batches`, `chain_trouble`, `claims`, `running`, `chaos`: the tests
 
+mod batches;
 mod chain_trouble;
 mod chaos;
 mod claims;
@@ -20,8 +21,10 @@ use std::{
     },
 };
 
-use zkml_circuit::Opening;
+use zkinfer_primitives::ProofSystem;
 use zkml_model::graph::InputSpec;
+
+use crate::artefacts::opening::Opening;
 
 use super::market::{Fees, Limits, Side, Snapshot, Stake};
 
@@ -53,7 +56,7 @@ pub fn input_spec() -> InputSpec {
 
 /// An opening of nine values, with a blinder of its own.
 pub fn opening_of(value: i32) -> Opening {
-    Opening::random(&input_spec(), vec![value; 9]).expect("in range")
+    Opening::random(ProofSystem::Groth16, &input_spec(), vec![value; 9]).expect("in range")
 }
 
 /// A chain at these two blocks with nothing on it.
@@ -73,8 +76,9 @@ pub fn snapshot(finalized: u32, best: u32) -> Snapshot {
             claim_period: 50,
             min_proving_blocks: 5,
             grace: 5,
+            max_batch: 0,
         },
-        fees: Fees { claim: 1, submit: 2 },
+        fees: Fees { claim: 1, submissions: [(world::VK, 2)].into() },
         block_millis: 6_000,
     }
 }

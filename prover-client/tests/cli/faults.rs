@@ -5,14 +5,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::support::{Run, directory, fixture, names, picture, prove, vectors, zkinfer};
+use super::support::{
+    Run, directory, fixture, halo2_fixture, names, picture, prove, prove_halo2, vectors, zkinfer,
+};
 use crate::args;
 
 /// A file of the fixture with another content, in a directory of its own.
 fn changed(name: &str, change: impl FnOnce(&mut Vec<u8>)) -> (tempfile::TempDir, PathBuf) {
     let directory = directory();
     let path = directory.path().join(name);
-    let mut bytes = fs::read(fixture().path(name)).expect("read");
+    let mut bytes = fs::read(halo2_fixture().path(name)).expect("read");
     change(&mut bytes);
     fs::write(&path, bytes).expect("written");
     (directory, path)
@@ -83,6 +85,13 @@ fn readers(name: &str, path: &Path, out: &Path) -> Vec<Run> {
         ],
         "digit.opening" => vec![prove(&own("small.zkm"), &own("small.pk"), path)],
         "digit.proof" => vec![zkinfer(args!["verify", "--vk", own("small.vk"), "--proof", path])],
+        "open.vk" => vec![
+            zkinfer(args!["keys", "inspect", path]),
+            zkinfer(args!["verify", "--vk", path, "--proof", own("open.proof")]),
+            zkinfer(args!["keys", "audit", "--model", own("small.zkm"), "--vk", path]),
+        ],
+        "open.opening" => vec![prove_halo2(&own("small.zkm"), path, out)],
+        "open.proof" => vec![zkinfer(args!["verify", "--vk", own("open.vk"), "--proof", path])],
         "bob.key" => vec![
             zkinfer(args!["keys", "inspect", path]),
             // Read before anything is sent: nobody listens there.
@@ -92,7 +101,7 @@ fn readers(name: &str, path: &Path, out: &Path) -> Vec<Run> {
     }
 }
 
-const FILES: [&str; 9] = [
+const FILES: [&str; 12] = [
     "small.onnx",
     "small.zkm",
     "small.manifest.json",
@@ -101,6 +110,9 @@ const FILES: [&str; 9] = [
     "small.transcript",
     "digit.opening",
     "digit.proof",
+    "open.vk",
+    "open.opening",
+    "open.proof",
     "bob.key",
 ];
 

@@ -28,13 +28,39 @@ fn every_command_prints_one_json_document() {
     );
     has(
         zkinfer(args!["model", "inspect", model, "--json"]),
-        &["/model_hash", "/circuit/layers/0/constraints"],
+        &["/model_hash", "/circuit/layers/0/constraints", "/halo2/k", "/halo2/rows", "/halo2/proof_bytes"],
     );
     has(zkinfer(args!["model", "manifest", manifest, "--json"]), &["/manifest_hash", "/manifest/classes/2"]);
     has(zkinfer(args!["model", "manifest", model, "--json"]), &["/manifest_hash", "/model/hash"]);
     has(
         zkinfer(args!["keys", "setup", model, "--out", out, "--json"]),
         &["/vk_hash", "/model_hash", "/trust", "/proving_key/bytes", "/circuit/constraints", "/seconds"],
+    );
+    has(
+        zkinfer(args![
+            "keys",
+            "setup",
+            model,
+            "--stem",
+            "open",
+            "--out",
+            out,
+            "--proof-system",
+            "halo2",
+            "--json"
+        ]),
+        &[
+            "/vk_hash",
+            "/trust",
+            "/verifying_key/bytes",
+            "/manifest/file",
+            "/circuit/k",
+            "/circuit/layers/0/rows",
+        ],
+    );
+    has(
+        zkinfer(args!["keys", "inspect", out.join("open.vk"), "--json"]),
+        &["/verifying_key/proof_system", "/verifying_key/shape/k"],
     );
     has(zkinfer(args!["keys", "inspect", fixture.path("small.pk"), "--json"]), &["/proving_key/model_hash"]);
     has(zkinfer(args!["keys", "inspect", fixture.path("small.vk"), "--json"]), &["/verifying_key/vk_hash"]);
@@ -66,11 +92,11 @@ fn every_command_prints_one_json_document() {
             "--out",
             out.join("o.proof")
         ]),
-        &["/class", "/statement/context/vk_hash", "/proof_bytes"],
+        &["/class", "/statement/context/vk_hash", "/proof_system", "/proof_bytes"],
     );
     has(
         zkinfer(args!["verify", "--json", "--vk", fixture.path("small.vk"), "--proof", out.join("o.proof")]),
-        &["/valid", "/checks/0/check"],
+        &["/valid", "/checks/0/check", "/proof_system", "/proof_bytes"],
     );
 }
 

@@ -1,6 +1,7 @@
 //! Drives the command `zkinfer` as a person or a script does.
 //!
 //! - [`journey`]: from an ONNX file to a proof that verifies, and what must not verify
+//! - [`halo2`]: the same without a setup, and what must not be mixed
 //! - [`json`]: `--json` of every command
 //! - [`faults`]: missing, wrong and damaged files, full disks, existing outputs
 //! - [`mutations`]: random damage to every kind of file
@@ -8,6 +9,7 @@
 //! - [`serve`]: a serving prover without a chain: settings, locks, signals; its pool of proofs
 
 mod faults;
+mod halo2;
 mod journey;
 mod json;
 mod manners;

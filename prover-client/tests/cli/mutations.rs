@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::support::{Rng, Run, directory, fixture, names, picture, vectors, zkinfer};
+use super::support::{Rng, Run, directory, fixture, halo2_fixture, names, picture, vectors, zkinfer};
 use crate::args;
 
 /// Damaged versions of each kind of file; `ZKINFER_MUTATION_ROUNDS` asks for another number.
@@ -131,6 +131,36 @@ fn of_verifying_keys() {
     let verify =
         |path: &Path, _: &Path| zkinfer(args!["verify", "--vk", path, "--proof", own("digit.proof")]);
     damage(&own("small.vk"), verify, never);
+}
+
+#[test]
+fn of_verifying_keys_of_halo2() {
+    let own = |name: &str| halo2_fixture().path(name);
+    let verify = |path: &Path, _: &Path| zkinfer(args!["verify", "--vk", path, "--proof", own("open.proof")]);
+    damage(&own("open.vk"), verify, never);
+    damage(&own("open.vk"), |path, _| zkinfer(args!["keys", "inspect", path]), |_| ());
+}
+
+#[test]
+fn of_proofs_of_halo2() {
+    let own = |name: &str| halo2_fixture().path(name);
+    let verify = |path: &Path, _: &Path| zkinfer(args!["verify", "--vk", own("open.vk"), "--proof", path]);
+    damage(&own("open.proof"), verify, |path| {
+        let json = |path: &Path| -> serde_json::Value {
+            serde_json::from_slice(&fs::read(path).expect("read")).expect("JSON")
+        };
+        assert_eq!(json(path), json(&own("open.proof")));
+    });
+}
+
+#[test]
+fn of_openings_of_halo2() {
+    let own = |name: &str| halo2_fixture().path(name);
+    let verify = |path: &Path, _: &Path| {
+        let files = args!["verify", "--vk", own("open.vk"), "--proof", own("open.proof"), "--opening", path];
+        zkinfer(files.into_iter().chain(args!["--manifest", own("open.manifest.json")]))
+    };
+    damage(&own("open.opening"), verify, never);
 }
 
 #[test]

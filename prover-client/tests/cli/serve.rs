@@ -7,7 +7,7 @@ use std::{
 };
 
 use zkinfer::{
-    artefacts::proof::Statement,
+    artefacts::{opening::Opening, proof::Statement},
     progress::Progress,
     serve::{
         models::{self, Loaded, ModelFiles},
@@ -18,9 +18,8 @@ use zkinfer_primitives::{
     InputCommitment, ModelVersionId, Output, Proof, Purpose as ProofPurpose, TermsHash, VkHash,
     statement::Context,
 };
-use zkml_circuit::Opening;
 
-use super::support::{Run, command, directory, fixture, zkinfer};
+use super::support::{Run, command, directory, fixture, halo2_fixture, zkinfer};
 use crate::args;
 
 /// Nobody listens there.
@@ -28,6 +27,13 @@ const NO_NODE: &str = "ws://127.0.0.1:1";
 
 fn loaded() -> Loaded {
     let files = ModelFiles { model: fixture().path("small.zkm"), key: fixture().path("small.pk") };
+    models::load(&files, &Progress::silent()).expect("loads")
+}
+
+/// The same model with keys of Halo2, which are made and compared with the verifying key's file.
+fn loaded_halo2() -> Loaded {
+    let fixture = halo2_fixture();
+    let files = ModelFiles { model: fixture.path("small.zkm"), key: fixture.path("open.vk") };
     models::load(&files, &Progress::silent()).expect("loads")
 }
 
@@ -43,7 +49,7 @@ fn context(vk_hash: VkHash, terms: u8) -> Context<subxt::utils::AccountId32> {
 
 fn opening(model: &Loaded) -> Opening {
     let input = &model.held.input;
-    Opening::random(input, vec![input.min; input.len()]).expect("in range")
+    Opening::random(model.held.system, input, vec![input.min; input.len()]).expect("in range")
 }
 
 /// Waits for this many proofs.
@@ -60,7 +66,52 @@ fn finish(pool: &mut Pool, count: usize) -> Vec<Finished> {
 
 #[test]
 fn several_proofs_are_made_at_once_within_their_memory_and_hold() {
-    let model = loaded();
+    made_at_once(loaded());
+}
+
+#[test]
+fn several_proofs_of_halo2_are_made_at_once_within_their_memory_and_hold() {
+    made_at_once(loaded_halo2());
+}
+
+#[test]
+fn a_key_that_is_not_the_models_is_not_served() {
+    let fixture = halo2_fixture();
+    let load = |model: &str, key: &str| {
+        let files = ModelFiles { model: fixture.path(model), key: fixture.path(key) };
+        models::load(&files, &Progress::silent()).map(drop)
+    };
+    let error = load("small.zkm", "small.vk").expect_err("Groth16 proves with a proving key");
+    assert!(error.to_string().contains("small.vk") && error.hint().is_some_and(|hint| hint.contains("*.pk")));
+    let directory = directory();
+    let onnx = fixture.path("small.onnx");
+    zkinfer(args!["model", "import", onnx, "--out", directory.path(), "--weight-bits", "5"]).ok();
+    let files = ModelFiles { model: directory.path().join("small.zkm"), key: fixture.path("open.vk") };
+    let error = models::load(&files, &Progress::silent()).map(drop).expect_err("another model's");
+    assert!(error.to_string().contains("open.vk") && error.hint().is_some(), "{error}");
+}
+
+#[test]
+fn a_directory_of_models_pairs_each_with_its_key() {
+    let (fixture, directory) = (halo2_fixture(), directory());
+    let path = |name: &str| directory.path().join(name);
+    for (from, to) in [
+        ("small.zkm", "a.zkm"),
+        ("small.pk", "a.pk"),
+        ("small.vk", "a.vk"),
+        ("small.zkm", "b.zkm"),
+        ("open.vk", "b.vk"),
+        ("small.zkm", "c.zkm"),
+        ("small.vk", "c.vk"),
+    ] {
+        fs::copy(fixture.path(from), path(to)).expect("copied");
+    }
+    let found = models::in_directory(directory.path()).expect("pairs");
+    let pair = |model: &str, key: &str| ModelFiles { model: path(model), key: path(key) };
+    assert_eq!(found, [pair("a.zkm", "a.pk"), pair("b.zkm", "b.vk")], "c has no proving key");
+}
+
+fn made_at_once(model: Loaded) {
     let vk_hash = model.held.vk_hash;
     // Room for two proofs, though three may run.
     let memory = model.held.key_memory + 2 * model.held.proof_memory + model.held.proof_memory / 2;

@@ -71,6 +71,8 @@ impl Run {
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zkinfer"));
     command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    // Generators are made once for all tests, and not in the user's cache.
+    command.env("ZKINFER_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/generators"));
     command
 }
 
@@ -132,6 +134,27 @@ pub fn fixture() -> &'static Fixture {
         prove(&fixture, &opening, &path("digit.proof")).ok();
         fixture
     })
+}
+
+/// The fixture with the same model for Halo2: `open.vk`, `open.manifest.json`, `open.opening` and `open.proof`.
+pub fn halo2_fixture() -> &'static Fixture {
+    static MADE: OnceLock<()> = OnceLock::new();
+    let fixture = fixture();
+    MADE.get_or_init(|| {
+        let path = |name: &str| fixture.path(name);
+        let setup = args!["keys", "setup", path("small.zkm"), "--stem", "open", "--proof-system", "halo2"];
+        zkinfer(setup).ok();
+        let (manifest, opening) = (path("open.manifest.json"), path("open.opening"));
+        zkinfer(args!["commit", "--manifest", manifest, "--image", picture(), "--out", opening]).ok();
+        prove_halo2(&path("small.zkm"), &opening, &path("open.proof")).ok();
+    });
+    fixture
+}
+
+/// Proves an opening with Halo2, without a job.
+pub fn prove_halo2(model: &Path, opening: &Path, out: &Path) -> Run {
+    let files = args!["prove", "--model", model, "--opening", opening, "--out", out];
+    zkinfer(files.into_iter().chain(args!["--attest", "7", "--prover", "//Alice"]))
 }
 
 /// Proves an opening under the fixture's keys.

@@ -216,6 +216,36 @@ impl Chain {
         before
     }
 
+    /// Takes the first chunk of Halo2's generators and the Lagrange points of 2^k rows out of the storage, as the governing origin
+    /// can; returns how many items that were.
+    ///
+    /// # Panics
+    /// When the storage cannot be read or changed.
+    pub async fn remove_generators(&self, k: u64) -> usize {
+        let best = self.best().await;
+        let mut keys = Vec::new();
+        let chunks = dynamic::storage::<(u32,), ()>("Inference", "GeneratorChunks");
+        let mut entries = best.storage().iter(chunks, ()).await.expect("readable");
+        while let Some(entry) = entries.next().await {
+            let entry = entry.expect("readable");
+            let (index,) = entry.key().expect("a key").decode().expect("a number");
+            keys.extend((index == 0).then(|| Value::from_bytes(entry.key_bytes())));
+        }
+        let lagrange = dynamic::storage::<(u8,), ()>("Inference", "LagrangeGenerators");
+        let mut entries = best.storage().iter(lagrange, ()).await.expect("readable");
+        while let Some(entry) = entries.next().await {
+            let entry = entry.expect("readable");
+            let (of,) = entry.key().expect("a key").decode().expect("a number");
+            keys.extend((u64::from(of) == k).then(|| Value::from_bytes(entry.key_bytes())));
+        }
+        let count = keys.len();
+        let call = Value::named_variant("kill_storage", [("keys", Value::unnamed_composite(keys))]);
+        let call = Value::unnamed_variant("System", [call]);
+        let outcome = self.send("//Alice", "Sudo", "sudo", Composite::named([("call", call)])).await;
+        assert_eq!(outcome.error, None, "{outcome:#?}");
+        count
+    }
+
     /// An account's money.
     ///
     /// # Panics

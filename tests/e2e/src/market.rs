@@ -26,6 +26,35 @@ pub const ENDOWMENT: u128 = 2_000 * UNIT;
 /// Pays the endowments, and has no other part in it.
 const FAUCET: &str = "//Ferdie";
 
+/// A proof system, as the client calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum System {
+    /// Groth16 over BLS12-381.
+    Groth16,
+    /// Halo2 over Pasta.
+    Halo2,
+}
+
+/// Runs a test with each proof system: `async fn name(system: System)` as `name::groth16` and `name::halo2`.
+#[macro_export]
+macro_rules! with_both_systems {
+    ($($name:ident),* $(,)?) => { $(
+        mod $name {
+            use $crate::market::System;
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn groth16() {
+                super::$name(System::Groth16).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn halo2() {
+                super::$name(System::Halo2).await;
+            }
+        }
+    )* };
+}
+
 /// A node with its client, and accounts of its own.
 pub struct Market {
     /// The client.
@@ -44,6 +73,8 @@ pub struct Market {
     pub stranger: String,
     /// Number of the model `small`, if it is registered.
     pub small: u64,
+    /// The proof system of the models that are made.
+    pub system: System,
     // Last, so that the node outlives the connections to it.
     _node: Box<dyn Send + Sync>,
 }
@@ -83,12 +114,20 @@ pub struct Proof {
     pub class: u32,
     /// Its bytes.
     pub bytes: Vec<u8>,
+    /// Of Halo2: the number of rows that it declares, as a power of two.
+    pub k: Option<u64>,
 }
 
 impl Market {
     /// A market with the small model `small` imported, with keys, and registered, and a bonded prover.
     pub async fn open() -> Self {
+        Self::open_with(System::Groth16).await
+    }
+
+    /// The same with a proof system.
+    pub async fn open_with(system: System) -> Self {
         let mut market = Self::empty().await;
+        market.system = system;
         market.model("small", 1);
         market.small = market.register("small");
         market.bond(&market.prover);
@@ -116,6 +155,7 @@ impl Market {
             rival: name("Rival"),
             stranger: name("Stranger"),
             small: u64::MAX,
+            system: System::Groth16,
             _node: Box::new(node),
         };
         market.endow().await;
@@ -146,7 +186,26 @@ impl Market {
         let file = format!("{stem}.onnx");
         std::fs::write(self.client.path(&file), onnx::small_model(seed)).expect("the model can be written");
         self.client.run(&["model", "import", &file, "--out", ".", "--input", "values"]);
-        self.client.run(&["keys", "setup", &format!("{stem}.zkm"), "--out", "."]);
+        self.setup(stem);
+    }
+
+    /// Makes a model's keys.
+    pub fn setup(&self, stem: &str) {
+        let system = match self.system {
+            System::Groth16 => "groth16",
+            System::Halo2 => "halo2",
+        };
+        let model = format!("{stem}.zkm");
+        self.client.run(&["keys", "setup", &model, "--out", ".", "--proof-system", system]);
+    }
+
+    /// The options with which proofs of a model are made.
+    pub fn prover_options(&self, stem: &str) -> Vec<String> {
+        let mut options = vec!["--model".to_owned(), format!("{stem}.zkm")];
+        if self.system == System::Groth16 {
+            options.extend(["--pk".to_owned(), format!("{stem}.pk")]);
+        }
+        options
     }
 
     /// Registers a model and returns its number.
@@ -162,7 +221,10 @@ impl Market {
                 "--vk",
                 &format!("{stem}.vk"),
                 "--trust",
-                "single-setup",
+                match self.system {
+                    System::Groth16 => "single-setup",
+                    System::Halo2 => "transparent",
+                },
                 "--visibility",
                 "open",
                 "--price",
@@ -255,16 +317,17 @@ impl Market {
     /// # Panics
     /// When the client fails.
     pub fn prove_with(&self, job: &Job, more: &[&str]) -> Proof {
-        let (model, pk) = (format!("{}.zkm", job.stem), format!("{}.pk", job.stem));
         let (terms, file) = (terms_file(job), format!("job-{}.proof", job.number));
-        let mut arguments = vec!["prove", "--model", &model, "--pk", &pk, "--opening", &job.opening];
-        arguments.extend(["--terms", &terms, "--out", &file, "--force"]);
+        let options = self.prover_options(&job.stem);
+        let mut arguments =
+            vec!["prove", "--opening", &job.opening, "--terms", &terms, "--out", &file, "--force"];
+        arguments.extend(options.iter().map(String::as_str));
         arguments.extend(more);
         self.client.run(&arguments);
         let json = std::fs::read(self.client.path(&file)).expect("the proof is written");
         let json: Value = serde_json::from_slice(&json).expect("the proof file is JSON");
         let class = u32::try_from(number(&json["statement"], "class")).expect("a class");
-        Proof { bytes: bytes(&json, "proof"), class, file }
+        Proof { bytes: bytes(&json, "proof"), k: json["k"].as_u64(), class, file }
     }
 
     /// Submits a proof for a job without the client, which would refuse a bad one.
@@ -302,13 +365,31 @@ impl Market {
 
 /// The arguments of `submit`.
 pub fn submit_arguments(job: &Job, proof: &Proof) -> Composite<()> {
+    Composite::named(answer(job, proof))
+}
+
+/// The arguments of `submit_batch`.
+pub fn batch_arguments<'a>(answers: impl IntoIterator<Item = (&'a Job, &'a Proof)>) -> Composite<()> {
+    let items = answers.into_iter().map(|(job, proof)| dynamic::Value::named_composite(answer(job, proof)));
+    Composite::named([("batch", dynamic::Value::unnamed_composite(items))])
+}
+
+fn answer(job: &Job, proof: &Proof) -> [(&'static str, dynamic::Value); 4] {
     let class = dynamic::Value::u128(proof.class.into());
-    Composite::named([
+    let bytes = dynamic::Value::from_bytes(&proof.bytes);
+    let proved = match proof.k {
+        None => dynamic::Value::unnamed_variant("Groth16", [bytes]),
+        Some(k) => {
+            let k = dynamic::Value::u128(k.into());
+            dynamic::Value::named_variant("Halo2", [("k", k), ("bytes", bytes)])
+        }
+    };
+    [
         ("job", dynamic::Value::u128(job.number.into())),
         ("terms_hash", dynamic::Value::from_bytes(job.terms_hash)),
         ("output", dynamic::Value::unnamed_variant("Class", [class])),
-        ("proof", dynamic::Value::unnamed_variant("Groth16", [dynamic::Value::from_bytes(&proof.bytes)])),
-    ])
+        ("proof", proved),
+    ]
 }
 
 /// The file that holds a claimed job's terms.

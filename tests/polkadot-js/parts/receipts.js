@@ -10,8 +10,9 @@ const NONCE = 41;
 export const attested = async (market) => {
     const { chain } = market;
     const input = market.commit();
-    const { output, proof } = market.prove(input, ['--attest', NONCE]);
-    const attest = (output) => chain.tx.attest({ model: market.model, version: 0 }, NONCE, input.commitment, output, proof);
+    const { output, proof, statement } = market.prove(input, ['--attest', NONCE]);
+    const [version, vkHash] = [{ model: market.model, version: 0 }, statement.context.vk_hash];
+    const attest = (output) => chain.tx.attest(version, vkHash, NONCE, input.commitment, output, proof);
     const wrong = await chain.succeeds(PROVER, attest({ Class: output.Class + 1 }), 'AttestationRejected');
     assert.equal(wrong.events.AttestationRejected.reason.toHuman(), 'DoesNotVerify');
 

@@ -11,6 +11,9 @@
 //! without sign, zeros or point that need not be, real numbers as strings in the shortest decimal notation that
 //! reads back as the same `f64`, without an exponent. Other bytes are refused: one manifest has one hash.
 //!
+//! `"proof_system":"halo2-ipa-pasta"`, between `preprocessing` and `version`, is there when the model version has another proof system than
+//! [`ProofSystem::Groth16Bls12381`]: commitments are of the proof system's field. Manifests without it mean Groth16 and keep their hashes.
+//!
 //! **What it does not hold**: scales of weights or activations, layer sizes, accumulator widths. A layer's scale is a function of its weights; the
 //! input's scale is the importer's choice and is known to every requester anyway.
 
@@ -45,6 +48,9 @@ pub struct Manifest {
     pub output: Output,
     /// How an input is made from what a requester has.
     pub preprocessing: Preprocessing,
+    /// The proof system, whose field the commitment to an input is of.
+    #[serde(default, skip_serializing_if = "ProofSystem::is_default")]
+    pub proof_system: ProofSystem,
     /// Version of the manifest: [`VERSION`].
     pub version: u32,
 }
@@ -92,6 +98,24 @@ pub enum Ties {
     /// The one with the lowest index.
     #[serde(rename = "lowest-index")]
     LowestIndex,
+}
+
+/// The proof system of a model version.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ProofSystem {
+    /// Groth16 over BLS12-381. Never written: it is what a manifest without the field means.
+    #[default]
+    #[serde(rename = "groth16-bls12-381")]
+    Groth16Bls12381,
+    /// Halo2 over Pasta with the inner-product argument.
+    #[serde(rename = "halo2-ipa-pasta")]
+    Halo2IpaPasta,
+}
+
+impl ProofSystem {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// How an input is made.

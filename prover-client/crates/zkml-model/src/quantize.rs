@@ -272,6 +272,7 @@ fn manifest(onnx: &OnnxModel, options: &Options, input: &InputSpec) -> Result<Ma
             ties: manifest::Ties::LowestIndex,
         },
         preprocessing,
+        proof_system: Default::default(),
         version: manifest::VERSION,
     };
     manifest.validate()?;

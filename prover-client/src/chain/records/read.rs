@@ -57,6 +57,17 @@ pub async fn verifying_key(at: &AtBlock, hash: &VkHash) -> Result<VerifyingKey, 
     if key.hash() == *hash { Ok(key) } else { Err(not_found()) }
 }
 
+/// Whether the chain has generators under this key of a storage map.
+///
+/// # Errors
+/// When the node does not answer.
+pub async fn has_generators<K>(at: &AtBlock, entry: &'static str, key: K) -> Result<bool, ChainError>
+where
+    K: IntoEncodableValues + IntoDecodableValues,
+{
+    Ok(fetch::<K, Vec<u8>>(at, entry, key).await?.is_some())
+}
+
 /// A prover's stake, if it has one.
 ///
 /// # Errors

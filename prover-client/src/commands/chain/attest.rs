@@ -12,7 +12,9 @@ use super::{
 };
 use crate::{
     artefacts::{self, hexadecimal, opening, proof::ProofFile},
-    chain::{amount::Token, calls, connection::PALLET, error::ChainError, events, records, statement},
+    chain::{
+        amount::Token, calls, connection::PALLET, error::ChainError, events, generators, records, statement,
+    },
     error::Error,
     output::{Output, Page},
 };
@@ -44,16 +46,16 @@ pub struct Opts {
     #[arg(id = "model_version", long = "version", value_name = "NUMBER", default_value_t = 0)]
     pub model_version: u32,
     /// The proof, as `zkinfer prove --attest` wrote it.
-    #[arg(long, value_name = "FILE", required_unless_present = "pk", conflicts_with_all = ["pk", "model", "opening", "nonce"])]
+    #[arg(long, value_name = "FILE", required_unless_present = "model", conflicts_with_all = ["pk", "model", "opening", "nonce"])]
     pub proof: Option<PathBuf>,
-    /// The proving key, to prove now.
+    /// The proving key, to prove now with Groth16; Halo2 has none.
     #[arg(long, value_name = "FILE", requires_all = ["model", "opening"])]
     pub pk: Option<PathBuf>,
     /// The model file, to prove now.
-    #[arg(long, value_name = "FILE", requires = "pk")]
+    #[arg(long, value_name = "FILE", requires = "opening")]
     pub model: Option<PathBuf>,
     /// The input with its blinder, to prove now.
-    #[arg(long, value_name = "FILE", requires = "pk")]
+    #[arg(long, value_name = "FILE", requires = "model")]
     pub opening: Option<PathBuf>,
     /// Your own number for the attestation, not used before [default: a free one].
     #[arg(long, value_name = "NUMBER")]
@@ -124,7 +126,15 @@ impl Opts {
         let key = records::verifying_key(&best, &version.vk_hash).await?;
         let context = statement::attestation_context(&session.chain, &version, nonce, &prover);
         statement::check_attestation(&context, &key, &input_commitment, &output, &proof)?;
-        let attestation = calls::Attestation { version: id, nonce, input_commitment, output, proof };
+        generators::require_for(&best, &key).await?;
+        let attestation = calls::Attestation {
+            version: id,
+            vk_hash: version.vk_hash,
+            nonce,
+            input_commitment,
+            output,
+            proof,
+        };
         let sent = session.send(out, &calls::attest(&attestation)).await?;
         if let Some(rejected) = sent.find::<events::AttestationRejected>(PALLET, "AttestationRejected")? {
             return Err(rejected.into_error(session.token()).into());
@@ -163,10 +173,10 @@ impl Opts {
         version: &records::ModelVersion,
         nonce: u64,
     ) -> Result<Ready, Error> {
-        let (Some(model), Some(pk), Some(path)) = (&self.model, &self.pk, &self.opening) else {
+        let (Some(model), Some(path)) = (&self.model, &self.opening) else {
             return Err(Error::usage(
                 "no proof is given",
-                "give --proof, or --model, --pk and --opening to prove now",
+                "give --proof, or --model and --opening to prove now",
             ));
         };
         let graph = artefacts::model::load(model)?;
@@ -182,9 +192,9 @@ impl Opts {
             )
             .into());
         }
-        let opening = opening::load(path, &graph.graph.input)?;
+        let opening = opening::load_for(version.proof_system, path, &graph.graph.input)?;
         let context = statement::attestation_context(&session.chain, version, nonce, &session.account());
-        let (output, proof) = prove(out, model, pk, &opening, context)?;
+        let (output, proof) = prove(out, model, self.pk.as_deref(), &opening, context)?;
         Ok(Ready { nonce, input_commitment: InputCommitment(opening.commitment()), output, proof })
     }
 }

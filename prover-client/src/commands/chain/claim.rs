@@ -4,13 +4,16 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use subxt::utils::AccountId32;
-use zkinfer_primitives::{JobId, TermsHash};
-use zkml_circuit::Opening;
+use zkinfer_primitives::{JobId, ProofSystem, TermsHash};
 use zkml_model::graph::InputSpec;
 
 use super::session::{SendOpts, Sent, SentReport, Session, block_on};
 use crate::{
-    artefacts::{self, hexadecimal, opening, terms::TermsFile},
+    artefacts::{
+        self, hexadecimal,
+        opening::{self, Opening},
+        terms::TermsFile,
+    },
     chain::{
         amount::Token,
         calls,
@@ -158,7 +161,8 @@ impl Opts {
             terms,
         };
         out.report(&Sent::new(claimed, sent.included, &session))?;
-        out.hint(&format!("zkinfer chain submit {} --model … --pk … proves and submits it", job.id));
+        let pk = if version.proof_system == ProofSystem::Groth16 { " --pk …" } else { "" };
+        out.hint(&format!("zkinfer chain submit {} --model …{pk} proves and submits it", job.id));
         Ok(())
     }
 }
@@ -177,7 +181,7 @@ impl InputOpts {
     ) -> Result<Opening, Error> {
         let spec = self.input_spec(version)?;
         if let Some(path) = &self.opening {
-            let opening = opening::load(path, &spec)?;
+            let opening = opening::load_for(version.proof_system, path, &spec)?;
             input::check(job, &opening).map_err(ChainError::from)?;
             return Ok(opening);
         }
@@ -185,7 +189,8 @@ impl InputOpts {
         let secrets = secrets.collect::<Result<Vec<_>, _>>()?;
         let payload = records::payload(at, job).await?;
         let genesis = session.chain.genesis_hash();
-        let opening = input::open(genesis, job, &payload, &session.account(), &secrets, &spec);
+        let kind = (version.proof_system, &spec);
+        let opening = input::open(genesis, job, &payload, &session.account(), &secrets, kind);
         Ok(opening.map_err(ChainError::from)?)
     }
 

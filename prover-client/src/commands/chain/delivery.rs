@@ -2,10 +2,10 @@
 
 use clap::ValueEnum;
 use subxt::utils::AccountId32;
-use zkml_circuit::Opening;
 
 use super::session::Session;
 use crate::{
+    artefacts::opening::Opening,
     chain::{
         account::Account,
         connection::{AtBlock, Chain},

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use serde::Serialize;
 use zkinfer_primitives::{
-    ManifestHash, ModelHash, ModelId, Trust, VerifyingKey, Version, Visibility, VkHash,
+    ManifestHash, ModelHash, ModelId, ProofSystem, Trust, VerifyingKey, Version, Visibility, VkHash,
 };
 use zkml_model::manifest::Manifest;
 
@@ -22,6 +22,7 @@ use crate::{
     },
     error::Error,
     output::{Output, Page},
+    system,
 };
 
 const HELP: &str = "\
@@ -29,14 +30,21 @@ The chain stores hashes, the verifying key, the price and what you say about tru
 held for the bytes. Registering cannot be undone and a version is never edited: `zkinfer chain update` adds another \
 version, `zkinfer chain retire` ends the sale of one.
 
-  --trust single-setup   you made the keys alone: you could forge answers (everybody else could not)
-  --trust ceremony       several parties made the keys together
+  --trust single-setup   Groth16: you made the keys alone: you could forge answers (everybody else could not)
+  --trust ceremony       Groth16: several parties made the keys together
+  --trust transparent    Halo2: there is no secret, nobody could forge
   --visibility open      you publish the model file: anybody can audit the keys against it
-  --visibility private   the weights, and with them the proving key, stay with you
+  --visibility private   the weights, and with them the proving key, stay with you;
+                         not with Halo2, whose proofs give the weights away
 
-Example:
+The verifying key says which proof system the version has; the manifest must say the same.
+
+Examples:
   zkinfer chain register --manifest work/mnist.manifest.json --model work/mnist.zkm \\
       --vk work/mnist.vk --trust single-setup --visibility open --price \"1 UNIT\" \\
+      --signer //Alice
+  zkinfer chain register --manifest open/mnist.manifest.json --model work/mnist.zkm \\
+      --vk open/mnist.vk --trust transparent --visibility open --price \"1 UNIT\" \\
       --signer //Alice";
 
 /// Options of `chain register`.
@@ -87,6 +95,8 @@ pub enum TrustArg {
     SingleSetup,
     /// All parties of the ceremony together.
     Ceremony,
+    /// Nobody.
+    Transparent,
 }
 
 /// Whether the weights are published.
@@ -109,6 +119,7 @@ pub struct Registered {
     manifest_hash: ManifestHash,
     #[serde(with = "hexadecimal")]
     vk_hash: VkHash,
+    proof_system: &'static str,
     #[serde(with = "crate::chain::text")]
     price: u128,
 }
@@ -132,6 +143,7 @@ impl Registered {
             model_hash: registration.model_hash,
             manifest_hash: registration.manifest_hash,
             vk_hash: registration.verifying_key.hash(),
+            proof_system: system::name(registration.verifying_key.system()),
             price: registration.price,
         }
     }
@@ -171,11 +183,47 @@ impl VersionOpts {
     /// When a file is not what it should be.
     pub fn load(&self) -> Result<VersionFiles, Error> {
         let manifest = artefacts::manifest::load(&self.manifest)?;
+        let verifying_key = artefacts::keys::load_verifying_key(&self.vk)?;
+        self.check_system(verifying_key.system(), &manifest)?;
         Ok(VersionFiles {
             model_hash: self.model_hash(&manifest)?,
             manifest_hash: ManifestHash(manifest.hash()),
-            verifying_key: artefacts::keys::load_verifying_key(&self.vk)?,
+            verifying_key,
         })
+    }
+
+    /// Refuses what does not go with the key's proof system.
+    fn check_system(&self, system: ProofSystem, manifest: &Manifest) -> Result<(), ChainError> {
+        let (trust, visibility) = (Trust::from(self.trust), Visibility::from(self.visibility));
+        let (vk, name) = (self.vk.display(), system::name(system));
+        if system == ProofSystem::Halo2 && visibility == Visibility::Private {
+            return Err(ChainError::refusal(
+                format!(
+                    "{vk} is a key of {name}, whose weights are no secret: each proof opens the columns that hold them at a fresh \
+                     point, and some thousand proofs give them away exactly"
+                ),
+                "register it with --visibility open, or make keys with `zkinfer keys setup --proof-system groth16`",
+            ));
+        }
+        if !system::allows(system, trust) {
+            let fitting = match system {
+                ProofSystem::Groth16 => "single-setup, or ceremony",
+                ProofSystem::Halo2 => "transparent: no secret is behind it",
+            };
+            let message = format!("{vk} is a key of {name}, and its trust is not {trust:?}");
+            return Err(ChainError::refusal(message, format!("give --trust {fitting}")));
+        }
+        let named = system::of_manifest(manifest.proof_system);
+        if named != system {
+            let message = format!(
+                "{} names the proof system {}, {vk} is a key of {name}: requesters would commit in the wrong field",
+                self.manifest.display(),
+                system::name(named)
+            );
+            let remedy = "give the manifest that `zkinfer keys setup` wrote with this key, or the one that lies beside its model";
+            return Err(ChainError::refusal(message, remedy));
+        }
+        Ok(())
     }
 
     /// What is sent.
@@ -227,6 +275,7 @@ impl From<TrustArg> for Trust {
         match trust {
             TrustArg::SingleSetup => Trust::SingleSetup,
             TrustArg::Ceremony => Trust::Ceremony,
+            TrustArg::Transparent => Trust::Transparent,
         }
     }
 }

@@ -4,7 +4,6 @@ use std::{path::PathBuf, time::Duration};
 
 use serde::Serialize;
 use zkinfer_primitives::{InputCommitment, JobId, ModelVersionId, TermsHash};
-use zkml_circuit::Opening;
 use zkml_model::manifest::Manifest;
 
 use super::{
@@ -16,7 +15,11 @@ use super::{
     trust::{is_forgeable, who_could_forge},
 };
 use crate::{
-    artefacts::{self, hexadecimal, terms::TermsFile},
+    artefacts::{
+        self, hexadecimal,
+        opening::{Opening, OtherSystem},
+        terms::TermsFile,
+    },
     chain::{
         amount::{Amount, Token},
         calls,
@@ -30,6 +33,7 @@ use crate::{
     files::{self, Force},
     output::{Output, Page},
     privacy::Binding,
+    system,
 };
 
 const HELP: &str = "\
@@ -147,7 +151,8 @@ impl Opts {
     pub fn run(self, out: &Output) -> Result<(), Error> {
         self.delivery.check()?;
         let manifest = artefacts::manifest::load(&self.manifest)?;
-        let opening = artefacts::opening::load(&self.opening, &manifest.input_spec())?;
+        let system = system::of_manifest(manifest.proof_system);
+        let opening = artefacts::opening::load_for(system, &self.opening, &manifest.input_spec())?;
         if let Some(path) = &self.out {
             files::check_target(path, self.force.into())?;
         }
@@ -160,6 +165,7 @@ impl Opts {
         let version = session.final_version(out, id).await?;
         let best = session.chain.best().await?;
         self.check_manifest(manifest, &version)?;
+        OtherSystem::check(opening, version.proof_system).map_err(Error::in_file(&self.opening))?;
         warn_of_forgers(out, &version);
         let binding = Binding {
             genesis_hash: session.chain.genesis_hash(),
@@ -270,8 +276,12 @@ impl Opts {
 fn warn_of_forgers(out: &Output, version: &records::ModelVersion) {
     let sentence = who_could_forge(version.trust, version.visibility);
     let text = format!(
-        "model {} version {} has trust {:?} and visibility {:?}: {sentence}",
-        version.id.model, version.id.version, version.trust, version.visibility
+        "model {} version {} has the proof system {}, trust {:?} and visibility {:?}: {sentence}",
+        version.id.model,
+        version.id.version,
+        system::name(version.proof_system),
+        version.trust,
+        version.visibility
     );
     if is_forgeable(version.trust) { out.warn(&text) } else { out.info(&text) }
 }

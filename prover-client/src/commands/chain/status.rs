@@ -16,6 +16,7 @@ use crate::{
     chain::{account::Account, amount::Token, connection::Chain, error::ChainError, records},
     error::Error,
     output::{Output, Page, Report, Table},
+    system,
 };
 
 const HELP: &str = "\
@@ -182,6 +183,7 @@ impl Report for Shown<Sold> {
         page.field("model hash", version.model_hash);
         page.field("manifest hash", version.manifest_hash);
         page.field("verifying key", version.vk_hash);
+        page.field("proof system", system::name(version.proof_system));
         page.field("price", self.token.format(version.price));
         match &version.allowed_provers {
             None => page.field("provers", "any with a bond"),

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use subxt::utils::AccountId32;
 use zkinfer_primitives::{JobId, Output as Answer, Proof};
-use zkml_circuit::Opening;
 
 use super::{
     claim::InputOpts,
@@ -13,7 +12,7 @@ use super::{
 };
 use crate::{
     artefacts::{
-        self,
+        opening::Opening,
         proof::{self, ProofFile},
     },
     chain::{
@@ -21,16 +20,17 @@ use crate::{
         calls,
         connection::{AtBlock, PALLET},
         error::ChainError,
-        events, records, statement,
+        events, generators, records, statement,
     },
     error::Error,
     output::{Output, Page},
-    proving,
+    proving, system,
 };
 
 const HELP: &str = "\
 The proof is checked here first, as the chain checks it: a proof that does not verify would cost your bond and is \
-not sent. With --model and --pk it is made now, for the account that signs.
+not sent. With --model it is made now, for the account that signs; Groth16 needs --pk too, Halo2 has no proving key.
+Several proofs of one key are cheaper together: see `zkinfer chain submit-batch`.
 
 Examples:
   zkinfer chain submit 7 --proof job-7.proof --signer //Bob
@@ -47,19 +47,19 @@ pub struct Opts {
     #[arg(value_name = "JOB")]
     pub job: JobId,
     /// The proof, as `zkinfer prove` wrote it.
-    #[arg(long, value_name = "FILE", required_unless_present = "pk", conflicts_with_all = ["pk", "model", "opening", "encryption_key"])]
+    #[arg(long, value_name = "FILE", required_unless_present = "model", conflicts_with_all = ["pk", "model", "opening", "encryption_key"])]
     pub proof: Option<PathBuf>,
-    /// The proving key, to prove now.
+    /// The proving key, to prove now with Groth16.
     #[arg(long, value_name = "FILE", requires = "model")]
     pub pk: Option<PathBuf>,
     /// The model file, to prove now.
-    #[arg(long, value_name = "FILE", requires = "pk")]
+    #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
     /// The input, to prove now; not needed when the job has a payload that you can read.
-    #[arg(long, value_name = "FILE", requires = "pk")]
+    #[arg(long, value_name = "FILE", requires = "model")]
     pub opening: Option<PathBuf>,
     /// Your encryption key's file, for an encrypted payload; may be given several times, for older keys too.
-    #[arg(long, value_name = "FILE", requires = "pk")]
+    #[arg(long, value_name = "FILE", requires = "model")]
     pub encryption_key: Vec<PathBuf>,
     /// How to send it.
     #[command(flatten)]
@@ -74,6 +74,7 @@ struct Submitted {
     class: u32,
     #[serde(with = "crate::chain::text")]
     paid: u128,
+    proof_system: &'static str,
     proof_bytes: usize,
 }
 
@@ -82,7 +83,7 @@ impl SentReport for Submitted {
         page.title(format!("Job {} is done: class {}", self.job, self.class));
         page.field("prover", self.prover);
         page.field("paid", token.format(self.paid));
-        page.field("proof", format!("{} bytes", self.proof_bytes));
+        page.field("proof", format!("{} bytes, {}", self.proof_bytes, self.proof_system));
     }
 }
 
@@ -105,18 +106,20 @@ impl Opts {
         let (answer, proof) = self.proof(out, &session, &best, &job, &version).await?;
         let key = records::verifying_key(&best, &job.vk_hash).await?;
         statement::check_proof(&session.chain, &job, &key, &session.account(), &answer, &proof)?;
+        generators::require_for(&best, &key).await?;
         let sent = session.send(out, &calls::submit(job.id, &job.terms_hash, &answer, &proof)).await?;
         if let Some(rejected) = sent.find::<events::ProofRejected>(PALLET, "ProofRejected")? {
             return Err(rejected.into_error(session.token()).into());
         }
         let completed: events::JobCompleted = sent.expect(PALLET, "JobCompleted")?;
-        let (Answer::Class(class), Proof::Groth16(bytes)) = (answer, &proof);
+        let Answer::Class(class) = answer;
         let submitted = Submitted {
             job: job.id,
             prover: session.account(),
             class,
             paid: completed.paid,
-            proof_bytes: bytes.len(),
+            proof_system: system::name(proof.system()),
+            proof_bytes: proof::bytes(&proof).len(),
         };
         out.report(&Sent::new(submitted, sent.included, &session))
     }
@@ -134,8 +137,8 @@ impl Opts {
             let file = ProofFile::load(path)?;
             return Ok((file.statement.output, file.proof));
         }
-        match (&self.model, &self.pk) {
-            (Some(model), Some(pk)) => {
+        match &self.model {
+            Some(model) => {
                 let input = InputOpts {
                     opening: self.opening.clone(),
                     encryption_key: self.encryption_key.clone(),
@@ -144,28 +147,26 @@ impl Opts {
                 };
                 let opening = input.open(session, at, job, version).await?;
                 let context = statement::job_context(&session.chain, job, &session.account());
-                prove(out, model, pk, &opening, context)
+                prove(out, model, self.pk.as_deref(), &opening, context)
             }
-            _ => Err(Error::usage("no proof is given", "give --proof, or --model and --pk to prove now")),
+            None => Err(Error::usage("no proof is given", "give --proof, or --model to prove now")),
         }
     }
 }
 
-/// Proves now, with the model and its proving key.
+/// Proves now, with the model and, for Groth16, its proving key.
 ///
 /// # Errors
 /// When a file cannot be read, or the files do not belong together.
 pub fn prove(
     out: &Output,
     model: &Path,
-    pk: &Path,
+    pk: Option<&Path>,
     opening: &Opening,
     context: proof::Context,
 ) -> Result<(Answer, Proof), Error> {
-    let circuit = artefacts::model::load(model)?.circuit(model)?;
     let progress = out.progress("proving");
-    let key = artefacts::keys::load_proving_key(pk, &progress)?;
-    let file = proving::prove(&circuit, &key, opening, context, &progress).map_err(Error::in_file(pk))?;
+    let file = proving::prove_with_files(model, pk, opening, context, &progress)?;
     progress.finish();
     Ok((file.statement.output, file.proof))
 }

@@ -28,7 +28,9 @@ pub fn who_could_forge(trust: Trust, visibility: Visibility) -> &'static str {
              `zkinfer keys audit` shows whether the keys are this model's"
         }
         (Trust::Transparent, _) => {
-            "nobody could forge an answer: there is no secret behind this model's keys"
+            "nobody could forge an answer, under the assumption that discrete logarithms on Vesta are hard: there is no \
+             secret behind this model's keys. The weights are open: `zkinfer keys audit --chain` shows whether the keys \
+             are this model's"
         }
     }
 }

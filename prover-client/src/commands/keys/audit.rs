@@ -4,53 +4,76 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use zkinfer_primitives::{ModelHash, VkHash};
+use zkinfer_primitives::{
+    ModelHash, ModelId, ModelVersionId, ProofSystem, VerifyingKey, Version, VkHash, proof::GROTH16_VK_LEN,
+};
 use zkml_circuit::groth16;
 
 use crate::{
-    artefacts::{hexadecimal, keys, model},
+    artefacts::{
+        hexadecimal, keys,
+        model::{self, Model},
+    },
+    chain::records,
+    commands::chain::session::{NodeOpts, block_on},
     error::Error,
     output::{Output, Page, Report, Table},
+    proving, system,
 };
 
 const AFTER_HELP: &str = "\
-Recomputes the circuit from the open model and checks the keys against it with the setup's transcript; a wrong point passes with \
-probability 2^-128. Without --pk the public part of the verifying key is checked, which carries a digest of the whole \
-circuit, written there by whoever ran the setup; with --pk every point of both keys is checked.
+Halo2: makes the verifying key from the open model, which needs nothing but public constants, and compares. What passes is the \
+key of exactly this model. Keys belong to the release of this program that made them: its cost model chooses the circuit.
 
+Groth16: recomputes the circuit from the open model and checks the keys against it with the setup's transcript; a wrong point passes with \
+probability 2^-128. Without --pk the public part of the verifying key is checked, which carries a digest of the whole \
+circuit, written there by whoever ran the setup; with --pk every point of both keys is checked. \
 No audit can show that the setup's secrets were forgotten: who ran the setup could still forge.
+
+With --chain the verifying key is the one that the chain has for a model version, and the model file must have the hash that \
+the chain names.
 
 Exit code 0 if every check holds, 1 if one does not.
 
-Example:
+Examples:
+  zkinfer keys audit --model mnist.zkm --vk mnist.vk
+  zkinfer keys audit --model mnist.zkm --chain --model-id 0 --version 1
   zkinfer keys audit --model mnist.zkm --vk mnist.vk --transcript mnist.transcript \\
       --pk mnist.pk";
 
-/// What an audit does not show.
-const LIMITS: &str = "not shown: that the setup's secrets were forgotten";
-const LIMITS_WITHOUT_KEY: &str = "not shown: that the setup's secrets were forgotten; that the key's private columns are those of its digest (give --pk)";
-
 /// Options of `zkinfer keys audit`.
 #[derive(Debug, Args)]
-#[command(after_help = AFTER_HELP)]
+#[command(after_help = AFTER_HELP, disable_version_flag = true)]
 pub struct Opts {
     /// The model file (*.zkm).
     #[arg(long, value_name = "FILE")]
     model: PathBuf,
     /// The verifying key.
+    #[arg(long, value_name = "FILE", required_unless_present = "chain", conflicts_with = "chain")]
+    vk: Option<PathBuf>,
+    /// Groth16: the setup's transcript.
     #[arg(long, value_name = "FILE")]
-    vk: PathBuf,
-    /// The setup's transcript.
-    #[arg(long, value_name = "FILE")]
-    transcript: PathBuf,
-    /// The proving key, to check every point of it.
-    #[arg(long, value_name = "FILE")]
+    transcript: Option<PathBuf>,
+    /// Groth16: the proving key, to check every point of it.
+    #[arg(long, value_name = "FILE", requires = "transcript")]
     pk: Option<PathBuf>,
+    /// Audit the key that the chain has for a model version.
+    #[arg(long, requires = "model_id")]
+    chain: bool,
+    /// With --chain: the model.
+    #[arg(long, value_name = "NUMBER", requires = "chain")]
+    model_id: Option<ModelId>,
+    /// With --chain: its version.
+    #[arg(id = "model_version", long = "version", value_name = "NUMBER", default_value_t = 0)]
+    model_version: Version,
+    #[command(flatten)]
+    node: NodeOpts,
 }
 
 #[derive(Serialize)]
 struct Summary {
     passed: bool,
+    proof_system: &'static str,
     #[serde(with = "hexadecimal")]
     model_hash: ModelHash,
     #[serde(with = "hexadecimal")]
@@ -65,16 +88,82 @@ struct Check {
     passed: bool,
 }
 
+/// What an audit finds, and what it does not show.
+type Findings = (Vec<Check>, &'static str);
+
 impl Opts {
     /// Audits.
     ///
     /// # Errors
-    /// A file cannot be read; [`Error::Negative`] if a check does not hold.
+    /// A file cannot be read, the chain does not answer; [`Error::Negative`] if a check does not hold.
     pub fn run(self, out: &Output) -> Result<(), Error> {
         let model = model::load(&self.model)?;
-        let vk = keys::load_verifying_key(&self.vk)?;
-        let points = keys::points(&vk).map_err(Error::in_file(&self.vk))?;
-        let transcript = keys::load_transcript(&self.transcript)?;
+        let (vk, mut checks) = self.verifying_key(&model)?;
+        let (found, limits) = match &vk {
+            VerifyingKey::Groth16(points) => self.groth16(&model, points, out)?,
+            VerifyingKey::Halo2(_) => self.halo2(&model, &vk, out)?,
+        };
+        checks.extend(found);
+        let passed = checks.iter().all(|check| check.passed);
+        out.report(&Summary {
+            passed,
+            proof_system: system::name(vk.system()),
+            model_hash: model.hash,
+            vk_hash: vk.hash(),
+            checks,
+            limits,
+        })?;
+        if passed { Ok(()) } else { Err(Error::Negative) }
+    }
+
+    /// The key that is audited, and what its source says of the model.
+    fn verifying_key(&self, model: &Model) -> Result<(VerifyingKey, Vec<Check>), Error> {
+        if let Some(path) = &self.vk {
+            return Ok((keys::load_verifying_key(path)?, Vec::new()));
+        }
+        let id = ModelVersionId { model: self.model_id.unwrap_or_default(), version: self.model_version };
+        block_on(async {
+            let best = self.node.connect().await?.best().await?;
+            let version = records::model_version(&best, id).await?;
+            let key = records::verifying_key(&best, &version.vk_hash).await?;
+            let passed = version.model_hash == model.hash;
+            Ok((key, vec![Check { check: "the chain names this model file", passed }]))
+        })
+    }
+
+    fn halo2(&self, model: &Model, vk: &VerifyingKey, out: &Output) -> Result<Findings, Error> {
+        if let Some(path) = self.transcript.as_ref().or(self.pk.as_ref()) {
+            return Err(Error::usage(
+                format!("{} is given, and a key of Halo2 is audited with the model alone", path.display()),
+                "leave --transcript and --pk out",
+            ));
+        }
+        let progress = out.progress("audit");
+        let circuit = model.halo2_circuit(&self.model)?;
+        let own = proving::keys::recompute(&circuit, &progress).map_err(Error::in_file(&self.model))?;
+        progress.finish();
+        let check = "the verifying key is the one that this model has";
+        Ok((
+            vec![Check { check, passed: own == *vk }],
+            "no secret is behind such a key: nothing else has to be shown",
+        ))
+    }
+
+    fn groth16(&self, model: &Model, points: &[u8; GROTH16_VK_LEN], out: &Output) -> Result<Findings, Error> {
+        let Some(transcript) = &self.transcript else {
+            return Err(Error::usage(
+                format!(
+                    "a key of {} is audited with its setup's transcript",
+                    system::name(ProofSystem::Groth16)
+                ),
+                "get it from the model's owner and give it with --transcript FILE",
+            ));
+        };
+        let points = groth16::VerifyingKey::from_bytes(points).map_err(|error| match &self.vk {
+            Some(path) => Error::in_file(path)(error),
+            None => Error::failed(error),
+        })?;
+        let transcript = keys::load_transcript(transcript)?;
         let progress = out.progress("audit");
         let key = self.pk.as_deref().map(|path| keys::load_proving_key(path, &progress)).transpose()?;
         let circuit = model.circuit(&self.model)?;
@@ -89,16 +178,18 @@ impl Opts {
             let passed = key.header().model_hash == model.hash.0;
             checks.push(Check { check: "the proving key names this model file", passed });
         }
-        let passed = report.passed() && checks.iter().all(|check| check.passed);
-        let limits = if key.is_some() { LIMITS } else { LIMITS_WITHOUT_KEY };
-        out.report(&Summary { passed, model_hash: model.hash, vk_hash: vk.hash(), checks, limits })?;
-        if passed { Ok(()) } else { Err(Error::Negative) }
+        Ok((checks, if key.is_some() { LIMITS } else { LIMITS_WITHOUT_KEY }))
     }
 }
+
+/// What an audit of Groth16's keys does not show.
+const LIMITS: &str = "not shown: that the setup's secrets were forgotten";
+const LIMITS_WITHOUT_KEY: &str = "not shown: that the setup's secrets were forgotten; that the key's private columns are those of its digest (give --pk)";
 
 impl Report for Summary {
     fn page(&self, page: &mut Page) {
         page.title(if self.passed { "The audit passed" } else { "The audit failed" });
+        page.field("proof system", self.proof_system);
         page.field("model hash", self.model_hash);
         page.field("verifying key hash", self.vk_hash);
         let mut table = Table::new(["result", "check"]);

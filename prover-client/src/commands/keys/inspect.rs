@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
-use zkinfer_primitives::{ModelHash, VkHash};
+use zkinfer_primitives::{ModelHash, VerifyingKey, VkHash};
+use zkinfer_verifier::halo2;
 use zkml_circuit::groth16::ProvingKeyHeader;
 
 use crate::{
@@ -17,6 +18,7 @@ use crate::{
     files,
     output::{Output, Page, Report, thousands},
     privacy::{EncryptionSecret, secret},
+    system,
 };
 
 const AFTER_HELP: &str = "\
@@ -54,6 +56,19 @@ struct VerifyingKeySummary {
     proof_system: &'static str,
     #[serde(with = "hexadecimal")]
     vk_hash: VkHash,
+    /// Of Halo2: the shape of its circuit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shape: Option<Shape>,
+}
+
+#[derive(Serialize)]
+struct Shape {
+    k: u8,
+    fixed_columns: u16,
+    advice_columns: u16,
+    lookups: usize,
+    gates: usize,
+    degree: usize,
 }
 
 #[derive(Serialize)]
@@ -105,8 +120,25 @@ fn verifying_key(path: &Path, bytes: u64) -> Result<Summary, Error> {
     Ok(Summary { verifying_key: Some(of(&key)), ..summary(keys::VERIFYING_KEY, bytes) })
 }
 
-fn of(key: &zkinfer_primitives::VerifyingKey) -> VerifyingKeySummary {
-    VerifyingKeySummary { proof_system: keys::system_name(key.system()), vk_hash: key.hash() }
+fn of(key: &VerifyingKey) -> VerifyingKeySummary {
+    let shape = match key {
+        VerifyingKey::Groth16(_) => None,
+        // It was decoded when it was read.
+        VerifyingKey::Halo2(bytes) => halo2::key::VerifyingKey::decode(bytes).ok().map(|key| shape(&key)),
+    };
+    VerifyingKeySummary { proof_system: system::name(key.system()), vk_hash: key.hash(), shape }
+}
+
+fn shape(key: &halo2::key::VerifyingKey) -> Shape {
+    let layout = key.layout().description();
+    Shape {
+        k: key.k(),
+        fixed_columns: layout.fixed,
+        advice_columns: layout.advice,
+        lookups: layout.lookups.len(),
+        gates: layout.gates.len(),
+        degree: key.layout().degree(),
+    }
 }
 
 fn proving_key(header: &ProvingKeyHeader, bytes: u64) -> Summary {
@@ -136,6 +168,11 @@ impl Report for Summary {
         if let Some(key) = &self.verifying_key {
             page.field("proof system", key.proof_system);
             page.field("verifying key hash", key.vk_hash);
+            if let Some(Shape { k, fixed_columns, advice_columns, lookups, gates, degree }) = &key.shape {
+                page.field("k", format!("{k}: {} rows", thousands(1 << k)));
+                page.field("columns", format!("{fixed_columns} fixed, {advice_columns} advice"));
+                page.field("constraints", format!("{gates} gates, {lookups} lookups, degree {degree}"));
+            }
         }
         if let Some(key) = &self.proving_key {
             page.field("model hash", key.model_hash);

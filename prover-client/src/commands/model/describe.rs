@@ -1,16 +1,17 @@
-//! What a model is: operations, exact ranges, constraints by layer.
+//! What a model is: operations, exact ranges, and what proofs of it cost in each proof system.
 
 use std::path::Path;
 
 use serde::Serialize;
 use zkinfer_primitives::ModelHash;
-use zkml_circuit::ModelCircuit;
+use zkml_circuit::{ModelCircuit, halo2};
 use zkml_model::{graph::Operation, intervals};
 
 use crate::{
     artefacts::{hexadecimal, model::Model},
     error::Error,
     output::{Page, Table, thousands},
+    serve::memory,
 };
 
 /// A model, described. It tells about the weights: it is for those who have the model anyway.
@@ -22,6 +23,7 @@ pub struct Description {
     input: Input,
     operations: Vec<OperationRow>,
     circuit: Circuit,
+    halo2: Halo2,
 }
 
 #[derive(Debug, Serialize)]
@@ -43,7 +45,7 @@ struct OperationRow {
     max: i64,
 }
 
-/// What proofs of the model cost.
+/// What proofs of the model with Groth16 cost.
 #[derive(Debug, Serialize)]
 pub struct Circuit {
     layers: Vec<Layer>,
@@ -59,6 +61,69 @@ struct Layer {
     part: String,
     name: String,
     constraints: usize,
+}
+
+/// What proofs of the model with Halo2 cost, if there can be any.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Halo2 {
+    Possible(Rows),
+    Impossible { fault: String },
+}
+
+/// What proofs of the model with Halo2 cost.
+#[derive(Debug, Serialize)]
+pub struct Rows {
+    layers: Vec<RowsOfLayer>,
+    rows: usize,
+    table_rows: usize,
+    k: u32,
+    advice_columns: usize,
+    proof_bytes: usize,
+    /// An estimate.
+    proving_memory_bytes: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct RowsOfLayer {
+    part: String,
+    name: String,
+    rows: usize,
+}
+
+impl Rows {
+    /// The costs of a circuit.
+    pub fn of(circuit: &halo2::ModelCircuit) -> Self {
+        let plan = circuit.plan();
+        let layers = circuit.layers().into_iter();
+        Self {
+            layers: layers
+                .map(|layer| RowsOfLayer { part: layer.op, name: layer.name, rows: layer.rows })
+                .collect(),
+            rows: plan.rows,
+            table_rows: plan.table,
+            k: plan.k,
+            advice_columns: plan.shape.advice(),
+            proof_bytes: plan.proof_bytes,
+            proving_memory_bytes: memory::of_halo2_key(plan).saturating_add(memory::of_halo2_proof(plan)),
+        }
+    }
+
+    /// Lays the table out.
+    pub fn page(&self, page: &mut Page) {
+        page.title("Rows with Halo2");
+        let mut table = Table::new(["part", "name", "rows"]);
+        for layer in &self.layers {
+            table.row([layer.part.clone(), layer.name.clone(), thousands(layer.rows as u64)]);
+        }
+        table.row(["total".into(), String::new(), thousands(self.rows as u64)]);
+        page.table(table);
+        page.field("k", format!("{}: {} rows in all", self.k, thousands(1 << self.k)));
+        page.field("lookup table", format!("{} rows", thousands(self.table_rows as u64)));
+        page.field("advice columns", self.advice_columns);
+        page.field("proof", format!("{} bytes", thousands(self.proof_bytes as u64)));
+        page.field("memory to prove", format!("about {} MiB", self.proving_memory_bytes.div_ceil(1 << 20)));
+    }
 }
 
 impl Circuit {
@@ -81,7 +146,7 @@ impl Circuit {
 
     /// Lays the table out.
     pub fn page(&self, page: &mut Page) {
-        page.title("Constraints");
+        page.title("Constraints with Groth16");
         let mut table = Table::new(["part", "name", "constraints"]);
         for layer in &self.layers {
             table.row([layer.part.clone(), layer.name.clone(), thousands(layer.constraints as u64)]);
@@ -121,6 +186,10 @@ impl Description {
             input,
             operations: nodes.map(row).collect(),
             circuit: Circuit::of(circuit),
+            halo2: match model.halo2_circuit(path) {
+                Ok(circuit) => Halo2::Possible(Rows::of(&circuit)),
+                Err(error) => Halo2::Impossible { fault: error.to_string() },
+            },
         })
     }
 
@@ -144,6 +213,10 @@ impl Description {
         }
         page.table(table);
         self.circuit.page(page);
+        match &self.halo2 {
+            Halo2::Possible(rows) => rows.page(page),
+            Halo2::Impossible { fault } => page.note(format!("Not for Halo2: {fault}")),
+        }
     }
 }
 

@@ -13,8 +13,8 @@ use crate::{
 };
 
 const AFTER_HELP: &str = "\
-Shows the model's hash, each operation with the exact range of its results, and what a proof costs: the constraints of each \
-layer. All of it tells about the weights.
+Shows the model's hash, each operation with the exact range of its results, and what a proof costs in each proof \
+system: constraints or rows of each layer, memory, bytes. All of it tells about the weights.
 
 Example:
   zkinfer model inspect work/mnist.zkm";

@@ -12,10 +12,11 @@ use crate::{
     artefacts::{hexadecimal, manifest, model},
     error::Error,
     output::{Output, Page, Report},
+    system,
 };
 
 const AFTER_HELP: &str = "\
-The manifest is public and holds no weights. It tells how to prepare an input and what the classes are called. Its hash is on \
+The manifest is public and holds no weights. It tells how to prepare an input, for which proof system, and what the classes are called. Its hash is on \
 chain beside the model's, so check a manifest that somebody gave you against `zkinfer chain status`.
 
 Examples:
@@ -107,13 +108,14 @@ fn word(choice: &impl Serialize) -> String {
 
 impl Report for Summary {
     fn page(&self, page: &mut Page) {
-        let Manifest { classes, input, name, preprocessing, .. } = &self.manifest;
+        let Manifest { classes, input, name, preprocessing, proof_system, .. } = &self.manifest;
         page.title(name);
         page.field("manifest", self.file.display());
         page.field("manifest hash", self.manifest_hash);
         if let Some(fit) = &self.model {
             page.field("fits", format!("{} ({})", fit.file.display(), fit.hash));
         }
+        page.field("proof system", system::name(system::of_manifest(*proof_system)));
         let greatest = self.manifest.input_spec().max();
         page.field("input", format!("{}, integers {} to {greatest}", dimensions(&input.shape), input.min));
         page.field("stands for", format!("real numbers {} to {}", input.low, input.high));

@@ -1,8 +1,9 @@
 //! Puts a serving prover together, and lets it run.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use tokio::sync::watch;
+use zkinfer_primitives::{Proof, VkHash};
 
 use crate::{
     artefacts::warn_if_exposed,
@@ -43,6 +44,7 @@ pub fn run(options: Options, out: &Output) -> Result<(), Error> {
     let _lock = lock::take(&settings.state)?;
     let models = load(&settings, out)?;
     let bounds = Bounds { jobs: settings.jobs, memory: settings.max_memory };
+    let samples = models.iter().map(|model| (model.held.vk_hash, model.keys.sample())).collect();
     let held = models.iter().map(|model| model.held.clone()).collect();
     let pool = Pool::new(models, bounds).map_err(Error::failed)?;
     let (sender, stop) = watch::channel(false);
@@ -50,7 +52,7 @@ pub fn run(options: Options, out: &Output) -> Result<(), Error> {
         let _ = sender.send(true);
     });
     let left = block_on(async {
-        let Some(market) = connect(&settings, signer, stop.clone()).await? else { return Ok(None) };
+        let Some(market) = connect(&settings, signer, &samples, stop.clone()).await? else { return Ok(None) };
         serve(settings, market, pool, held, secrets, stop).await.map(Some)
     })?;
     let Some((view, setting)) = left else { return Ok(()) };
@@ -72,7 +74,7 @@ fn load(settings: &Settings, out: &Output) -> Result<Vec<Loaded>, Error> {
         progress.finish();
         if loaded.iter().any(|other| other.held.vk_hash == model.held.vk_hash) {
             let message = format!("{}: is given twice", files.key.display());
-            return Err(Error::usage(message, "give each proving key once"));
+            return Err(Error::usage(message, "give each key once"));
         }
         tracing::info!(
             model = model.held.name,
@@ -90,11 +92,12 @@ fn load(settings: &Settings, out: &Output) -> Result<Vec<Loaded>, Error> {
 async fn connect(
     settings: &Settings,
     mut signer: Signer,
+    samples: &BTreeMap<VkHash, Proof>,
     mut stop: watch::Receiver<bool>,
 ) -> Result<Option<LiveMarket>, Error> {
     let mut backoff = Backoff::default();
     loop {
-        match LiveMarket::connect(&settings.url, signer).await {
+        match LiveMarket::connect(&settings.url, signer, samples).await {
             Ok(market) => return Ok(Some(market)),
             Err((MarketError::Unusable(reason), _)) => return Err(Error::failed(reason)),
             Err((MarketError::Lost(reason), back)) => {

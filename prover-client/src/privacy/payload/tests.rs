@@ -53,7 +53,7 @@ const LIMIT: usize = 1024;
 
 fn opening() -> Opening {
     let values = (0..36).map(|index| index % 16).collect();
-    Opening::random(&spec(4), values).expect("an input")
+    Opening::random(ProofSystem::Groth16, &spec(4), values).expect("an input")
 }
 
 fn binding(opening: &Opening) -> Binding {
@@ -74,7 +74,18 @@ fn sealed(opening: &Opening) -> Sealed {
 }
 
 fn open_as(sealed: &Sealed, binding: &Binding, who: u8) -> Result<Opening, PrivacyError> {
-    open(sealed, binding, &account(who), &[secret(who)], &spec(4))
+    open(sealed, binding, &account(who), &[secret(who)], (ProofSystem::Groth16, &spec(4)))
+}
+
+#[test]
+fn an_opening_for_another_proof_system_than_the_versions_is_refused() {
+    let values = (0..36).map(|index| index % 16).collect();
+    let halo2 = Opening::random(ProofSystem::Halo2, &spec(4), values).expect("an input");
+    let sealed = sealed(&halo2);
+    let open = |system| open(&sealed, &binding(&halo2), &account(BOB), &[secret(BOB)], (system, &spec(4)));
+    assert_eq!(open(ProofSystem::Halo2).as_ref(), Ok(&halo2));
+    let error = open(ProofSystem::Groth16).expect_err("of another field");
+    assert_eq!(error, PrivacyError::NotAnInput(OpeningError::Version { expected: 1, got: 2 }));
 }
 
 #[test]
@@ -147,7 +158,7 @@ fn a_payload_that_does_not_open_the_commitment_is_refused() {
 #[test]
 fn an_input_out_of_the_models_range_is_refused() {
     let values = (0..36).map(|index| 200 + index % 16).collect();
-    let wide = Opening::random(&spec(8), values).expect("an input of another model");
+    let wide = Opening::random(ProofSystem::Groth16, &spec(8), values).expect("an input of another model");
     let result = open_as(&sealed(&wide), &binding(&wide), BOB);
     assert!(matches!(result, Err(PrivacyError::NotAnInput(_))), "{result:?}");
 }
@@ -195,7 +206,7 @@ fn every_truncation_and_extension_of_the_ciphertext_is_noticed() {
 
 #[test]
 fn the_length_tells_nothing_of_the_input() {
-    let blank = Opening::random(&spec(4), vec![0; 36]).expect("an input");
+    let blank = Opening::random(ProofSystem::Groth16, &spec(4), vec![0; 36]).expect("an input");
     assert!(blank.encode().len() < opening().encode().len());
     assert_eq!(sealed(&blank).ciphertext.len(), sealed(&opening()).ciphertext.len());
 }
@@ -243,7 +254,7 @@ proptest! {
 
     #[test]
     fn whatever_is_sealed_opens_again(values in proptest::collection::vec(0..16i32, 36), readers in 1..8u8) {
-        let opening = Opening::random(&spec(4), values).expect("an input");
+        let opening = Opening::random(ProofSystem::Groth16, &spec(4), values).expect("an input");
         let provers: Vec<_> = (1..=readers).map(|who| (account(who), secret(who).public())).collect();
         let sealed = seal(&opening, &binding(&opening), &provers, LIMIT).expect("sealed");
         for who in 1..=readers {
@@ -284,8 +295,9 @@ fn the_suite_is_the_rfcs() {
 fn the_vector_is_what_we_seal_and_opens() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/privacy/v1.json");
     let blinder = Option::from(bls12_381::Scalar::from_bytes(&[5; 32])).expect("below the modulus");
-    let opening = Opening::with_blinder(&spec(4), (0..36).map(|index| index % 16).collect(), blinder);
-    let opening = opening.expect("an input");
+    let values = (0..36).map(|index| index % 16).collect();
+    let opening = zkml_circuit::Opening::with_blinder(&spec(4), values, blinder);
+    let opening = Opening::Groth16(opening.expect("an input"));
     let sealed =
         seal_with(&mut Counter(0), &opening, &binding(&opening), &addressees(), LIMIT).expect("sealed");
     let provers = [BOB, DAVE].map(|who| hexadecimal::text(account(who).0));

@@ -123,7 +123,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
         let mut load = Load::default();
         for record in self.parts.store.records().values().filter(|record| record.job.id != except) {
             load.jobs = load.jobs.saturating_add(1);
-            load.fees = load.fees.saturating_add(snapshot.fees.submit);
+            load.fees = load.fees.saturating_add(snapshot.fees.submit(&record.job.vk_hash));
             if record.proof.is_none() {
                 let millis = self.parts.store.timings().get(&record.job.vk_hash).copied().unwrap_or_default();
                 load.millis = load.millis.saturating_add(millis);

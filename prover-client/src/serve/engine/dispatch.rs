@@ -8,6 +8,7 @@ use super::{
         pool::Prover,
     },
     Engine, EngineError,
+    proofs::answer_of,
 };
 
 impl<M: Market, P: Prover> Engine<M, P> {
@@ -70,16 +71,18 @@ impl<M: Market, P: Prover> Engine<M, P> {
 
     /// Signs the same again under the same nonce, so that only one of both can ever be included.
     async fn sign_anew(&mut self, nonce: u64, entry: &Entry, snapshot: &Snapshot) -> Result<(), EngineError> {
-        let Some(action) = self.action_of(entry.purpose) else { return Ok(()) };
-        let life = match entry.purpose {
+        let Some(action) = self.action_of(&entry.purpose) else { return Ok(()) };
+        let life = match &entry.purpose {
             // The claim was planned to be dead by then.
             Purpose::Claim(_) => planner::life_until(entry.death, snapshot),
-            Purpose::Submit(_) | Purpose::Fill => Some(planner::life_of_submission(snapshot)),
+            Purpose::Submit(_) | Purpose::SubmitBatch(_) | Purpose::Fill => {
+                Some(planner::life_of_submission(snapshot))
+            }
         };
         let Some(life) = life else { return Ok(()) };
         let signed = self.parts.market.sign(&action, nonce, life).await?;
         let death = signed.death.max(entry.death);
-        let entry = Entry { purpose: entry.purpose, bytes: signed.bytes, hash: signed.hash, death };
+        let entry = Entry { purpose: entry.purpose.clone(), bytes: signed.bytes, hash: signed.hash, death };
         self.parts.store.put_entry(nonce, entry.clone())?;
         if self.parts.market.send(&entry.bytes).await? == Reception::Taken {
             self.parts.metrics.sent();
@@ -87,17 +90,18 @@ impl<M: Market, P: Prover> Engine<M, P> {
         Ok(())
     }
 
-    fn action_of(&self, purpose: Purpose) -> Option<Action> {
-        let record = |job| self.parts.store.records().get(&job);
+    fn action_of(&self, purpose: &Purpose) -> Option<Action> {
+        let record = |job| self.parts.store.records().get(job);
         match purpose {
             Purpose::Fill => Some(Action::Nothing),
             Purpose::Claim(job) => {
-                record(job).map(|record| Action::Claim { job, terms_hash: record.job.terms_hash })
+                record(job).map(|record| Action::Claim { job: *job, terms_hash: record.job.terms_hash })
             }
-            Purpose::Submit(job) => {
-                let record = record(job)?;
-                let (output, proof) = record.proof.clone()?;
-                Some(Action::Submit { job, terms_hash: record.job.terms_hash, output, proof })
+            Purpose::Submit(_) | Purpose::SubmitBatch(_) => {
+                // Of a batch, those whose records are still there.
+                let records = purpose.answered().iter().filter_map(record);
+                let answers: Vec<_> = records.filter_map(answer_of).collect();
+                (!answers.is_empty()).then_some(Action::Submit(answers))
             }
         }
     }
@@ -116,8 +120,8 @@ impl<M: Market, P: Prover> Engine<M, P> {
 
 /// Whether it is the claim of a job that somebody else has, or that is over.
 fn is_futile(entry: &Entry, snapshot: &Snapshot) -> bool {
-    let Purpose::Claim(job) = entry.purpose else { return false };
+    let Purpose::Claim(job) = &entry.purpose else { return false };
     // A job that was claimed for in this very round was open when the round began.
-    let fate = snapshot.best.fates.get(&job);
+    let fate = snapshot.best.fates.get(job);
     fate.is_some_and(|fate| !matches!(fate, Fate::Running(job) if job.state == JobState::Open))
 }

@@ -1,13 +1,12 @@
 //! Proofs of claimed jobs: made, kept, submitted.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use zkinfer_primitives::{ModelVersionId, Purpose as ProofPurpose, statement::Context};
-use zkml_circuit::Opening;
+use zkinfer_primitives::{ModelVersionId, Purpose as ProofPurpose, VkHash, statement::Context};
 
 use super::{
     super::{
-        market::{Action, JobView, Market, Snapshot},
+        market::{Action, Answer, JobView, Market, Snapshot},
         models::Held,
         outbox::{Entry, Purpose},
         planner,
@@ -16,7 +15,13 @@ use super::{
     },
     Engine, EngineError, MAX_ATTEMPTS,
 };
-use crate::artefacts::{opening, proof::Statement};
+use crate::artefacts::{
+    opening::{self, Opening},
+    proof::Statement,
+};
+
+/// Blocks that a claim must have left for its proof to go into a batch.
+const BATCH_SPARE: u32 = 16;
 
 impl<M: Market, P: Prover> Engine<M, P> {
     /// Notes what the prover has finished.
@@ -73,7 +78,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
             if known || self.distrusted.contains(&held.vk_hash) || !self.timing.insert(held.vk_hash) {
                 continue;
             }
-            match Opening::random(&held.input, vec![held.input.min; held.input.len()]) {
+            match Opening::random(held.system, &held.input, vec![held.input.min; held.input.len()]) {
                 Ok(opening) => {
                     let context = Context {
                         genesis_hash: [0; 32],
@@ -123,7 +128,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
     /// The opening of a job that was taken on: from the vault, or where it came from.
     async fn kept_opening(&mut self, job: &JobView, held: &Held) -> Result<Option<Opening>, EngineError> {
         let kept = self.parts.vault.get(&job.input_commitment, opening::max_bytes(&held.input))?;
-        let kept = kept.and_then(|bytes| Opening::decode(&bytes, &held.input).ok());
+        let kept = kept.and_then(|bytes| Opening::decode_for(held.system, &bytes, &held.input).ok());
         if let Some(opening) = kept.filter(|opening| opening.commitment() == job.input_commitment.0) {
             return Ok(Some(opening));
         }
@@ -140,13 +145,45 @@ impl<M: Market, P: Prover> Engine<M, P> {
         }
     }
 
-    /// Verifies a proof against what the chain will check it against, signs its submission, and notes both.
-    pub(super) async fn submit(
+    /// Submits what is proved: together where nothing is risked, since that is cheaper, else one by one.
+    pub(super) async fn submit_all(
         &mut self,
-        mut record: Record,
+        ready: Vec<(Record, u32)>,
         snapshot: &Snapshot,
     ) -> Result<(), EngineError> {
-        let Some((output, proof)) = record.proof.clone() else { return Ok(()) };
+        let mut batches: BTreeMap<VkHash, Vec<Record>> = BTreeMap::new();
+        let mut single = Vec::new();
+        for (record, last) in ready {
+            let Some(record) = self.checked(record)? else { continue };
+            if Self::can_share(&record, last, snapshot) {
+                batches.entry(record.job.vk_hash).or_default().push(record);
+            } else {
+                single.push(record);
+            }
+        }
+        let most = usize::try_from(snapshot.limits.max_batch).unwrap_or(usize::MAX).max(1);
+        for records in batches.values().flat_map(|records| records.chunks(most)) {
+            self.submit(records.to_vec(), snapshot).await?;
+        }
+        for record in single {
+            self.submit(vec![record], snapshot).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a proof may go into a batch. If the chain refuses a batch, all its proofs wait until that is final: so nothing goes
+    /// into one whose claim a reorganisation could take away, whose time is short, or that was refused before.
+    fn can_share(record: &Record, last: u32, snapshot: &Snapshot) -> bool {
+        let spare = last.saturating_sub(snapshot.best.number);
+        snapshot.limits.max_batch > 1
+            && record.claim_is_final
+            && record.submissions == 0
+            && spare >= BATCH_SPARE
+    }
+
+    /// A record whose proof holds against what the chain will check it against; otherwise notes what is wrong with it.
+    fn checked(&mut self, mut record: Record) -> Result<Option<Record>, EngineError> {
+        let Some((output, proof)) = record.proof.clone() else { return Ok(None) };
         let job = record.job.clone();
         if record.submissions >= MAX_ATTEMPTS {
             self.say(
@@ -154,7 +191,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
                 tracing::Level::ERROR,
                 "the chain has refused every submission: look at the account's transactions",
             );
-            return Ok(());
+            return Ok(None);
         }
         if !self.models.contains_key(&job.vk_hash) {
             self.say(
@@ -162,7 +199,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
                 tracing::Level::ERROR,
                 "a proof cannot be checked and is not sent: give the job's --model and --key again",
             );
-            return Ok(());
+            return Ok(None);
         }
         let statement =
             Statement { input_commitment: job.input_commitment, output, context: self.context(&job) };
@@ -170,21 +207,28 @@ impl<M: Market, P: Prover> Engine<M, P> {
             tracing::error!(job = job.id, reason, "a proof does not hold and is not sent; proving again");
             record.proof = None;
             record.failed_proofs = record.failed_proofs.saturating_add(1);
-            return Ok(self.parts.store.put(record)?);
+            self.parts.store.put(record)?;
+            return Ok(None);
         }
-        let action = Action::Submit { job: job.id, terms_hash: job.terms_hash, output, proof };
+        Ok(Some(record))
+    }
+
+    /// Signs the submission of proofs that hold, and notes records and transaction together.
+    async fn submit(&mut self, mut records: Vec<Record>, snapshot: &Snapshot) -> Result<(), EngineError> {
+        let action = Action::Submit(records.iter().filter_map(answer_of).collect());
         let nonce = self.parts.store.outbox().free_nonce(snapshot);
         let signed = self.parts.market.sign(&action, nonce, planner::life_of_submission(snapshot)).await?;
-        record.submissions = record.submissions.saturating_add(1);
-        let entry = Entry {
-            purpose: Purpose::Submit(job.id),
-            bytes: signed.bytes,
-            hash: signed.hash,
-            death: signed.death,
-        };
-        self.parts.store.put_with(record, nonce, entry)?;
-        self.steps.insert(job.id, "submitting".into());
-        Ok(())
+        for record in &mut records {
+            record.submissions = record.submissions.saturating_add(1);
+            self.steps.insert(record.job.id, "submitting".into());
+        }
+        let jobs: Vec<_> = records.iter().map(|record| record.job.id).collect();
+        if jobs.len() > 1 {
+            tracing::info!(?jobs, "submitting together");
+        }
+        let purpose = Purpose::submission(&jobs);
+        let entry = Entry { purpose, bytes: signed.bytes, hash: signed.hash, death: signed.death };
+        Ok(self.parts.store.put_all_with(records, nonce, entry)?)
     }
 
     /// What a proof of a job must be bound to. The same on every fork that has the job.
@@ -197,4 +241,10 @@ impl<M: Market, P: Prover> Engine<M, P> {
             prover: self.me,
         }
     }
+}
+
+/// The answer that a record's proof gives.
+pub(super) fn answer_of(record: &Record) -> Option<Answer> {
+    let (output, proof) = record.proof.clone()?;
+    Some(Answer { job: record.job.id, terms_hash: record.job.terms_hash, output, proof })
 }

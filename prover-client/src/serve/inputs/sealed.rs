@@ -23,7 +23,7 @@ struct Wrapped {
 
 /// Opens payloads for `prover` on the chain with this block 0, with whichever of its keys they were encrypted to.
 pub fn decrypt(genesis_hash: [u8; 32], prover: AccountId32, secrets: Vec<EncryptionSecret>) -> Decrypt {
-    Box::new(move |job, encoded, input| {
+    Box::new(move |job, encoded, held| {
         if secrets.is_empty() {
             return Err("no --encryption-key is given".into());
         }
@@ -36,7 +36,8 @@ pub fn decrypt(genesis_hash: [u8; 32], prover: AccountId32, secrets: Vec<Encrypt
             version: job.version,
             input_commitment: job.input_commitment,
         };
-        privacy::open(&Sealed { recipients, ciphertext }, &binding, &prover, &secrets, input)
+        let kind = (held.system, &held.input);
+        privacy::open(&Sealed { recipients, ciphertext }, &binding, &prover, &secrets, kind)
             .map_err(|error| error.to_string())
     })
 }
@@ -50,17 +51,16 @@ impl From<Wrapped> for Recipient {
 
 #[cfg(test)]
 mod tests {
-    use codec::Encode;
-    use zkml_circuit::Opening;
-
     use super::*;
+    use crate::artefacts::opening::Opening;
     use crate::serve::{
         market::{self, JobView},
         tests::{
-            input_spec, opening_of,
+            held, opening_of,
             world::{GENESIS, World, account},
         },
     };
+    use codec::Encode;
 
     /// A job whose input is sealed to account 1 under this key, and its payload.
     fn job(opening: &Opening, key: EncryptionKey) -> (JobView, Vec<u8>) {
@@ -83,7 +83,7 @@ mod tests {
         let opening = opening_of(5);
         let (job, payload) = job(&opening, old.public());
         let ours = decrypt(GENESIS, account(1), vec![new, old]);
-        let spec = input_spec();
+        let spec = held();
         assert_eq!(ours(&job, &payload, &spec), Ok(opening.clone()));
 
         let copied = JobView { requester: account(8), ..job.clone() };

@@ -8,7 +8,7 @@ mod transactions;
 use std::{collections::BTreeMap, future::Future, sync::Arc, time::Duration};
 
 use subxt::utils::AccountId32;
-use zkinfer_primitives::{JobId, ModelVersionId};
+use zkinfer_primitives::{JobId, ModelVersionId, Proof, VkHash};
 
 use super::{Action, Fees, Life, Market, MarketError, Payload, Reception, Signed, Snapshot, VersionView};
 use crate::chain::{connection::Chain, error::ChainError, signer::Signer};
@@ -30,15 +30,21 @@ pub struct LiveMarket {
     genesis_hash: [u8; 32],
     versions: BTreeMap<ModelVersionId, Option<VersionView>>,
     fees: Option<(u32, Fees)>,
+    /// Something of the length and class of the proofs under each key, to ask for fees.
+    samples: BTreeMap<VkHash, Proof>,
     heads: Option<[[u8; 32]; 2]>,
 }
 
 impl LiveMarket {
-    /// Connects to the node at `url`.
+    /// Connects to the node at `url`. `samples` have length and class of the proofs under each key that is served.
     ///
     /// # Errors
     /// [`MarketError`].
-    pub async fn connect(url: &str, signer: Signer) -> Result<Self, (MarketError, Signer)> {
+    pub async fn connect(
+        url: &str,
+        signer: Signer,
+        samples: &BTreeMap<VkHash, Proof>,
+    ) -> Result<Self, (MarketError, Signer)> {
         match within(Chain::connect(url)).await {
             Ok(chain) => Ok(Self {
                 url: url.into(),
@@ -47,6 +53,7 @@ impl LiveMarket {
                 chain: Some(Arc::new(chain)),
                 versions: BTreeMap::new(),
                 fees: None,
+                samples: samples.clone(),
                 heads: None,
             }),
             Err(error) => Err((error, signer)),

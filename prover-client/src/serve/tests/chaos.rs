@@ -49,6 +49,8 @@ async fn life(seed: u64) {
     let mut rng = Rng(seed);
     let directory = tempfile::tempdir().expect("a directory");
     let world = World::new(3);
+    // Every second chain takes batches.
+    world.chain().limits.max_batch = if seed % 2 == 0 { 0 } else { 3 };
     let mut engine = start(&world, directory.path());
     run(&mut engine, &world, 2).await;
     for round in 0..50 {
@@ -92,6 +94,7 @@ fn check(seed: u64, world: &World, engine: &TestEngine) {
     // The rival never proves, so that only its claims end badly.
     assert_eq!(best.bonds[&me], BOND, "seed {seed}: {slashed:?}");
     // A reorganisation can give a claim to the rival when the proof is on its way already. Then both fail, and cost their fees.
+    assert!(!best.failed.iter().any(|call| matches!(call, Call::Batch(_))), "seed {seed}: a batch failed");
     for call in &best.failed {
         let Call::Submit(job, terms, ..) = call else { continue };
         let claim_failed = best.failed.contains(&Call::Claim(*job, *terms));

@@ -1,14 +1,15 @@
 //! What is claimed, and what is not.
 
-use zkml_circuit::Opening;
-
 use super::{
     Fuse,
     fakes::{FakeProver, TestEngine, run, sealed, start, start_with, step},
     opening_of,
     world::{Call, REWARD, World, account},
 };
-use crate::serve::market::{JobState, JobView, Payload};
+use crate::{
+    artefacts::opening::Opening,
+    serve::market::{JobState, JobView, Payload},
+};
 
 /// A prover that has timed its model on a fresh chain, with its directory.
 async fn ready() -> (World, tempfile::TempDir, TestEngine) {

@@ -4,16 +4,14 @@ use std::path::Path;
 
 use codec::Encode;
 use subxt::utils::AccountId32;
-use zkinfer_primitives::{JobId, ModelVersionId, Output, Proof, blake2b_256};
-use zkml_circuit::Opening;
-use zkml_model::graph::InputSpec;
+use zkinfer_primitives::{JobId, ModelVersionId, Output, Proof, ProofSystem, blake2b_256};
 
 use super::{
     Fuse, input_spec,
     world::{Call, GENESIS, MODEL, Tx, VERSION, VK, World, account, proof_bytes},
 };
 use crate::{
-    artefacts::proof::Statement,
+    artefacts::{opening::Opening, proof::Statement},
     serve::{
         engine::{Engine, EngineError, Parts},
         inputs::Inputs,
@@ -91,7 +89,12 @@ impl Market for FakeMarket {
         self.effect()?;
         let call = match action.clone() {
             Action::Claim { job, terms_hash } => Call::Claim(job, terms_hash),
-            Action::Submit { job, terms_hash, output, proof } => Call::Submit(job, terms_hash, output, proof),
+            Action::Submit(answers) => {
+                let calls =
+                    answers.into_iter().map(|it| Call::Submit(it.job, it.terms_hash, it.output, it.proof));
+                let mut calls: Vec<_> = calls.collect();
+                if calls.len() == 1 { calls.remove(0) } else { Call::Batch(calls) }
+            }
             Action::Nothing => Call::Nothing,
         };
         let salt = {
@@ -144,6 +147,8 @@ impl Market for FakeMarket {
 pub struct FakeProver {
     pub tasks: Vec<Task>,
     pub held_back: bool,
+    /// Looks that it takes to finish what there is.
+    pub slow: usize,
     pub fails: bool,
     /// Makes proofs that the chain would slash for.
     pub lies: bool,
@@ -162,6 +167,11 @@ impl Prover for FakeProver {
 
     fn finished(&mut self) -> Vec<Finished> {
         if self.held_back {
+            return Vec::new();
+        }
+        // A trial is as fast as ever.
+        if self.slow > 0 && self.tasks.iter().any(|task| task.purpose != Purpose::Timing) {
+            self.slow -= 1;
             return Vec::new();
         }
         let fails = self.fails;
@@ -193,6 +203,7 @@ pub fn held() -> Held {
         name: "small".into(),
         model_hash: MODEL,
         vk_hash: VK,
+        system: ProofSystem::Groth16,
         input: input_spec(),
         proof_memory: 1 << 20,
         key_memory: 1 << 20,
@@ -200,11 +211,11 @@ pub fn held() -> Held {
 }
 
 /// Decrypts by turning every bit over: enough to tell that it was done.
-fn decrypt(_job: &JobView, payload: &[u8], input: &InputSpec) -> Result<Opening, String> {
+fn decrypt(_job: &JobView, payload: &[u8], held: &Held) -> Result<Opening, String> {
     match payload.split_first() {
         Some((2, sealed)) => {
             let bytes: Vec<u8> = sealed.iter().map(|byte| !byte).collect();
-            Opening::decode(&bytes, input).map_err(|error| error.to_string())
+            Opening::decode_for(held.system, &bytes, &held.input).map_err(|error| error.to_string())
         }
         _ => Err("it is not encrypted to this prover".into()),
     }

@@ -11,7 +11,8 @@ use zkinfer_primitives::{
     InputCommitment, JobId, ModelHash, ModelVersionId, Output, Proof, Purpose, TermsHash, VkHash,
     statement::Context,
 };
-use zkml_circuit::Opening;
+
+use crate::artefacts::opening::Opening;
 
 use super::super::market::{Fate, Fees, JobState, JobView, Limits, Payload, Snapshot, VersionView};
 
@@ -43,6 +44,7 @@ pub struct Tx {
 pub enum Call {
     Claim(JobId, TermsHash),
     Submit(JobId, TermsHash, Output, Proof),
+    Batch(Vec<Call>),
     Nothing,
 }
 
@@ -73,6 +75,8 @@ pub struct Chain {
     pub balance: u128,
     pub reachable: bool,
     pub pool_is_full: bool,
+    /// Whether every batch is an error.
+    pub refuses_batches: bool,
     /// Bytes that the pool does not look at.
     pub banned: Vec<Vec<u8>>,
     /// Signatures made.
@@ -105,6 +109,7 @@ impl World {
             balance: 1_000,
             reachable: true,
             pool_is_full: false,
+            refuses_batches: false,
             banned: Vec::new(),
             signatures: 0,
             taken: Vec::new(),
@@ -180,6 +185,10 @@ impl Chain {
                 continue;
             }
             *nonce += 1;
+            if self.refuses_batches && matches!(tx.call, Call::Batch(_)) {
+                state.failed.push(tx.call);
+                continue;
+            }
             state.apply(&tx, number, &self.limits);
         }
         self.pool = left;
@@ -272,6 +281,7 @@ impl State {
         let done = match &tx.call {
             Call::Claim(id, terms) => self.claim(tx.signer, *id, terms, number, limits),
             Call::Submit(id, terms, output, proof) => self.submit(tx.signer, *id, terms, output, proof),
+            Call::Batch(calls) => self.batch(tx.signer, calls),
             Call::Nothing => true,
         };
         if !done {
@@ -310,6 +320,19 @@ impl State {
             self.slash(&job, "false proof");
         }
         true
+    }
+
+    /// All submissions, or an error that leaves everything as it was.
+    fn batch(&mut self, who: AccountId32, calls: &[Call]) -> bool {
+        let mut after = self.clone();
+        let done = calls.iter().all(|call| match call {
+            Call::Submit(id, terms, output, proof) => after.submit(who, *id, terms, output, proof),
+            _ => false,
+        });
+        if done {
+            *self = after;
+        }
+        done
     }
 
     fn expire(&mut self, now: u32) {

@@ -25,7 +25,7 @@ async fn a_proof_that_would_be_slashed_is_not_sent() {
     for (bad, words) in [
         (good.replacen(&class, &format!("\"class\": {}", (proof.class + 1) % 3), 1), ["not sent", "slash"]),
         (flip_last_digit(&good), ["not sent", "slash"]),
-        (long, ["proof file", "digits"]),
+        (long, ["proof file", "193 bytes"]),
         (good[..good.len() / 2].to_owned(), ["proof file", "zkinfer prove"]),
     ] {
         std::fs::write(&file, &bad).expect("can be written");

@@ -5,6 +5,8 @@
 //! - [`refused`]: what is wrong but no false proof: it costs the fee
 //! - [`deadlines`]: last blocks, missed and met
 //! - [`encrypted`]: inputs that only named provers read
+//! - [`batches`]: proofs that are submitted together
+//! - [`halo2`]: generators, classes, keys that anybody can make again
 //! - [`versions`]: a model's further versions, and retired ones
 //! - [`redirected`]: jobs that go to other provers
 //! - [`attested`]: proofs without a job
@@ -16,9 +18,11 @@
 //! - [`mnist`]: the digit
 
 mod attested;
+mod batches;
 mod client;
 mod deadlines;
 mod encrypted;
+mod halo2;
 mod mnist;
 mod paid;
 mod receipts;

@@ -1,10 +1,17 @@
 //! Everybody gets what is due.
 
-use zkinfer_e2e::market::{BOND, Market, PRICE, REWARD, UNIT, amount, number};
+use zkinfer_e2e::{
+    market::{BOND, Market, PRICE, REWARD, System, UNIT, amount, number},
+    with_both_systems,
+};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_job_is_requested_claimed_proved_and_paid() {
-    let market = Market::open().await;
+with_both_systems!(
+    a_job_is_requested_claimed_proved_and_paid,
+    a_public_payload_brings_its_input_along_and_a_waiting_requester_gets_the_answer,
+);
+
+async fn a_job_is_requested_claimed_proved_and_paid(system: System) {
+    let market = Market::open_with(system).await;
     let (owner, prover, requester) = (
         market.balances(&market.owner).await,
         market.balances(&market.prover).await,
@@ -25,7 +32,7 @@ async fn a_job_is_requested_claimed_proved_and_paid() {
     assert_eq!(amount(&claim, "locked"), market.lock().await);
 
     let proof = market.prove(&job);
-    assert_eq!(proof.bytes.len(), 192);
+    assert_eq!(proof.bytes.len() == 192, system == System::Groth16);
     let receipt = market.client.chain(&market.prover, &["submit", &job.id(), "--proof", &proof.file]);
     assert_eq!(number(&receipt, "class"), u64::from(proof.class));
     assert_eq!(amount(&receipt, "paid"), REWARD - PRICE);
@@ -61,9 +68,8 @@ async fn a_job_is_requested_claimed_proved_and_paid() {
     assert_eq!((amount(&stake, "bond"), amount(&stake, "locked")), (BOND, 0));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_public_payload_brings_its_input_along_and_a_waiting_requester_gets_the_answer() {
-    let market = Market::open().await;
+async fn a_public_payload_brings_its_input_along_and_a_waiting_requester_gets_the_answer(system: System) {
+    let market = Market::open_with(system).await;
     let before = market.balances(&market.prover).await;
     let model = market.small.to_string();
     std::thread::scope(|scope| {
@@ -87,8 +93,9 @@ async fn a_public_payload_brings_its_input_along_and_a_waiting_requester_gets_th
         let claim =
             ["claim", &job, "--manifest", "small.manifest.json", "--opening-out", "from-chain.opening"];
         let claim = market.client.chain(&market.prover, &claim);
-        let submit = ["submit", &job, "--model", "small.zkm", "--pk", "small.pk"];
-        let submit = market.client.chain(&market.prover, &submit);
+        let options = market.prover_options("small");
+        let submit = ["submit", &job].into_iter().chain(options.iter().map(String::as_str));
+        let submit = market.client.chain(&market.prover, &submit.collect::<Vec<_>>());
         let fees = amount(&claim, "fee") + amount(&submit, "fee");
 
         let answer = requested.join().expect("the request succeeds");

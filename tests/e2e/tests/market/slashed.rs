@@ -2,8 +2,16 @@
 
 use zkinfer_e2e::{
     chain::{Balances, Outcome},
-    market::{BOND, Job, Market, PRICE, REWARD, amount, terms_file},
+    market::{BOND, Job, Market, PRICE, REWARD, System, amount, terms_file},
+    with_both_systems,
 };
+
+with_both_systems!(
+    a_flipped_bit_is_slashed,
+    another_class_than_the_proved_one_is_slashed,
+    a_proof_of_another_account_is_slashed,
+    a_proof_of_another_job_is_slashed_and_still_good_for_its_own,
+);
 
 /// A claimed job, and the prover's money before the claim.
 struct Claimed {
@@ -15,7 +23,11 @@ struct Claimed {
 }
 
 async fn claimed() -> Claimed {
-    let market = Market::open().await;
+    claimed_with(System::Groth16).await
+}
+
+async fn claimed_with(system: System) -> Claimed {
+    let market = Market::open_with(system).await;
     let before = market.balances(&market.prover).await;
     let job = market.request("small", market.small, 1, "+40", &["--out", "asked.terms.json"]);
     let fees = amount(&market.claim(&market.prover, &job), "fee");
@@ -47,12 +59,12 @@ impl Claimed {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_flipped_bit_is_slashed() {
-    let claimed = claimed().await;
+async fn a_flipped_bit_is_slashed(system: System) {
+    let claimed = claimed_with(system).await;
     let mut proof = claimed.market.prove(&claimed.job);
-    // The lowest bit of C's x: whatever it makes of C, it is not the proof's.
-    *proof.bytes.last_mut().expect("192 bytes") ^= 1;
+    // A low bit of the last number: of Groth16's C's x, whatever it makes of C; of a scalar of Halo2.
+    let at = proof.bytes.len() - if system == System::Groth16 { 1 } else { 32 };
+    proof.bytes[at] ^= 1;
     let issuance = claimed.market.chain.issuance().await;
     let outcome = claimed.market.submit(&claimed.market.prover, &claimed.job, &proof).await;
     let reason = outcome.event("Inference.ProofRejected").variant("reason").to_owned();
@@ -85,18 +97,16 @@ async fn points_at_infinity_are_slashed() {
     claimed.costs_the_lock(&outcome, "Identity").await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn another_class_than_the_proved_one_is_slashed() {
-    let claimed = claimed().await;
+async fn another_class_than_the_proved_one_is_slashed(system: System) {
+    let claimed = claimed_with(system).await;
     let mut proof = claimed.market.prove(&claimed.job);
     proof.class = (proof.class + 1) % 3;
     let outcome = claimed.market.submit(&claimed.market.prover, &claimed.job, &proof).await;
     claimed.costs_the_lock(&outcome, "DoesNotVerify").await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_proof_of_another_account_is_slashed() {
-    let claimed = claimed().await;
+async fn a_proof_of_another_account_is_slashed(system: System) {
+    let claimed = claimed_with(system).await;
     // Terms without a claimant let the client prove for anybody.
     std::fs::copy(
         claimed.market.client.path("asked.terms.json"),
@@ -108,9 +118,8 @@ async fn a_proof_of_another_account_is_slashed() {
     claimed.costs_the_lock(&outcome, "DoesNotVerify").await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_proof_of_another_job_is_slashed_and_still_good_for_its_own() {
-    let mut claimed = claimed().await;
+async fn a_proof_of_another_job_is_slashed_and_still_good_for_its_own(system: System) {
+    let mut claimed = claimed_with(system).await;
     // The same input of the same model: only the terms differ.
     let twin = claimed.market.request("small", claimed.market.small, 1, "+40", &[]);
     claimed.fees += amount(&claimed.market.claim(&claimed.market.prover, &twin), "fee");

@@ -91,6 +91,7 @@ fn a_thousand_false_attestations_cost_a_thousand_stakes() {
             let call = Inference::attest(
                 signed(prover()),
                 version,
+                SETUP.key().hash(),
                 nonce.into(),
                 commitment(7),
                 ANSWER,

@@ -11,7 +11,7 @@ use zkinfer_primitives::{
 use crate::{
     Call, Jobs, ModelVersions, Models, Parameters, Provers, Receipts,
     mock::{prover::Setup, *},
-    types::{Job, JobState, ParametersOf, Payload, PayloadOf, ProverList, Recipient},
+    types::{Job, JobState, ParametersOf, Payload, PayloadOf, ProverList, Recipient, VersionStatus},
 };
 
 /// The verifying keys of the two setups.
@@ -123,7 +123,7 @@ impl Random {
     fn version(&mut self) -> ModelVersionId {
         let any = !self.often();
         let versions: Vec<_> = ModelVersions::<Test>::iter()
-            .filter(|(_, _, version)| any || version.key_deposit > 0)
+            .filter(|(_, _, version)| any || version.status == VersionStatus::Active)
             .map(|(model, version, _)| ModelVersionId { model, version })
             .collect();
         self.pick(&versions).unwrap_or(ModelVersionId { model: 999, version: 0 })

@@ -5,14 +5,28 @@
 
 use std::io::{self, Read, Write};
 
+use ff::{Field, FromUniformBytes};
+use group::{Curve, GroupEncoding};
 use halo2_proofs::{
-    pasta::EqAffine,
+    pasta::{EqAffine, Fp, vesta},
     plonk::{ProvingKey, VerifyingKey, keygen_pk, keygen_vk},
-    poly::commitment::Params,
+    poly::{
+        EvaluationDomain,
+        commitment::{Blind, Params},
+    },
 };
+use pasta_curves::arithmetic::CurveExt;
+use rand_core::{OsRng, RngCore};
 
 use super::{circuit::ModelCircuit, columns::with_shape, error::SetupError};
 use crate::groth16::progress::{OnProgress, Phase, tell};
+
+/// The name under which `halo2_proofs` hashes its generators.
+const DOMAIN: &str = "Halo2-Parameters";
+/// Bytes before the points of a file of generators.
+const HEAD: usize = 4;
+/// Bytes of a point there.
+const POINT: usize = 32;
 
 /// The curve's generators for circuits of `2^k` rows: a public constant, hashed to the curve.
 #[derive(Clone, Debug)]
@@ -40,7 +54,53 @@ impl Generators {
         self.0.k()
     }
 
-    /// Writes the generators for a cache.
+    /// The generators themselves.
+    pub fn points(&self) -> Vec<EqAffine> {
+        self.0.get_g()
+    }
+
+    /// The first `count` generators of the Lagrange basis.
+    pub fn lagrange(&self, count: usize) -> Vec<EqAffine> {
+        let bytes = self.bytes();
+        let (points, _) = bytes.get(HEAD..).unwrap_or_default().as_chunks::<POINT>();
+        let basis = points.iter().skip(1 << self.k()).take(count.min(1 << self.k()));
+        basis.filter_map(|bytes| Option::from(EqAffine::from_bytes(bytes))).collect()
+    }
+
+    /// Whether the Lagrange basis and the two single generators belong to [`Generators::points`], which the caller has to know to be the
+    /// right ones. For those that [`Generators::read`] has read; a false answer "yes" has a chance of 1/p.
+    ///
+    /// # Complexity
+    /// Two sums over all generators and two hashes to the curve.
+    ///
+    /// # Errors
+    /// When the operating system has no randomness.
+    pub fn is_consistent(&self) -> Result<bool, rand_core::Error> {
+        let domain = EvaluationDomain::<Fp>::new(1, self.k());
+        let mut values = Vec::with_capacity(1 << self.k());
+        for _ in 0..1usize << self.k() {
+            let mut wide = [0u8; 64];
+            OsRng.try_fill_bytes(&mut wide)?;
+            values.push(Fp::from_uniform_bytes(&wide));
+        }
+        let values = domain.lagrange_from_vec(values);
+        let in_basis = self.0.commit_lagrange(&values, Blind(Fp::ZERO)).to_affine();
+        let in_powers = self.0.commit(&domain.lagrange_to_coeff(values), Blind(Fp::ZERO)).to_affine();
+        let hasher = vesta::Point::hash_to_curve(DOMAIN);
+        let [w, u] = [1, 2].map(|index| hasher(&[index]).to_affine().to_bytes());
+        Ok(in_basis == in_powers && self.bytes().ends_with([w, u].as_flattened()))
+    }
+
+    /// The bytes that [`Generators::write`] writes.
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(HEAD + (2 * POINT << self.k()) + 2 * POINT);
+        // A vector takes everything.
+        let _ = self.0.write(&mut bytes);
+        bytes
+    }
+
+    /// Writes the generators for a cache: k in four little-endian bytes, the generators, their Lagrange basis, and the
+    /// two single ones.
     ///
     /// # Errors
     /// The writer's own.
@@ -49,7 +109,8 @@ impl Generators {
     }
 
     /// Reads generators from a cache of one's own, which is as fast as [`Generators::new`] is slow. They are points of the
-    /// curve, but only [`Generators::new`] says that they are the right ones: with others keys and proofs come out wrong.
+    /// curve; whether they are the right ones says a comparison of [`Generators::points`] with known hashes and
+    /// [`Generators::is_consistent`]. With others keys and proofs come out wrong.
     ///
     /// # Errors
     /// [`SetupError::Generators`] for another number of them, [`SetupError::Io`] for anything else that is no such file.
@@ -139,4 +200,31 @@ pub fn verifying_key(
     tell(on, Phase::Keys, 0, 2);
     with_shape(circuit.plan().shape, || keygen_vk(&generators.0, &circuit.without_witness()))
         .map_err(SetupError::Halo2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn read_generators_are_consistent_and_damaged_ones_are_not() {
+        let made = Generators::new(6, &crate::groth16::progress::silent);
+        let bytes = made.bytes();
+        let read = |bytes: &[u8]| Generators::read(6, &mut &*bytes);
+        let same = read(&bytes).unwrap();
+        assert_eq!((same.points(), same.lagrange(5)), (made.points(), made.lagrange(5)));
+        assert_eq!((same.lagrange(1000).len(), same.points().len()), (64, 64));
+        assert!(same.is_consistent().unwrap());
+        // Another point in the place of one of each kind: a generator, one of the basis, W, U.
+        for index in [3, 64 + 7, 128, 129] {
+            let mut bytes = bytes.clone();
+            bytes.copy_within(HEAD + 9 * POINT..HEAD + 10 * POINT, HEAD + index * POINT);
+            assert!(!read(&bytes).unwrap().is_consistent().unwrap(), "{index}");
+        }
+        assert!(matches!(
+            Generators::read(7, &mut &*bytes),
+            Err(SetupError::Generators { expected: 7, got: 6 })
+        ));
+        assert!(matches!(read(&bytes[..bytes.len() - 1]), Err(SetupError::Io(_))));
+    }
 }

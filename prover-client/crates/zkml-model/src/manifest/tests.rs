@@ -16,6 +16,7 @@ pub(crate) fn mnist() -> Manifest {
             resize: Resize::AreaAverage,
             width: 28,
         }),
+        proof_system: ProofSystem::Groth16Bls12381,
         version: VERSION,
     }
 }
@@ -30,6 +31,17 @@ fn fault(json: &str) -> String {
 fn the_mnist_manifest_has_these_bytes() {
     assert_eq!(String::from_utf8(mnist().to_json()).expect("UTF-8"), MNIST);
     assert_eq!(Manifest::from_json(MNIST.as_bytes()).expect("canonical"), mnist());
+}
+
+#[test]
+fn another_proof_system_is_named_and_groth16_never_is() {
+    let manifest = Manifest { proof_system: ProofSystem::Halo2IpaPasta, ..mnist() };
+    let json = String::from_utf8(manifest.to_json()).expect("UTF-8");
+    assert_eq!(json, MNIST.replace("\"version\"", "\"proof_system\":\"halo2-ipa-pasta\",\"version\""));
+    assert_eq!(Manifest::from_json(json.as_bytes()).expect("canonical"), manifest);
+    assert_ne!(manifest.hash(), mnist().hash());
+    assert!(fault(&json.replace("halo2-ipa-pasta", "groth16-bls12-381")).contains("canonical form"));
+    assert!(fault(&json.replace("halo2-ipa-pasta", "magic")).contains("unknown variant `magic`"));
 }
 
 #[test]

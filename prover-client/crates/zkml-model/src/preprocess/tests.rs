@@ -27,6 +27,7 @@ fn manifest(bits: u8, height: usize, width: usize) -> Manifest {
             resize: Resize::AreaAverage,
             width,
         }),
+        proof_system: Default::default(),
         version: manifest::VERSION,
     }
 }

@@ -121,15 +121,16 @@ impl From<Prover> for Stake {
     }
 }
 
-impl From<Parameters> for Limits {
-    fn from(parameters: Parameters) -> Self {
-        Self {
-            min_bond: parameters.min_bond,
-            min_claim_bond: parameters.min_claim_bond,
-            claim_ratio: parameters.claim_ratio,
-            claim_period: parameters.claim_period,
-            min_proving_blocks: parameters.min_proving_blocks,
-            grace: parameters.grace,
+impl Parameters {
+    pub fn limits(self, max_batch: u32) -> Limits {
+        Limits {
+            min_bond: self.min_bond,
+            min_claim_bond: self.min_claim_bond,
+            claim_ratio: self.claim_ratio,
+            claim_period: self.claim_period,
+            min_proving_blocks: self.min_proving_blocks,
+            grace: self.grace,
+            max_batch,
         }
     }
 }

@@ -1,12 +1,15 @@
 //! A snapshot of a node's chain.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use subxt::dynamic;
-use zkinfer_primitives::{JobId, ModelVersionId, Output, Proof, TermsHash};
+use zkinfer_primitives::{JobId, ModelVersionId, Output, TermsHash};
 
 use super::{
-    super::{Fees, JobState, JobView, Limits, Snapshot, Stake, VersionView},
+    super::{Fees, JobState, JobView, Snapshot, Stake, VersionView},
     FEES_LAST, LiveMarket, fates, raw,
 };
 use crate::chain::{
@@ -51,7 +54,8 @@ impl LiveMarket {
             best: at_best,
             stake: stake.map(Stake::from),
             balance,
-            limits: Limits::from(parameters),
+            // A chain without the constant takes no batches.
+            limits: parameters.limits(Chain::max_batch(&best).unwrap_or(0)),
             fees,
             block_millis: block_millis(&best),
         })
@@ -101,20 +105,22 @@ impl LiveMarket {
     /// What a claim and a submission cost, asked for now and then. Submissions are asked for before unused weight is given back.
     /// A tenth is added, since demand can raise them until they are paid.
     async fn fees(&mut self, chain: &Chain, best: u32) -> Result<Fees, ChainError> {
-        if let Some((asked, fees)) = self.fees
-            && best.saturating_sub(asked) < FEES_LAST
+        if let Some((asked, fees)) = &self.fees
+            && best.saturating_sub(*asked) < FEES_LAST
         {
-            return Ok(fees);
+            return Ok(fees.clone());
         }
         let terms = TermsHash([0; 32]);
         let claim = calls::claim(JobId::MAX, &terms);
-        let submission = calls::submit(JobId::MAX, &terms, &Output::Class(0), &Proof::Groth16([0xff; 192]));
         let raised = |fee: u128| fee.saturating_add(fee / 10);
-        let fees = Fees {
-            claim: raised(submit::estimate_fee(chain, &self.signer, &claim).await?),
-            submit: raised(submit::estimate_fee(chain, &self.signer, &submission).await?),
-        };
-        self.fees = Some((best, fees));
+        let mut submissions = BTreeMap::new();
+        for (key, proof) in &self.samples {
+            let submission = calls::submit(JobId::MAX, &terms, &Output::Class(0), proof);
+            submissions.insert(*key, raised(submit::estimate_fee(chain, &self.signer, &submission).await?));
+        }
+        let claim = raised(submit::estimate_fee(chain, &self.signer, &claim).await?);
+        let fees = Fees { claim, submissions };
+        self.fees = Some((best, fees.clone()));
         Ok(fees)
     }
 }

@@ -50,7 +50,15 @@ pub async fn sign(
 fn call(action: &Action) -> Call {
     match action {
         Action::Claim { job, terms_hash } => calls::claim(*job, terms_hash),
-        Action::Submit { job, terms_hash, output, proof } => calls::submit(*job, terms_hash, output, proof),
+        Action::Submit(answers) => match answers.as_slice() {
+            [only] => calls::submit(only.job, &only.terms_hash, &only.output, &only.proof),
+            several => calls::submit_batch(several.iter().map(|answer| calls::BatchItem {
+                job: answer.job,
+                terms_hash: answer.terms_hash,
+                output: answer.output,
+                proof: &answer.proof,
+            })),
+        },
         Action::Nothing => {
             let remark = [("remark", subxt::dynamic::Value::from_bytes([]))];
             transaction("System", "remark", Composite::named(remark))
