@@ -361,28 +361,28 @@ impl Random {
 
     fn attest(&mut self) -> Made {
         let (who, version, nonce) = (self.account(), self.version(), self.below(100));
-        let record = ModelVersions::<Test>::get(version.model, version.version);
-        let proof = match record {
-            Some(record) => {
-                let context = Context {
-                    genesis_hash: System::block_hash(0).0,
-                    vk_hash: record.vk_hash,
-                    version,
-                    purpose: Purpose::Attest(nonce),
-                    prover: who.clone(),
-                };
-                setup_of(&record.vk_hash).prove(&commitment(7), &ANSWER, &context)
-            }
-            None => BESIDE.clone(),
+        let vk_hash = key_of(version);
+        let proof = if vk_hash == VkHash::default() {
+            BESIDE.clone()
+        } else {
+            let context = Context {
+                genesis_hash: System::block_hash(0).0,
+                vk_hash,
+                version,
+                purpose: Purpose::Attest(nonce),
+                prover: who.clone(),
+            };
+            setup_of(&vk_hash).prove(&commitment(7), &ANSWER, &context)
         };
         let input_commitment = commitment(7);
-        Self::by(who, Call::attest { version, nonce, input_commitment, output: ANSWER, proof })
+        Self::by(who, Call::attest { version, vk_hash, nonce, input_commitment, output: ANSWER, proof })
     }
 
     fn attest_falsely(&mut self) -> Made {
         let (who, version, nonce) = (self.account(), self.version(), self.below(100));
+        let vk_hash = if self.often() { key_of(version) } else { KEYS[0].hash() };
         let (input_commitment, proof) = (commitment(7), self.false_proof());
-        Self::by(who, Call::attest { version, nonce, input_commitment, output: ANSWER, proof })
+        Self::by(who, Call::attest { version, vk_hash, nonce, input_commitment, output: ANSWER, proof })
     }
 
     fn prune(&mut self) -> Made {
