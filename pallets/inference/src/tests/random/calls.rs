@@ -35,7 +35,7 @@ pub type Made = (Option<Account>, RuntimeCall);
 const CALLS: [(u64, fn(&mut Random) -> Made); 22] = [
     (1, Random::register),
     (1, Random::add_version),
-    (1, Random::retire),
+    (2, Random::retire),
     (6, Random::bond),
     (4, Random::bond_extra),
     (6, Random::unbond),
@@ -53,7 +53,7 @@ const CALLS: [(u64, fn(&mut Random) -> Made); 22] = [
     (6, Random::prune),
     (2, Random::parameters),
     (6, Random::transfer),
-    (2, Random::transfer_all),
+    (1, Random::transfer_all),
     (4, Random::batch),
 ];
 
@@ -100,6 +100,18 @@ impl Random {
         account(1 + self.below(accounts) as u8)
     }
 
+    /// Mostly one that can pay for something.
+    fn funded(&mut self) -> Account {
+        let rich: Vec<_> = (1..=8).map(account).filter(|who| free(who) > 10 * MIN_BOND).collect();
+        self.pick(&rich).filter(|_| self.often()).unwrap_or_else(|| self.account())
+    }
+
+    /// Mostly a prover.
+    fn bonded(&mut self) -> Account {
+        let provers: Vec<_> = Provers::<Test>::iter_keys().collect();
+        self.pick(&provers).filter(|_| self.often()).unwrap_or_else(|| self.account())
+    }
+
     fn amount(&mut self) -> Balance {
         let amounts = [0, 1, ED - 1, ED, 100, 150, MIN_BOND - 1, MIN_BOND, MIN_BOND, 3 * MIN_BOND, START / 3];
         self.pick(&amounts).unwrap()
@@ -126,7 +138,7 @@ impl Random {
             .filter(|(_, _, version)| any || version.key_deposit > 0)
             .map(|(model, version, _)| ModelVersionId { model, version })
             .collect();
-        self.pick(&versions).unwrap_or(ModelVersionId { model: 999, version: 0 })
+        self.pick(&versions).unwrap_or(ModelVersionId { model: self.below(20) as u32, version: 0 })
     }
 
     fn provers(&mut self) -> Option<ProverList<Test>> {
@@ -185,7 +197,7 @@ impl Random {
     }
 
     fn register(&mut self) -> Made {
-        let who = self.account();
+        let who = self.funded();
         let call = Call::register_model {
             model_hash: ModelHash([1; 32]),
             manifest_hash: ManifestHash([2; 32]),
@@ -223,6 +235,11 @@ impl Random {
     }
 
     fn retire(&mut self) -> Made {
+        let active = ModelVersions::<Test>::iter_values().filter(|version| version.key_deposit > 0).count();
+        if active < 4 && self.often() {
+            // Else there would soon be nothing left to ask.
+            return self.register();
+        }
         let version = self.version();
         let owner = Models::<Test>::get(version.model).map(|model| model.owner);
         let who = owner.filter(|_| self.often()).unwrap_or_else(|| self.account());
@@ -230,15 +247,15 @@ impl Random {
     }
 
     fn bond(&mut self) -> Made {
-        Self::by(self.account(), Call::bond { amount: self.amount() })
+        Self::by(self.funded(), Call::bond { amount: self.amount() })
     }
 
     fn bond_extra(&mut self) -> Made {
-        Self::by(self.account(), Call::bond_extra { amount: self.amount() })
+        Self::by(self.bonded(), Call::bond_extra { amount: self.amount() })
     }
 
     fn unbond(&mut self) -> Made {
-        let who = self.account();
+        let who = self.bonded();
         let bond = Provers::<Test>::get(&who).map(|prover| prover.free()).unwrap_or_default();
         let amount = if self.below(3) == 0 { bond } else { self.amount() };
         Self::by(who, Call::unbond { amount })
@@ -251,7 +268,7 @@ impl Random {
             .filter(|(_, prover)| any || prover.unbonding.iter().any(|part| part.at <= now))
             .map(|(who, _)| who)
             .collect();
-        let who = self.pick(&ready).unwrap_or_else(|| self.account());
+        let who = self.pick(&ready).unwrap_or_else(|| self.bonded());
         Self::by(who, Call::withdraw_unbonded {})
     }
 
@@ -261,11 +278,11 @@ impl Random {
             1 => Some(EncryptionKey([0; 32])),
             _ => Some(EncryptionKey([9 + self.below(4) as u8; 32])),
         };
-        Self::by(self.account(), Call::set_encryption_key { key })
+        Self::by(self.bonded(), Call::set_encryption_key { key })
     }
 
     fn request(&mut self) -> Made {
-        let (who, version, provers) = (self.account(), self.version(), self.provers());
+        let (who, version, provers) = (self.funded(), self.version(), self.provers());
         let input_commitment =
             if self.often() { commitment(7) } else { zkinfer_primitives::InputCommitment([0xff; 32]) };
         let payload = self.payload(&provers);
@@ -360,7 +377,7 @@ impl Random {
     }
 
     fn attest(&mut self) -> Made {
-        let (who, version, nonce) = (self.account(), self.version(), self.below(100));
+        let (who, version, nonce) = (self.bonded(), self.version(), self.below(100));
         let record = ModelVersions::<Test>::get(version.model, version.version);
         let proof = match record {
             Some(record) => {
@@ -380,7 +397,7 @@ impl Random {
     }
 
     fn attest_falsely(&mut self) -> Made {
-        let (who, version, nonce) = (self.account(), self.version(), self.below(100));
+        let (who, version, nonce) = (self.bonded(), self.version(), self.below(100));
         let (input_commitment, proof) = (commitment(7), self.false_proof());
         Self::by(who, Call::attest { version, nonce, input_commitment, output: ANSWER, proof })
     }
@@ -431,10 +448,19 @@ impl Random {
     }
 
     fn transfer(&mut self) -> Made {
-        let (who, dest) = (self.account(), account(1 + self.below(8) as u8));
-        // Often all but what must stay, or more.
-        let value =
-            if self.below(4) == 0 { free(&who).saturating_sub(self.below(12).into()) } else { self.amount() };
+        let dest = account(1 + self.below(8) as u8);
+        let rich = (1..=8).map(account).max_by_key(free).unwrap_or_else(|| account(1));
+        let (who, value) = match self.below(8) {
+            // All but what must stay, or more.
+            0 => {
+                let who = self.account();
+                let value = free(&who).saturating_sub(self.below(12).into());
+                (who, value)
+            }
+            // Money does not gather with one.
+            1..=4 => (rich.clone(), free(&rich) / 4),
+            _ => (self.account(), self.amount()),
+        };
         (Some(who), RuntimeCall::Balances(pallet_balances::Call::transfer_allow_death { dest, value }))
     }
 
