@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Runs of the test, each with its own seed.
-const SEEDS: std::ops::RangeInclusive<u64> = 1..=4;
+const SEEDS: std::ops::RangeInclusive<u64> = 1..=3;
 /// Calls of each run, those in batches not counted.
 const OPERATIONS: u32 = 8_000;
 /// The most calls of a block.

@@ -48,7 +48,8 @@ fn a_bond_covers_so_many_claims_and_no_more() {
         assert_noop!(Inference::unbond(signed(prover()), 1), Error::<Test>::BondLocked);
         let version = ModelVersionId { model: 0, version: 0 };
         let proof = Proof::Groth16([0; 192]);
-        let attest = Inference::attest(signed(prover()), version, SETUP.key().hash(), 0, commitment(7), ANSWER, proof);
+        let attest =
+            Inference::attest(signed(prover()), version, SETUP.key().hash(), 0, commitment(7), ANSWER, proof);
         assert_noop!(attest.map_err(|error| error.error), Error::<Test>::BondLocked);
 
         // All of them time out in one block, and each is paid in full.
@@ -87,8 +88,16 @@ fn false_proofs_false_attestations_and_time_outs_together_never_cost_more_than_t
         jobs.iter().for_each(|job| claim(prover(), *job));
         let lie = |nonce| {
             let proof = Proof::Groth16([0; 192]);
-            Inference::attest(signed(prover()), version, SETUP.key().hash(), nonce, commitment(7), ANSWER, proof)
-                .map_err(|e| e.error)
+            Inference::attest(
+                signed(prover()),
+                version,
+                SETUP.key().hash(),
+                nonce,
+                commitment(7),
+                ANSWER,
+                proof,
+            )
+            .map_err(|e| e.error)
         };
         assert_ok!(lie(0));
         assert_ok!(lie(1));

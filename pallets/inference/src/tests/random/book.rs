@@ -60,7 +60,8 @@ impl Book {
     }
 
     fn follow_market(&mut self, event: &Event<Test>) {
-        let name = format!("{event:?}").split(' ').next().unwrap_or_default().to_owned();
+        let name = format!("{event:?}");
+        let name = name.trim_start_matches("Event::").split(' ').next().unwrap_or_default().to_owned();
         *self.told.entry(name).or_default() += 1;
         match event {
             Event::ModelRegistered { version, owner, .. } => {

@@ -5,17 +5,22 @@ use std::sync::LazyLock;
 use sp_runtime::Perbill;
 use zkinfer_primitives::{
     EncryptionKey, JobId, ManifestHash, ModelHash, ModelId, ModelVersionId, Output, Proof, Purpose,
-    TermsHash, Trust, VerifyingKey, Visibility, proof::GROTH16_VK_LEN, statement::Context,
+    TermsHash, Trust, VerifyingKey, Visibility, VkHash, proof::GROTH16_VK_LEN, statement::Context,
 };
 
 use crate::{
-    Call, Jobs, ModelVersions, Models, Parameters, Provers, Receipts,
-    mock::{prover::Setup, *},
-    types::{Job, JobState, ParametersOf, Payload, PayloadOf, ProverList, Recipient, VersionStatus},
+    Call, Claims, Jobs, ModelVersions, Models, Parameters, Provers, Receipts,
+    mock::{
+        prover::{Setup, groth16_bytes},
+        *,
+    },
+    types::{
+        BatchItem, Job, JobState, ParametersOf, Payload, PayloadOf, ProverList, Recipient, VersionStatus,
+    },
 };
 
-/// The verifying keys of the two setups.
-static KEYS: LazyLock<[VerifyingKey; 2]> = LazyLock::new(|| [SETUP.key(), OTHER.key()]);
+/// The verifying keys of the setups: two of Groth16, one of Halo2.
+static KEYS: LazyLock<[VerifyingKey; 3]> = LazyLock::new(|| [SETUP.key(), OTHER.key(), HALO2.key()]);
 /// A proof of what nobody has asked.
 static BESIDE: LazyLock<Proof> = LazyLock::new(|| {
     let context = Context {
@@ -32,10 +37,10 @@ static BESIDE: LazyLock<Proof> = LazyLock::new(|| {
 pub type Made = (Option<Account>, RuntimeCall);
 
 /// What can be called, and how often.
-const CALLS: [(u64, fn(&mut Random) -> Made); 22] = [
+const CALLS: [(u64, fn(&mut Random) -> Made); 23] = [
     (1, Random::register),
     (1, Random::add_version),
-    (1, Random::retire),
+    (2, Random::retire),
     (6, Random::bond),
     (4, Random::bond_extra),
     (6, Random::unbond),
@@ -47,13 +52,14 @@ const CALLS: [(u64, fn(&mut Random) -> Made); 22] = [
     (16, Random::claim),
     (8, Random::submit),
     (4, Random::lie),
+    (4, Random::submit_batch),
     (8, Random::expire),
     (3, Random::attest),
     (2, Random::attest_falsely),
     (6, Random::prune),
     (2, Random::parameters),
     (6, Random::transfer),
-    (2, Random::transfer_all),
+    (1, Random::transfer_all),
     (4, Random::batch),
 ];
 
@@ -100,6 +106,18 @@ impl Random {
         account(1 + self.below(accounts) as u8)
     }
 
+    /// Mostly one that can pay for something.
+    fn funded(&mut self) -> Account {
+        let rich: Vec<_> = (1..=8).map(account).filter(|who| free(who) > 10 * MIN_BOND).collect();
+        self.pick(&rich).filter(|_| self.often()).unwrap_or_else(|| self.account())
+    }
+
+    /// Mostly a prover.
+    fn bonded(&mut self) -> Account {
+        let provers: Vec<_> = Provers::<Test>::iter_keys().collect();
+        self.pick(&provers).filter(|_| self.often()).unwrap_or_else(|| self.account())
+    }
+
     fn amount(&mut self) -> Balance {
         let amounts = [0, 1, ED - 1, ED, 100, 150, MIN_BOND - 1, MIN_BOND, MIN_BOND, 3 * MIN_BOND, START / 3];
         self.pick(&amounts).unwrap()
@@ -126,7 +144,7 @@ impl Random {
             .filter(|(_, _, version)| any || version.status == VersionStatus::Active)
             .map(|(model, version, _)| ModelVersionId { model, version })
             .collect();
-        self.pick(&versions).unwrap_or(ModelVersionId { model: 999, version: 0 })
+        self.pick(&versions).unwrap_or(ModelVersionId { model: self.below(20) as u32, version: 0 })
     }
 
     fn provers(&mut self) -> Option<ProverList<Test>> {
@@ -144,13 +162,15 @@ impl Random {
         (self.below(4) == 0).then(|| (1..=4).map(account).collect::<Vec<_>>().try_into().unwrap())
     }
 
-    fn setup(&mut self) -> Box<VerifyingKey> {
-        let good = self.often();
-        Box::new(if good {
-            KEYS[self.below(2) as usize].clone()
-        } else {
-            VerifyingKey::Groth16([0; GROTH16_VK_LEN])
-        })
+    /// A key with what its owner says of it: mostly what can be true.
+    fn key(&mut self) -> (Box<VerifyingKey>, Trust, Visibility) {
+        if !self.often() {
+            return (Box::new(VerifyingKey::Groth16([0; GROTH16_VK_LEN])), Trust::Ceremony, Visibility::Open);
+        }
+        let number = self.below(3) as usize;
+        let said = if self.often() { number } else { self.below(3) as usize };
+        let (trust, visibility) = setup_of(&KEYS[said].hash()).trust();
+        (Box::new(KEYS[number].clone()), trust, visibility)
     }
 
     fn payload(&mut self, provers: &Option<ProverList<Test>>) -> PayloadOf<Test> {
@@ -185,13 +205,14 @@ impl Random {
     }
 
     fn register(&mut self) -> Made {
-        let who = self.account();
+        let who = self.funded();
+        let (verifying_key, trust, visibility) = self.key();
         let call = Call::register_model {
             model_hash: ModelHash([1; 32]),
             manifest_hash: ManifestHash([2; 32]),
-            verifying_key: self.setup(),
-            trust: if self.often() { Trust::SingleSetup } else { Trust::Transparent },
-            visibility: Visibility::Private,
+            verifying_key,
+            trust,
+            visibility,
             price: self.pick(&[0, 1, ED - 1, ED, PRICE]).unwrap(),
             allowed_provers: self.allowed(),
         };
@@ -209,13 +230,14 @@ impl Random {
 
     fn add_version(&mut self) -> Made {
         let (model, owner) = self.model();
+        let (verifying_key, trust, visibility) = self.key();
         let call = Call::add_version {
             model,
             model_hash: ModelHash([3; 32]),
             manifest_hash: ManifestHash([4; 32]),
-            verifying_key: self.setup(),
-            trust: Trust::Ceremony,
-            visibility: Visibility::Open,
+            verifying_key,
+            trust,
+            visibility,
             price: self.pick(&[0, 1, ED - 1, ED, PRICE]).unwrap(),
             allowed_provers: self.allowed(),
         };
@@ -223,6 +245,13 @@ impl Random {
     }
 
     fn retire(&mut self) -> Made {
+        let active = ModelVersions::<Test>::iter_values()
+            .filter(|version| version.status == VersionStatus::Active)
+            .count();
+        if active < 4 && self.often() {
+            // Else there would soon be nothing left to ask.
+            return self.register();
+        }
         let version = self.version();
         let owner = Models::<Test>::get(version.model).map(|model| model.owner);
         let who = owner.filter(|_| self.often()).unwrap_or_else(|| self.account());
@@ -230,15 +259,15 @@ impl Random {
     }
 
     fn bond(&mut self) -> Made {
-        Self::by(self.account(), Call::bond { amount: self.amount() })
+        Self::by(self.funded(), Call::bond { amount: self.amount() })
     }
 
     fn bond_extra(&mut self) -> Made {
-        Self::by(self.account(), Call::bond_extra { amount: self.amount() })
+        Self::by(self.bonded(), Call::bond_extra { amount: self.amount() })
     }
 
     fn unbond(&mut self) -> Made {
-        let who = self.account();
+        let who = self.bonded();
         let bond = Provers::<Test>::get(&who).map(|prover| prover.free()).unwrap_or_default();
         let amount = if self.below(3) == 0 { bond } else { self.amount() };
         Self::by(who, Call::unbond { amount })
@@ -251,7 +280,7 @@ impl Random {
             .filter(|(_, prover)| any || prover.unbonding.iter().any(|part| part.at <= now))
             .map(|(who, _)| who)
             .collect();
-        let who = self.pick(&ready).unwrap_or_else(|| self.account());
+        let who = self.pick(&ready).unwrap_or_else(|| self.bonded());
         Self::by(who, Call::withdraw_unbonded {})
     }
 
@@ -261,11 +290,11 @@ impl Random {
             1 => Some(EncryptionKey([0; 32])),
             _ => Some(EncryptionKey([9 + self.below(4) as u8; 32])),
         };
-        Self::by(self.account(), Call::set_encryption_key { key })
+        Self::by(self.bonded(), Call::set_encryption_key { key })
     }
 
     fn request(&mut self) -> Made {
-        let (who, version, provers) = (self.account(), self.version(), self.provers());
+        let (who, version, provers) = (self.funded(), self.version(), self.provers());
         let input_commitment =
             if self.often() { commitment(7) } else { zkinfer_primitives::InputCommitment([0xff; 32]) };
         let payload = self.payload(&provers);
@@ -328,6 +357,27 @@ impl Random {
         Self::by(who, Call::submit { job, terms_hash, output: ANSWER, proof })
     }
 
+    /// Proofs for some claims of one prover; now and then one of them is false, or they are of several keys.
+    fn submit_batch(&mut self) -> Made {
+        let who = self.bonded();
+        let jobs: Vec<_> = Claims::<Test>::iter_key_prefix(&who)
+            .filter_map(|id| Some((id, Jobs::<Test>::get(id)?)))
+            .collect();
+        let key = self.pick(&jobs).map(|(_, job)| job.vk_hash);
+        let any = !self.often();
+        let lie = if self.often() { usize::MAX } else { 0 };
+        let chosen =
+            jobs.iter().filter(|(_, job)| any || Some(job.vk_hash) == key).take(1 + self.below(4) as usize);
+        let items = chosen.enumerate().map(|(index, (id, job))| BatchItem {
+            job: *id,
+            terms_hash: job.terms_hash,
+            output: if index == lie { Output::Class(5) } else { ANSWER },
+            proof: proof(*id, who.clone()),
+        });
+        let batch = items.collect::<Vec<_>>().try_into().unwrap();
+        Self::by(who, Call::submit_batch { batch })
+    }
+
     fn false_proof(&mut self) -> Proof {
         let mut bytes = [self.below(256) as u8; 192];
         match self.below(3) {
@@ -335,8 +385,7 @@ impl Random {
             1 => Proof::Groth16(bytes),
             _ => {
                 // Points of the curve, and the last of them the identity.
-                let Proof::Groth16(beside) = &*BESIDE;
-                bytes[..144].copy_from_slice(&beside[..144]);
+                bytes[..144].copy_from_slice(&groth16_bytes(&BESIDE)[..144]);
                 bytes[144..].fill(0);
                 bytes[144] = 0xc0;
                 Proof::Groth16(bytes)
@@ -360,7 +409,7 @@ impl Random {
     }
 
     fn attest(&mut self) -> Made {
-        let (who, version, nonce) = (self.account(), self.version(), self.below(100));
+        let (who, version, nonce) = (self.bonded(), self.version(), self.below(100));
         let vk_hash = key_of(version);
         let proof = if vk_hash == VkHash::default() {
             BESIDE.clone()
@@ -379,7 +428,7 @@ impl Random {
     }
 
     fn attest_falsely(&mut self) -> Made {
-        let (who, version, nonce) = (self.account(), self.version(), self.below(100));
+        let (who, version, nonce) = (self.bonded(), self.version(), self.below(100));
         let vk_hash = if self.often() { key_of(version) } else { KEYS[0].hash() };
         let (input_commitment, proof) = (commitment(7), self.false_proof());
         Self::by(who, Call::attest { version, vk_hash, nonce, input_commitment, output: ANSWER, proof })
@@ -431,10 +480,19 @@ impl Random {
     }
 
     fn transfer(&mut self) -> Made {
-        let (who, dest) = (self.account(), account(1 + self.below(8) as u8));
-        // Often all but what must stay, or more.
-        let value =
-            if self.below(4) == 0 { free(&who).saturating_sub(self.below(12).into()) } else { self.amount() };
+        let dest = account(1 + self.below(8) as u8);
+        let rich = (1..=8).map(account).max_by_key(free).unwrap_or_else(|| account(1));
+        let (who, value) = match self.below(8) {
+            // All but what must stay, or more.
+            0 => {
+                let who = self.account();
+                let value = free(&who).saturating_sub(self.below(12).into());
+                (who, value)
+            }
+            // Money does not gather with one.
+            1..=4 => (rich.clone(), free(&rich) / 4),
+            _ => (self.account(), self.amount()),
+        };
         (Some(who), RuntimeCall::Balances(pallet_balances::Call::transfer_allow_death { dest, value }))
     }
 
@@ -468,6 +526,14 @@ impl Random {
 }
 
 /// The setup of a verifying key.
-fn setup_of(vk_hash: &zkinfer_primitives::VkHash) -> &'static Setup {
-    if KEYS[0].hash() == *vk_hash { &SETUP } else { &OTHER }
+fn setup_of(vk_hash: &VkHash) -> &'static Setup {
+    let number = KEYS.iter().position(|key| key.hash() == *vk_hash);
+    [&*SETUP, &*OTHER, &*HALO2][number.expect("a key of ours")]
+}
+
+/// The key of a version; none that there is when there is no such version.
+fn key_of(version: ModelVersionId) -> VkHash {
+    ModelVersions::<Test>::get(version.model, version.version)
+        .map(|version| version.vk_hash)
+        .unwrap_or_default()
 }
