@@ -7,7 +7,7 @@ use zkinfer_primitives::Proof;
 
 use crate::{
     Claims, Event, HoldReason, Jobs, ModelVersions, Models, Receipts,
-    mock::*,
+    mock::{prover::halo2_proof, *},
     types::{BatchItem, BatchOf, JobState},
 };
 
@@ -186,7 +186,8 @@ impl Random {
     }
 }
 
-const OPERATIONS: [&str; 12] = [
+/// Lies come twice: most of them meet no claim.
+const OPERATIONS: [&str; 13] = [
     "bond",
     "bond_extra",
     "unbond",
@@ -196,17 +197,24 @@ const OPERATIONS: [&str; 12] = [
     "claim",
     "submit",
     "lie",
+    "lie",
     "batch",
     "expire",
     "wait",
 ];
+
+/// What is no proof, of the class of the job's key.
+fn garbage(job: u64, byte: u8) -> Proof {
+    let key = Jobs::<Test>::get(job).map(|job| job.vk_hash);
+    if key == Some(HALO2.key().hash()) { halo2_proof(K, &[byte; 64]) } else { Proof::Groth16([byte; 192]) }
+}
 
 /// Proofs for some claims of an account; now and then one of them is false.
 fn batch_of(random: &mut Random, who: &Account) -> BatchOf<Test> {
     let jobs: Vec<_> = Claims::<Test>::iter_key_prefix(who).take(1 + random.below(3) as usize).collect();
     let lies = random.below(4) == 0;
     let items = jobs.into_iter().enumerate().map(|(index, job)| {
-        let proof = if lies && index == 0 { Proof::Groth16([7; 192]) } else { proof(job, who.clone()) };
+        let proof = if lies && index == 0 { garbage(job, 7) } else { proof(job, who.clone()) };
         BatchItem { job, terms_hash: terms(job), output: ANSWER, proof }
     });
     items.collect::<Vec<_>>().try_into().unwrap()
@@ -243,7 +251,7 @@ fn step(random: &mut Random, operation: &str) -> bool {
             Inference::submit(signed(claimant), id, terms, ANSWER, proof).map(drop).map_err(|e| e.error)
         }
         "submit" | "lie" => {
-            let proof = Proof::Groth16([random.below(256) as u8; 192]);
+            let proof = garbage(id, random.below(256) as u8);
             Inference::submit(signed(claimant), id, terms, ANSWER, proof).map(drop).map_err(|e| e.error)
         }
         "batch" => {
