@@ -405,6 +405,7 @@ mod tests {
             claim_period: 50,
             min_proving_blocks: 5,
             grace: 5,
+            max_batch: 0,
         }
     }
 

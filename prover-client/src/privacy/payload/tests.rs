@@ -98,7 +98,8 @@ fn every_recipient_reads_it_and_nobody_else() {
     let stranger = open_as(&sealed, &binding(&opening), 9);
     assert_eq!(stranger, Err(PrivacyError::NotForUs { recipients: 2, own: 1 }));
     // The right key in another account's hands.
-    let thief = open(&sealed, &binding(&opening), &account(9), &[secret(BOB)], &spec(4));
+    let thief =
+        open(&sealed, &binding(&opening), &account(9), &[secret(BOB)], (ProofSystem::Groth16, &spec(4)));
     assert_eq!(thief, Err(PrivacyError::Wrapped));
 }
 
@@ -106,7 +107,8 @@ fn every_recipient_reads_it_and_nobody_else() {
 fn a_replaced_key_still_opens_what_was_sealed_to_it() {
     let opening = opening();
     let keys = [EncryptionSecret::generate(), EncryptionSecret::generate(), secret(BOB)];
-    let result = open(&sealed(&opening), &binding(&opening), &account(BOB), &keys, &spec(4));
+    let result =
+        open(&sealed(&opening), &binding(&opening), &account(BOB), &keys, (ProofSystem::Groth16, &spec(4)));
     assert_eq!(result, Ok(opening));
 }
 
@@ -116,7 +118,13 @@ fn one_key_of_two_accounts_opens_for_both() {
     let both = [(account(5), secret(BOB).public()), (account(BOB), secret(BOB).public())];
     let sealed = seal(&opening, &binding(&opening), &both, LIMIT).expect("sealed");
     for who in [5, BOB] {
-        let result = open(&sealed, &binding(&opening), &account(who), &[secret(BOB)], &spec(4));
+        let result = open(
+            &sealed,
+            &binding(&opening),
+            &account(who),
+            &[secret(BOB)],
+            (ProofSystem::Groth16, &spec(4)),
+        );
         assert_eq!(result.as_ref(), Ok(&opening));
     }
 }

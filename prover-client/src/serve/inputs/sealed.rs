@@ -56,7 +56,8 @@ mod tests {
     use crate::serve::{
         market::{self, JobView},
         tests::{
-            held, opening_of,
+            fakes::held,
+            opening_of,
             world::{GENESIS, World, account},
         },
     };

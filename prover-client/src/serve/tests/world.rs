@@ -240,7 +240,7 @@ impl Chain {
         });
         let stake = snapshot.stake.as_mut().expect("bonded");
         (stake.bond, stake.locked) = (best.bonds[me], locked.sum());
-        (snapshot.limits, snapshot.fees, snapshot.balance) = (self.limits, self.fees, self.balance);
+        (snapshot.limits, snapshot.fees, snapshot.balance) = (self.limits, self.fees.clone(), self.balance);
         snapshot
     }
 
