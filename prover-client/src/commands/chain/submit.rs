@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     artefacts::{
+        self,
         opening::Opening,
         proof::{self, ProofFile},
     },
