@@ -12,6 +12,8 @@
 //! | a receipt names terms | it names a purpose, `Job` with these terms. Its event hashed the encoding without the purpose's index, byte 40 |
 //!
 //! Provers and models are encoded as before. Every deposit of a record stays what it was.
+// The codec's derive casts variant indices to bytes; it refuses indices that do not fit when it runs.
+#![allow(clippy::cast_possible_truncation)]
 
 #[cfg(any(feature = "try-runtime", test))]
 pub(crate) mod checks;

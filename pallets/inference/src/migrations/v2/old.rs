@@ -1,8 +1,6 @@
 //! The storage of version 1: what of it version 2 has otherwise. Frozen.
 //!
 //! `Models` and `Provers` are encoded as they were; so are the hashes and enums of the primitives, whose indices are frozen.
-// The codec's derive casts variant indices to bytes; it refuses indices that do not fit when it runs.
-#![allow(clippy::cast_possible_truncation)]
 
 use codec::{Decode, Encode};
 use frame_support::{

@@ -36,8 +36,11 @@ static BESIDE: LazyLock<Proof> = LazyLock::new(|| {
 /// A call with its signer; of root when none.
 pub type Made = (Option<Account>, RuntimeCall);
 
+/// What makes a random call of one kind.
+type Maker = fn(&mut Random) -> Made;
+
 /// What can be called, and how often.
-const CALLS: [(u64, fn(&mut Random) -> Made); 23] = [
+const CALLS: [(u64, Maker); 23] = [
     (1, Random::register),
     (1, Random::add_version),
     (2, Random::retire),
