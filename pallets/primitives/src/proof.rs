@@ -66,6 +66,8 @@ impl Proof {
 }
 
 /// A verifying key in its canonical encoding, not validated yet.
+// One at a time, and boxed where a call carries it.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum VerifyingKey {
     /// Groth16 over BLS12-381, compressed: α ‖ β ‖ γ ‖ δ ‖ IC₀ ‖ IC₁ ‖ IC₂ ‖ IC₃.
