@@ -68,6 +68,8 @@ impl Proof {
 }
 
 /// A verifying key in its canonical encoding, not validated yet.
+// One at a time, and boxed where a call carries it.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 #[scale_info(capture_docs = "always")]
 pub enum VerifyingKey {

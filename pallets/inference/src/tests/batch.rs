@@ -315,7 +315,7 @@ fn a_batch_within_the_grace_is_good() {
         let jobs = claims_of(setup, 2);
         go_to(1 + CLAIM_PERIOD + GRACE);
         assert_ok!(submit_batch(prover(), items(&jobs)));
-        assert!(jobs.iter().all(|job| Receipts::<Test>::contains_key(job)));
+        assert!(jobs.iter().all(Receipts::<Test>::contains_key));
     });
 }
 

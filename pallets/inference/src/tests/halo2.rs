@@ -214,7 +214,9 @@ fn a_proof_of_another_job_account_input_answer_chain_or_key_is_rejected() {
 
 #[test]
 fn bytes_that_are_no_proof_are_rejected_with_what_is_wrong_and_where() {
-    let cases: [(fn(&mut Vec<u8>), fn(u32) -> Rejection); 8] = [
+    type Change = fn(&mut Vec<u8>);
+    type Reason = fn(u32) -> Rejection;
+    let cases: [(Change, Reason); 8] = [
         (|bytes| bytes.clear(), |_| Rejection::Truncated { offset: 0 }),
         (|bytes| bytes.truncate(bytes.len() - 1), |len| Rejection::Truncated { offset: len - 32 }),
         (|bytes| bytes.push(0), |len| Rejection::TrailingBytes { offset: len }),

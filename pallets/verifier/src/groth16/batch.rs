@@ -170,12 +170,11 @@ fn weights(key: &PreparedVerifyingKey, statements: &[Statement<'_>]) -> Vec<Scal
 fn weight(seed: &[u8], index: usize) -> Scalar {
     let mut state = Params::new().hash_length(64).personal(PERSONAL).to_state();
     let hash = state.update(seed).update(&length(index)).finalize();
-    let (low, _) = hash.as_array().split_first_chunk::<16>().unwrap_or((&[0; 16], &[]));
-    let (halves, _) = low.as_chunks::<8>();
-    // low + high · 2^64
-    halves.iter().rev().fold(Scalar::zero(), |value, half| {
-        value * Scalar::from_raw([0, 1, 0, 0]) + Scalar::from(u64::from_le_bytes(*half))
-    })
+    match hash.as_bytes().as_chunks().0 {
+        [low, high, ..] => Scalar::from_raw([u64::from_le_bytes(*low), u64::from_le_bytes(*high), 0, 0]),
+        // A hash has 64 bytes.
+        _ => Scalar::one(),
+    }
 }
 
 fn length(len: usize) -> [u8; 8] {
