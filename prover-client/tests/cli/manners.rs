@@ -10,7 +10,7 @@ use std::{
 use super::support::{command, directory, fixture, names, vectors, zkinfer};
 use crate::args;
 
-const COMMANDS: [&[&str]; 32] = [
+const COMMANDS: [&[&str]; 34] = [
     &["model", "import"],
     &["model", "inspect"],
     &["model", "eval"],
@@ -38,6 +38,8 @@ const COMMANDS: [&[&str]; 32] = [
     &["chain", "cancel"],
     &["chain", "claim"],
     &["chain", "submit"],
+    &["chain", "submit-batch"],
+    &["chain", "upload-generators"],
     &["chain", "expire"],
     &["chain", "attest"],
     &["chain", "prune"],

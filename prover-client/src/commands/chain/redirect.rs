@@ -109,7 +109,7 @@ impl Opts {
             manifest: Some(self.manifest.clone()),
             model: None,
         };
-        let opening = opening::load(&self.opening, &input.input_spec(&version)?)?;
+        let opening = opening::load_for(version.proof_system, &self.opening, &input.input_spec(&version)?)?;
         input::check(&job, &opening).map_err(ChainError::from)?;
         let deadline = self.deadline.block(best.block_number()).ok_or_else(|| {
             ChainError::refusal("the deadline is beyond the last possible block", "give an earlier one")

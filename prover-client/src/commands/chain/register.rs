@@ -30,7 +30,7 @@ The chain stores hashes, the verifying key, the price and what you say about tru
 held for the bytes. Registering cannot be undone and a version is never edited: `zkinfer chain update` adds another \
 version, `zkinfer chain retire` ends the sale of one.
 
-  --trust single-setup   Groth16: you made the keys alone: you could forge answers (everybody else could not)
+  --trust single-setup   Groth16: you made the keys alone: you could forge, nobody else could
   --trust ceremony       Groth16: several parties made the keys together
   --trust transparent    Halo2: there is no secret, nobody could forge
   --visibility open      you publish the model file: anybody can audit the keys against it

@@ -30,7 +30,7 @@ use crate::{
 
 const HELP: &str = "\
 The proof is checked here first, as the chain checks it: a proof that does not verify would cost your bond and is \
-not sent. With --model it is made now, for the account that signs; Groth16 needs --pk too, Halo2 has no proving key.
+not sent. With --model it is made now, for the account that signs; Groth16 needs --pk too, Halo2 has no proving key. \
 Several proofs of one key are cheaper together: see `zkinfer chain submit-batch`.
 
 Examples:

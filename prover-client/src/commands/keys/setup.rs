@@ -33,16 +33,18 @@ use crate::{
 const AFTER_HELP: &str = "\
 The proof system is chosen here, for the model version that gets these keys; files and chain know it afterwards.
 
-  groth16   the cheapest check. Needs a setup for each model. Its secrets are forgotten when this program ends, but nobody else
-            can know that: whoever runs the setup could keep them and forge proofs. Register such a key with --trust single-setup.
-            A proof under it binds everybody but you. Weights may stay private.
-  halo2     no setup and no secret: nobody can forge, and anybody makes the same key from the model. Register it with --trust
-            transparent. Some thousand proofs give the weights away, so it is for open models only. The check on chain is dearer,
-            and cheap again in batches.
+  groth16   The cheapest check. Needs a setup for each model. Its secrets are forgotten when
+            this program ends, but nobody else can know that: whoever runs the setup could keep
+            them and forge proofs. Register such a key with --trust single-setup. A proof under
+            it binds everybody but you. Weights may stay private.
+  halo2     No setup and no secret: nobody can forge, and anybody makes the same key from the
+            model. Register it with --trust transparent. Some thousand proofs give the weights
+            away, so it is for open models only. The check on chain is dearer, and cheap again
+            in batches.
 
 Files:
   STEM.vk             verifying key, public. It is registered on chain; its hash names the key.
-  STEM.manifest.json  the manifest that lies beside the model, if that one names another proof system:
+  STEM.manifest.json  the manifest beside the model, if that one names another proof system:
                       requesters commit to their inputs with it.
   STEM.pk             groth16: proving key. It encodes the weights: of a private model it stays with
                       the owner and those whom the owner trusts with the weights.

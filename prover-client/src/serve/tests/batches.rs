@@ -92,7 +92,9 @@ async fn a_batch_is_paid_wherever_the_process_ends() {
         let world = World::new(2);
         run(&mut start(&world, directory.path()), &world, 2).await;
         world.chain().limits.max_batch = 3;
-        (0..3).for_each(|value| drop(world.request(&opening_of(value), 80)));
+        for value in 0..3 {
+            world.request(&opening_of(value), 80);
+        }
         let mut engine = start_with(&world, directory.path(), Fuse::after(effects), slow(LONG));
         let mut crashed = false;
         for _ in 0..20 {
