@@ -24,6 +24,7 @@ const PATIENCE = { timeout: 240_000 };
 
 const step = (name, part) => test(name, PATIENCE, () => part(market));
 
+step('the suite refuses what nobody can read, and sees what is missing', docs.strict);
 step('calls, events, errors, storage, constants and view functions have docs', docs.documented);
 step('every type says what it is, to the last field and variant', docs.typed);
 step('polkadot.js finds every error with its docs', docs.errors);

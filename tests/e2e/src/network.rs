@@ -50,6 +50,8 @@ impl Network {
     /// When it does not start.
     pub async fn restart(&mut self, number: usize) {
         let mut options = vec!["--chain", "local", "--listen-addr", "/ip4/127.0.0.1/tcp/0"];
+        // Else a node answers to its own address alone, and not to a proxy's.
+        options.extend(["--rpc-cors", "all"]);
         // A validator wants a network key that lasts; this one makes its own when it starts for the first time.
         options.extend(["--unsafe-force-node-key-generation", self.0[number].flag]);
         let others = self.addresses().await;

@@ -40,12 +40,18 @@ export class Chain {
         return this.pair(name).address;
     }
 
-    /** A value of one of the pallet's types, by the type's own name. */
+    /** The number of one of the pallet's types, by the type's own name. */
+    typeOf(name) {
+        const ours = ({ path }) => OURS.includes(path[0]?.toString()) && path.at(-1).eq(name);
+        const found = this.api.registry.lookup.types.find(({ type }) => ours(type));
+        assert.ok(found, `the metadata has no type ${name}`);
+        return found.id;
+    }
+
+    /** A value of one of the pallet's types. */
     create(name, value) {
         const { registry } = this.api;
-        const found = registry.lookup.types.find(({ type: { path } }) => OURS.includes(path[0]?.toString()) && path.at(-1).eq(name));
-        assert.ok(found, `the metadata has no type ${name}`);
-        return registry.createType(registry.createLookupType(found.id), value);
+        return registry.createType(registry.createLookupType(this.typeOf(name)), value);
     }
 
     /** Signs and sends; waits for the block. Gives the names and the data of the inference pallet's events, and the error's name if there is one. */

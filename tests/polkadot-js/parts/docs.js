@@ -105,3 +105,16 @@ export const errors = ({ chain: { api, pallet } }) => {
         assert.equal(error.docs.join(), [...docs].join());
     }
 };
+
+/** The suite itself: it refuses what nobody can read, and sees what is missing. */
+export const strict = ({ chain }) => {
+    const hash = `0x${'11'.repeat(32)}`;
+    chain.reader.check(chain.typeOf('ModelHash'), hash, 'a hash');
+    const bad = [['ModelHash', '0x11'], ['ModelHash', Array(32).fill('17')], ['Trust', '0'], ['Trust', { Ceremony: '1' }],
+        ['Model', { owner: hash, versions: '1' }], ['Model', { owner: '5F' }], ['Output', 'Class'], ['VerifyingKey', hash]];
+    for (const [name, shown] of bad) {
+        assert.throws(() => chain.reader.check(chain.typeOf(name), shown, name), assert.AssertionError, `${name}: ${JSON.stringify(shown)}`);
+    }
+    assert.throws(() => chain.coverage.complete('calls'), /no test here has exercised/);
+    assert.throws(() => chain.coverage.mark('calls', 'no_call'), /no_call/);
+};
