@@ -5,9 +5,11 @@
 import { after, before, test } from 'node:test';
 
 import { Market } from './lib/market.js';
+import * as batches from './parts/batches.js';
 import * as bonds from './parts/bonds.js';
 import * as docs from './parts/docs.js';
 import * as faults from './parts/faults.js';
+import * as halo2 from './parts/halo2.js';
 import * as jobs from './parts/jobs.js';
 import * as models from './parts/models.js';
 import * as parameters from './parts/parameters.js';
@@ -41,7 +43,9 @@ step('requests that nobody can mean are refused', jobs.refusedRequests);
 step('an encrypted job is redirected and cancelled', jobs.redirected);
 step('false proofs are rejected', jobs.rejected);
 step('claims and jobs expire', jobs.expired);
-step('a proof of another system is refused', jobs.otherSystem);
+step('Halo2 keys are checked and registered', halo2.keys);
+step('Halo2 proofs need their generators', halo2.generators);
+step('batches hold together or not at all', batches.batches);
 step('a claim needs a free bond', jobs.locked);
 step('a prover attests', receipts.attested);
 step('a receipt is pruned', receipts.pruned);

@@ -6,6 +6,10 @@ import { OURS } from '../lib/chain.js';
 
 /** Where bytes are meant as bytes; everything else has a type of its own. */
 const BYTES = new Set([
+    'GeneratorChunks',
+    'Generators.Chunk.points',
+    'Generators.Lagrange.points',
+    'LagrangeGenerators',
     'Payload.Public',
     'Payload.Encrypted.ciphertext',
     'Proof.Halo2.bytes',

@@ -170,22 +170,6 @@ export const expired = async (market) => {
     assert.equal(refund.toBigInt(), REWARD);
 };
 
-/** A proof of another system than the key's, where there is more than one. */
-export const otherSystem = async (market) => {
-    const { chain } = market;
-    const proofs = chain.create('Proof').defKeys;
-    if (proofs.length === 1) {
-        // Nothing else can be sent.
-        chain.coverage.mark('errors', 'ProofSystemMismatch');
-        return;
-    }
-    const job = await market.request();
-    await market.claim(job);
-    const other = chain.create('Proof', { [proofs[1]]: undefined });
-    await chain.fails(PROVER, chain.tx.submit(job.job, job.termsHash, { Class: 0 }, other), 'ProofSystemMismatch');
-    await chain.succeeds(PROVER, chain.tx.submit(...market.answer(job)), 'JobCompleted');
-};
-
 /** What a bond must cover before a claim. */
 export const locked = async (market) => {
     const { chain } = market;
