@@ -24,6 +24,8 @@ export const attested = async (market) => {
     assert.deepEqual(stored.purpose.toHuman(), { Attest: String(NONCE) });
     assert.equal((await chain.stored('Attestations', chain.address(PROVER), NONCE)).toNumber(), receipt.toNumber());
     await chain.fails(PROVER, attest(output), 'NonceUsed');
+    const other = chain.tx.attest(version, hashOf(stored), NONCE + 1, input.commitment, output, proof);
+    await chain.fails(PROVER, other, 'KeyMismatch');
 };
 
 /** A receipt that its requester gives up. */
