@@ -5,7 +5,7 @@
 
 use codec::Encode;
 use frame_support::BoundedVec;
-use pallet_inference::types::{JobState, Payload, PayloadOf, ProverList, Recipient};
+use pallet_inference::types::{BatchItem, Generators, JobState, Payload, PayloadOf, ProverList, Recipient};
 use serde_json::Value;
 use sp_keyring::Sr25519Keyring::{self, Bob, Charlie};
 use zkinfer_primitives::{
@@ -13,6 +13,11 @@ use zkinfer_primitives::{
     Trust, VerifyingKey, Visibility,
 };
 use zkinfer_runtime::{AccountId, Inference, Runtime, RuntimeCall, RuntimeOrigin, UNIT};
+use zkinfer_verifier::halo2::{
+    bounds::MIN_K,
+    generators::{CHUNK_LEN, lagrange_rows},
+    point::POINT_LEN,
+};
 
 use crate::chain::NUMBER;
 
@@ -22,6 +27,11 @@ const VERSION: ModelVersionId = ModelVersionId { model: 0, version: 0 };
 const COMMITMENT: InputCommitment = InputCommitment([1; 32]);
 /// Bonds of the recipients of an encrypted payload, which may name so many.
 const RECIPIENTS: u32 = 16;
+
+/// k of the Halo2 circuit.
+const HALO2_K: u8 = 10;
+const TABLE: &[u8] = include_bytes!("../../../pallets/verifier/generators/table.bin");
+const LAGRANGE: &[u8] = include_bytes!("../../../pallets/verifier/generators/lagrange.bin");
 
 /// One call that a block is filled with.
 pub struct Case {
@@ -41,27 +51,24 @@ pub struct Case {
 pub fn all() -> Vec<Case> {
     vec![
         Case {
-            name: "register_model",
+            name: "register_model, groth16",
             signer: Charlie,
             most: 4_000,
             prepare: |_| (),
-            call: |_| {
-                call(Call::register_model {
-                    model_hash: ModelHash([1; 32]),
-                    manifest_hash: ManifestHash([2; 32]),
-                    verifying_key: Box::new(groth16_key()),
-                    trust: Trust::Ceremony,
-                    visibility: Visibility::Open,
-                    price: UNIT,
-                    allowed_provers: None,
-                })
-            },
+            call: |_| register_call(groth16_key()),
+        },
+        Case {
+            name: "register_model, halo2",
+            signer: Charlie,
+            most: 4_000,
+            prepare: |_| (),
+            call: |_| register_call(halo2_key()),
         },
         Case {
             name: "request, public",
             signer: Charlie,
             most: 8_000,
-            prepare: |_| register(),
+            prepare: |_| register(groth16_key()),
             call: |_| request(Payload::Public(most_bytes()), None),
         },
         Case {
@@ -69,7 +76,7 @@ pub fn all() -> Vec<Case> {
             signer: Charlie,
             most: 4_000,
             prepare: |_| {
-                register();
+                register(groth16_key());
                 bond_recipients();
             },
             call: |_| {
@@ -85,7 +92,7 @@ pub fn all() -> Vec<Case> {
             signer: Bob,
             most: 8_000,
             prepare: |jobs| {
-                register();
+                register(groth16_key());
                 bond();
                 open(jobs);
             },
@@ -98,24 +105,42 @@ pub fn all() -> Vec<Case> {
             name: "submit, groth16",
             signer: Bob,
             most: 1_500,
-            prepare: claimed,
-            call: |index| {
-                let job = JobId::from(index);
-                let (terms_hash, output, proof) = (terms(job), Output::Class(0), groth16_proof());
-                call(Call::submit { job, terms_hash, output, proof })
-            },
+            prepare: |jobs| claimed(jobs, groth16_key()),
+            call: |index| submit(index, groth16_proof()),
+        },
+        Case {
+            name: "submit, halo2",
+            signer: Bob,
+            most: 1_500,
+            prepare: |jobs| claimed(jobs, halo2_key()),
+            call: |index| submit(index, halo2_proof()),
+        },
+        Case {
+            name: "submit_batch, groth16",
+            signer: Bob,
+            most: 100,
+            prepare: |batches| claimed(batches * batch_size(), groth16_key()),
+            call: |index| submit_batch(index, &groth16_proof()),
+        },
+        Case {
+            name: "submit_batch, halo2",
+            signer: Bob,
+            most: 100,
+            prepare: |batches| claimed(batches * batch_size(), halo2_key()),
+            call: |index| submit_batch(index, &halo2_proof()),
         },
         Case {
             name: "attest, groth16",
             signer: Bob,
             most: 1_500,
             prepare: |_| {
-                register();
+                register(groth16_key());
                 bond();
             },
             call: |index| {
                 call(Call::attest {
                     version: VERSION,
+                    vk_hash: groth16_key().hash(),
                     nonce: index.into(),
                     input_commitment: COMMITMENT,
                     output: Output::Class(0),
@@ -128,7 +153,7 @@ pub fn all() -> Vec<Case> {
             signer: Charlie,
             most: 8_000,
             prepare: |jobs| {
-                claimed(jobs);
+                claimed(jobs, groth16_key());
                 overdue(jobs);
             },
             call: |index| call(Call::expire { job: index.into() }),
@@ -160,19 +185,78 @@ fn deadline() -> u32 {
     NUMBER + 100
 }
 
-fn register() {
-    let key = Box::new(groth16_key());
+fn register_call(key: VerifyingKey) -> RuntimeCall {
+    let trust = trust(&key);
+    call(Call::register_model {
+        model_hash: ModelHash([1; 32]),
+        manifest_hash: ManifestHash([2; 32]),
+        verifying_key: Box::new(key),
+        trust,
+        visibility: Visibility::Open,
+        price: UNIT,
+        allowed_provers: None,
+    })
+}
+
+fn submit(job: u32, proof: Proof) -> RuntimeCall {
+    let job = JobId::from(job);
+    call(Call::submit { job, terms_hash: terms(job), output: Output::Class(0), proof })
+}
+
+/// As many proofs as a batch may have.
+fn submit_batch(number: u32, proof: &Proof) -> RuntimeCall {
+    let jobs = (number * batch_size()..).map(JobId::from).take(batch_size() as usize);
+    let item =
+        |job| BatchItem { job, terms_hash: terms(job), output: Output::Class(0), proof: proof.clone() };
+    call(Call::submit_batch { batch: BoundedVec::truncate_from(jobs.map(item).collect()) })
+}
+
+fn batch_size() -> u32 {
+    <<Runtime as pallet_inference::Config>::MaxBatch as sp_core::Get<u32>>::get()
+}
+
+/// Registers a model of this key, and what its proofs need.
+fn register(key: VerifyingKey) {
+    if let VerifyingKey::Halo2(_) = key {
+        upload_generators();
+    }
+    let trust = trust(&key);
     Inference::register_model(
         origin(Sr25519Keyring::Alice),
         ModelHash([1; 32]),
         ManifestHash([2; 32]),
-        key,
-        Trust::Ceremony,
+        Box::new(key),
+        trust,
         Visibility::Open,
         UNIT,
         None,
     )
     .expect("a model");
+}
+
+fn trust(key: &VerifyingKey) -> Trust {
+    match key {
+        VerifyingKey::Groth16(_) => Trust::Ceremony,
+        VerifyingKey::Halo2(_) => Trust::Transparent,
+    }
+}
+
+/// The generators for 2^[`HALO2_K`] rows.
+fn upload_generators() {
+    let points = |bytes: &[u8]| bytes.to_vec();
+    let chunk = TABLE.get(..CHUNK_LEN).map(points).expect("a chunk");
+    let skipped: usize = (MIN_K..HALO2_K).map(lagrange_rows).sum();
+    let lagrange = LAGRANGE.get(skipped * POINT_LEN..).map(points).expect("points");
+    for generators in [
+        Generators::Chunk { index: 0, points: BoundedVec::truncate_from(chunk) },
+        Generators::Lagrange {
+            k: HALO2_K,
+            points: BoundedVec::truncate_from(lagrange[..lagrange_rows(HALO2_K) * POINT_LEN].to_vec()),
+        },
+    ] {
+        Inference::upload_generators(origin(Sr25519Keyring::Alice), Box::new(generators))
+            .expect("generators");
+    }
 }
 
 fn bond() {
@@ -198,8 +282,8 @@ fn open(jobs: u32) {
     }
 }
 
-fn claimed(jobs: u32) {
-    register();
+fn claimed(jobs: u32, key: VerifyingKey) {
+    register(key);
     bond();
     open(jobs);
     for job in 0..JobId::from(jobs) {
@@ -267,6 +351,17 @@ fn groth16_key() -> VerifyingKey {
 
 fn groth16_proof() -> Proof {
     Proof::Groth16(bytes(&vectors()["proofs"][0]["proof"]))
+}
+
+/// As dear a key, and as long a proof, as the bounds allow.
+fn halo2_key() -> VerifyingKey {
+    let key = include_bytes!("../../../pallets/inference/src/benchmarking/fixture/large.key");
+    VerifyingKey::Halo2(BoundedVec::truncate_from(key.to_vec()))
+}
+
+fn halo2_proof() -> Proof {
+    let proof = include_bytes!("../../../pallets/inference/src/benchmarking/fixture/large.attested");
+    Proof::Halo2 { k: HALO2_K, bytes: BoundedVec::truncate_from(proof.to_vec()) }
 }
 
 fn bytes<const N: usize>(value: &Value) -> [u8; N] {
