@@ -13,7 +13,8 @@
 //! | 8 | | 533 MiB planned, 200 MiB at most |
 //!
 //! A Halo2 proof holds each of its columns and polynomials as values, as coefficients and over the extended domain of four times the
-//! rows, some of them twice; its keys hold the fixed ones so, and the generators.
+//! rows, some of them twice; its keys hold the fixed ones so, and the generators. One `zkinfer prove` of the MNIST network (k = 11), keys
+//! made and all: 88 MiB planned, 65 MiB resident at most.
 
 use zkml_circuit::{groth16::ProvingKeyHeader, halo2::plan::Plan};
 
@@ -70,8 +71,8 @@ pub fn of_halo2_proof(plan: &Plan) -> u64 {
 pub fn of_halo2_key(plan: &Plan) -> u64 {
     // Weights and the machine's other fixed columns, the table, the permutation, and three of halo2_proofs.
     let count = plan.shape.width() + plan.shape.slots + 16 + permuted(plan);
-    // Twice the generators: the keys have a copy.
-    polynomials(plan, count).saturating_add(2 * Table::memory(plan.k))
+    // Twice the generators: the keys have a copy. The circuit's program is small beside what is fixed.
+    FIXED.saturating_add(polynomials(plan, count)).saturating_add(2 * Table::memory(plan.k))
 }
 
 /// Bytes that one proof with Groth16 needs while it is made, beside its key and circuit.

@@ -124,10 +124,14 @@ impl Opts {
     pub fn run(self, out: &Output) -> Result<(), Error> {
         let existing = Existing::from(self.force);
         let system = ProofSystem::from(self.proof_system);
+        let written: &[&str] = match system {
+            ProofSystem::Groth16 => &["pk", "vk", "transcript"],
+            ProofSystem::Halo2 => &["vk"],
+        };
+        written.iter().try_for_each(|extension| files::check_target(&self.place(extension), existing))?;
         let model = model::load(&self.model)?;
         let manifest = self.manifest(system, out)?;
         let vk_path = self.place("vk");
-        files::check_target(&vk_path, existing)?;
 
         let progress = out.progress("setup");
         let made = match system {
@@ -160,7 +164,6 @@ impl Opts {
     fn groth16(&self, model: &Model, out: &Output, progress: &Progress) -> Result<Made, Error> {
         let existing = Existing::from(self.force);
         let [pk_path, transcript_path] = ["pk", "transcript"].map(|extension| self.place(extension));
-        [&pk_path, &transcript_path].into_iter().try_for_each(|path| files::check_target(path, existing))?;
         let circuit = model.circuit(&self.model)?;
         let constraints = thousands(circuit.report().constraints as u64);
         out.info(&format!("making keys for {constraints} constraints"));
