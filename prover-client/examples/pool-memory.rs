@@ -7,6 +7,7 @@
 use std::time::{Duration, Instant};
 
 use zkinfer::{
+    artefacts::opening::Opening,
     progress::Progress,
     serve::{
         memory,
@@ -15,7 +16,6 @@ use zkinfer::{
     },
 };
 use zkinfer_primitives::{ModelVersionId, Purpose as ProofPurpose, statement::Context};
-use zkml_circuit::Opening;
 
 /// A line of `/proc/self/status` in KiB.
 fn kibibytes(name: &str) -> u64 {
@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             purpose: ProofPurpose::Attest(0),
             prover: subxt::utils::AccountId32([0; 32]),
         };
-        let opening = Opening::random(&held.input, vec![held.input.min; held.input.len()])?;
+        let opening = Opening::random(held.system, &held.input, vec![held.input.min; held.input.len()])?;
         pool.start(Task { purpose: Purpose::Timing, opening, context });
     }
     let mut done = 0;
