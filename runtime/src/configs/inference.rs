@@ -89,10 +89,7 @@ impl pallet_inference::Config for Runtime {
 
 #[cfg(test)]
 mod tests {
-    use frame_support::{
-        dispatch::{DispatchClass, GetDispatchInfo},
-        traits::Get,
-    };
+    use frame_support::dispatch::{DispatchClass, GetDispatchInfo};
     use pallet_inference::types::BatchItem;
     use zkinfer_primitives::{Output, Proof, TermsHash, proof::HALO2_MAX_PROOF_LEN};
 

@@ -118,6 +118,7 @@ fn a_key_is_registered_attested_and_retired_in_one_batch() {
         let proof = foreseen_proof(prover(), Purpose::Attest(5));
         let attest = Call::attest {
             version: VERSION,
+            vk_hash: SETUP.key().hash(),
             nonce: 5,
             input_commitment: commitment(7),
             output: ANSWER,

@@ -36,7 +36,7 @@ fn a_thousand_false_proofs_cost_a_thousand_locks_and_their_job_is_answered_after
             let proof = if number % 2 == 0 { BESIDE.clone() } else { Proof::Groth16([number as u8; 192]) };
             let done = submit(prover(), job, proof).unwrap();
             // Each is paid for by its weight as well.
-            assert_eq!(done.actual_weight, Some(<() as WeightInfo>::submit_rejected()));
+            assert_eq!(done.actual_weight, Some(<() as WeightInfo>::submit_groth16_rejected()));
             System::reset_events();
         }
         let lost = Balance::from(THOUSAND) * LOCK;
