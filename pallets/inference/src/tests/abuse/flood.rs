@@ -132,6 +132,11 @@ fn payload(number: u32) -> PayloadOf<Test> {
 fn a_thousand_requests_pay_for_every_byte_and_leave_none() {
     run(|| {
         let version = register_for(owner(), &SETUP, 0, None);
+        // Each job pays for the key as well, which it could keep stored alone.
+        for who in [prover(), rival(), stranger()] {
+            assert_ok!(Balances::transfer_allow_death(signed(who), requester(), START / 2));
+        }
+        let has = free(&requester());
         // The next job's number is all that stays.
         let before = stored_bytes() + 8;
         let jobs: Vec<_> = (0..THOUSAND)
@@ -158,7 +163,7 @@ fn a_thousand_requests_pay_for_every_byte_and_leave_none() {
         for job in jobs {
             assert_ok!(Inference::cancel(signed(requester()), job));
         }
-        assert_eq!(free(&requester()), START);
+        assert_eq!(free(&requester()), has);
         assert_eq!(stored_bytes(), before);
         assert_eq!(OpenJobs::<Test>::iter().count(), 0);
     });
