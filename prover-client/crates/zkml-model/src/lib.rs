@@ -1,6 +1,7 @@
 //! Quantised models: ONNX import, quantisation, model file, manifest and reference inference.
 //!
 //! - [`graph`]: the quantised model, a list of integer operations
+//! - [`operators`]: what each operation means, and what becomes of each ONNX operator
 //! - [`validate`]: every shape, length and operand checked
 //! - [`infer`]: reference inference, exact
 //! - [`intervals`]: the exact range of every value, from the actual weights
@@ -23,6 +24,8 @@ pub mod infer;
 pub mod intervals;
 pub mod manifest;
 pub mod onnx;
+#[doc = include_str!("../OPERATORS.md")]
+pub mod operators {}
 pub mod preprocess;
 pub mod quantize;
 #[cfg(any(test, feature = "test-support"))]

@@ -12,17 +12,21 @@ fn circuit(seed: u64) -> ModelCircuit {
     ModelCircuit::new(Arc::new(random::model(seed))).unwrap()
 }
 
+fn graph_circuit(seed: u64) -> ModelCircuit {
+    ModelCircuit::new(Arc::new(random::graph(seed))).unwrap()
+}
+
 fn opening(circuit: &ModelCircuit, seed: u64) -> Opening {
     let values = random::input(circuit.model(), seed);
     Opening::with_blinder(circuit.input(), values, Scalar::from(seed + 5)).unwrap()
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn the_witness_is_the_reference_inference_bit_for_bit(seed: u64, input: u32) {
-        let circuit = circuit(seed);
+    fn the_witness_is_the_reference_inference_bit_for_bit(seed: u64, branches: bool, input: u32) {
+        let circuit = if branches { graph_circuit(seed) } else { circuit(seed) };
         let opening = opening(&circuit, input.into());
         let reference = infer::run(circuit.model(), opening.values()).unwrap();
         let instance = circuit.with_witness(&opening, &CONTEXT).unwrap();
@@ -44,8 +48,8 @@ proptest! {
     }
 
     #[test]
-    fn constraints_do_not_depend_on_the_witness(seed: u64, input: u32) {
-        let circuit = circuit(seed);
+    fn constraints_do_not_depend_on_the_witness(seed: u64, branches: bool, input: u32) {
+        let circuit = if branches { graph_circuit(seed) } else { circuit(seed) };
         let opening = opening(&circuit, input.into());
         prop_assert!(Matrices::of(circuit.instance()).unwrap() == *circuit.matrices());
         let with_witness = circuit.with_witness(&opening, &CONTEXT).unwrap();
@@ -53,9 +57,30 @@ proptest! {
     }
 }
 
+/// Small circuits that have constraints of every operation together, by the labels of their layers.
+fn circuits_of_every_operation() -> Vec<ModelCircuit> {
+    let mut wanted = vec!["MaxPool", "Clip", "LeakyRelu", "Table", "Relu", "Requantize", "Relu+Requantize"];
+    let mut out = Vec::new();
+    for circuit in (0..3000).map(graph_circuit) {
+        if circuit.report().domain > 1024 {
+            continue;
+        }
+        let layers = &circuit.report().layers;
+        let costs = |op: &&str| layers.iter().any(|layer| layer.op == *op && layer.constraints > 0);
+        let before = wanted.len();
+        wanted.retain(|op| !costs(op));
+        if wanted.len() < before {
+            out.push(circuit);
+        }
+    }
+    assert!(wanted.is_empty(), "{wanted:?}");
+    out
+}
+
 #[test]
 fn no_variable_can_change_alone() {
-    for (seed, circuit) in [(0, small_circuit()), (1, circuit(11))] {
+    let circuits = [small_circuit(), circuit(11)].into_iter().chain(circuits_of_every_operation());
+    for (seed, circuit) in circuits.enumerate() {
         let assignment = circuit.assign(&opening(&circuit, 1), &CONTEXT).unwrap();
         let satisfied = |assignment: &Assignment| circuit.matrices().is_satisfied(assignment);
         assert!(satisfied(&assignment));

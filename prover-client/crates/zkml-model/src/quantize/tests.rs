@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     dataset::{self, Images},
     eval, float,
-    graph::{Conv, Gemm, Operation},
+    graph::{Conv, Gemm, Operand, Operation},
     infer, intervals,
     onnx::{FloatNode, FloatOp},
     preprocess, random,
@@ -29,14 +29,18 @@ fn gemm(name: &str, rng: &mut random::Rng, outputs: usize, inputs: usize) -> Flo
     let weights = (0..outputs * inputs).map(|_| rng.range(-1000, 1000) as f32 / 1000.0).collect();
     let bias = (0..outputs).map(|_| rng.range(-500, 500) as f32 / 1000.0).collect();
     let op = FloatOp::Gemm(Gemm { outputs, inputs, weights, bias });
-    FloatNode { name: name.into(), op, shape: vec![outputs] }
+    FloatNode { name: name.into(), op, inputs: Vec::new(), shape: vec![outputs] }
 }
 
 fn relu(width: usize) -> FloatNode {
-    FloatNode { name: "relu".into(), op: FloatOp::Relu, shape: vec![width] }
+    FloatNode { name: "relu".into(), op: FloatOp::Relu, inputs: Vec::new(), shape: vec![width] }
 }
 
-fn model(shape: &[usize], nodes: Vec<FloatNode>) -> OnnxModel {
+/// A chain of nodes.
+fn model(shape: &[usize], mut nodes: Vec<FloatNode>) -> OnnxModel {
+    for (i, node) in nodes.iter_mut().enumerate() {
+        node.inputs = vec![i.checked_sub(1).map_or(Operand::Input, Operand::Node)];
+    }
     OnnxModel { name: "m".into(), input: "x".into(), shape: shape.to_vec(), nodes }
 }
 
@@ -154,7 +158,10 @@ fn accumulators_that_cannot_fit_are_an_error_at_import() {
 fn zero_layers_huge_biases_and_models_without_layers_are_errors() {
     let layer = |weights: Vec<f32>, bias: f32| {
         let op = FloatOp::Gemm(Gemm { outputs: 1, inputs: 2, weights, bias: vec![bias] });
-        quantize(&model(&[2], vec![FloatNode { name: "g".into(), op, shape: vec![1] }]), &Options::default())
+        quantize(
+            &model(&[2], vec![FloatNode { name: "g".into(), op, inputs: Vec::new(), shape: vec![1] }]),
+            &Options::default(),
+        )
     };
     assert!(matches!(layer(vec![0.0, 0.0], 1.0), Err(QuantizeError::Zero { layer: 0, .. })));
     assert!(matches!(
@@ -175,9 +182,9 @@ fn a_channel_of_zeros_keeps_its_bias() {
     let second =
         FloatOp::Gemm(Gemm { outputs: 2, inputs: 2, weights: vec![1.0, 0.0, 0.0, 4.0], bias: vec![0.0; 2] });
     let nodes = vec![
-        FloatNode { name: "a".into(), op: first, shape: vec![2] },
+        FloatNode { name: "a".into(), op: first, inputs: Vec::new(), shape: vec![2] },
         relu(2),
-        FloatNode { name: "b".into(), op: second, shape: vec![2] },
+        FloatNode { name: "b".into(), op: second, inputs: Vec::new(), shape: vec![2] },
     ];
     let onnx = model(&[2], nodes);
     let options = Options { input_bits: 8, tolerance: 0.0, ..Options::default() };
@@ -211,7 +218,12 @@ fn zero_padding_is_the_real_zero_under_any_range() {
     };
     let onnx = model(
         &[1, 1, 2],
-        vec![FloatNode { name: "c".into(), op: FloatOp::Conv(conv), shape: vec![1, 1, 3] }],
+        vec![FloatNode {
+            name: "c".into(),
+            op: FloatOp::Conv(conv),
+            inputs: Vec::new(),
+            shape: vec![1, 1, 3],
+        }],
     );
     let options = Options { input_bits: 8, input_range: (-1.0, 1.0), ..Options::default() };
     let imported = quantize(&onnx, &options).expect("fits");

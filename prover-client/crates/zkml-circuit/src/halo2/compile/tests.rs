@@ -30,7 +30,7 @@ fn holds(program: &Program<Fp>, values: &[Fp], rows: Range<usize>) -> bool {
             if row.product && y * n != Fp::ZERO {
                 return false;
             }
-            if row.bits > 0 && !(0..1u64 << row.bits).any(|v| y + n == Fp::from(v)) {
+            if row.bits > 0 && !program.numbers(row.bits).into_iter().any(|v| y + n == Fp::from(v)) {
                 return false;
             }
         }
@@ -75,7 +75,7 @@ fn solutions(program: &Program<Fp>, candidates: &[Vec<i64>]) -> Vec<Vec<i64>> {
 
 fn wire(compiler: &mut Compiler<Fp>, value: i64) -> Wire {
     let var = compiler.machine.variable(fp(value));
-    Wire { var: Some(var), offset: 0, value }
+    Wire::variable(var, 0, value)
 }
 
 #[test]
