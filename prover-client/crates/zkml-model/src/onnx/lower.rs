@@ -41,6 +41,8 @@ struct Builder<'a> {
     nodes: Vec<FloatNode>,
     /// How often each name is read, by needed nodes and as the output.
     uses: HashMap<&'a str, usize>,
+    /// Values and weights of all nodes: what a small file can ask for is bounded.
+    total: usize,
     opset: i64,
 }
 
@@ -61,7 +63,7 @@ pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
     let needed = needed(graph, output.name);
     let uses = uses(graph, &needed, output.name);
     let opset = model.opset.unwrap_or(13);
-    let mut builder = Builder { tensors: HashMap::new(), nodes: Vec::new(), uses, opset };
+    let mut builder = Builder { tensors: HashMap::new(), nodes: Vec::new(), uses, total: 0, opset };
     builder.constants(graph).map_err(whole)?;
     let input = builder.input(graph).map_err(whole)?;
     let shape = builder.input_shape(input).map_err(whole)?;
@@ -260,7 +262,16 @@ impl<'a> Builder<'a> {
         dims: Vec<usize>,
     ) -> Result<Computed, Fault> {
         let shape: Vec<usize> = dims.get(1..).unwrap_or_default().to_vec();
-        validate::values(&shape)?;
+        let weights = match &op {
+            FloatOp::Conv(conv) => conv.weights.len(),
+            FloatOp::Gemm(gemm) => gemm.weights.len(),
+            _ => 0,
+        };
+        // Both are at most 2^24, and the total is checked each time: no overflow.
+        self.total += validate::values(&shape)? + weights;
+        if self.total > validate::MAX_TOTAL_VALUES {
+            return Err(validate::Fault::Total.into());
+        }
         // The importer may add some operations for each.
         if self.nodes.len() >= MAX_NODES / 8 {
             return Err(Fault::Unsupported { hint: "the model is too deep; export a smaller one" });

@@ -282,6 +282,34 @@ fn a_small_file_with_very_many_parts_is_refused() {
 }
 
 #[test]
+fn a_small_file_cannot_ask_for_much_memory() {
+    // Each node is some bytes, and would have 2^24 values or weights.
+    let many = |node: &dyn Fn(usize) -> Message, dims: &[i64]| {
+        let nodes: Vec<Message> = (0..200).map(node).collect();
+        match OnnxModel::decode(&file(graph(dims, &nodes, &[]))) {
+            Err(OnnxError::Node { fault: Fault::Size(fault), .. }) => {
+                assert_eq!(fault, validate::Fault::Total)
+            }
+            other => panic!("expected too many values, got {other:?}"),
+        }
+    };
+    let name = |i: usize, last| match i {
+        0 => "x".to_string(),
+        i if i == last => "y".into(),
+        i => format!("t{i}"),
+    };
+    many(&|i| node("Relu", "", &[&name(i, 200)], &name(i + 1, 200)), &[1, 1 << 22]);
+    let average = |i| {
+        let node = node("AveragePool", "", &[&name(i, 200)], &name(i + 1, 200));
+        let pads = ints("pads", &[1024; 4]);
+        node.message(5, ints("kernel_shape", &[2049; 2]))
+            .message(5, pads)
+            .message(5, int("count_include_pad", 1))
+    };
+    many(&average, &[1, 1, 1, 1]);
+}
+
+#[test]
 fn no_truncation_makes_the_decoder_panic() {
     for name in ["conv-group", "reshape-constants", "mlp-matmul-add", "residual", "clip-leaky-affine"] {
         let bytes = fs::read(vectors().join(format!("{name}.onnx"))).expect("committed");

@@ -7,9 +7,9 @@ mod values;
 use super::{LayerReport, Options, QuantizeError, Report};
 use crate::{
     graph::{InputSpec, Node, Operand, Operation, QuantizedModel, Shape},
-    intervals::{self, Interval},
+    intervals::{self, Interval, IntervalError},
     onnx::{FloatNode, FloatOp, OnnxModel},
-    validate::MAX_NAME,
+    validate::{Fault, MAX_NAME, MAX_TOTAL_VALUES, ModelError},
 };
 
 /// A tensor of the quantised model: `real = scale · integer + residue`.
@@ -34,6 +34,8 @@ struct Plan<'a> {
     results: Vec<Tensor>,
     /// Where the float model's input and the results of its nodes are found.
     places: Vec<Operand>,
+    /// Values of all tensors.
+    values: usize,
     layers: Vec<LayerReport>,
     /// Layers before a ReLU so far.
     relus: usize,
@@ -57,6 +59,7 @@ pub(super) fn plan(
         input: tensor,
         results: Vec::new(),
         places: vec![Operand::Input],
+        values: count,
         layers: Vec::new(),
         relus: 0,
     };
@@ -130,6 +133,12 @@ impl Plan<'_> {
         scales: Vec<f64>,
     ) -> Result<Operand, QuantizeError> {
         let index = self.model.nodes.len();
+        self.values += shape.iter().product::<usize>();
+        if self.values > MAX_TOTAL_VALUES {
+            let (name, op) = (name.into(), op.name());
+            let error = ModelError::Node { node: index, name, op, fault: Fault::Total };
+            return Err(IntervalError::from(error).into());
+        }
         // What moves the input's values and no more leaves over what the input did.
         let residue = match (&op, inputs.as_slice()) {
             (Operation::Conv(_) | Operation::Gemm(_), _) => 0.0,

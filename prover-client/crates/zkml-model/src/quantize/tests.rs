@@ -3,7 +3,7 @@ use std::{fs, path::PathBuf};
 use super::*;
 use crate::{
     dataset::{self, Images},
-    eval, float,
+    eval, file, float,
     graph::{Conv, Gemm, Operand, Operation},
     infer, intervals,
     onnx::{FloatNode, FloatOp},
@@ -110,6 +110,35 @@ fn every_small_onnx_model_quantises_and_agrees_with_its_floats() {
         assert_eq!(imported.model.validate(), Ok(()), "{}", path.display());
         let share = agreement(&onnx, &imported);
         assert!(share >= 0.95, "{}: {share}", path.display());
+    }
+}
+
+/// Hashes of models as the first release imports them: a new operator must not change the models that need none.
+const KNOWN: [(&str, &str); 14] = [
+    ("conv-auto-valid", "d9c696270fb0aeb9b3c93ed40ac9b61659867f8c283c70f07d797b785b868ac9"),
+    ("conv-depthwise", "4c15fdb44d5d8d4d267c3b230384764efab16ece8d5b956708b050e6c27b5250"),
+    ("conv-dilations", "884698a0084575dc478ac6e2dfe88ad90c8350dfc1069b9323f904607c359a53"),
+    ("conv-group", "105181d65214c330705884b7de70a6a979d4f0de75f844f366b77ab83155b007"),
+    ("conv-same-lower", "5df568f3146e58b61c341a6045c83730d86fe11588bc5b7192441546f62bf3ba"),
+    ("conv-same-upper", "76cade3bd0bec5b34eff21b36bf9299bf81f8da86d4dcebb2c026d7ca6abe2e8"),
+    ("conv-strides-pads", "6065f85f9a179b8779bc52b89bf12455d18f33429ff1543a2cf5caf0f36589f2"),
+    ("conv-valid", "430f4f970ccc4ef2635bee6efe99c37835e0ab30542f5b7f875a9e77cfc93c1e"),
+    ("gemm-alpha-beta", "adc75d194230aaec303dc1d47cf98c73c8b9e6d0d9671fdafe3236b1f63ebd4c"),
+    ("mlp-matmul-add", "bb2f2e149690cf162618d0634663c0aaaaa07cda87998ee431f75faf2ccf76a9"),
+    ("mnist-cnn", "c61f00e11801456b91b929fe3febf991bdb35468668bac34fc64771a10c85198"),
+    ("reshape-constants", "c4bc1049a8f8f4b404d9f4c2a8fd427b3b8d494bf367c23353f7222f31f363cc"),
+    ("squeeze-unsqueeze", "ca00177229e78a3e9a9e0634457f3e75ae2bb325e41fa33f80481d7c74da6b40"),
+    ("two-convs-scores-by-conv", "801d38a8d32950eceebedde1110a28fe6b385e4931499c5606582e0c41f20fd6"),
+];
+
+#[test]
+fn known_models_keep_their_files() {
+    for (name, hash) in KNOWN {
+        let folder = if name == "mnist-cnn" { "mnist" } else { "onnx" };
+        let path = vectors().join(folder).join(format!("{name}.onnx"));
+        let onnx = OnnxModel::decode(&fs::read(path).expect("committed")).expect("supported");
+        let model = quantize(&onnx, &Options::default()).expect("fits").model;
+        assert_eq!(hex::encode(file::hash(&file::encode(&model))), hash, "{name}");
     }
 }
 
