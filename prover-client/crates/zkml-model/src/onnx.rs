@@ -323,7 +323,7 @@ pub enum Fault {
         /// What it takes.
         expected: &'static str,
         /// The dimensions.
-        got: [Vec<usize>; 2],
+        got: Vec<Vec<usize>>,
     },
     /// An attribute out of bounds.
     #[error("has the attribute `{attribute}` {got}, supported is {expected}")]

@@ -192,7 +192,7 @@ pub enum Fault {
         /// What the operation takes.
         expected: &'static str,
         /// The first two that do not fit.
-        got: [Shape; 2],
+        got: Vec<Shape>,
     },
     /// An axis that the operand does not have.
     #[error("names the axis {axis} of a tensor with {rank} dimensions")]

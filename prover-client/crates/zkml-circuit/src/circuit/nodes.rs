@@ -23,7 +23,7 @@ use crate::{
 /// Longer sums get a variable of their own, which bounds the memory of what reads them.
 const LONGEST_SUM: usize = 128;
 
-/// The result of a node, or the operand of a ReLU that its only reader, a requantisation, computes along.
+/// The result of a node, or the operand of a ReLU that its only reader, a requantisation or a pooling, computes along.
 struct Tensor {
     shape: Shape,
     wires: Vec<Wire>,
@@ -56,13 +56,15 @@ fn values(tensor: &Tensor) -> Option<Vec<i64>> {
     if tensor.relu_to_do { None } else { tensor.wires.iter().map(|wire| wire.value).collect() }
 }
 
-/// Whether node `index` is a ReLU whose only reader is a requantisation.
+/// Whether node `index` is a ReLU whose only reader is a requantisation, or a pooling: the greatest of the ReLUs is the ReLU of
+/// the greatest.
 fn is_fused_relu(model: &QuantizedModel, index: usize) -> bool {
     let reads = |node: &&Node| node.inputs.contains(&Operand::Node(index));
     let is_relu = model.nodes.get(index).is_some_and(|node| matches!(node.op, Operation::Relu));
     let mut readers = model.nodes.iter().filter(reads);
     let first_two = (readers.next(), readers.next());
-    is_relu && matches!(first_two, (Some(Node { op: Operation::Requantize { .. }, .. }), None))
+    let along = |op: &Operation| matches!(op, Operation::Requantize { .. } | Operation::MaxPool(_));
+    is_relu && matches!(first_two, (Some(Node { op, .. }), None) if along(op))
 }
 
 /// One layer of the circuit; `x` is the first operand.
@@ -106,8 +108,11 @@ fn layer<CS: ConstraintSystem<Scalar>>(
             let count = node.shape.iter().product();
             let taps = |value| window.taps_of(&x.shape, &node.shape, value);
             let under = |value| taps(value).into_iter().filter_map(|at| x.wires.get(at)).collect();
-            let results = (0..count).map(|value| greatest(cs, under(value)));
-            let results = results.collect::<Result<_, _>>()?;
+            let mut one = |value| {
+                let greatest = greatest(cs, under(value))?;
+                if x.relu_to_do { relu(cs, &greatest) } else { Ok(greatest) }
+            };
+            let results = (0..count).map(&mut one).collect::<Result<_, _>>()?;
             named(cs, results)
         }
         Operation::Clip { min, max } => x.wires.iter().map(|wire| clip(cs, wire, *min, *max)).collect(),

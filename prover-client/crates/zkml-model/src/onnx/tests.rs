@@ -135,6 +135,14 @@ fn a_constant_is_folded_into_a_layer_only_if_nothing_else_reads_that() {
     assert_eq!(float::run(&model, &[1.0, 10.0]), Ok(vec![63.0, -83.0]));
     let wrong = [gemm("x", "g"), node("Add", "", &["g", "w"], "y")];
     assert!(matches!(fault(&wrong), Fault::OperandShape { what: "a constant", .. }));
+    // Of one operand a sum is only another name.
+    let one = [gemm("x", "g"), node("Sum", "", &["g"], "h"), node("Add", "", &["h", "b"], "s")];
+    let one = decode(&[&one[..], &[node("Add", "", &["s", "g"], "y")]].concat()).expect("supported");
+    assert_eq!(float::run(&one, &[1.0, 10.0]), Ok(vec![31.5 + 32.0, 41.5 + 41.0]));
+    let many = [gemm("x", "g"), node("Sum", "", &["g"; 65], "y")];
+    assert!(fault(&many).to_string().ends_with("it joins more than 64 tensors; join them in steps"));
+    let steep = node("LeakyRelu", "", &["g"], "y").message(5, float("alpha", 65.0));
+    assert!(matches!(fault(&[gemm("x", "g"), steep]), Fault::Attribute { attribute: "alpha", .. }));
     let by_computed = [gemm("x", "g"), node("Div", "", &["b", "g"], "y")];
     assert!(fault(&by_computed).to_string().ends_with("it divides by a computed tensor"));
 }

@@ -161,6 +161,54 @@ fn a_deep_network_is_requantised_and_stays_within_its_bits() {
 }
 
 #[test]
+fn branches_of_very_different_scales_are_added_as_their_floats_are() {
+    for magnitude in [1e-4f32, 0.01, 1.0, 300.0, 1e5] {
+        let mut rng = random::Rng::new(17);
+        let mut nodes = vec![gemm("a", &mut rng, 16, 12), relu(16), gemm("b", &mut rng, 16, 16)];
+        let sum = FloatNode { name: "sum".into(), op: FloatOp::Add, inputs: Vec::new(), shape: vec![16] };
+        nodes.extend([sum, relu(16), gemm("scores", &mut rng, 3, 16)]);
+        let mut onnx = model(&[12], nodes);
+        onnx.nodes[3].inputs = vec![Operand::Node(1), Operand::Node(2)];
+        let FloatOp::Gemm(branch) = &mut onnx.nodes[2].op else { panic!("a layer") };
+        branch.weights.iter_mut().chain(&mut branch.bias).for_each(|w| *w *= magnitude);
+        let options = Options { input_bits: 8, tolerance: 0.0, ..Options::default() };
+        let imported = quantize(&onnx, &options).expect("fits");
+        let share = agreement(&onnx, &imported);
+        assert!(share >= 0.95, "{magnitude}: {share}");
+    }
+}
+
+#[test]
+fn a_clip_bounds_at_the_real_bounds_and_a_table_follows_its_function() {
+    use crate::onnx::Function;
+    let first = gemm("a", &mut random::Rng::new(3), 8, 8);
+    for op in [FloatOp::Clip { min: -0.25, max: 0.75 }, FloatOp::Function(Function::Tanh)] {
+        let node = FloatNode { name: "f".into(), op, inputs: Vec::new(), shape: vec![8] };
+        let scores = gemm("scores", &mut random::Rng::new(4), 3, 8);
+        let onnx = model(&[8], vec![first.clone(), node, scores]);
+        let options = Options { input_bits: 10, tolerance: 0.0, ..Options::default() };
+        let imported = quantize(&onnx, &options).expect("fits");
+        let at = imported.model.nodes.iter().position(|node| node.name == "f").expect("kept");
+        let chain = OnnxModel { nodes: onnx.nodes[..2].to_vec(), ..onnx.clone() };
+        for seed in 0..50 {
+            let input = random::input(&imported.model, seed);
+            let reals =
+                float::run(&chain, &preprocess::dequantize(&imported.manifest, &input)).expect("fits");
+            let got = &infer::run(&imported.model, &input).expect("fits").tensors[at];
+            // One scale for all values: the widest real result over the widest integer.
+            let (top, widest) = reals.iter().zip(got).fold((0.0f64, 0i64), |(top, widest), (real, got)| {
+                if got.abs() > widest { (f64::from(*real).abs(), got.abs()) } else { (top, widest) }
+            });
+            let scale = top / widest as f64;
+            for (real, got) in reals.iter().zip(got) {
+                let error = f64::from(*real) - *got as f64 * scale;
+                assert!(error.abs() <= 0.03, "{real} for {got} · {scale}");
+            }
+        }
+    }
+}
+
+#[test]
 fn relu_bits_bound_the_static_range_of_every_relu() {
     let onnx = mnist();
     for bits in [6u8, 7, 9] {

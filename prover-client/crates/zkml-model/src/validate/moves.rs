@@ -7,7 +7,7 @@ use crate::graph::{Move, Shape};
 pub(crate) fn add_shape(operands: &[&Shape]) -> Result<Shape, Fault> {
     match operands {
         [a, b] if a == b => Ok((*a).clone()),
-        [a, b] => Err(Fault::Join { expected: "two of one shape", got: [cut(a), cut(b)] }),
+        [a, b] => Err(Fault::Join { expected: "two of one shape", got: vec![cut(a), cut(b)] }),
         other => Err(Fault::Operands { expected: 2, got: other.len() }),
     }
 }
@@ -45,7 +45,7 @@ fn concat(axis: usize, first: &Shape, operands: &[&Shape]) -> Result<Shape, Faul
         let fits = |(i, (a, b)): (usize, (&usize, &usize))| i == axis || a == b;
         if shape.len() != first.len() || !shape.iter().zip(first).enumerate().all(fits) {
             let expected = "those that differ along its axis alone";
-            return Err(Fault::Join { expected, got: [cut(first), cut(shape)] });
+            return Err(Fault::Join { expected, got: vec![cut(first), cut(shape)] });
         }
         // At most 64 operands of at most 2^24 values: no overflow.
         *length += shape.get(axis).copied().unwrap_or_default();

@@ -12,8 +12,8 @@ impl<'a> Builder<'a> {
         let attribute = |name, default| call.attributes.float(name, default);
         let op = match call.node.op_type {
             "Relu" => FloatOp::Relu,
-            "LeakyRelu" => FloatOp::LeakyRelu { slope: attribute("alpha", 0.01)? },
-            "PRelu" => FloatOp::LeakyRelu { slope: self.one(call, 1, "a slope")? },
+            "LeakyRelu" => leaky_relu(attribute("alpha", 0.01)?)?,
+            "PRelu" => leaky_relu(self.one(call, 1, "a slope")?)?,
             "Clip" => self.clip(call)?,
             "Sigmoid" => FloatOp::Function(Function::Sigmoid),
             "Tanh" => FloatOp::Function(Function::Tanh),
@@ -73,4 +73,12 @@ impl<'a> Builder<'a> {
             _ => Err(shape(what, "one number for all channels", &constant.dims)),
         }
     }
+}
+
+/// Slopes are quotients of numbers of eight bits, so there are none beyond 127.
+fn leaky_relu(slope: f32) -> Result<FloatOp, Fault> {
+    if slope.abs() <= 64.0 {
+        return Ok(FloatOp::LeakyRelu { slope });
+    }
+    Err(Fault::Attribute { attribute: "alpha", got: slope.to_string(), expected: "-64 to 64" })
 }

@@ -13,14 +13,15 @@ use crate::{
 impl<'a> Builder<'a> {
     /// The sum of all operands.
     pub(super) fn sum(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
-        let all = self.all_computed(call)?;
-        let mut all = all.into_iter();
+        let mut all = self.all_computed(call)?.into_iter();
         let mut sum = all.next().ok_or(Fault::NotComputed { index: 0 })?;
+        // Of one operand the sum is another name for it.
+        sum.sole &= self.is_read_once(call, 0);
         for x in all {
             if x.dims != sum.dims {
                 return Err(Fault::Join {
                     expected: "tensors of the same dimensions",
-                    got: [sum.dims, x.dims],
+                    got: vec![sum.dims, x.dims],
                 });
             }
             sum = self.append_to(call, FloatOp::Add, vec![sum.at, x.at], x.dims)?;
@@ -29,7 +30,10 @@ impl<'a> Builder<'a> {
     }
 
     fn all_computed(&self, call: &Call<'_, 'a>) -> Result<Vec<Computed>, Fault> {
-        let count = call.node.inputs.len().min(validate::MAX_OPERANDS + 1);
+        let count = call.node.inputs.len();
+        if count > validate::MAX_OPERANDS {
+            return Err(Fault::Unsupported { hint: "it joins more than 64 tensors; join them in steps" });
+        }
         (0..count).map(|index| self.operand_at(call, index).cloned()).collect()
     }
 
@@ -39,10 +43,6 @@ impl<'a> Builder<'a> {
         let axis = self.inner_axis(call.attributes.int("axis", 1), first.dims.len())?;
         let inner: Vec<Vec<usize>> =
             all.iter().map(|x| x.dims.get(1..).unwrap_or_default().to_vec()).collect();
-        if inner.len() > validate::MAX_OPERANDS {
-            let hint = "it joins more than 64 tensors; join them in steps";
-            return Err(Fault::Unsupported { hint });
-        }
         let inputs = all.iter().map(|x| x.at).collect();
         self.moved(call, Move::Concat { axis }, &inner, inputs)
     }
