@@ -7,6 +7,7 @@
 Each case is NAME.onnx and an entry in scores.json: the input and the scores, both flat.
 """
 
+import itertools
 import json
 import pathlib
 import sys
@@ -149,16 +150,144 @@ def cases():
     )
 
 
+def classify(nodes, tensors, shape, channels):
+    """A Gemm to 3 classes after nodes that end with a tensor r of so many values."""
+    nodes += [helper.make_node("Flatten", ["r"], ["f"]), helper.make_node("Gemm", ["f", "v", "d"], ["y"], transB=1)]
+    return nodes, tensors + [constant("v", weights(3, channels)), constant("d", weights(3))], shape
+
+
+def normalisation(name, channels):
+    """Parameters of a BatchNormalization."""
+    positive = lambda: RANDOM.uniform(0.5, 2, channels).astype(np.float32)
+    parts = [positive(), weights(channels), weights(channels), positive()]
+    return [constant(f"{name}{i}", part) for i, part in enumerate(parts)]
+
+
+def graph_cases():
+    """Branches, pooling and activations; each ends with a Gemm."""
+    conv = lambda x, w, y, **attributes: helper.make_node("Conv", [x, w], [y], **attributes)
+    kernel = dict(kernel_shape=[2, 2], strides=[2, 2])
+    yield "lenet", *classify(
+        [
+            conv("x", "w1", "c1", pads=[2, 2, 2, 2]),
+            helper.make_node("Relu", ["c1"], ["r1"]),
+            helper.make_node("MaxPool", ["r1"], ["p1"], **kernel),
+            conv("p1", "w2", "c2"),
+            helper.make_node("Relu", ["c2"], ["r2"]),
+            helper.make_node("MaxPool", ["r2"], ["r"], kernel_shape=[2, 3], strides=[1, 2], ceil_mode=1, pads=[1, 1, 0, 1]),
+        ],
+        [constant("w1", weights(3, 1, 5, 5)), constant("w2", weights(4, 3, 3, 3))],
+        [1, 10, 12],
+        4 * 3 * 3,
+    )
+    yield "residual", *classify(
+        [
+            conv("x", "w1", "c1", pads=[1, 1, 1, 1]),
+            helper.make_node("BatchNormalization", ["c1", "m0", "m1", "m2", "m3"], ["b1"]),
+            helper.make_node("Relu", ["b1"], ["r1"]),
+            conv("r1", "w2", "c2", pads=[1, 1, 1, 1]),
+            helper.make_node("BatchNormalization", ["c2", "n0", "n1", "n2", "n3"], ["b2"]),
+            helper.make_node("Add", ["b2", "r1"], ["a"]),
+            helper.make_node("Relu", ["a"], ["r2"]),
+            conv("r2", "w3", "c3", strides=[2, 2]),
+            conv("r2", "w4", "c4", strides=[2, 2], pads=[1, 1, 1, 1]),
+            helper.make_node("Sum", ["c3", "c4"], ["s"]),
+            helper.make_node("Relu", ["s"], ["r3"]),
+            helper.make_node("GlobalAveragePool", ["r3"], ["r"]),
+        ],
+        [
+            constant("w1", weights(4, 2, 3, 3)),
+            constant("w2", weights(4, 4, 3, 3)),
+            constant("w3", weights(6, 4, 1, 1)),
+            constant("w4", weights(6, 4, 3, 3)),
+            *normalisation("m", 4),
+            *normalisation("n", 4),
+        ],
+        [2, 6, 6],
+        6,
+    )
+    yield "concat-transpose-pad", *classify(
+        [
+            conv("x", "w1", "c1"),
+            helper.make_node("Relu", ["c1"], ["r1"]),
+            helper.make_node("Pad", ["r1", "pads"], ["p1"]),
+            conv("x", "w2", "c2", pads=[1, 1, 1, 1]),
+            helper.make_node("Relu", ["c2"], ["r2"]),
+            helper.make_node("Concat", ["p1", "r2"], ["j"], axis=1),
+            helper.make_node("AveragePool", ["j"], ["a"], **kernel),
+            helper.make_node("Transpose", ["a"], ["t"], perm=[0, 3, 1, 2]),
+            helper.make_node("Concat", ["t", "t"], ["k"], axis=3),
+            conv("k", "w3", "c3"),
+            helper.make_node("Relu", ["c3"], ["r"]),
+        ],
+        [
+            constant("w1", weights(2, 1, 3, 3)),
+            constant("w2", weights(3, 1, 3, 3)),
+            constant("w3", weights(4, 3, 2, 2)),
+            constant("pads", np.array([0, 0, 1, 1, 0, 0, 1, 1], np.int64)),
+        ],
+        [1, 6, 6],
+        4 * 4 * 5,
+    )
+    yield "clip-leaky-affine", *classify(
+        [
+            helper.make_node("Sub", ["x", "mean"], ["n1"]),
+            helper.make_node("Div", ["n1", "deviation"], ["n2"]),
+            conv("n2", "w1", "c1", pads=[1, 1, 1, 1]),
+            helper.make_node("Clip", ["c1", "zero", "six"], ["l1"]),
+            helper.make_node("Mul", ["l1", "channels"], ["m1"]),
+            conv("m1", "w2", "c2", group=4),
+            helper.make_node("LeakyRelu", ["c2"], ["r2"], alpha=0.1),
+            conv("r2", "w3", "c3"),
+            helper.make_node("PRelu", ["c3", "slope"], ["r"]),
+        ],
+        [
+            constant("mean", np.array([[[0.48]], [[0.45]]], np.float32)),
+            constant("deviation", np.array([[[0.22]], [[0.23]]], np.float32)),
+            constant("w1", weights(4, 2, 3, 3)),
+            constant("zero", np.array(0, np.float32)),
+            constant("six", np.array(1.5, np.float32)),
+            constant("channels", np.array([[[1]], [[0.5]], [[-2]], [[1.25]]], np.float32)),
+            constant("w2", weights(4, 1, 3, 3)),
+            constant("w3", weights(5, 4, 1, 1)),
+            constant("slope", np.array([0.25], np.float32)),
+        ],
+        [2, 5, 5],
+        5 * 9,
+    )
+    for name, op, attributes in [
+        ("sigmoid", "Sigmoid", {}),
+        ("tanh", "Tanh", {}),
+        ("hard-sigmoid", "HardSigmoid", dict(alpha=0.25, beta=0.4)),
+        ("hard-swish", "HardSwish", {}),
+        ("elu", "Elu", dict(alpha=0.8)),
+        ("softplus", "Softplus", {}),
+        ("gelu", "Gelu", {}),
+        ("gelu-tanh", "Gelu", dict(approximate="tanh")),
+    ]:
+        yield f"mlp-{name}", *classify(
+            [
+                helper.make_node("Gemm", ["x", "w1", "b1"], ["g1"]),
+                helper.make_node(op, ["g1"], ["h1"], **attributes),
+                helper.make_node("Gemm", ["h1", "w2"], ["g2"]),
+                helper.make_node(op, ["g2"], ["r"], **attributes),
+            ],
+            [constant("w1", 2 * weights(12, 16)), constant("b1", weights(16)), constant("w2", weights(16, 10))],
+            [12],
+            10,
+        )
+
+
 def main():
     out = pathlib.Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
     scores = {}
-    for name, nodes, tensors, shape in cases():
-        batch = "batch" if name.startswith("mlp") else 1
+    for name, nodes, tensors, shape in itertools.chain(cases(), graph_cases()):
+        batch = "batch" if name == "mlp-matmul-add" else 1
         scores_by_conv = nodes[-1].op_type == "Conv"
         output = info("y", list("nchw") if scores_by_conv else list("nk"))
         graph = helper.make_graph(nodes, name, [info("x", [batch, *shape])], [output], tensors)
-        proto = model(graph)
+        proto = model(graph, 20 if name.startswith("mlp-gelu") or name == "mlp-hard-swish" else 13)
         onnx.checker.check_model(proto)
         x = RANDOM.uniform(0, 1, [1, *shape]).astype(np.float32)
         y = run(proto, x)

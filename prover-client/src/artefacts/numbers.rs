@@ -1,9 +1,10 @@
-//! Lists of numbers in JSON, nested or not: an input that is no picture. Secret.
+//! Lists of numbers in JSON, nested or not, and NumPy's arrays: an input that is no picture. Secret.
 
 use std::{fmt, marker::PhantomData, path::Path};
 
 use serde::de::{DeserializeSeed, Deserializer, Error as DeError, MapAccess, SeqAccess, Unexpected, Visitor};
 use zeroize::{Zeroize, Zeroizing};
+use zkml_model::npy;
 
 use crate::{error::Error, files};
 
@@ -66,6 +67,20 @@ struct ListError {
 pub fn load<T: Number>(path: &Path, limit: usize) -> Result<Zeroizing<Vec<T>>, Error> {
     let bytes = files::read_secret(path, WHAT, MAX_BYTES)?;
     parse(&bytes, limit).map_err(|source| Error::in_file(path)(ListError { what: T::NAME, source }))
+}
+
+/// Reads real numbers for an input of this shape, from a NumPy array (`.npy`) or a JSON list.
+///
+/// # Errors
+/// The file cannot be read, is neither, or has another shape.
+pub fn load_reals(path: &Path, shape: &[usize]) -> Result<Zeroizing<Vec<f64>>, Error> {
+    let bytes = files::read_secret(path, WHAT, MAX_BYTES)?;
+    if bytes.starts_with(&npy::MAGIC) {
+        let array = npy::Array::read(&bytes).and_then(|array| array.for_input(shape));
+        return array.map(Zeroizing::new).map_err(Error::in_file(path));
+    }
+    let numbers = parse(&bytes, shape.iter().product());
+    numbers.map_err(|source| Error::in_file(path)(ListError { what: f64::NAME, source }))
 }
 
 fn parse<T: Number>(json: &[u8], limit: usize) -> Result<Zeroizing<Vec<T>>, serde_json::Error> {

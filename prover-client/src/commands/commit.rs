@@ -27,7 +27,7 @@ that number. Keep it secret; give it only to the prover, who needs it to prove. 
 The manifest names the model version's proof system, and commitment and opening are for that one alone: take the manifest of the \
 version that you will ask.
 
---values takes a JSON list, nested as you like, of real numbers as the model was trained on; --integers takes the integers that \
+--values takes real numbers as the model was trained on: a JSON list, nested as you like, or a NumPy array (.npy); --integers takes the integers that \
 the circuit sees.
 
 Examples:
@@ -61,8 +61,8 @@ struct Source {
     /// A PNG picture.
     #[arg(long, value_name = "PNG")]
     image: Option<PathBuf>,
-    /// A JSON list of real numbers.
-    #[arg(long, value_name = "JSON")]
+    /// A JSON list or a NumPy array (.npy) of real numbers.
+    #[arg(long, value_name = "FILE")]
     values: Option<PathBuf>,
     /// A JSON list of the circuit's integers.
     #[arg(long, value_name = "JSON")]
@@ -115,7 +115,7 @@ impl Source {
                 preprocess::png(manifest, &png).map_err(Error::in_file(path))?
             }
             (_, Some(path), _) => {
-                let numbers = numbers::load::<f64>(path, manifest.input_spec().len())?;
+                let numbers = numbers::load_reals(path, &manifest.input.shape)?;
                 preprocess::values(manifest, &numbers).map_err(Error::in_file(path))?
             }
             (_, _, Some(path)) => {

@@ -12,20 +12,24 @@ use zkml_model::{graph::QuantizedModel, manifest::Manifest, onnx::OnnxModel, qua
 pub const MNIST: &[u8] = include_bytes!("../../vectors/mnist/mnist-cnn.onnx");
 
 /// Small ONNX files, one operator more in each.
-pub const ONNX: [&[u8]; 5] = [
+pub const ONNX: [&[u8]; 9] = [
     include_bytes!("../../vectors/onnx/mlp-matmul-add.onnx"),
     include_bytes!("../../vectors/onnx/conv-group.onnx"),
     include_bytes!("../../vectors/onnx/gemm-alpha-beta.onnx"),
     include_bytes!("../../vectors/onnx/reshape-constants.onnx"),
     include_bytes!("../../vectors/onnx/squeeze-unsqueeze.onnx"),
+    include_bytes!("../../vectors/onnx/residual.onnx"),
+    include_bytes!("../../vectors/onnx/concat-transpose-pad.onnx"),
+    include_bytes!("../../vectors/onnx/clip-leaky-affine.onnx"),
+    include_bytes!("../../vectors/onnx/mlp-gelu.onnx"),
 ];
 
 /// Most values of all tensors together for which a target goes on to compute something.
 const SMALL: usize = 512;
 
-/// A random small model with a convolution, a ReLU and a requantisation.
+/// A random small model: a chain of layers, or from 128 on one with branches and every operation.
 pub fn model(seed: u8) -> QuantizedModel {
-    random::model(u64::from(seed))
+    if seed < 128 { random::model(u64::from(seed)) } else { random::graph(u64::from(seed)) }
 }
 
 /// The MNIST network's manifest.

@@ -20,7 +20,7 @@
 //!         │         │ │         │                      f           │  (f, f·(y + n)) in the table, for every slot
 //!         │ a₀ a₁ a₂  b₀ b₁ b₂ (in the columns w)      s_F  s_P    │  Poseidon: a full round, or two partial ones
 //!         ├─────────┴─┴─────────┴───────────────────┬──────────────┘
-//! table   │ (0, 0), (bits, bits·v) for v < 2^bits   │   one section for each width that the model needs
+//! table   │ (0, 0), (bits, bits·v) for v < 2^bits   │   one section for each width that the model needs, and for each set
 //!         └─────────────────────────────────────────┘
 //! copies  y, x, gather and the instance column are in the permutation argument; n and acc are not
 //! ```

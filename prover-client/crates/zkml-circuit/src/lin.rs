@@ -44,6 +44,11 @@ impl Lin {
         self.terms.is_empty()
     }
 
+    /// The combination's value if it has no variables.
+    pub fn as_constant(&self) -> Option<Scalar> {
+        self.terms.is_empty().then_some(self.constant)
+    }
+
     /// Adds `coefficient · other`. Call [`Lin::merge`] after the last of many.
     pub fn add_scaled(&mut self, coefficient: Scalar, other: &Lin) {
         self.constant += coefficient * other.constant;
@@ -151,6 +156,12 @@ impl Wire {
     /// A constant.
     pub fn constant(value: i64) -> Self {
         Self { lin: Lin::constant(scalar(value)), lo: value, hi: value, value: Some(value) }
+    }
+
+    /// `self + factor · other` in `lo ..= hi`, which the caller answers for.
+    pub fn plus(&self, factor: i64, other: &Wire, [lo, hi]: [i64; 2]) -> Self {
+        let value = self.value.zip(other.value).map(|(a, b)| a + factor * b);
+        Self { lin: self.lin.plus(scalar(factor), &other.lin), lo, hi, value }
     }
 
     /// The value as a field element.

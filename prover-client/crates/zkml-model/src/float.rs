@@ -1,7 +1,7 @@
 //! Reference inference of an imported model in floats, to measure what quantisation costs.
 
 use crate::{
-    graph::Shape,
+    graph::{Operand, Shape},
     infer::arg_max,
     onnx::{FloatOp, OnnxModel},
 };
@@ -27,12 +27,16 @@ pub fn run(model: &OnnxModel, input: &[f32]) -> Result<Vec<f32>, InputCount> {
     if input.len() != expected {
         return Err(InputCount { expected, got: input.len() });
     }
-    let (mut values, mut shape) = (input.to_vec(), &model.shape);
+    let mut results: Vec<Vec<f32>> = Vec::with_capacity(model.nodes.len());
     for node in &model.nodes {
-        values = evaluate(&node.op, values, shape, &node.shape);
-        shape = &node.shape;
+        let operand = |operand: &Operand| match *operand {
+            Operand::Input => (input, &model.shape),
+            Operand::Node(from) => (results[from].as_slice(), &model.nodes[from].shape),
+        };
+        let (operands, shapes): (Vec<_>, Vec<_>) = node.inputs.iter().map(operand).unzip();
+        results.push(evaluate(&node.op, &operands, &shapes, &node.shape));
     }
-    Ok(values)
+    Ok(results.pop().unwrap_or_else(|| input.to_vec()))
 }
 
 /// Index of the greatest score; of equals, the lowest.
@@ -43,14 +47,25 @@ pub fn classify(model: &OnnxModel, input: &[f32]) -> Result<u32, InputCount> {
     Ok(arg_max(&run(model, input)?) as u32)
 }
 
-fn evaluate(op: &FloatOp, x: Vec<f32>, from: &Shape, to: &Shape) -> Vec<f32> {
+fn evaluate(op: &FloatOp, operands: &[&[f32]], shapes: &[&Shape], to: &Shape) -> Vec<f32> {
+    let (x, from) = (operands[0], shapes[0]);
+    let each = |function: &dyn Fn(f32) -> f32| x.iter().map(|v| function(*v)).collect();
     match op {
-        FloatOp::Relu => x.into_iter().map(|v| v.max(0.0)).collect(),
-        FloatOp::Reshape => x,
+        FloatOp::Relu => each(&|v| v.max(0.0)),
+        FloatOp::Reshape => x.to_vec(),
+        FloatOp::Add => x.iter().zip(operands[1]).map(|(a, b)| a + b).collect(),
+        FloatOp::Move(moved) => moved.apply(shapes, operands, to, &0.0),
+        FloatOp::MaxPool(window) => {
+            let taps = |index| window.taps_of(from, to, index).into_iter().map(|at| x[at]);
+            (0..to.iter().product()).map(|index| taps(index).fold(f32::NEG_INFINITY, f32::max)).collect()
+        }
+        FloatOp::Clip { min, max } => each(&|v| v.max(*min).min(*max)),
+        FloatOp::LeakyRelu { slope } => each(&|v| if v > 0.0 { v } else { slope * v }),
+        FloatOp::Function(function) => each(&|v| function.at(f64::from(v)) as f32),
         FloatOp::Gemm(gemm) => {
             let rows = gemm.weights.chunks_exact(gemm.inputs).zip(&gemm.bias);
             rows.map(|(row, bias)| {
-                let sum: f64 = row.iter().zip(&x).map(|(w, v)| f64::from(*w) * f64::from(*v)).sum();
+                let sum: f64 = row.iter().zip(x).map(|(w, v)| f64::from(*w) * f64::from(*v)).sum();
                 (sum + f64::from(*bias)) as f32
             })
             .collect()

@@ -1,7 +1,16 @@
 //! The quantised model: a list of integer operations with exact semantics.
 //!
 //! It is the single source of truth. Reference inference and every circuit are interpreters of this list and
-//! agree bit for bit.
+//! agree bit for bit. [`crate::operators`] says what each operation means.
+
+mod moves;
+mod window;
+
+use self::window::position;
+pub use self::{
+    moves::{Move, Source},
+    window::Window,
+};
 
 /// Shape of a tensor without the batch dimension, row-major: `[channels, height, width]` or `[features]`.
 pub type Shape = Vec<usize>;
@@ -59,7 +68,7 @@ pub struct Node {
     pub name: String,
     /// What is computed.
     pub op: Operation,
-    /// Operands, as many as the operation takes (one, for all operations of today).
+    /// Operands, as many as the operation takes: two for `Add`, any number for `Concat`, else one.
     pub inputs: Vec<Operand>,
     /// Shape of the result.
     pub shape: Shape,
@@ -83,6 +92,56 @@ pub enum Operation {
     Reshape,
     /// Index of the greatest value; of equals, the lowest index. Shape `[1]`; the last node of a classifier.
     ArgMax,
+    /// ONNX `Add` of two tensors of one shape: `a + b`.
+    Add,
+    /// Values moved, and zeros put between them: `Concat`, `Transpose`, `Pad`.
+    Move(Move),
+    /// ONNX `MaxPool`, two-dimensional: the greatest value under the window. Padding is never the greatest.
+    MaxPool(Window),
+    /// ONNX `Clip`: `min(max(x, min), max)`, with `min <= max`.
+    Clip {
+        /// Smallest result.
+        min: i64,
+        /// Greatest result.
+        max: i64,
+    },
+    /// ONNX `LeakyRelu`, with integer slopes on both sides: `positive · max(x, 0) + negative · min(x, 0)`.
+    LeakyRelu {
+        /// Slope for numbers above zero.
+        positive: i8,
+        /// Slope for numbers below zero.
+        negative: i8,
+    },
+    /// A function by its values: `values[min(max(x - first, 0), n - 1)]` for `n` values.
+    Table(Table),
+}
+
+/// A function of one integer, constant below its first and above its last argument.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// The argument of the first value.
+    pub first: i32,
+    /// The values of `first`, `first + 1` and so on.
+    pub values: Vec<i32>,
+}
+
+impl Table {
+    /// The argument of the last value.
+    pub fn last(&self) -> i64 {
+        i64::from(self.first) + self.values.len() as i64 - 1
+    }
+
+    /// The value at `x`.
+    pub fn at(&self, x: i64) -> i64 {
+        let index = x.saturating_sub(i64::from(self.first)).clamp(0, self.values.len() as i64 - 1);
+        self.values.get(index as usize).map_or(0, |value| i64::from(*value))
+    }
+
+    /// The values at `lo ..= hi` and at the arguments that saturate to them: those that an argument in the range has.
+    pub fn reached(&self, lo: i64, hi: i64) -> &[i32] {
+        let index = |x: i64| x.clamp(self.first.into(), self.last()) - i64::from(self.first);
+        self.values.get(index(lo) as usize..=index(hi) as usize).unwrap_or_default()
+    }
 }
 
 impl Operation {
@@ -95,6 +154,14 @@ impl Operation {
             Operation::Requantize { .. } => "Requantize",
             Operation::Reshape => "Reshape",
             Operation::ArgMax => "ArgMax",
+            Operation::Add => "Add",
+            Operation::Move(Move::Concat { .. }) => "Concat",
+            Operation::Move(Move::Transpose { .. }) => "Transpose",
+            Operation::Move(Move::Pad { .. }) => "Pad",
+            Operation::MaxPool(_) => "MaxPool",
+            Operation::Clip { .. } => "Clip",
+            Operation::LeakyRelu { .. } => "LeakyRelu",
+            Operation::Table(_) => "Table",
         }
     }
 }
@@ -138,6 +205,11 @@ pub struct Gemm<W = i8, B = i32> {
 }
 
 impl<W, B> Conv<W, B> {
+    /// The window that slides over each channel.
+    pub fn window(&self) -> Window {
+        Window { kernel: self.kernel, strides: self.strides, pads: self.pads, dilations: self.dilations }
+    }
+
     /// Calls `visit(weight, input)` with the indices of each weight and input value that meet in the output at
     /// channel `channel`, row `y`, column `x`, for an input of `height` × `width`. Padding is left out: it is zero.
     ///
@@ -166,9 +238,4 @@ impl<W, B> Conv<W, B> {
             }
         }
     }
-}
-
-/// Where kernel element `k` of output `o` falls on an axis of length `n`; `None` in the padding.
-fn position(o: usize, stride: usize, k: usize, dilation: usize, pad: usize, n: usize) -> Option<usize> {
-    (o * stride + k * dilation).checked_sub(pad).filter(|at| *at < n)
 }

@@ -1,7 +1,7 @@
 //! Reference inference: the exact integers that every circuit must reproduce.
 
 use crate::{
-    graph::{Conv, Gemm, InputSpec, Node, Operand, Operation, QuantizedModel, Shape},
+    graph::{Conv, Gemm, InputSpec, Node, Operand, Operation, QuantizedModel, Shape, Window},
     validate::ModelError,
 };
 
@@ -62,11 +62,12 @@ pub fn run(model: &QuantizedModel, input: &[i32]) -> Result<Trace, InferError> {
     let input: Vec<i64> = input.iter().map(|v| i64::from(*v)).collect();
     let mut tensors: Vec<Vec<i64>> = Vec::with_capacity(model.nodes.len());
     for (index, node) in model.nodes.iter().enumerate() {
-        let (x, shape) = match node.inputs[0] {
-            Operand::Input => (&input, &model.input.shape),
-            Operand::Node(from) => (&tensors[from], &model.nodes[from].shape),
+        let operand = |operand: &Operand| match *operand {
+            Operand::Input => (input.as_slice(), &model.input.shape),
+            Operand::Node(from) => (tensors[from].as_slice(), &model.nodes[from].shape),
         };
-        let y = evaluate(node, x, shape)
+        let (operands, shapes): (Vec<_>, Vec<_>) = node.inputs.iter().map(operand).unzip();
+        let y = evaluate(node, &operands, &shapes)
             .ok_or_else(|| InferError::Overflow { node: index, name: node.name.clone() })?;
         tensors.push(y);
     }
@@ -106,7 +107,8 @@ pub fn arg_max<T: PartialOrd>(values: &[T]) -> usize {
     best
 }
 
-fn evaluate(node: &Node, x: &[i64], shape: &Shape) -> Option<Vec<i64>> {
+fn evaluate(node: &Node, operands: &[&[i64]], shapes: &[&Shape]) -> Option<Vec<i64>> {
+    let (x, shape) = (*operands.first()?, *shapes.first()?);
     match &node.op {
         Operation::Conv(conv) => convolve(conv, x, shape, &node.shape),
         Operation::Gemm(gemm) => multiply(gemm, x),
@@ -114,7 +116,20 @@ fn evaluate(node: &Node, x: &[i64], shape: &Shape) -> Option<Vec<i64>> {
         Operation::Requantize { shift } => x.iter().map(|v| requantize(*v, *shift)).collect(),
         Operation::Reshape => Some(x.to_vec()),
         Operation::ArgMax => Some(vec![i64::try_from(arg_max(x)).ok()?]),
+        Operation::Add => x.iter().zip(*operands.get(1)?).map(|(a, b)| a.checked_add(*b)).collect(),
+        Operation::Move(moved) => Some(moved.apply(shapes, operands, &node.shape, &0)),
+        Operation::MaxPool(window) => max_pool(window, x, shape, &node.shape),
+        Operation::Clip { min, max } => Some(x.iter().map(|v| *v.max(min).min(max)).collect()),
+        Operation::LeakyRelu { positive, negative } => {
+            x.iter().map(|v| v.checked_mul(i64::from(if *v > 0 { *positive } else { *negative }))).collect()
+        }
+        Operation::Table(table) => Some(x.iter().map(|v| table.at(*v)).collect()),
     }
+}
+
+fn max_pool(window: &Window, x: &[i64], from: &Shape, to: &Shape) -> Option<Vec<i64>> {
+    let greatest = |index| window.taps_of(from, to, index).into_iter().map(|at| x[at]).max();
+    (0..to.iter().product()).map(greatest).collect()
 }
 
 fn multiply(gemm: &Gemm, x: &[i64]) -> Option<Vec<i64>> {

@@ -2,10 +2,11 @@
 //!
 //! For `y = b + Σ w_i · x_i` with `x_i` in `[lo_i, hi_i]`: `y` lies in
 //! `[b + Σ min(w_i·lo_i, w_i·hi_i), b + Σ max(w_i·lo_i, w_i·hi_i)]`, and takes both ends where the `x_i` are
-//! independent (a first layer's always are). Padding counts as the constant zero. All else is monotone.
+//! independent (a first layer's always are). Padding counts as the constant zero. `LeakyRelu` has its extremes at the ends or at
+//! zero, a table among the values that it can reach; all else is monotone.
 
 use crate::{
-    graph::{Conv, Gemm, Node, Operand, Operation, QuantizedModel, Shape},
+    graph::{Conv, Gemm, Node, Operand, Operation, QuantizedModel, Shape, Window},
     validate::ModelError,
 };
 
@@ -74,24 +75,25 @@ pub fn analyse(model: &QuantizedModel) -> Result<Vec<Vec<Interval>>, IntervalErr
     let input = vec![Interval { lo: i64::from(model.input.min), hi: model.input.max() }; model.input.len()];
     let mut all: Vec<Vec<Interval>> = Vec::with_capacity(model.nodes.len());
     for (index, node) in model.nodes.iter().enumerate() {
-        let (x, shape) = match node.inputs[0] {
-            Operand::Input => (&input, &model.input.shape),
-            Operand::Node(from) => (&all[from], &model.nodes[from].shape),
+        let operand = |operand: &Operand| match *operand {
+            Operand::Input => (input.as_slice(), &model.input.shape),
+            Operand::Node(from) => (all[from].as_slice(), &model.nodes[from].shape),
         };
-        let y = step(index, node, x, shape)?;
+        let (operands, shapes): (Vec<_>, Vec<_>) = node.inputs.iter().map(operand).unzip();
+        let y = step(index, node, &operands, &shapes)?;
         all.push(y);
     }
     Ok(all)
 }
 
-/// The intervals of the result of node `index` of a valid model, from those of its operand and that one's shape.
+/// The intervals of the result of node `index` of a valid model, from those of its operands and their shapes.
 pub(crate) fn step(
     index: usize,
     node: &Node,
-    x: &[Interval],
-    from: &Shape,
+    operands: &[&[Interval]],
+    shapes: &[&Shape],
 ) -> Result<Vec<Interval>, IntervalError> {
-    node_intervals(node, x, from).map_err(|(element, bound)| IntervalError::TooWide {
+    node_intervals(node, operands, shapes).map_err(|(element, bound)| IntervalError::TooWide {
         node: index,
         name: node.name.clone(),
         op: node.op.name(),
@@ -103,7 +105,12 @@ pub(crate) fn step(
 /// Index of a value that can become too large, and what it can reach.
 type TooWide = (usize, i128);
 
-fn node_intervals(node: &Node, x: &[Interval], from: &Shape) -> Result<Vec<Interval>, TooWide> {
+fn node_intervals(
+    node: &Node,
+    operands: &[&[Interval]],
+    shapes: &[&Shape],
+) -> Result<Vec<Interval>, TooWide> {
+    let (&[x, ..], &[from, ..]) = (operands, shapes) else { return Ok(Vec::new()) };
     match &node.op {
         Operation::Conv(conv) => convolve(conv, x, from, &node.shape),
         Operation::Gemm(gemm) => multiply(gemm, x),
@@ -115,7 +122,48 @@ fn node_intervals(node: &Node, x: &[Interval], from: &Shape) -> Result<Vec<Inter
         }
         Operation::Reshape => Ok(x.to_vec()),
         Operation::ArgMax => Ok(vec![Interval { lo: 0, hi: x.len() as i64 - 1 }]),
+        Operation::Add => {
+            let terms = x.iter().zip(operands.get(1).copied().unwrap_or_default()).enumerate();
+            terms.map(|(element, (a, b))| Sum::new(0).plus(1, *a).plus(1, *b).finish(element)).collect()
+        }
+        Operation::Move(moved) => Ok(moved.apply(shapes, operands, &node.shape, &Interval { lo: 0, hi: 0 })),
+        Operation::MaxPool(window) => Ok(max_pool(window, x, from, &node.shape)),
+        Operation::Clip { min, max } => {
+            let clip = |v: i64| v.clamp(*min, *max);
+            Ok(x.iter().map(|i| Interval { lo: clip(i.lo), hi: clip(i.hi) }).collect())
+        }
+        Operation::LeakyRelu { positive, negative } => {
+            let each = x.iter().enumerate();
+            let sum = |i: &Interval| {
+                let [lo, hi] = leaky_relu([*positive, *negative], *i);
+                Sum { lo, hi }
+            };
+            each.map(|(element, i)| sum(i).finish(element)).collect()
+        }
+        Operation::Table(table) => Ok(x.iter().map(|i| hull(table.reached(i.lo, i.hi))).collect()),
     }
+}
+
+fn max_pool(window: &Window, x: &[Interval], from: &Shape, to: &Shape) -> Vec<Interval> {
+    let greatest = |index| {
+        let taps = window.taps_of(from, to, index).into_iter().map(|at| x[at]);
+        taps.reduce(|a, b| Interval { lo: a.lo.max(b.lo), hi: a.hi.max(b.hi) })
+            .unwrap_or(Interval { lo: 0, hi: 0 })
+    };
+    (0..to.iter().product()).map(greatest).collect()
+}
+
+/// Lowest and highest result of a `LeakyRelu` with these slopes, the positive side's first.
+pub fn leaky_relu([positive, negative]: [i8; 2], x: Interval) -> [i128; 2] {
+    // Two straight lines that meet at zero: the extremes are at the ends, or there.
+    let at = |v: i64| i128::from(v) * i128::from(if v > 0 { positive } else { negative });
+    let ends = [at(x.lo), at(x.hi), at(x.lo.max(0).min(x.hi))];
+    [ends.into_iter().min().unwrap_or(0), ends.into_iter().max().unwrap_or(0)]
+}
+
+fn hull(values: &[i32]) -> Interval {
+    let of = |end: Option<&i32>| end.map_or(0, |v| i64::from(*v));
+    Interval { lo: of(values.iter().min()), hi: of(values.iter().max()) }
 }
 
 fn multiply(gemm: &Gemm, x: &[Interval]) -> Result<Vec<Interval>, TooWide> {
@@ -159,6 +207,11 @@ impl Sum {
         let (a, b) = (i128::from(weight) * i128::from(x.lo), i128::from(weight) * i128::from(x.hi));
         self.lo += a.min(b);
         self.hi += a.max(b);
+    }
+
+    fn plus(mut self, weight: i8, x: Interval) -> Self {
+        self.add(weight, x);
+        self
     }
 
     fn finish(&self, element: usize) -> Result<Interval, TooWide> {

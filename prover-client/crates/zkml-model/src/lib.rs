@@ -1,6 +1,7 @@
 //! Quantised models: ONNX import, quantisation, model file, manifest and reference inference.
 //!
 //! - [`graph`]: the quantised model, a list of integer operations
+//! - [`operators`]: what each operation means, and what becomes of each ONNX operator
 //! - [`validate`]: every shape, length and operand checked
 //! - [`infer`]: reference inference, exact
 //! - [`intervals`]: the exact range of every value, from the actual weights
@@ -10,6 +11,7 @@
 //! - [`mod@file`]: the model file, which holds the weights
 //! - [`manifest`]: the public manifest, which does not
 //! - [`preprocess`]: from a picture or real numbers to an input
+//! - [`npy`]: arrays of numbers in NumPy's files
 //! - [`dataset`]: labelled pictures in idx files
 //! - [`eval`]: accuracy of the float and of the quantised model
 //! - `random`: small random models for property tests (feature `test-support`)
@@ -22,7 +24,10 @@ pub mod graph;
 pub mod infer;
 pub mod intervals;
 pub mod manifest;
+pub mod npy;
 pub mod onnx;
+#[doc = include_str!("../OPERATORS.md")]
+pub mod operators {}
 pub mod preprocess;
 pub mod quantize;
 #[cfg(any(test, feature = "test-support"))]

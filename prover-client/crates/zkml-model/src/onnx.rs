@@ -1,34 +1,25 @@
 //! ONNX files: <https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3>, operators of the default domain.
 //!
-//! A graph is read from its output backwards, so nodes that nothing needs may be anything. What remains must be
-//! a chain from one float input, with batch dimension 1 or symbolic, to one output of scores.
-//!
-//! | operator | condition |
-//! |---|---|
-//! | `Conv` | two-dimensional; kernel, strides, pads, dilations, group and `auto_pad` as ONNX has them; constant weights |
-//! | `Gemm` | `transA` 0; constant weights and bias; any `transB`, `alpha`, `beta` |
-//! | `MatMul`, `Add` | by a constant matrix; of a constant bias for each output channel, right after `Conv`, `Gemm` or `MatMul` |
-//! | `Relu` | |
-//! | `Flatten`, `Reshape`, `Squeeze`, `Unsqueeze` | the batch stays apart |
-//! | `Identity`, `Dropout` | dropped |
-//! | `Constant` | tensor, float or integer |
-//! | `Softmax`, `LogSoftmax` | at the output; dropped, since only the order counts |
-//! | `ArgMax` | at the output, over all scores, first of equals; every model without one gets one |
+//! A graph is read from its output backwards, so nodes that nothing needs may be anything. What remains goes from
+//! one float input, with batch dimension 1 or symbolic, to one output of scores. [`crate::operators`] says which operators
+//! there may be and what becomes of them.
 
+mod function;
 mod lower;
 mod proto;
 mod tensor;
 mod wire;
 
+pub use self::function::Function;
 use crate::{
-    graph::{Conv, Gemm, Shape},
+    graph::{Conv, Gemm, Move, Operand, Shape, Window},
     validate,
 };
 
 /// Most bytes of an ONNX file (256 MiB).
 pub const MAX_BYTES: usize = 1 << 28;
 
-/// A float model: a chain of operations from the input to the scores.
+/// A float model: operations from the input to the scores.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OnnxModel {
     /// Name of the graph.
@@ -37,7 +28,7 @@ pub struct OnnxModel {
     pub input: String,
     /// Shape of the input without the batch dimension.
     pub shape: Shape,
-    /// The operations: the first reads the input, each other the one before it. The last gives the scores.
+    /// The operations, each after those whose results it reads. The last gives the scores.
     pub nodes: Vec<FloatNode>,
 }
 
@@ -48,6 +39,8 @@ pub struct FloatNode {
     pub name: String,
     /// What is computed.
     pub op: FloatOp,
+    /// Where its operands come from.
+    pub inputs: Vec<Operand>,
     /// Shape of the result without the batch dimension.
     pub shape: Shape,
 }
@@ -55,14 +48,34 @@ pub struct FloatNode {
 /// An operation on floats.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FloatOp {
-    /// `Conv`.
+    /// `Conv`, and all that is one channel by channel.
     Conv(Conv<f32, f32>),
-    /// `Gemm`, or `MatMul` with its `Add`.
+    /// `Gemm`, or `MatMul`, with what was folded into it.
     Gemm(Gemm<f32, f32>),
     /// `Relu`.
     Relu,
     /// `Flatten`, `Reshape` and the like.
     Reshape,
+    /// `Add` of two tensors.
+    Add,
+    /// `Concat`, `Transpose`, `Pad`.
+    Move(Move),
+    /// `MaxPool`.
+    MaxPool(Window),
+    /// `Clip`.
+    Clip {
+        /// Smallest result.
+        min: f32,
+        /// Greatest result.
+        max: f32,
+    },
+    /// `LeakyRelu`.
+    LeakyRelu {
+        /// Slope below zero.
+        slope: f32,
+    },
+    /// A bounded function.
+    Function(Function),
 }
 
 impl OnnxModel {
@@ -181,7 +194,7 @@ pub enum OnnxError {
 pub enum Fault {
     /// An operator that the prover does not know.
     #[error(
-        "is an operator that cannot be proved; supported are Conv, Gemm, MatMul and Add of constants, Relu, Flatten, Reshape, Squeeze, Unsqueeze, Identity, Dropout, Constant, Softmax and ArgMax: {hint}"
+        "is an operator that cannot be proved; supported are Conv, Gemm, MatMul by constants, BatchNormalization, Add, Sub, Mul and Div of constants, Add and Sum of tensors, Relu, LeakyRelu, Clip, Sigmoid, Tanh, HardSigmoid, HardSwish, Gelu, Elu, Softplus, MaxPool, AveragePool, GlobalMaxPool, GlobalAveragePool, Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Concat, Pad, Identity, Dropout, Constant, Softmax and ArgMax: {hint}"
     )]
     Unsupported {
         /// What to do instead.
@@ -302,13 +315,15 @@ pub enum Fault {
         /// Index of the operand.
         index: usize,
     },
-    /// A tensor with more than one reader.
+    /// Tensors that cannot be joined.
     #[error(
-        "reads `{tensor}`, which is not the result of the node before; the model must be a chain without branches"
+        "joins tensors of dimensions {got:?}, it takes {expected}; export the model with tensors that need no broadcasting"
     )]
-    Branch {
-        /// The tensor.
-        tensor: String,
+    Join {
+        /// What it takes.
+        expected: &'static str,
+        /// The dimensions.
+        got: Vec<Vec<usize>>,
     },
     /// An attribute out of bounds.
     #[error("has the attribute `{attribute}` {got}, supported is {expected}")]

@@ -2,6 +2,9 @@
 //!
 //! A seed gives the same model on every machine, so a failure is named by a number.
 
+mod branches;
+
+pub use self::branches::graph;
 use crate::graph::{Conv, Gemm, InputSpec, Node, Operand, Operation, QuantizedModel, Shape};
 
 /// A deterministic generator: SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number
@@ -115,6 +118,12 @@ fn append_gemm(model: &mut QuantizedModel, rng: &mut Rng, outputs: usize) {
 }
 
 fn append_conv(model: &mut QuantizedModel, rng: &mut Rng, shape: &Shape) {
+    let (conv, to) = conv(rng, shape);
+    push(model, Operation::Conv(conv), to);
+}
+
+/// A convolution that fits a shape, and what it gives.
+fn conv(rng: &mut Rng, shape: &Shape) -> (Conv, Shape) {
     let channels = shape[0];
     let divisors: Vec<usize> = (1..=channels.min(4)).filter(|d| channels.is_multiple_of(*d)).collect();
     let group = divisors[rng.size(0, divisors.len() - 1)];
@@ -141,7 +150,7 @@ fn append_conv(model: &mut QuantizedModel, rng: &mut Rng, shape: &Shape) {
     };
     let to = vec![out_channels, axis(&mut conv, 0), axis(&mut conv, 1)];
     conv.weights = weights(rng, out_channels * (channels / group) * conv.kernel[0] * conv.kernel[1]);
-    push(model, Operation::Conv(conv), to);
+    (conv, to)
 }
 
 /// Weights, small or over all of `i8`, now and then with zeros.

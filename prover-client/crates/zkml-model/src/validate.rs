@@ -3,7 +3,17 @@
 //! A model that passes can be walked without an index out of bounds or an overflow in a size. Whether its
 //! *values* fit is the affair of [`crate::intervals`].
 
-use crate::graph::{Conv, Gemm, InputSpec, Node, Operand, Operation, QuantizedModel, Shape};
+mod moves;
+mod windows;
+
+pub(crate) use self::{
+    moves::{add_shape, move_shape},
+    windows::{axis_length, window_shape},
+};
+use crate::{
+    graph::{Conv, Gemm, InputSpec, Move, Node, Operand, Operation, QuantizedModel, Shape, Table},
+    intervals::MAX_MAGNITUDE,
+};
 
 /// Most values in one tensor (2^24).
 pub const MAX_VALUES: usize = 1 << 24;
@@ -23,6 +33,12 @@ pub const MAX_MULTIPLICATIONS: usize = 1 << 36;
 pub const MAX_INPUT_BITS: u8 = 16;
 /// Greatest shift of a `Requantize`.
 pub const MAX_SHIFT: u8 = 31;
+/// Most operands of a node.
+pub const MAX_OPERANDS: usize = 64;
+/// Most values of a `Table`: its argument has eight bits.
+pub const MAX_TABLE: usize = 256;
+/// Greatest magnitude of a table's first argument and values (2^30).
+pub const MAX_TABLE_MAGNITUDE: i32 = 1 << 30;
 
 /// Why a quantised model is not one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -170,6 +186,52 @@ pub enum Fault {
     /// Too many values.
     #[error("brings the model above {MAX_TOTAL_VALUES} values in all tensors together")]
     Total,
+    /// Operands that cannot be joined.
+    #[error("joins tensors of shapes {got:?}, it takes {expected}")]
+    Join {
+        /// What the operation takes.
+        expected: &'static str,
+        /// The first two that do not fit.
+        got: Vec<Shape>,
+    },
+    /// An axis that the operand does not have.
+    #[error("names the axis {axis} of a tensor with {rank} dimensions")]
+    Axis {
+        /// The axis.
+        axis: usize,
+        /// The operand's dimensions.
+        rank: usize,
+    },
+    /// Axes that are not each named once.
+    #[error("has the permutation {got:?}, which must name each of {rank} axes once")]
+    Permutation {
+        /// The permutation.
+        got: Vec<usize>,
+        /// The operand's dimensions.
+        rank: usize,
+    },
+    /// A window over padding alone.
+    #[error("has a window over padding alone at {axis} {at} of its result, where no value is the greatest")]
+    Padding {
+        /// Row or column.
+        axis: &'static str,
+        /// Which.
+        at: usize,
+    },
+    /// Bounds in the wrong order or too far out.
+    #[error("has bounds {min} and {max}, which must be in this order and below 2^61 in magnitude")]
+    Bounds {
+        /// The lower one.
+        min: i64,
+        /// The upper one.
+        max: i64,
+    },
+    /// A number in a table that is too large.
+    #[error("has the number {got} in its table, beyond 2^30")]
+    TableValue {
+        /// The number.
+        got: i32,
+    },
     /// An arg-max that is not the last node.
     #[error("is not the last node; an ArgMax ends a model")]
     ArgMaxInside,
@@ -214,38 +276,74 @@ impl QuantizedModel {
         if node.name.len() > MAX_NAME {
             return Err(Fault::Name { got: node.name.len() });
         }
-        let &[operand] = node.inputs.as_slice() else {
-            return Err(Fault::Operands { expected: 1, got: node.inputs.len() });
-        };
-        if let Operand::Node(operand) = operand
-            && operand >= index
-        {
-            return Err(Fault::Order { operand });
-        }
-        let from = self.shape_of(operand).ok_or(Fault::Operands { expected: 1, got: 0 })?;
+        let operands = self.operands(index, node)?;
         // At most 4,096 nodes of 2^24 values: no overflow.
         *total += values(&node.shape)?;
         if *total > MAX_TOTAL_VALUES {
             return Err(Fault::Total);
         }
-        let expected = match &node.op {
-            Operation::Conv(conv) => conv_shape(conv, from)?,
-            Operation::Gemm(gemm) => gemm_shape(gemm, from)?,
-            Operation::Relu => from.clone(),
-            Operation::Requantize { shift } => {
-                size("a shift of", usize::from(*shift), 1, usize::from(MAX_SHIFT))?;
-                from.clone()
-            }
-            Operation::Reshape if values(from)? == values(&node.shape)? => return Ok(()),
-            Operation::Reshape => return Err(Fault::Reshape { from: from.clone(), to: node.shape.clone() }),
-            Operation::ArgMax if index + 1 == self.nodes.len() => vec![1],
-            Operation::ArgMax => return Err(Fault::ArgMaxInside),
+        let expected = match (&node.op, operands.as_slice()) {
+            (Operation::ArgMax, _) if index + 1 < self.nodes.len() => return Err(Fault::ArgMaxInside),
+            (op, operands) => result_shape(op, operands, &node.shape)?,
         };
         if node.shape == expected {
             Ok(())
         } else {
             Err(Fault::ResultShape { expected, got: node.shape.clone() })
         }
+    }
+
+    /// Shapes of a node's operands.
+    fn operands(&self, index: usize, node: &Node) -> Result<Vec<&Shape>, Fault> {
+        let got = node.inputs.len();
+        let expected = match &node.op {
+            Operation::Add => 2,
+            Operation::Move(Move::Concat { .. }) if got > MAX_OPERANDS => MAX_OPERANDS,
+            Operation::Move(Move::Concat { .. }) => got.max(1),
+            _ => 1,
+        };
+        if got != expected {
+            return Err(Fault::Operands { expected, got });
+        }
+        let shape = |operand: &Operand| match operand {
+            Operand::Node(operand) if *operand >= index => Err(Fault::Order { operand: *operand }),
+            _ => self.shape_of(*operand).ok_or(Fault::Operands { expected, got: 0 }),
+        };
+        node.inputs.iter().map(shape).collect()
+    }
+}
+
+/// The shape that an operation gives; of a reshape, `to` if it holds as many values.
+fn result_shape(op: &Operation, operands: &[&Shape], to: &Shape) -> Result<Shape, Fault> {
+    let &[from, ..] = operands else { return Err(Fault::Operands { expected: 1, got: 0 }) };
+    match op {
+        Operation::Conv(conv) => conv_shape(conv, from),
+        Operation::Gemm(gemm) => gemm_shape(gemm, from),
+        Operation::Requantize { shift } => {
+            size("a shift of", usize::from(*shift), 1, usize::from(MAX_SHIFT)).map(|()| from.clone())
+        }
+        Operation::Reshape if values(from)? == values(to)? => Ok(to.clone()),
+        Operation::Reshape => Err(Fault::Reshape { from: from.clone(), to: to.clone() }),
+        Operation::ArgMax => Ok(vec![1]),
+        Operation::Add => add_shape(operands),
+        Operation::Move(moved) => move_shape(moved, operands),
+        Operation::MaxPool(window) => window_shape(window, from),
+        Operation::Clip { min, max } => {
+            let limit = MAX_MAGNITUDE.unsigned_abs();
+            let fine = min <= max && min.unsigned_abs() < limit && max.unsigned_abs() < limit;
+            if fine { Ok(from.clone()) } else { Err(Fault::Bounds { min: *min, max: *max }) }
+        }
+        Operation::Table(table) => table_values(table).map(|()| from.clone()),
+        Operation::Relu | Operation::LeakyRelu { .. } => Ok(from.clone()),
+    }
+}
+
+fn table_values(table: &Table) -> Result<(), Fault> {
+    size("a number of table values of", table.values.len(), 1, MAX_TABLE)?;
+    let large = |n: &&i32| n.unsigned_abs() > MAX_TABLE_MAGNITUDE.unsigned_abs();
+    match [table.first].iter().chain(&table.values).find(large) {
+        Some(got) => Err(Fault::TableValue { got: *got }),
+        None => Ok(()),
     }
 }
 
@@ -308,8 +406,8 @@ pub(crate) fn conv_shape<W, B>(conv: &Conv<W, B>, from: &Shape) -> Result<Shape,
             return Err(Fault::Groups { what, channels, group: conv.group });
         }
     }
-    let rows = conv_axis(conv, 0, "rows", height)?;
-    let columns = conv_axis(conv, 1, "columns", width)?;
+    let window = conv.window();
+    let (rows, columns) = (axis_length(&window, 0, height)?, axis_length(&window, 1, width)?);
     let taps = conv.kernel.iter().try_fold(channels / conv.group, |n, k| n.checked_mul(*k));
     count("weights", taps.and_then(|n| n.checked_mul(conv.out_channels)), conv.weights.len())?;
     count("biases", Some(conv.out_channels), conv.bias.len())?;
@@ -319,29 +417,6 @@ pub(crate) fn conv_shape<W, B>(conv: &Conv<W, B>, from: &Shape) -> Result<Shape,
 
 fn conv_operand<W, B>(conv: &Conv<W, B>, from: &Shape) -> Fault {
     Fault::OperandShape { expected: format!("[{}, height, width]", conv.in_channels), got: from.clone() }
-}
-
-/// Length of a convolution's result on an axis: 0 is vertical, 1 horizontal.
-fn conv_axis<W, B>(
-    conv: &Conv<W, B>,
-    axis: usize,
-    what: &'static str,
-    length: usize,
-) -> Result<usize, Fault> {
-    let (kernel, stride, dilation) = (conv.kernel[axis], conv.strides[axis], conv.dilations[axis]);
-    let (before, after) = (conv.pads[axis], conv.pads[axis + 2]);
-    size("a kernel size of", kernel, 1, MAX_WINDOW)?;
-    size("a stride of", stride, 1, MAX_WINDOW)?;
-    size("a dilation of", dilation, 1, MAX_WINDOW)?;
-    size("a padding of", before, 0, MAX_WINDOW)?;
-    size("a padding of", after, 0, MAX_WINDOW)?;
-    // Bounded above, and lengths by `MAX_VALUES`: nothing here overflows.
-    let span = dilation * (kernel - 1) + 1;
-    let padded = length + before + after;
-    if span > padded {
-        return Err(Fault::Kernel { axis: what, span, padded });
-    }
-    Ok((padded - span) / stride + 1)
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ use zkml_model::{
 const PER_CONSTRAINT: u64 = 1800;
 /// Bytes of a product of weight and value in a linear combination.
 const PER_TERM: u64 = 48;
+/// Constraints of a table's value.
+const PER_TABLE: u64 = 45;
 /// What is taken for free where the system does not tell.
 const FALLBACK: u64 = 16 << 30;
 
@@ -47,12 +49,13 @@ fn fits(needed: u64, free: u64) -> Result<(), SizeError> {
 
 fn estimate(model: &QuantizedModel) -> Result<u64, SizeError> {
     let ranges = intervals::analyse(model)?;
+    let input = vec![Interval { lo: i64::from(model.input.min), hi: model.input.max() }; model.input.len()];
     let (mut constraints, mut terms) =
         ((model.input.len() as u64).saturating_mul(u64::from(model.input.bits)), 0u64);
     for (index, node) in model.nodes.iter().enumerate() {
         let source = match node.inputs.first() {
             Some(Operand::Node(from)) => ranges.get(*from).map(Vec::as_slice).unwrap_or_default(),
-            Some(Operand::Input) | None => &[],
+            Some(Operand::Input) | None => input.as_slice(),
         };
         let values = ranges.get(index).map_or(0, Vec::len) as u64;
         match &node.op {
@@ -65,7 +68,21 @@ fn estimate(model: &QuantizedModel) -> Result<u64, SizeError> {
                 terms = terms.saturating_add(values.saturating_mul(window));
             }
             Operation::Gemm(gemm) => terms = terms.saturating_add(gemm.weights.len() as u64),
-            Operation::Reshape | Operation::ArgMax => {}
+            Operation::MaxPool(window) => {
+                // A comparison for each value under a window, each of two numbers as wide as the widest.
+                let taps = window.kernel.iter().product::<usize>() as u64;
+                let widest = source.iter().map(bits).max().unwrap_or(0).saturating_add(1);
+                constraints = constraints.saturating_add(values.saturating_mul(taps).saturating_mul(widest));
+                terms = terms.saturating_add(values.saturating_mul(taps));
+            }
+            Operation::Clip { .. } | Operation::LeakyRelu { .. } | Operation::Table(_) => {
+                let steps = if matches!(node.op, Operation::LeakyRelu { .. }) { 1 } else { 2 };
+                let own = if matches!(node.op, Operation::Table(_)) { PER_TABLE } else { 1 };
+                let bits = source.iter().map(bits).sum::<u64>().saturating_mul(steps);
+                constraints = constraints.saturating_add(bits).saturating_add(values.saturating_mul(own));
+            }
+            Operation::Add => terms = terms.saturating_add(values.saturating_mul(2)),
+            Operation::Reshape | Operation::ArgMax | Operation::Move(_) => {}
         }
     }
     Ok(constraints.saturating_mul(PER_CONSTRAINT).saturating_add(terms.saturating_mul(PER_TERM)))

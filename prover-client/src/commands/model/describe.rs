@@ -224,7 +224,8 @@ fn weights(operation: &Operation) -> usize {
     match operation {
         Operation::Conv(conv) => conv.weights.len() + conv.bias.len(),
         Operation::Gemm(gemm) => gemm.weights.len() + gemm.bias.len(),
-        Operation::Relu | Operation::Requantize { .. } | Operation::Reshape | Operation::ArgMax => 0,
+        Operation::Table(table) => table.values.len(),
+        _ => 0,
     }
 }
 

@@ -8,18 +8,22 @@ use crate::{
     error::CircuitError,
     gadgets::{
         arg_max::{arg_max, arg_max_value, name_values},
+        clip::clip,
         conv::conv,
         gemm::gemm,
+        leaky_relu::leaky_relu,
+        max_pool::greatest,
         relu::relu,
         requantize::{relu_requantize, requantize},
+        table::table,
     },
-    lin::{Lin, Wire, scalar},
+    lin::{Lin, Wire, scalar, weighted_sum},
 };
 
 /// Longer sums get a variable of their own, which bounds the memory of what reads them.
 const LONGEST_SUM: usize = 128;
 
-/// The result of a node, or the operand of a ReLU that its only reader, a requantisation, computes along.
+/// The result of a node, or the operand of a ReLU that its only reader, a requantisation or a pooling, computes along.
 struct Tensor {
     shape: Shape,
     wires: Vec<Wire>,
@@ -35,12 +39,14 @@ pub fn synthesize<CS: ConstraintSystem<Scalar>>(
     let input = Tensor { shape: model.input.shape.clone(), wires: input, relu_to_do: false };
     let mut results: Vec<Tensor> = Vec::with_capacity(model.nodes.len());
     for (index, node) in model.nodes.iter().enumerate() {
-        let x = match node.inputs.first() {
-            Some(Operand::Node(from)) => results.get(*from).unwrap_or(&input),
-            _ => &input,
+        let operand = |operand: &Operand| match operand {
+            Operand::Node(from) => results.get(*from).unwrap_or(&input),
+            Operand::Input => &input,
         };
+        let operands: Vec<&Tensor> = node.inputs.iter().map(operand).collect();
+        let x = operands.first().copied().unwrap_or(&input);
         let relu_to_do = is_fused_relu(model, index);
-        let wires = if relu_to_do { x.wires.clone() } else { layer(cs, index, node, x)? };
+        let wires = if relu_to_do { x.wires.clone() } else { layer(cs, index, node, x, &operands)? };
         results.push(Tensor { shape: node.shape.clone(), wires, relu_to_do });
     }
     Ok(results.iter().map(values).collect())
@@ -50,21 +56,24 @@ fn values(tensor: &Tensor) -> Option<Vec<i64>> {
     if tensor.relu_to_do { None } else { tensor.wires.iter().map(|wire| wire.value).collect() }
 }
 
-/// Whether node `index` is a ReLU whose only reader is a requantisation.
+/// Whether node `index` is a ReLU whose only reader is a requantisation, or a pooling: the greatest of the ReLUs is the ReLU of
+/// the greatest.
 fn is_fused_relu(model: &QuantizedModel, index: usize) -> bool {
     let reads = |node: &&Node| node.inputs.contains(&Operand::Node(index));
     let is_relu = model.nodes.get(index).is_some_and(|node| matches!(node.op, Operation::Relu));
     let mut readers = model.nodes.iter().filter(reads);
     let first_two = (readers.next(), readers.next());
-    is_relu && matches!(first_two, (Some(Node { op: Operation::Requantize { .. }, .. }), None))
+    let along = |op: &Operation| matches!(op, Operation::Requantize { .. } | Operation::MaxPool(_));
+    is_relu && matches!(first_two, (Some(Node { op, .. }), None) if along(op))
 }
 
-/// One layer of the circuit.
+/// One layer of the circuit; `x` is the first operand.
 fn layer<CS: ConstraintSystem<Scalar>>(
     cs: &mut CS,
     index: usize,
     node: &Node,
     x: &Tensor,
+    operands: &[&Tensor],
 ) -> Result<Vec<Wire>, CircuitError> {
     let fused = if x.relu_to_do { "Relu+" } else { "" };
     let mut cs = cs.namespace(|| format!("{fused}{} {}", node.op.name(), node.name));
@@ -84,6 +93,36 @@ fn layer<CS: ConstraintSystem<Scalar>>(
         Operation::Requantize { shift } => x.wires.iter().map(|wire| requantize(cs, wire, *shift)).collect(),
         Operation::Reshape => Ok(x.wires.clone()),
         Operation::ArgMax => Ok(vec![class(cs, &x.wires)?]),
+        Operation::Add => {
+            let other = operands.get(1).map(|b| b.wires.as_slice()).unwrap_or_default();
+            let pairs = x.wires.iter().zip(other);
+            let sums = pairs.map(|(a, b)| weighted_sum(index, &node.name, 0, [(1, a), (1, b)].into_iter()));
+            named(cs, sums.collect::<Result<_, _>>()?)
+        }
+        Operation::Move(moved) => {
+            let (shapes, wires): (Vec<&Shape>, Vec<&[Wire]>) =
+                operands.iter().map(|x| (&x.shape, x.wires.as_slice())).unzip();
+            Ok(moved.apply(&shapes, &wires, &node.shape, &Wire::constant(0)))
+        }
+        Operation::MaxPool(window) => {
+            let count = node.shape.iter().product();
+            let taps = |value| window.taps_of(&x.shape, &node.shape, value);
+            let under = |value| taps(value).into_iter().filter_map(|at| x.wires.get(at)).collect();
+            let mut one = |value| {
+                let greatest = greatest(cs, under(value))?;
+                if x.relu_to_do { relu(cs, &greatest) } else { Ok(greatest) }
+            };
+            let results = (0..count).map(&mut one).collect::<Result<_, _>>()?;
+            named(cs, results)
+        }
+        Operation::Clip { min, max } => x.wires.iter().map(|wire| clip(cs, wire, *min, *max)).collect(),
+        Operation::LeakyRelu { positive, negative } => {
+            let slopes = [*positive, *negative];
+            let results = x.wires.iter().map(|wire| leaky_relu(cs, index, &node.name, wire, slopes));
+            let results = results.collect::<Result<_, _>>()?;
+            named(cs, results)
+        }
+        Operation::Table(values) => x.wires.iter().map(|wire| table(cs, wire, values)).collect(),
     }
 }
 

@@ -12,17 +12,21 @@ fn circuit(seed: u64) -> ModelCircuit {
     ModelCircuit::new(Arc::new(random::model(seed))).unwrap()
 }
 
+fn graph_circuit(seed: u64) -> ModelCircuit {
+    ModelCircuit::new(Arc::new(random::graph(seed))).unwrap()
+}
+
 fn opening(circuit: &ModelCircuit, seed: u64) -> Opening {
     let values = random::input(circuit.model(), seed);
     Opening::with_blinder(circuit.input(), values, Scalar::from(seed + 5)).unwrap()
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn the_witness_is_the_reference_inference_bit_for_bit(seed: u64, input: u32) {
-        let circuit = circuit(seed);
+    fn the_witness_is_the_reference_inference_bit_for_bit(seed: u64, branches: bool, input: u32) {
+        let circuit = if branches { graph_circuit(seed) } else { circuit(seed) };
         let opening = opening(&circuit, input.into());
         let reference = infer::run(circuit.model(), opening.values()).unwrap();
         let instance = circuit.with_witness(&opening, &CONTEXT).unwrap();
@@ -44,8 +48,8 @@ proptest! {
     }
 
     #[test]
-    fn constraints_do_not_depend_on_the_witness(seed: u64, input: u32) {
-        let circuit = circuit(seed);
+    fn constraints_do_not_depend_on_the_witness(seed: u64, branches: bool, input: u32) {
+        let circuit = if branches { graph_circuit(seed) } else { circuit(seed) };
         let opening = opening(&circuit, input.into());
         prop_assert!(Matrices::of(circuit.instance()).unwrap() == *circuit.matrices());
         let with_witness = circuit.with_witness(&opening, &CONTEXT).unwrap();
@@ -53,9 +57,39 @@ proptest! {
     }
 }
 
+/// Small circuits that have constraints of every operation together, by the labels of their layers.
+fn circuits_of_every_operation() -> Vec<ModelCircuit> {
+    let mut wanted = vec![
+        "MaxPool",
+        "Relu+MaxPool",
+        "Clip",
+        "LeakyRelu",
+        "Table",
+        "Relu",
+        "Requantize",
+        "Relu+Requantize",
+    ];
+    let mut out = Vec::new();
+    for circuit in (0..3000).map(graph_circuit) {
+        if circuit.report().domain > 1024 {
+            continue;
+        }
+        let layers = &circuit.report().layers;
+        let costs = |op: &&str| layers.iter().any(|layer| layer.op == *op && layer.constraints > 0);
+        let before = wanted.len();
+        wanted.retain(|op| !costs(op));
+        if wanted.len() < before {
+            out.push(circuit);
+        }
+    }
+    assert!(wanted.is_empty(), "{wanted:?}");
+    out
+}
+
 #[test]
 fn no_variable_can_change_alone() {
-    for (seed, circuit) in [(0, small_circuit()), (1, circuit(11))] {
+    let circuits = [small_circuit(), circuit(11)].into_iter().chain(circuits_of_every_operation());
+    for (seed, circuit) in circuits.enumerate() {
         let assignment = circuit.assign(&opening(&circuit, 1), &CONTEXT).unwrap();
         let satisfied = |assignment: &Assignment| circuit.matrices().is_satisfied(assignment);
         assert!(satisfied(&assignment));
@@ -77,6 +111,40 @@ fn no_variable_can_change_alone() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn the_relus_under_a_window_cost_one() {
+    use zkml_model::graph::{Gemm, Node, Operand, Window};
+    let window = Window { kernel: [2, 2], strides: [2, 2], pads: [0; 4], dilations: [1, 1] };
+    let gemm = Gemm { outputs: 2, inputs: 1, weights: vec![1, -1], bias: vec![0; 2] };
+    let nodes = [
+        (Operation::Relu, vec![1, 2, 2]),
+        (Operation::MaxPool(window), vec![1, 1, 1]),
+        (Operation::Reshape, vec![1]),
+        (Operation::Gemm(gemm), vec![2]),
+        (Operation::ArgMax, vec![1]),
+    ];
+    let node = |(i, (op, shape)): (usize, (Operation, Vec<usize>))| {
+        let from = i.checked_sub(1).map_or(Operand::Input, Operand::Node);
+        Node { name: format!("n{i}"), op, inputs: vec![from], shape }
+    };
+    let nodes = nodes.into_iter().enumerate().map(node).collect();
+    let input = InputSpec { shape: vec![1, 2, 2], min: -8, bits: 4 };
+    let circuit = ModelCircuit::new(Arc::new(QuantizedModel { input, nodes })).unwrap();
+    let cost = |op: &str| circuit.report().layers.iter().find(|layer| layer.op == op).unwrap().constraints;
+    // Three comparisons of differences up to 15, and a ReLU of the greatest, which is up to 8 in magnitude.
+    assert_eq!(
+        (cost("Relu+MaxPool"), circuit.report().layers.iter().any(|l| l.op == "Relu")),
+        (3 * 5 + 5, false)
+    );
+    for values in [[-8, -3, -1, -7], [7, -8, 3, 7], [0, 0, 0, 0]] {
+        let opening = Opening::with_blinder(circuit.input(), values.to_vec(), Scalar::ONE).unwrap();
+        let assignment = circuit.assign(&opening, &CONTEXT).unwrap();
+        let class = infer::run(circuit.model(), &values).unwrap().class.unwrap();
+        assert_eq!(assignment.public[2], Scalar::from(u64::from(class)));
+        assert!(circuit.matrices().is_satisfied(&assignment));
     }
 }
 

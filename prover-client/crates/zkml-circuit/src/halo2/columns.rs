@@ -9,7 +9,8 @@
 //! | full round | `s_F · (u_i - (s_i + w_i)²)`, `s_F · (M · (u² · (s + w)) - s')_i` | 4 |
 //! | partial rounds | as [`super::poseidon`] writes them, by `s_P` | 4 |
 //!
-//! Lookups, one for each slot: `(f, f · (y_i + n_i))` is `(0, 0)` or `(bits, bits · v)` with `0 <= v < 2^bits`. Degree 5.
+//! Lookups, one for each slot: `(f, f · (y_i + n_i))` is `(0, 0)`, or `(bits, bits · v)` with `0 <= v < 2^bits`, or
+//! `(s, s · v)` with `v` zero or in the set of number `s`. Degree 5.
 //! Primes are the next row's cells. Selectors are zero on the blinding rows, as all fixed cells are.
 
 use std::cell::Cell;

@@ -7,13 +7,17 @@
 mod arg_max;
 mod input;
 mod linear;
+mod pooling;
+mod sum;
+mod table;
 mod values;
 
 use zkml_model::{
-    graph::{Node, Operand, Operation, QuantizedModel},
+    graph::{Move, Node, Operand, Operation, QuantizedModel},
     intervals::{Interval, analyse},
 };
 
+use self::sum::Sum;
 use super::{
     field::CircuitField,
     machine::{Builder, Program, Shape, Slot, TooManyRows, Var},
@@ -43,22 +47,28 @@ pub struct Private<'a, F> {
     pub context: F,
 }
 
-/// A value: `variable + offset`.
+/// A value: `factor · variable + offset`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wire {
     pub var: Option<Var>,
+    pub factor: i64,
     pub offset: i64,
     pub value: i64,
 }
 
 impl Wire {
     fn constant(value: i64) -> Self {
-        Self { var: None, offset: value, value }
+        Self { var: None, factor: 1, offset: value, value }
+    }
+
+    /// A variable that holds the value less `offset`.
+    fn variable(var: Var, offset: i64, value: i64) -> Self {
+        Self { var: Some(var), factor: 1, offset, value }
     }
 
     /// The wire in an equation, times `weight`: a term, and what it adds to the constant.
     fn weighed<F: CircuitField>(&self, weight: F) -> (Option<(Var, F)>, F) {
-        (self.var.map(|var| (var, weight)), weight * fp::<F>(self.offset))
+        (self.var.map(|var| (var, weight * fp::<F>(self.factor))), weight * fp::<F>(self.offset))
     }
 }
 
@@ -101,13 +111,23 @@ impl<'a> Analysed<'a> {
         }
     }
 
-    /// Whether node `index` is linear and its only reader a ReLU, which is then computed along.
+    /// Whether node `index` is a layer and its only reader a ReLU, which is then computed along.
     pub(super) fn is_fused(&self, index: usize) -> bool {
-        let linear = matches!(
+        let layer = matches!(
             self.model.nodes.get(index).map(|node| &node.op),
             Some(Operation::Conv(_) | Operation::Gemm(_))
         );
-        linear && matches!(self.sole_reader(index), Some((_, Node { op: Operation::Relu, .. })))
+        layer && self.only_a_relu_reads(index)
+    }
+
+    /// Whether node `index` is a sum and its only reader a ReLU, which is then computed along.
+    fn is_fused_sum(&self, index: usize) -> bool {
+        let sum = matches!(self.model.nodes.get(index), Some(Node { op: Operation::Add, .. }));
+        sum && self.only_a_relu_reads(index)
+    }
+
+    fn only_a_relu_reads(&self, index: usize) -> bool {
+        matches!(self.sole_reader(index), Some((_, Node { op: Operation::Relu, .. })))
     }
 }
 
@@ -168,13 +188,17 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
             let from = operand(node);
             let x = self.wires(input, from);
             let result = match &node.op {
-                _ if model.is_fused(index) => Vec::new(),
+                _ if model.is_fused(index) || model.is_fused_sum(index) => Vec::new(),
                 Operation::Conv(_) | Operation::Gemm(_) => self.linear(index, None, &x)?,
                 Operation::Relu => match from {
                     Operand::Node(sums) if model.is_fused(sums) => {
                         let before = model.model.nodes.get(sums).map_or(Operand::Input, operand);
                         let x = self.wires(input, before);
                         self.linear(sums, Some(index), &x)?
+                    }
+                    Operand::Node(sums) if model.is_fused_sum(sums) => {
+                        let added = self.added(input, sums);
+                        self.relus(&added, model.intervals(from))?
                     }
                     _ => self.relu(&x, model.intervals(from))?,
                 },
@@ -183,14 +207,46 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
                 Operation::ArgMax => {
                     let (var, value) = self.arg_max(&x, model.intervals(from))?;
                     class = Some(var);
-                    vec![Wire { var: Some(var), offset: 0, value }]
+                    vec![Wire::variable(var, 0, value)]
                 }
+                Operation::Add => {
+                    let added = self.added(input, index);
+                    added.into_iter().map(|sum| self.settle(sum)).collect::<Result<_, _>>()?
+                }
+                Operation::Move(moved) => self.moved(input, node, moved),
+                Operation::MaxPool(window) => {
+                    let from = model.model.shape_of(from).map(Vec::as_slice).unwrap_or_default();
+                    let under: Vec<_> = (0..node.shape.iter().product())
+                        .map(|i| window.taps_of(from, &node.shape, i))
+                        .collect();
+                    self.max_pool(&x, model.intervals(operand(node)), &under)?
+                }
+                Operation::Clip { min, max } => self.clip(&x, model.intervals(from), [*min, *max])?,
+                Operation::LeakyRelu { positive, negative } => {
+                    self.leaky_relu(&x, model.intervals(from), [*positive, *negative])?
+                }
+                Operation::Table(table) => self.table(&x, model.intervals(from), table)?,
             };
             self.results.push(result);
             self.machine.end_layer(format!("{} {}", node.op.name(), node.name));
         }
         // A classifier ends with an arg-max.
         Ok(class.unwrap_or_default())
+    }
+
+    /// The sums of node `index`, an `Add`.
+    fn added(&self, input: &[Wire], index: usize) -> Vec<Sum> {
+        let inputs = self.model.model.nodes.get(index).map(|node| node.inputs.as_slice()).unwrap_or_default();
+        let [a, b] = inputs else { return Vec::new() };
+        let (a, b) = (self.wires(input, *a), self.wires(input, *b));
+        a.iter().zip(&b).map(|(a, b)| Sum::default().plus(1, a).plus(1, b)).collect()
+    }
+
+    fn moved(&self, input: &[Wire], node: &Node, moved: &Move) -> Vec<Wire> {
+        let wires: Vec<Vec<Wire>> = node.inputs.iter().map(|x| self.wires(input, *x)).collect();
+        let wires: Vec<&[Wire]> = wires.iter().map(Vec::as_slice).collect();
+        let shapes: Vec<_> = node.inputs.iter().filter_map(|x| self.model.model.shape_of(*x)).collect();
+        moved.apply(&shapes, &wires, &node.shape, &Wire::constant(0))
     }
 
     fn wires(&self, input: &[Wire], operand: Operand) -> Vec<Wire> {

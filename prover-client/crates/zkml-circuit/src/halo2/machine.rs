@@ -20,6 +20,8 @@ use super::{
 
 /// Most bits of what a lookup checks at once.
 pub const MAX_LOOKUP_BITS: u8 = 16;
+/// Most sets of numbers for lookups beside those of ranges: their numbers follow the widths.
+pub const MAX_SETS: usize = (u8::MAX - MAX_LOOKUP_BITS) as usize;
 
 /// The columns.
 ///
@@ -95,7 +97,8 @@ pub struct Slot<F> {
     pub y: Var,
     /// The second cell; without one it is zero for an honest prover.
     pub n: Option<Var>,
-    /// `y + n` is in `[0, 2^bits)`; anything for zero bits.
+    /// `y + n` is in `[0, 2^bits)`; anything for zero bits; above [`MAX_LOOKUP_BITS`], it is zero or in a
+    /// [set](Builder::set) of numbers.
     pub bits: u8,
     /// Weight of `y` in the equation.
     pub weight_y: F,
@@ -126,7 +129,7 @@ pub struct Row<F> {
     pub linear: bool,
     /// Whether `acc = 0`: in every row that does not go on with a sum, so that each sum begins and ends at zero.
     pub boundary: bool,
-    /// Width of what the slots hold.
+    /// Width, or set, of what the slots hold.
     pub bits: u8,
     /// Whether `y · n = 0` in the slots.
     pub product: bool,
@@ -165,6 +168,8 @@ pub struct Program<F: CircuitField> {
     pub copies: Vec<(Var, Place)>,
     /// Widths for the lookup table.
     pub widths: BTreeSet<u8>,
+    /// Sets of numbers for the lookup table, after the widths.
+    pub sets: Vec<Vec<u64>>,
     /// Variables that are public inputs, in order.
     pub public: Vec<Var>,
     /// Layers and the rows that they end before.
@@ -184,9 +189,24 @@ impl<F: CircuitField> Drop for Program<F> {
 }
 
 impl<F: CircuitField> Program<F> {
-    /// Rows of the lookup table: zero, and `2^bits` for each width.
+    /// Rows of the lookup table: zero, `2^bits` for each width, and the sets with zero.
     pub fn table_rows(&self) -> usize {
-        1 + self.widths.iter().map(|bits| 1usize << bits).sum::<usize>()
+        let sets = self.sets.iter().map(|set| 1 + set.len()).sum::<usize>();
+        1 + self.widths.iter().map(|bits| 1usize << bits).sum::<usize>() + sets
+    }
+
+    /// The numbers that a slot of this width or set may hold. Zero is always among them, for the row's slots that are not used.
+    pub fn numbers(&self, bits: u8) -> Vec<u64> {
+        match usize::from(bits).checked_sub(usize::from(MAX_LOOKUP_BITS) + 1) {
+            None => (0..1u64 << bits).collect(),
+            Some(set) => [0].into_iter().chain(self.sets.get(set).into_iter().flatten().copied()).collect(),
+        }
+    }
+
+    /// The table: for each width and set that is used its numbers.
+    pub fn sections(&self) -> impl Iterator<Item = (u8, Vec<u64>)> + '_ {
+        let sets = (MAX_LOOKUP_BITS + 1..=u8::MAX).take(self.sets.len());
+        self.widths.iter().copied().chain(sets).map(|bits| (bits, self.numbers(bits)))
     }
 }
 
@@ -220,6 +240,23 @@ impl<F: CircuitField> Builder<F> {
             gather,
             running: false,
         }
+    }
+
+    /// The number of a set for slots, in which zero counts as well. Numbers are below 2^56.
+    ///
+    /// # Errors
+    /// There are too many sets.
+    pub fn set(&mut self, numbers: Vec<u64>) -> Result<u8, TooManyRows> {
+        let sets = &mut self.program.sets;
+        let known = sets.iter().position(|set| *set == numbers);
+        let at = known.unwrap_or(sets.len());
+        if at >= MAX_SETS {
+            return Err(TooManyRows);
+        }
+        if known.is_none() {
+            sets.push(numbers);
+        }
+        Ok(MAX_LOOKUP_BITS + 1 + at as u8)
     }
 
     /// Whether rows are only counted.
@@ -289,7 +326,7 @@ impl<F: CircuitField> Builder<F> {
     ) -> Result<(), TooManyRows> {
         let shape = self.shape();
         let bits = slots.first().map(|slot| slot.bits).unwrap_or_default();
-        if bits > 0 {
+        if (1..=MAX_LOOKUP_BITS).contains(&bits) {
             self.program.widths.insert(bits);
         }
         let Some(mut row) = self.row()? else {

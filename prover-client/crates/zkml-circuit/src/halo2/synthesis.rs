@@ -49,11 +49,9 @@ impl ProgramCircuit {
         layouter.assign_table(
             || "ranges",
             |mut table| {
-                let of = |bits: &u8| {
-                    let bits = *bits;
-                    (0..1u64 << bits).map(move |v| (u64::from(bits), v))
-                };
-                let numbers = self.program.widths.iter().flat_map(of);
+                let sections = self.program.sections();
+                let numbers =
+                    sections.flat_map(|(bits, all)| all.into_iter().map(move |v| (u64::from(bits), v)));
                 for (row, (bits, v)) in [(0, 0)].into_iter().chain(numbers).enumerate() {
                     table.assign_cell(|| "width", widths, row, || Value::known(Fp::from(bits)))?;
                     table.assign_cell(|| "multiple", multiples, row, || Value::known(Fp::from(bits * v)))?;

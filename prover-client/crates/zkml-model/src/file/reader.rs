@@ -58,6 +58,10 @@ impl<'a> Reader<'a> {
         Ok(i32::from_le_bytes(self.array(field)?))
     }
 
+    pub fn i64(&mut self, field: &'static str) -> Result<i64, FileError> {
+        Ok(i64::from_le_bytes(self.array(field)?))
+    }
+
     pub fn size(&mut self, field: &'static str) -> Result<usize, FileError> {
         Ok(u32::from_le_bytes(self.array(field)?) as usize)
     }
@@ -85,8 +89,8 @@ impl<'a> Reader<'a> {
         Ok(self.bytes("weights", count)?.iter().map(|byte| i8::from_le_bytes([*byte])).collect())
     }
 
-    pub fn biases(&mut self, count: usize) -> Result<Vec<i32>, FileError> {
-        let bytes = self.bytes("biases", (count as u64).saturating_mul(4))?;
+    pub fn words(&mut self, field: &'static str, count: usize) -> Result<Vec<i32>, FileError> {
+        let bytes = self.bytes(field, (count as u64).saturating_mul(4))?;
         let words = bytes.chunks_exact(4);
         Ok(words.map(|word| word.iter().rev().fold(0i32, |n, byte| (n << 8) | i32::from(*byte))).collect())
     }

@@ -27,18 +27,57 @@ fn the_smallest_model_has_the_documented_bytes() {
 }
 
 #[test]
+fn a_model_with_a_later_operation_has_the_documented_bytes_of_version_2() {
+    let node = |op, inputs| Node { name: String::new(), op, inputs, shape: vec![2] };
+    let table = Table { first: -1, values: vec![3, -4] };
+    let model = QuantizedModel {
+        input: InputSpec { shape: vec![2], min: 0, bits: 1 },
+        nodes: vec![
+            node(Operation::Clip { min: -2, max: 5 }, vec![Operand::Input]),
+            node(Operation::Add, vec![Operand::Input, Operand::Node(0)]),
+            node(Operation::LeakyRelu { positive: 7, negative: -1 }, vec![Operand::Node(1)]),
+            node(Operation::Table(table), vec![Operand::Node(2)]),
+        ],
+    };
+    let mut expected = b"zkmodel\0\x02\0".to_vec();
+    expected.extend_from_slice(&[1, 2, 0, 0, 0, 0, 0, 0, 0, 1, 4, 0, 0, 0]);
+    expected.extend_from_slice(&[0, 0, 1, 0, 0, 0, 0, 1, 2, 0, 0, 0, 11, 0xfe]);
+    expected.extend_from_slice(&[0xff; 7]);
+    expected.extend_from_slice(&[5, 0, 0, 0, 0, 0, 0, 0]);
+    expected.extend_from_slice(&[0, 0, 2, 0, 0, 0, 0, 1, 0, 0, 0, 1, 2, 0, 0, 0, 6]);
+    expected.extend_from_slice(&[0, 0, 1, 2, 0, 0, 0, 1, 2, 0, 0, 0, 12, 7, 0xff]);
+    expected.extend_from_slice(&[0, 0, 1, 3, 0, 0, 0, 1, 2, 0, 0, 0, 13, 0xff, 0xff, 0xff, 0xff, 2, 0]);
+    expected.extend_from_slice(&[3, 0, 0, 0, 0xfc, 0xff, 0xff, 0xff]);
+    assert_eq!(encode(&model), sealed(expected));
+    assert_eq!(decode(&encode(&model)), Ok(model));
+}
+
+#[test]
+fn an_early_model_in_a_later_version_and_a_later_operation_in_an_early_one_are_refused() {
+    // One node, a ReLU, in version 2.
+    let mut body = b"zkmodel\0\x02\0\x01\x01\0\0\0\0\0\0\0\x04\x01\0\0\0".to_vec();
+    body.extend_from_slice(&[0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 2]);
+    assert!(matches!(decode(&sealed(body)), Err(FileError::Field { field: "version", at: 8, .. })));
+    let mut body = b"zkmodel\0\x01\0\x01\x01\0\0\0\0\0\0\0\x04\x01\0\0\0".to_vec();
+    body.extend_from_slice(&[0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 6]);
+    assert!(matches!(decode(&sealed(body)), Err(FileError::Field { field: "operation", .. })));
+}
+
+#[test]
 fn the_hash_is_blake2b_256() {
     assert_eq!(hex::encode(hash(b"abc")), "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
 }
 
 #[test]
 fn every_truncation_is_refused() {
-    let file = encode(&random::model(3));
-    for end in 0..file.len() {
-        match decode(&file[..end]) {
-            Err(FileError::Truncated { at, len, .. }) => assert!(at <= end && len == end),
-            Err(FileError::Magic) => assert!(end < MAGIC.len()),
-            other => panic!("cut at {end}: {other:?}"),
+    for model in [random::model(3)].into_iter().chain((0..20).map(random::graph)) {
+        let file = encode(&model);
+        for end in 0..file.len() {
+            match decode(&file[..end]) {
+                Err(FileError::Truncated { at, len, .. }) => assert!(at <= end && len == end),
+                Err(FileError::Magic) => assert!(end < MAGIC.len()),
+                other => panic!("cut at {end}: {other:?}"),
+            }
         }
     }
 }
@@ -62,8 +101,8 @@ fn trailing_bytes_other_magics_and_versions_are_refused() {
     assert_eq!(decode(&longer), Err(FileError::Trailing { at: file.len(), count: 1 }));
     assert_eq!(decode(b"PK\x03\x04 something else"), Err(FileError::Magic));
     let mut later = file;
-    later[8] = 2;
-    assert_eq!(decode(&later), Err(FileError::Version { got: 2 }));
+    later[8] = 3;
+    assert_eq!(decode(&later), Err(FileError::Version { got: 3 }));
 }
 
 #[test]
@@ -89,8 +128,8 @@ fn a_well_formed_file_of_an_invalid_model_is_refused() {
 
 proptest! {
     #[test]
-    fn a_model_survives_its_file_and_the_file_is_canonical(seed: u64) {
-        let model = random::model(seed);
+    fn a_model_survives_its_file_and_the_file_is_canonical(seed: u64, branches: bool) {
+        let model = if branches { random::graph(seed) } else { random::model(seed) };
         let file = encode(&model);
         let back = decode(&file).expect("just written");
         prop_assert_eq!(&back, &model);
@@ -98,8 +137,13 @@ proptest! {
     }
 
     #[test]
-    fn what_decodes_under_a_right_checksum_encodes_to_itself(seed in 0u64..64, at: usize, byte: u8) {
-        let mut body = encode(&random::model(seed));
+    fn what_decodes_under_a_right_checksum_encodes_to_itself(
+        seed in 0u64..64,
+        branches: bool,
+        at: usize,
+        byte: u8,
+    ) {
+        let mut body = encode(&if branches { random::graph(seed) } else { random::model(seed) });
         body.truncate(body.len() - CHECKSUM);
         let at = at % body.len();
         body[at] = byte;
@@ -111,7 +155,9 @@ proptest! {
 
     #[test]
     fn no_bytes_make_the_decoder_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-        let file = [b"zkmodel\0\x01\0".as_slice(), &bytes].concat();
-        prop_assert!(decode(&file).is_err());
+        for version in [1, 2] {
+            let file = [b"zkmodel\0".as_slice(), &[version, 0], &bytes].concat();
+            prop_assert!(decode(&file).is_err());
+        }
     }
 }

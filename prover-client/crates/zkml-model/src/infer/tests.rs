@@ -1,7 +1,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::random;
+use crate::{
+    graph::{Move, Table},
+    random,
+};
 
 fn chain(shape: &[usize], min: i32, bits: u8, ops: Vec<(Operation, Vec<usize>)>) -> QuantizedModel {
     let nodes = ops.into_iter().enumerate().map(|(i, (op, shape))| Node {
@@ -67,6 +70,49 @@ fn requantisation_rounds_half_up_on_both_sides_of_zero() {
     assert_eq!(requantize(1, 0), None);
 }
 
+/// The result of one operation on the inputs, each read `times` times.
+fn one(shape: &[usize], input: &[i32], op: Operation, times: usize, to: &[usize]) -> Vec<i64> {
+    let node = Node { name: "n".into(), op, inputs: vec![Operand::Input; times], shape: to.to_vec() };
+    let model =
+        QuantizedModel { input: InputSpec { shape: shape.to_vec(), min: -16, bits: 6 }, nodes: vec![node] };
+    run(&model, input).expect("fits").tensors.remove(0)
+}
+
+#[test]
+fn sums_and_moves_give_the_values_by_hand() {
+    let x = [1, 2, 3, 4, 5, 6];
+    assert_eq!(one(&[2, 3], &x, Operation::Add, 2, &[2, 3]), [2, 4, 6, 8, 10, 12]);
+    let moved = |moved, times, to: &[usize]| one(&[2, 3], &x, Operation::Move(moved), times, to);
+    assert_eq!(moved(Move::Concat { axis: 0 }, 2, &[4, 3]), [1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6]);
+    assert_eq!(moved(Move::Concat { axis: 1 }, 2, &[2, 6]), [1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6]);
+    assert_eq!(moved(Move::Transpose { permutation: vec![1, 0] }, 1, &[3, 2]), [1, 4, 2, 5, 3, 6]);
+    let pad = Move::Pad { before: vec![1, 0], after: vec![0, 1] };
+    assert_eq!(moved(pad, 1, &[3, 4]), [0, 0, 0, 0, 1, 2, 3, 0, 4, 5, 6, 0]);
+    let cube: Vec<i32> = (0..12).collect();
+    let transposed = Operation::Move(Move::Transpose { permutation: vec![2, 0, 1] });
+    // Axis 0 of the result is axis 2 of the operand.
+    assert_eq!(one(&[2, 3, 2], &cube, transposed, 1, &[2, 2, 3]), [0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11]);
+}
+
+#[test]
+fn padding_is_never_the_greatest_under_a_window() {
+    let window = Window { kernel: [2, 2], strides: [2, 2], pads: [1, 1, 0, 0], dilations: [1, 1] };
+    let x = [-9, -8, -7, -6, -5, -4, -3, -2, -1];
+    assert_eq!(one(&[1, 3, 3], &x, Operation::MaxPool(window), 1, &[1, 2, 2]), [-9, -7, -3, -1]);
+    let window = Window { kernel: [1, 2], strides: [1, 1], pads: [0; 4], dilations: [1, 2] };
+    assert_eq!(one(&[1, 3, 3], &x, Operation::MaxPool(window), 1, &[1, 3, 1]), [-7, -4, -1]);
+}
+
+#[test]
+fn bounds_slopes_and_tables_saturate_as_written() {
+    let x = [-5, -1, 0, 1, 7];
+    assert_eq!(one(&[5], &x, Operation::Clip { min: -2, max: 6 }, 1, &[5]), [-2, -1, 0, 1, 6]);
+    let slopes = Operation::LeakyRelu { positive: 10, negative: -3 };
+    assert_eq!(one(&[5], &x, slopes, 1, &[5]), [15, 3, 0, 10, 70]);
+    let table = Table { first: -1, values: vec![100, 200, -300] };
+    assert_eq!(one(&[5], &x, Operation::Table(table), 1, &[5]), [100, 100, 200, -300, -300]);
+}
+
 #[test]
 fn of_equal_scores_the_lowest_index_wins() {
     assert_eq!(arg_max(&[1, 3, 3, 2]), 1);
@@ -100,8 +146,8 @@ fn an_invalid_model_is_an_error() {
 
 proptest! {
     #[test]
-    fn a_random_model_classifies_every_input(seed: u64, other: u64) {
-        let model = random::model(seed);
+    fn a_random_model_classifies_every_input(seed: u64, branches: bool, other: u64) {
+        let model = if branches { random::graph(seed) } else { random::model(seed) };
         let trace = run(&model, &random::input(&model, other)).expect("small values");
         let scores = &trace.tensors[trace.tensors.len() - 2];
         let class = trace.class.expect("ends with an arg-max") as usize;

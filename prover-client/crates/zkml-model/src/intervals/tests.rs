@@ -69,6 +69,29 @@ fn widths_in_bits_leave_the_sign_apart() {
 }
 
 #[test]
+fn ranges_of_pools_bounds_slopes_and_tables_are_tight() {
+    let one = |op| analyse(&single(&[3], -4, 3, op, &[3])).expect("narrow")[0][0];
+    let interval = |lo, hi| Interval { lo, hi };
+    assert_eq!(one(Operation::Clip { min: -1, max: 9 }), interval(-1, 3));
+    assert_eq!(one(Operation::Clip { min: 5, max: 9 }), interval(5, 5));
+    assert_eq!(one(Operation::LeakyRelu { positive: 10, negative: 1 }), interval(-4, 30));
+    assert_eq!(one(Operation::LeakyRelu { positive: -2, negative: 3 }), interval(-12, 0));
+    assert_eq!(one(Operation::LeakyRelu { positive: 2, negative: -3 }), interval(0, 12));
+    let table = crate::graph::Table { first: -2, values: vec![7, -9, 3, 4, 100, 5] };
+    assert_eq!(one(Operation::Table(table.clone())), interval(-9, 100));
+    let beyond = crate::graph::Table { first: 2, ..table };
+    assert_eq!(one(Operation::Table(beyond)), interval(-9, 7));
+    let model = single(
+        &[1, 1, 2],
+        -4,
+        3,
+        Operation::Move(crate::graph::Move::Pad { before: vec![0, 0, 1], after: vec![0; 3] }),
+        &[1, 1, 3],
+    );
+    assert_eq!(analyse(&model).expect("narrow")[0][0], interval(0, 0));
+}
+
+#[test]
 fn an_invalid_model_is_an_error() {
     let model = single(&[2], 0, 4, Operation::Relu, &[3]);
     assert!(matches!(analyse(&model), Err(IntervalError::Model(_))));
@@ -91,8 +114,8 @@ fn extreme(model: &QuantizedModel, o: usize, highest: bool) -> Vec<i32> {
 
 proptest! {
     #[test]
-    fn every_traced_value_lies_in_its_interval(seed: u64, other: u64) {
-        let model = random::model(seed);
+    fn every_traced_value_lies_in_its_interval(seed: u64, branches: bool, other: u64) {
+        let model = if branches { random::graph(seed) } else { random::model(seed) };
         let intervals = analyse(&model).expect("small values");
         let trace = infer::run(&model, &random::input(&model, other)).expect("small values");
         prop_assert_eq!(intervals.len(), trace.tensors.len());

@@ -1,30 +1,48 @@
-//! From ONNX nodes to a chain of operations.
+//! From ONNX nodes to a list of operations.
 
 mod attributes;
+mod constants;
+mod functions;
+mod join;
 mod layers;
+mod pools;
 
 use std::collections::{HashMap, HashSet};
 
 use self::attributes::Attributes;
 use super::{Fault, FloatNode, FloatOp, OnnxError, OnnxModel, proto, tensor::Constant};
-use crate::validate::{self, MAX_NAME, MAX_NODES};
+use crate::{
+    graph::Operand,
+    validate::{self, MAX_NAME, MAX_NODES},
+};
 
 /// What a tensor's name stands for.
 #[derive(Clone, Debug)]
 enum Tensor {
     Constant(Constant),
-    /// The result of the chain's first so many nodes, and whether only its order counts.
-    Computed {
-        nodes: usize,
-        dims: Vec<usize>,
-        scores_only: bool,
-    },
+    Computed(Computed),
 }
 
-/// The chain so far.
+/// A tensor that depends on the input.
+#[derive(Clone, Debug)]
+struct Computed {
+    at: Operand,
+    /// Dimensions, batch included.
+    dims: Vec<usize>,
+    /// Whether only the order of its values counts.
+    scores_only: bool,
+    /// Whether this name, if it is read once, is the only way to the result.
+    sole: bool,
+}
+
+/// The operations so far.
 struct Builder<'a> {
     tensors: HashMap<&'a str, Tensor>,
-    chain: Vec<FloatNode>,
+    nodes: Vec<FloatNode>,
+    /// How often each name is read, by needed nodes and as the output.
+    uses: HashMap<&'a str, usize>,
+    /// Values and weights of all nodes: what a small file can ask for is bounded.
+    total: usize,
     opset: i64,
 }
 
@@ -39,12 +57,13 @@ struct Call<'b, 'a> {
 pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
     let graph = model.graph.as_ref().ok_or(OnnxError::NoGraph)?;
     let whole = |fault| OnnxError::Graph { fault };
-    let mut builder =
-        Builder { tensors: HashMap::new(), chain: Vec::new(), opset: model.opset.unwrap_or(13) };
     let [output] = graph.outputs.as_slice() else {
         return Err(whole(Fault::Outputs { got: graph.outputs.len() }));
     };
     let needed = needed(graph, output.name);
+    let uses = uses(graph, &needed, output.name);
+    let opset = model.opset.unwrap_or(13);
+    let mut builder = Builder { tensors: HashMap::new(), nodes: Vec::new(), uses, total: 0, opset };
     builder.constants(graph).map_err(whole)?;
     let input = builder.input(graph).map_err(whole)?;
     let shape = builder.input_shape(input).map_err(whole)?;
@@ -62,7 +81,7 @@ pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
         })?;
     }
     builder.finish(output.name).map_err(whole)?;
-    Ok(OnnxModel { name: cut(graph.name), input: cut(input.name), shape, nodes: builder.chain })
+    Ok(OnnxModel { name: cut(graph.name), input: cut(input.name), shape, nodes: builder.nodes })
 }
 
 /// At most [`MAX_NAME`] bytes of a name.
@@ -89,6 +108,15 @@ fn needed(graph: &proto::Graph<'_>, output: &str) -> HashSet<usize> {
         }
     }
     needed
+}
+
+/// How often each name is read by needed nodes and as the output.
+fn uses<'a>(graph: &proto::Graph<'a>, needed: &HashSet<usize>, output: &'a str) -> HashMap<&'a str, usize> {
+    let nodes = graph.nodes.iter().enumerate().filter(|(index, _)| needed.contains(index));
+    let names = nodes.flat_map(|(_, node)| node.inputs.iter().copied());
+    let mut uses = HashMap::new();
+    names.chain([output]).for_each(|name| *uses.entry(name).or_insert(0) += 1);
+    uses
 }
 
 impl<'a> Builder<'a> {
@@ -125,7 +153,8 @@ impl<'a> Builder<'a> {
         };
         validate::values(&shape)?;
         let dims = [&[1], shape.as_slice()].concat();
-        self.tensors.insert(input.name, Tensor::Computed { nodes: 0, dims, scores_only: false });
+        let computed = Computed { at: Operand::Input, dims, scores_only: false, sole: true };
+        self.tensors.insert(input.name, Tensor::Computed(computed));
         Ok(shape)
     }
 
@@ -138,15 +167,21 @@ impl<'a> Builder<'a> {
             "Conv" => self.conv(call)?,
             "Gemm" => self.gemm(call)?,
             "MatMul" => self.mat_mul(call)?,
-            "Add" => self.add(call)?,
-            "Relu" => {
-                let dims = self.computed(call, 0)?;
-                self.append(call, FloatOp::Relu, dims)?
-            }
+            "BatchNormalization" => self.batch_normalization(call)?,
+            "Add" | "Sub" | "Mul" | "Div" => self.arithmetic(call)?,
+            "Sum" => self.sum(call)?,
+            "Concat" => self.concat(call)?,
+            "Transpose" => self.transpose(call)?,
+            "Pad" => self.pad(call)?,
+            "MaxPool" => self.max_pool(call)?,
+            "AveragePool" => self.average_pool(call)?,
+            "GlobalMaxPool" | "GlobalAveragePool" => self.global_pool(call)?,
+            "Relu" | "LeakyRelu" | "PRelu" | "Clip" | "Sigmoid" | "Tanh" | "HardSigmoid" | "HardSwish"
+            | "Gelu" | "Elu" | "Softplus" => self.activation(call)?,
             "Flatten" => self.flatten(call)?,
             "Reshape" => self.reshape(call)?,
             "Squeeze" | "Unsqueeze" => self.squeeze(call)?,
-            "Identity" | "Dropout" => self.operand(call, 0)?.clone(),
+            "Identity" | "Dropout" => self.alias(call)?,
             "Softmax" | "LogSoftmax" => self.softmax(call)?,
             "ArgMax" => self.arg_max(call)?,
             other => return Err(Fault::Unsupported { hint: hint(other) }),
@@ -169,7 +204,7 @@ impl<'a> Builder<'a> {
     fn constant(&self, call: &Call<'_, 'a>, index: usize) -> Result<&Constant, Fault> {
         match self.operand(call, index)? {
             Tensor::Constant(constant) => Ok(constant),
-            Tensor::Computed { .. } => {
+            Tensor::Computed(_) => {
                 let name = call.node.inputs.get(index).copied().unwrap_or_default();
                 Err(Fault::NotConstant { index, tensor: cut(name) })
             }
@@ -184,35 +219,72 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Dimensions, batch included, of a computed operand; it is the end of the chain.
-    fn computed(&self, call: &Call<'_, 'a>, index: usize) -> Result<Vec<usize>, Fault> {
+    /// A computed operand.
+    fn operand_at(&self, call: &Call<'_, 'a>, index: usize) -> Result<&Computed, Fault> {
         match self.operand(call, index)? {
             Tensor::Constant(_) => Err(Fault::NotComputed { index }),
-            Tensor::Computed { scores_only: true, .. } => Err(Fault::AfterEnd),
-            Tensor::Computed { nodes, dims, .. } if *nodes == self.chain.len() => Ok(dims.clone()),
-            Tensor::Computed { .. } => {
-                let name = call.node.inputs.get(index).copied().unwrap_or_default();
-                Err(Fault::Branch { tensor: cut(name) })
-            }
+            Tensor::Computed(Computed { scores_only: true, .. }) => Err(Fault::AfterEnd),
+            Tensor::Computed(computed) => Ok(computed),
         }
+    }
+
+    /// Dimensions, batch included, of a computed operand.
+    fn computed(&self, call: &Call<'_, 'a>, index: usize) -> Result<Vec<usize>, Fault> {
+        self.operand_at(call, index).map(|computed| computed.dims.clone())
+    }
+
+    /// The same tensor under another name.
+    fn alias(&self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
+        let mut tensor = self.operand(call, 0)?.clone();
+        if let Tensor::Computed(computed) = &mut tensor {
+            computed.sole &= self.is_read_once(call, 0);
+        }
+        Ok(tensor)
+    }
+
+    /// Whether a node is the only one that reads an operand's name.
+    fn is_read_once(&self, call: &Call<'_, 'a>, index: usize) -> bool {
+        call.node.inputs.get(index).is_some_and(|name| self.uses.get(name) == Some(&1))
+    }
+
+    /// Appends an operation on the first operand, whose result has `dims`, batch included.
+    fn append(&mut self, call: &Call<'_, 'a>, op: FloatOp, dims: Vec<usize>) -> Result<Tensor, Fault> {
+        let at = self.operand_at(call, 0)?.at;
+        self.append_to(call, op, vec![at], dims).map(Tensor::Computed)
     }
 
     /// Appends an operation whose result has `dims`, batch included.
-    fn append(&mut self, call: &Call<'_, 'a>, op: FloatOp, dims: Vec<usize>) -> Result<Tensor, Fault> {
+    fn append_to(
+        &mut self,
+        call: &Call<'_, 'a>,
+        op: FloatOp,
+        inputs: Vec<Operand>,
+        dims: Vec<usize>,
+    ) -> Result<Computed, Fault> {
         let shape: Vec<usize> = dims.get(1..).unwrap_or_default().to_vec();
-        validate::values(&shape)?;
-        // Two less: the importer may add a reshape and the arg-max, and a requantisation before each layer.
-        if self.chain.len() >= MAX_NODES / 2 - 2 {
+        let weights = match &op {
+            FloatOp::Conv(conv) => conv.weights.len(),
+            FloatOp::Gemm(gemm) => gemm.weights.len(),
+            _ => 0,
+        };
+        // Both are at most 2^24, and the total is checked each time: no overflow.
+        self.total += validate::values(&shape)? + weights;
+        if self.total > validate::MAX_TOTAL_VALUES {
+            return Err(validate::Fault::Total.into());
+        }
+        // The importer may add some operations for each.
+        if self.nodes.len() >= MAX_NODES / 8 {
             return Err(Fault::Unsupported { hint: "the model is too deep; export a smaller one" });
         }
-        self.chain.push(FloatNode { name: call.name.clone(), op, shape });
-        Ok(Tensor::Computed { nodes: self.chain.len(), dims, scores_only: false })
+        self.nodes.push(FloatNode { name: call.name.clone(), op, inputs, shape });
+        let at = Operand::Node(self.nodes.len() - 1);
+        Ok(Computed { at, dims, scores_only: false, sole: true })
     }
 
     fn finish(&mut self, output: &str) -> Result<(), Fault> {
+        let last = self.nodes.len().checked_sub(1).map(Operand::Node);
         match self.tensors.get(output) {
-            Some(Tensor::Computed { nodes, .. }) if *nodes > 0 && *nodes == self.chain.len() => Ok(()),
-            Some(Tensor::Computed { nodes, .. }) if *nodes > 0 => Err(Fault::Branch { tensor: cut(output) }),
+            Some(Tensor::Computed(computed)) if Some(computed.at) == last => Ok(()),
             Some(_) => Err(Fault::Empty),
             None => Err(Fault::Missing { tensor: cut(output) }),
         }
@@ -221,21 +293,20 @@ impl<'a> Builder<'a> {
 
 fn hint(op: &str) -> &'static str {
     match op {
-        "MaxPool" | "AveragePool" | "GlobalAveragePool" | "GlobalMaxPool" => {
-            "replace the pooling by a convolution with strides and train again"
+        "Selu" | "Celu" | "Mish" | "Softsign" | "ThresholdedRelu" | "Swish" => {
+            "replace the activation by Relu, Gelu or HardSwish and train again"
         }
-        "BatchNormalization" => "fold it into the layer before it (export in evaluation mode)",
-        "Sigmoid" | "Tanh" | "LeakyRelu" | "PRelu" | "Elu" | "Selu" | "Gelu" | "HardSwish" | "Clip" => {
-            "replace the activation by Relu and train again"
+        "Erf" | "Pow" | "Exp" | "Sqrt" => {
+            "export activations as one operator (Gelu from operator set 20 on), or replace them by Relu"
         }
-        "Sub" | "Mul" | "Div" => {
-            "fold scaling of the input into --input-range, and any other into the layer before it"
+        "Shape" | "Gather" | "Slice" | "Cast" | "Expand" | "Where" => {
+            "export with fixed dimensions, or simplify the model first (onnxsim)"
         }
-        "Shape" | "Gather" | "Slice" | "Concat" | "Cast" => {
-            "export with fixed dimensions and without branches, or simplify the model first (onnxsim)"
+        "ReduceMean" => "replace it by GlobalAveragePool and a Flatten",
+        "InstanceNormalization" | "LayerNormalization" | "GroupNormalization" => {
+            "replace the normalisation by BatchNormalization and train again"
         }
-        "Transpose" => "export with channels first (NCHW)",
-        "QuantizeLinear" | "DequantizeLinear" | "QLinearConv" | "ConvInteger" => {
+        "QuantizeLinear" | "DequantizeLinear" | "QLinearConv" | "QLinearMatMul" | "ConvInteger" => {
             "give the float model; the import quantises it"
         }
         _ => "change the model and export it again",

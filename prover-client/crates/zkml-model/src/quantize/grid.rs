@@ -60,6 +60,27 @@ pub(super) fn choose(channels: &[Channel], ranges: &[Interval], limits: Limits) 
     whole.iter().copied().chain(eighths).min_by(|a, b| a.error.total_cmp(&b.error))
 }
 
+/// The coarsest grid of a channel of one weight that keeps its bias to a thirty-second of the weight: a change of scale and
+/// zero, as normalisation is.
+pub(super) fn with_bias(channel: &Channel, ranges: &[Interval], limits: Limits) -> Option<Grid> {
+    let top = channel.weights.first()?.abs();
+    let steps = (1..=limits.weight).map(|n| top / f64::from(n));
+    let mut near = steps.filter(|step| {
+        let bias = channel.bias - round(channel.bias, *step) as f64 * step;
+        bias.abs() <= top / 32.0 && step.is_normal() && fits(channel, ranges, *step, limits.accumulator)
+    });
+    near.next().map(|step| Grid { step, error: error(channel, step) })
+}
+
+/// Fewest steps, up to `limit`, in the weight `top` for which all weights are whole numbers of steps; else `limit`.
+pub(super) fn finest(channel: &Channel, top: f64, limit: i32) -> i32 {
+    let whole = |n: &i32| {
+        let mut steps = channel.weights.iter().map(|w| w / top * f64::from(*n));
+        steps.all(|w| (w - w.round()).abs() <= 1e-5)
+    };
+    (1..=limit).find(whole).unwrap_or(limit)
+}
+
 /// A weight in steps.
 pub(super) fn round(value: f64, step: f64) -> i64 {
     // A saturating cast; what is beyond any bound stays beyond it.

@@ -3,8 +3,8 @@ use std::{fs, path::PathBuf};
 use super::*;
 use crate::{
     dataset::{self, Images},
-    eval, float,
-    graph::{Conv, Gemm, Operation},
+    eval, file, float,
+    graph::{Conv, Gemm, Operand, Operation},
     infer, intervals,
     onnx::{FloatNode, FloatOp},
     preprocess, random,
@@ -29,14 +29,18 @@ fn gemm(name: &str, rng: &mut random::Rng, outputs: usize, inputs: usize) -> Flo
     let weights = (0..outputs * inputs).map(|_| rng.range(-1000, 1000) as f32 / 1000.0).collect();
     let bias = (0..outputs).map(|_| rng.range(-500, 500) as f32 / 1000.0).collect();
     let op = FloatOp::Gemm(Gemm { outputs, inputs, weights, bias });
-    FloatNode { name: name.into(), op, shape: vec![outputs] }
+    FloatNode { name: name.into(), op, inputs: Vec::new(), shape: vec![outputs] }
 }
 
 fn relu(width: usize) -> FloatNode {
-    FloatNode { name: "relu".into(), op: FloatOp::Relu, shape: vec![width] }
+    FloatNode { name: "relu".into(), op: FloatOp::Relu, inputs: Vec::new(), shape: vec![width] }
 }
 
-fn model(shape: &[usize], nodes: Vec<FloatNode>) -> OnnxModel {
+/// A chain of nodes.
+fn model(shape: &[usize], mut nodes: Vec<FloatNode>) -> OnnxModel {
+    for (i, node) in nodes.iter_mut().enumerate() {
+        node.inputs = vec![i.checked_sub(1).map_or(Operand::Input, Operand::Node)];
+    }
     OnnxModel { name: "m".into(), input: "x".into(), shape: shape.to_vec(), nodes }
 }
 
@@ -109,6 +113,35 @@ fn every_small_onnx_model_quantises_and_agrees_with_its_floats() {
     }
 }
 
+/// Hashes of models as the first release imports them: a new operator must not change the models that need none.
+const KNOWN: [(&str, &str); 14] = [
+    ("conv-auto-valid", "d9c696270fb0aeb9b3c93ed40ac9b61659867f8c283c70f07d797b785b868ac9"),
+    ("conv-depthwise", "4c15fdb44d5d8d4d267c3b230384764efab16ece8d5b956708b050e6c27b5250"),
+    ("conv-dilations", "884698a0084575dc478ac6e2dfe88ad90c8350dfc1069b9323f904607c359a53"),
+    ("conv-group", "105181d65214c330705884b7de70a6a979d4f0de75f844f366b77ab83155b007"),
+    ("conv-same-lower", "5df568f3146e58b61c341a6045c83730d86fe11588bc5b7192441546f62bf3ba"),
+    ("conv-same-upper", "76cade3bd0bec5b34eff21b36bf9299bf81f8da86d4dcebb2c026d7ca6abe2e8"),
+    ("conv-strides-pads", "6065f85f9a179b8779bc52b89bf12455d18f33429ff1543a2cf5caf0f36589f2"),
+    ("conv-valid", "430f4f970ccc4ef2635bee6efe99c37835e0ab30542f5b7f875a9e77cfc93c1e"),
+    ("gemm-alpha-beta", "adc75d194230aaec303dc1d47cf98c73c8b9e6d0d9671fdafe3236b1f63ebd4c"),
+    ("mlp-matmul-add", "bb2f2e149690cf162618d0634663c0aaaaa07cda87998ee431f75faf2ccf76a9"),
+    ("mnist-cnn", "c61f00e11801456b91b929fe3febf991bdb35468668bac34fc64771a10c85198"),
+    ("reshape-constants", "c4bc1049a8f8f4b404d9f4c2a8fd427b3b8d494bf367c23353f7222f31f363cc"),
+    ("squeeze-unsqueeze", "ca00177229e78a3e9a9e0634457f3e75ae2bb325e41fa33f80481d7c74da6b40"),
+    ("two-convs-scores-by-conv", "801d38a8d32950eceebedde1110a28fe6b385e4931499c5606582e0c41f20fd6"),
+];
+
+#[test]
+fn known_models_keep_their_files() {
+    for (name, hash) in KNOWN {
+        let folder = if name == "mnist-cnn" { "mnist" } else { "onnx" };
+        let path = vectors().join(folder).join(format!("{name}.onnx"));
+        let onnx = OnnxModel::decode(&fs::read(path).expect("committed")).expect("supported");
+        let model = quantize(&onnx, &Options::default()).expect("fits").model;
+        assert_eq!(hex::encode(file::hash(&file::encode(&model))), hash, "{name}");
+    }
+}
+
 #[test]
 fn a_deep_network_is_requantised_and_stays_within_its_bits() {
     let mut rng = random::Rng::new(9);
@@ -125,6 +158,54 @@ fn a_deep_network_is_requantised_and_stays_within_its_bits() {
     assert!(imported.report.layers.iter().take(6).all(|layer| layer.accumulator_bits <= 24));
     let share = agreement(&onnx, &imported);
     assert!(share >= 0.85, "{share}");
+}
+
+#[test]
+fn branches_of_very_different_scales_are_added_as_their_floats_are() {
+    for magnitude in [1e-4f32, 0.01, 1.0, 300.0, 1e5] {
+        let mut rng = random::Rng::new(17);
+        let mut nodes = vec![gemm("a", &mut rng, 16, 12), relu(16), gemm("b", &mut rng, 16, 16)];
+        let sum = FloatNode { name: "sum".into(), op: FloatOp::Add, inputs: Vec::new(), shape: vec![16] };
+        nodes.extend([sum, relu(16), gemm("scores", &mut rng, 3, 16)]);
+        let mut onnx = model(&[12], nodes);
+        onnx.nodes[3].inputs = vec![Operand::Node(1), Operand::Node(2)];
+        let FloatOp::Gemm(branch) = &mut onnx.nodes[2].op else { panic!("a layer") };
+        branch.weights.iter_mut().chain(&mut branch.bias).for_each(|w| *w *= magnitude);
+        let options = Options { input_bits: 8, tolerance: 0.0, ..Options::default() };
+        let imported = quantize(&onnx, &options).expect("fits");
+        let share = agreement(&onnx, &imported);
+        assert!(share >= 0.95, "{magnitude}: {share}");
+    }
+}
+
+#[test]
+fn a_clip_bounds_at_the_real_bounds_and_a_table_follows_its_function() {
+    use crate::onnx::Function;
+    let first = gemm("a", &mut random::Rng::new(3), 8, 8);
+    for op in [FloatOp::Clip { min: -0.25, max: 0.75 }, FloatOp::Function(Function::Tanh)] {
+        let node = FloatNode { name: "f".into(), op, inputs: Vec::new(), shape: vec![8] };
+        let scores = gemm("scores", &mut random::Rng::new(4), 3, 8);
+        let onnx = model(&[8], vec![first.clone(), node, scores]);
+        let options = Options { input_bits: 10, tolerance: 0.0, ..Options::default() };
+        let imported = quantize(&onnx, &options).expect("fits");
+        let at = imported.model.nodes.iter().position(|node| node.name == "f").expect("kept");
+        let chain = OnnxModel { nodes: onnx.nodes[..2].to_vec(), ..onnx.clone() };
+        for seed in 0..50 {
+            let input = random::input(&imported.model, seed);
+            let reals =
+                float::run(&chain, &preprocess::dequantize(&imported.manifest, &input)).expect("fits");
+            let got = &infer::run(&imported.model, &input).expect("fits").tensors[at];
+            // One scale for all values: the widest real result over the widest integer.
+            let (top, widest) = reals.iter().zip(got).fold((0.0f64, 0i64), |(top, widest), (real, got)| {
+                if got.abs() > widest { (f64::from(*real).abs(), got.abs()) } else { (top, widest) }
+            });
+            let scale = top / widest as f64;
+            for (real, got) in reals.iter().zip(got) {
+                let error = f64::from(*real) - *got as f64 * scale;
+                assert!(error.abs() <= 0.03, "{real} for {got} · {scale}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -154,7 +235,10 @@ fn accumulators_that_cannot_fit_are_an_error_at_import() {
 fn zero_layers_huge_biases_and_models_without_layers_are_errors() {
     let layer = |weights: Vec<f32>, bias: f32| {
         let op = FloatOp::Gemm(Gemm { outputs: 1, inputs: 2, weights, bias: vec![bias] });
-        quantize(&model(&[2], vec![FloatNode { name: "g".into(), op, shape: vec![1] }]), &Options::default())
+        quantize(
+            &model(&[2], vec![FloatNode { name: "g".into(), op, inputs: Vec::new(), shape: vec![1] }]),
+            &Options::default(),
+        )
     };
     assert!(matches!(layer(vec![0.0, 0.0], 1.0), Err(QuantizeError::Zero { layer: 0, .. })));
     assert!(matches!(
@@ -175,9 +259,9 @@ fn a_channel_of_zeros_keeps_its_bias() {
     let second =
         FloatOp::Gemm(Gemm { outputs: 2, inputs: 2, weights: vec![1.0, 0.0, 0.0, 4.0], bias: vec![0.0; 2] });
     let nodes = vec![
-        FloatNode { name: "a".into(), op: first, shape: vec![2] },
+        FloatNode { name: "a".into(), op: first, inputs: Vec::new(), shape: vec![2] },
         relu(2),
-        FloatNode { name: "b".into(), op: second, shape: vec![2] },
+        FloatNode { name: "b".into(), op: second, inputs: Vec::new(), shape: vec![2] },
     ];
     let onnx = model(&[2], nodes);
     let options = Options { input_bits: 8, tolerance: 0.0, ..Options::default() };
@@ -211,7 +295,12 @@ fn zero_padding_is_the_real_zero_under_any_range() {
     };
     let onnx = model(
         &[1, 1, 2],
-        vec![FloatNode { name: "c".into(), op: FloatOp::Conv(conv), shape: vec![1, 1, 3] }],
+        vec![FloatNode {
+            name: "c".into(),
+            op: FloatOp::Conv(conv),
+            inputs: Vec::new(),
+            shape: vec![1, 1, 3],
+        }],
     );
     let options = Options { input_bits: 8, input_range: (-1.0, 1.0), ..Options::default() };
     let imported = quantize(&onnx, &options).expect("fits");

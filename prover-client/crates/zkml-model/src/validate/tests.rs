@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::random;
+use crate::{graph::Window, random};
 
 /// A 1×4×4 input, a 2×2 convolution to two channels, flattened, three classes.
 fn small() -> QuantizedModel {
@@ -148,9 +148,82 @@ fn a_small_file_cannot_ask_for_much_memory() {
     assert!(matches!(model.validate(), Err(ModelError::Node { fault: Fault::Total, .. })));
 }
 
+/// The fault of a model that is one operation on an input of shape `[1, 4, 4]`, with a result of shape `to`.
+fn fault_of(op: Operation, inputs: usize, to: &[usize]) -> Fault {
+    let node = Node { name: "n".into(), op, inputs: vec![Operand::Input; inputs], shape: to.to_vec() };
+    let model = QuantizedModel { nodes: vec![node], ..small() };
+    match model.validate() {
+        Err(ModelError::Node { fault, .. }) => fault,
+        other => panic!("expected a node's fault, got {other:?}"),
+    }
+}
+
+#[test]
+fn sums_and_moves_that_do_not_fit_are_refused() {
+    assert_eq!(fault_of(Operation::Add, 1, &[1, 4, 4]), Fault::Operands { expected: 2, got: 1 });
+    assert!(matches!(fault_of(Operation::Add, 2, &[1, 4, 3]), Fault::ResultShape { .. }));
+    let joined = |change: fn(&mut QuantizedModel)| {
+        let mut model = small();
+        model.nodes.truncate(1);
+        let node = |op| Node {
+            name: "n".into(),
+            op,
+            inputs: vec![Operand::Input, Operand::Node(0)],
+            shape: vec![3, 3, 3],
+        };
+        model.nodes.push(node(Operation::Move(Move::Concat { axis: 0 })));
+        change(&mut model);
+        model.validate().expect_err("does not fit").to_string()
+    };
+    assert!(joined(|_| {}).contains("joins tensors of shapes [[1, 4, 4], [2, 3, 3]]"));
+    assert!(joined(|m| m.nodes[1].op = Operation::Add).contains("it takes two of one shape"));
+    assert!(joined(|m| m.nodes[1].inputs = vec![Operand::Input; 65]).contains("has 65 operands"));
+    assert!(joined(|m| m.nodes[1].inputs.clear()).contains("has 0 operands"));
+    let concat = |axis| fault_of(Operation::Move(Move::Concat { axis }), 1, &[1, 4, 4]);
+    assert_eq!(concat(3), Fault::Axis { axis: 3, rank: 3 });
+    for permutation in [vec![0, 1], vec![0, 1, 1], vec![0, 1, 3], vec![]] {
+        let got = fault_of(Operation::Move(Move::Transpose { permutation }), 1, &[1, 4, 4]);
+        assert!(matches!(got, Fault::Permutation { rank: 3, .. }), "{got:?}");
+    }
+    let pad = |before: &[usize], after: &[usize]| {
+        let moved = Move::Pad { before: before.to_vec(), after: after.to_vec() };
+        fault_of(Operation::Move(moved), 1, &[1, 4, 4])
+    };
+    assert!(matches!(pad(&[0, 0], &[0, 0, 0]), Fault::Count { expected: 3, got: 2, .. }));
+    assert!(matches!(pad(&[0, 0, 0], &[0, 0, MAX_WINDOW + 1]), Fault::Size { .. }));
+    assert!(matches!(pad(&[0, 0, 0], &[MAX_WINDOW, MAX_WINDOW, 0]), Fault::Shape { .. }));
+    assert!(matches!(pad(&[0, 0, 1], &[0, 0, 0]), Fault::ResultShape { .. }));
+}
+
+#[test]
+fn windows_bounds_and_tables_that_cannot_be_are_refused() {
+    let pool = |kernel: usize, stride: usize, pad: usize, dilation: usize, to: &[usize]| {
+        let window =
+            Window { kernel: [kernel; 2], strides: [stride; 2], pads: [pad; 4], dilations: [dilation; 2] };
+        fault_of(Operation::MaxPool(window), 1, to)
+    };
+    assert!(matches!(pool(5, 1, 0, 1, &[1, 1, 1]), Fault::Kernel { span: 5, padded: 4, .. }));
+    assert!(matches!(pool(2, 0, 0, 1, &[1, 1, 1]), Fault::Size { .. }));
+    assert_eq!(pool(1, 1, 1, 1, &[1, 6, 6]), Fault::Padding { axis: "row", at: 0 });
+    assert_eq!(pool(2, 2, 2, 1, &[1, 4, 4]), Fault::Padding { axis: "row", at: 0 });
+    // Taps at -1 and 5 miss all four rows.
+    assert_eq!(pool(2, 1, 2, 6, &[1, 2, 2]), Fault::Padding { axis: "row", at: 0 });
+    assert!(matches!(pool(2, 2, 0, 1, &[1, 2, 3]), Fault::ResultShape { .. }));
+    let clip = |min, max| fault_of(Operation::Clip { min, max }, 1, &[1, 4, 4]);
+    assert_eq!(clip(1, 0), Fault::Bounds { min: 1, max: 0 });
+    assert_eq!(clip(i64::MIN, 0), Fault::Bounds { min: i64::MIN, max: 0 });
+    assert_eq!(clip(0, MAX_MAGNITUDE), Fault::Bounds { min: 0, max: MAX_MAGNITUDE });
+    let table = |first, values| fault_of(Operation::Table(Table { first, values }), 1, &[1, 4, 4]);
+    assert!(matches!(table(0, vec![]), Fault::Size { got: 0, .. }));
+    assert!(matches!(table(0, vec![0; 257]), Fault::Size { got: 257, .. }));
+    assert_eq!(table(i32::MIN, vec![0]), Fault::TableValue { got: i32::MIN });
+    assert_eq!(table(0, vec![1, i32::MAX]), Fault::TableValue { got: i32::MAX });
+}
+
 proptest! {
     #[test]
     fn random_models_are_valid(seed: u64) {
         prop_assert_eq!(random::model(seed).validate(), Ok(()));
+        prop_assert_eq!(random::graph(seed).validate(), Ok(()));
     }
 }

@@ -41,7 +41,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
                     terms.push((var, weight));
                     var
                 };
-                wires.push(Wire { var: Some(var), offset: min, value: value(i) });
+                wires.push(Wire::variable(var, min, value(i)));
             }
             let element = self.machine.variable(element);
             terms.push((element, -F::ONE));

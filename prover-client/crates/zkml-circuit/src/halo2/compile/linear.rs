@@ -67,10 +67,14 @@ pub(super) fn forms(ranges: &[Interval]) -> [(Form, impl Fn(&Interval) -> i128 +
 
 /// Where lanes begin, for as many outputs as fit into one number.
 pub(super) fn lanes(form: Form, ranges: impl Iterator<Item = Interval>) -> Vec<u32> {
+    fitting(ranges.map(|range| form.lane_bits(&range)))
+}
+
+/// Where lanes of these widths begin, for as many as fit into one number.
+pub(super) fn fitting(lanes: impl Iterator<Item = u32>) -> Vec<u32> {
     let mut starts = Vec::new();
     let mut at = 0;
-    for range in ranges {
-        let bits = form.lane_bits(&range);
+    for bits in lanes {
         if at + bits > LANE_BITS && !starts.is_empty() {
             break;
         }
@@ -358,7 +362,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         }
         let var = self.machine.variable(fp::<F>(value));
         equation.push((var, -lane));
-        Ok(Wire { var: Some(var), offset: 0, value })
+        Ok(Wire::variable(var, 0, value))
     }
 
     /// Weight of input `input` of a layer that is computed in place.

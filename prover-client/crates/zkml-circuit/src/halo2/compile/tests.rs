@@ -1,6 +1,6 @@
 //! Each gadget's only solutions are the right ones: all assignments of small numbers are tried.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use zkml_model::{
     graph::{Gemm, InputSpec, QuantizedModel},
@@ -30,7 +30,7 @@ fn holds(program: &Program<Fp>, values: &[Fp], rows: Range<usize>) -> bool {
             if row.product && y * n != Fp::ZERO {
                 return false;
             }
-            if row.bits > 0 && !(0..1u64 << row.bits).any(|v| y + n == Fp::from(v)) {
+            if row.bits > 0 && !program.numbers(row.bits).into_iter().any(|v| y + n == Fp::from(v)) {
                 return false;
             }
         }
@@ -75,7 +75,7 @@ fn solutions(program: &Program<Fp>, candidates: &[Vec<i64>]) -> Vec<Vec<i64>> {
 
 fn wire(compiler: &mut Compiler<Fp>, value: i64) -> Wire {
     let var = compiler.machine.variable(fp(value));
-    Wire { var: Some(var), offset: 0, value }
+    Wire::variable(var, 0, value)
 }
 
 #[test]
@@ -135,6 +135,99 @@ fn the_only_quotient_is_the_right_one() {
             assert_eq!(found.len(), 1, "{x}: {found:?}");
             let quotient = found[0][result[0].var.unwrap() as usize] + result[0].offset;
             assert_eq!((quotient, result[0].value), (right, right), "{x} in {lo}..={hi}");
+        }
+    }
+}
+
+/// The results of a gadget on one assignment of its variables.
+fn results(wires: &[Wire], values: &[i64]) -> Vec<i64> {
+    let of = |wire: &Wire| wire.var.map_or(0, |var| wire.factor * values[var as usize]) + wire.offset;
+    wires.iter().map(of).collect()
+}
+
+/// Asserts that every assignment of small numbers to the variables of `build`, beyond those of its operands, that holds gives
+/// `right` and that there is one.
+fn gives_only(
+    x: &[i64],
+    bits: u8,
+    right: &[i64],
+    build: impl Fn(&mut Compiler<Fp>, &[Wire]) -> Result<Vec<Wire>, TooManyRows>,
+) {
+    let mut wires = Vec::new();
+    let program = gadget(bits, |compiler| {
+        let x: Vec<Wire> = x.iter().map(|x| wire(compiler, *x)).collect();
+        wires = build(compiler, &x)?;
+        Ok(())
+    });
+    let mut candidates: Vec<Vec<i64>> = x.iter().map(|x| vec![*x]).collect();
+    candidates.extend(vec![(-7..=9).collect::<Vec<_>>(); program.values.len() - x.len()]);
+    let found: BTreeSet<Vec<i64>> =
+        solutions(&program, &candidates).iter().map(|values| results(&wires, values)).collect();
+    assert_eq!(found, BTreeSet::from([right.to_vec()]), "{x:?}");
+    let honest: Vec<i64> = wires.iter().map(|wire| wire.value).collect();
+    assert_eq!(honest, right, "{x:?}");
+}
+
+#[test]
+fn the_only_result_of_a_window_is_the_greatest_under_it() {
+    let ranges = [Interval { lo: -1, hi: 2 }, Interval { lo: 0, hi: 3 }];
+    for x in [[-1, 0], [-1, 3], [2, 0], [2, 3], [1, 1], [2, 1]] {
+        let right = [x[0].max(x[1]), x[1]];
+        gives_only(&x, 4, &right, |compiler, x| compiler.max_pool(x, &ranges, &[vec![0, 1], vec![1]]));
+    }
+    // Values that cannot be the greatest cost nothing.
+    let ranges = [Interval { lo: -1, hi: 2 }, Interval { lo: 2, hi: 5 }];
+    gives_only(&[1, 4], 4, &[4], |compiler, x| compiler.max_pool(x, &ranges, &[vec![0, 1]]));
+}
+
+#[test]
+fn the_only_result_between_bounds_is_the_right_one() {
+    let range = [Interval { lo: -5, hi: 6 }];
+    for x in -5..=6i64 {
+        for (min, max) in [(-2, 3), (-5, 1), (0, 6), (7, 9), (-9, -6), (1, 1)] {
+            gives_only(&[x], 4, &[x.clamp(min, max)], |compiler, x| compiler.clip(x, &range, [min, max]));
+        }
+    }
+}
+
+#[test]
+fn the_only_result_of_slopes_is_the_right_one() {
+    for slopes in [[2, -1], [1, 0], [-1, 2]] {
+        for x in -3..=4i64 {
+            let right = x * i64::from(slopes[usize::from(x <= 0)]);
+            let range = [Interval { lo: -3, hi: 4 }];
+            gives_only(&[x], 4, &[right], |compiler, x| compiler.leaky_relu(x, &range, slopes));
+        }
+    }
+}
+
+#[test]
+fn lanes_of_relus_cannot_be_taken_for_others() {
+    let ranges = [Interval { lo: -2, hi: 3 }, Interval { lo: -3, hi: 1 }];
+    for x in [[-2, -3], [3, 1], [-1, 1], [2, -2], [0, 0]] {
+        gives_only(&x, 4, &[x[0].max(0), x[1].max(0)], |compiler, x| compiler.relu(x, &ranges));
+    }
+}
+
+#[test]
+fn the_only_value_of_a_table_is_the_one_at_its_argument() {
+    // Values above the lowest have three bits, in one lookup or in two.
+    let table = zkml_model::graph::Table { first: -1, values: vec![4, 3, 9, 3, 10] };
+    for bits in [4, 2] {
+        for x in -1..=3i64 {
+            let mut wires = Vec::new();
+            let program = gadget(bits, |compiler| {
+                let x = wire(compiler, x);
+                wires = compiler.table(&[x], &[Interval { lo: -1, hi: 3 }], &table)?;
+                Ok(())
+            });
+            // Argument and value, the value, and pieces of it.
+            let mut candidates =
+                vec![vec![x], (-1..=6).flat_map(|i| (-1..=8).map(move |v| i + 512 * v)).collect()];
+            candidates.extend(vec![(-1..=8).collect::<Vec<_>>(); program.values.len() - 2]);
+            let found = solutions(&program, &candidates);
+            assert_eq!(found.len(), 1, "{x}: {found:?}");
+            assert_eq!(results(&wires, &found[0]), [table.at(x)], "{x}");
         }
     }
 }

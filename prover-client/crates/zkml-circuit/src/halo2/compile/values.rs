@@ -9,7 +9,7 @@
 
 use zkml_model::intervals::Interval;
 
-use super::{Compiler, Wire, bit_length, fp, power};
+use super::{Compiler, Sum, Wire, bit_length, fp, linear::fitting, power};
 use crate::halo2::{
     field::CircuitField,
     machine::{Slot, TooManyRows},
@@ -41,7 +41,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         let (positive, negative) = (x.max(0), (-x).max(0));
         let y = self.machine.variable(fp::<F>(positive));
         let n = self.machine.variable(fp::<F>(negative));
-        let wire = Wire { var: Some(y), offset: 0, value: positive };
+        let wire = Wire::variable(y, 0, positive);
         if bits <= u32::from(self.knobs.bits) {
             let slot = Slot { y, n: Some(n), bits: bits as u8, weight_y: weight, weight_n: -weight, gather };
             return Ok(Relu { wire, slots: vec![slot], term: None });
@@ -59,25 +59,54 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         Ok(Relu { wire, slots, term: Some((y, weight.double())) })
     }
 
-    /// ReLU of values that no sum gives.
+    /// ReLU of values.
     pub(super) fn relu(&mut self, x: &[Wire], ranges: &[Interval]) -> Result<Vec<Wire>, TooManyRows> {
-        let mut out = Vec::with_capacity(x.len());
-        for (x, range) in x.iter().zip(ranges) {
+        let sums: Vec<Sum> = x.iter().map(|x| Sum::default().plus(1, x)).collect();
+        self.relus(&sums, ranges)
+    }
+
+    /// ReLU of sums that lie in these ranges: as many in one equation as a row has slots, each a lane (see
+    /// [`super::linear`]).
+    pub(super) fn relus(&mut self, x: &[Sum], ranges: &[Interval]) -> Result<Vec<Wire>, TooManyRows> {
+        let mut out = vec![Wire::constant(0); x.len()];
+        let mut open = Vec::new();
+        for (i, (x, range)) in x.iter().zip(ranges).enumerate() {
             if range.lo >= 0 {
-                out.push(*x);
-                continue;
+                if let Some(out) = out.get_mut(i) {
+                    *out = self.settle(x.clone())?;
+                }
+            } else if range.hi > 0 {
+                open.push((i, x, magnitude_bits(range)));
             }
-            if range.hi <= 0 {
-                out.push(Wire::constant(0));
-                continue;
+        }
+        for batch in open.chunks(self.knobs.slots) {
+            let mut rest = batch;
+            while !rest.is_empty() {
+                let bits = rest.iter().map(|(_, _, bits)| bits + 1);
+                let count = fitting(bits).len().max(1).min(rest.len());
+                let (now, after) = rest.split_at(count);
+                rest = after;
+                self.relus_at_once(now, &mut out)?;
             }
-            let relu = self.relu_of(x.value, magnitude_bits(range), F::ONE, F::ZERO)?;
-            let (term, constant) = x.weighed(-F::ONE);
-            let terms: Vec<_> = term.into_iter().chain(relu.term).collect();
-            self.machine.equation(&terms, &relu.slots, constant)?;
-            out.push(relu.wire);
         }
         Ok(out)
+    }
+
+    fn relus_at_once(&mut self, x: &[(usize, &Sum, u32)], out: &mut [Wire]) -> Result<(), TooManyRows> {
+        let (mut terms, mut slots, mut constant, mut at) = (Vec::new(), Vec::new(), F::ZERO, 0);
+        for (i, sum, bits) in x {
+            let lane = power::<F>(at);
+            at += bits + 1;
+            let relu = self.relu_of(sum.value, *bits, lane, F::ZERO)?;
+            slots.extend(relu.slots);
+            terms.extend(relu.term);
+            constant += sum.weigh(-lane, &mut terms);
+            if let Some(out) = out.get_mut(*i) {
+                *out = relu.wire;
+            }
+        }
+        slots.sort_by_key(|slot| slot.bits);
+        self.machine.equation(&terms, &slots, constant)
     }
 
     /// `floor((x + 2^(shift-1)) / 2^shift)`.
@@ -115,7 +144,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
             };
             slots.sort_by_key(|slot| slot.bits);
             self.machine.equation(&terms, &slots, constant + fp::<F>(offset))?;
-            out.push(Wire { var: Some(var), offset: base, value: base + above });
+            out.push(Wire::variable(var, base, base + above));
         }
         Ok(out)
     }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use ff::Field;
 use halo2_proofs::pasta::Fp;
 use zkml_model::{
-    QuantizedModel,
+    OnnxModel, QuantizedModel,
     graph::{Conv, Gemm, InputSpec, Node, Operand, Operation},
     infer,
+    quantize::{Options, quantize},
     random::{self, Rng},
 };
 
@@ -111,5 +112,27 @@ fn networks_of_other_shapes_fit_and_answer_as_the_reference_does() {
         assert!(satisfied(plan, &filled, &public), "{name}");
         public[1] += Fp::ONE;
         assert!(!satisfied(plan, &filled, &public), "{name}");
+    }
+}
+
+#[test]
+fn every_small_onnx_model_is_answered_as_the_reference_does() {
+    let vectors = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/vectors/onnx");
+    let files = std::fs::read_dir(vectors).unwrap().map(|file| file.unwrap().path());
+    for path in files.filter(|path| path.extension().is_some_and(|e| e == "onnx")) {
+        let name = path.display();
+        let onnx = OnnxModel::decode(&std::fs::read(&path).unwrap()).unwrap();
+        let model = Arc::new(quantize(&onnx, &Options::default()).unwrap().model);
+        let circuit = ModelCircuit::new(model.clone()).unwrap();
+        let values = random::input(&model, 5);
+        let class = infer::run(&model, &values).unwrap().class.unwrap();
+        let opening = Opening::random(&model.input, values).unwrap();
+        let program = circuit.assign(&opening, &[1; 32]).unwrap();
+        let mut public = public(&program);
+        assert_eq!((program.unbalanced, public[1]), (None, Fp::from(u64::from(class))), "{name}");
+        let filled = ProgramCircuit::new(Arc::new(program));
+        assert!(satisfied(circuit.plan(), &filled, &public), "{name}");
+        public[1] += Fp::ONE;
+        assert!(!satisfied(circuit.plan(), &filled, &public), "{name}");
     }
 }

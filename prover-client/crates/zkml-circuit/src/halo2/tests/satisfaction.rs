@@ -34,7 +34,10 @@ pub fn satisfied(plan: &Plan, circuit: &ProgramCircuit, public: &[Fp]) -> bool {
 #[test]
 fn random_models_are_satisfied_with_the_reference_class_and_no_other() {
     let random = (0..50).map(|seed| (seed, random::model(seed)));
-    for (seed, model) in random.chain((0..4).map(|seed| (seed, network_with_a_layer_in_place(seed)))) {
+    let graphs = (0..80).map(|seed| (seed, random::graph(seed)));
+    for (seed, model) in
+        random.chain(graphs).chain((0..4).map(|seed| (seed, network_with_a_layer_in_place(seed))))
+    {
         let model = Arc::new(model);
         let circuit = ModelCircuit::new(model.clone()).unwrap();
         let values = random::input(&model, seed);
@@ -60,9 +63,12 @@ fn random_models_are_satisfied_with_the_reference_class_and_no_other() {
 /// A plan that the cost model would not choose: narrow lookups make every wide form, many tiles every pack.
 #[test]
 fn random_models_are_satisfied_under_every_plan() {
-    for seed in 100..160u64 {
-        let in_place = seed % 10 == 7;
-        let model = if in_place { network_with_a_layer_in_place(seed) } else { random::model(seed) };
+    for seed in 100..220u64 {
+        let model = match seed % 10 {
+            7 => network_with_a_layer_in_place(seed),
+            1 | 3 | 5 | 9 => random::model(seed),
+            _ => random::graph(seed),
+        };
         let values = random::input(&model, seed);
         let analysed = Analysed::new(&model).unwrap();
         let pick = |of: &[usize], n: u64| of[((seed / n) % of.len() as u64) as usize];
@@ -85,8 +91,8 @@ fn random_models_are_satisfied_under_every_plan() {
 
 #[test]
 fn the_program_does_not_depend_on_the_witness() {
-    for seed in 0..20 {
-        let model = Arc::new(random::model(seed));
+    for model in (0..20).map(random::model).chain((0..20).map(random::graph)) {
+        let (seed, model) = (model.nodes.len() as u64, Arc::new(model));
         let circuit = ModelCircuit::new(model.clone()).unwrap();
         let of = |seed| {
             let opening = Opening::random(&model.input, random::input(&model, seed)).unwrap();

@@ -85,6 +85,45 @@ fn every_kind_is_caught(name: &str, plan: &Plan, program: Program<Fp>) -> BTreeS
 }
 
 #[test]
+fn a_wrong_value_in_any_kind_of_cell_of_every_operation_is_caught() {
+    let knobs = [
+        Knobs { slots: 3, extras: 2, bits: 9, tile: 1 },
+        Knobs { slots: 2, extras: 3, bits: 4, tile: 2 },
+        Knobs { slots: 4, extras: 3, bits: 8, tile: 1 },
+    ];
+    let mut wanted = BTreeSet::from(["MaxPool", "Clip", "LeakyRelu", "Table", "Add"]);
+    for seed in 0..200u64 {
+        let model = random::graph(seed);
+        let knobs = knobs[(seed % 3) as usize];
+        let analysed = Analysed::new(&model).unwrap();
+        let Some(plan) = (6..11).find_map(|k| Plan::of(&analysed, knobs, k)) else { continue };
+        let values = random::input(&model, 1);
+        let private = Private { values: &values, blinder: Fp::from(9), context: Fp::from(1) };
+        let program = compile(&analysed, knobs, plan.rows + 1, false, Some(&private)).unwrap();
+        let starts = [0].into_iter().chain(program.layers.iter().map(|(_, end)| *end));
+        let costs: BTreeSet<&str> = program
+            .layers
+            .iter()
+            .zip(starts)
+            .filter(|((_, end), start)| end > start)
+            .filter_map(|((label, _), _)| label.split(' ').next())
+            .collect();
+        let found: Vec<&str> = wanted.iter().copied().filter(|op| costs.contains(op)).collect();
+        if found.is_empty() {
+            continue;
+        }
+        found.iter().for_each(|op| {
+            wanted.remove(op);
+        });
+        every_kind_is_caught(&format!("graph {seed}, {knobs:?}"), &plan, program);
+        if wanted.is_empty() {
+            return;
+        }
+    }
+    panic!("{wanted:?}");
+}
+
+#[test]
 fn a_wrong_value_in_any_kind_of_cell_is_caught_and_every_constraint_catches_one() {
     let wide = Knobs { slots: 3, extras: 2, bits: 9, tile: 1 };
     let narrow = Knobs { slots: 2, extras: 3, bits: 4, tile: 2 };

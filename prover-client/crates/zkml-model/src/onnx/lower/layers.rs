@@ -1,6 +1,6 @@
 //! The operators that compute or change a shape.
 
-use super::{Builder, Call, Tensor};
+use super::{Builder, Call, Computed, Tensor};
 use crate::{
     graph::{Conv, Gemm},
     onnx::{Fault, FloatOp, tensor::Constant},
@@ -54,7 +54,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Top, left, bottom, right; `windows` are length, kernel, stride and dilation of each axis.
-    fn pads(
+    pub(super) fn pads(
         &self,
         call: &Call<'_, 'a>,
         windows: [(usize, usize, usize, usize); 2],
@@ -98,7 +98,7 @@ impl<'a> Builder<'a> {
         weights.iter_mut().for_each(|w| *w *= alpha);
         let bias = match self.optional(call, 2)? {
             None => vec![0.0; outputs],
-            Some(bias) => broadcast(bias, outputs, 0)?.into_iter().map(|b| b * beta).collect(),
+            Some(bias) => broadcast(bias, outputs)?.into_iter().map(|b| b * beta).collect(),
         };
         finite(&weights, &bias)?;
         self.append(call, FloatOp::Gemm(Gemm { outputs, inputs, weights, bias }), vec![1, outputs])
@@ -118,40 +118,6 @@ impl<'a> Builder<'a> {
             [1, width] => Ok(*width),
             _ => Err(shape("an input", "[1, features]; put a Flatten before it", &dims)),
         }
-    }
-
-    /// A constant bias, added to the layer before.
-    pub(super) fn add(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
-        let computed = |index| -> Result<bool, Fault> {
-            Ok(matches!(self.operand(call, index)?, Tensor::Computed { .. }))
-        };
-        let second = usize::from(computed(0)?);
-        if computed(0)? && computed(1)? {
-            return Err(Fault::Unsupported {
-                hint: "this Add joins two branches (a residual connection); train a model without",
-            });
-        }
-        let dims = self.computed(call, 1 - second)?;
-        let constant = self.constant(call, second)?.clone();
-        let fixed = Fault::Unsupported { hint: "an Add must follow a Conv, Gemm or MatMul directly" };
-        let layer = self.chain.last_mut().ok_or_else(|| fixed.clone())?;
-        let bias = match &mut layer.op {
-            FloatOp::Conv(conv) => {
-                let added = broadcast(&constant, conv.out_channels, 2)?;
-                (&mut conv.bias, added)
-            }
-            FloatOp::Gemm(gemm) => {
-                let added = broadcast(&constant, gemm.outputs, 0)?;
-                (&mut gemm.bias, added)
-            }
-            FloatOp::Relu | FloatOp::Reshape => return Err(fixed),
-        };
-        bias.0.iter_mut().zip(bias.1).for_each(|(bias, added)| *bias += added);
-        finite(bias.0, &[])?;
-        // A later reader of the sum before this addition would see it: those names are no longer readable.
-        let end = self.chain.len();
-        self.tensors.retain(|_, tensor| !matches!(tensor, Tensor::Computed { nodes, .. } if *nodes == end));
-        Ok(Tensor::Computed { nodes: end, dims, scores_only: false })
     }
 
     pub(super) fn flatten(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
@@ -242,24 +208,23 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn softmax(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
-        let dims = self.computed(call, 0)?;
+        let scores = self.operand_at(call, 0)?.clone();
         let default = if self.opset >= 13 { -1 } else { 1 };
-        self.class_axis(call, &dims, default)?;
-        Ok(Tensor::Computed { nodes: self.chain.len(), dims, scores_only: true })
+        self.class_axis(call, &scores.dims, default)?;
+        Ok(Tensor::Computed(Computed { scores_only: true, ..scores }))
     }
 
     pub(super) fn arg_max(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
-        let dims = match self.operand(call, 0)? {
-            Tensor::Computed { nodes, dims, scores_only: true } if *nodes == self.chain.len() => dims.clone(),
-            _ => self.computed(call, 0)?,
+        let Tensor::Computed(scores) = self.operand(call, 0)?.clone() else {
+            return Err(Fault::NotComputed { index: 0 });
         };
-        self.class_axis(call, &dims, 0)?;
+        self.class_axis(call, &scores.dims, 0)?;
         let last = call.attributes.int("select_last_index", 0);
         if last != 0 {
             let (got, expected) = (last.to_string(), "0: of equal scores the first wins");
             return Err(Fault::Attribute { attribute: "select_last_index", got, expected });
         }
-        Ok(Tensor::Computed { nodes: self.chain.len(), dims, scores_only: true })
+        Ok(Tensor::Computed(Computed { scores_only: true, ..scores }))
     }
 
     /// Checks that `axis` is the only one with more than one score.
@@ -299,26 +264,17 @@ fn matrix(constant: &Constant, inputs: usize, transposed: bool) -> Result<(usize
     }
 }
 
-/// A bias for each of `count` channels, from one value or one for each; `after` dimensions of 1 may follow.
-fn broadcast(constant: &Constant, count: usize, after: usize) -> Result<Vec<f32>, Fault> {
+/// A bias for each of `count` outputs, from one value or one for each.
+fn broadcast(constant: &Constant, count: usize) -> Result<Vec<f32>, Fault> {
     let values = floats(constant, "a bias")?;
-    let mut dims = constant.dims.as_slice();
-    if values.len() == 1 && dims.len() <= after + 2 {
-        return Ok(vec![values[0]; count]);
-    }
-    for _ in 0..after {
-        match dims {
-            [rest @ .., 1] if !rest.is_empty() => dims = rest,
-            _ => return Err(shape("a bias", format!("[{count}{}]", ", 1".repeat(after)), &constant.dims)),
-        }
-    }
-    match dims {
+    match constant.dims.as_slice() {
+        dims if values.len() == 1 && dims.len() <= 2 => Ok(vec![values[0]; count]),
         [n] | [1, n] if *n == count => Ok(values.to_vec()),
-        _ => Err(shape("a bias", format!("[{count}{}]", ", 1".repeat(after)), &constant.dims)),
+        _ => Err(shape("a bias", format!("[{count}]"), &constant.dims)),
     }
 }
 
-fn finite(weights: &[f32], bias: &[f32]) -> Result<(), Fault> {
+pub(super) fn finite(weights: &[f32], bias: &[f32]) -> Result<(), Fault> {
     if weights.iter().chain(bias).all(|v| v.is_finite()) {
         Ok(())
     } else {
@@ -326,14 +282,14 @@ fn finite(weights: &[f32], bias: &[f32]) -> Result<(), Fault> {
     }
 }
 
-fn floats<'c>(constant: &'c Constant, what: &'static str) -> Result<&'c [f32], Fault> {
+pub(super) fn floats<'c>(constant: &'c Constant, what: &'static str) -> Result<&'c [f32], Fault> {
     constant.floats().ok_or_else(|| shape(what, "floats", &constant.dims))
 }
 
-fn ints(constant: &Constant) -> Result<&[i64], Fault> {
+pub(super) fn ints(constant: &Constant) -> Result<&[i64], Fault> {
     constant.ints().ok_or_else(|| shape("a shape", "64-bit integers", &constant.dims))
 }
 
-fn shape(what: &'static str, expected: impl Into<String>, got: &[usize]) -> Fault {
+pub(super) fn shape(what: &'static str, expected: impl Into<String>, got: &[usize]) -> Fault {
     Fault::OperandShape { what, expected: expected.into(), got: got.iter().copied().take(9).collect() }
 }

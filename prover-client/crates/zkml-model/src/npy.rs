@@ -1,0 +1,254 @@
+//! NumPy's `.npy` files: <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>, versions 1 to 3.
+//!
+//! ```text
+//! \x93NUMPY  major  minor  length (u16, from version 2 on u32)  header  values
+//! header: {'descr': '<f4', 'fortran_order': False, 'shape': (1, 28, 28), }
+//! ```
+//!
+//! Values may be booleans, integers or floats, in either byte order, row-major. Objects (pickled Python) are never read.
+
+use std::str::FromStr;
+
+/// The first bytes of every `.npy` file.
+pub const MAGIC: [u8; 6] = *b"\x93NUMPY";
+/// Most bytes of a header.
+const MAX_HEADER: usize = 1 << 16;
+
+/// An array of real numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Array {
+    /// Its shape; empty for a single number.
+    pub shape: Vec<usize>,
+    /// Its values, row-major.
+    pub values: Vec<f64>,
+}
+
+/// Why some bytes are no array of numbers.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NpyError {
+    /// Another format.
+    #[error("not a .npy file: the magic at byte 0 is missing; write it with numpy.save")]
+    Magic,
+    /// A later version.
+    #[error("the .npy file has version {got}, supported are 1 to 3; write it with numpy.save")]
+    Version {
+        /// The version.
+        got: u8,
+    },
+    /// The header is not one.
+    #[error("the .npy file's header has {fault}; write it with numpy.save")]
+    Header {
+        /// What is wrong.
+        fault: String,
+    },
+    /// Another type of values.
+    #[error(
+        "the .npy file holds values of type {got}, supported are booleans, integers and floats of up to 64 bits; convert it with array.astype(numpy.float32)"
+    )]
+    Type {
+        /// NumPy's name for it.
+        got: String,
+    },
+    /// Column-major order.
+    #[error("the .npy file is in Fortran order; convert it with numpy.ascontiguousarray")]
+    Order,
+    /// Another number of values than the shape asks for.
+    #[error(
+        "the .npy file has {got} bytes of values, its shape {shape:?} asks for {expected}; copy it or write it again"
+    )]
+    Length {
+        /// The shape.
+        shape: Vec<usize>,
+        /// Bytes by the shape.
+        expected: u64,
+        /// Bytes that there are.
+        got: usize,
+    },
+    /// Another shape than the model takes.
+    #[error(
+        "the .npy file has shape {got:?}, the model takes {expected:?}, with or without a batch of 1 before it"
+    )]
+    Shape {
+        /// The model's input.
+        expected: Vec<usize>,
+        /// The file's.
+        got: Vec<usize>,
+    },
+}
+
+impl Array {
+    /// Reads a `.npy` file.
+    ///
+    /// # Errors
+    /// [`NpyError`]. Nothing is allocated by a length that the file claims and does not have.
+    pub fn read(bytes: &[u8]) -> Result<Self, NpyError> {
+        let rest = bytes.strip_prefix(&MAGIC).ok_or(NpyError::Magic)?;
+        let (&[major, _], rest) = rest.split_first_chunk().ok_or_else(|| header("no version"))?;
+        let (length, rest) = match major {
+            1 => {
+                let (length, rest) = rest.split_first_chunk().ok_or_else(|| header("no length"))?;
+                (usize::from(u16::from_le_bytes(*length)), rest)
+            }
+            2 | 3 => {
+                let (length, rest) = rest.split_first_chunk().ok_or_else(|| header("no length"))?;
+                (u32::from_le_bytes(*length) as usize, rest)
+            }
+            got => return Err(NpyError::Version { got }),
+        };
+        if length > MAX_HEADER || length > rest.len() {
+            return Err(header(format!("a length of {length} bytes, and {} follow", rest.len())));
+        }
+        let (text, data) = rest.split_at(length);
+        let text =
+            str::from_utf8(text).map_err(|error| header(format!("text that is not UTF-8 ({error})")))?;
+        if field(text, "fortran_order")?.starts_with("True") {
+            return Err(NpyError::Order);
+        }
+        let shape = shape(field(text, "shape")?)?;
+        let values = values(field(text, "descr")?, data, &shape)?;
+        Ok(Self { shape, values })
+    }
+
+    /// The values, if the array has the shape of a model's input, with or without a batch of one before it.
+    ///
+    /// # Errors
+    /// [`NpyError::Shape`].
+    pub fn for_input(self, expected: &[usize]) -> Result<Vec<f64>, NpyError> {
+        match self.shape.as_slice() {
+            [1, rest @ ..] if rest == expected => Ok(self.values),
+            shape if shape == expected => Ok(self.values),
+            _ => Err(NpyError::Shape { expected: expected.to_vec(), got: self.shape }),
+        }
+    }
+}
+
+fn header(fault: impl Into<String>) -> NpyError {
+    NpyError::Header { fault: fault.into() }
+}
+
+/// What stands behind a key of the header.
+fn field<'a>(text: &'a str, key: &str) -> Result<&'a str, NpyError> {
+    let found = text.split_once(&format!("'{key}':")).map(|(_, rest)| rest.trim_start());
+    found.ok_or_else(|| header(format!("no '{key}'")))
+}
+
+fn shape(text: &str) -> Result<Vec<usize>, NpyError> {
+    let inside = text.strip_prefix('(').and_then(|rest| rest.split_once(')')).map(|(inside, _)| inside);
+    let inside = inside.ok_or_else(|| header("a shape that is no tuple"))?;
+    let parts = inside.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts
+        .map(|part| usize::from_str(part).map_err(|error| header(format!("the dimension {part} ({error})"))))
+        .collect()
+}
+
+fn values(descr: &str, data: &[u8], shape: &[usize]) -> Result<Vec<f64>, NpyError> {
+    let name = descr.strip_prefix('\'').and_then(|rest| rest.split_once('\'')).map(|(name, _)| name);
+    let unknown = || NpyError::Type { got: descr.chars().take(32).collect() };
+    let name = name.ok_or_else(unknown)?;
+    let read: fn(&[u8; 8]) -> f64 = match name.get(1..) {
+        Some("b1" | "u1" | "u2" | "u4" | "u8") => |word| u64::from_le_bytes(*word) as f64,
+        Some("i1") => |word| f64::from(word[0] as i8),
+        Some("i2") => |word| f64::from(i16::from_le_bytes([word[0], word[1]])),
+        Some("i4") => |word| f64::from(i32::from_le_bytes([word[0], word[1], word[2], word[3]])),
+        Some("i8") => |word| i64::from_le_bytes(*word) as f64,
+        Some("f4") => |word| f64::from(f32::from_le_bytes([word[0], word[1], word[2], word[3]])),
+        Some("f8") => |word| f64::from_le_bytes(*word),
+        _ => return Err(NpyError::Type { got: name.chars().take(32).collect() }),
+    };
+    let swapped = match name.get(..1) {
+        Some("<" | "|" | "=") => false,
+        Some(">") => true,
+        _ => return Err(NpyError::Type { got: name.chars().take(32).collect() }),
+    };
+    let width = usize::from(name.as_bytes().last().copied().unwrap_or(b'1') - b'0');
+    let expected = shape.iter().fold(width as u64, |product, n| product.saturating_mul(*n as u64));
+    if expected != data.len() as u64 {
+        return Err(NpyError::Length { shape: shape.to_vec(), expected, got: data.len() });
+    }
+    let word = |bytes: &[u8]| {
+        let mut word = [0; 8];
+        word.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        if swapped {
+            word[..width].reverse();
+        }
+        read(&word)
+    };
+    Ok(data.chunks_exact(width).map(word).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn file(descr: &str, order: &str, shape: &str, data: &[u8]) -> Vec<u8> {
+        let text = format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}\n");
+        let length = (text.len() as u16).to_le_bytes();
+        [&MAGIC[..], &[1, 0], &length, text.as_bytes(), data].concat()
+    }
+
+    #[test]
+    fn every_type_is_read_in_both_orders() {
+        let read =
+            |descr: &str, data: &[u8]| Array::read(&file(descr, "False", "(1,)", data)).map(|a| a.values[0]);
+        assert_eq!(read("|b1", &[1]), Ok(1.0));
+        assert_eq!(read("|u1", &[200]), Ok(200.0));
+        assert_eq!(read("|i1", &[200]), Ok(-56.0));
+        assert_eq!(read("<i2", &(-300i16).to_le_bytes()), Ok(-300.0));
+        assert_eq!(read(">u2", &300u16.to_be_bytes()), Ok(300.0));
+        assert_eq!(read("<i4", &(-70_000i32).to_le_bytes()), Ok(-70_000.0));
+        assert_eq!(read(">i8", &(-5i64).to_be_bytes()), Ok(-5.0));
+        assert_eq!(read("<f4", &0.5f32.to_le_bytes()), Ok(0.5));
+        assert_eq!(read(">f8", &(-0.25f64).to_be_bytes()), Ok(-0.25));
+    }
+
+    #[test]
+    fn a_shape_fits_with_or_without_a_batch() {
+        let array = |shape: &str| Array::read(&file("|u1", "False", shape, &[1, 2, 3, 4])).expect("an array");
+        assert_eq!(array("(2, 2)").for_input(&[2, 2]), Ok(vec![1.0, 2.0, 3.0, 4.0]));
+        assert_eq!(array("(1, 2, 2)").for_input(&[2, 2]), Ok(vec![1.0, 2.0, 3.0, 4.0]));
+        assert_eq!(array("(4,)").for_input(&[4]).map(|v| v.len()), Ok(4));
+        let error = array("(4, 1)").for_input(&[2, 2]).expect_err("another shape").to_string();
+        assert!(error.starts_with("the .npy file has shape [4, 1], the model takes [2, 2]"), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_array_of_numbers_is_refused_with_the_reason() {
+        assert_eq!(Array::read(b"PK\x03\x04"), Err(NpyError::Magic));
+        assert_eq!(Array::read(b"\x93NUMPY\x04\0\0\0"), Err(NpyError::Version { got: 4 }));
+        assert_eq!(Array::read(&file("<f4", "True", "(1,)", &[0; 4])), Err(NpyError::Order));
+        assert_eq!(
+            Array::read(&file("|O", "False", "(1,)", &[0; 4])),
+            Err(NpyError::Type { got: "|O".into() })
+        );
+        assert_eq!(
+            Array::read(&file("<c8", "False", "(1,)", &[0; 8])),
+            Err(NpyError::Type { got: "<c8".into() })
+        );
+        let short = Array::read(&file("<f4", "False", "(3,)", &[0; 8]));
+        assert_eq!(short, Err(NpyError::Length { shape: vec![3], expected: 12, got: 8 }));
+        let huge = Array::read(&file("<f8", "False", "(9999999999999, 9999999999999)", &[]));
+        assert!(matches!(huge, Err(NpyError::Length { expected: u64::MAX, got: 0, .. })), "{huge:?}");
+        for text in ["(1", "(-1,)", "(a,)", "1"] {
+            assert!(
+                matches!(Array::read(&file("<f4", "False", text, &[])), Err(NpyError::Header { .. })),
+                "{text}"
+            );
+        }
+        let whole = file("<f4", "False", "(2,)", &[0; 8]);
+        for end in 0..whole.len() {
+            assert!(Array::read(&whole[..end]).is_err(), "cut at {end}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200), major in 0u8..5) {
+            let _ = Array::read(&bytes);
+            let _ = Array::read(&[&MAGIC[..], &[major, 0], &bytes].concat());
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            let _ = Array::read(&file(&text, "False", &text, &bytes));
+        }
+    }
+}

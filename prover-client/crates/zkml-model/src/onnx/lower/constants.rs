@@ -1,0 +1,179 @@
+//! Products and sums with constants, and what is folded into the layer before.
+
+use super::{
+    Builder, Call, Computed, Tensor,
+    layers::{finite, floats, shape},
+};
+use crate::{
+    graph::{Conv, Operand},
+    onnx::{Fault, FloatOp, tensor::Constant},
+};
+
+/// `y = factor · x + summand`, for each channel, or for each value.
+struct Affine {
+    factors: Vec<f32>,
+    summands: Vec<f32>,
+}
+
+impl<'a> Builder<'a> {
+    /// `Add`, `Sub`, `Mul` and `Div` by a constant, and `Add` of two tensors.
+    pub(super) fn arithmetic(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
+        let op = call.node.op_type;
+        let is_constant =
+            |index| -> Result<bool, Fault> { Ok(matches!(self.operand(call, index)?, Tensor::Constant(_))) };
+        let x = match (is_constant(0)?, is_constant(1)?, op) {
+            (true, true, _) => return Err(Fault::NotComputed { index: 0 }),
+            (true, false, "Div") => {
+                return Err(Fault::Unsupported { hint: "it divides by a computed tensor" });
+            }
+            (true, false, _) => 1,
+            (false, true, _) => 0,
+            (false, false, "Add") => return self.sum(call),
+            (false, false, _) => {
+                let hint =
+                    "it combines two computed tensors, and only their sum can be proved; change the model";
+                return Err(Fault::Unsupported { hint });
+            }
+        };
+        let dims = self.computed(call, x)?;
+        let constants = expand(self.constant(call, 1 - x)?, &dims)?;
+        let all = |value: f32| vec![value; constants.len()];
+        let negated = || constants.iter().map(|c| -c).collect();
+        let affine = match (op, x) {
+            ("Add", _) => Affine { factors: all(1.0), summands: constants },
+            ("Sub", 0) => Affine { factors: all(1.0), summands: negated() },
+            ("Sub", _) => Affine { factors: all(-1.0), summands: constants },
+            ("Mul", _) => Affine { summands: all(0.0), factors: constants },
+            _ => Affine { summands: all(0.0), factors: constants.iter().map(|c| 1.0 / c).collect() },
+        };
+        self.affine(call, x, affine)
+    }
+
+    pub(super) fn batch_normalization(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
+        let dims = self.computed(call, 0)?;
+        let &[_, channels, ..] = dims.as_slice() else {
+            return Err(shape("an input", "[1, channels, …]", &dims));
+        };
+        if call.attributes.int("training_mode", 0) != 0 {
+            let expected = "0; export in evaluation mode";
+            return Err(Fault::Attribute { attribute: "training_mode", got: "1".into(), expected });
+        }
+        let parameter = |index| -> Result<Vec<f32>, Fault> {
+            let constant = self.constant(call, index)?;
+            match floats(constant, "a parameter")? {
+                values if values.len() == channels => Ok(values.to_vec()),
+                _ => Err(shape("a parameter", format!("[{channels}]"), &constant.dims)),
+            }
+        };
+        let (scale, bias, mean, variance) = (parameter(1)?, parameter(2)?, parameter(3)?, parameter(4)?);
+        let epsilon = f64::from(call.attributes.float("epsilon", 1e-5)?);
+        let factors: Vec<f32> = scale
+            .iter()
+            .zip(&variance)
+            .map(|(scale, variance)| (f64::from(*scale) / (f64::from(*variance) + epsilon).sqrt()) as f32)
+            .collect();
+        let summands =
+            bias.iter().zip(&mean).zip(&factors).map(|((bias, mean), factor)| bias - mean * factor).collect();
+        self.affine(call, 0, Affine { factors, summands })
+    }
+
+    /// A product and a sum for each channel, or for each value, of operand `index`.
+    pub(super) fn scaled(
+        &mut self,
+        call: &Call<'_, 'a>,
+        factor: f32,
+        summand: f32,
+    ) -> Result<Computed, Fault> {
+        let affine = Affine { factors: vec![factor], summands: vec![summand] };
+        match self.affine(call, 0, affine)? {
+            Tensor::Computed(computed) => Ok(computed),
+            Tensor::Constant(_) => Err(Fault::NotComputed { index: 0 }),
+        }
+    }
+
+    fn affine(&mut self, call: &Call<'_, 'a>, index: usize, affine: Affine) -> Result<Tensor, Fault> {
+        finite(&affine.factors, &affine.summands)?;
+        let x = self.operand_at(call, index)?.clone();
+        let channels = x.dims.get(1).copied().unwrap_or(1);
+        if let Operand::Node(node) = x.at
+            && x.sole
+            && self.is_read_once(call, index)
+            && self.fold(node, channels, &affine)?
+        {
+            return Ok(Tensor::Computed(x));
+        }
+        let count = affine.factors.len();
+        let count = if count == 1 { channels } else { count };
+        let total: usize = x.dims.iter().product();
+        let picture = vec![1, count, total / count, 1];
+        let spread = |values: Vec<f32>| if values.len() == 1 { vec![values[0]; count] } else { values };
+        let conv = Conv {
+            out_channels: count,
+            in_channels: count,
+            group: count,
+            kernel: [1, 1],
+            strides: [1, 1],
+            pads: [0; 4],
+            dilations: [1, 1],
+            weights: spread(affine.factors),
+            bias: spread(affine.summands),
+        };
+        let fits = matches!(x.dims.as_slice(), [_, c, _, _] if *c == count);
+        if fits {
+            return self.append_to(call, FloatOp::Conv(conv), vec![x.at], x.dims).map(Tensor::Computed);
+        }
+        let flat = self.append_to(call, FloatOp::Reshape, vec![x.at], picture.clone())?;
+        let result = self.append_to(call, FloatOp::Conv(conv), vec![flat.at], picture)?;
+        self.append_to(call, FloatOp::Reshape, vec![result.at], x.dims).map(Tensor::Computed)
+    }
+
+    /// Folds into node `node` if it is a layer with as many channels.
+    fn fold(&mut self, node: usize, channels: usize, affine: &Affine) -> Result<bool, Fault> {
+        let (weights, bias) = match self.nodes.get_mut(node).map(|node| &mut node.op) {
+            Some(FloatOp::Conv(conv)) if conv.out_channels == channels => (&mut conv.weights, &mut conv.bias),
+            Some(FloatOp::Gemm(gemm)) if gemm.outputs == channels => (&mut gemm.weights, &mut gemm.bias),
+            _ => return Ok(false),
+        };
+        if ![1, channels].contains(&affine.factors.len()) {
+            return Ok(false);
+        }
+        let of = |values: &[f32], i: usize| values.get(i).or(values.first()).copied().unwrap_or_default();
+        let width = weights.len() / channels;
+        let rows = weights.chunks_mut(width).zip(bias.iter_mut()).enumerate();
+        for (i, (row, bias)) in rows {
+            let factor = of(&affine.factors, i);
+            row.iter_mut().for_each(|w| *w *= factor);
+            *bias = *bias * factor + of(&affine.summands, i);
+        }
+        finite(weights, bias).map(|()| true)
+    }
+}
+
+/// A constant by the rules of broadcasting: one number, one for each channel, or one for each value.
+fn expand(constant: &Constant, dims: &[usize]) -> Result<Vec<f32>, Fault> {
+    let values = floats(constant, "a constant")?;
+    if values.len() == 1 && constant.dims.len() <= dims.len() {
+        return Ok(values.to_vec());
+    }
+    let fault = || shape("a constant", format!("what broadcasts to {dims:?}"), &constant.dims);
+    let missing = dims.len().checked_sub(constant.dims.len()).ok_or_else(fault)?;
+    let own: Vec<usize> = std::iter::repeat_n(1, missing).chain(constant.dims.iter().copied()).collect();
+    if own.iter().zip(dims).any(|(own, n)| *own != 1 && own != n) {
+        return Err(fault());
+    }
+    if own.iter().skip(2).all(|n| *n == 1) {
+        return Ok(values.to_vec());
+    }
+    // The index of a value in the constant, with steps of zero along the axes that it repeats.
+    let total: usize = dims.iter().product();
+    let at = |index: usize| {
+        let (mut rest, mut step, mut at) = (index, 1, 0);
+        for (own, n) in own.iter().zip(dims).rev() {
+            at += if *own == 1 { 0 } else { rest % n * step };
+            rest /= n;
+            step *= own;
+        }
+        at
+    };
+    (0..total).map(|index| values.get(at(index)).copied().ok_or_else(fault)).collect()
+}

@@ -1,0 +1,84 @@
+//! Activations.
+
+use super::{
+    Builder, Call, Tensor,
+    layers::{floats, shape},
+};
+use crate::onnx::{Fault, FloatOp, Function};
+
+impl<'a> Builder<'a> {
+    pub(super) fn activation(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
+        let dims = self.computed(call, 0)?;
+        let attribute = |name, default| call.attributes.float(name, default);
+        let op = match call.node.op_type {
+            "Relu" => FloatOp::Relu,
+            "LeakyRelu" => leaky_relu(attribute("alpha", 0.01)?)?,
+            "PRelu" => leaky_relu(self.one(call, 1, "a slope")?)?,
+            "Clip" => self.clip(call)?,
+            "Sigmoid" => FloatOp::Function(Function::Sigmoid),
+            "Tanh" => FloatOp::Function(Function::Tanh),
+            "HardSigmoid" => {
+                let (alpha, beta) = (attribute("alpha", 0.2)?, attribute("beta", 0.5)?);
+                let line = self.scaled(call, alpha, beta)?;
+                let clip = FloatOp::Clip { min: 0.0, max: 1.0 };
+                return self.append_to(call, clip, vec![line.at], dims).map(Tensor::Computed);
+            }
+            "HardSwish" => return self.relu_and(call, Function::HardSwish),
+            "Elu" => return self.relu_and(call, Function::Elu { alpha: attribute("alpha", 1.0)? }),
+            "Softplus" => return self.relu_and(call, Function::Softplus),
+            _ => match call.attributes.text("approximate") {
+                b"" | b"none" => return self.relu_and(call, Function::Gelu { tanh: false }),
+                b"tanh" => return self.relu_and(call, Function::Gelu { tanh: true }),
+                other => {
+                    let got = String::from_utf8_lossy(other.get(..other.len().min(32)).unwrap_or_default());
+                    let expected = "none or tanh";
+                    return Err(Fault::Attribute {
+                        attribute: "approximate",
+                        got: got.into_owned(),
+                        expected,
+                    });
+                }
+            },
+        };
+        self.append(call, op, dims)
+    }
+
+    /// The sum of a ReLU and a function that vanishes, or is constant, far from zero.
+    fn relu_and(&mut self, call: &Call<'_, 'a>, function: Function) -> Result<Tensor, Fault> {
+        let x = self.operand_at(call, 0)?.clone();
+        let relu = self.append_to(call, FloatOp::Relu, vec![x.at], x.dims.clone())?;
+        let rest = self.append_to(call, FloatOp::Function(function), vec![x.at], x.dims.clone())?;
+        self.append_to(call, FloatOp::Add, vec![relu.at, rest.at], x.dims).map(Tensor::Computed)
+    }
+
+    fn clip(&self, call: &Call<'_, 'a>) -> Result<FloatOp, Fault> {
+        // Before operator set 11 the bounds were attributes.
+        let bound = |index: usize, name, none: f32| match call.node.inputs.get(index) {
+            None | Some(&"") => call.attributes.float(name, none),
+            Some(_) => self.one(call, index, "a bound"),
+        };
+        let (min, max) = (bound(1, "min", f32::MIN)?, bound(2, "max", f32::MAX)?);
+        if min > max {
+            let expected = "at least the lower bound";
+            return Err(Fault::Attribute { attribute: "max", got: max.to_string(), expected });
+        }
+        Ok(FloatOp::Clip { min, max })
+    }
+
+    /// A constant operand of one number.
+    fn one(&self, call: &Call<'_, 'a>, index: usize, what: &'static str) -> Result<f32, Fault> {
+        let constant = self.constant(call, index)?;
+        match floats(constant, what)? {
+            [value] => Ok(*value),
+            _ => Err(shape(what, "one number for all channels", &constant.dims)),
+        }
+    }
+}
+
+/// Slopes are quotients of numbers of eight bits, so there are none beyond 127.
+fn leaky_relu(slope: f32) -> Result<FloatOp, Fault> {
+    if slope.abs() <= 64.0 {
+        return Ok(FloatOp::LeakyRelu { slope });
+    }
+    Err(Fault::Attribute { attribute: "alpha", got: slope.to_string(), expected: "-64 to 64" })
+}

@@ -1,0 +1,141 @@
+//! Operators that join tensors or move values.
+
+use super::{
+    Builder, Call, Computed, Tensor,
+    layers::{floats, ints},
+};
+use crate::{
+    graph::{Move, Operand},
+    onnx::{Fault, FloatOp},
+    validate,
+};
+
+impl<'a> Builder<'a> {
+    /// The sum of all operands.
+    pub(super) fn sum(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
+        let mut all = self.all_computed(call)?.into_iter();
+        let mut sum = all.next().ok_or(Fault::NotComputed { index: 0 })?;
+        // Of one operand the sum is another name for it.
+        sum.sole &= self.is_read_once(call, 0);
+        for x in all {
+            if x.dims != sum.dims {
+                return Err(Fault::Join {
+                    expected: "tensors of the same dimensions",
+                    got: vec![sum.dims, x.dims],
+                });
+            }
+            sum = self.append_to(call, FloatOp::Add, vec![sum.at, x.at], x.dims)?;
+        }
+        Ok(Tensor::Computed(sum))
+    }
+
+    fn all_computed(&self, call: &Call<'_, 'a>) -> Result<Vec<Computed>, Fault> {
+        let count = call.node.inputs.len();
+        if count > validate::MAX_OPERANDS {
+            return Err(Fault::Unsupported { hint: "it joins more than 64 tensors; join them in steps" });
+        }
+        (0..count).map(|index| self.operand_at(call, index).cloned()).collect()
+    }
+
+    pub(super) fn concat(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
+        let all = self.all_computed(call)?;
+        let first = all.first().ok_or(Fault::NotComputed { index: 0 })?;
+        let axis = self.inner_axis(call.attributes.int("axis", 1), first.dims.len())?;
+        let inner: Vec<Vec<usize>> =
+            all.iter().map(|x| x.dims.get(1..).unwrap_or_default().to_vec()).collect();
+        let inputs = all.iter().map(|x| x.at).collect();
+        self.moved(call, Move::Concat { axis }, &inner, inputs)
+    }
+
+    pub(super) fn transpose(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
+        let x = self.operand_at(call, 0)?.clone();
+        let reversed: Vec<i64> = (0..x.dims.len() as i64).rev().collect();
+        let axes = call.attributes.ints("perm").unwrap_or(&reversed);
+        let inner: Option<Vec<usize>> =
+            axes.iter().skip(1).map(|axis| usize::try_from(axis - 1).ok()).collect();
+        let (Some(0), Some(permutation)) = (axes.first(), inner) else {
+            let got = format!("{:?}", axes.get(..axes.len().min(9)).unwrap_or_default());
+            return Err(Fault::Attribute {
+                attribute: "perm",
+                got,
+                expected: "one that leaves the batch first",
+            });
+        };
+        let inner = x.dims.get(1..).unwrap_or_default().to_vec();
+        self.moved(call, Move::Transpose { permutation }, &[inner], vec![x.at])
+    }
+
+    pub(super) fn pad(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
+        let x = self.operand_at(call, 0)?.clone();
+        let mode = call.attributes.text("mode");
+        if !matches!(mode, b"" | b"constant") {
+            let got =
+                String::from_utf8_lossy(mode.get(..mode.len().min(32)).unwrap_or_default()).into_owned();
+            return Err(Fault::Attribute { attribute: "mode", got, expected: "constant" });
+        }
+        // Before operator set 11 amounts and value were attributes.
+        let (amounts, value) = match call.attributes.ints("pads") {
+            Some(pads) => (pads.to_vec(), call.attributes.float("value", 0.0)?),
+            None => {
+                let value = self.optional(call, 2)?.map(|value| floats(value, "a value")).transpose()?;
+                (
+                    ints(self.constant(call, 1)?)?.to_vec(),
+                    value.and_then(|v| v.first()).copied().unwrap_or(0.0),
+                )
+            }
+        };
+        if value != 0.0 {
+            return Err(Fault::Attribute { attribute: "value", got: value.to_string(), expected: "0" });
+        }
+        let rank = x.dims.len();
+        let axes: Vec<i64> = match self.optional(call, 3)? {
+            Some(axes) => ints(axes)?.to_vec(),
+            None => (0..rank as i64).collect(),
+        };
+        let sizes: Option<Vec<usize>> = amounts.iter().map(|n| usize::try_from(*n).ok()).collect();
+        let bad = || Fault::Attribute {
+            attribute: "pads",
+            got: format!("{:?}", amounts.get(..amounts.len().min(16)).unwrap_or_default()),
+            expected: "a number before and one after each axis, none negative, and none for the batch",
+        };
+        let sizes = sizes.filter(|sizes| sizes.len() == 2 * axes.len()).ok_or_else(bad)?;
+        let (mut before, mut after) = (vec![0; rank], vec![0; rank]);
+        for (i, axis) in axes.iter().enumerate() {
+            let axis = if *axis < 0 { axis.saturating_add(rank as i64) } else { *axis };
+            let at = usize::try_from(axis).ok().filter(|at| *at < rank).ok_or_else(bad)?;
+            before[at] = sizes[i];
+            after[at] = sizes[axes.len() + i];
+        }
+        if before.first() != Some(&0) || after.first() != Some(&0) {
+            return Err(bad());
+        }
+        let moved = Move::Pad { before: before.split_off(1), after: after.split_off(1) };
+        self.moved(call, moved, &[x.dims.get(1..).unwrap_or_default().to_vec()], vec![x.at])
+    }
+
+    /// Appends a move; `shapes` are the operands' without the batch.
+    fn moved(
+        &mut self,
+        call: &Call<'_, 'a>,
+        moved: Move,
+        shapes: &[Vec<usize>],
+        inputs: Vec<Operand>,
+    ) -> Result<Tensor, Fault> {
+        let to = validate::move_shape(&moved, &shapes.iter().collect::<Vec<_>>())?;
+        let dims = [&[1], to.as_slice()].concat();
+        self.append_to(call, FloatOp::Move(moved), inputs, dims).map(Tensor::Computed)
+    }
+
+    /// An axis that is not the batch's, counted without the batch.
+    fn inner_axis(&self, axis: i64, rank: usize) -> Result<usize, Fault> {
+        let at = if axis < 0 { axis.saturating_add(rank as i64) } else { axis };
+        match usize::try_from(at) {
+            Ok(at @ 1..) if at < rank => Ok(at - 1),
+            _ => Err(Fault::Attribute {
+                attribute: "axis",
+                got: axis.to_string(),
+                expected: "a dimension of the input that is not the batch",
+            }),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Pooling.
+
+use super::{Builder, Call, Tensor, layers::shape};
+use crate::{
+    graph::{Conv, Window},
+    onnx::{Fault, FloatOp},
+    validate,
+};
+
+impl<'a> Builder<'a> {
+    pub(super) fn max_pool(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
+        let (window, channels, size) = self.window(call)?;
+        self.max_pool_by(call, window, channels, size)
+    }
+
+    fn max_pool_by(
+        &mut self,
+        call: &Call<'_, 'a>,
+        window: Window,
+        channels: usize,
+        [height, width]: [usize; 2],
+    ) -> Result<Tensor, Fault> {
+        let to = validate::window_shape(&window, &vec![channels, height, width])?;
+        self.append(call, FloatOp::MaxPool(window), [&[1], to.as_slice()].concat())
+    }
+
+    pub(super) fn average_pool(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
+        let (window, channels, size) = self.window(call)?;
+        let padded = window.pads.iter().any(|pad| *pad > 0);
+        if padded
+            && (call.attributes.int("count_include_pad", 0) == 0 || call.attributes.int("ceil_mode", 0) != 0)
+        {
+            return Err(Fault::Attribute {
+                attribute: "count_include_pad",
+                got: "0, or ceil_mode 1, with padding".into(),
+                expected: "1 with ceil_mode 0, or no padding: the divisor must be the same everywhere",
+            });
+        }
+        self.average_pool_by(call, window, channels, size)
+    }
+
+    fn average_pool_by(
+        &mut self,
+        call: &Call<'_, 'a>,
+        window: Window,
+        channels: usize,
+        [height, width]: [usize; 2],
+    ) -> Result<Tensor, Fault> {
+        // Bounds the number of weights before they are made.
+        let to = validate::window_shape(&window, &vec![channels, height, width])?;
+        let taps = window.kernel[0] * window.kernel[1];
+        validate::values(&[channels, taps])?;
+        let conv = Conv {
+            out_channels: channels,
+            in_channels: channels,
+            group: channels,
+            kernel: window.kernel,
+            strides: window.strides,
+            pads: window.pads,
+            dilations: window.dilations,
+            weights: vec![1.0 / taps as f32; channels * taps],
+            bias: vec![0.0; channels],
+        };
+        self.append(call, FloatOp::Conv(conv), [&[1], to.as_slice()].concat())
+    }
+
+    pub(super) fn global_pool(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
+        let (channels, size) = self.picture(call)?;
+        let window = Window { kernel: size, strides: [1, 1], pads: [0; 4], dilations: [1, 1] };
+        if call.node.op_type == "GlobalMaxPool" {
+            self.max_pool_by(call, window, channels, size)
+        } else {
+            self.average_pool_by(call, window, channels, size)
+        }
+    }
+
+    fn picture(&self, call: &Call<'_, 'a>) -> Result<(usize, [usize; 2]), Fault> {
+        let dims = self.computed(call, 0)?;
+        match dims.as_slice() {
+            [1, channels, height, width] => Ok((*channels, [*height, *width])),
+            _ => Err(shape("an input", "[1, channels, height, width] (2-D pooling)", &dims)),
+        }
+    }
+
+    /// The window of a pooling, with the channels and the size of its operand.
+    fn window(&self, call: &Call<'_, 'a>) -> Result<(Window, usize, [usize; 2]), Fault> {
+        let (channels, size) = self.picture(call)?;
+        let kernel = call.attributes.sizes("kernel_shape", [0, 0], "two sizes")?;
+        let strides = call.attributes.sizes("strides", [1, 1], "two sizes")?;
+        let dilations = call.attributes.sizes("dilations", [1, 1], "two sizes")?;
+        let windows = [0, 1].map(|axis| (size[axis], kernel[axis], strides[axis], dilations[axis]));
+        let pads = self.pads(call, windows)?;
+        let mut window = Window { kernel, strides, pads, dilations };
+        if call.attributes.int("ceil_mode", 0) != 0 {
+            for axis in [0, 1] {
+                window.pads[axis + 2] += self.rest(&window, axis, size[axis])?;
+            }
+        }
+        Ok((window, channels, size))
+    }
+
+    /// Padding after an axis that makes a last window of what is left over, if that window starts before the padding.
+    fn rest(&self, window: &Window, axis: usize, length: usize) -> Result<usize, Fault> {
+        let count = validate::axis_length(window, axis, length)?;
+        let (stride, pads) = (window.strides[axis], [window.pads[axis], window.pads[axis + 2]]);
+        let span = window.dilations[axis] * (window.kernel[axis] - 1) + 1;
+        let padded = length + pads[0] + pads[1];
+        let next = count * stride;
+        let rest = next + span - padded;
+        Ok(if rest < stride && next < length + pads[0] { rest } else { 0 })
+    }
+}
