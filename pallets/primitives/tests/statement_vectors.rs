@@ -1,11 +1,12 @@
 //! `tests/vectors/statement/v1.json`: the bytes that every implementation of the statement shares.
 
-use codec::{Decode, DecodeAll, Encode};
+use codec::{Compact, Decode, DecodeAll, Encode};
 use serde_json::Value;
 use zkinfer_primitives::{
     InputCommitment, JobTerms, ModelVersionId, Output, PayloadHash, Proof, ProofSystem, Purpose, TermsHash,
     Trust, VerifyingKey, Visibility, VkHash, blake2b_256,
     job::TERMS_DOMAIN,
+    proof::{HALO2_MAX_PROOF_LEN, HALO2_MAX_VK_LEN},
     statement::{Context, context_preimage, public_inputs},
 };
 
@@ -145,8 +146,8 @@ fn a_key_or_a_proof_of_another_length_or_system_does_not_decode() {
     }
     let longer = [&proof[..], &[0]].concat();
     assert!(Proof::decode_all(&mut longer.as_slice()).is_err());
-    // Indices 1 and 2 are reserved for other systems; none decodes before it exists.
-    for index in 1..=255 {
+    // Index 2 is reserved for another system; none decodes before it exists.
+    for index in 2..=255 {
         let with_index = |bytes: &[u8]| [&[index], &bytes[1..]].concat();
         assert!(VerifyingKey::decode(&mut with_index(&key).as_slice()).is_err());
         assert!(Proof::decode(&mut with_index(&proof).as_slice()).is_err());
@@ -155,8 +156,20 @@ fn a_key_or_a_proof_of_another_length_or_system_does_not_decode() {
 }
 
 #[test]
+fn a_halo2_key_or_proof_beyond_its_bound_does_not_decode() {
+    let encoded =
+        |head: &[u8], length: u32| [head, &Compact(length).encode(), &vec![7; length as usize]].concat();
+    let key = |length| VerifyingKey::decode_all(&mut encoded(&[1], length).as_slice());
+    assert_eq!(key(HALO2_MAX_VK_LEN).unwrap().system(), ProofSystem::Halo2);
+    assert!(key(HALO2_MAX_VK_LEN + 1).is_err());
+    let proof = |length| Proof::decode_all(&mut encoded(&[1, 11], length).as_slice());
+    assert!(matches!(proof(HALO2_MAX_PROOF_LEN).unwrap(), Proof::Halo2 { k: 11, .. }));
+    assert!(proof(HALO2_MAX_PROOF_LEN + 1).is_err());
+}
+
+#[test]
 fn frozen_codec_indices_are_what_they_were() {
-    assert_eq!(ProofSystem::Groth16.encode(), [0]);
+    assert_eq!([ProofSystem::Groth16, ProofSystem::Halo2].encode(), [0, 1]);
     assert_eq!([Trust::SingleSetup, Trust::Ceremony, Trust::Transparent].encode(), [0, 1, 2]);
     assert_eq!([Visibility::Open, Visibility::Private].encode(), [0, 1]);
     assert_eq!(zkinfer_primitives::StatementVersion::V1.encode(), [1]);
