@@ -16,7 +16,6 @@ const claimed = async (market, others) => {
 export const batches = async (market) => {
     const { chain } = market;
     const { tx } = chain;
-    await chain.governs(tx.forceSetParameters({ ...(await chain.view('parameters')).toJSON(), claimPeriod: 20 }), 'ParametersSet');
     const good = [await claimed(market), await claimed(market)];
     await chain.fails(PROVER, tx.submitBatch([]), 'EmptyBatch');
     await chain.fails(PROVER, tx.submitBatch([good[0], good[0]]), 'DuplicateJob');
