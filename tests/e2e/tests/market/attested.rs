@@ -69,6 +69,7 @@ async fn a_false_attestation_is_not_sent_and_costs_when_it_is() {
     let version = [("model", Value::u128(market.small.into())), ("version", Value::u128(0))];
     let arguments = Composite::named([
         ("version", Value::named_composite(version)),
+        ("vk_hash", Value::from_bytes(bytes(&good["statement"]["context"], "vk_hash"))),
         ("nonce", Value::u128(41)),
         ("input_commitment", Value::from_bytes(bytes(&good["statement"], "input_commitment"))),
         ("output", Value::unnamed_variant("Class", [Value::u128(u128::from((class + 1) % 3))])),
