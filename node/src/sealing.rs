@@ -20,6 +20,8 @@ use crate::service::{FullClient, FullPool, FullSelectChain};
 
 /// How often instant sealing looks for transactions that became ready without a notification.
 const INSTANT_POLL: Duration = Duration::from_millis(50);
+/// How long transactions may wait for an earlier nonce before instant sealing makes the pool look at them again.
+const STUCK_POLL: Duration = Duration::from_secs(1);
 
 /// When a development chain makes blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,10 +110,50 @@ fn triggers(sealing: Sealing, pool: Arc<FullPool>) -> stream::BoxStream<'static,
         Sealing::Manual => stream::pending().boxed(),
         Sealing::Interval(period) => ticks(period).map(move |()| seal(true)).boxed(),
         // A notification can come before its transaction is ready, so that readiness is also polled.
-        Sealing::Instant => stream::select(pool.import_notification_stream().map(drop), ticks(INSTANT_POLL))
-            .filter(move |()| std::future::ready(pool.status().ready > 0))
-            .map(move |()| seal(false))
-            .boxed(),
+        Sealing::Instant => {
+            let stuck = stuck(pool.clone()).map(move |()| seal(true));
+            let ready = stream::select(pool.import_notification_stream().map(drop), ticks(INSTANT_POLL))
+                .filter(move |()| std::future::ready(pool.status().ready > 0))
+                .map(move |()| seal(false));
+            stream::select(ready, stuck).boxed()
+        }
+    }
+}
+
+/// When transactions wait though the chain may be ready for them: the pool judged them by the block before the one that it had
+/// just seen, and looks again only when there is another. One block is made for as many as wait, and no more: what really lacks an
+/// earlier nonce waits on.
+fn stuck(pool: Arc<FullPool>) -> impl futures::Stream<Item = ()> + Send {
+    stream::unfold(Waiting::default(), move |mut waiting| {
+        let pool = pool.clone();
+        async move {
+            loop {
+                futures_timer::Delay::new(STUCK_POLL).await;
+                let status = pool.status();
+                if waiting.is_stuck(if status.ready == 0 { status.future } else { 0 }) {
+                    return Some(((), waiting));
+                }
+            }
+        }
+    })
+}
+
+/// How many transactions waited when last looked at, and when a block was last made for them.
+#[derive(Default)]
+struct Waiting {
+    seen: usize,
+    answered: usize,
+}
+
+impl Waiting {
+    /// Whether these wait since the last look, and no block was made for them yet.
+    fn is_stuck(&mut self, future: usize) -> bool {
+        let stuck = future > 0 && future == self.seen && future != self.answered;
+        self.seen = future;
+        if stuck || future == 0 {
+            self.answered = future;
+        }
+        stuck
     }
 }
 
@@ -125,6 +167,13 @@ fn ticks(period: Duration) -> impl futures::Stream<Item = ()> + Send {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_block_is_made_for_those_that_wait() {
+        let mut waiting = Waiting::default();
+        let answers = [0, 3, 3, 3, 4, 4, 4, 0, 4, 4].map(|future| waiting.is_stuck(future));
+        assert_eq!(answers, [false, false, true, false, false, true, false, false, false, true]);
+    }
 
     #[test]
     fn the_ways_to_seal_are_instant_manual_and_positive_milliseconds() {

@@ -66,6 +66,9 @@ parameter_types! {
 impl pallet_inference::Config for Runtime {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
+    #[cfg(not(feature = "plain-verifier"))]
+    type WeightInfo = weights::pallet_inference::WeightInfo<Runtime>;
+    #[cfg(feature = "plain-verifier")]
     type WeightInfo = ();
     #[cfg(not(feature = "plain-verifier"))]
     type Verifier = zkinfer_verifier::backend::Host;
