@@ -1,4 +1,7 @@
-"""Joins the reports of the prover's and the verifier's benchmarks, and renders them into the README."""
+"""Joins the reports of all benchmarks, and renders them into the README.
+
+usage: figures.py DIRECTORY    with groth16.json, halo2.json (provers), verifier.json and, if it is there, blocks.json
+"""
 
 import json
 import pathlib
@@ -7,8 +10,9 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-FIGURES = ROOT / "runtime/docs/figures/groth16.json"
+FIGURES = ROOT / "runtime/docs/figures"
 README = ROOT / "README.md"
+BATCHES = ("2", "8", "32")
 
 
 def processor():
@@ -20,43 +24,89 @@ def processor():
 
 def last_json(path):
     """A benchmark's report: the JSON object that its output ends with."""
-    text = pathlib.Path(path).read_text()
+    text = path.read_text()
     return json.loads(text[text.index("{"):])
 
 
-def table(prover, verifier):
-    milliseconds = lambda group, name: f"{verifier[group][name][1] / 1000:.1f} ms"
-    megabytes = lambda value: f"{value / 1e6:.1f} MB"
+def ms(micros):
+    return f"{micros / 1000:.1f} ms" if micros < 1e6 else f"{micros / 1e6:.2f} s"
+
+
+def mib(kib):
+    return f"{kib / 1024:.0f} MiB"
+
+
+def proofs_table(groth16, halo2, verifier):
+    chain = verifier["halo2"]
+    alone = lambda group, name: (verifier[group][name][1], chain[group][name]["1"][1])
+    in_batch = lambda name: [chain["wasm"][name][count][1] for count in BATCHES]
     rows = [
-        ("constraints (domain)", f"{prover['constraints']:,} ({prover['domain']:,})"),
-        ("setup, once for a model", f"{prover['setup_s']:.1f} s, {prover['setup_peak_kib'] / 1024:.0f} MiB at most"),
-        ("prove (mean of 5)", f"{prover['prove_mean_s']:.2f} s, {prover['prove_peak_kib'] / 1024:.0f} MiB at most"),
-        ("audit a key with its proving key", f"{prover['audit_s']:.1f} s"),
-        ("proving key, verifying key, proof", f"{megabytes(prover['key_bytes'])}, 528 bytes, 192 bytes"),
-        ("verify natively, plain Rust", milliseconds("native", "verify_native")),
-        ("verify in wasm, plain Rust", milliseconds("wasm", "verify_native")),
-        ("verify in wasm, host functions", milliseconds("wasm", "verify_host")),
-        ("of that: decoding the proof", milliseconds("wasm", "decode_proof")),
+        ("size of the circuit", f"{groth16['constraints']:,} constraints", f"{halo2['rows']:,} rows, k = {halo2['k']}"),
+        (
+            "setup or keys, once",
+            f"{groth16['setup_s']:.1f} s, {mib(groth16['setup_peak_kib'])} at most",
+            f"{halo2['keys_s']:.1f} s, {mib(halo2['setup_peak_kib'])} at most, and {halo2['generators_s']:.1f} s for the generators",
+        ),
+        (
+            "prove (mean of 5)",
+            f"{groth16['prove_mean_s']:.2f} s, {mib(groth16['prove_peak_kib'])} at most",
+            f"{halo2['prove_mean_s']:.2f} s, {mib(halo2['prove_peak_kib'])} at most",
+        ),
+        ("audit the key", f"{groth16['audit_s']:.1f} s", "the time of making it again"),
+        (
+            "proving key, verifying key, proof",
+            f"{groth16['key_bytes'] / 1e6:.1f} MB, 528 bytes, 192 bytes",
+            f"none, {chain['key_bytes']:,} bytes, {chain['proof_bytes']:,} bytes",
+        ),
     ]
+    for title, group, name in [
+        ("verify natively, plain Rust", "native", "verify_native"),
+        ("verify in wasm, plain Rust", "wasm", "verify_native"),
+        ("**verify in wasm, host functions**", "wasm", "verify_host"),
+    ]:
+        rows.append((title, *(ms(value) for value in alone(group, name))))
+    for title, name in [("plain Rust", "verify_native"), ("host functions", "verify_host")]:
+        times = ", ".join(ms(value) for value in in_batch(name))
+        rows.append((f"batches of 2, 8, 32 in wasm, {title}", "", times))
+    return ["| | Groth16 | Halo2 |", "|---|---|---|"] + [f"| {' | '.join(row)} |" for row in rows]
+
+
+def blocks_table(blocks):
     lines = [
-        f"The MNIST network (conv 8 filters 3×3, ReLU, 5408→10, arg-max), Groth16, on {processor()} with "
-        f"{prover['cores']} threads. Verification is the median of {verifier['runs']} calls. "
-        "Made by `scripts/bench`; raw values in `runtime/docs/figures/groth16.json`.",
         "",
-        "| | |",
-        "|---|---|",
+        f"Blocks full of one call, executed as an importing node does, of {blocks['limit_ms']:,} ms that a block may compute "
+        "(median of 5; *loaded*: every core has a busy neighbour):",
+        "",
+        "| call | in a block | weight | idle | loaded |",
+        "|---|---|---|---|---|",
     ]
-    return "\n".join(lines + [f"| {name} | {value} |" for name, value in rows])
+    for row in blocks["blocks"]:
+        lines.append(
+            f"| `{row['call']}` | {row['extrinsics']:,} | {row['weight_ms']:,} ms | {row['idle_ms']:,} ms | {row['loaded_ms']:,} ms |"
+        )
+    return lines
 
 
 def main():
-    prover, verifier = (last_json(path) for path in sys.argv[1:3])
-    FIGURES.parent.mkdir(parents=True, exist_ok=True)
-    report = {"command": "scripts/bench", "processor": processor(), "prover": prover, "verifier": verifier}
-    FIGURES.write_text(json.dumps(report, indent=2) + "\n")
+    directory = pathlib.Path(sys.argv[1])
+    reports = {name: last_json(directory / f"{name}.json") for name in ("groth16", "halo2", "verifier")}
+    FIGURES.mkdir(parents=True, exist_ok=True)
+    report = {"command": "scripts/bench", "processor": processor(), **reports}
+    (FIGURES / "proofs.json").write_text(json.dumps(report, indent=2) + "\n")
+    lines = [
+        f"The MNIST network (conv 8 filters 3×3, ReLU, 5408→10, arg-max) on {processor()} with {reports['groth16']['cores']} threads. "
+        f"Verification is the median of {reports['verifier']['runs']} calls for Groth16 and {reports['verifier']['halo2']['runs']} for "
+        "Halo2. Made by `scripts/bench`; raw values in `runtime/docs/figures/`. Weights of all calls: `runtime/docs/figures/weights.md`.",
+        "",
+        *proofs_table(**reports),
+    ]
+    if (directory / "blocks.json").exists():
+        blocks = last_json(directory / "blocks.json")
+        (FIGURES / "blocks.json").write_text(json.dumps(blocks, indent=2) + "\n")
+        lines += blocks_table(blocks)
     text, count = re.subn(
         r"(<!-- figures: [^>]*-->\n).*?(<!-- /figures -->)",
-        lambda match: match[1] + table(prover, verifier) + "\n" + match[2],
+        lambda match: match[1] + "\n".join(lines) + "\n" + match[2],
         README.read_text(),
         flags=re.S,
     )

@@ -307,7 +307,7 @@ fn terms(job: JobId) -> TermsHash {
 }
 
 fn account(index: u32) -> AccountId {
-    AccountId::new(sp_core::blake2_256(&("recipient", index).encode()))
+    AccountId::new(sp_io::hashing::blake2_256(&("recipient", index).encode()))
 }
 
 fn encryption_key(index: u32) -> EncryptionKey {

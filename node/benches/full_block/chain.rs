@@ -10,6 +10,7 @@ use frame_support::{dispatch::DispatchClass, weights::constants::WEIGHT_REF_TIME
 use sc_executor::WasmExecutor;
 use sp_consensus_aura::{AURA_ENGINE_ID, Slot};
 use sp_core::traits::{CallContext, CodeExecutor, RuntimeCode, WrappedRuntimeCode};
+use sp_externalities::Externalities as _;
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{
     ApplyExtrinsicResult, BuildStorage, Digest, DigestItem,
@@ -52,7 +53,7 @@ pub struct Chain {
 impl Chain {
     /// The development genesis, with what the case needs.
     pub fn new(case: &Case) -> Self {
-        let spec = sc_service::GenericChainSpec::<()>::builder(code(), None)
+        let spec = sc_service::GenericChainSpec::<()>::builder(code(), ())
             .with_genesis_config_preset_name(sp_genesis_builder::DEV_RUNTIME_PRESET)
             .build();
         let mut state = Externalities::new(spec.build_storage().expect("the development genesis"));

@@ -1,16 +1,20 @@
 //! Verification natively, in wasm, and in wasm with host functions: the same proof, the same machine, one run.
 //!
 //! ```text
-//! cd pallets/verifier/wasm-bench && cargo run --release
+//! cd pallets/verifier/wasm-bench && cargo run --release [-- HALO2.json]
 //! ```
+//!
+//! With a file of Halo2 proofs, as `cargo run -p zkml-circuit --example halo2-proofs` writes it, those are measured too.
 //!
 //! The guest runs in wasmtime, at the version and with the compiler's settings of Substrate's executor. Times are the
 //! shortest and the median of [`RUNS`] calls, in microseconds, as one JSON object on stdout.
 
+mod halo2;
+
 use std::{fs, hint::black_box, path::Path, process::Command, time::Instant};
 
 use serde_json::{Value, json};
-use sp_crypto_ec_utils::bls12_381::host_calls;
+use sp_crypto_ec_utils::{bls12_381::host_calls, vesta::host_calls as vesta_calls};
 use wasmtime::{Caller, Config, Engine, Extern, Instance, Linker, Module, OptLevel, Store, TypedFunc};
 use zkinfer_verifier::{
     backend::{Backend, Host, Native},
@@ -45,6 +49,7 @@ fn main() {
     let report = json!({
         "processor": processor(), "unit": "microseconds: shortest, median", "runs": RUNS, "native": native, "wasm": wasm,
         "wasm_bytes": guest.bytes,
+        "halo2": std::env::args().nth(1).map(|path| halo2::measure(&mut guest, Path::new(&path))),
     });
     println!("{}", serde_json::to_string_pretty(&report).expect("JSON"));
 }
@@ -82,8 +87,12 @@ fn unhex<const N: usize>(value: &Value) -> [u8; N] {
 }
 
 /// Shortest and median time of a call that must succeed. Other work on the machine spoils the median first.
-fn time(mut call: impl FnMut() -> bool) -> [f64; 2] {
-    let mut times: Vec<f64> = (0..RUNS)
+fn time(call: impl FnMut() -> bool) -> [f64; 2] {
+    time_of(RUNS, call)
+}
+
+fn time_of(runs: usize, mut call: impl FnMut() -> bool) -> [f64; 2] {
+    let mut times: Vec<f64> = (0..runs)
         .map(|_| {
             let start = Instant::now();
             assert!(call(), "the operation failed");
@@ -91,7 +100,7 @@ fn time(mut call: impl FnMut() -> bool) -> [f64; 2] {
         })
         .collect();
     times.sort_by(f64::total_cmp);
-    [times[0], times[RUNS / 2]].map(f64::round)
+    [times[0], times[runs / 2]].map(f64::round)
 }
 
 struct Guest {
@@ -112,11 +121,16 @@ impl Guest {
         let mut store = Store::new(&engine, ());
         let instance = linker.instantiate(&mut store, &module).expect("an instance");
         let mut guest = Self { store, instance, bytes: wasm.len() };
-        let at = guest.function("input").call(&mut guest.store, ()).expect("a pointer") as usize;
-        let memory = guest.instance.get_memory(&mut guest.store, "memory").expect("memory");
         let input = [&case.prepared[..], &case.proof, &case.inputs.concat(), &case.key].concat();
-        memory.write(&mut guest.store, at, &input).expect("room for the input");
+        guest.write("input", &input);
         guest
+    }
+
+    /// Writes to where an export says.
+    fn write(&mut self, export: &str, bytes: &[u8]) {
+        let at = self.function(export).call(&mut self.store, ()).expect("a pointer") as usize;
+        let memory = self.instance.get_memory(&mut self.store, "memory").expect("memory");
+        memory.write(&mut self.store, at, bytes).expect("room for the input");
     }
 
     fn function(&mut self, name: &str) -> TypedFunc<(), u32> {
@@ -144,9 +158,9 @@ fn build_guest() -> Vec<u8> {
     fs::read(target.join("wasm32v1-none/release/zkinfer_verifier_guest.wasm")).expect("the guest")
 }
 
-/// The three host functions, as the executor offers them; any other import is one that nobody calls.
+/// The host functions, as the executor offers them; any other import is one that nobody calls.
 fn host_functions(linker: &mut Linker<()>, module: &Module) {
-    let name = |function: &str| format!("ext_host_calls_bls12_381_{function}_version_1");
+    let name = |function: &str| format!("ext_host_calls_{function}_version_1");
     let three = |operation: fn(&[u8], &[u8], &mut [u8]) -> bool| {
         move |mut caller: Caller<'_, ()>, a: u64, b: u64, out: u64| -> u32 {
             let (a, b) = (read(&mut caller, a), read(&mut caller, b));
@@ -164,9 +178,11 @@ fn host_functions(linker: &mut Linker<()>, module: &Module) {
         write(&mut caller, in_out, &bytes);
         (!answer).into()
     };
-    linker.func_wrap("env", &name("msm_g1"), msm).expect("a function");
-    linker.func_wrap("env", &name("multi_miller_loop"), miller).expect("a function");
-    linker.func_wrap("env", &name("final_exponentiation"), exponentiation).expect("a function");
+    let vesta = three(|a, b, out| vesta_calls::vesta_msm(a, b, out).is_ok());
+    linker.func_wrap("env", &name("vesta_msm"), vesta).expect("a function");
+    linker.func_wrap("env", &name("bls12_381_msm_g1"), msm).expect("a function");
+    linker.func_wrap("env", &name("bls12_381_multi_miller_loop"), miller).expect("a function");
+    linker.func_wrap("env", &name("bls12_381_final_exponentiation"), exponentiation).expect("a function");
     linker.define_unknown_imports_as_traps(module).expect("traps");
 }
 

@@ -50,7 +50,7 @@ async fn life(seed: u64) {
     let directory = tempfile::tempdir().expect("a directory");
     let world = World::new(3);
     // Every second chain takes batches.
-    world.chain().limits.max_batch = if seed % 2 == 0 { 0 } else { 3 };
+    world.chain().limits.max_batch = if seed.is_multiple_of(2) { 0 } else { 3 };
     let mut engine = start(&world, directory.path());
     run(&mut engine, &world, 2).await;
     for round in 0..50 {

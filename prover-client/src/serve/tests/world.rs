@@ -41,6 +41,7 @@ pub struct Tx {
 }
 
 #[derive(Clone, Debug, PartialEq, Encode, Decode)]
+#[allow(clippy::large_enum_variant)] // A handful of them in a test.
 pub enum Call {
     Claim(JobId, TermsHash),
     Submit(JobId, TermsHash, Output, Proof),

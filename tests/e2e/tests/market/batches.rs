@@ -27,7 +27,7 @@ async fn send(market: &Market, batch: &[(Job, Proof)]) -> Outcome {
     market.chain.send(&market.prover, "Inference", "submit_batch", arguments).await
 }
 
-fn submit_batch<'a>(batch: &'a [(Job, Proof)]) -> Vec<&'a str> {
+fn submit_batch(batch: &[(Job, Proof)]) -> Vec<&str> {
     ["submit-batch"].into_iter().chain(batch.iter().map(|(_, proof)| proof.file.as_str())).collect()
 }
 

@@ -1,6 +1,8 @@
 //! The verifier as a wasm module: one export for each operation, all on the bytes at [`input`].
 #![no_std]
 
+mod halo2;
+
 use core::{
     alloc::{GlobalAlloc, Layout},
     cell::UnsafeCell,
@@ -127,7 +129,8 @@ struct Arena {
     used: AtomicUsize,
 }
 
-const ARENA_LEN: usize = 1 << 20;
+/// Room for a batch of Halo2 proofs, since nothing is freed before the next call.
+const ARENA_LEN: usize = 1 << 26;
 
 #[global_allocator]
 static ARENA: Arena = Arena { bytes: Shared(UnsafeCell::new([0; ARENA_LEN])), used: AtomicUsize::new(0) };

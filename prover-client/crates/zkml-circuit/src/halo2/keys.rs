@@ -93,7 +93,7 @@ impl Generators {
 
     /// The bytes that [`Generators::write`] writes.
     fn bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(HEAD + (2 * POINT << self.k()) + 2 * POINT);
+        let mut bytes = Vec::with_capacity(HEAD + ((2 * POINT) << self.k()) + 2 * POINT);
         // A vector takes everything.
         let _ = self.0.write(&mut bytes);
         bytes
