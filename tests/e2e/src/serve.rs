@@ -72,7 +72,7 @@ impl Serving {
         String::from_utf8_lossy(&log).into_owned()
     }
 
-    /// The status that it shows, once `condition` holds of it.
+    /// The status that it shows, once `condition` holds of it. What another process left there before it does not count.
     ///
     /// # Panics
     /// When it ends or takes too long, with its log.
@@ -81,7 +81,8 @@ impl Serving {
         loop {
             let state = self.state.to_str().expect("UTF-8");
             let status = client.try_run(&["serve", "status", "--state", state]);
-            if let Some(status) = status.as_ref().ok().filter(|status| condition(status)) {
+            let own = |status: &&Value| status["process"] == self.child.id() && condition(status);
+            if let Some(status) = status.as_ref().ok().filter(own) {
                 return status.clone();
             }
             assert!(begun.elapsed() < PATIENCE, "{status:#?}\n{}", self.log());
