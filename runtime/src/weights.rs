@@ -3,6 +3,7 @@
 pub mod frame_system;
 pub mod pallet_balances;
 pub mod pallet_inference;
+pub mod pallet_inference_plain;
 pub mod pallet_sudo;
 pub mod pallet_timestamp;
 pub mod pallet_utility;

@@ -9,7 +9,7 @@ WEIGHTS = ROOT / "runtime/src/weights"
 TABLE = ROOT / "runtime/docs/figures/weights.md"
 
 FUNCTION = re.compile(
-    r"(?P<ranges>(?:    /// The range of component .*\n)*)"
+    r"(?P<ranges>(?:    /// The range of component [^\n]*\n)*)"
     r"    fn (?P<name>\w+)\((?P<arguments>[^)]*)\) -> Weight \{\n(?P<body>.*?)\n    \}\n",
     re.S,
 )

@@ -69,7 +69,7 @@ impl pallet_inference::Config for Runtime {
     #[cfg(not(feature = "plain-verifier"))]
     type WeightInfo = weights::pallet_inference::WeightInfo<Runtime>;
     #[cfg(feature = "plain-verifier")]
-    type WeightInfo = ();
+    type WeightInfo = weights::pallet_inference_plain::WeightInfo<Runtime>;
     #[cfg(not(feature = "plain-verifier"))]
     type Verifier = zkinfer_verifier::backend::Host;
     #[cfg(feature = "plain-verifier")]
