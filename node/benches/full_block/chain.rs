@@ -94,8 +94,6 @@ impl Chain {
         let header =
             Header::decode(&mut &self.call("BlockBuilder_finalize_block", &())[..]).expect("a header");
         self.state.ext().storage_rollback_transaction().expect("a transaction");
-        let mut header = header;
-        header.digest = Digest { logs: vec![slot()] };
         Filled { block: Block { header, extrinsics }.encode(), extrinsics: count, weight }
     }
 
@@ -109,15 +107,20 @@ impl Chain {
         time
     }
 
-    /// Whether the block had room for it.
+    /// Whether the block had room for it. What had none leaves no trace, as with a block's author.
     fn apply(&mut self, extrinsic: &UncheckedExtrinsic) -> bool {
+        self.state.ext().storage_start_transaction();
         let answer = self.call("BlockBuilder_apply_extrinsic", extrinsic);
         match ApplyExtrinsicResult::decode(&mut &answer[..]).expect("a result") {
             Ok(outcome) => {
                 outcome.expect("an extrinsic that succeeds");
+                self.state.ext().storage_commit_transaction().expect("a transaction");
                 true
             }
-            Err(TransactionValidityError::Invalid(InvalidTransaction::ExhaustsResources)) => false,
+            Err(TransactionValidityError::Invalid(InvalidTransaction::ExhaustsResources)) => {
+                self.state.ext().storage_rollback_transaction().expect("a transaction");
+                false
+            }
             Err(error) => panic!("an extrinsic is invalid: {error:?}"),
         }
     }

@@ -1,6 +1,6 @@
 //! Keys, proof and verification of the MNIST network over Pasta: sizes, times and peak memory, as one JSON object on stdout.
 //!
-//! `cargo bench -p zkml-circuit --bench halo2` measures the committed MNIST network as `zkinfer model import` quantises it
+//! `cargo bench -p zkml-circuit --bench halo2_prover` measures the committed MNIST network as `zkinfer model import` quantises it
 //! without options; with `-- model.zkm` another model's file. The bench profile is optimised; `cargo bench --profile dev`
 //! measures what tests and the demo build. The machine should have nothing else to do.
 
