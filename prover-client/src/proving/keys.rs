@@ -182,6 +182,17 @@ pub fn load(
 /// # Errors
 /// As [`load`].
 pub fn groth16(model: &Model, path: &Path, pk: &Path, progress: &Progress) -> Result<Keys, Error> {
+    let circuit = groth16_circuit(model, path, pk)?;
+    let key = keys::load_proving_key(pk, progress)?;
+    let verifying_key = keys::verifying_key_of(key.header());
+    Ok(Keys::Groth16(Box::new(Groth16Keys { circuit, key, verifying_key })))
+}
+
+/// The circuit of a model whose proving key is in the file `pk`.
+///
+/// # Errors
+/// The key is another model's, or the model has no circuit.
+pub fn groth16_circuit(model: &Model, path: &Path, pk: &Path) -> Result<ModelCircuit, Error> {
     let header = keys::load_header(pk)?;
     if header.model_hash != model.hash.0 {
         let other = ModelHash(header.model_hash);
@@ -192,10 +203,7 @@ pub fn groth16(model: &Model, path: &Path, pk: &Path, progress: &Progress) -> Re
         );
         return Err(Error::failed(message).with_hint("give each model the proving key that its setup made"));
     }
-    let circuit = model.circuit(path)?;
-    let key = keys::load_proving_key(pk, progress)?;
-    let verifying_key = keys::verifying_key_of(key.header());
-    Ok(Keys::Groth16(Box::new(Groth16Keys { circuit, key, verifying_key })))
+    model.circuit(path)
 }
 
 /// The Halo2 keys of a model. The path is for errors.
