@@ -2,7 +2,7 @@
 
 use bellman::{ConstraintSystem, SynthesisError};
 use bls12_381::Scalar;
-use zkml_model::graph::{Node, Operand, Operation, QuantizedModel, Shape};
+use zkml_model::graph::{Node, Operand, Operation, QuantizedModel, Rescale, Shape};
 
 use crate::{
     error::CircuitError,
@@ -15,6 +15,7 @@ use crate::{
         max_pool::greatest,
         relu::relu,
         requantize::{relu_requantize, requantize},
+        rescale::{rescale, rescale_clip},
         table::table,
     },
     lin::{Lin, Wire, scalar, weighted_sum},
@@ -23,11 +24,27 @@ use crate::{
 /// Longer sums get a variable of their own, which bounds the memory of what reads them.
 const LONGEST_SUM: usize = 128;
 
-/// The result of a node, or the operand of a ReLU that its only reader, a requantisation or a pooling, computes along.
-struct Tensor {
+/// The result of a node, or the operand of one that its only reader computes along.
+struct Tensor<'m> {
     shape: Shape,
     wires: Vec<Wire>,
-    relu_to_do: bool,
+    to_do: ToDo<'m>,
+}
+
+/// What a node leaves to its only reader.
+#[derive(Clone, Copy)]
+enum ToDo<'m> {
+    Nothing,
+    /// A ReLU, to a requantisation or a pooling.
+    Relu,
+    /// A scaling, to a clip.
+    Rescale(&'m Rescale),
+}
+
+impl ToDo<'_> {
+    fn is_relu(&self) -> bool {
+        matches!(self, ToDo::Relu)
+    }
 }
 
 /// Synthesises all nodes; returns the values of their results (`None` without a witness, and for a fused ReLU).
@@ -36,7 +53,7 @@ pub fn synthesize<CS: ConstraintSystem<Scalar>>(
     model: &QuantizedModel,
     input: Vec<Wire>,
 ) -> Result<Vec<Option<Vec<i64>>>, CircuitError> {
-    let input = Tensor { shape: model.input.shape.clone(), wires: input, relu_to_do: false };
+    let input = Tensor { shape: model.input.shape.clone(), wires: input, to_do: ToDo::Nothing };
     let mut results: Vec<Tensor> = Vec::with_capacity(model.nodes.len());
     for (index, node) in model.nodes.iter().enumerate() {
         let operand = |operand: &Operand| match operand {
@@ -45,26 +62,34 @@ pub fn synthesize<CS: ConstraintSystem<Scalar>>(
         };
         let operands: Vec<&Tensor> = node.inputs.iter().map(operand).collect();
         let x = operands.first().copied().unwrap_or(&input);
-        let relu_to_do = is_fused_relu(model, index);
-        let wires = if relu_to_do { x.wires.clone() } else { layer(cs, index, node, x, &operands)? };
-        results.push(Tensor { shape: node.shape.clone(), wires, relu_to_do });
+        let to_do = left_to_do(model, index);
+        let wires = match to_do {
+            ToDo::Nothing => layer(cs, index, node, x, &operands)?,
+            _ => x.wires.clone(),
+        };
+        results.push(Tensor { shape: node.shape.clone(), wires, to_do });
     }
     Ok(results.iter().map(values).collect())
 }
 
-fn values(tensor: &Tensor) -> Option<Vec<i64>> {
-    if tensor.relu_to_do { None } else { tensor.wires.iter().map(|wire| wire.value).collect() }
+fn values(tensor: &Tensor<'_>) -> Option<Vec<i64>> {
+    match tensor.to_do {
+        ToDo::Nothing => tensor.wires.iter().map(|wire| wire.value).collect(),
+        _ => None,
+    }
 }
 
-/// Whether node `index` is a ReLU whose only reader is a requantisation, or a pooling: the greatest of the ReLUs is the ReLU of
-/// the greatest.
-fn is_fused_relu(model: &QuantizedModel, index: usize) -> bool {
+/// What the only reader of node `index` does along: a requantisation or a pooling does a ReLU (the greatest of the ReLUs is the
+/// ReLU of the greatest), a clip a scaling.
+fn left_to_do(model: &QuantizedModel, index: usize) -> ToDo<'_> {
     let reads = |node: &&Node| node.inputs.contains(&Operand::Node(index));
-    let is_relu = model.nodes.get(index).is_some_and(|node| matches!(node.op, Operation::Relu));
     let mut readers = model.nodes.iter().filter(reads);
-    let first_two = (readers.next(), readers.next());
-    let along = |op: &Operation| matches!(op, Operation::Requantize { .. } | Operation::MaxPool(_));
-    is_relu && matches!(first_two, (Some(Node { op, .. }), None) if along(op))
+    let (Some(reader), None) = (readers.next(), readers.next()) else { return ToDo::Nothing };
+    match (model.nodes.get(index).map(|node| &node.op), &reader.op) {
+        (Some(Operation::Relu), Operation::Requantize { .. } | Operation::MaxPool(_)) => ToDo::Relu,
+        (Some(Operation::Rescale(rescale)), Operation::Clip { .. }) => ToDo::Rescale(rescale),
+        _ => ToDo::Nothing,
+    }
 }
 
 /// One layer of the circuit; `x` is the first operand.
@@ -72,10 +97,14 @@ fn layer<CS: ConstraintSystem<Scalar>>(
     cs: &mut CS,
     index: usize,
     node: &Node,
-    x: &Tensor,
-    operands: &[&Tensor],
+    x: &Tensor<'_>,
+    operands: &[&Tensor<'_>],
 ) -> Result<Vec<Wire>, CircuitError> {
-    let fused = if x.relu_to_do { "Relu+" } else { "" };
+    let fused = match x.to_do {
+        ToDo::Nothing => "",
+        ToDo::Relu => "Relu+",
+        ToDo::Rescale(_) => "Rescale+",
+    };
     let mut cs = cs.namespace(|| format!("{fused}{} {}", node.op.name(), node.name));
     let cs = &mut cs;
     match &node.op {
@@ -87,7 +116,7 @@ fn layer<CS: ConstraintSystem<Scalar>>(
         }
         Operation::Gemm(op) => named(cs, gemm(index, &node.name, op, &x.wires)?),
         Operation::Relu => x.wires.iter().map(|wire| relu(cs, wire)).collect(),
-        Operation::Requantize { shift } if x.relu_to_do => {
+        Operation::Requantize { shift } if x.to_do.is_relu() => {
             x.wires.iter().map(|wire| relu_requantize(cs, wire, *shift)).collect()
         }
         Operation::Requantize { shift } => x.wires.iter().map(|wire| requantize(cs, wire, *shift)).collect(),
@@ -110,15 +139,28 @@ fn layer<CS: ConstraintSystem<Scalar>>(
             let under = |value| taps(value).into_iter().filter_map(|at| x.wires.get(at)).collect();
             let mut one = |value| {
                 let greatest = greatest(cs, under(value))?;
-                if x.relu_to_do { relu(cs, &greatest) } else { Ok(greatest) }
+                if x.to_do.is_relu() { relu(cs, &greatest) } else { Ok(greatest) }
             };
             let results = (0..count).map(&mut one).collect::<Result<_, _>>()?;
             named(cs, results)
         }
-        Operation::Clip { min, max } => x.wires.iter().map(|wire| clip(cs, wire, *min, *max)).collect(),
+        Operation::Clip { min, max } => match x.to_do {
+            ToDo::Rescale(op) => {
+                let each = x.wires.iter().zip(op.of_values(&x.shape));
+                let of = |(wire, scaling)| rescale_clip(cs, index, &node.name, wire, &scaling, [*min, *max]);
+                each.map(of).collect()
+            }
+            _ => x.wires.iter().map(|wire| clip(cs, wire, *min, *max)).collect(),
+        },
         Operation::LeakyRelu { positive, negative } => {
             let slopes = [*positive, *negative];
             let results = x.wires.iter().map(|wire| leaky_relu(cs, index, &node.name, wire, slopes));
+            let results = results.collect::<Result<_, _>>()?;
+            named(cs, results)
+        }
+        Operation::Rescale(op) => {
+            let each = x.wires.iter().zip(op.of_values(&x.shape));
+            let results = each.map(|(wire, scaling)| rescale(cs, index, &node.name, wire, &scaling));
             let results = results.collect::<Result<_, _>>()?;
             named(cs, results)
         }
