@@ -81,6 +81,16 @@ fn estimate(model: &QuantizedModel) -> Result<u64, SizeError> {
                 let bits = source.iter().map(bits).sum::<u64>().saturating_mul(steps);
                 constraints = constraints.saturating_add(bits).saturating_add(values.saturating_mul(own));
             }
+            Operation::Rescale(rescale) => {
+                // The bits of what is divided.
+                let shape = model.shape_of(node.inputs.first().copied().unwrap_or(Operand::Input));
+                let scalings = shape.into_iter().flat_map(|shape| rescale.of_values(shape));
+                let numerators = source.iter().zip(scalings).map(|(x, scaling)| {
+                    let [lo, hi] = scaling.numerators(x.lo, x.hi);
+                    u64::from(128 - (hi - lo).leading_zeros()) + 1
+                });
+                constraints = constraints.saturating_add(numerators.sum());
+            }
             Operation::Add => terms = terms.saturating_add(values.saturating_mul(2)),
             Operation::Reshape | Operation::ArgMax | Operation::Move(_) => {}
         }

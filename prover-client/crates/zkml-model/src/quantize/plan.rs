@@ -114,6 +114,8 @@ impl Plan<'_> {
             FloatOp::Clip { min, max } => self.clip(name, x, [*min, *max]),
             FloatOp::LeakyRelu { slope } => self.leaky_relu(name, x, *slope),
             FloatOp::Function(function) => self.function(name, x, *function),
+            // Graphs that have these do not come here.
+            FloatOp::Quantize(_) | FloatOp::Dequantize { .. } | FloatOp::Integer(_) => Ok(x),
         }
     }
 
@@ -170,6 +172,6 @@ impl Plan<'_> {
         }
         self.push("class", Operation::ArgMax, vec![scores], vec![1], vec![1.0])?;
         intervals::analyse(&self.model)?;
-        Ok((self.model, Report { layers: self.layers }))
+        Ok((self.model, Report { layers: self.layers, rescales: Vec::new() }))
     }
 }
