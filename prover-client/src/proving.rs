@@ -23,6 +23,7 @@ use crate::{
         proof::{Context, ProofFile, Statement},
     },
     error::Error,
+    memory::Limit,
     progress::Progress,
 };
 
@@ -109,6 +110,6 @@ pub fn prove_with_files(
     progress: &Progress,
 ) -> Result<ProofFile, Error> {
     let loaded = artefacts::model::load(model)?;
-    let keys = keys::load(opening.system(), &loaded, model, pk, progress)?;
+    let keys = keys::load(opening.system(), &loaded, model, pk, Limit::free(), progress)?;
     prove(&keys, opening, context, progress).map_err(Error::in_file(pk.unwrap_or(model)))
 }

@@ -19,6 +19,7 @@ use crate::{
     chain::account::Account,
     error::Error,
     files::{self, Existing, Force},
+    memory::MemoryOpts,
     output::{Output, Page, Report},
     proving, system,
 };
@@ -61,6 +62,8 @@ pub struct Opts {
     manifest: Option<PathBuf>,
     #[command(flatten)]
     force: Force,
+    #[command(flatten)]
+    memory: MemoryOpts,
     #[command(flatten)]
     context: ContextOpts,
 }
@@ -178,7 +181,8 @@ impl Opts {
             // Only Groth16 has a proving key.
             OtherSystem::check(&opening, ProofSystem::Groth16).map_err(Error::in_file(&self.opening))?;
         }
-        let keys = proving::keys::load(opening.system(), &model, &self.model, pk, &progress)?;
+        let keys =
+            proving::keys::load(opening.system(), &model, &self.model, pk, self.memory.limit(), &progress)?;
         if demanded.is_none() {
             context.vk_hash = keys.verifying_key().hash();
         }

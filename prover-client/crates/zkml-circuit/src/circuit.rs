@@ -18,6 +18,8 @@ mod binding;
 mod input;
 mod nodes;
 
+pub(crate) use self::nodes::{LONGEST_SUM, is_fused_relu};
+
 use std::sync::Arc;
 
 use bellman::{Circuit, ConstraintSystem, SynthesisError};

@@ -29,6 +29,21 @@ pub struct Matrix {
 }
 
 impl Matrix {
+    /// Bytes of a term.
+    pub const TERM: usize = size_of::<(Column, Scalar)>();
+    /// Bytes of a row, its terms apart.
+    pub const ROW: usize = size_of::<usize>();
+
+    /// Number of terms.
+    pub fn len(&self) -> usize {
+        self.terms.len()
+    }
+
+    /// Whether there is no term.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
     fn push(&mut self, row: &[(Variable, Scalar)]) {
         self.terms.extend(row.iter().map(|(variable, c)| (column(variable), *c)));
         self.ends.push(self.terms.len());
@@ -62,7 +77,7 @@ impl Matrix {
 
     /// Bytes of memory that the matrix takes.
     pub fn memory(&self) -> usize {
-        self.terms.capacity() * size_of::<(Column, Scalar)>() + self.ends.capacity() * size_of::<usize>()
+        self.terms.capacity() * Self::TERM + self.ends.capacity() * Self::ROW
     }
 
     fn shrink(&mut self) {

@@ -28,7 +28,7 @@ mod grid;
 mod plan;
 
 use crate::{
-    graph::{InputSpec, QuantizedModel},
+    graph::{InputSpec, Operand, QuantizedModel},
     intervals::IntervalError,
     manifest::{self, Channels, Image, Ink, Manifest, ManifestError, Polarity, Preprocessing, Resize},
     onnx::OnnxModel,
@@ -51,6 +51,8 @@ pub struct Options {
     /// Greatest root-mean-square error of a channel's weights, relative to theirs, for a grid coarser than
     /// `weight_bits` in a layer before a ReLU; 0 for none coarser.
     pub tolerance: f64,
+    /// What shares one scale in a layer.
+    pub granularity: Granularity,
     /// How inputs are made.
     pub preprocessing: InputKind,
     /// Names of the classes; their numbers if `None`.
@@ -66,10 +68,21 @@ impl Default for Options {
             weight_bits: vec![8],
             relu_bits: vec![24],
             tolerance: 0.02,
+            granularity: Granularity::PerChannel,
             preprocessing: InputKind::Auto,
             classes: None,
         }
     }
+}
+
+/// What shares one scale in a layer with weights.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Granularity {
+    /// An output channel, where what comes after the layer permits.
+    #[default]
+    PerChannel,
+    /// All output channels.
+    PerTensor,
 }
 
 /// How inputs are made.
@@ -112,10 +125,14 @@ pub struct Imported {
 }
 
 /// What became of each layer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
     /// The layers with weights.
     pub layers: Vec<LayerReport>,
+    /// For each node of the float model, where its result is found in the quantised one.
+    pub places: Vec<Operand>,
+    /// For each node of the quantised model, the scale of each value of its result: `real = scale · integer`.
+    pub scales: Vec<Vec<f64>>,
 }
 
 /// What became of one layer.
@@ -137,6 +154,8 @@ pub struct LayerReport {
     pub accumulator_bits: u32,
     /// Shift of a requantisation before the layer, 0 for none.
     pub shift: u8,
+    /// Whether something pays for each bit of the accumulators, so that `relu_bits` bound them.
+    pub costly: bool,
 }
 
 /// Why a float model cannot be quantised.

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Longer sums get a variable of their own, which bounds the memory of what reads them.
-const LONGEST_SUM: usize = 128;
+pub const LONGEST_SUM: usize = 128;
 
 /// The result of a node, or the operand of a ReLU that its only reader, a requantisation or a pooling, computes along.
 struct Tensor {
@@ -58,7 +58,7 @@ fn values(tensor: &Tensor) -> Option<Vec<i64>> {
 
 /// Whether node `index` is a ReLU whose only reader is a requantisation, or a pooling: the greatest of the ReLUs is the ReLU of
 /// the greatest.
-fn is_fused_relu(model: &QuantizedModel, index: usize) -> bool {
+pub fn is_fused_relu(model: &QuantizedModel, index: usize) -> bool {
     let reads = |node: &&Node| node.inputs.contains(&Operand::Node(index));
     let is_relu = model.nodes.get(index).is_some_and(|node| matches!(node.op, Operation::Relu));
     let mut readers = model.nodes.iter().filter(reads);
