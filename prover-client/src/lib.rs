@@ -8,14 +8,18 @@
 //! - [`chain`]: the on-chain half
 //! - [`files`]: reading within bounds, writing whole or not at all
 //! - [`output`]: what people and machines get to read, and [`progress`] of long work
+//! - [`calibrate`]: the cheapest quantisation within an accuracy budget
+//! - [`memory`]: how much there is, and work that would take more
 //! - [`error`]: what goes wrong, what to do about it, and exit codes
 
 pub mod artefacts;
+pub mod calibrate;
 pub mod chain;
 pub mod cli;
 pub mod commands;
 pub mod error;
 pub mod files;
+pub mod memory;
 pub mod output;
 pub mod privacy;
 pub mod progress;

@@ -26,6 +26,7 @@ use crate::{
         proof::{Context, ProofFile, Statement},
     },
     error::Error,
+    memory::Limit,
     progress::Progress,
 };
 
@@ -122,6 +123,6 @@ pub fn prove_with_files(
     progress: &Progress,
 ) -> Result<ProofFile, Error> {
     let loaded = artefacts::model::load(model)?;
-    let keys = Once::open(opening.system(), &loaded, model, pk, progress)?;
+    let keys = Once::open(opening.system(), &loaded, model, pk, Limit::free(), progress)?;
     keys.prove(opening, context, progress).map_err(Error::in_file(pk.unwrap_or(model)))
 }

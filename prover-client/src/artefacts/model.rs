@@ -3,12 +3,22 @@
 use std::{path::Path, sync::Arc};
 
 use zkinfer_primitives::ModelHash;
-use zkml_circuit::{ModelCircuit, halo2};
+use zkml_circuit::{
+    ModelCircuit,
+    estimate::{self, Count, R1cs},
+    halo2::{self, plan::Plan},
+};
 use zkml_model::{QuantizedModel, file};
 
-use crate::{error::Error, files};
+use crate::{
+    error::Error,
+    files,
+    memory::{Limit, MemoryError, Work},
+    output::thousands,
+};
 
-pub mod size;
+/// Bytes of a value while a circuit of Halo2 is planned: its range, and its wire in each of some plans.
+const VALUE: u64 = 256;
 
 /// What errors call it.
 pub const WHAT: &str = "model file";
@@ -23,23 +33,66 @@ pub struct Model {
 }
 
 impl Model {
-    /// Its circuit for Groth16. `path` is for errors.
+    /// The size of its circuit for Groth16, counted without building it. `path` is for errors.
+    ///
+    /// # Errors
+    /// The model has no circuit.
+    pub fn count(&self, path: &Path) -> Result<R1cs, Error> {
+        Count::of(&self.graph).map(|count| R1cs::from(&count)).map_err(Error::in_file(path))
+    }
+
+    /// Its circuit for Groth16, if there is memory for what is to be done with it. `path` is for errors.
     ///
     /// # Errors
     /// The model has no circuit, or one that does not fit into memory.
-    pub fn circuit(&self, path: &Path) -> Result<ModelCircuit, Error> {
-        size::check(&self.graph).map_err(Error::in_file(path))?;
+    pub fn circuit(&self, path: &Path, work: Work, limit: Limit) -> Result<ModelCircuit, Error> {
+        check_groth16(&self.count(path)?, work, limit).map_err(Error::in_file(path))?;
         ModelCircuit::new(self.graph.clone()).map_err(Error::in_file(path))
     }
 
-    /// Its circuit for Halo2. `path` is for errors.
+    /// Its circuit for Halo2, if there is memory for what is to be done with it. `path` is for errors.
     ///
     /// # Errors
-    /// The model has no circuit, or one that has too many rows.
-    pub fn halo2_circuit(&self, path: &Path) -> Result<halo2::ModelCircuit, Error> {
-        size::check(&self.graph).map_err(Error::in_file(path))?;
-        halo2::ModelCircuit::new(self.graph.clone()).map_err(Error::in_file(path))
+    /// The model has no circuit, or one that has too many rows or does not fit into memory.
+    pub fn halo2_circuit(&self, path: &Path, work: Work, limit: Limit) -> Result<halo2::ModelCircuit, Error> {
+        // Whatever the number of rows, ranges and wires of all values are held.
+        let values = self.graph.nodes.iter().map(|node| node.shape.iter().product::<usize>() as u64);
+        let values = values.fold(self.graph.input.len() as u64, u64::saturating_add);
+        let size = || format!("{} values", thousands(values));
+        limit.check(Work::Circuit, values.saturating_mul(VALUE), size).map_err(Error::in_file(path))?;
+        let circuit = halo2::ModelCircuit::new(self.graph.clone()).map_err(Error::in_file(path))?;
+        check_halo2(circuit.plan(), work, limit).map_err(Error::in_file(path))?;
+        Ok(circuit)
     }
+}
+
+/// Checks that there is memory for work on a circuit of this size.
+///
+/// # Errors
+/// There is not.
+pub fn check_groth16(size: &R1cs, work: Work, limit: Limit) -> Result<(), MemoryError> {
+    let needed = match work {
+        Work::Circuit => size.synthesis_memory(),
+        Work::Setup => size.setup().memory,
+        Work::Audit => size.audit_memory(),
+        Work::Prove => size.prove().memory.max(size.synthesis_memory()),
+        Work::ProveOnce => size.prove_once().memory.max(size.synthesis_memory()),
+    };
+    limit.check(work, needed, || format!("{} constraints", thousands(size.constraints)))
+}
+
+/// Checks that there is memory for work on a circuit of Halo2.
+///
+/// # Errors
+/// There is not.
+pub fn check_halo2(plan: &Plan, work: Work, limit: Limit) -> Result<(), MemoryError> {
+    let keys = estimate::keys_memory(plan);
+    let needed = match work {
+        Work::Circuit => 0,
+        Work::Setup | Work::Audit => keys,
+        Work::Prove | Work::ProveOnce => keys.saturating_add(estimate::proof_memory(plan)),
+    };
+    limit.check(work, needed, || format!("{} rows", thousands(1 << plan.k.min(63))))
 }
 
 /// Reads a model's file.

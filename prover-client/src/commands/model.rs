@@ -1,9 +1,10 @@
-//! `zkinfer model`: import, inspect and measure models.
+//! `zkinfer model`: import, calibrate, inspect and measure models.
 
 use clap::Subcommand;
 
 use crate::{error::Error, output::Output};
 
+pub mod calibrate;
 pub mod describe;
 pub mod eval;
 pub mod import;
@@ -16,6 +17,8 @@ pub mod quantize;
 pub enum Command {
     /// Quantise an ONNX model: write its model file and its public manifest.
     Import(import::Opts),
+    /// Find the cheapest quantisation of an ONNX model that stays within an accuracy budget, on data.
+    Calibrate(Box<calibrate::Opts>),
     /// Show a model file: operations, ranges, constraints.
     Inspect(inspect::Opts),
     /// Measure a model's accuracy on labelled pictures.
@@ -32,6 +35,7 @@ impl Command {
     pub fn run(self, out: &Output) -> Result<(), Error> {
         match self {
             Command::Import(opts) => opts.run(out),
+            Command::Calibrate(opts) => opts.run(out),
             Command::Inspect(opts) => opts.run(out),
             Command::Eval(opts) => opts.run(out),
             Command::Manifest(opts) => opts.run(out),

@@ -19,6 +19,7 @@ use crate::{
     chain::account::Account,
     error::Error,
     files::{self, Existing, Force},
+    memory::MemoryOpts,
     output::{Output, Page, Report},
     proving::once::Once,
     system,
@@ -62,6 +63,8 @@ pub struct Opts {
     manifest: Option<PathBuf>,
     #[command(flatten)]
     force: Force,
+    #[command(flatten)]
+    memory: MemoryOpts,
     #[command(flatten)]
     context: ContextOpts,
 }
@@ -179,7 +182,7 @@ impl Opts {
             // Only Groth16 has a proving key.
             OtherSystem::check(&opening, ProofSystem::Groth16).map_err(Error::in_file(&self.opening))?;
         }
-        let keys = Once::open(opening.system(), &model, &self.model, pk, &progress)?;
+        let keys = Once::open(opening.system(), &model, &self.model, pk, self.memory.limit(), &progress)?;
         if demanded.is_none() {
             context.vk_hash = keys.verifying_key().hash();
         }

@@ -6,6 +6,7 @@ use anstyle::Style;
 
 const TITLE: Style = Style::new().bold();
 const FAINT: Style = Style::new().dimmed();
+const STRONG: Style = Style::new().bold();
 
 /// A text that a result is laid out on.
 #[derive(Debug, Default)]
@@ -67,17 +68,42 @@ impl fmt::Display for Page {
 pub struct Table {
     head: Vec<String>,
     rows: Vec<Vec<String>>,
+    /// Indices of rows that stand out.
+    strong: Vec<usize>,
 }
 
 impl Table {
     /// A table with these column heads.
     pub fn new<const N: usize>(head: [&str; N]) -> Self {
-        Self { head: head.map(str::to_owned).to_vec(), rows: Vec::new() }
+        Self { head: head.map(str::to_owned).to_vec(), rows: Vec::new(), strong: Vec::new() }
     }
 
     /// Adds a row.
     pub fn row<const N: usize>(&mut self, cells: [String; N]) {
         self.rows.push(cells.to_vec());
+    }
+
+    /// Adds a row that stands out.
+    pub fn strong_row<const N: usize>(&mut self, cells: [String; N]) {
+        self.strong.push(self.rows.len());
+        self.row(cells);
+    }
+
+    /// The table in Markdown.
+    pub fn markdown(&self) -> String {
+        let line = |cells: &[String], strong: bool| {
+            let cell = |text: &String| {
+                let text = text.replace('|', "\\|");
+                if strong && !text.is_empty() { format!(" **{text}** |") } else { format!(" {text} |") }
+            };
+            format!("|{}\n", cells.iter().map(cell).collect::<String>())
+        };
+        let rule = |column| if self.is_numeric(column) { "---:|" } else { "---|" };
+        let mut out = line(&self.head, false);
+        out.push_str(&format!("|{}\n", (0..self.head.len()).map(rule).collect::<String>()));
+        let rows = self.rows.iter().enumerate();
+        out.extend(rows.map(|(index, row)| line(row, self.strong.contains(&index))));
+        out
     }
 
     fn cell(row: &[String], column: usize) -> &str {
@@ -106,7 +132,10 @@ impl Table {
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "  {FAINT}{}{FAINT:#}", self.line(&self.head))?;
-        self.rows.iter().try_for_each(|row| writeln!(f, "  {}", self.line(row)))
+        self.rows.iter().enumerate().try_for_each(|(index, row)| match self.strong.contains(&index) {
+            true => writeln!(f, "  {STRONG}{}{STRONG:#}", self.line(row)),
+            false => writeln!(f, "  {}", self.line(row)),
+        })
     }
 }
 
@@ -140,5 +169,9 @@ mod tests {
         table.row(["Relu conv1".into(), "1,000".into()]);
         let text = anstream::adapter::strip_str(&table.to_string()).to_string();
         assert_eq!(text, "  layer       constraints\n  Conv                  7\n  Relu conv1        1,000\n");
+        table.strong_row(["a|b".into(), "8".into()]);
+        let markdown = table.markdown();
+        assert!(markdown.starts_with("| layer | constraints |\n|---|---:|\n| Conv | 7 |\n"), "{markdown}");
+        assert!(markdown.ends_with("| **a\\|b** | **8** |\n"), "{markdown}");
     }
 }

@@ -17,6 +17,7 @@ use super::generators;
 use crate::{
     artefacts::{keys, model::Model},
     error::Error,
+    memory::{Limit, Work},
     progress::Progress,
 };
 
@@ -155,21 +156,22 @@ fn encode(pinned: &str) -> Result<VerifyingKey, KeyMakingError> {
 /// Loads or makes the keys of a model for a proof system. Groth16 needs the proving key's file, Halo2 has none. `path` is for errors.
 ///
 /// # Errors
-/// A file is missing, superfluous, damaged or another model's; the model has no circuit.
+/// A file is missing, superfluous, damaged or another model's; the model has no circuit; a proof does not fit into memory.
 pub fn load(
     system: ProofSystem,
     model: &Model,
     path: &Path,
     pk: Option<&Path>,
+    limit: Limit,
     progress: &Progress,
 ) -> Result<Keys, Error> {
     match (system, pk) {
-        (ProofSystem::Groth16, Some(pk)) => groth16(model, path, pk, progress),
+        (ProofSystem::Groth16, Some(pk)) => groth16(model, path, pk, limit, progress),
         (ProofSystem::Groth16, None) => Err(Error::usage(
             "proofs with Groth16 need the proving key, and none is given",
             "give the file that `zkinfer keys setup` wrote, with --pk FILE",
         )),
-        (ProofSystem::Halo2, None) => halo2(model, path, progress),
+        (ProofSystem::Halo2, None) => halo2(model, path, limit, progress),
         (ProofSystem::Halo2, Some(pk)) => Err(Error::usage(
             format!("{} is given, and Halo2 has no proving key: it is made from the model", pk.display()),
             "leave --pk out; if you mean Groth16, commit to the input with the manifest of the Groth16 version",
@@ -181,8 +183,14 @@ pub fn load(
 ///
 /// # Errors
 /// As [`load`].
-pub fn groth16(model: &Model, path: &Path, pk: &Path, progress: &Progress) -> Result<Keys, Error> {
-    let circuit = groth16_circuit(model, path, pk)?;
+pub fn groth16(
+    model: &Model,
+    path: &Path,
+    pk: &Path,
+    limit: Limit,
+    progress: &Progress,
+) -> Result<Keys, Error> {
+    let circuit = groth16_circuit(model, path, pk, Work::Prove, limit)?;
     let key = keys::load_proving_key(pk, progress)?;
     let verifying_key = keys::verifying_key_of(key.header());
     Ok(Keys::Groth16(Box::new(Groth16Keys { circuit, key, verifying_key })))
@@ -191,8 +199,14 @@ pub fn groth16(model: &Model, path: &Path, pk: &Path, progress: &Progress) -> Re
 /// The circuit of a model whose proving key is in the file `pk`.
 ///
 /// # Errors
-/// The key is another model's, or the model has no circuit.
-pub fn groth16_circuit(model: &Model, path: &Path, pk: &Path) -> Result<ModelCircuit, Error> {
+/// The key is another model's, the model has no circuit, or the work does not fit into memory.
+pub fn groth16_circuit(
+    model: &Model,
+    path: &Path,
+    pk: &Path,
+    work: Work,
+    limit: Limit,
+) -> Result<ModelCircuit, Error> {
     let header = keys::load_header(pk)?;
     if header.model_hash != model.hash.0 {
         let other = ModelHash(header.model_hash);
@@ -203,14 +217,15 @@ pub fn groth16_circuit(model: &Model, path: &Path, pk: &Path) -> Result<ModelCir
         );
         return Err(Error::failed(message).with_hint("give each model the proving key that its setup made"));
     }
-    model.circuit(path)
+    model.circuit(path, work, limit)
 }
 
 /// The Halo2 keys of a model. The path is for errors.
 ///
 /// # Errors
 /// As [`load`].
-pub fn halo2(model: &Model, path: &Path, progress: &Progress) -> Result<Keys, Error> {
-    let made = make(&model.halo2_circuit(path)?, progress).map_err(Error::in_file(path))?;
+pub fn halo2(model: &Model, path: &Path, limit: Limit, progress: &Progress) -> Result<Keys, Error> {
+    let circuit = model.halo2_circuit(path, Work::Prove, limit)?;
+    let made = make(&circuit, progress).map_err(Error::in_file(path))?;
     Ok(Keys::Halo2(Box::new(made)))
 }

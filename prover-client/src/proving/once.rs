@@ -18,6 +18,7 @@ use crate::{
         proof::{Context, ProofFile},
     },
     error::Error,
+    memory::{Limit, Work},
     progress::Progress,
 };
 
@@ -46,12 +47,13 @@ impl Once {
         model: &Model,
         path: &Path,
         pk: Option<&Path>,
+        limit: Limit,
         progress: &Progress,
     ) -> Result<Self, Error> {
         let (ProofSystem::Groth16, Some(pk)) = (system, pk) else {
-            return keys::load(system, model, path, pk, progress).map(Self::Loaded);
+            return keys::load(system, model, path, pk, limit, progress).map(Self::Loaded);
         };
-        let circuit = keys::groth16_circuit(model, path, pk)?;
+        let circuit = keys::groth16_circuit(model, path, pk, Work::ProveOnce, limit)?;
         let key = artefacts::keys::open_proving_key(pk)?;
         let verifying_key = artefacts::keys::verifying_key_of(key.header());
         Ok(Self::Streamed(Box::new(Streamed { circuit, key, verifying_key })))

@@ -17,6 +17,7 @@ use crate::{
     },
     error::Error,
     files::FileError,
+    memory::Limit,
     progress::Progress,
     proving::{self, Keys},
 };
@@ -77,7 +78,7 @@ pub fn load(files: &ModelFiles, progress: &Progress) -> Result<Loaded, Error> {
     let keys = match keys::kind(&files.key)? {
         Kind::VerifyingKey => made(&model, files, progress)?,
         // What is neither is refused by the reader of proving keys, which says why.
-        _ => proving::keys::groth16(&model, &files.model, &files.key, progress)?,
+        _ => proving::keys::groth16(&model, &files.model, &files.key, Limit::free(), progress)?,
     };
     let held = Held {
         name: files.model.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
@@ -101,7 +102,7 @@ fn made(model: &Model, files: &ModelFiles, progress: &Progress) -> Result<Keys, 
         ))
         .with_hint("give the *.pk file that `zkinfer keys setup` wrote beside it"));
     }
-    let keys = proving::keys::halo2(model, &files.model, progress)?;
+    let keys = proving::keys::halo2(model, &files.model, Limit::free(), progress)?;
     let (own, wanted) = (keys.verifying_key().hash(), wanted.hash());
     if own != wanted {
         return Err(Error::failed(format!(

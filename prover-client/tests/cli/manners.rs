@@ -10,8 +10,9 @@ use std::{
 use super::support::{command, directory, fixture, names, vectors, zkinfer};
 use crate::args;
 
-const COMMANDS: [&[&str]; 34] = [
+const COMMANDS: [&[&str]; 35] = [
     &["model", "import"],
+    &["model", "calibrate"],
     &["model", "inspect"],
     &["model", "eval"],
     &["model", "manifest"],

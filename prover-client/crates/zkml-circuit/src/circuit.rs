@@ -19,6 +19,11 @@ mod input;
 mod nodes;
 mod wires;
 
+pub(crate) use self::{
+    nodes::{ToDo, left_to_do},
+    wires::LONGEST_SUM,
+};
+
 use std::sync::Arc;
 
 use bellman::{Circuit, ConstraintSystem, SynthesisError};

@@ -9,6 +9,7 @@
 //! - [`report`]: constraints by layer
 //! - [`groth16`]: setup, keys, proofs, audit
 //! - [`halo2`]: circuit, keys and proofs without a trusted setup
+//! - [`estimate`]: constraints, time and memory before anything is built
 //! - [`error`]: what can go wrong while a circuit is built
 //! - [`lin`]: linear combinations and wires with static ranges
 //! - [`random`]: secret scalars from the operating system
@@ -16,6 +17,7 @@
 pub mod circuit;
 pub mod commitment;
 pub mod error;
+pub mod estimate;
 pub mod gadgets;
 pub mod groth16;
 pub mod halo2;

@@ -24,6 +24,9 @@ pub struct Lin {
 }
 
 impl Lin {
+    /// Bytes of a term.
+    pub const TERM: usize = size_of::<(Variable, Scalar)>();
+
     /// The constant `value`.
     pub fn constant(value: Scalar) -> Self {
         Self { terms: Vec::new(), constant: value }

@@ -93,6 +93,12 @@ impl Images {
         self.iter().nth(index)
     }
 
+    /// The pictures with these indices, in this order.
+    pub fn choose(&self, indices: &[usize]) -> Self {
+        let pixels = indices.iter().filter_map(|index| self.get(*index)).flatten().copied().collect();
+        Self { height: self.height, width: self.width, pixels }
+    }
+
     /// The pictures, each as its pixels row by row.
     pub fn iter(&self) -> std::slice::ChunksExact<'_, u8> {
         self.pixels.chunks_exact((self.height * self.width).max(1))

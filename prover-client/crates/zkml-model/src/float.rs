@@ -23,6 +23,14 @@ pub struct InputCount {
 /// # Errors
 /// [`InputCount`].
 pub fn run(model: &OnnxModel, input: &[f32]) -> Result<Vec<f32>, InputCount> {
+    Ok(trace(model, input)?.pop().unwrap_or_else(|| input.to_vec()))
+}
+
+/// The result of each node.
+///
+/// # Errors
+/// [`InputCount`].
+pub fn trace(model: &OnnxModel, input: &[f32]) -> Result<Vec<Vec<f32>>, InputCount> {
     let expected = model.shape.iter().product();
     if input.len() != expected {
         return Err(InputCount { expected, got: input.len() });
@@ -36,7 +44,7 @@ pub fn run(model: &OnnxModel, input: &[f32]) -> Result<Vec<f32>, InputCount> {
         let (operands, shapes): (Vec<_>, Vec<_>) = node.inputs.iter().map(operand).unzip();
         results.push(evaluate(&node.op, &operands, &shapes, &node.shape));
     }
-    Ok(results.pop().unwrap_or_else(|| input.to_vec()))
+    Ok(results)
 }
 
 /// Index of the greatest score; of equals, the lowest.

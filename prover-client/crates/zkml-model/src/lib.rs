@@ -13,9 +13,12 @@
 //! - [`preprocess`]: from a picture or real numbers to an input
 //! - [`npy`]: arrays of numbers in NumPy's files
 //! - [`dataset`]: labelled pictures in idx files
+//! - [`samples`]: data to calibrate with, pictures or numbers
+//! - [`calibrate`]: what quantisation does to data
 //! - [`eval`]: accuracy of the float and of the quantised model
 //! - `random`: small random models for property tests (feature `test-support`)
 
+pub mod calibrate;
 pub mod dataset;
 pub mod eval;
 pub mod file;
@@ -32,6 +35,7 @@ pub mod preprocess;
 pub mod quantize;
 #[cfg(any(test, feature = "test-support"))]
 pub mod random;
+pub mod samples;
 pub mod validate;
 
 pub use graph::QuantizedModel;

@@ -29,7 +29,7 @@ mod plan;
 mod prequantised;
 
 use crate::{
-    graph::{InputSpec, QuantizedModel},
+    graph::{InputSpec, Operand, QuantizedModel},
     intervals::IntervalError,
     manifest::{self, Channels, Image, Ink, Manifest, ManifestError, Polarity, Preprocessing, Resize},
     onnx::OnnxModel,
@@ -54,6 +54,8 @@ pub struct Options {
     /// Greatest root-mean-square error of a channel's weights, relative to theirs, for a grid coarser than
     /// `weight_bits` in a layer before a ReLU; 0 for none coarser.
     pub tolerance: f64,
+    /// What shares one scale in a layer.
+    pub granularity: Granularity,
     /// How inputs are made.
     pub preprocessing: InputKind,
     /// Names of the classes; their numbers if `None`.
@@ -69,10 +71,21 @@ impl Default for Options {
             weight_bits: vec![8],
             relu_bits: vec![24],
             tolerance: 0.02,
+            granularity: Granularity::PerChannel,
             preprocessing: InputKind::Auto,
             classes: None,
         }
     }
+}
+
+/// What shares one scale in a layer with weights.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Granularity {
+    /// An output channel, where what comes after the layer permits.
+    #[default]
+    PerChannel,
+    /// All output channels.
+    PerTensor,
 }
 
 /// How inputs are made.
@@ -121,6 +134,11 @@ pub struct Report {
     pub layers: Vec<LayerReport>,
     /// Of a graph that was quantised already: its scalings.
     pub rescales: Vec<RescaleReport>,
+    /// For each node of the float model, where its result is found in the quantised one; the input for one that has no place there.
+    pub places: Vec<Operand>,
+    /// For each node of the quantised model, the scale of each value of its result: `real = scale · integer`. Empty where no node of the
+    /// float model has its place.
+    pub scales: Vec<Vec<f64>>,
 }
 
 /// How true a scaling is to what floats compute.
@@ -157,6 +175,8 @@ pub struct LayerReport {
     pub accumulator_bits: u32,
     /// Shift of a requantisation before the layer, 0 for none.
     pub shift: u8,
+    /// Whether something pays for each bit of the accumulators, so that `relu_bits` bound them.
+    pub costly: bool,
 }
 
 /// Why a float model cannot be quantised.

@@ -17,6 +17,7 @@ use crate::{
     chain::records,
     commands::chain::session::{NodeOpts, block_on},
     error::Error,
+    memory::{MemoryOpts, Work},
     output::{Output, Page, Report, Table},
     proving, system,
 };
@@ -48,6 +49,8 @@ pub struct Opts {
     /// The model file (*.zkm).
     #[arg(long, value_name = "FILE")]
     model: PathBuf,
+    #[command(flatten)]
+    memory: MemoryOpts,
     /// The verifying key.
     #[arg(long, value_name = "FILE", required_unless_present = "chain", conflicts_with = "chain")]
     vk: Option<PathBuf>,
@@ -139,7 +142,7 @@ impl Opts {
             ));
         }
         let progress = out.progress("audit");
-        let circuit = model.halo2_circuit(&self.model)?;
+        let circuit = model.halo2_circuit(&self.model, Work::Audit, self.memory.limit())?;
         let own = proving::keys::recompute(&circuit, &progress).map_err(Error::in_file(&self.model))?;
         progress.finish();
         let check = "the verifying key is the one that this model has";
@@ -166,7 +169,7 @@ impl Opts {
         let transcript = keys::load_transcript(transcript)?;
         let progress = out.progress("audit");
         let key = self.pk.as_deref().map(|path| keys::load_proving_key(path, &progress)).transpose()?;
-        let circuit = model.circuit(&self.model)?;
+        let circuit = model.circuit(&self.model, Work::Audit, self.memory.limit())?;
         let on = progress.of_circuit();
         let report =
             groth16::audit(&circuit, &points, key.as_ref(), &transcript, &on).map_err(Error::failed)?;

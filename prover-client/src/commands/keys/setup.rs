@@ -24,6 +24,7 @@ use crate::{
     },
     error::Error,
     files::{self, Access, Existing, Force, Unpublished},
+    memory::{MemoryOpts, Work},
     output::{Output, Page, Report, thousands},
     progress::Progress,
     proving,
@@ -73,6 +74,8 @@ pub struct Opts {
     stem: Option<String>,
     #[command(flatten)]
     force: Force,
+    #[command(flatten)]
+    memory: MemoryOpts,
 }
 
 #[derive(Serialize)]
@@ -164,7 +167,7 @@ impl Opts {
     fn groth16(&self, model: &Model, out: &Output, progress: &Progress) -> Result<Made, Error> {
         let existing = Existing::from(self.force);
         let [pk_path, transcript_path] = ["pk", "transcript"].map(|extension| self.place(extension));
-        let circuit = model.circuit(&self.model)?;
+        let circuit = model.circuit(&self.model, Work::Setup, self.memory.limit())?;
         let constraints = thousands(circuit.report().constraints as u64);
         out.info(&format!("making keys for {constraints} constraints"));
         let (begun, on) = (Instant::now(), progress.of_circuit());
@@ -184,7 +187,7 @@ impl Opts {
     }
 
     fn halo2(&self, model: &Model, out: &Output, progress: &Progress) -> Result<Made, Error> {
-        let circuit = model.halo2_circuit(&self.model)?;
+        let circuit = model.halo2_circuit(&self.model, Work::Setup, self.memory.limit())?;
         out.info(&format!("making the key for {} rows", thousands(1 << circuit.plan().k)));
         let begun = Instant::now();
         let made = proving::keys::recompute(&circuit, progress).map_err(Error::in_file(&self.model))?;

@@ -4,14 +4,22 @@ use std::path::Path;
 
 use serde::Serialize;
 use zkinfer_primitives::ModelHash;
-use zkml_circuit::{ModelCircuit, halo2};
+use zkml_circuit::{
+    ModelCircuit,
+    estimate::{self, Count, Estimate, R1cs},
+    halo2,
+    report::LayerReport,
+};
 use zkml_model::{graph::Operation, intervals};
 
 use crate::{
-    artefacts::{hexadecimal, model::Model},
+    artefacts::{
+        hexadecimal,
+        model::{self, Model},
+    },
     error::Error,
+    memory::{self, Limit, MemoryError, Work},
     output::{Page, Table, thousands},
-    serve::memory,
 };
 
 /// A model, described. It tells about the weights: it is for those who have the model anyway.
@@ -52,8 +60,11 @@ pub struct Circuit {
     constraints: usize,
     variables: usize,
     domain: usize,
-    /// An estimate.
-    proving_memory_bytes: usize,
+    /// Estimates.
+    setup_memory_bytes: u64,
+    setup_seconds: f64,
+    proving_memory_bytes: u64,
+    proving_seconds: f64,
 }
 
 #[derive(Debug, Serialize)]
@@ -80,8 +91,9 @@ pub struct Rows {
     k: u32,
     advice_columns: usize,
     proof_bytes: usize,
-    /// An estimate.
+    /// Estimates.
     proving_memory_bytes: u64,
+    proving_seconds: f64,
 }
 
 #[derive(Debug, Serialize)]
@@ -105,7 +117,8 @@ impl Rows {
             k: plan.k,
             advice_columns: plan.shape.advice(),
             proof_bytes: plan.proof_bytes,
-            proving_memory_bytes: memory::of_halo2_key(plan).saturating_add(memory::of_halo2_proof(plan)),
+            proving_memory_bytes: estimate::keys_memory(plan).saturating_add(estimate::proof_memory(plan)),
+            proving_seconds: estimate::proof_seconds(plan),
         }
     }
 
@@ -122,26 +135,70 @@ impl Rows {
         page.field("lookup table", format!("{} rows", thousands(self.table_rows as u64)));
         page.field("advice columns", self.advice_columns);
         page.field("proof", format!("{} bytes", thousands(self.proof_bytes as u64)));
-        page.field("memory to prove", format!("about {} MiB", self.proving_memory_bytes.div_ceil(1 << 20)));
+        proving(page, self.proving_seconds, self.proving_memory_bytes);
+    }
+}
+
+/// Lays out what a proof is estimated to take.
+fn proving(page: &mut Page, seconds: f64, memory: u64) {
+    page.field("to prove", format!("about {}, {}", duration(seconds), memory::format(memory)));
+}
+
+/// Seconds for people, as exact as an estimate is.
+pub fn duration(seconds: f64) -> String {
+    match seconds {
+        ..9.95 => format!("{seconds:.1} s"),
+        ..120.0 => format!("{seconds:.0} s"),
+        ..7200.0 => format!("{:.0} min", seconds / 60.0),
+        _ => format!("{:.0} h", seconds / 3600.0),
     }
 }
 
 impl Circuit {
     /// The costs of a circuit.
     pub fn of(circuit: &ModelCircuit) -> Self {
-        let report = circuit.report();
-        let layer = |layer: &zkml_circuit::report::LayerReport| Layer {
+        Self::with(&circuit.report().layers, &R1cs::from(circuit))
+    }
+
+    /// The costs of a circuit that is only counted.
+    pub fn counted(count: &Count) -> Self {
+        Self::with(&count.layers, &R1cs::from(count))
+    }
+
+    fn with(layers: &[LayerReport], size: &R1cs) -> Self {
+        let layer = |layer: &LayerReport| Layer {
             part: layer.op.clone(),
             name: layer.name.clone(),
             constraints: layer.constraints,
         };
+        let (setup, prove): (Estimate, Estimate) = (size.setup(), size.prove());
+        let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
         Self {
-            layers: report.layers.iter().map(layer).collect(),
-            constraints: report.constraints,
-            variables: report.variables,
-            domain: report.domain,
-            proving_memory_bytes: report.proving_memory(),
+            layers: layers.iter().map(layer).collect(),
+            constraints: number(size.constraints),
+            variables: number(size.variables),
+            domain: number(size.domain()),
+            setup_memory_bytes: setup.memory,
+            setup_seconds: setup.seconds,
+            proving_memory_bytes: prove.memory,
+            proving_seconds: prove.seconds,
         }
+    }
+
+    /// The costs of a model's circuit: of the real one if there is memory to build it, else as it is counted. Also says why its keys
+    /// cannot be made here, if so.
+    ///
+    /// # Errors
+    /// The model has no circuit.
+    pub fn of_model(model: &Model, path: &Path, limit: Limit) -> Result<(Self, Option<MemoryError>), Error> {
+        let count = Count::of(&model.graph).map_err(Error::in_file(path))?;
+        let size = R1cs::from(&count);
+        let refused = model::check_groth16(&size, Work::Setup, limit).err();
+        if model::check_groth16(&size, Work::Circuit, limit).is_err() {
+            return Ok((Self::counted(&count), refused));
+        }
+        let circuit = ModelCircuit::new(model.graph.clone()).map_err(Error::in_file(path))?;
+        Ok((Self::of(&circuit), refused))
     }
 
     /// Lays the table out.
@@ -155,7 +212,9 @@ impl Circuit {
         page.table(table);
         page.field("variables", thousands(self.variables as u64));
         page.field("domain", thousands(self.domain as u64));
-        page.field("memory to prove", format!("about {} MiB", self.proving_memory_bytes.div_ceil(1 << 20)));
+        let setup = (duration(self.setup_seconds), memory::format(self.setup_memory_bytes));
+        page.field("to make keys", format!("about {}, {}", setup.0, setup.1));
+        proving(page, self.proving_seconds, self.proving_memory_bytes);
     }
 }
 
@@ -164,7 +223,7 @@ impl Description {
     ///
     /// # Errors
     /// The model's values have no bounds, or it has no circuit.
-    pub fn of(model: &Model, circuit: &ModelCircuit, path: &Path) -> Result<Self, Error> {
+    pub fn of(model: &Model, circuit: Circuit, path: &Path, limit: Limit) -> Result<Self, Error> {
         let ranges = intervals::analyse(&model.graph).map_err(Error::in_file(path))?;
         let spec = &model.graph.input;
         let input = Input { shape: spec.shape.clone(), min: spec.min, max: spec.max(), bits: spec.bits };
@@ -185,8 +244,8 @@ impl Description {
             model_hash: model.hash,
             input,
             operations: nodes.map(row).collect(),
-            circuit: Circuit::of(circuit),
-            halo2: match model.halo2_circuit(path) {
+            circuit,
+            halo2: match model.halo2_circuit(path, Work::Circuit, limit) {
                 Ok(circuit) => Halo2::Possible(Rows::of(&circuit)),
                 Err(error) => Halo2::Impossible { fault: error.to_string() },
             },

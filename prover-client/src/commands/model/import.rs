@@ -10,11 +10,15 @@ use serde::Serialize;
 use zkinfer_primitives::{ManifestHash, ModelHash};
 use zkml_model::{OnnxModel, file, onnx, quantize::Imported};
 
-use super::{describe::Description, quantize::QuantizeOpts};
+use super::{
+    describe::{Circuit, Description},
+    quantize::QuantizeOpts,
+};
 use crate::{
     artefacts::{hexadecimal, model::Model, named, stem},
     error::Error,
     files::{self, Access, Existing, Force},
+    memory::MemoryOpts,
     output::{Output, Page, Report, Table, thousands},
 };
 
@@ -48,6 +52,8 @@ pub struct Opts {
     stem: Option<String>,
     #[command(flatten)]
     force: Force,
+    #[command(flatten)]
+    memory: MemoryOpts,
     #[command(flatten)]
     quantize: QuantizeOpts,
 }
@@ -106,13 +112,14 @@ impl Opts {
         let Imported { model, manifest, report } = self.quantize.quantize(&onnx, &self.onnx)?;
         let bytes = file::encode(&model);
         let model = Model { graph: Arc::new(model), hash: ModelHash(file::hash(&bytes)) };
-        let circuit = model.circuit(&self.onnx)?;
+        let limit = self.memory.limit();
+        let (circuit, refused) = Circuit::of_model(&model, &self.onnx, limit)?;
         let result = Summary {
             manifest_hash: ManifestHash(manifest.hash()),
             classes: manifest.classes.len(),
             layers: report.layers.into_iter().map(Layer::from).collect(),
             rescales: report.rescales.into_iter().map(Rescale::from).collect(),
-            description: Description::of(&model, &circuit, &self.onnx)?,
+            description: Description::of(&model, circuit, &self.onnx, limit)?,
             model_file,
             manifest_file,
         };
@@ -125,6 +132,9 @@ impl Opts {
         manifest.publish()?;
         out.report(&result)?;
         let model = result.model_file.display();
+        if let Some(refused) = refused {
+            out.warn(&format!("{model}: no keys can be made here: {refused}"));
+        }
         out.hint(&format!("make its keys with `zkinfer keys setup {model} --out {}`", self.out.display()));
         Ok(())
     }

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use super::describe::Description;
+use super::describe::{Circuit, Description};
 use crate::{
     artefacts::model,
     error::Error,
+    memory::MemoryOpts,
     output::{Output, Page, Report},
 };
 
@@ -25,6 +26,8 @@ Example:
 pub struct Opts {
     /// The model file (*.zkm).
     model: PathBuf,
+    #[command(flatten)]
+    memory: MemoryOpts,
 }
 
 #[derive(Serialize)]
@@ -44,7 +47,12 @@ impl Opts {
     /// The file is no model file, or the model cannot be proved.
     pub fn run(self, out: &Output) -> Result<(), Error> {
         let model = model::load(&self.model)?;
-        let circuit = model.circuit(&self.model)?;
-        out.report(&Summary(Description::of(&model, &circuit, &self.model)?))
+        let limit = self.memory.limit();
+        let (circuit, refused) = Circuit::of_model(&model, &self.model, limit)?;
+        out.report(&Summary(Description::of(&model, circuit, &self.model, limit)?))?;
+        if let Some(refused) = refused {
+            out.warn(&format!("{}: no keys can be made here: {refused}", self.model.display()));
+        }
+        Ok(())
     }
 }

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use zkml_model::{
     OnnxModel,
     manifest::{Ink, Polarity, Resize},
-    quantize::{Imported, InputKind, Options, image_for, quantize},
+    quantize::{Granularity, Imported, InputKind, Options, image_for, quantize},
 };
 
 use crate::{error::Error, files};
@@ -21,12 +21,6 @@ const MAX_LABELS: u64 = 1 << 24;
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Quantisation of an ONNX file")]
 pub struct QuantizeOpts {
-    /// The model's public name [default: the ONNX graph's].
-    #[arg(long, value_name = "NAME")]
-    pub name: Option<String>,
-    /// File with the names of the classes, one a line [default: their numbers].
-    #[arg(long, value_name = "FILE")]
-    pub classes: Option<PathBuf>,
     /// Bits of an input value, 1 to 16. Fewer make smaller circuits.
     #[arg(long, value_name = "N", default_value_t = Options::default().input_bits)]
     pub input_bits: u8,
@@ -42,6 +36,24 @@ pub struct QuantizeOpts {
     /// Greatest relative error of a channel's weights for a grid coarser than --weight-bits before a ReLU, 0 to 0.5.
     #[arg(long, value_name = "X", default_value_t = Options::default().tolerance)]
     pub tolerance: f64,
+    /// What shares one scale in a layer.
+    #[arg(long, value_name = "WHAT", default_value = "per-channel")]
+    pub granularity: GranularityOpt,
+    /// What the manifest says.
+    #[command(flatten)]
+    pub public: PublicOpts,
+}
+
+/// What a manifest says beside the numbers of the input.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Quantisation of an ONNX file")]
+pub struct PublicOpts {
+    /// The model's public name [default: the ONNX graph's].
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// File with the names of the classes, one a line [default: their numbers].
+    #[arg(long, value_name = "FILE")]
+    pub classes: Option<PathBuf>,
     /// What an input is made from.
     #[arg(long, value_name = "KIND", default_value = "auto")]
     pub input: Kind,
@@ -54,6 +66,24 @@ pub struct QuantizeOpts {
     /// What is done with a picture of another size [default: area-average].
     #[arg(long, value_name = "WHAT")]
     pub resize: Option<ResizeOpt>,
+}
+
+/// [`Granularity`] on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GranularityOpt {
+    /// An output channel, where what comes after the layer permits.
+    PerChannel,
+    /// All output channels.
+    PerTensor,
+}
+
+impl From<GranularityOpt> for Granularity {
+    fn from(granularity: GranularityOpt) -> Self {
+        match granularity {
+            GranularityOpt::PerChannel => Granularity::PerChannel,
+            GranularityOpt::PerTensor => Granularity::PerTensor,
+        }
+    }
 }
 
 /// What an input is made from.
@@ -121,16 +151,30 @@ impl QuantizeOpts {
     /// An option does not fit the model, or the model cannot be quantised.
     pub fn quantize(&self, model: &OnnxModel, path: &Path) -> Result<Imported, Error> {
         let options = Options {
-            name: self.name.clone(),
             input_bits: self.input_bits,
             input_range: (self.input_range.0, self.input_range.1),
             weight_bits: self.weight_bits.clone(),
             relu_bits: self.relu_bits.clone(),
             tolerance: self.tolerance,
-            preprocessing: self.preprocessing(model, path)?,
-            classes: self.class_names()?,
+            granularity: self.granularity.into(),
+            ..self.public.options(model, path)?
         };
         quantize(model, &options).map_err(Error::in_file(path))
+    }
+}
+
+impl PublicOpts {
+    /// The options that these are part of, the others with their defaults. `path` is for errors.
+    ///
+    /// # Errors
+    /// An option does not fit the model.
+    pub fn options(&self, model: &OnnxModel, path: &Path) -> Result<Options, Error> {
+        Ok(Options {
+            name: self.name.clone(),
+            preprocessing: self.preprocessing(model, path)?,
+            classes: self.class_names()?,
+            ..Options::default()
+        })
     }
 
     fn preprocessing(&self, model: &OnnxModel, path: &Path) -> Result<InputKind, Error> {

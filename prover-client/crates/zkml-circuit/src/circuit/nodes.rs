@@ -31,7 +31,8 @@ struct Tensor<'m> {
 
 /// What a node leaves to its only reader.
 #[derive(Clone, Copy)]
-enum ToDo<'m> {
+pub enum ToDo<'m> {
+    /// Nothing: it is done.
     Nothing,
     /// A ReLU, to a requantisation or a pooling.
     Relu,
@@ -40,11 +41,22 @@ enum ToDo<'m> {
 }
 
 impl ToDo<'_> {
-    fn is_relu(&self) -> bool {
+    /// Whether a ReLU is.
+    pub fn is_relu(&self) -> bool {
         matches!(self, ToDo::Relu)
     }
 
-    fn is_nothing(&self) -> bool {
+    /// What the reader's layer is called before its own name.
+    pub fn prefix(&self) -> &'static str {
+        match self {
+            ToDo::Nothing => "",
+            ToDo::Relu => "Relu+",
+            ToDo::Rescale(_) => "Rescale+",
+        }
+    }
+
+    /// Whether nothing is.
+    pub fn is_nothing(&self) -> bool {
         matches!(self, ToDo::Nothing)
     }
 }
@@ -69,8 +81,7 @@ pub fn synthesize<CS: ConstraintSystem<Scalar>>(
         let operands: Vec<&Tensor> = node.inputs.iter().map(operand).collect();
         let x = operands.first().copied().unwrap_or(&input);
         let to_do = left_to_do(model, index);
-        let wires =
-            if to_do.is_nothing() { layer(cs, index, node, x, &operands)? } else { x.wires.clone() };
+        let wires = if to_do.is_nothing() { layer(cs, index, node, x, &operands)? } else { x.wires.clone() };
         if let Some(trace) = trace.as_deref_mut() {
             trace.push(if to_do.is_nothing() { wires.values() } else { None });
         }
@@ -95,7 +106,7 @@ fn forget_read(model: &QuantizedModel, index: usize, results: &mut [Option<Tenso
 
 /// What the only reader of node `index` does along: a requantisation or a pooling does a ReLU (the greatest of the ReLUs is the
 /// ReLU of the greatest), a clip a scaling.
-fn left_to_do(model: &QuantizedModel, index: usize) -> ToDo<'_> {
+pub fn left_to_do(model: &QuantizedModel, index: usize) -> ToDo<'_> {
     let reads = |node: &&Node| node.inputs.contains(&Operand::Node(index));
     let mut readers = model.nodes.iter().filter(reads);
     let (Some(reader), None) = (readers.next(), readers.next()) else { return ToDo::Nothing };
@@ -114,12 +125,7 @@ fn layer<'m, CS: ConstraintSystem<Scalar>>(
     x: &Tensor<'m>,
     operands: &[&Tensor<'m>],
 ) -> Result<Wires<'m>, CircuitError> {
-    let fused = match x.to_do {
-        ToDo::Nothing => "",
-        ToDo::Relu => "Relu+",
-        ToDo::Rescale(_) => "Rescale+",
-    };
-    let mut cs = cs.namespace(|| format!("{fused}{} {}", node.op.name(), node.name));
+    let mut cs = cs.namespace(|| format!("{}{} {}", x.to_do.prefix(), node.op.name(), node.name));
     let cs = &mut cs;
     let made = match &node.op {
         Operation::Conv(_) | Operation::Gemm(_) => {
@@ -127,7 +133,9 @@ fn layer<'m, CS: ConstraintSystem<Scalar>>(
         }
         Operation::Reshape => return Ok(x.wires.clone()),
         Operation::Relu => each(x, |wire| relu(cs, wire)),
-        Operation::Requantize { shift } if x.to_do.is_relu() => each(x, |wire| relu_requantize(cs, wire, *shift)),
+        Operation::Requantize { shift } if x.to_do.is_relu() => {
+            each(x, |wire| relu_requantize(cs, wire, *shift))
+        }
         Operation::Requantize { shift } => each(x, |wire| requantize(cs, wire, *shift)),
         Operation::ArgMax => Ok(vec![class(cs, &x.wires.made())?]),
         Operation::Add => {

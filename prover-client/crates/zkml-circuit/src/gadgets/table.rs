@@ -70,7 +70,7 @@ pub fn table<CS: ConstraintSystem<Scalar>>(
 }
 
 /// Coefficients of the polynomial by the mask of their bits. Arguments beyond the last value take that: `x` is none of them.
-fn coefficients(values: &[i32], bits: u32) -> Vec<i64> {
+pub(crate) fn coefficients(values: &[i32], bits: u32) -> Vec<i64> {
     let last = values.last().copied().unwrap_or_default();
     let padded = values.iter().copied().chain(core::iter::repeat(last));
     // At most 2^8 values of at most 2^30: sums stay below 2^39.

@@ -164,6 +164,7 @@ impl Plan<'_> {
     }
 
     fn finish(mut self) -> Result<(QuantizedModel, Report), QuantizeError> {
+        let places = self.places.iter().skip(1).copied().collect();
         let scores = self.places.last().copied().unwrap_or(Operand::Input);
         let mut scores = self.uniform("scores", scores)?;
         if self.tensor(scores).shape.len() != 1 {
@@ -172,6 +173,7 @@ impl Plan<'_> {
         }
         self.push("class", Operation::ArgMax, vec![scores], vec![1], vec![1.0])?;
         intervals::analyse(&self.model)?;
-        Ok((self.model, Report { layers: self.layers, rescales: Vec::new() }))
+        let scales = self.results.into_iter().map(|result| result.scales).collect();
+        Ok((self.model, Report { layers: self.layers, rescales: Vec::new(), places, scales }))
     }
 }

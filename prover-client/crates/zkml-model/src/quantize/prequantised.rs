@@ -469,7 +469,25 @@ impl Plan<'_> {
         let scores = self.reals.last().cloned().unwrap_or_else(|| self.raw.clone());
         self.class(&node.name, scores).map_err(|stop| stop.at(index, node))?;
         intervals::analyse(&self.model)?;
+        self.report_places();
         Ok((self.model, self.report))
+    }
+
+    /// Where the reals of the graph's nodes are found, and on what scales.
+    fn report_places(&mut self) {
+        let mut scales = vec![Vec::new(); self.model.nodes.len()];
+        for real in &self.reals {
+            let place = real.place();
+            if let (Operand::Node(at), Kind::One(one)) = (place, &real.kind) {
+                let count = real.shape.iter().product();
+                let each = (0..count).map(|index| f64::from(crate::onnx::quantized::of(&one.scales, index)));
+                if let Some(scales) = scales.get_mut(at) {
+                    *scales = each.collect();
+                }
+            }
+            self.report.places.push(place);
+        }
+        self.report.scales = scales;
     }
 
     fn class(&mut self, name: &str, scores: Real) -> Result<(), Stop> {
@@ -503,6 +521,14 @@ impl Plan<'_> {
 }
 
 impl Real {
+    /// The node with its integers; the input if they are of no node, or under a function yet.
+    fn place(&self) -> Operand {
+        match &self.kind {
+            Kind::One(One { at, function, .. }) if matches!(**function, Expression::X) => *at,
+            _ => Operand::Input,
+        }
+    }
+
     /// A function of it.
     fn then(self, function: &dyn Fn(Rc<Expression>) -> Expression) -> Self {
         let Real { kind, shape } = self;

@@ -6,7 +6,7 @@ use crate::{
     intervals::Interval,
     onnx::{FloatNode, FloatOp, OnnxModel},
     quantize::{
-        LayerReport, QuantizeError,
+        Granularity, LayerReport, QuantizeError,
         grid::{self, Channel, Limits},
     },
 };
@@ -28,6 +28,8 @@ struct Layer<'a> {
     by_channel: bool,
     /// Most bits of an accumulator.
     bits: u8,
+    /// Whether something pays for them.
+    costly: bool,
 }
 
 /// What comes after a layer, up to the next ones.
@@ -94,6 +96,7 @@ impl Plan<'_> {
         x: Operand,
     ) -> Result<Operand, QuantizeError> {
         let After { by_channel, costly } = after(self.onnx, at);
+        let by_channel = by_channel && self.options.granularity == Granularity::PerChannel;
         let of = |list: &[u8], index: usize| list.get(index).or(list.last()).copied().unwrap_or(8);
         let bits = if costly { of(&self.options.relu_bits, self.relus) } else { FREE_BITS };
         let index = self.layers.len();
@@ -102,7 +105,7 @@ impl Plan<'_> {
         let limits = Limits { weight, accumulator: (1i64 << bits) - 1, tolerance };
         let mut x = if matches!(node.op, FloatOp::Conv(_)) { self.by_planes(&node.name, x)? } else { x };
 
-        let make = |x: &Tensor| Layer { index, by_channel, bits, ..rows(x, node) };
+        let make = |x: &Tensor| Layer { index, by_channel, bits, costly, ..rows(x, node) };
         let shift = self.shift(x, &make(self.tensor(x)), limits);
         if shift > 0 {
             x = self.requantize(&node.name, x, shift)?;
@@ -196,6 +199,7 @@ impl Plan<'_> {
             weight_error: (error / energy).sqrt(),
             accumulator_bits: 0,
             shift,
+            costly: layer.costly,
         });
         self.append(layer.node, weights, bias, &steps, x)
     }
@@ -247,7 +251,7 @@ fn rows<'n>(x: &Tensor, node: &'n FloatNode) -> Layer<'n> {
             (Vec::new(), Vec::new())
         }
     };
-    Layer { node, index: 0, channels, ranges, by_channel: false, bits: 0 }
+    Layer { node, index: 0, channels, ranges, by_channel: false, bits: 0, costly: false }
 }
 
 fn channel(x: &Tensor, weights: &[f32], scales: impl Iterator<Item = f64>, bias: f32) -> Channel {
