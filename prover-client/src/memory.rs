@@ -136,8 +136,8 @@ pub fn parse(text: &str) -> Result<u64, String> {
 /// An amount of memory for people.
 pub fn format(bytes: u64) -> String {
     match bytes {
-        0..=0x3ff_ffff => format!("{} KiB", bytes >> 10),
-        0x400_0000..=0x2_7fff_ffff => format!("{} MiB", bytes >> 20),
+        0..=0x3f_ffff => format!("{} KiB", bytes >> 10),
+        0x40_0000..=0x2_7fff_ffff => format!("{} MiB", bytes >> 20),
         _ => format!("{:.1} GiB", bytes as f64 / f64::from(1 << 30)),
     }
 }

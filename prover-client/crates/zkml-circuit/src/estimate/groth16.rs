@@ -15,11 +15,11 @@ const G2: u64 = 192;
 
 // Seconds of one thread: fitted to the measured times.
 /// A constraint's place in the domain: six Fourier transforms, for each of their layers.
-const TRANSFORM: f64 = 0.9e-6;
+const TRANSFORM: f64 = 0.08e-6;
 /// A constraint's place in the sum over the domain, of full multiples.
-const FULL: f64 = 7.5e-6;
+const FULL: f64 = 8e-6;
 /// A variable: its share of four sums of small multiples, and its values.
-const VARIABLE: f64 = 4.0e-6;
+const VARIABLE: f64 = 8e-6;
 /// A term of a matrix.
 const TERM: f64 = 0.1e-6;
 /// A multiple of a fixed base in a setup, in each group.
