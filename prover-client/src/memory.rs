@@ -47,8 +47,10 @@ pub enum Work {
     Circuit,
     /// Keys.
     Setup,
-    /// A proof, with its keys.
+    /// A proof.
     Prove,
+    /// A proof, with its keys in memory.
+    Serve,
     /// An audit of keys.
     Audit,
 }
@@ -59,6 +61,7 @@ impl fmt::Display for Work {
             Self::Circuit => "its circuit",
             Self::Setup => "the setup of its keys",
             Self::Prove => "a proof",
+            Self::Serve => "a proof with its keys",
             Self::Audit => "an audit of its keys",
         })
     }

@@ -1,20 +1,23 @@
 //! From an opening and a context to a proof that verifies, and the check of proofs, in every proof system.
 //!
 //! - [`keys`]: what proofs of a model are made with
+//! - [`once`]: what a single proof is made with
 //! - [`check`]: a proof, or a batch of them, as the chain checks it
 //! - [`generators`]: the curve's generators for Halo2, kept in a cache
 
 pub mod check;
 pub mod generators;
 pub mod keys;
+pub mod once;
 
 use std::path::Path;
 
-use zkinfer_primitives::{InputCommitment, Output, Proof, VkHash};
+use zkinfer_primitives::{InputCommitment, Output, Proof, VerifyingKey, VkHash};
 use zkml_circuit::{groth16, halo2};
 
 pub use check::{Invalid, verify};
 pub use keys::Keys;
+use once::Once;
 
 use crate::{
     artefacts::{
@@ -69,10 +72,7 @@ pub fn prove(
     context: Context,
     progress: &Progress,
 ) -> Result<ProofFile, ProvingError> {
-    let given = keys.verifying_key().hash();
-    if context.vk_hash != given {
-        return Err(ProvingError::OtherKey { wanted: context.vk_hash, given });
-    }
+    check_wanted(keys.verifying_key(), &context)?;
     let other = || OtherSystem { given: opening.system(), wanted: keys.system() };
     let (public, on) = (context.to_public_input(), progress.of_circuit());
     let (class, proof) = match (keys, opening) {
@@ -88,17 +88,30 @@ pub fn prove(
         }
         (Keys::Groth16(_) | Keys::Halo2(_), _) => return Err(other().into()),
     };
-    let statement = Statement {
-        input_commitment: InputCommitment(opening.commitment()),
-        output: Output::Class(class),
-        context,
-    };
+    finish(keys.verifying_key(), opening.commitment(), class, proof, context)
+}
+
+fn check_wanted(key: &VerifyingKey, context: &Context) -> Result<(), ProvingError> {
+    let (wanted, given) = (context.vk_hash, key.hash());
+    if wanted == given { Ok(()) } else { Err(ProvingError::OtherKey { wanted, given }) }
+}
+
+/// Checks the finished proof with the chain's verifier.
+fn finish(
+    key: &VerifyingKey,
+    commitment: [u8; 32],
+    class: u32,
+    proof: Proof,
+    context: Context,
+) -> Result<ProofFile, ProvingError> {
+    let statement =
+        Statement { input_commitment: InputCommitment(commitment), output: Output::Class(class), context };
     let file = ProofFile { statement, proof };
-    verify(keys.verifying_key(), &file)?;
+    verify(key, &file)?;
     Ok(file)
 }
 
-/// Loads or makes the keys for an opening's proof system, and proves.
+/// Opens or makes the keys for an opening's proof system, and proves.
 ///
 /// # Errors
 /// A file cannot be read, the files do not belong together, or [`ProvingError`].
@@ -110,6 +123,6 @@ pub fn prove_with_files(
     progress: &Progress,
 ) -> Result<ProofFile, Error> {
     let loaded = artefacts::model::load(model)?;
-    let keys = keys::load(opening.system(), &loaded, model, pk, Limit::free(), progress)?;
-    prove(&keys, opening, context, progress).map_err(Error::in_file(pk.unwrap_or(model)))
+    let keys = Once::open(opening.system(), &loaded, model, pk, Limit::free(), progress)?;
+    keys.prove(opening, context, progress).map_err(Error::in_file(pk.unwrap_or(model)))
 }

@@ -5,21 +5,11 @@ usage: figures.py DIRECTORY    with groth16.json, halo2.json (provers), verifier
 
 import json
 import pathlib
-import platform
-import re
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-FIGURES = ROOT / "runtime/docs/figures"
-README = ROOT / "README.md"
+from report import FIGURES, into_readme, mib, processor
+
 BATCHES = ("2", "8", "32")
-
-
-def processor():
-    for line in open("/proc/cpuinfo"):
-        if line.startswith("model name"):
-            return line.split(":", 1)[1].strip()
-    return platform.processor()
 
 
 def last_json(path):
@@ -30,10 +20,6 @@ def last_json(path):
 
 def ms(micros):
     return f"{micros / 1000:.1f} ms" if micros < 1e6 else f"{micros / 1e6:.2f} s"
-
-
-def mib(kib):
-    return f"{kib / 1024:.0f} MiB"
 
 
 def proofs_table(groth16, halo2, verifier):
@@ -104,15 +90,7 @@ def main():
         blocks = last_json(directory / "blocks.json")
         (FIGURES / "blocks.json").write_text(json.dumps(blocks, indent=2) + "\n")
         lines += blocks_table(blocks)
-    text, count = re.subn(
-        r"(<!-- figures: [^>]*-->\n).*?(<!-- /figures -->)",
-        lambda match: match[1] + "\n".join(lines) + "\n" + match[2],
-        README.read_text(),
-        flags=re.S,
-    )
-    if count != 1:
-        sys.exit("error: README.md has no place for the figures; restore its `<!-- figures -->` markers")
-    README.write_text(text)
+    into_readme("figures", lines)
 
 
 main()

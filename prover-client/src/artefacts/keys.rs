@@ -13,7 +13,7 @@ use std::{
 use codec::{DecodeAll, Encode};
 use zkinfer_primitives::VerifyingKey;
 use zkinfer_verifier::halo2;
-use zkml_circuit::groth16::{self, ProvingKey, ProvingKeyHeader, Transcript};
+use zkml_circuit::groth16::{self, KeyStream, ProvingKey, ProvingKeyHeader, Transcript};
 
 use crate::{
     error::Error,
@@ -129,6 +129,15 @@ pub fn encode_verifying_key(key: &VerifyingKey) -> Vec<u8> {
 pub fn load_proving_key(path: &Path, progress: &Progress) -> Result<ProvingKey, Error> {
     let (input, len) = buffered(path, PROVING_KEY)?;
     ProvingKey::read_from(input, len, &progress.of_circuit()).map_err(Error::in_file(path))
+}
+
+/// Opens a proving key whose points are read as a proof needs them.
+///
+/// # Errors
+/// It cannot be read, or does not begin as a key.
+pub fn open_proving_key(path: &Path) -> Result<KeyStream<BufReader<File>>, Error> {
+    let (input, len) = buffered(path, PROVING_KEY)?;
+    KeyStream::new(input, len).map_err(Error::in_file(path))
 }
 
 /// Reads a proving key's header alone.

@@ -21,7 +21,8 @@ use crate::{
     files::{self, Existing, Force},
     memory::MemoryOpts,
     output::{Output, Page, Report},
-    proving, system,
+    proving::once::Once,
+    system,
 };
 
 const AFTER_HELP: &str = "\
@@ -181,13 +182,12 @@ impl Opts {
             // Only Groth16 has a proving key.
             OtherSystem::check(&opening, ProofSystem::Groth16).map_err(Error::in_file(&self.opening))?;
         }
-        let keys =
-            proving::keys::load(opening.system(), &model, &self.model, pk, self.memory.limit(), &progress)?;
+        let keys = Once::open(opening.system(), &model, &self.model, pk, self.memory.limit(), &progress)?;
         if demanded.is_none() {
             context.vk_hash = keys.verifying_key().hash();
         }
         let begun = Instant::now();
-        let proof = proving::prove(&keys, &opening, context, &progress);
+        let proof = keys.prove(&opening, context, &progress);
         let proof = proof.map_err(Error::in_file(pk.unwrap_or(&self.model)))?;
         let seconds = begun.elapsed().as_secs_f64();
         progress.finish();

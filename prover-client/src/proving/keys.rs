@@ -190,6 +190,23 @@ pub fn groth16(
     limit: Limit,
     progress: &Progress,
 ) -> Result<Keys, Error> {
+    let circuit = groth16_circuit(model, path, pk, Work::Serve, limit)?;
+    let key = keys::load_proving_key(pk, progress)?;
+    let verifying_key = keys::verifying_key_of(key.header());
+    Ok(Keys::Groth16(Box::new(Groth16Keys { circuit, key, verifying_key })))
+}
+
+/// The circuit of a model whose proving key is in the file `pk`, if there is memory for what is to be done with it.
+///
+/// # Errors
+/// The key is another model's; the model has no circuit, or one that does not fit into memory.
+pub fn groth16_circuit(
+    model: &Model,
+    path: &Path,
+    pk: &Path,
+    work: Work,
+    limit: Limit,
+) -> Result<ModelCircuit, Error> {
     let header = keys::load_header(pk)?;
     if header.model_hash != model.hash.0 {
         let other = ModelHash(header.model_hash);
@@ -200,10 +217,7 @@ pub fn groth16(
         );
         return Err(Error::failed(message).with_hint("give each model the proving key that its setup made"));
     }
-    let circuit = model.circuit(path, Work::Prove, limit)?;
-    let key = keys::load_proving_key(pk, progress)?;
-    let verifying_key = keys::verifying_key_of(key.header());
-    Ok(Keys::Groth16(Box::new(Groth16Keys { circuit, key, verifying_key })))
+    model.circuit(path, work, limit)
 }
 
 /// The Halo2 keys of a model. The path is for errors.

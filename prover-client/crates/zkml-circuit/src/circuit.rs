@@ -17,8 +17,9 @@
 mod binding;
 mod input;
 mod nodes;
+mod wires;
 
-pub(crate) use self::nodes::{LONGEST_SUM, is_fused_relu};
+pub(crate) use self::{nodes::is_fused_relu, wires::LONGEST_SUM};
 
 use std::sync::Arc;
 
@@ -83,7 +84,7 @@ impl ModelCircuit {
         }
         let model_hash = zkml_model::file::hash(&zkml_model::file::encode(&model));
         let unbound = Instance { model: model.clone(), digest: Scalar::ONE, witness: None };
-        let mut matrices = Matrices::of_fallible(|cs| unbound.build(cs).map(drop))?;
+        let mut matrices = Matrices::of_fallible(|cs| unbound.build(cs, None))?;
         let digest = binding::digest(&matrices);
         matrices.scale_left(matrices.constraints - 1, binding::coefficient(&digest));
         let report = Report::of(&matrices);
@@ -160,7 +161,7 @@ impl ModelCircuit {
     pub fn assign(&self, opening: &Opening, context: &[u8; 32]) -> Result<Assignment, CircuitError> {
         let instance = self.with_witness(opening, context)?;
         let private = self.matrices.shape.private;
-        assign_fallible(private, |cs| instance.build(cs)).map(|(assignment, _)| assignment)
+        assign_fallible(private, |cs| instance.build(cs, None)).map(|(assignment, ())| assignment)
     }
 }
 
@@ -173,11 +174,12 @@ pub fn canonical(what: &'static str, bytes: &[u8; 32]) -> Result<Scalar, Circuit
 }
 
 impl Instance {
-    /// Writes the circuit into `cs`; returns the values of each node's result where there is a witness.
+    /// Writes the circuit into `cs`, and the values of each node's result into `trace` where there is a witness.
     pub(crate) fn build<CS: ConstraintSystem<Scalar>>(
         &self,
         cs: &mut CS,
-    ) -> Result<Vec<Option<Vec<i64>>>, CircuitError> {
+        trace: Option<&mut nodes::Trace>,
+    ) -> Result<(), CircuitError> {
         let count = value_count(&self.model.input)?;
         let witness = self.witness.as_ref();
         let missing = || SynthesisError::AssignmentMissing;
@@ -186,16 +188,15 @@ impl Instance {
         let wires = input::values(cs, &self.model.input, count, values)?;
         let blinder = witness.map(|w| w.blinder);
         input::commitment(cs, &self.model.input, &wires, blinder, &Lin::variable(commitment))?;
-        let trace = nodes::synthesize(cs, &self.model, wires)?;
-        binding::synthesize(cs, witness.map(|w| w.context), self.digest)?;
-        Ok(trace)
+        nodes::synthesize(cs, &self.model, wires, trace)?;
+        Ok(binding::synthesize(cs, witness.map(|w| w.context), self.digest)?)
     }
 }
 
 impl Circuit<Scalar> for Instance {
     fn synthesize<CS: ConstraintSystem<Scalar>>(self, cs: &mut CS) -> Result<(), SynthesisError> {
         // `ModelCircuit::new` has built the same constraints once, so only the constraint system can fail here.
-        self.build(cs).map(drop).map_err(|error| match error {
+        self.build(cs, None).map_err(|error| match error {
             CircuitError::Synthesis(error) => error,
             other => SynthesisError::IoError(std::io::Error::other(other)),
         })

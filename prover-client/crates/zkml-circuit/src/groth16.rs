@@ -48,11 +48,11 @@ pub mod verify;
 
 pub use audit::{AuditReport, audit};
 pub use error::{AuditError, KeyError, ProveError, SetupError};
-pub use file::ProvingKeyHeader;
+pub use file::{KeyStream, ProvingKeyHeader};
 pub use keys::{ProvingKey, VerifyingKey};
 pub use progress::{Phase, Progress};
-pub use prove::{Proven, prove};
-pub use setup::{Setup, setup};
+pub use prove::{Proven, prove, prove_from_file};
+pub use setup::{Running, Setup, setup};
 pub use transcript::Transcript;
 
 #[cfg(test)]

@@ -177,18 +177,37 @@ impl Wire {
 ///
 /// # Errors
 /// [`CircuitError::TooWide`] when the sum can reach 2^61; `node` and `name` are for the message.
-pub fn weighted_sum<'a>(
+pub fn weighted_sum(
     node: usize,
     name: &str,
     bias: i64,
-    terms: impl Iterator<Item = (i64, &'a Wire)>,
+    terms: &[(i64, &Wire)],
 ) -> Result<Wire, CircuitError> {
+    let mut out = outline(node, name, bias, terms)?;
+    out.lin = linear(bias, terms);
+    Ok(out)
+}
+
+/// The linear combination of a [`weighted_sum`].
+pub fn linear(bias: i64, terms: &[(i64, &Wire)]) -> Lin {
     let mut lin = Lin::constant(scalar(bias));
+    lin.terms.reserve(terms.iter().map(|(_, wire)| wire.lin.len()).sum());
+    for (weight, wire) in terms.iter().filter(|(weight, _)| *weight != 0) {
+        lin.add_scaled(scalar(*weight), &wire.lin);
+    }
+    lin.merge();
+    lin
+}
+
+/// A [`weighted_sum`] without its linear combination.
+///
+/// # Errors
+/// As [`weighted_sum`].
+pub fn outline(node: usize, name: &str, bias: i64, terms: &[(i64, &Wire)]) -> Result<Wire, CircuitError> {
     let (mut lo, mut hi) = (i128::from(bias), i128::from(bias));
     let mut value = Some(i128::from(bias));
-    for (weight, wire) in terms.filter(|(weight, _)| *weight != 0) {
-        lin.add_scaled(scalar(weight), &wire.lin);
-        let w = i128::from(weight);
+    for (weight, wire) in terms {
+        let w = i128::from(*weight);
         let (a, b) = (w * i128::from(wire.lo), w * i128::from(wire.hi));
         lo += a.min(b);
         hi += a.max(b);
@@ -198,7 +217,6 @@ pub fn weighted_sum<'a>(
         }
         value = value.zip(wire.value).map(|(sum, v)| sum + w * i128::from(v));
     }
-    lin.merge();
     // Below 2^61 in magnitude, so that the conversions keep the value.
-    Ok(Wire { lin, lo: lo as i64, hi: hi as i64, value: value.map(|v| v as i64) })
+    Ok(Wire { lin: Lin::default(), lo: lo as i64, hi: hi as i64, value: value.map(|v| v as i64) })
 }

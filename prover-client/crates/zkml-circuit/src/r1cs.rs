@@ -6,118 +6,18 @@
 //! which keeps proofs from being mauled into proofs of other public inputs (Baghery, Kohlweiss, Siim, Volkhov: *Another
 //! Look at Extraction and Randomization of Groth's zk-SNARK*, section 3).
 
+mod coefficients;
+mod matrix;
 mod synthesis;
 
-use bellman::{Circuit, Index, SynthesisError, Variable};
+use bellman::{Circuit, SynthesisError};
 use bls12_381::Scalar;
-use ff::Field;
 use rayon::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
-pub use self::synthesis::assign;
+use self::matrix::{Column, PRIVATE};
 pub(crate) use self::synthesis::{Builder, assign_fallible};
-
-/// A variable: index among the public ones or, with [`PRIVATE`] set, among the private ones.
-type Column = u32;
-const PRIVATE: Column = 1 << 31;
-
-/// A sparse matrix, row by row.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Matrix {
-    ends: Vec<usize>,
-    terms: Vec<(Column, Scalar)>,
-}
-
-impl Matrix {
-    /// Bytes of a term.
-    pub const TERM: usize = size_of::<(Column, Scalar)>();
-    /// Bytes of a row, its terms apart.
-    pub const ROW: usize = size_of::<usize>();
-
-    /// Number of terms.
-    pub fn len(&self) -> usize {
-        self.terms.len()
-    }
-
-    /// Whether there is no term.
-    pub fn is_empty(&self) -> bool {
-        self.terms.is_empty()
-    }
-
-    fn push(&mut self, row: &[(Variable, Scalar)]) {
-        self.terms.extend(row.iter().map(|(variable, c)| (column(variable), *c)));
-        self.ends.push(self.terms.len());
-    }
-
-    fn scale_row(&mut self, i: usize, factor: Scalar) {
-        let end = self.ends.get(i).copied().unwrap_or(0);
-        let count = self.row(i).len();
-        self.terms.iter_mut().take(end).rev().take(count).for_each(|(_, c)| *c *= factor);
-    }
-
-    /// The terms of row `i`; none for a row that is not there.
-    pub fn row(&self, i: usize) -> &[(Column, Scalar)] {
-        let start = i.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        let end = self.ends.get(i).copied().unwrap_or(start);
-        self.terms.get(start..end).unwrap_or_default()
-    }
-
-    /// `Σ_i factors[i] · M[i][j]` for every variable `j`, the public ones first.
-    pub fn transposed_times(&self, factors: &[Scalar], shape: Shape) -> Vec<Scalar> {
-        let mut out = vec![Scalar::ZERO; shape.variables()];
-        for (i, factor) in factors.iter().enumerate().take(self.ends.len()) {
-            for (column, c) in self.row(i) {
-                if let Some(sum) = out.get_mut(shape.position(*column)) {
-                    *sum += if *c == Scalar::ONE { *factor } else { factor * c };
-                }
-            }
-        }
-        out
-    }
-
-    /// Bytes of memory that the matrix takes.
-    pub fn memory(&self) -> usize {
-        self.terms.capacity() * Self::TERM + self.ends.capacity() * Self::ROW
-    }
-
-    fn shrink(&mut self) {
-        self.terms.shrink_to_fit();
-        self.ends.shrink_to_fit();
-    }
-
-    /// Which variables occur, the public ones first.
-    pub fn occurring(&self, shape: Shape) -> Vec<bool> {
-        let mut out = vec![false; shape.variables()];
-        for (column, _) in &self.terms {
-            if let Some(occurs) = out.get_mut(shape.position(*column)) {
-                *occurs = true;
-            }
-        }
-        out
-    }
-
-    /// `⟨M_i, w⟩`.
-    fn times(&self, i: usize, assignment: &Assignment) -> Scalar {
-        let mut sum = Scalar::ZERO;
-        for (column, c) in self.row(i) {
-            let value = assignment.get(*column);
-            if value == Scalar::ONE {
-                sum += c;
-            } else if value != Scalar::ZERO {
-                sum += if *c == Scalar::ONE { value } else { value * c };
-            }
-        }
-        sum
-    }
-}
-
-fn column(variable: &Variable) -> Column {
-    // A circuit of 2^31 variables has no domain in this field, and `Builder::check` refuses it.
-    match variable.get_unchecked() {
-        Index::Input(i) => i as Column,
-        Index::Aux(i) => i as Column | PRIVATE,
-    }
-}
+pub use self::{matrix::Matrix, synthesis::assign};
 
 /// How many variables there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,11 +109,13 @@ impl Matrices {
     /// Synthesises what `build` writes, for a circuit with an error type of its own.
     ///
     /// # Errors
-    /// Those of `build`.
-    pub(crate) fn of_fallible<E>(build: impl FnOnce(&mut Builder) -> Result<(), E>) -> Result<Self, E> {
+    /// Those of `build`, and a circuit with 2^32 terms in a matrix.
+    pub(crate) fn of_fallible<E: From<SynthesisError>>(
+        build: impl FnOnce(&mut Builder) -> Result<(), E>,
+    ) -> Result<Self, E> {
         let mut builder = Builder::default();
         build(&mut builder)?;
-        Ok(builder.finish())
+        Ok(builder.finish()?)
     }
 
     /// Multiplies the left side of row `i` by `factor`.

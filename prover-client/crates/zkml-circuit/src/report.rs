@@ -41,10 +41,10 @@ impl Report {
         layers.push(LayerReport { op: "PublicInputs".into(), name: String::new(), constraints });
         let rows = matrices.rows();
         let (variables, domain) = (matrices.shape.private, rows.next_power_of_two());
-        let memory = [&matrices.a, &matrices.b, &matrices.c].map(Matrix::memory);
-        // While a layer is synthesised, each of its terms stands in a linear combination once.
-        let wires = memory.iter().copied().max().unwrap_or(0);
-        let matrices = memory.iter().sum();
+        let all = [&matrices.a, &matrices.b, &matrices.c];
+        // While a layer is synthesised, its operands and results are there; each cost some variables.
+        let wires = matrices.shape.private * 32;
+        let matrices = all.map(Matrix::memory).iter().sum();
         Self { layers, constraints: rows, variables, matrices, wires, domain }
     }
 

@@ -9,7 +9,7 @@ use std::{
 use clap::Args;
 use serde::Serialize;
 use zkinfer_primitives::{ModelHash, ProofSystem, VerifyingKey, VkHash};
-use zkml_circuit::groth16::{self, Setup};
+use zkml_circuit::groth16;
 use zkml_model::Manifest;
 
 use crate::{
@@ -171,13 +171,14 @@ impl Opts {
         let constraints = thousands(circuit.report().constraints as u64);
         out.info(&format!("making keys for {constraints} constraints"));
         let (begun, on) = (Instant::now(), progress.of_circuit());
-        let Setup { key, transcript } = groth16::setup(&circuit, &on).map_err(Error::in_file(&self.model))?;
+        let setup = groth16::Running::begin(&circuit, &on).map_err(Error::in_file(&self.model))?;
+        let pk_file = files::prepare(&pk_path, Access::Owner, existing, |out| setup.write_key(out, &on))?;
+        let transcript_file = files::prepare(&transcript_path, Access::Owner, existing, |out| {
+            setup.write_transcript(out, &on)
+        })?;
         let seconds = begun.elapsed().as_secs_f64();
-        let pk_file = files::prepare(&pk_path, Access::Owner, existing, |out| key.write_to(out, &on))?;
-        let transcript_file =
-            files::prepare(&transcript_path, Access::Owner, existing, |out| transcript.write_to(out))?;
         Ok(Made {
-            verifying_key: keys::verifying_key_of(key.header()),
+            verifying_key: keys::verifying_key_of(setup.header()),
             proving_key: Some((pk_file, pk_path)),
             transcript: Some((transcript_file, transcript_path)),
             circuit: Costs::Groth16(Circuit::of(&circuit)),

@@ -48,8 +48,9 @@ pub fn digest(matrices: &Matrices) -> [u8; 32] {
         state.update(&(number as u64).to_le_bytes());
     }
     for matrix in [&matrices.a, &matrices.b, &matrices.c] {
+        let coefficients: Vec<[u8; 32]> = matrix.coefficients().par_iter().map(Scalar::to_bytes).collect();
         let starts: Vec<usize> = (0..matrices.constraints).step_by(ROWS_PER_HASH).collect();
-        let hash = |start: &usize| hash_rows(matrix, *start, matrices.constraints);
+        let hash = |start: &usize| hash_rows(matrix, &coefficients, *start, matrices.constraints);
         let hashes: Vec<_> = starts.par_iter().map(hash).collect();
         hashes.iter().for_each(|hash| {
             state.update(hash.as_bytes());
@@ -60,14 +61,14 @@ pub fn digest(matrices: &Matrices) -> [u8; 32] {
     out
 }
 
-fn hash_rows(matrix: &Matrix, start: usize, rows: usize) -> blake2b_simd::Hash {
+fn hash_rows(matrix: &Matrix, coefficients: &[[u8; 32]], start: usize, rows: usize) -> blake2b_simd::Hash {
     let mut state = blake2b_simd::Params::new().hash_length(32).to_state();
     for i in start..rows.min(start + ROWS_PER_HASH) {
         let row = matrix.row(i);
         state.update(&(row.len() as u32).to_le_bytes());
         for (column, coefficient) in row {
             state.update(&column.to_le_bytes());
-            state.update(&coefficient.to_bytes());
+            state.update(coefficients.get(coefficient as usize).unwrap_or(&[0; 32]));
         }
     }
     state.finalize()

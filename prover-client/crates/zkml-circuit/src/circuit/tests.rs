@@ -30,7 +30,9 @@ proptest! {
         let opening = opening(&circuit, input.into());
         let reference = infer::run(circuit.model(), opening.values()).unwrap();
         let instance = circuit.with_witness(&opening, &CONTEXT).unwrap();
-        let (assignment, trace) = assign_fallible(0, |cs| instance.build(cs)).unwrap();
+        let mut trace = Vec::new();
+        let (assignment, ()) =
+            assign_fallible(0, |cs| instance.build(cs, Some(&mut trace))).unwrap();
         for (node, (ours, theirs)) in trace.iter().zip(&reference.tensors).enumerate() {
             // A fused ReLU has no result of its own; the next node shows it.
             if let Some(ours) = ours {

@@ -77,20 +77,20 @@ pub fn arg_max_value(values: &[Wire]) -> Option<usize> {
     best.map(|(i, _)| i)
 }
 
-/// A variable of its own for each value, so that long sums are written once.
+/// A variable of its own for a value of more than `longest` terms, so that a long sum is written once.
 ///
 /// # Complexity
-/// One constraint for each value that is not one variable already.
+/// One constraint, if it is longer.
 ///
 /// # Errors
 /// The constraint system's own.
-pub fn name_values<CS: ConstraintSystem<Scalar>>(
+pub fn name_value<CS: ConstraintSystem<Scalar>>(
     cs: &mut CS,
     name: &'static str,
-    values: &mut [Wire],
+    wire: &mut Wire,
     longest: usize,
 ) -> Result<(), CircuitError> {
-    for wire in values.iter_mut().filter(|wire| wire.lin.len() > longest) {
+    if wire.lin.len() > longest {
         let variable = alloc(cs, name, wire.value.map(scalar))?;
         enforce(cs, "sum has its own variable", &wire.lin, &Lin::constant(Scalar::ONE), &variable);
         wire.lin = variable;

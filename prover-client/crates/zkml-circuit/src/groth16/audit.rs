@@ -28,7 +28,7 @@ use super::{
     curve::{Curve, G1, G2, G2Affine, pairing_product_is_one, same_multiple},
     domain::Domain,
     error::AuditError,
-    keys::{ProvingKey, VerifyingKey},
+    keys::{Parts, ProvingKey, VerifyingKey, shape_mismatch},
     msm::multi_scalar,
     progress::{OnProgress, Phase, tell},
     transcript::Transcript,
@@ -174,7 +174,7 @@ impl Audit<'_> {
 
     fn proving_key(&mut self, key: &ProvingKey) -> Result<(), AuditError> {
         let points = &key.points;
-        let shape = key.shape_mismatch(self.matrices, self.domain.size()).is_none();
+        let shape = shape_mismatch(Parts::lengths(&key), self.matrices, self.domain.size()).is_none();
         let given = self.check("the proving key's verifying key is the one given", key.vk == *self.vk)
             & self.check(
                 "the proving key names this circuit",

@@ -108,17 +108,17 @@ impl<R: Read> Decoder<R> {
         Ok(())
     }
 
-    /// Reads uncompressed points, each on the curve and none at infinity unless `Identity::Allowed`.
-    pub fn points<C: Curve>(
+    /// Reads uncompressed points, each on the curve and none at infinity unless `Identity::Allowed`, and gives them to `each`
+    /// one after the other.
+    pub fn each_point<C: Curve>(
         &mut self,
         section: &'static str,
         count: usize,
         identity: Identity,
-    ) -> Result<Vec<C::Affine>, KeyError> {
-        // A sparse file can claim any count at no cost: room is made as points come.
-        let mut out = Vec::with_capacity(count.min(BATCH));
-        while out.len() < count {
-            let start = out.len();
+        mut each: impl FnMut(C::Affine),
+    ) -> Result<(), KeyError> {
+        let mut start = 0;
+        while start < count {
             let mut bytes = vec![0u8; BATCH.min(count - start) * C::UNCOMPRESSED];
             self.bytes(&mut bytes)?;
             let read = |bytes: &[u8]| {
@@ -127,14 +127,33 @@ impl<R: Read> Decoder<R> {
             let points: Vec<_> = bytes.par_chunks(C::UNCOMPRESSED).map(read).collect();
             for (i, point) in points.into_iter().enumerate() {
                 let index = start + i;
-                out.push(point.ok_or(KeyError::Point { what: self.what, section, index })?);
+                each(point.ok_or(KeyError::Point { what: self.what, section, index })?);
             }
+            start += BATCH;
         }
+        Ok(())
+    }
+
+    /// Reads points as [`Decoder::each_point`] does, all of them.
+    pub fn points<C: Curve>(
+        &mut self,
+        section: &'static str,
+        count: usize,
+        identity: Identity,
+    ) -> Result<Vec<C::Affine>, KeyError> {
+        // A sparse file can claim any count at no cost: room is made as points come.
+        let mut out = Vec::with_capacity(count.min(BATCH));
+        self.each_point::<C>(section, count, identity, |point| out.push(point))?;
         Ok(out)
     }
 
     /// Reads and compares the checksum.
     pub fn finish(mut self) -> Result<(), KeyError> {
+        self.check()
+    }
+
+    /// Reads and compares the checksum; nothing is to be read after it.
+    pub fn check(&mut self) -> Result<(), KeyError> {
         let mut sum = [0u8; CHECKSUM_LEN];
         self.fill(&mut sum)?;
         if sum == self.state.finish() {

@@ -51,14 +51,21 @@ impl Domain {
 
     /// `L_i(x)` for all `i`: `L_i(x) = Z(x)/n · ω^i / (x - ω^i)`. `None` if `x` is in the domain.
     pub fn lagrange(&self, x: &Scalar) -> Option<Vec<Scalar>> {
-        let powers = self.powers(self.omega, self.size);
-        let mut out: Vec<Scalar> = powers.iter().map(|power| x - power).collect();
+        let mut out = self.powers(self.omega, self.size);
+        out.par_iter_mut().with_min_len(SERIAL).for_each(|power| *power = x - *power);
         if out.contains(&Scalar::ZERO) {
             return None;
         }
         invert_all(&mut out);
+        // The powers again, rather than kept: room for all of them is what a setup is short of.
         let factor = self.vanishing(x) * self.inverse_size;
-        out.iter_mut().zip(&powers).for_each(|(value, power)| *value *= factor * power);
+        out.par_chunks_mut(SERIAL).enumerate().for_each(|(i, chunk)| {
+            let mut factor = factor * power(&self.omega, i * SERIAL);
+            for value in chunk {
+                *value *= factor;
+                factor *= self.omega;
+            }
+        });
         Some(out)
     }
 

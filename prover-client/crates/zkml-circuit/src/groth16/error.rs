@@ -48,6 +48,9 @@ pub enum ProveError {
     /// The opening or the context does not fit.
     #[error(transparent)]
     Circuit(#[from] CircuitError),
+    /// The key's file cannot be read, or is damaged.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The witness does not satisfy the circuit: an error of this program.
     #[error(
         "constraint {row} in layer `{layer}` does not hold; this is a bug, please report the model that shows it"

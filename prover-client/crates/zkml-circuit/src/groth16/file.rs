@@ -24,12 +24,15 @@ use std::{
     path::Path,
 };
 
+use bls12_381::Scalar;
+
 use super::{
     codec::{Access, CHECKSUM_LEN, Decoder, Encoder, Identity, checksum, write_new},
-    curve::{G1, G2},
+    curve::{G1, G1Affine, G2},
     domain::Domain,
     error::KeyError,
-    keys::{PUBLIC_INPUTS, Points, ProvingKey, VK_LEN, VerifyingKey},
+    keys::{PUBLIC_INPUTS, Part, Parts, Points, ProvingKey, VK_LEN, VerifyingKey},
+    msm::Sum,
     progress::{OnProgress, Phase, tell},
 };
 use crate::circuit::ModelCircuit;
@@ -66,7 +69,14 @@ pub struct ProvingKeyHeader {
 }
 
 impl ProvingKeyHeader {
-    pub(crate) fn new(circuit: &ModelCircuit, vk: &VerifyingKey, domain: &Domain, points: &Points) -> Self {
+    /// `points` are those of A and of B.
+    pub(crate) fn new(
+        circuit: &ModelCircuit,
+        vk: &VerifyingKey,
+        domain: &Domain,
+        points: [usize; 2],
+    ) -> Self {
+        let [a_points, b_points] = points.map(|count| count as u64);
         Self {
             model_hash: *circuit.model_hash(),
             circuit_digest: *circuit.digest(),
@@ -74,8 +84,8 @@ impl ProvingKeyHeader {
             constraints: circuit.matrices().rows() as u64,
             variables: circuit.matrices().shape.private as u64,
             domain: domain.size() as u64,
-            a_points: points.a.len() as u64,
-            b_points: points.b_g1.len() as u64,
+            a_points,
+            b_points,
         }
     }
 
@@ -167,6 +177,32 @@ impl Fields<'_> {
     }
 }
 
+/// The points of a key's file, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Section {
+    A,
+    BG1,
+    BG2,
+    L,
+    H,
+}
+
+/// Writes a key's file, whose sections `write` writes one after the other.
+pub(crate) fn write_sections<W: Write>(
+    out: W,
+    header: &ProvingKeyHeader,
+    blinding: [G1Affine; 2],
+    write: impl Fn(Section, &mut Encoder<W>) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut encoder = Encoder::new(out);
+    encoder.bytes(&header.to_bytes())?;
+    encoder.points::<G1>(&blinding)?;
+    for section in [Section::A, Section::BG1, Section::BG2, Section::L, Section::H] {
+        write(section, &mut encoder)?;
+    }
+    encoder.finish()
+}
+
 impl ProvingKey {
     /// Writes the key to a new file that only its owner can read.
     ///
@@ -181,21 +217,17 @@ impl ProvingKey {
     /// # Errors
     /// The writer's.
     pub fn write_to(&self, out: impl Write, on: OnProgress) -> io::Result<()> {
-        let mut encoder = Encoder::new(out);
         let points = &self.points;
-        encoder.bytes(&self.header.to_bytes())?;
-        encoder.points::<G1>(&[points.beta, points.delta])?;
-        for (part, section) in [&points.a, &points.b_g1].into_iter().enumerate() {
-            tell(on, Phase::File, part, PARTS);
-            encoder.points::<G1>(section)?;
-        }
-        tell(on, Phase::File, 2, PARTS);
-        encoder.points::<G2>(&points.b_g2)?;
-        for (part, section) in [&points.l, &points.h].into_iter().enumerate() {
-            tell(on, Phase::File, 3 + part, PARTS);
-            encoder.points::<G1>(section)?;
-        }
-        encoder.finish()?;
+        write_sections(out, &self.header, [points.beta, points.delta], |section, encoder| {
+            tell(on, Phase::File, section as usize, PARTS);
+            match section {
+                Section::A => encoder.points::<G1>(&points.a),
+                Section::BG1 => encoder.points::<G1>(&points.b_g1),
+                Section::BG2 => encoder.points::<G2>(&points.b_g2),
+                Section::L => encoder.points::<G1>(&points.l),
+                Section::H => encoder.points::<G1>(&points.h),
+            }
+        })?;
         tell(on, Phase::File, PARTS, PARTS);
         Ok(())
     }
@@ -215,6 +247,56 @@ impl ProvingKey {
     /// # Errors
     /// As [`ProvingKey::read`].
     pub fn read_from(input: impl Read, len: u64, on: OnProgress) -> Result<Self, KeyError> {
+        let mut stream = KeyStream::new(input, len)?;
+        tell(on, Phase::File, 0, PARTS);
+        let a = stream.points(Part::A)?;
+        tell(on, Phase::File, 1, PARTS);
+        let b_g1 = stream.points(Part::B)?;
+        tell(on, Phase::File, 2, PARTS);
+        let count = stream.header.b_points as usize;
+        let b_g2 = stream.decoder.points::<G2>(B_G2, count, Identity::Refused)?;
+        tell(on, Phase::File, 3, PARTS);
+        let l = stream.points(Part::L)?;
+        tell(on, Phase::File, 4, PARTS);
+        let h = stream.points(Part::H)?;
+        let KeyStream { header, vk, blinding: [beta, delta], decoder } = stream;
+        decoder.finish()?;
+        tell(on, Phase::File, PARTS, PARTS);
+        Ok(Self { header, vk, points: Points { beta, delta, a, b_g1, b_g2, l, h } })
+    }
+}
+
+const B_G2: &str = "B in G2";
+
+/// A proving key's file whose points are read while a proof is made, and not kept: for a single proof, whose memory is then
+/// that of the circuit alone.
+///
+/// A point is checked as [`ProvingKey::read`] checks it, and the checksum at the end: a damaged file makes no proof.
+pub struct KeyStream<R: Read> {
+    header: ProvingKeyHeader,
+    vk: VerifyingKey,
+    blinding: [G1Affine; 2],
+    decoder: Decoder<R>,
+}
+
+impl KeyStream<BufReader<File>> {
+    /// Opens a key's file.
+    ///
+    /// # Errors
+    /// As [`ProvingKey::read`], for the part before the points.
+    pub fn open(path: &Path) -> Result<Self, KeyError> {
+        let (_, file, len) = open(path)?;
+        let input = Start(path).reopen(file)?;
+        Self::new(BufReader::with_capacity(1 << 20, input), len).map_err(|error| at(path, error))
+    }
+}
+
+impl<R: Read> KeyStream<R> {
+    /// A key from `len` bytes of a file.
+    ///
+    /// # Errors
+    /// As [`ProvingKey::read`], for the part before the points.
+    pub fn new(input: R, len: u64) -> Result<Self, KeyError> {
         let mut decoder = Decoder::new(input, WHAT);
         check_min_length(len)?;
         let mut bytes = [0u8; HEADER_LEN];
@@ -222,23 +304,69 @@ impl ProvingKey {
         let header = ProvingKeyHeader::from_bytes(&bytes)?;
         check_length(&header, len)?;
         let vk = VerifyingKey::from_bytes(&header.verifying_key)?;
-        // The counts are bounded by the length that was just compared.
-        let (a, b) = (header.a_points as usize, header.b_points as usize);
-        let beta_delta = decoder.points::<G1>("beta and delta", 2, Identity::Refused)?;
-        let [beta, delta] = *beta_delta.first_chunk().unwrap_or(&[Default::default(); 2]);
-        tell(on, Phase::File, 0, PARTS);
-        let a = decoder.points::<G1>("A", a, Identity::Refused)?;
-        tell(on, Phase::File, 1, PARTS);
-        let b_g1 = decoder.points::<G1>("B in G1", b, Identity::Refused)?;
-        tell(on, Phase::File, 2, PARTS);
-        let b_g2 = decoder.points::<G2>("B in G2", b, Identity::Refused)?;
-        tell(on, Phase::File, 3, PARTS);
-        let l = decoder.points::<G1>("L", header.variables as usize, Identity::Allowed)?;
-        tell(on, Phase::File, 4, PARTS);
-        let h = decoder.points::<G1>("H", header.domain as usize, Identity::Refused)?;
-        decoder.finish()?;
-        tell(on, Phase::File, PARTS, PARTS);
-        Ok(Self { header, vk, points: Points { beta, delta, a, b_g1, b_g2, l, h } })
+        let blinding = decoder.points::<G1>("beta and delta", 2, Identity::Refused)?;
+        let blinding = *blinding.first_chunk().unwrap_or(&[Default::default(); 2]);
+        Ok(Self { header, vk, blinding, decoder })
+    }
+
+    /// What the key is for, and its sizes.
+    pub fn header(&self) -> &ProvingKeyHeader {
+        &self.header
+    }
+
+    /// Name of a part, its number of points, and whether they may be at infinity. The counts are bounded by the length that
+    /// was compared.
+    fn part(&self, part: Part) -> (&'static str, usize, Identity) {
+        let header = &self.header;
+        match part {
+            Part::A => ("A", header.a_points as usize, Identity::Refused),
+            Part::B => ("B in G1", header.b_points as usize, Identity::Refused),
+            Part::L => ("L", header.variables as usize, Identity::Allowed),
+            Part::H => ("H", header.domain as usize, Identity::Refused),
+        }
+    }
+
+    fn points(&mut self, part: Part) -> Result<Vec<G1Affine>, KeyError> {
+        let (name, count, identity) = self.part(part);
+        self.decoder.points::<G1>(name, count, identity)
+    }
+}
+
+impl<R: Read> Parts for KeyStream<R> {
+    fn header(&self) -> &ProvingKeyHeader {
+        &self.header
+    }
+
+    fn verifying_key(&self) -> &VerifyingKey {
+        &self.vk
+    }
+
+    fn lengths(&self) -> [usize; 5] {
+        let ProvingKeyHeader { a_points, b_points, variables, domain, .. } = self.header;
+        [a_points, b_points, b_points, variables, domain].map(|n| n as usize)
+    }
+
+    fn blinding(&self) -> [G1Affine; 2] {
+        self.blinding
+    }
+
+    fn sum<'a>(&mut self, part: Part, mut scalars: impl Iterator<Item = &'a Scalar>) -> Result<G1, KeyError> {
+        let (name, count, identity) = self.part(part);
+        let mut sum = Sum::<G1>::default();
+        let each = |point| scalars.next().into_iter().for_each(|scalar| sum.add(&point, scalar));
+        self.decoder.each_point::<G1>(name, count, identity, each)?;
+        Ok(sum.finish())
+    }
+
+    fn sum_b_g2<'a>(&mut self, mut scalars: impl Iterator<Item = &'a Scalar>) -> Result<G2, KeyError> {
+        let mut sum = Sum::<G2>::default();
+        let each = |point| scalars.next().into_iter().for_each(|scalar| sum.add(&point, scalar));
+        self.decoder.each_point::<G2>(B_G2, self.header.b_points as usize, Identity::Refused, each)?;
+        Ok(sum.finish())
+    }
+
+    fn end(&mut self) -> Result<(), KeyError> {
+        self.decoder.check()
     }
 }
 

@@ -10,9 +10,12 @@
 //! | 240 .. 336 | `δ` in G2 |
 //! | 336 .. 528 | `IC_0 … IC_3` in G1: the constant, input commitment, class, context |
 
+use bls12_381::Scalar;
+
 use super::{
     curve::{Curve, G1, G1Affine, G2, G2Affine},
     error::KeyError,
+    msm::multi_scalar,
 };
 use crate::r1cs::Matrices;
 
@@ -131,24 +134,86 @@ impl ProvingKey {
     pub fn verifying_key(&self) -> &VerifyingKey {
         &self.vk
     }
+}
 
-    /// The parts whose number of points is not the circuit's: name, points needed, points there.
-    pub(crate) fn shape_mismatch(
-        &self,
-        matrices: &Matrices,
-        domain: usize,
-    ) -> Option<(&'static str, usize, usize)> {
-        let count =
-            |matrix: &crate::r1cs::Matrix| matrix.occurring(matrices.shape).iter().filter(|o| **o).count();
-        let (a, b) = (count(&matrices.a), count(&matrices.b));
-        let points = &self.points;
-        let parts = [
-            ("A", a, points.a.len()),
-            ("B in G1", b, points.b_g1.len()),
-            ("B in G2", b, points.b_g2.len()),
-            ("L", matrices.shape.private, points.l.len()),
-            ("H", domain, points.h.len()),
-        ];
-        parts.into_iter().find(|(_, expected, got)| expected != got)
+/// Parts of a proving key in G1 that a proof sums up, in the order of the file and of the proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// `u_j(τ)`.
+    A,
+    /// `v_j(τ)`.
+    B,
+    /// `L_j`.
+    L,
+    /// The coset's Lagrange basis.
+    H,
+}
+
+/// A proving key, in memory or in a file, whose parts are asked for in the order of the file, each once: A, B in G1, B in G2, L, H.
+pub(crate) trait Parts {
+    /// What the key is for, and its sizes.
+    fn header(&self) -> &super::ProvingKeyHeader;
+    /// The verifying key.
+    fn verifying_key(&self) -> &VerifyingKey;
+    /// Points of A, B in G1, B in G2, L, H.
+    fn lengths(&self) -> [usize; 5];
+    /// `β` and `δ` in G1.
+    fn blinding(&self) -> [G1Affine; 2];
+    /// `Σ scalar · point` over a part.
+    fn sum<'a>(&mut self, part: Part, scalars: impl Iterator<Item = &'a Scalar>) -> Result<G1, KeyError>;
+    /// The same over B in G2.
+    fn sum_b_g2<'a>(&mut self, scalars: impl Iterator<Item = &'a Scalar>) -> Result<G2, KeyError>;
+    /// After all parts: whether they were what the key's maker wrote.
+    fn end(&mut self) -> Result<(), KeyError>;
+}
+
+impl Parts for &ProvingKey {
+    fn header(&self) -> &super::ProvingKeyHeader {
+        &self.header
     }
+
+    fn verifying_key(&self) -> &VerifyingKey {
+        &self.vk
+    }
+
+    fn lengths(&self) -> [usize; 5] {
+        let Points { a, b_g1, b_g2, l, h, .. } = &self.points;
+        [a.len(), b_g1.len(), b_g2.len(), l.len(), h.len()]
+    }
+
+    fn blinding(&self) -> [G1Affine; 2] {
+        [self.points.beta, self.points.delta]
+    }
+
+    fn sum<'a>(&mut self, part: Part, scalars: impl Iterator<Item = &'a Scalar>) -> Result<G1, KeyError> {
+        let points = match part {
+            Part::A => &self.points.a,
+            Part::B => &self.points.b_g1,
+            Part::L => &self.points.l,
+            Part::H => &self.points.h,
+        };
+        Ok(multi_scalar(points, scalars))
+    }
+
+    fn sum_b_g2<'a>(&mut self, scalars: impl Iterator<Item = &'a Scalar>) -> Result<G2, KeyError> {
+        Ok(multi_scalar(&self.points.b_g2, scalars))
+    }
+
+    fn end(&mut self) -> Result<(), KeyError> {
+        Ok(())
+    }
+}
+
+/// The parts of a key whose number of points is not the circuit's: name, points needed, points there.
+pub(crate) fn shape_mismatch(
+    lengths: [usize; 5],
+    matrices: &Matrices,
+    domain: usize,
+) -> Option<(&'static str, usize, usize)> {
+    let count =
+        |matrix: &crate::r1cs::Matrix| matrix.occurring(matrices.shape).iter().filter(|o| **o).count();
+    let b = count(&matrices.b);
+    let expected = [count(&matrices.a), b, b, matrices.shape.private, domain];
+    let parts = ["A", "B in G1", "B in G2", "L", "H"].into_iter().zip(expected).zip(lengths);
+    parts.map(|((part, expected), got)| (part, expected, got)).find(|(_, expected, got)| expected != got)
 }

@@ -4,9 +4,12 @@
 use bls12_381::Scalar;
 use ff::{Field, PrimeField};
 
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::curve::Curve;
+
+/// Points that a sum keeps before it adds them up. More would be faster by a few per cent, and take more memory.
+const KEPT: usize = 1 << 19;
 
 /// Points with the little-endian bytes of their scalars.
 struct Group<C: Curve> {
@@ -25,28 +28,84 @@ impl<C: Curve> Group<C> {
         self.scalars.extend(scalar.iter().take(self.bits.div_ceil(8)));
     }
 
-    fn sum(&self) -> C {
-        C::multi_scalar(&self.points, &self.scalars, self.bits)
+    /// The sum of what is there, which is then forgotten.
+    fn take(&mut self) -> C {
+        let sum = C::multi_scalar(&self.points, &self.scalars, self.bits);
+        self.points.clear();
+        self.scalars.zeroize();
+        sum
+    }
+}
+
+/// A sum `Σ scalar · point` whose points come one after the other. It keeps a bounded number of them.
+pub struct Sum<C: Curve> {
+    kept: usize,
+    total: C,
+    ones: Vec<C::Affine>,
+    groups: [Group<C>; 3],
+}
+
+impl<C: Curve> Default for Sum<C> {
+    fn default() -> Self {
+        let groups = [64, 128, Scalar::NUM_BITS as usize].map(Group::new);
+        Self { kept: KEPT, total: C::default(), ones: Vec::new(), groups }
+    }
+}
+
+impl<C: Curve> Sum<C> {
+    /// Adds `scalar · point`.
+    pub fn add(&mut self, point: &C::Affine, scalar: &Scalar) {
+        if *scalar == Scalar::ZERO || C::is_identity(point) {
+            return;
+        }
+        if *scalar == Scalar::ONE {
+            self.ones.push(*point);
+            if self.ones.len() >= self.kept {
+                self.total = self.total.add(&C::sum(&self.ones));
+                self.ones.clear();
+            }
+            return;
+        }
+        let bytes = Zeroizing::new(scalar.to_bytes());
+        let used = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        if let Some(group) = self.groups.iter_mut().find(|group| used <= group.bits.div_ceil(8)) {
+            group.push(point, &bytes);
+            if group.points.len() >= self.kept {
+                self.total = self.total.add(&group.take());
+            }
+        }
+    }
+
+    /// The sum.
+    pub fn finish(mut self) -> C {
+        let total = self.total.add(&C::sum(&self.ones));
+        self.groups.iter_mut().fold(total, |sum, group| sum.add(&group.take()))
     }
 }
 
 /// `Σ scalar · point` over pairs; works on all cores. What one side has more than the other is ignored.
 pub fn multi_scalar<'a, C: Curve>(points: &[C::Affine], scalars: impl Iterator<Item = &'a Scalar>) -> C {
-    let mut ones = Vec::new();
-    let mut groups = [64, 128, Scalar::NUM_BITS as usize].map(Group::<C>::new);
-    for (point, scalar) in points.iter().zip(scalars) {
-        if *scalar == Scalar::ZERO || C::is_identity(point) {
-            continue;
-        }
-        if *scalar == Scalar::ONE {
-            ones.push(*point);
-            continue;
-        }
-        let bytes = scalar.to_bytes();
-        let used = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-        if let Some(group) = groups.iter_mut().find(|group| used <= group.bits.div_ceil(8)) {
-            group.push(point, &bytes);
-        }
+    let mut sum = Sum::default();
+    points.iter().zip(scalars).for_each(|(point, scalar)| sum.add(point, scalar));
+    sum.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::curve::G1, *};
+
+    #[test]
+    fn a_sum_that_keeps_few_points_is_the_same() {
+        let scalars: Vec<Scalar> = (0..40u64)
+            .map(|i| [Scalar::from(i % 3), Scalar::from(i + 9).invert().unwrap()][i as usize % 2])
+            .collect();
+        let points: Vec<_> =
+            (1..41u64).map(|i| G1::generator().times(&Scalar::from(i)).to_affine()).collect();
+        let whole: G1 = multi_scalar(&points, scalars.iter());
+        let mut sum = Sum::<G1> { kept: 3, ..Sum::default() };
+        points.iter().zip(&scalars).for_each(|(point, scalar)| sum.add(point, scalar));
+        assert!(sum.finish().equals(&whole));
+        let exact = scalars.iter().zip(1..).map(|(scalar, i)| scalar * Scalar::from(i)).sum();
+        assert!(whole.equals(&G1::generator().times(&exact)));
     }
-    groups.iter().fold(C::sum(&ones), |sum, group| sum.add(&group.sum()))
 }

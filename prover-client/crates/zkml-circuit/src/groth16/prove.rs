@@ -1,15 +1,17 @@
 //! A proof for an input and a context.
 
+use std::io::Read;
+
 use bls12_381::Scalar;
 use rayon::prelude::*;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::{
     curve::{Curve, G1, G1Affine, G2, G2Affine, same_multiple},
     domain::Domain,
     error::ProveError,
-    keys::{PROOF_LEN, PUBLIC_INPUTS, ProvingKey},
-    msm::multi_scalar,
+    file::KeyStream,
+    keys::{PROOF_LEN, PUBLIC_INPUTS, Part, Parts, ProvingKey, shape_mismatch},
     progress::{OnProgress, Phase, tell},
     verify::verify,
 };
@@ -46,9 +48,34 @@ pub fn prove(
     context: &[u8; 32],
     on: OnProgress,
 ) -> Result<Proven, ProveError> {
+    prove_with(circuit, key, opening, context, on)
+}
+
+/// As [`prove`], with a key that is read from its file meanwhile and not kept: slower if there is more than one proof to
+/// make, and for a fraction of the memory.
+///
+/// # Errors
+/// As [`prove`], and [`ProveError::Key`].
+pub fn prove_from_file(
+    circuit: &ModelCircuit,
+    key: KeyStream<impl Read>,
+    opening: &Opening,
+    context: &[u8; 32],
+    on: OnProgress,
+) -> Result<Proven, ProveError> {
+    prove_with(circuit, key, opening, context, on)
+}
+
+fn prove_with(
+    circuit: &ModelCircuit,
+    mut key: impl Parts,
+    opening: &Opening,
+    context: &[u8; 32],
+    on: OnProgress,
+) -> Result<Proven, ProveError> {
     let matrices = circuit.matrices();
-    let domain = check_key(circuit, key)?;
-    check_blinding(key)?;
+    let domain = check_key(circuit, &key)?;
+    check_blinding(&key)?;
     tell(on, Phase::Witness, 0, 2);
     let assignment = circuit.assign(opening, context)?;
     tell(on, Phase::Witness, 1, 2);
@@ -58,7 +85,7 @@ pub fn prove(
     }
     tell(on, Phase::Witness, 2, 2);
     let quotient = quotient(&domain, sides, on);
-    let [a, b, c] = sums(matrices, key, &assignment, &quotient, on)?;
+    let [a, b, c] = sums(matrices, &mut key, &assignment, &quotient, on)?;
     let proven = finish(&assignment, (a.g1, b.g2, c.g1));
     tell(on, Phase::Checks, 0, 1);
     if !verify(key.verifying_key(), &proven.proof, &proven.public_inputs) {
@@ -68,27 +95,30 @@ pub fn prove(
     Ok(proven)
 }
 
-fn check_key(circuit: &ModelCircuit, key: &ProvingKey) -> Result<Domain, ProveError> {
+fn check_key(circuit: &ModelCircuit, key: &impl Parts) -> Result<Domain, ProveError> {
     let hex = |digest: &[u8; 32]| digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let (ours, theirs) = (circuit.digest(), &key.header.circuit_digest);
+    let (ours, theirs) = (circuit.digest(), &key.header().circuit_digest);
     if ours != theirs {
         return Err(ProveError::OtherModel { key: hex(theirs), circuit: hex(ours) });
     }
     let rows = circuit.matrices().rows();
     let short = |(section, expected, got)| ProveError::KeyShape { section, expected, got };
-    let domain = Domain::new(rows).ok_or(short(("H", rows, key.points.h.len())))?;
-    key.shape_mismatch(circuit.matrices(), domain.size()).map_or(Ok(domain), |mismatch| Err(short(mismatch)))
+    let lengths = key.lengths();
+    let domain = Domain::new(rows).ok_or(short(("H", rows, lengths[4])))?;
+    shape_mismatch(lengths, circuit.matrices(), domain.size())
+        .map_or(Ok(domain), |mismatch| Err(short(mismatch)))
 }
 
 /// The random multiples of δ and β are what hides the witness. With both points as they should be, a proof that
 /// passes the check at the end is distributed as an honest key's, whatever the key's other points are. A point of small
 /// order in their place would vanish from the proof, and the proof would still hold.
-fn check_blinding(key: &ProvingKey) -> Result<(), ProveError> {
+fn check_blinding(key: &impl Parts) -> Result<(), ProveError> {
     let genuine = |p: &G1Affine, q: &G2Affine| G1::in_subgroup(p) && same_multiple(p, q);
-    if !genuine(&key.points.delta, &key.vk.delta) {
+    let ([beta, delta], vk) = (key.blinding(), key.verifying_key());
+    if !genuine(&delta, &vk.delta) {
         return Err(ProveError::Blinding("delta"));
     }
-    if !genuine(&key.points.beta, &key.vk.beta) {
+    if !genuine(&beta, &vk.beta) {
         return Err(ProveError::Blinding("beta"));
     }
     Ok(())
@@ -121,37 +151,40 @@ struct Side {
 
 fn sums(
     matrices: &Matrices,
-    key: &ProvingKey,
+    key: &mut impl Parts,
     assignment: &Assignment,
     quotient: &[Scalar],
     on: OnProgress,
 ) -> Result<[Side; 3], ProveError> {
-    let mut r = secret_scalar().map_err(ProveError::Random)?;
-    let mut s = secret_scalar().map_err(ProveError::Random)?;
-    let points = &key.points;
-    let (delta_g1, delta_g2) = (G1::from_affine(&points.delta), G2::from_affine(&key.vk.delta));
+    let r = Zeroizing::new(secret_scalar().map_err(ProveError::Random)?);
+    let s = Zeroizing::new(secret_scalar().map_err(ProveError::Random)?);
+    let vk = key.verifying_key();
+    let (alpha, beta_g2, delta_g2) =
+        (G1::from_affine(&vk.alpha), G2::from_affine(&vk.beta), G2::from_affine(&vk.delta));
+    let [beta_g1, delta_g1] = key.blinding().map(|point| G1::from_affine(&point));
 
     tell(on, Phase::Sums, 0, 5);
     let in_a = chosen(&matrices.a, matrices, assignment);
-    let a: G1 = multi_scalar(&points.a, in_a.iter());
-    let a = G1::from_affine(&key.vk.alpha).add(&a).add(&delta_g1.times(&r));
+    let a = key.sum(Part::A, in_a.iter())?;
+    drop(in_a);
+    let a = alpha.add(&a).add(&delta_g1.times(&r));
     tell(on, Phase::Sums, 1, 5);
     let in_b = chosen(&matrices.b, matrices, assignment);
-    let b_g1: G1 = multi_scalar(&points.b_g1, in_b.iter());
-    let b_g1 = G1::from_affine(&points.beta).add(&b_g1).add(&delta_g1.times(&s));
+    let b_g1 = key.sum(Part::B, in_b.iter())?;
+    let b_g1 = beta_g1.add(&b_g1).add(&delta_g1.times(&s));
     tell(on, Phase::Sums, 2, 5);
-    let b_g2: G2 = multi_scalar(&points.b_g2, in_b.iter());
-    let b_g2 = G2::from_affine(&key.vk.beta).add(&b_g2).add(&delta_g2.times(&s));
+    let b_g2 = key.sum_b_g2(in_b.iter())?;
+    drop(in_b);
+    let b_g2 = beta_g2.add(&b_g2).add(&delta_g2.times(&s));
     tell(on, Phase::Sums, 3, 5);
-    let l: G1 = multi_scalar(&points.l, assignment.private.iter());
+    let l = key.sum(Part::L, assignment.private.iter())?;
     tell(on, Phase::Sums, 4, 5);
-    let h: G1 = multi_scalar(&points.h, quotient.iter());
+    let h = key.sum(Part::H, quotient.iter())?;
+    key.end()?;
     tell(on, Phase::Sums, 5, 5);
     // s A + r B - r s δ: both A and B hold their own share of δ, which counts r s δ twice.
-    let blinding = a.times(&s).add(&b_g1.times(&r)).add(&delta_g1.times(&(r * s)).negate());
+    let blinding = a.times(&s).add(&b_g1.times(&r)).add(&delta_g1.times(&(*r * *s)).negate());
     let c = l.add(&h).add(&blinding);
-    r.zeroize();
-    s.zeroize();
     Ok([Side { g1: a, g2: G2::default() }, Side { g1: b_g1, g2: b_g2 }, Side { g1: c, g2: G2::default() }])
 }
 

@@ -10,6 +10,7 @@ use crate::{ModelCircuit, Opening, gadgets::testing::small_circuit};
 
 mod audit;
 mod file;
+mod streamed;
 
 const CONTEXT: [u8; 32] = {
     let mut context = [0x5a; 32];
@@ -254,7 +255,7 @@ fn bellmans_own_prover_makes_proofs_for_the_same_circuit() {
 
     // With the same secrets our setup makes the same verifying key.
     let ours = setup::Secrets { tau, alpha, beta, gamma, delta };
-    let ours = setup::setup_with(&fixture.circuit, &ours, &silent).unwrap();
+    let ours = setup::setup_with(&fixture.circuit, ours, &silent).unwrap();
     let vk = &parameters.vk;
     let mut theirs = vk.alpha_g1.to_compressed().to_vec();
     [vk.beta_g2, vk.gamma_g2, vk.delta_g2].iter().for_each(|p| theirs.extend(p.to_compressed()));

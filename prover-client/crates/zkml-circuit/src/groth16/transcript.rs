@@ -66,15 +66,7 @@ impl Transcript {
     /// # Errors
     /// The writer's.
     pub fn write_to(&self, out: impl Write) -> io::Result<()> {
-        let mut encoder = Encoder::new(out);
-        encoder.bytes(&MAGIC)?;
-        encoder.bytes(&VERSION.to_le_bytes())?;
-        encoder.bytes(&(self.tau_g1.len() as u64).to_le_bytes())?;
-        encoder.bytes(&self.digest)?;
-        encoder.points::<G2>(&[self.tau_g2, self.tau_n_g2])?;
-        encoder.points::<G2>(&self.b_public)?;
-        encoder.points::<G1>(&self.tau_g1)?;
-        encoder.finish()
+        write_transcript(out, self, self.tau_g1.len(), |encoder| encoder.points::<G1>(&self.tau_g1))
     }
 
     /// Reads a transcript from its file.
@@ -129,4 +121,22 @@ impl Transcript {
         decoder.finish()?;
         Ok(Self { digest, tau_g1, tau_g2, tau_n_g2, b_public })
     }
+}
+
+/// Writes a transcript's file, whose `size` powers of `τ` in G1 `powers` writes; those of `head` are not looked at.
+pub(crate) fn write_transcript<W: Write>(
+    out: W,
+    head: &Transcript,
+    size: usize,
+    powers: impl FnOnce(&mut Encoder<W>) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut encoder = Encoder::new(out);
+    encoder.bytes(&MAGIC)?;
+    encoder.bytes(&VERSION.to_le_bytes())?;
+    encoder.bytes(&(size as u64).to_le_bytes())?;
+    encoder.bytes(&head.digest)?;
+    encoder.points::<G2>(&[head.tau_g2, head.tau_n_g2])?;
+    encoder.points::<G2>(&head.b_public)?;
+    powers(&mut encoder)?;
+    encoder.finish()
 }

@@ -4,7 +4,9 @@ use bellman::{Circuit, ConstraintSystem, Index, LinearCombination, SynthesisErro
 use bls12_381::Scalar;
 use ff::Field;
 
-use super::{Assignment, Layer, Matrices, Matrix, PRIVATE, Shape};
+use std::sync::Arc;
+
+use super::{Assignment, Layer, Matrices, Matrix, PRIVATE, Shape, coefficients::Interner};
 
 /// Collects matrices; does not ask for values.
 #[derive(Default)]
@@ -12,6 +14,9 @@ pub(crate) struct Builder {
     a: Matrix,
     b: Matrix,
     c: Matrix,
+    coefficients: Interner,
+    /// Whether there was no room for a row.
+    full: bool,
     public: usize,
     private: usize,
     layers: Vec<Layer>,
@@ -20,21 +25,29 @@ pub(crate) struct Builder {
 
 impl Builder {
     fn rows(&self) -> usize {
-        self.a.ends.len()
+        self.a.rows()
     }
 
-    pub(super) fn finish(mut self) -> Matrices {
+    pub(super) fn finish(mut self) -> Result<Matrices, SynthesisError> {
         let constraints = self.rows();
         // The constant is there before anything is allocated.
         let public = self.public + 1;
         for i in 0..public {
-            self.a.push(&[(Variable::new_unchecked(Index::Input(i)), Scalar::ONE)]);
-            self.b.push(&[]);
-            self.c.push(&[]);
+            self.push([&[(Variable::new_unchecked(Index::Input(i)), Scalar::ONE)], &[], &[]]);
         }
-        [&mut self.a, &mut self.b, &mut self.c].into_iter().for_each(Matrix::shrink);
+        if self.full {
+            return Err(SynthesisError::PolynomialDegreeTooLarge);
+        }
+        let coefficients = Arc::new(self.coefficients.finish());
+        [&mut self.a, &mut self.b, &mut self.c].into_iter().for_each(|matrix| matrix.finish(&coefficients));
         let shape = Shape { public, private: self.private };
-        Matrices { a: self.a, b: self.b, c: self.c, shape, layers: self.layers, constraints }
+        Ok(Matrices { a: self.a, b: self.b, c: self.c, shape, layers: self.layers, constraints })
+    }
+
+    fn push(&mut self, [a, b, c]: [&[(Variable, Scalar)]; 3]) {
+        for (matrix, row) in [(&mut self.a, a), (&mut self.b, b), (&mut self.c, c)] {
+            self.full |= !matrix.push(row, &mut self.coefficients);
+        }
     }
 
     fn check(count: usize) -> Result<(), SynthesisError> {
@@ -75,9 +88,8 @@ impl ConstraintSystem<Scalar> for Builder {
         LB: FnOnce(LinearCombination<Scalar>) -> LinearCombination<Scalar>,
         LC: FnOnce(LinearCombination<Scalar>) -> LinearCombination<Scalar>,
     {
-        self.a.push(a(LinearCombination::zero()).as_ref());
-        self.b.push(b(LinearCombination::zero()).as_ref());
-        self.c.push(c(LinearCombination::zero()).as_ref());
+        let zero = LinearCombination::zero;
+        self.push([a(zero()).as_ref(), b(zero()).as_ref(), c(zero()).as_ref()]);
     }
 
     fn push_namespace<NR, N>(&mut self, name: N)
