@@ -47,10 +47,10 @@ pub enum Work {
     Circuit,
     /// Keys.
     Setup,
-    /// Proofs, with their keys in memory.
+    /// A proof.
     Prove,
-    /// One proof, with a key that is read along.
-    ProveOnce,
+    /// A proof, with its keys in memory.
+    Serve,
     /// An audit of keys.
     Audit,
 }
@@ -60,7 +60,8 @@ impl fmt::Display for Work {
         f.write_str(match self {
             Self::Circuit => "its circuit",
             Self::Setup => "the setup of its keys",
-            Self::Prove | Self::ProveOnce => "a proof",
+            Self::Prove => "a proof",
+            Self::Serve => "a proof with its keys",
             Self::Audit => "an audit of its keys",
         })
     }
@@ -138,8 +139,8 @@ pub fn parse(text: &str) -> Result<u64, String> {
 /// An amount of memory for people.
 pub fn format(bytes: u64) -> String {
     match bytes {
-        0..=0x3ff_ffff => format!("{} KiB", bytes >> 10),
-        0x400_0000..=0x2_7fff_ffff => format!("{} MiB", bytes >> 20),
+        0..=0x3f_ffff => format!("{} KiB", bytes >> 10),
+        0x40_0000..=0x2_7fff_ffff => format!("{} MiB", bytes >> 20),
         _ => format!("{:.1} GiB", bytes as f64 / f64::from(1 << 30)),
     }
 }

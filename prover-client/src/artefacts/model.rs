@@ -73,10 +73,9 @@ impl Model {
 pub fn check_groth16(size: &R1cs, work: Work, limit: Limit) -> Result<(), MemoryError> {
     let needed = match work {
         Work::Circuit => size.synthesis_memory(),
-        Work::Setup => size.setup().memory,
-        Work::Audit => size.audit_memory(),
-        Work::Prove => size.prove().memory.max(size.synthesis_memory()),
-        Work::ProveOnce => size.prove_once().memory.max(size.synthesis_memory()),
+        Work::Setup | Work::Audit => size.setup().memory,
+        Work::Prove => size.prove().memory,
+        Work::Serve => size.prove().memory.saturating_add(size.key_memory()),
     };
     limit.check(work, needed, || format!("{} constraints", thousands(size.constraints)))
 }
@@ -90,7 +89,7 @@ pub fn check_halo2(plan: &Plan, work: Work, limit: Limit) -> Result<(), MemoryEr
     let needed = match work {
         Work::Circuit => 0,
         Work::Setup | Work::Audit => keys,
-        Work::Prove | Work::ProveOnce => keys.saturating_add(estimate::proof_memory(plan)),
+        Work::Prove | Work::Serve => keys.saturating_add(estimate::proof_memory(plan)),
     };
     limit.check(work, needed, || format!("{} rows", thousands(1 << plan.k.min(63))))
 }

@@ -43,6 +43,18 @@ pub struct GridOpts {
     /// What shares one scale in a layer [default: both].
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',')]
     pub granularity: Vec<GranularityOpt>,
+    /// How far the tables of Sigmoid, Tanh, Gelu and the like reach [default: both].
+    #[arg(long, value_name = "WHAT,…", value_delimiter = ',')]
+    pub tables: Vec<Tables>,
+}
+
+/// How far tables of functions reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Tables {
+    /// As far as the function changes.
+    Function,
+    /// As far as the data reaches, in finer steps.
+    Data,
 }
 
 /// A number for each layer, the last for all that follow: `8`, `8:4`.
@@ -72,6 +84,8 @@ pub struct Choice {
     /// What shares one scale.
     #[serde(serialize_with = "as_written")]
     pub granularity: Granularity,
+    /// Greatest magnitude of the argument of each function; none for as far as it changes.
+    pub table_limits: Vec<f64>,
 }
 
 fn written(granularity: Granularity) -> &'static str {
@@ -88,8 +102,9 @@ fn as_written<S: Serializer>(granularity: &Granularity, to: S) -> Result<S::Ok, 
 impl Choice {
     /// What `zkinfer model import` does without options.
     pub fn of_import() -> Self {
-        let Options { input_bits, weight_bits, relu_bits, tolerance, granularity, .. } = Options::default();
-        Self { input_bits, weight_bits, relu_bits, tolerance, granularity }
+        let Options { input_bits, weight_bits, relu_bits, tolerance, granularity, table_limits, .. } =
+            Options::default();
+        Self { input_bits, weight_bits, relu_bits, tolerance, granularity, table_limits }
     }
 
     /// The importer's options, all others from `base`.
@@ -100,6 +115,7 @@ impl Choice {
             relu_bits: self.relu_bits.clone(),
             tolerance: self.tolerance,
             granularity: self.granularity,
+            table_limits: self.table_limits.clone(),
             ..base.clone()
         }
     }
@@ -123,6 +139,10 @@ impl fmt::Display for Choice {
         if self.granularity != default.granularity {
             write!(f, " --granularity {}", written(self.granularity))?;
         }
+        if self.table_limits != default.table_limits {
+            let limits = self.table_limits.iter().map(f64::to_string).collect::<Vec<_>>();
+            write!(f, " --table-limits {}", limits.join(","))?;
+        }
         Ok(())
     }
 }
@@ -130,7 +150,7 @@ impl fmt::Display for Choice {
 impl GridOpts {
     /// The only candidate of a model that is quantised already.
     fn of_quantized(&self) -> Result<Vec<Choice>, Error> {
-        let Self { input_bits, weight_bits, relu_bits, tolerance, granularity } = self;
+        let Self { input_bits, weight_bits, relu_bits, tolerance, granularity, .. } = self;
         let lists =
             [input_bits.len(), weight_bits.len(), relu_bits.len(), tolerance.len(), granularity.len()];
         if lists.iter().any(|len| *len > 0) {
@@ -142,11 +162,17 @@ impl GridOpts {
         Ok(vec![Choice::of_import()])
     }
 
-    /// All combinations, the importer's own choices before others. Of a model that is quantised already there is one.
+    /// All combinations, the importer's own choices before others. Of a model that is quantised already there is
+    /// one. `arguments` are the greatest magnitudes of the functions' arguments in the data.
     ///
     /// # Errors
     /// There are more than [`MOST`], or some for a model that is quantised already.
-    pub fn choices(&self, onnx: &OnnxModel, samples: &Samples) -> Result<Vec<Choice>, Error> {
+    pub fn choices(
+        &self,
+        onnx: &OnnxModel,
+        samples: &Samples,
+        arguments: &[f64],
+    ) -> Result<Vec<Choice>, Error> {
         if onnx.is_quantized() {
             return self.of_quantized();
         }
@@ -157,32 +183,48 @@ impl GridOpts {
         let relu_bits = or(&self.relu_bits, one(&RELU_BITS));
         let tolerances = or(&self.tolerance, TOLERANCES.to_vec());
         let granularities = or(&self.granularity, GranularityOpt::value_variants().to_vec());
+        let tables = self.limits(arguments);
         let count =
             [input_bits.len(), weight_bits.len(), relu_bits.len(), tolerances.len(), granularities.len()];
+        let count = count.into_iter().chain([tables.len()]);
         let count = count.into_iter().fold(1usize, usize::saturating_mul);
         if count > MOST {
             let message = format!("these lists make {count} candidates, and at most {MOST} are tried");
             return Err(Error::usage(message, "give shorter lists, or one value each for some of them"));
         }
         let mut out = Vec::with_capacity(count);
-        for granularity in &granularities {
-            for tolerance in &tolerances {
-                for weight_bits in &weight_bits {
-                    for relu_bits in &relu_bits {
-                        for input_bits in &input_bits {
-                            out.push(Choice {
-                                input_bits: *input_bits,
-                                weight_bits: weight_bits.0.clone(),
-                                relu_bits: relu_bits.0.clone(),
-                                tolerance: *tolerance,
-                                granularity: (*granularity).into(),
-                            });
-                        }
-                    }
+        let outer = tables.iter().flat_map(|limits| granularities.iter().map(move |of| (limits, of)));
+        let outer = outer.flat_map(|outer| tolerances.iter().map(move |tolerance| (outer, tolerance)));
+        for ((table_limits, granularity), tolerance) in outer {
+            for weight_bits in &weight_bits {
+                for relu_bits in &relu_bits {
+                    out.extend(input_bits.iter().map(|input_bits| Choice {
+                        input_bits: *input_bits,
+                        weight_bits: weight_bits.0.clone(),
+                        relu_bits: relu_bits.0.clone(),
+                        tolerance: *tolerance,
+                        granularity: (*granularity).into(),
+                        table_limits: table_limits.clone(),
+                    }));
                 }
             }
         }
         Ok(out)
+    }
+
+    /// Limits of tables to try.
+    fn limits(&self, arguments: &[f64]) -> Vec<Vec<f64>> {
+        // Two digits, rounded up; a function that is always at zero has no other limit.
+        let round = |limit: &f64| {
+            let unit = 10f64.powf(limit.max(1e-6).log10().floor() - 1.0);
+            format!("{:.9}", (limit / unit).ceil().max(1.0) * unit).parse().unwrap_or(*limit)
+        };
+        let data = || arguments.iter().map(round).collect();
+        if arguments.is_empty() {
+            return vec![Vec::new()];
+        }
+        let all = or(&self.tables, Tables::value_variants().to_vec());
+        all.iter().map(|tables| if *tables == Tables::Data { data() } else { Vec::new() }).collect()
     }
 }
 
@@ -204,9 +246,10 @@ mod tests {
             relu_bits: vec![6, 24],
             tolerance: 0.1,
             granularity: Granularity::PerTensor,
+            table_limits: vec![2.5, 4.0],
         };
-        let text =
-            "--input-bits 2 --weight-bits 8,4 --relu-bits 6,24 --tolerance 0.1 --granularity per-tensor";
+        let text = "--input-bits 2 --weight-bits 8,4 --relu-bits 6,24 --tolerance 0.1 --granularity per-tensor \
+                    --table-limits 2.5,4";
         assert_eq!(other.to_string(), text);
         assert_eq!("6:24".parse(), Ok(Layers(vec![6, 24])));
         assert!("6:".parse::<Layers>().is_err() && "300".parse::<Layers>().is_err());

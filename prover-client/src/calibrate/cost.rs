@@ -34,7 +34,7 @@ pub struct Cost {
     pub setup_memory_bytes: u64,
     /// Seconds to prove.
     pub prove_seconds: f64,
-    /// Bytes that it takes, keys included.
+    /// Bytes that it takes; with Halo2 keys included, which it makes.
     pub prove_memory_bytes: u64,
 }
 

@@ -190,16 +190,16 @@ pub fn groth16(
     limit: Limit,
     progress: &Progress,
 ) -> Result<Keys, Error> {
-    let circuit = groth16_circuit(model, path, pk, Work::Prove, limit)?;
+    let circuit = groth16_circuit(model, path, pk, Work::Serve, limit)?;
     let key = keys::load_proving_key(pk, progress)?;
     let verifying_key = keys::verifying_key_of(key.header());
     Ok(Keys::Groth16(Box::new(Groth16Keys { circuit, key, verifying_key })))
 }
 
-/// The circuit of a model whose proving key is in the file `pk`.
+/// The circuit of a model whose proving key is in the file `pk`, if there is memory for what is to be done with it.
 ///
 /// # Errors
-/// The key is another model's, the model has no circuit, or the work does not fit into memory.
+/// The key is another model's; the model has no circuit, or one that does not fit into memory.
 pub fn groth16_circuit(
     model: &Model,
     path: &Path,

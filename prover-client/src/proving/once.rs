@@ -53,7 +53,7 @@ impl Once {
         let (ProofSystem::Groth16, Some(pk)) = (system, pk) else {
             return keys::load(system, model, path, pk, limit, progress).map(Self::Loaded);
         };
-        let circuit = keys::groth16_circuit(model, path, pk, Work::ProveOnce, limit)?;
+        let circuit = keys::groth16_circuit(model, path, pk, Work::Prove, limit)?;
         let key = artefacts::keys::open_proving_key(pk)?;
         let verifying_key = artefacts::keys::verifying_key_of(key.header());
         Ok(Self::Streamed(Box::new(Streamed { circuit, key, verifying_key })))

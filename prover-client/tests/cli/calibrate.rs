@@ -124,7 +124,7 @@ fn the_report_for_people_says_what_was_chosen_and_why_others_were_not() {
         assert!(run.stdout.contains(words), "'{words}' is not in {}", run.stdout);
     }
     // The range is the data's, rounded outwards.
-    assert!(run.stdout.contains("input range  -2 to 2"), "{}", run.stdout);
+    assert!(run.stdout.contains(" -2 to 2\n"), "{}", run.stdout);
     assert!(run.stderr.contains("with --out DIR"), "{}", run.stderr);
     assert_eq!(names(directory.path()), ["n.onnx", "x.npy"]);
     let halo2 =

@@ -9,7 +9,8 @@
 //! constants of `src/estimate/` are fitted to this table. Weights are random: what a circuit costs depends on their size only.
 
 use std::{
-    fs,
+    fs::{self, File},
+    io::{BufReader, BufWriter},
     process::{Command, ExitCode},
     sync::Arc,
     time::Instant,
@@ -18,7 +19,7 @@ use std::{
 use zkml_circuit::{
     ModelCircuit, Opening,
     estimate::{self, Count, R1cs},
-    groth16::{self, ProvingKey, progress::silent},
+    groth16::{self, KeyStream, progress::silent},
     halo2,
 };
 use zkml_model::{
@@ -82,21 +83,30 @@ fn measure_groth16(model: &Arc<QuantizedModel>) -> String {
     assert_eq!(count.constraints, circuit.report().constraints as u64);
     forget_peak();
     let path = std::env::temp_dir().join(format!("estimates-{}.pk", std::process::id()));
+    let (transcript, create) =
+        (path.with_extension("transcript"), |path| File::create(path).expect("a file"));
+    let (key_file, transcript_file) = (create(&path), create(&transcript));
     let ((), setup_seconds) = timed(|| {
-        let running = groth16::Running::begin(&circuit, &silent).expect("a setup");
-        running.write_key(fs::File::create(&path).expect("a file"), &silent).expect("written");
-        running.write_transcript(std::io::sink(), &silent).expect("written");
+        let setup = groth16::Running::begin(&circuit, &silent).expect("a setup");
+        setup.write_key(BufWriter::new(&key_file), &silent).expect("written");
+        setup.write_transcript(BufWriter::new(&transcript_file), &silent).expect("written");
     });
     let setup_memory = peak_memory();
-    let key = ProvingKey::read(&path, &silent).expect("read");
-    fs::remove_file(&path).expect("removed");
+    fs::remove_file(&transcript).expect("removed");
     forget_peak();
     let prove = || {
         let opening = Opening::random(&model.input, random::input(model, 7)).expect("an opening");
-        timed(|| groth16::prove(&circuit, &key, &opening, &[1; 32], &silent).expect("a proof")).1
+        let file = File::open(&path).expect("a file");
+        let len = file.metadata().expect("a file").len();
+        let prove = || {
+            let key = KeyStream::new(BufReader::new(file), len).expect("a key");
+            groth16::prove_from_file(&circuit, key, &opening, &[1; 32], &silent).expect("a proof")
+        };
+        timed(prove).1
     };
     let prove_seconds = [prove(), prove(), prove()].into_iter().fold(f64::INFINITY, f64::min);
     let prove_memory = peak_memory();
+    fs::remove_file(&path).expect("removed");
     let (setup, prove) = (size.setup(), size.prove());
     row(
         [size.constraints.to_string(), size.terms.to_string()],

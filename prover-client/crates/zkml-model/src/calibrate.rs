@@ -21,6 +21,7 @@ use crate::{
     float::{self, InputCount},
     graph::{Operand, Operation},
     infer::{self, InferError, arg_max},
+    onnx::{FloatNode, FloatOp},
     preprocess::PreprocessError,
     quantize::Imported,
     samples::Samples,
@@ -71,6 +72,7 @@ pub type Progress<'a> = &'a (dyn Fn(usize) + Sync);
 pub struct Reference {
     scores: Vec<Vec<f32>>,
     labels: Option<Vec<u32>>,
+    arguments: Vec<f64>,
 }
 
 impl Reference {
@@ -90,12 +92,22 @@ impl Reference {
         }
         let done = AtomicUsize::new(0);
         let one = |index| {
-            let scores = float::run(model, &samples.reals(manifest, index));
+            let input = samples.reals(manifest, index);
+            let trace =
+                float::trace(model, &input).map_err(|source| CalibrateError::Float { index, source })?;
             progress(done.fetch_add(1, Ordering::Relaxed) + 1);
-            scores.map_err(|source| CalibrateError::Float { index, source })
+            let arguments = arguments(model, &input, &trace);
+            Ok((trace.into_iter().next_back().unwrap_or(input), arguments))
         };
-        let scores = (0..samples.len()).into_par_iter().map(one).collect::<Result<_, _>>()?;
-        Ok(Self { scores, labels })
+        let all = (0..samples.len()).into_par_iter().map(one).collect::<Result<Vec<_>, _>>()?;
+        let (scores, each): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+        let widest = |a: Vec<f64>, b: Vec<f64>| a.iter().zip(&b).map(|(a, b)| a.max(*b)).collect();
+        Ok(Self { scores, labels, arguments: each.into_iter().reduce(widest).unwrap_or_default() })
+    }
+
+    /// The greatest magnitude of an argument of each function, in order.
+    pub fn arguments(&self) -> &[f64] {
+        &self.arguments
     }
 
     /// The class that counts as right: the label, or the float model's own.
@@ -109,6 +121,16 @@ impl Reference {
     fn class(&self, index: usize) -> Option<u32> {
         self.scores.get(index).map(|scores| arg_max(scores) as u32)
     }
+}
+
+/// The greatest magnitude of the operand of each function.
+fn arguments(model: &OnnxModel, input: &[f32], trace: &[Vec<f32>]) -> Vec<f64> {
+    let functions = model.nodes.iter().filter(|node| matches!(node.op, FloatOp::Function(_)));
+    let operand = |node: &FloatNode| match node.inputs.first() {
+        Some(Operand::Node(from)) => trace.get(*from).map(Vec::as_slice).unwrap_or_default(),
+        _ => input,
+    };
+    functions.map(|node| operand(node).iter().fold(0.0, |top, v| f64::from(v.abs()).max(top))).collect()
 }
 
 /// The values that a tensor took, and how many of them saturated.

@@ -56,6 +56,9 @@ pub struct Options {
     pub tolerance: f64,
     /// What shares one scale in a layer.
     pub granularity: Granularity,
+    /// Greatest magnitude of a function's argument, for each function in order, the last for all that follow: its table has finer steps
+    /// up to there, and one value beyond. None for as far as the function changes.
+    pub table_limits: Vec<f64>,
     /// How inputs are made.
     pub preprocessing: InputKind,
     /// Names of the classes; their numbers if `None`.
@@ -72,6 +75,7 @@ impl Default for Options {
             relu_bits: vec![24],
             tolerance: 0.02,
             granularity: Granularity::PerChannel,
+            table_limits: Vec::new(),
             preprocessing: InputKind::Auto,
             classes: None,
         }
@@ -309,6 +313,10 @@ fn check(options: &Options) -> Result<(), QuantizeError> {
     }
     if !(0.0..=0.5).contains(&options.tolerance) {
         return Err(bad("--tolerance", options.tolerance.to_string(), "0 to 0.5"));
+    }
+    if !options.table_limits.iter().all(|limit| limit.is_normal() && *limit > 0.0) {
+        let got = format!("{:?}", options.table_limits);
+        return Err(bad("--table-limits", got, "a number above zero for each function"));
     }
     if !(low.is_finite() && high.is_finite() && low < high && (high - low).is_normal()) {
         return Err(bad("--input-range", format!("{low}:{high}"), "two finite numbers, the lower first"));

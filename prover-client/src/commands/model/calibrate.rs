@@ -129,10 +129,10 @@ impl Opts {
             .try_for_each(|path| files::check_target(path, existing))?;
         let onnx = load_onnx(&self.onnx)?;
         let data = self.data(&onnx)?;
-        let choices = self.grid.choices(&onnx, &data.samples)?;
         let base = self.base(&onnx, &data.samples)?;
         let progress = out.progress("calibrating");
         let reference = self.reference(&onnx, &base, &data, &progress)?;
+        let choices = self.grid.choices(&onnx, &data.samples, reference.arguments())?;
         let setting = Setting {
             onnx: &onnx,
             base: &base,

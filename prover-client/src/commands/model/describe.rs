@@ -147,6 +147,7 @@ fn proving(page: &mut Page, seconds: f64, memory: u64) {
 /// Seconds for people, as exact as an estimate is.
 pub fn duration(seconds: f64) -> String {
     match seconds {
+        ..0.05 => "< 0.1 s".into(),
         ..9.95 => format!("{seconds:.1} s"),
         ..120.0 => format!("{seconds:.0} s"),
         ..7200.0 => format!("{:.0} min", seconds / 60.0),

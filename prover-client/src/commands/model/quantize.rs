@@ -39,6 +39,10 @@ pub struct QuantizeOpts {
     /// What shares one scale in a layer.
     #[arg(long, value_name = "WHAT", default_value = "per-channel")]
     pub granularity: GranularityOpt,
+    /// Greatest magnitude of the argument of Sigmoid, Tanh, Gelu and the like, for each in order, the last for all that follow; smaller makes
+    /// finer tables, with one value beyond [default: as far as the function changes].
+    #[arg(long, value_name = "X,…", value_delimiter = ',')]
+    pub table_limits: Vec<f64>,
     /// What the manifest says.
     #[command(flatten)]
     pub public: PublicOpts,
@@ -157,6 +161,7 @@ impl QuantizeOpts {
             relu_bits: self.relu_bits.clone(),
             tolerance: self.tolerance,
             granularity: self.granularity.into(),
+            table_limits: self.table_limits.clone(),
             ..self.public.options(model, path)?
         };
         quantize(model, &options).map_err(Error::in_file(path))

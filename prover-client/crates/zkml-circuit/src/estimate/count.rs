@@ -15,7 +15,7 @@ use crate::{
     commitment::{bounds, value_count, values_per_element},
     error::CircuitError,
     gadgets::{range::bit_length, table::coefficients},
-    lin::MAX_MAGNITUDE,
+    lin::{Lin, MAX_MAGNITUDE, Wire},
     poseidon::RATE,
     report::LayerReport,
 };
@@ -36,10 +36,8 @@ pub struct Count {
     pub variables: u64,
     /// Terms of A, B and C.
     pub terms: [u64; 3],
-    /// Linear combinations that synthesis holds for the results of nodes.
+    /// Bytes of the linear combinations that synthesis holds at once.
     pub wires: u64,
-    /// Their terms.
-    pub wire_terms: u64,
 }
 
 impl Count {
@@ -66,6 +64,7 @@ impl Count {
             to_do: ToDo::Nothing,
         };
         let mut results: Vec<Tensor<'_>> = Vec::with_capacity(model.nodes.len());
+        let mut held = vec![bytes(&input.lengths)];
         for (index, node) in model.nodes.iter().enumerate() {
             let operand = |operand: &Operand| match operand {
                 Operand::Node(from) => results.get(*from).unwrap_or(&input),
@@ -83,12 +82,11 @@ impl Count {
             if to_do.is_nothing() {
                 count.layer(format!("{}{}", x.to_do.prefix(), node.op.name()), &node.name, before);
             }
-            count.wires += lengths.len() as u64;
-            count.wire_terms += match &node.op {
-                // Their sums are made when they are read.
-                Operation::Conv(_) | Operation::Gemm(_) => lengths.len() as u64,
-                _ => lengths.iter().map(|n| u64::from(*n)).sum::<u64>(),
-            };
+            let longest = x.lengths.iter().max().copied().unwrap_or(0);
+            held.push(if is_made_when_read(&node.op, longest) { 0 } else { bytes(&lengths) });
+            // Its own, its operand's, and that behind one whose sums are made when they are read.
+            let last = held.iter().rev().take(3).fold(0u64, |sum, bytes| sum.saturating_add(*bytes));
+            count.wires = count.wires.max(last);
             results.push(Tensor { shape: &node.shape, ranges, lengths, to_do });
         }
         count.binding();
@@ -400,6 +398,22 @@ fn numerator(x: Interval, scaling: &Scaling) -> Interval {
     let [lo, hi] = scaling.numerators(x.lo, x.hi);
     // Intervals have been analysed: no numerator reaches 2^61.
     Interval { lo: lo as i64, hi: hi as i64 }
+}
+
+/// Bytes of linear combinations of these lengths.
+fn bytes(lengths: &[u32]) -> u64 {
+    let terms: u64 = lengths.iter().map(|length| u64::from(*length)).sum();
+    (lengths.len() as u64).saturating_mul(size_of::<Wire>() as u64).saturating_add(terms * Lin::TERM as u64)
+}
+
+/// Whether a layer's sums are written down only where they are read: if none can be too long.
+fn is_made_when_read(op: &Operation, longest: u32) -> bool {
+    let taps = match op {
+        Operation::Conv(conv) => conv.in_channels / conv.group.max(1) * conv.kernel.iter().product::<usize>(),
+        Operation::Gemm(gemm) => gemm.inputs,
+        _ => return false,
+    };
+    taps.saturating_mul(longest as usize) <= LONGEST_SUM
 }
 
 /// The products of bits behind a table's value.

@@ -1,29 +1,23 @@
 //! Setup and proofs with Groth16.
 
 use super::{Count, Estimate, FIXED, on_all_threads};
-use crate::{
-    ModelCircuit,
-    groth16::ProvingKeyHeader,
-    lin::{Lin, Wire},
-    r1cs::Matrix,
-};
+use crate::{ModelCircuit, r1cs::Matrix};
 
+/// Points that a setup computes together, and that a sum keeps.
+const BATCH: u64 = 1 << 16;
+const KEPT: u64 = 1 << 19;
 /// Bytes of a field element, and of a point of each group.
 const ELEMENT: u64 = 32;
 const G1: u64 = 96;
 const G2: u64 = 192;
-/// Points that a sum of multiples takes at once.
-const CHUNK: u64 = 1 << 19;
-/// Bytes of the points that a setup computes before it writes them, in both forms.
-const BATCH: u64 = (1 << 16) * (288 + G2);
 
 // Seconds of one thread: fitted to the measured times.
 /// A constraint's place in the domain: six Fourier transforms, for each of their layers.
-const TRANSFORM: f64 = 0.9e-6;
+const TRANSFORM: f64 = 0.08e-6;
 /// A constraint's place in the sum over the domain, of full multiples.
-const FULL: f64 = 7.5e-6;
+const FULL: f64 = 8e-6;
 /// A variable: its share of four sums of small multiples, and its values.
-const VARIABLE: f64 = 4.0e-6;
+const VARIABLE: f64 = 8e-6;
 /// A term of a matrix.
 const TERM: f64 = 0.1e-6;
 /// A multiple of a fixed base in a setup, in each group.
@@ -45,13 +39,11 @@ pub struct R1cs {
 
 impl From<&Count> for R1cs {
     fn from(count: &Count) -> Self {
-        let wires = count.wires.saturating_mul(size_of::<Wire>() as u64);
-        let terms = count.wire_terms.saturating_mul(Lin::TERM as u64);
         Self {
             constraints: count.constraints,
             variables: count.variables,
             terms: count.terms.iter().fold(0, |sum, terms| sum.saturating_add(*terms)),
-            wires: wires.saturating_add(terms),
+            wires: count.wires,
         }
     }
 }
@@ -70,12 +62,6 @@ impl From<&ModelCircuit> for R1cs {
 }
 
 impl R1cs {
-    /// A circuit of which only the key's header is known; its matrices are taken for as dense as a ReLU's.
-    pub fn of_header(header: &ProvingKeyHeader) -> Self {
-        let constraints = header.constraints;
-        Self { constraints, variables: header.variables, terms: constraints.saturating_mul(8), wires: 0 }
-    }
-
     /// Size of the evaluation domain.
     pub fn domain(&self) -> u64 {
         self.constraints.checked_next_power_of_two().unwrap_or(u64::MAX).max(2)
@@ -97,52 +83,38 @@ impl R1cs {
         self.variables.saturating_mul(3 * G1 + G2).saturating_add(self.domain().saturating_mul(G1))
     }
 
-    /// Bytes that one proof takes while it is made, beside key and circuit.
+    /// Bytes that one proof takes while it is made, beside circuit and key.
     pub fn proof_memory(&self) -> u64 {
-        let domain = self.domain();
-        // A witness is made with the combinations, before the sums. Then: the three sides with a transform's twiddles; or what is
-        // left of them, and a sum's copies of its points and multiples.
-        let witness = self.wires;
+        let (domain, variables) = (self.domain(), self.variables);
+        // First the witness, through the combinations. Then the three sides with a transform's twiddles; or what is left of them,
+        // and the points and multiples that a sum keeps.
         let transforms = domain.saturating_mul(3 * ELEMENT + ELEMENT / 2);
-        let sum_h = domain.saturating_mul(ELEMENT) + domain.min(CHUNK) * (G1 + ELEMENT);
-        let sum_b = domain.saturating_mul(ELEMENT) + self.variables.min(CHUNK) * (G2 + ELEMENT);
-        let values = self.variables.saturating_mul(3 * ELEMENT);
-        FIXED.saturating_add(values).saturating_add(witness.max(transforms).max(sum_h).max(sum_b))
+        let sum_h = domain.min(KEPT).saturating_mul(G1 + ELEMENT);
+        let sum_b = variables.min(KEPT).saturating_mul(G2).saturating_add(variables.saturating_mul(ELEMENT));
+        let sums = domain.saturating_mul(ELEMENT).saturating_add(sum_h.max(sum_b));
+        let values = variables.saturating_mul(ELEMENT);
+        FIXED.saturating_add(values).saturating_add(self.wires.max(transforms).max(sums))
     }
 
-    /// Making the keys.
+    /// Making the keys, and writing them as they are made.
     pub fn setup(&self) -> Estimate {
         let (domain, variables) = (self.domain(), self.variables);
         let (d, v) = (domain as f64, variables as f64);
         // A, B and L, the quotient's basis, the transcript's powers; B again in G2.
         let seconds =
             on_all_threads(FIXED_G1 * (3.0 * v + 2.0 * d) + FIXED_G2 * v + TERM * self.terms as f64);
-        // The columns at τ, the basis and the powers in the field; points are written as they are made.
-        let field = variables.saturating_mul(5 * ELEMENT).saturating_add(domain.saturating_mul(2 * ELEMENT));
-        let all = self.circuit_memory().saturating_add(field).saturating_add(FIXED + BATCH);
+        // The columns at τ with what they are computed from; tables of multiples and a batch of them in both groups.
+        let field = variables.saturating_mul(5 * ELEMENT).saturating_add(domain.saturating_mul(3 * ELEMENT));
+        let batch = domain.min(BATCH).saturating_mul(2 * G2);
+        let all = FIXED.saturating_add(self.circuit_memory()).saturating_add(field).saturating_add(batch);
         Estimate { seconds, memory: all.max(self.synthesis_memory()) }
     }
 
-    /// Bytes of an audit: key and transcript, and once more the points that are added up.
-    pub fn audit_memory(&self) -> u64 {
-        let (domain, variables) = (self.domain(), self.variables);
-        let last = domain.saturating_mul(G1).max(variables.saturating_mul(G2));
-        let points = self.key_memory().saturating_add(domain.saturating_mul(G1)).saturating_add(last);
-        let field = variables.saturating_mul(5 * ELEMENT).saturating_add(domain.saturating_mul(2 * ELEMENT));
-        self.circuit_memory().saturating_add(field).saturating_add(points).saturating_add(FIXED)
-    }
-
-    /// Making one proof with the circuit, and a key that is read along.
-    pub fn prove_once(&self) -> Estimate {
-        let memory = self.circuit_memory().saturating_add(self.proof_memory());
-        Estimate { memory, ..self.prove() }
-    }
-
-    /// Making one proof, with key and circuit.
+    /// Making one proof, with the circuit, and a key that is read along.
     pub fn prove(&self) -> Estimate {
         let (d, v, terms) = (self.domain() as f64, self.variables as f64, self.terms as f64);
         let work = TRANSFORM * d * d.log2() + FULL * d + VARIABLE * v + TERM * terms;
-        let held = self.circuit_memory().saturating_add(self.key_memory());
-        Estimate { seconds: on_all_threads(work), memory: held.saturating_add(self.proof_memory()) }
+        let memory = self.circuit_memory().saturating_add(self.proof_memory());
+        Estimate { seconds: on_all_threads(work), memory: memory.max(self.synthesis_memory()) }
     }
 }

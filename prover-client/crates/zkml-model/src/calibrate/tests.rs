@@ -137,6 +137,27 @@ fn saturation_is_seen_at_the_input_at_clips_and_at_tables() {
 }
 
 #[test]
+fn a_table_that_ends_where_the_data_does_is_finer() {
+    let onnx = onnx("onnx/mlp-sigmoid.onnx");
+    let width = onnx.shape.iter().product::<usize>();
+    let values: Vec<f32> = (0..100 * width).map(|i| (i * 7919 % 1009) as f32 / 1009.0).collect();
+    let samples = Samples::read(&npy(&format!("(100, {width})"), &values), &onnx.shape).expect("numbers");
+    let fine = Options { input_bits: 10, tolerance: 0.0, ..Options::default() };
+    let whole = quantize(&onnx, &fine).expect("fits");
+    let reference = Reference::of(&onnx, &whole.manifest, &samples, None, &|_| {}).expect("measured");
+    let limits = reference.arguments().to_vec();
+    assert!(!limits.is_empty() && limits.iter().all(|limit| (0.1..8.0).contains(limit)), "{limits:?}");
+    let limited = quantize(&onnx, &Options { table_limits: limits, ..fine.clone() }).expect("fits");
+    let error = |imported: &Imported| {
+        let all = measure(imported, &samples, &reference, &spread(100), &|_| {}).expect("measured");
+        all.score_error()
+    };
+    assert!(error(&limited) < error(&whole), "{} {}", error(&limited), error(&whole));
+    let wrong = quantize(&onnx, &Options { table_limits: vec![0.0], ..fine }).expect_err("no table");
+    assert!(wrong.to_string().starts_with("--table-limits is [0.0]"), "{wrong}");
+}
+
+#[test]
 fn one_scale_for_all_channels_is_coarser_and_the_default_keeps_them_apart() {
     let onnx = onnx("onnx/lenet.onnx");
     let with = |granularity| {

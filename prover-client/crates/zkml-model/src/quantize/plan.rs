@@ -39,6 +39,8 @@ struct Plan<'a> {
     layers: Vec<LayerReport>,
     /// Layers before a ReLU so far.
     relus: usize,
+    /// Functions so far.
+    functions: usize,
 }
 
 pub(super) fn plan(
@@ -62,6 +64,7 @@ pub(super) fn plan(
         values: count,
         layers: Vec::new(),
         relus: 0,
+        functions: 0,
     };
     if !onnx.nodes.iter().any(|node| is_layer(&node.op)) {
         return Err(QuantizeError::NoLayer);

@@ -64,7 +64,11 @@ impl Plan<'_> {
     ) -> Result<Operand, QuantizeError> {
         let mut x = self.uniform(name, x)?;
         let before = self.scale(x);
+        let limits = &self.options.table_limits;
+        let limit = limits.get(self.functions).or(limits.last()).copied().unwrap_or(f64::INFINITY);
+        self.functions += 1;
         let (lo, hi) = function.domain();
+        let (lo, hi) = (lo.max(-limit), hi.min(limit));
         let widest = lo.abs().max(hi.abs());
         let shift = (widest / (ARGUMENTS * before)).log2().ceil().clamp(0.0, 31.0) as u8;
         let mut scale = before;
