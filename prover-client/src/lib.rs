@@ -3,6 +3,7 @@
 //! - [`cli`]: the command line: global options and the tree of commands
 //! - [`commands`]: the commands, one file for each
 //! - [`artefacts`]: the files that commands exchange: model, manifest, keys, opening, terms, proof
+//! - [`answers`]: answers as people read them
 //! - [`privacy`]: inputs that only named provers can read
 //! - [`system`]: the proof systems; [`proving`]: from an opening and a context to a proof that verifies, and its check
 //! - [`chain`]: the on-chain half
@@ -10,6 +11,7 @@
 //! - [`output`]: what people and machines get to read, and [`progress`] of long work
 //! - [`error`]: what goes wrong, what to do about it, and exit codes
 
+pub mod answers;
 pub mod artefacts;
 pub mod chain;
 pub mod cli;

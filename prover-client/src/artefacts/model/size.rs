@@ -82,6 +82,15 @@ fn estimate(model: &QuantizedModel) -> Result<u64, SizeError> {
                 constraints = constraints.saturating_add(bits).saturating_add(values.saturating_mul(own));
             }
             Operation::Add => terms = terms.saturating_add(values.saturating_mul(2)),
+            Operation::TopK { k } => {
+                // Two for each value and place, and a range check for each value and place but one.
+                let (count, k) = (source.len() as u64, u64::from(*k));
+                let keys = intervals::top_k_span(source).unwrap_or(i64::MAX);
+                let width = u64::from(64 - keys.leading_zeros());
+                let own = k.saturating_mul(count.saturating_mul(2).saturating_add(1));
+                constraints =
+                    constraints.saturating_add(own).saturating_add((count + k).saturating_mul(width));
+            }
             Operation::Reshape | Operation::ArgMax | Operation::Move(_) => {}
         }
     }

@@ -2,8 +2,12 @@
 
 use bellman::{ConstraintSystem, SynthesisError};
 use bls12_381::Scalar;
-use zkml_model::graph::{Node, Operand, Operation, QuantizedModel, Shape};
+use zkml_model::{
+    graph::{Node, Operand, Operation, QuantizedModel, Shape},
+    output::OutputKind,
+};
 
+use super::output::publish;
 use crate::{
     error::CircuitError,
     gadgets::{
@@ -16,6 +20,7 @@ use crate::{
         relu::relu,
         requantize::{relu_requantize, requantize},
         table::table,
+        top_k::top_k,
     },
     lin::{Lin, Wire, scalar, weighted_sum},
 };
@@ -30,10 +35,11 @@ struct Tensor {
     relu_to_do: bool,
 }
 
-/// Synthesises all nodes; returns the values of their results (`None` without a witness, and for a fused ReLU).
+/// Synthesises all nodes and makes the answer public; returns the values of their results (`None` without a witness, and for a fused ReLU).
 pub fn synthesize<CS: ConstraintSystem<Scalar>>(
     cs: &mut CS,
     model: &QuantizedModel,
+    output: &OutputKind,
     input: Vec<Wire>,
 ) -> Result<Vec<Option<Vec<i64>>>, CircuitError> {
     let input = Tensor { shape: model.input.shape.clone(), wires: input, relu_to_do: false };
@@ -49,6 +55,7 @@ pub fn synthesize<CS: ConstraintSystem<Scalar>>(
         let wires = if relu_to_do { x.wires.clone() } else { layer(cs, index, node, x, &operands)? };
         results.push(Tensor { shape: node.shape.clone(), wires, relu_to_do });
     }
+    publish(cs, output, results.last().map(|last| last.wires.as_slice()).unwrap_or_default())?;
     Ok(results.iter().map(values).collect())
 }
 
@@ -93,6 +100,9 @@ fn layer<CS: ConstraintSystem<Scalar>>(
         Operation::Requantize { shift } => x.wires.iter().map(|wire| requantize(cs, wire, *shift)).collect(),
         Operation::Reshape => Ok(x.wires.clone()),
         Operation::ArgMax => Ok(vec![class(cs, &x.wires)?]),
+        Operation::TopK { k } => top_k(cs, &x.wires, usize::from(*k))?.map_err(|(_, keys)| {
+            CircuitError::TooWide { node: index, name: node.name.clone(), magnitude: keys }
+        }),
         Operation::Add => {
             let other = operands.get(1).map(|b| b.wires.as_slice()).unwrap_or_default();
             let pairs = x.wires.iter().zip(other);

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod constants;
+mod ends;
 mod functions;
 mod join;
 mod layers;
@@ -10,7 +11,7 @@ mod pools;
 use std::collections::{HashMap, HashSet};
 
 use self::attributes::Attributes;
-use super::{Fault, FloatNode, FloatOp, OnnxError, OnnxModel, proto, tensor::Constant};
+use super::{End, Fault, FloatNode, FloatOp, OnnxError, OnnxModel, proto, tensor::Constant};
 use crate::{
     graph::Operand,
     validate::{self, MAX_NAME, MAX_NODES},
@@ -29,8 +30,8 @@ struct Computed {
     at: Operand,
     /// Dimensions, batch included.
     dims: Vec<usize>,
-    /// Whether only the order of its values counts.
-    scores_only: bool,
+    /// What has ended the model here: nothing computes from it any more.
+    end: End,
     /// Whether this name, if it is read once, is the only way to the result.
     sole: bool,
 }
@@ -44,6 +45,8 @@ struct Builder<'a> {
     /// Values and weights of all nodes: what a small file can ask for is bounded.
     total: usize,
     opset: i64,
+    /// Names of the values, as opposed to the indices, that a `TopK` gives.
+    top_k_values: HashSet<&'a str>,
 }
 
 /// One node with what it needs of the graph.
@@ -63,7 +66,8 @@ pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
     let needed = needed(graph, output.name);
     let uses = uses(graph, &needed, output.name);
     let opset = model.opset.unwrap_or(13);
-    let mut builder = Builder { tensors: HashMap::new(), nodes: Vec::new(), uses, total: 0, opset };
+    let (tensors, top_k_values) = (HashMap::new(), HashSet::new());
+    let mut builder = Builder { tensors, nodes: Vec::new(), uses, total: 0, opset, top_k_values };
     builder.constants(graph).map_err(whole)?;
     let input = builder.input(graph).map_err(whole)?;
     let shape = builder.input_shape(input).map_err(whole)?;
@@ -80,8 +84,8 @@ pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
             fault,
         })?;
     }
-    builder.finish(output.name).map_err(whole)?;
-    Ok(OnnxModel { name: cut(graph.name), input: cut(input.name), shape, nodes: builder.nodes })
+    let end = builder.finish(output.name).map_err(whole)?;
+    Ok(OnnxModel { name: cut(graph.name), input: cut(input.name), shape, nodes: builder.nodes, end })
 }
 
 /// At most [`MAX_NAME`] bytes of a name.
@@ -153,7 +157,7 @@ impl<'a> Builder<'a> {
         };
         validate::values(&shape)?;
         let dims = [&[1], shape.as_slice()].concat();
-        let computed = Computed { at: Operand::Input, dims, scores_only: false, sole: true };
+        let computed = Computed { at: Operand::Input, dims, end: End::Scores, sole: true };
         self.tensors.insert(input.name, Tensor::Computed(computed));
         Ok(shape)
     }
@@ -184,6 +188,7 @@ impl<'a> Builder<'a> {
             "Identity" | "Dropout" => self.alias(call)?,
             "Softmax" | "LogSoftmax" => self.softmax(call)?,
             "ArgMax" => self.arg_max(call)?,
+            "TopK" => return self.top_k(call),
             other => return Err(Fault::Unsupported { hint: hint(other) }),
         };
         if let Some(output) = call.node.outputs.first() {
@@ -197,6 +202,7 @@ impl<'a> Builder<'a> {
         match self.tensors.get(name) {
             Some(tensor) => Ok(tensor),
             None if name.is_empty() => Err(Fault::NotComputed { index }),
+            None if self.top_k_values.contains(name) => Err(Fault::TopKValues),
             None => Err(Fault::Missing { tensor: cut(name) }),
         }
     }
@@ -223,7 +229,7 @@ impl<'a> Builder<'a> {
     fn operand_at(&self, call: &Call<'_, 'a>, index: usize) -> Result<&Computed, Fault> {
         match self.operand(call, index)? {
             Tensor::Constant(_) => Err(Fault::NotComputed { index }),
-            Tensor::Computed(Computed { scores_only: true, .. }) => Err(Fault::AfterEnd),
+            Tensor::Computed(computed) if computed.end != End::Scores => Err(Fault::AfterEnd),
             Tensor::Computed(computed) => Ok(computed),
         }
     }
@@ -278,14 +284,16 @@ impl<'a> Builder<'a> {
         }
         self.nodes.push(FloatNode { name: call.name.clone(), op, inputs, shape });
         let at = Operand::Node(self.nodes.len() - 1);
-        Ok(Computed { at, dims, scores_only: false, sole: true })
+        Ok(Computed { at, dims, end: End::Scores, sole: true })
     }
 
-    fn finish(&mut self, output: &str) -> Result<(), Fault> {
+    /// What ends the model.
+    fn finish(&mut self, output: &str) -> Result<End, Fault> {
         let last = self.nodes.len().checked_sub(1).map(Operand::Node);
         match self.tensors.get(output) {
-            Some(Tensor::Computed(computed)) if Some(computed.at) == last => Ok(()),
+            Some(Tensor::Computed(computed)) if Some(computed.at) == last => Ok(computed.end),
             Some(_) => Err(Fault::Empty),
+            None if self.top_k_values.contains(output) => Err(Fault::TopKValues),
             None => Err(Fault::Missing { tensor: cut(output) }),
         }
     }
