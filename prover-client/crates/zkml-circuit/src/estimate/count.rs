@@ -7,7 +7,8 @@
 
 use zkml_model::{
     graph::{Conv, Gemm, Node, Operand, Operation, QuantizedModel, Scaling, Shape, Table},
-    intervals::{Interval, analyse},
+    intervals::{Interval, analyse, top_k_span},
+    output::OutputKind,
 };
 
 use crate::{
@@ -50,9 +51,7 @@ impl Count {
     /// The model is not valid, does not end with an arg-max, or a value can get too wide.
     pub fn of(model: &QuantizedModel) -> Result<Self, CircuitError> {
         let ranges = analyse(model)?;
-        if !model.is_classifier() {
-            return Err(CircuitError::NoArgMax);
-        }
+        let output = model.output_kind()?;
         let mut count = Self::default();
         let (low, high) = bounds(&model.input);
         let values = value_count(&model.input)?;
@@ -88,6 +87,10 @@ impl Count {
             let last = held.iter().rev().take(3).fold(0u64, |sum, bytes| sum.saturating_add(*bytes));
             count.wires = count.wires.max(last);
             results.push(Tensor { shape: &node.shape, ranges, lengths, to_do });
+        }
+        if !matches!(output, OutputKind::Class { .. }) {
+            let lengths = results.last().map_or(&input, |last| last).lengths.iter();
+            count.output(lengths.map(|length| u64::from(*length)).sum());
         }
         count.binding();
         Ok(count)
@@ -125,6 +128,13 @@ impl Count {
         self.terms[1] += 2 * values;
         self.enforce(5, 1, 1);
         self.layer("Commitment".into(), "", before);
+    }
+
+    /// The packed answer, of values with so many terms.
+    fn output(&mut self, terms: u64) {
+        let before = self.constraints;
+        self.enforce(terms + 1, 1, 1);
+        self.layer("Output".into(), "", before);
     }
 
     /// The context, the digest, and the rows of the constant and the public inputs.
@@ -165,6 +175,10 @@ impl Count {
             Operation::ArgMax => {
                 self.arg_max(x);
                 vec![1]
+            }
+            Operation::TopK { k } => {
+                self.top_k(x, usize::from(*k));
+                vec![u32::try_from(x.lengths.len()).unwrap_or(u32::MAX); usize::from(*k)]
             }
             Operation::Add => {
                 let other = operands.get(1).map(|b| b.lengths.as_slice()).unwrap_or_default();
@@ -376,6 +390,24 @@ impl Count {
             lengths.push(products.length.saturating_add(length));
         }
         lengths
+    }
+
+    fn top_k(&mut self, x: &Tensor<'_>, k: usize) {
+        let (n, places) = (x.lengths.len() as u64, k as u64);
+        // `analyse` has refused more keys.
+        let width = top_k_span(x.ranges).map_or(0, |span| bit_length(span - 1));
+        self.variables += places * (n + 1);
+        for length in x.lengths.iter().map(|length| u64::from(*length)) {
+            self.repeat(places, |count| {
+                count.enforce(1, 2, 0);
+                count.enforce(1, length + 2, 0);
+            });
+        }
+        self.repeat(places, |count| count.enforce(n, 1, 1));
+        self.repeat(places.saturating_sub(1), |count| count.bits(2, width));
+        for length in &x.lengths {
+            self.bits(length.saturating_add(1).saturating_add(k as u32), width);
+        }
     }
 
     fn arg_max(&mut self, x: &Tensor<'_>) {
