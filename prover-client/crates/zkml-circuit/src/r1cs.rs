@@ -6,6 +6,8 @@
 //! which keeps proofs from being mauled into proofs of other public inputs (Baghery, Kohlweiss, Siim, Volkhov: *Another
 //! Look at Extraction and Randomization of Groth's zk-SNARK*, section 3).
 
+#[cfg(test)]
+pub(crate) mod solve;
 mod synthesis;
 
 use bellman::{Circuit, Index, SynthesisError, Variable};
