@@ -133,6 +133,10 @@ pub fn models() -> Vec<Small> {
             .to(Operation::MaxPool(window([2, 2], [1, 1], [1, 1, 1, 1], [2, 2])), &[1, 2, 2])
             .flat()
             .end(),
+        Small::new("MaxPool of a dozen", &[1, 3, 4], [-1, 1])
+            .to(Operation::MaxPool(window([3, 4], [1, 1], [0, 0, 0, 1], [1, 1])), &[1, 1, 2])
+            .flat()
+            .end(),
         sums("Clip").each(Operation::Clip { min: -2, max: 3 }).end(),
         sums("Clip below").each(Operation::Clip { min: 0, max: 90 }).end(),
         sums("Clip above").each(Operation::Clip { min: -90, max: 0 }).end(),

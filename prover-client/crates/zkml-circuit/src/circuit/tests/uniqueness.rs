@@ -19,7 +19,7 @@ fn an_input_has_one_witness_and_its_class_is_that_of_the_reference() {
     for small in models() {
         let circuit = ModelCircuit::new(Arc::new(small.model.clone())).unwrap();
         let matrices = circuit.matrices();
-        for values in small.inputs(24) {
+        for values in small.inputs(12) {
             let opening = Opening::with_blinder(circuit.input(), values.clone(), Scalar::from(5)).unwrap();
             let honest = circuit.assign(&opening, &CONTEXT).unwrap();
             // All but the class.

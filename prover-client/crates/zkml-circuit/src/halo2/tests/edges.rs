@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use halo2_proofs::pasta::Fp;
 use zkml_model::{
     QuantizedModel,
-    graph::{InputSpec, Node, Operand, Operation, Table},
+    graph::{InputSpec, Node, Operand, Operation, Table, Window},
 };
 
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
     halo2::{
         circuit::ModelCircuit,
         columns::UNUSABLE_ROWS,
+        compile::{Analysed, Knobs, compile},
         keys::{Generators, verifying_key},
     },
 };
@@ -41,4 +43,30 @@ fn a_table_of_all_rows_but_one_is_the_longest_that_keys_can_be_made_for() {
     }
     let longest = rows(9) - 1;
     assert!(around.contains(&(longest, 9)) && around.contains(&(longest + 1, 10)), "{around:?}");
+}
+
+/// The rows of a pooling grow with the window and not with its square.
+#[test]
+fn a_wide_window_takes_few_rows() {
+    let rows = |side: usize| {
+        let window = Window { kernel: [side; 2], strides: [1; 2], pads: [0; 4], dilations: [1; 2] };
+        let node = |op, from, shape: &[usize]| Node {
+            name: String::new(),
+            op,
+            inputs: vec![from],
+            shape: shape.to_vec(),
+        };
+        let model = QuantizedModel {
+            input: InputSpec { shape: vec![2, side, side], min: 0, bits: 3 },
+            nodes: vec![
+                node(Operation::MaxPool(window), Operand::Input, &[2, 1, 1]),
+                node(Operation::ArgMax, Operand::Node(0), &[1]),
+            ],
+        };
+        let analysed = Analysed::new(&model).unwrap();
+        let knobs = Knobs { slots: 2, extras: 3, bits: 8, tile: 1 };
+        let program = compile::<Fp>(&analysed, knobs, 1 << 15, true, None).unwrap();
+        program.layers[2].1 - program.layers[1].1
+    };
+    assert!(rows(7) < 4 * 48 && rows(14) < 4 * 195, "{} {}", rows(7), rows(14));
 }
