@@ -31,3 +31,6 @@ pub mod report;
 pub use circuit::ModelCircuit;
 pub use error::CircuitError;
 pub use opening::Opening;
+
+#[cfg(test)]
+mod small;

@@ -9,6 +9,8 @@ use zkml_model::{
 use super::*;
 use crate::{gadgets::testing::small_circuit, r1cs::assign};
 
+mod uniqueness;
+
 const CONTEXT: [u8; 32] = [3; 32];
 
 fn circuit(seed: u64) -> ModelCircuit {

@@ -118,7 +118,8 @@ impl Plan {
     pub fn of(model: &Analysed, knobs: Knobs, k: u32) -> Option<Self> {
         let program = compile::<Fp>(model, knobs, usable(k), true, None).ok()?;
         let (shape, table) = (program.shape, program.table_rows());
-        if table > usable(k) {
+        // As with the program's own rows, `halo2_proofs` wants one row after the table, which it fills the rest of the column from.
+        if table >= usable(k) {
             return None;
         }
         let (proof_bytes, work) = (proof_bytes(&shape, k), work(&shape, k));

@@ -7,11 +7,14 @@ use zkml_model::{
     random::Rng,
 };
 
+mod edges;
 mod forgery;
 mod networks;
 mod proofs;
 mod satisfaction;
+mod solve;
 mod tampering;
+mod uniqueness;
 
 fn imported() -> (Arc<QuantizedModel>, Manifest) {
     let onnx = include_bytes!("../../../../../tests/vectors/mnist/mnist-cnn.onnx");

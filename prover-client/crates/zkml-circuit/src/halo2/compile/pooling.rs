@@ -12,6 +12,9 @@ use zkml_model::intervals::Interval;
 use super::{Compiler, Sum, Wire};
 use crate::halo2::{field::CircuitField, machine::TooManyRows};
 
+/// Longer sums get a variable of their own: each comparison copies the whole sum, and a window of `n` values has `n - 1` of them.
+const LONGEST_SUM: usize = 10;
+
 impl<F: CircuitField> Compiler<'_, '_, F> {
     /// For each window the greatest of the values at its indices.
     pub(super) fn max_pool(
@@ -41,8 +44,10 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
             let (sums, ranges): (Vec<Sum>, Vec<Interval>) =
                 open.iter().map(|(_, sum, range)| (sum.clone(), *range)).unzip();
             for ((i, _, _), above) in open.iter().zip(self.relus(&sums, &ranges)?) {
-                if let Some((sum, _)) = greatest.get_mut(*i) {
-                    *sum = core::mem::take(sum).plus(1, &above);
+                let Some((sum, _)) = greatest.get_mut(*i) else { continue };
+                *sum = core::mem::take(sum).plus(1, &above);
+                if sum.len() > LONGEST_SUM {
+                    *sum = Sum::default().plus(1, &self.settle(core::mem::take(sum))?);
                 }
             }
         }

@@ -34,6 +34,11 @@ impl Sum {
         self
     }
 
+    /// How many variables there are in the sum.
+    pub fn len(&self) -> usize {
+        self.terms.len()
+    }
+
     /// `-self`
     pub fn negated(&self) -> Self {
         let terms = self.terms.iter().map(|(var, factor)| (*var, -factor)).collect();

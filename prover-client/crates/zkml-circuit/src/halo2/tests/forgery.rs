@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ff::Field;
+use ff::{Field, PrimeField};
 use halo2_proofs::pasta::Fp;
 use zkml_model::{
     graph::{Gemm, InputSpec, Node, Operand, Operation, QuantizedModel},
@@ -13,12 +13,18 @@ use super::{
     mnist, network_with_a_layer_in_place,
     satisfaction::{public, satisfied},
 };
-use crate::halo2::{
-    circuit::ModelCircuit,
-    compile::{Analysed, Knobs, Private, compile},
-    machine::{Program, Row},
-    plan::Plan,
-    synthesis::ProgramCircuit,
+use crate::{
+    groth16::progress::silent,
+    halo2::{
+        circuit::ModelCircuit,
+        compile::{Analysed, Knobs, Private, compile},
+        keys::setup,
+        machine::{Program, Row},
+        opening::Opening,
+        plan::Plan,
+        prove::{create, verify},
+        synthesis::ProgramCircuit,
+    },
 };
 
 /// Rows where a sum begins or ends, and which do not say that it is zero there.
@@ -53,7 +59,7 @@ fn two_logits() -> QuantizedModel {
 }
 
 /// Partial sums as a prover needs them: a sum ends at zero, and begins there only where it has to.
-fn choose_sums(program: &mut Program<Fp>) {
+pub fn choose_sums(program: &mut Program<Fp>) {
     let contribution = |row: &Row<Fp>| {
         let products = row
             .cells
@@ -134,4 +140,33 @@ fn a_layer_in_place_has_no_other_scores() {
     let public = public(&forged);
     assert_eq!(public[1], other.values[other.public[1] as usize]);
     assert!(!satisfied(&plan, &ProgramCircuit::new(Arc::new(forged)), &public));
+}
+
+/// The class of another input, by `halo2_proofs` itself and not by its mock prover.
+#[test]
+fn a_proof_of_the_answer_to_another_input_is_refused() {
+    let model = Arc::new(two_logits());
+    let circuit = ModelCircuit::new(model.clone()).unwrap();
+    let keys = setup(&circuit, &silent).unwrap();
+    let [own, other] = [[0, 0], [3, 3]].map(|values| {
+        let opening = Opening::random(&model.input, values.to_vec()).unwrap();
+        circuit.assign(&opening, &[1; 32]).unwrap()
+    });
+    for forge in [false, true] {
+        let mut program = own.clone();
+        if forge {
+            let (_, committed) = program.layers[1];
+            for (var, home) in program.homes.clone().into_iter().enumerate() {
+                if home.is_some_and(|home| home.row as usize >= committed) {
+                    program.values[var] = other.values[var];
+                }
+            }
+            choose_sums(&mut program);
+        }
+        let public = public(&program);
+        assert_eq!(public[1], Fp::from(u64::from(!forge)));
+        let proof = create(&keys, ProgramCircuit::new(Arc::new(program)), &public).unwrap();
+        let public: Vec<[u8; 32]> = public.iter().map(|input| input.to_repr()).collect();
+        assert_eq!(verify(&keys, &proof, &public.try_into().unwrap()), !forge);
+    }
 }
