@@ -23,7 +23,7 @@ pub enum Command {
     Keys(keys::Command),
     /// Commit to an input: write its opening, print its commitment.
     Commit(commit::Opts),
-    /// Prove that the model answers a committed input with its class.
+    /// Prove what the model answers to a committed input.
     Prove(prove::Opts),
     /// Check a proof.
     Verify(verify::Opts),

@@ -127,17 +127,17 @@ fn made_at_once(model: Loaded) {
         let Purpose::Job { job, .. } = finished.purpose else { panic!("a job") };
         let (output, proof) = finished.result.expect("a proof");
         let opening = &openings[usize::try_from(job).expect("small")];
-        let statement = |terms: u8, output| Statement {
+        let statement = |terms: u8, class| Statement {
             input_commitment: InputCommitment(opening.commitment()),
-            output,
+            output: Output::Class(class),
             context: context(vk_hash, terms),
         };
         let terms = u8::try_from(job).expect("small");
-        pool.verify(&statement(terms, output), &proof).expect("holds");
-        pool.verify(&statement(terms + 1, output), &proof).expect_err("of another job");
         let Output::Class(class) = output else { panic!("a class") };
-        pool.verify(&statement(terms, Output::Class(class + 1)), &proof).expect_err("of another answer");
-        pool.verify(&statement(terms, output), &Proof::Groth16([0; 192])).expect_err("no proof");
+        pool.verify(&statement(terms, class), &proof).expect("holds");
+        pool.verify(&statement(terms + 1, class), &proof).expect_err("of another job");
+        pool.verify(&statement(terms, class + 1), &proof).expect_err("of another answer");
+        pool.verify(&statement(terms, class), &Proof::Groth16([0; 192])).expect_err("no proof");
     }
     assert_eq!(pool.load(), (0, 0));
 }

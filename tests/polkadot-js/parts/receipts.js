@@ -15,6 +15,12 @@ export const attested = async (market) => {
     const attest = (output) => chain.tx.attest(version, vkHash, NONCE, input.commitment, output, proof);
     const wrong = await chain.succeeds(PROVER, attest({ Class: output.Class + 1 }), 'AttestationRejected');
     assert.equal(wrong.events.AttestationRejected.reason.toHuman(), 'DoesNotVerify');
+    const kind = await chain.succeeds(PROVER, attest({ TopClasses: [output.Class] }), 'AttestationRejected');
+    assert.equal(kind.events.AttestationRejected.reason.toHuman(), 'DoesNotVerify');
+    // Of an output's type, and none: a class twice, no class, a number beyond its width. Nobody is slashed.
+    for (const none of [{ TopClasses: [1, 1] }, { TopClasses: [] }, { Values: { width: 'Bits8', values: [128] } }]) {
+        await chain.fails(PROVER, attest(none), 'InvalidOutput');
+    }
 
     const { events } = await chain.succeeds(PROVER, attest(output), 'Attested');
     const { nonce, receipt, receiptHash } = events.Attested;
