@@ -211,11 +211,12 @@ pub fn outline(node: usize, name: &str, bias: i64, terms: &[(i64, &Wire)]) -> Re
         let (a, b) = (w * i128::from(wire.lo), w * i128::from(wire.hi));
         lo += a.min(b);
         hi += a.max(b);
-        let magnitude = lo.abs().max(hi.abs());
-        if magnitude >= MAX_MAGNITUDE {
-            return Err(CircuitError::TooWide { node, name: name.to_owned(), magnitude });
-        }
         value = value.zip(wire.value).map(|(sum, v)| sum + w * i128::from(v));
+    }
+    // Partial sums may be wider: what counts is the whole, as in the analysis of ranges.
+    let magnitude = lo.abs().max(hi.abs());
+    if magnitude >= MAX_MAGNITUDE {
+        return Err(CircuitError::TooWide { node, name: name.to_owned(), magnitude });
     }
     // Below 2^61 in magnitude, so that the conversions keep the value.
     Ok(Wire { lin: Lin::default(), lo: lo as i64, hi: hi as i64, value: value.map(|v| v as i64) })

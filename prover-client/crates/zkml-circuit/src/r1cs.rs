@@ -6,13 +6,10 @@
 //! which keeps proofs from being mauled into proofs of other public inputs (Baghery, Kohlweiss, Siim, Volkhov: *Another
 //! Look at Extraction and Randomization of Groth's zk-SNARK*, section 3).
 
-<<<<<<< HEAD
 mod coefficients;
 mod matrix;
-=======
 #[cfg(test)]
 pub(crate) mod solve;
->>>>>>> review
 mod synthesis;
 
 use bellman::{Circuit, SynthesisError};

@@ -234,7 +234,7 @@ pub enum OnnxError {
 pub enum Fault {
     /// An operator that the prover does not know.
     #[error(
-        "is an operator that cannot be proved; supported are Conv, Gemm, MatMul by constants, BatchNormalization, Add, Sub, Mul and Div of constants, Add and Sum of tensors, Relu, LeakyRelu, Clip, Sigmoid, Tanh, HardSigmoid, HardSwish, Gelu, Elu, Softplus, MaxPool, AveragePool, GlobalMaxPool, GlobalAveragePool, Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Concat, Pad, Identity, Dropout, Constant, Softmax, ArgMax, TopK, and of quantised graphs QuantizeLinear, DequantizeLinear, QLinearConv, QLinearMatMul, QGemm, QLinearAdd, QLinearConcat, QLinearSigmoid, QLinearLeakyRelu, QLinearAveragePool and QLinearGlobalAveragePool: {hint}"
+        "is an operator that cannot be proved; supported are Conv, Gemm, MatMul by constants, BatchNormalization, Add, Sub, Mul and Div of constants, Add and Sum of tensors, Relu, LeakyRelu, Clip, Sigmoid, Tanh, HardSigmoid, HardSwish, Gelu, Elu, Softplus, MaxPool, AveragePool, GlobalMaxPool, GlobalAveragePool, Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Concat, Pad, Identity, Dropout, Constant, Softmax, ArgMax, TopK, and of quantised graphs QuantizeLinear, DequantizeLinear, QLinearConv, QLinearMatMul, QGemm, QLinearAdd, QLinearConcat, QLinearSigmoid, QLinearLeakyRelu, QLinearSoftmax, QLinearAveragePool and QLinearGlobalAveragePool: {hint}"
     )]
     Unsupported {
         /// What to do instead.

@@ -23,6 +23,8 @@
 //! **The input**: `q = min + round((real - low) / step)` with `step = (high - low) / (2^bits - 1)`, and
 //! `min = round(low / step)`: zero then stands for the real zero, up to `low - min · step`, which is zero where
 //! `low` is, and which is added to the first layer's bias.
+//!
+//! **Graphs that are quantised already** are taken as they are, with their own scales ([`crate::operators`]).
 
 mod grid;
 mod output;

@@ -36,7 +36,7 @@ impl Known {
 }
 
 fn terms(matrix: &Matrix, row: usize) -> Vec<(Column, Scalar)> {
-    matrix.row(row).to_vec()
+    matrix.row(row).map(|(column, number)| (column, matrix.coefficients()[number as usize])).collect()
 }
 
 /// The private variables in a row, by their indices.

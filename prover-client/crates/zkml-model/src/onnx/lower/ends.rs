@@ -70,7 +70,7 @@ impl<'a> Builder<'a> {
 }
 
 /// Checks that `axis` is the only one with more than one score.
-fn class_axis(call: &Call<'_, '_>, dims: &[usize], default: i64) -> Result<(), Fault> {
+pub(super) fn class_axis(call: &Call<'_, '_>, dims: &[usize], default: i64) -> Result<(), Fault> {
     let axis = call.attributes.int("axis", default);
     let at = if axis < 0 { axis.checked_add(dims.len() as i64) } else { Some(axis) };
     let total: usize = dims.iter().product();

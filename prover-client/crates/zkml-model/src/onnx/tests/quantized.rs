@@ -167,6 +167,27 @@ fn integers_as_input_are_read_on_the_grid_of_their_first_reader() {
 }
 
 #[test]
+fn a_softmax_on_a_grid_at_the_end_leaves_only_the_order() {
+    let start = [
+        node("QuantizeLinear", "q", &["x", "s", "z"], "a"),
+        node("DequantizeLinear", "d", &["a", "s", "z"], "b"),
+    ];
+    let qdq = [
+        node("Softmax", "", &["b"], "c"),
+        node("QuantizeLinear", "", &["c", "s", "z"], "e"),
+        node("DequantizeLinear", "", &["e", "s", "z"], "y"),
+    ];
+    let linear = [node("QLinearSoftmax", "", &["a", "s", "z", "s", "z"], "y").bytes(7, "com.microsoft")];
+    for end in [&qdq[..], &linear] {
+        let nodes = [&start[..], end].concat();
+        let model = OnnxModel::decode(&file(graph(&[1, 2], &nodes, &good()))).expect("supported");
+        let imported = quantize(&model, &Options::default()).expect("on a grid");
+        let names: Vec<_> = imported.model.nodes.iter().map(|node| node.op.name()).collect();
+        assert_eq!(names, ["ArgMax"]);
+    }
+}
+
+#[test]
 fn dynamic_quantisation_is_refused_with_what_to_do() {
     let got = fault(&[node("DynamicQuantizeLinear", "", &["x"], "y")]).to_string();
     assert!(got.contains("quantize_static"), "{got}");
