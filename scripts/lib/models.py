@@ -1,6 +1,7 @@
 """Joins what every step of scripts/models told into runtime/docs/figures/models.json and a table.
 
 usage: models.py DIRECTORY NETWORK ...
+       models.py --chosen CALIBRATION.json    prints the chosen options, one a line, as `zkinfer model calibrate` takes them
 """
 
 import json
@@ -18,6 +19,20 @@ ABOUT = {
     "resnet": ("conv /2, residual block, conv /2, residual block, average pool", "Fashion-MNIST"),
     "cancer": ("30→16→2", "Breast Cancer Wisconsin"),
 }
+
+
+def chosen_options(calibrated):
+    number = calibrated["chosen"]["number"]
+    (row,) = (row for row in calibrated["candidates"] if row["number"] == number)
+    by_layer = lambda bits: ":".join(map(str, bits))
+    return [
+        f"--input-bits={row['input_bits']}",
+        f"--weight-bits={by_layer(row['weight_bits'])}",
+        f"--relu-bits={by_layer(row['relu_bits'])}",
+        f"--tolerance={row['tolerance']}",
+        f"--granularity={row['granularity']}",
+        "--input-range={}:{}".format(*calibrated["input_range"]),
+    ]
 
 
 class Steps:
@@ -54,15 +69,22 @@ class Steps:
 
     def network(self, name):
         layers, data = ABOUT[name]
-        evaluated, imported = self.json(f"{name}-eval"), self.json(f"{name}-import")
+        calibrated, tested = self.json(f"{name}-calibrate"), self.json(f"{name}-accuracy")
+        chosen = calibrated["chosen"]
+        assert tested["chosen"]["model_hash"] == chosen["model_hash"], f"{name}: two models"
         return {
             "name": name,
             "layers": layers,
             "data": data,
-            "samples": next(evaluated[key] for key in ("samples", "pictures", "inputs") if key in evaluated),
-            "float_percent": evaluated["float_percent"],
-            "quantised_percent": evaluated["quantised_percent"],
-            "model_hash": imported["model_hash"],
+            "samples": tested["samples"],
+            "float_percent": tested["float_percent"],
+            "quantised_percent": tested["chosen"]["measured"]["percent"],
+            "calibration_samples": calibrated["samples"],
+            "budget_points": calibrated["budget_points"],
+            "options": chosen["arguments"],
+            "calibrate_s": self.usage(f"{name}-calibrate")["seconds"],
+            "calibrate_peak_kib": self.usage(f"{name}-calibrate")["peak_kib"],
+            "model_hash": chosen["model_hash"],
             "groth16": self.system(name, "groth16"),
             "halo2": self.system(name, "halo2"),
         }
@@ -71,6 +93,7 @@ class Steps:
 def row(network):
     cells = [f"**{network['name']}**: {network['layers']}", f"{network['data']}, {network['samples']:,}"]
     cells.append(f"{network['float_percent']:.2f} → {network['quantised_percent']:.2f} %")
+    cells.append(f"`{network['options']}`")
     for system in (network["groth16"], network["halo2"]):
         cells.append(f"{system['constraints']:,}" if "constraints" in system else f"{system['rows']:,}, k = {system['k']}")
         cells.append(f"{seconds(system['setup_s'])}, {mib(system['setup_peak_kib'])}")
@@ -80,11 +103,11 @@ def row(network):
 
 
 def lines(report):
-    head = ["network", "test set", "accuracy, float → integers"]
+    head = ["network", "test set", "accuracy, float → integers", "calibrated options"]
     head += ["Groth16: constraints", "setup", "prove", "proof bytes", "Halo2: rows", "keys", "prove", "proof bytes"]
     return [
         f"Each network from ONNX to a proof that the runtime has verified and paid for, on {report['processor']} with {report['cores']} "
-        "threads. Memory is the peak of the client's process, with Halo2's keys made in it again. Made by `scripts/models`; "
+        "threads. Calibrated on training data for Groth16, with a budget of half a percentage point. Memory is the peak of the client's process, with Halo2's keys made in it again. Made by `scripts/models`; "
         "raw values in `runtime/docs/figures/models.json`, the networks in `tests/vectors/models`.",
         "",
         *table(head, map(row, report["networks"])),
@@ -92,6 +115,9 @@ def lines(report):
 
 
 def main():
+    if sys.argv[1] == "--chosen":
+        print("\n".join(chosen_options(json.loads(pathlib.Path(sys.argv[2]).read_text()))))
+        return
     directory, names = pathlib.Path(sys.argv[1]), sys.argv[2:]
     steps = Steps(directory)
     report = {

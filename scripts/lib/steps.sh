@@ -27,7 +27,7 @@ start_node() {
         > "$WORK/node.log" 2>&1 &
     NODE_PID=$!
     local i
-    for ((i = 0; i < 300; i++)); do
+    for ((i = 0; i < 1500; i++)); do
         ZKINFER_URL="ws://$(sed -n 's/.*Running JSON-RPC server: addr=\([0-9.]*:[0-9]*\).*/\1/p' "$WORK/node.log" | sed -n 1p)"
         if [ "$ZKINFER_URL" != ws:// ]; then export ZKINFER_URL; return; fi
         kill -0 "$NODE_PID" 2>/dev/null || break

@@ -5,7 +5,7 @@
     python samples.py ../../tests/vectors/models
 
 - resnet: the first 500 test pictures of Fashion-MNIST with their labels, and one picture of a sneaker
-- cancer: all 114 test rows with their labels, the first of them as JSON, and each feature's range
+- cancer: the 455 training and 114 test rows with their labels, the first test row as JSON, and each feature's range
 """
 
 import json
@@ -33,7 +33,9 @@ def resnet(out):
 
 
 def tabular(out):
-    data, (low, high), (_, _, rows, labels) = cancer()
+    data, (low, high), (train_rows, train_labels, rows, labels) = cancer()
+    np.save(out / "train-rows.npy", train_rows)
+    np.save(out / "train-labels.npy", train_labels.astype(np.uint8))
     np.save(out / "test-rows.npy", rows)
     np.save(out / "test-labels.npy", labels.astype(np.uint8))
     (out / "row-0.json").write_text(json.dumps([round(float(x), 4) for x in rows[0]]) + "\n")
