@@ -25,7 +25,7 @@ def ms(micros):
 def proofs_table(groth16, halo2, verifier):
     chain = verifier["halo2"]
     alone = lambda group, name: (verifier[group][name][1], chain[group][name]["1"][1])
-    in_batch = lambda name: [chain["wasm"][name][count][1] for count in BATCHES]
+    listed = lambda times: ", ".join(ms(times[count][1]) for count in BATCHES)
     rows = [
         ("size of the circuit", f"{groth16['constraints']:,} constraints", f"{halo2['rows']:,} rows, k = {halo2['k']}"),
         (
@@ -51,9 +51,10 @@ def proofs_table(groth16, halo2, verifier):
         ("**verify in wasm, host functions**", "wasm", "verify_host"),
     ]:
         rows.append((title, *(ms(value) for value in alone(group, name))))
-    for title, name in [("plain Rust", "verify_native"), ("host functions", "verify_host")]:
-        times = ", ".join(ms(value) for value in in_batch(name))
-        rows.append((f"batches of 2, 8, 32 in wasm, {title}", "", times))
+    for where, group in [("natively", "native"), ("in wasm", "wasm")]:
+        for title, name in [("plain Rust", "native"), ("host functions", "host")]:
+            times = verifier[group][f"batch_{name}"], chain[group][f"verify_{name}"]
+            rows.append((f"batches of 2, 8, 32 {where}, {title}", *map(listed, times)))
     return ["| | Groth16 | Halo2 |", "|---|---|---|"] + [f"| {' | '.join(row)} |" for row in rows]
 
 

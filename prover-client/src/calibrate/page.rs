@@ -94,7 +94,11 @@ impl Calibration {
             _ => out.push(("labels", "none: right is what the float model answers".into())),
         }
         let [low, high] = self.input_range;
-        out.push(("input range", format!("{low} to {high}")));
+        if self.quantised_already {
+            out.push(("bits", "the model is quantised already, and its own scales and bits are kept".into()));
+        } else {
+            out.push(("input range", format!("{low} to {high}")));
+        }
         out.push(("budget", format!("{} points", self.budget_points)));
         out.push(("memory", format!("{} for keys and proofs", memory::format(self.memory_limit_bytes))));
         out

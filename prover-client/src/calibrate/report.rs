@@ -30,6 +30,8 @@ pub struct Calibration {
     pub data: PathBuf,
     /// Its labels.
     pub labels: Option<PathBuf>,
+    /// Whether the graph is quantised already, so that there is one candidate.
+    pub quantised_already: bool,
     /// Number of samples.
     pub samples: usize,
     /// What `right` means: by labels, or as the float model says.

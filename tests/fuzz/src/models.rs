@@ -12,7 +12,7 @@ use zkml_model::{graph::QuantizedModel, manifest::Manifest, onnx::OnnxModel, qua
 pub const MNIST: &[u8] = include_bytes!("../../vectors/mnist/mnist-cnn.onnx");
 
 /// Small ONNX files, one operator more in each.
-pub const ONNX: [&[u8]; 9] = [
+pub const ONNX: [&[u8]; 12] = [
     include_bytes!("../../vectors/onnx/mlp-matmul-add.onnx"),
     include_bytes!("../../vectors/onnx/conv-group.onnx"),
     include_bytes!("../../vectors/onnx/gemm-alpha-beta.onnx"),
@@ -22,6 +22,9 @@ pub const ONNX: [&[u8]; 9] = [
     include_bytes!("../../vectors/onnx/concat-transpose-pad.onnx"),
     include_bytes!("../../vectors/onnx/clip-leaky-affine.onnx"),
     include_bytes!("../../vectors/onnx/mlp-gelu.onnx"),
+    include_bytes!("../../vectors/onnx-quantized/cnn-qdq-u8-channels.onnx"),
+    include_bytes!("../../vectors/onnx-quantized/residual-qoperator-u8.onnx"),
+    include_bytes!("../../vectors/onnx-quantized/qlinear-matmul-nine-bits.onnx"),
 ];
 
 /// Most values of all tensors together for which a target goes on to compute something.

@@ -2,7 +2,7 @@
 
 use std::{fs, hint::black_box, path::Path};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use zkinfer_verifier::{
     backend::{Host, Native},
     halo2::{
@@ -15,10 +15,8 @@ use zkinfer_verifier::{
     },
 };
 
-use crate::{Guest, time_of};
+use crate::{Guest, batches, time_of};
 
-/// Proofs of each batch.
-const BATCHES: [u32; 4] = [1, 2, 8, 32];
 /// Calls of each: the plain ones take seconds.
 const RUNS: usize = 11;
 const PLAIN_RUNS: usize = 3;
@@ -65,14 +63,10 @@ pub fn measure(guest: &mut Guest, path: &Path) -> Value {
             "verify_host": batches(|n| time_of(RUNS, || verify::<Host>(&prepared, &proofs[..n as usize]))),
         },
         "wasm": {
-            "verify_native": batches(|n| call(guest, "halo2_verify_native", n, PLAIN_RUNS)),
-            "verify_host": batches(|n| call(guest, "halo2_verify_host", n, RUNS)),
+            "verify_native": batches(|n| guest.time_of("halo2_verify_native", n, PLAIN_RUNS)),
+            "verify_host": batches(|n| guest.time_of("halo2_verify_host", n, RUNS)),
         },
     })
-}
-
-fn batches(mut measure: impl FnMut(u32) -> [f64; 2]) -> Map<String, Value> {
-    BATCHES.iter().map(|count| (count.to_string(), json!(measure(*count)))).collect()
 }
 
 fn verify<B: Backend>(prepared: &[u8], proofs: &[Proven]) -> bool {
@@ -95,10 +89,4 @@ fn write(guest: &mut Guest, prepared: &[u8], proofs: &[Proven]) {
         input.extend_from_slice(proof);
     }
     guest.write("halo2_input", &input);
-}
-
-fn call(guest: &mut Guest, export: &str, count: u32, runs: usize) -> [f64; 2] {
-    let function =
-        guest.instance.get_typed_func::<u32, u32>(&mut guest.store, export).expect("an export");
-    time_of(runs, || function.call(&mut guest.store, count).expect("no trap") == 1)
 }

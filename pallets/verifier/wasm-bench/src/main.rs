@@ -18,11 +18,15 @@ use sp_crypto_ec_utils::{bls12_381::host_calls, vesta::host_calls as vesta_calls
 use wasmtime::{Caller, Config, Engine, Extern, Instance, Linker, Module, OptLevel, Store, TypedFunc};
 use zkinfer_verifier::{
     backend::{Backend, Host, Native},
-    groth16::{PreparedVerifyingKey, Proof, VerifyingKey, verify_bytes},
+    groth16::{PreparedVerifyingKey, Proof, VerifyingKey, batch, verify_bytes},
 };
 
 /// Calls of each operation.
 const RUNS: usize = 101;
+/// Proofs of each batch.
+const BATCHES: [u32; 4] = [1, 2, 8, 32];
+/// Calls of each batch: the largest take a second in wasm.
+const BATCH_RUNS: usize = 11;
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
 fn main() {
@@ -33,6 +37,8 @@ fn main() {
         "decode_key": time(|| VerifyingKey::decode(black_box(&case.key)).is_ok()),
         "verify_native": time(|| case.verify::<Native>()),
         "verify_host": time(|| case.verify::<Host>()),
+        "batch_native": batches(|n| time_of(BATCH_RUNS, || case.verify_many::<Native>(n))),
+        "batch_host": batches(|n| time_of(BATCH_RUNS, || case.verify_many::<Host>(n))),
     });
     let exports = [
         "decode_proof",
@@ -44,10 +50,13 @@ fn main() {
         "verify_native",
         "verify_host",
     ];
-    let wasm: serde_json::Map<_, _> =
+    let mut wasm: serde_json::Map<_, _> =
         exports.into_iter().map(|name| (name.to_owned(), json!(guest.time(name)))).collect();
+    for name in ["batch_native", "batch_host"] {
+        wasm.insert(name.to_owned(), batches(|n| guest.time_of(name, n, BATCH_RUNS)).into());
+    }
     let report = json!({
-        "processor": processor(), "unit": "microseconds: shortest, median", "runs": RUNS, "native": native, "wasm": wasm,
+        "processor": processor(), "unit": "microseconds: shortest, median", "runs": RUNS, "batch_runs": BATCH_RUNS, "native": native, "wasm": wasm,
         "wasm_bytes": guest.bytes,
         "halo2": std::env::args().nth(1).map(|path| halo2::measure(&mut guest, Path::new(&path))),
     });
@@ -80,6 +89,18 @@ impl Case {
     fn verify<B: Backend>(&self) -> bool {
         verify_bytes::<B>(black_box(&self.prepared), black_box(&self.proof), &self.inputs).is_ok()
     }
+
+    /// The statement so many times in one batch: each has a weight of its own, so the work is that of as many statements.
+    fn verify_many<B: Backend>(&self, count: u32) -> bool {
+        let key = PreparedVerifyingKey::from_trusted_bytes(black_box(&self.prepared)).expect("a key");
+        let statement = batch::Statement { inputs: &self.inputs, proof: &self.proof };
+        batch::verify::<B>(&key, &vec![statement; count as usize]).is_ok()
+    }
+}
+
+/// A measurement for each size of batch.
+fn batches(mut measure: impl FnMut(u32) -> [f64; 2]) -> serde_json::Map<String, Value> {
+    BATCHES.iter().map(|count| (count.to_string(), json!(measure(*count)))).collect()
 }
 
 fn unhex<const N: usize>(value: &Value) -> [u8; N] {
@@ -140,6 +161,12 @@ impl Guest {
     fn time(&mut self, name: &str) -> [f64; 2] {
         let function = self.function(name);
         time(|| function.call(&mut self.store, ()).expect("no trap") == 1)
+    }
+
+    /// Times of an export that takes the size of a batch.
+    fn time_of(&mut self, name: &str, count: u32, runs: usize) -> [f64; 2] {
+        let function = self.instance.get_typed_func::<u32, u32>(&mut self.store, name).expect("an export");
+        time_of(runs, || function.call(&mut self.store, count).expect("no trap") == 1)
     }
 }
 

@@ -19,7 +19,10 @@ mod input;
 mod nodes;
 mod wires;
 
-pub(crate) use self::{nodes::is_fused_relu, wires::LONGEST_SUM};
+pub(crate) use self::{
+    nodes::{ToDo, left_to_do},
+    wires::LONGEST_SUM,
+};
 
 use std::sync::Arc;
 

@@ -6,6 +6,7 @@
 //! | [`conv`], [`gemm`] | none: linear combinations with constant weights |
 //! | [`relu`] | `1 + k`, with `2^k` above the greatest magnitude of its operand |
 //! | [`requantize`] | `k`; fused with the ReLU before it, `k + 2` |
+//! | [`rescale`] | as [`requantize`], of its numerator; with the [`clip`] after it, a few more |
 //! | [`max_pool`] | a [`relu`] of a difference for each value under the window but one; one more for all of a ReLU before it |
 //! | [`clip`] | a [`relu`] for each bound that the range of its operand crosses |
 //! | [`leaky_relu`] | a [`relu`] |
@@ -23,6 +24,7 @@ pub mod poseidon;
 pub mod range;
 pub mod relu;
 pub mod requantize;
+pub mod rescale;
 pub mod table;
 
 #[cfg(test)]

@@ -40,6 +40,31 @@ fn the_circuit_answers_as_the_reference_does_and_in_no_other_way() {
 }
 
 #[test]
+fn the_network_as_onnxruntime_quantises_it_is_proved_as_it_is() {
+    let onnx = include_bytes!("../../../../tests/vectors/onnx-quantized/mnist-cnn-qdq.onnx");
+    let Imported { model, manifest, .. } =
+        quantize(&OnnxModel::decode(onnx).unwrap(), &Options::default()).unwrap();
+    let model = Arc::new(model);
+    let circuit = ModelCircuit::new(model.clone()).unwrap();
+    let report = circuit.report();
+    println!("{report:?}");
+    // Eight bits a value and exact scaling cost some 45 constraints for each of 5,408 results.
+    assert!(report.constraints < 260_000 && report.domain <= 1 << 18, "{report:?}");
+    let images = include_bytes!("../../../../tests/vectors/mnist/t10k-first-500-images.idx3.gz");
+    let images = Images::read(images).unwrap();
+    for pixels in images.iter().take(2) {
+        let values = preprocess::gray(&manifest, images.height, images.width, pixels).unwrap();
+        let class = infer::run(&model, &values).unwrap().class.unwrap();
+        let opening = Opening::random(&model.input, values).unwrap();
+        let mut assignment = circuit.assign(&opening, &CONTEXT).unwrap();
+        assert_eq!(assignment.public[2], Scalar::from(u64::from(class)));
+        assert!(circuit.matrices().is_satisfied(&assignment));
+        assignment.public[2] = Scalar::from(u64::from((class + 1) % 10));
+        assert!(!circuit.matrices().is_satisfied(&assignment));
+    }
+}
+
+#[test]
 fn the_constraints_of_each_layer_are_known() {
     let circuit = ModelCircuit::new(Arc::new(imported().model)).unwrap();
     let layers: Vec<(&str, usize)> =

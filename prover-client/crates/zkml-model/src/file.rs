@@ -21,7 +21,7 @@
 //! | 1 | version 2 only: number of operands `u8` |
 //! | 4 each | operands `u32`, in version 1 one: 0 is the model's input, `i + 1` is node `i` |
 //! | 1 + 4·rank | shape of the result |
-//! | 1 | operation: 0 Conv, 1 Gemm, 2 Relu, 3 Requantize, 4 Reshape, 5 ArgMax; version 2 also 6 Add, 7 Concat, 8 Transpose, 9 Pad, 10 MaxPool, 11 Clip, 12 LeakyRelu, 13 Table |
+//! | 1 | operation: 0 Conv, 1 Gemm, 2 Relu, 3 Requantize, 4 Reshape, 5 ArgMax; version 2 also 6 Add, 7 Concat, 8 Transpose, 9 Pad, 10 MaxPool, 11 Clip, 12 LeakyRelu, 13 Table, 14 Rescale |
 //! | … | Conv: output channels, input channels, group, kernel (2), strides (2), pads (4), dilations (2), all `u32`; weights `i8`; biases `i32` |
 //! | | Gemm: outputs, inputs, both `u32`; weights `i8`; biases `i32` |
 //! | | Requantize: shift `u8` |
@@ -32,6 +32,7 @@
 //! | | Clip: smallest and greatest result, `i64` |
 //! | | LeakyRelu: positive and negative slope, `i8` |
 //! | | Table: first argument `i32`, number of values `u16`, values `i32` |
+//! | | Rescale: number of scalings `u32`; of each the multiplier `i64`, the offset `i64` and the shift `u8` |
 //!
 //! Numbers of weights and biases follow from the sizes before them.
 
@@ -39,7 +40,10 @@ mod reader;
 
 use self::reader::Reader;
 use crate::{
-    graph::{Conv, Gemm, InputSpec, Move, Node, Operand, Operation, QuantizedModel, Table, Window},
+    graph::{
+        Conv, Gemm, InputSpec, Move, Node, Operand, Operation, QuantizedModel, Rescale, Scaling, Table,
+        Window,
+    },
     validate::{MAX_NAME, MAX_NODES, MAX_RANK, ModelError},
 };
 
@@ -284,6 +288,14 @@ fn put_node(out: &mut Vec<u8>, node: &Node, version: u16) {
             out.extend_from_slice(&(values.len() as u16).to_le_bytes());
             values.iter().for_each(|value| out.extend_from_slice(&value.to_le_bytes()));
         }
+        Operation::Rescale(Rescale { channels }) => {
+            out.push(14);
+            put(out, channels.len());
+            for Scaling { multiplier, offset, shift } in channels {
+                [multiplier, offset].into_iter().for_each(|n| out.extend_from_slice(&n.to_le_bytes()));
+                out.push(*shift);
+            }
+        }
     }
 }
 
@@ -346,8 +358,9 @@ fn get_node(reader: &mut Reader<'_>, index: usize, version: u16) -> Result<Node,
             let count = usize::from(reader.u16("number of table values")?);
             Operation::Table(Table { first, values: reader.words("table values", count)? })
         }
+        (14, 2) => Operation::Rescale(get_rescale(reader)?),
         (other, version) => {
-            let greatest = if version > 1 { 13 } else { 5 };
+            let greatest = if version > 1 { 14 } else { 5 };
             return Err(reader::bad_field("operation", at, other, format!("0 to {greatest}")));
         }
     };
@@ -406,6 +419,20 @@ fn get_gemm(reader: &mut Reader<'_>) -> Result<Gemm, FileError> {
     let weights = reader.weights(&[outputs, inputs])?;
     let bias = reader.words("biases", outputs)?;
     Ok(Gemm { outputs, inputs, weights, bias })
+}
+
+fn get_rescale(reader: &mut Reader<'_>) -> Result<Rescale, FileError> {
+    let count = reader.size("number of scalings")?;
+    // Grows with what the file has, not with what it claims.
+    let mut channels = Vec::new();
+    for _ in 0..count {
+        channels.push(Scaling {
+            multiplier: reader.i64("multiplier")?,
+            offset: reader.i64("offset")?,
+            shift: reader.u8("shift")?,
+        });
+    }
+    Ok(Rescale { channels })
 }
 
 #[cfg(test)]

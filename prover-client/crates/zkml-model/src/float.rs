@@ -1,9 +1,9 @@
 //! Reference inference of an imported model in floats, to measure what quantisation costs.
 
 use crate::{
-    graph::{Operand, Shape},
+    graph::{Conv, Gemm, Operand, Shape},
     infer::arg_max,
-    onnx::{FloatOp, OnnxModel},
+    onnx::{FloatOp, OnnxModel, quantized::Layered},
 };
 
 /// The input has another number of values than the model takes.
@@ -70,28 +70,38 @@ fn evaluate(op: &FloatOp, operands: &[&[f32]], shapes: &[&Shape], to: &Shape) ->
         FloatOp::Clip { min, max } => each(&|v| v.max(*min).min(*max)),
         FloatOp::LeakyRelu { slope } => each(&|v| if v > 0.0 { v } else { slope * v }),
         FloatOp::Function(function) => each(&|v| function.at(f64::from(v)) as f32),
-        FloatOp::Gemm(gemm) => {
-            let rows = gemm.weights.chunks_exact(gemm.inputs).zip(&gemm.bias);
-            rows.map(|(row, bias)| {
-                let sum: f64 = row.iter().zip(x).map(|(w, v)| f64::from(*w) * f64::from(*v)).sum();
-                (sum + f64::from(*bias)) as f32
-            })
-            .collect()
-        }
-        FloatOp::Conv(conv) => {
-            let mut y = Vec::with_capacity(to.iter().product());
-            for channel in 0..to[0] {
-                for row in 0..to[1] {
-                    for column in 0..to[2] {
-                        let mut sum = f64::from(conv.bias[channel]);
-                        conv.for_each_tap([from[1], from[2]], [channel, row, column], |weight, input| {
-                            sum += f64::from(conv.weights[weight]) * f64::from(x[input]);
-                        });
-                        y.push(sum as f32);
-                    }
-                }
+        FloatOp::Quantize(grid) => each(&|v| grid.round(v)),
+        FloatOp::Dequantize { .. } => x.to_vec(),
+        FloatOp::Integer(integer) => match integer.real() {
+            Layered::Conv(conv) => convolve(&conv, x, from, to),
+            Layered::Gemm(gemm) => multiply(&gemm, x),
+        },
+        FloatOp::Gemm(gemm) => multiply(gemm, x),
+        FloatOp::Conv(conv) => convolve(conv, x, from, to),
+    }
+}
+
+fn multiply(gemm: &Gemm<f32, f32>, x: &[f32]) -> Vec<f32> {
+    let rows = gemm.weights.chunks_exact(gemm.inputs).zip(&gemm.bias);
+    rows.map(|(row, bias)| {
+        let sum: f64 = row.iter().zip(x).map(|(w, v)| f64::from(*w) * f64::from(*v)).sum();
+        (sum + f64::from(*bias)) as f32
+    })
+    .collect()
+}
+
+fn convolve(conv: &Conv<f32, f32>, x: &[f32], from: &Shape, to: &Shape) -> Vec<f32> {
+    let mut y = Vec::with_capacity(to.iter().product());
+    for channel in 0..to[0] {
+        for row in 0..to[1] {
+            for column in 0..to[2] {
+                let mut sum = f64::from(conv.bias[channel]);
+                conv.for_each_tap([from[1], from[2]], [channel, row, column], |weight, input| {
+                    sum += f64::from(conv.weights[weight]) * f64::from(x[input]);
+                });
+                y.push(sum as f32);
             }
-            y
         }
     }
+    y
 }

@@ -4,11 +4,13 @@
 //! agree bit for bit. [`crate::operators`] says what each operation means.
 
 mod moves;
+mod rescale;
 mod window;
 
 use self::window::position;
 pub use self::{
     moves::{Move, Source},
+    rescale::{Rescale, Scaling},
     window::Window,
 };
 
@@ -114,6 +116,8 @@ pub enum Operation {
     },
     /// A function by its values: `values[min(max(x - first, 0), n - 1)]` for `n` values.
     Table(Table),
+    /// Scaling by quotients of integers: `floor((multiplier · x + offset) / 2^shift)`, for each channel.
+    Rescale(Rescale),
 }
 
 /// A function of one integer, constant below its first and above its last argument.
@@ -145,7 +149,7 @@ impl Table {
 }
 
 impl Operation {
-    /// The operation's ONNX name (`Requantize` has none of ONNX's and is called that).
+    /// The operation's ONNX name (`Requantize`, `Table` and `Rescale` have none of ONNX's and are called that).
     pub fn name(&self) -> &'static str {
         match self {
             Operation::Conv(_) => "Conv",
@@ -162,6 +166,7 @@ impl Operation {
             Operation::Clip { .. } => "Clip",
             Operation::LeakyRelu { .. } => "LeakyRelu",
             Operation::Table(_) => "Table",
+            Operation::Rescale(_) => "Rescale",
         }
     }
 }

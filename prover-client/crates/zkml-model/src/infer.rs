@@ -124,6 +124,9 @@ fn evaluate(node: &Node, operands: &[&[i64]], shapes: &[&Shape]) -> Option<Vec<i
             x.iter().map(|v| v.checked_mul(i64::from(if *v > 0 { *positive } else { *negative }))).collect()
         }
         Operation::Table(table) => Some(x.iter().map(|v| table.at(*v)).collect()),
+        Operation::Rescale(rescale) => {
+            x.iter().zip(rescale.of_values(shape)).map(|(v, scaling)| scaling.at(*v)).collect()
+        }
     }
 }
 

@@ -3,10 +3,11 @@
 //! For `y = b + Σ w_i · x_i` with `x_i` in `[lo_i, hi_i]`: `y` lies in
 //! `[b + Σ min(w_i·lo_i, w_i·hi_i), b + Σ max(w_i·lo_i, w_i·hi_i)]`, and takes both ends where the `x_i` are
 //! independent (a first layer's always are). Padding counts as the constant zero. `LeakyRelu` has its extremes at the ends or at
-//! zero, a table among the values that it can reach; all else is monotone.
+//! zero, a table among the values that it can reach; all else is monotone. Of a `Rescale` the numerators
+//! are bounded as well, since circuits compute them.
 
 use crate::{
-    graph::{Conv, Gemm, Node, Operand, Operation, QuantizedModel, Shape, Window},
+    graph::{Conv, Gemm, Node, Operand, Operation, QuantizedModel, Rescale, Scaling, Shape, Window},
     validate::ModelError,
 };
 
@@ -14,7 +15,7 @@ use crate::{
 pub const MAX_MAGNITUDE: i64 = 1 << 61;
 
 /// The values from `lo` to `hi`, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Interval {
     /// Smallest value.
     pub lo: i64,
@@ -141,6 +142,7 @@ fn node_intervals(
             each.map(|(element, i)| sum(i).finish(element)).collect()
         }
         Operation::Table(table) => Ok(x.iter().map(|i| hull(table.reached(i.lo, i.hi))).collect()),
+        Operation::Rescale(rescale) => self::rescale(rescale, x, from),
     }
 }
 
@@ -159,6 +161,17 @@ pub fn leaky_relu([positive, negative]: [i8; 2], x: Interval) -> [i128; 2] {
     let at = |v: i64| i128::from(v) * i128::from(if v > 0 { positive } else { negative });
     let ends = [at(x.lo), at(x.hi), at(x.lo.max(0).min(x.hi))];
     [ends.into_iter().min().unwrap_or(0), ends.into_iter().max().unwrap_or(0)]
+}
+
+/// What is divided must be in range as well as what comes out.
+fn rescale(rescale: &Rescale, x: &[Interval], from: &Shape) -> Result<Vec<Interval>, TooWide> {
+    let each = x.iter().zip(rescale.of_values(from)).enumerate();
+    let one = |(element, (x, scaling)): (usize, (&Interval, Scaling))| {
+        let [lo, hi] = scaling.numerators(x.lo, x.hi);
+        let divided = Sum { lo, hi }.finish(element)?;
+        Ok(Interval { lo: divided.lo >> scaling.shift, hi: divided.hi >> scaling.shift })
+    };
+    each.map(one).collect()
 }
 
 fn hull(values: &[i32]) -> Interval {

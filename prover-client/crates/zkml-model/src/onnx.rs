@@ -7,10 +7,12 @@
 mod function;
 mod lower;
 mod proto;
+pub mod quantized;
 mod tensor;
 mod wire;
 
 pub use self::function::Function;
+use self::quantized::{Grid, IntegerLayer};
 use crate::{
     graph::{Conv, Gemm, Move, Operand, Shape, Window},
     validate,
@@ -76,6 +78,17 @@ pub enum FloatOp {
     },
     /// A bounded function.
     Function(Function),
+    /// `QuantizeLinear`: the nearest reals of a grid.
+    Quantize(Grid),
+    /// `DequantizeLinear`: the same reals, which are on the grid of this scale and zero point.
+    Dequantize {
+        /// What one step stands for.
+        scale: f32,
+        /// The number that stands for zero.
+        zero_point: i32,
+    },
+    /// A layer with integer weights.
+    Integer(Box<IntegerLayer>),
 }
 
 impl OnnxModel {
@@ -89,6 +102,14 @@ impl OnnxModel {
         }
         let model = proto::model(bytes)?;
         lower::lower(&model)
+    }
+
+    /// Whether the graph has quantised tensors or weights, so that nothing is left to quantise.
+    pub fn is_quantized(&self) -> bool {
+        let quantized = |node: &FloatNode| {
+            matches!(node.op, FloatOp::Quantize(_) | FloatOp::Dequantize { .. } | FloatOp::Integer(_))
+        };
+        self.nodes.iter().any(quantized)
     }
 
     /// Number of classes.
@@ -194,7 +215,7 @@ pub enum OnnxError {
 pub enum Fault {
     /// An operator that the prover does not know.
     #[error(
-        "is an operator that cannot be proved; supported are Conv, Gemm, MatMul by constants, BatchNormalization, Add, Sub, Mul and Div of constants, Add and Sum of tensors, Relu, LeakyRelu, Clip, Sigmoid, Tanh, HardSigmoid, HardSwish, Gelu, Elu, Softplus, MaxPool, AveragePool, GlobalMaxPool, GlobalAveragePool, Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Concat, Pad, Identity, Dropout, Constant, Softmax and ArgMax: {hint}"
+        "is an operator that cannot be proved; supported are Conv, Gemm, MatMul by constants, BatchNormalization, Add, Sub, Mul and Div of constants, Add and Sum of tensors, Relu, LeakyRelu, Clip, Sigmoid, Tanh, HardSigmoid, HardSwish, Gelu, Elu, Softplus, MaxPool, AveragePool, GlobalMaxPool, GlobalAveragePool, Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Concat, Pad, Identity, Dropout, Constant, Softmax, ArgMax, and of quantised graphs QuantizeLinear, DequantizeLinear, QLinearConv, QLinearMatMul, QGemm, QLinearAdd, QLinearConcat, QLinearSigmoid, QLinearLeakyRelu, QLinearAveragePool and QLinearGlobalAveragePool: {hint}"
     )]
     Unsupported {
         /// What to do instead.
@@ -220,7 +241,7 @@ pub enum Fault {
     },
     /// The input's type.
     #[error(
-        "has the input `{input}` of element type {got}, it must be float (1); export the model with a float input"
+        "has the input `{input}` of element type {got}, it must be float (1), or uint8 (2) or int8 (3) of a quantised graph; export the model with a float input"
     )]
     InputType {
         /// Its name.
@@ -254,7 +275,7 @@ pub enum Fault {
     },
     /// A tensor's type.
     #[error(
-        "has the tensor `{tensor}` of data type {got}, supported are float (1), double (11) and int64 (7); export the model in float32"
+        "has the tensor `{tensor}` of data type {got}, supported are float (1), double (11), int64 (7) and in quantised graphs uint8 (2), int8 (3) and int32 (6); export the model in float32"
     )]
     DataType {
         /// The tensor.
@@ -344,6 +365,36 @@ pub enum Fault {
         expected: String,
         /// What it is given.
         got: Vec<usize>,
+    },
+    /// A scale that is none.
+    #[error("has {what} {got}, which must be a normal number above zero; quantise the model again")]
+    Scale {
+        /// Which.
+        what: &'static str,
+        /// The scale.
+        got: f32,
+    },
+    /// A zero point that is none.
+    #[error("has a zero point that is {got}, it must be {expected}; quantise the model again")]
+    ZeroPoint {
+        /// What it must be.
+        expected: &'static str,
+        /// What it is.
+        got: String,
+    },
+    /// Scales of a number or on an axis that does not fit.
+    #[error(
+        "has {got} scales on axis {axis} for a tensor of dimensions {dims:?}, it takes {expected}; quantise the model again"
+    )]
+    Scales {
+        /// What it takes.
+        expected: &'static str,
+        /// How many.
+        got: usize,
+        /// Their axis.
+        axis: i64,
+        /// The tensor.
+        dims: Vec<usize>,
     },
     /// A reshape to a shape that does not hold the values.
     #[error(

@@ -26,6 +26,7 @@
 
 mod grid;
 mod plan;
+mod prequantised;
 
 use crate::{
     graph::{InputSpec, Operand, QuantizedModel},
@@ -33,6 +34,8 @@ use crate::{
     manifest::{self, Channels, Image, Ink, Manifest, ManifestError, Polarity, Preprocessing, Resize},
     onnx::OnnxModel,
 };
+
+pub use self::prequantised::Fault as PrequantisedFault;
 
 /// How a model is quantised.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,6 +140,23 @@ pub struct Report {
     pub places: Vec<Operand>,
     /// For each node of the quantised model, the scale of each value of its result: `real = scale · integer`.
     pub scales: Vec<Vec<f64>>,
+    /// Of a graph that was quantised already: its scalings.
+    pub rescales: Vec<RescaleReport>,
+}
+
+/// How true a scaling is to what floats compute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RescaleReport {
+    /// Index of the `Rescale` in the quantised model.
+    pub node: usize,
+    /// Its name.
+    pub name: String,
+    /// Its greatest shift.
+    pub shift: u8,
+    /// For how many of the integers that can come, channel by channel, or pairs of them, the result is another one than by floats.
+    pub differing: u64,
+    /// How many can come.
+    pub reached: u64,
 }
 
 /// What became of one layer.
@@ -209,6 +229,18 @@ pub enum QuantizeError {
         /// The bias in steps.
         magnitude: f64,
     },
+    /// A node of a graph that is quantised already.
+    #[error("ONNX operation {node} (`{name}`, {op}) {fault}")]
+    Prequantised {
+        /// Index of the operation.
+        node: usize,
+        /// The ONNX node's name.
+        name: String,
+        /// What it is.
+        op: &'static str,
+        /// What is wrong.
+        fault: PrequantisedFault,
+    },
     /// The model has no layer with weights.
     #[error("the model has no Conv, Gemm or MatMul; export the whole model")]
     NoLayer,
@@ -234,6 +266,9 @@ pub enum QuantizeError {
 /// [`QuantizeError`]; an accumulator that cannot fit is one here, and never later.
 pub fn quantize(onnx: &OnnxModel, options: &Options) -> Result<Imported, QuantizeError> {
     check(options)?;
+    if onnx.is_quantized() {
+        return as_it_is(onnx, options);
+    }
     let (low, high) = options.input_range;
     let levels = f64::from((1u32 << options.input_bits) - 1);
     let step = (high - low) / levels;
@@ -242,8 +277,20 @@ pub fn quantize(onnx: &OnnxModel, options: &Options) -> Result<Imported, Quantiz
         return Err(bad("--input-range", format!("{low}:{high}"), "a range that is not so far from zero"));
     }
     let input = InputSpec { shape: onnx.shape.clone(), min: min as i32, bits: options.input_bits };
-    let manifest = manifest(onnx, options, &input)?;
+    let manifest = manifest(onnx, options, &input, options.input_range)?;
     let (model, report) = plan::plan(onnx, options, input, step, low - min * step)?;
+    Ok(Imported { model, manifest, report })
+}
+
+/// Takes a model that is quantised already.
+fn as_it_is(onnx: &OnnxModel, options: &Options) -> Result<Imported, QuantizeError> {
+    prequantised::check(options)?;
+    let grid = prequantised::input_grid(onnx)?;
+    let [min, max] = grid.bounds();
+    let input = InputSpec { shape: onnx.shape.clone(), min: min as i32, bits: 8 };
+    let range = [min, max].map(|q| q as f64 * f64::from(grid.scale));
+    let manifest = manifest(onnx, options, &input, range.into())?;
+    let (model, report) = prequantised::plan(onnx, input, grid)?;
     Ok(Imported { model, manifest, report })
 }
 
@@ -276,7 +323,12 @@ fn check(options: &Options) -> Result<(), QuantizeError> {
     Ok(())
 }
 
-fn manifest(onnx: &OnnxModel, options: &Options, input: &InputSpec) -> Result<Manifest, QuantizeError> {
+fn manifest(
+    onnx: &OnnxModel,
+    options: &Options,
+    input: &InputSpec,
+    (low, high): (f64, f64),
+) -> Result<Manifest, QuantizeError> {
     let expected = onnx.classes();
     let classes = match &options.classes {
         Some(names) if names.len() == expected => names.clone(),
@@ -289,7 +341,6 @@ fn manifest(onnx: &OnnxModel, options: &Options, input: &InputSpec) -> Result<Ma
         InputKind::Auto => image_for(&onnx.shape).map_or(Preprocessing::Values {}, Preprocessing::Image),
     };
     let fallback = if onnx.name.is_empty() { "model" } else { &onnx.name };
-    let (low, high) = options.input_range;
     let manifest = Manifest {
         classes,
         input: manifest::Input { bits: input.bits, high, low, min: input.min, shape: input.shape.clone() },

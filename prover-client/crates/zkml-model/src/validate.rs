@@ -4,6 +4,7 @@
 //! *values* fit is the affair of [`crate::intervals`].
 
 mod moves;
+mod rescale;
 mod windows;
 
 pub(crate) use self::{
@@ -37,6 +38,10 @@ pub const MAX_SHIFT: u8 = 31;
 pub const MAX_OPERANDS: usize = 64;
 /// Most values of a `Table`: its argument has eight bits.
 pub const MAX_TABLE: usize = 256;
+/// Greatest magnitude of a `Rescale`'s multiplier (2^40).
+pub const MAX_MULTIPLIER: u64 = 1 << 40;
+/// Greatest shift of a `Rescale`.
+pub const MAX_RESCALE_SHIFT: u8 = 48;
 /// Greatest magnitude of a table's first argument and values (2^30).
 pub const MAX_TABLE_MAGNITUDE: i32 = 1 << 30;
 
@@ -232,6 +237,18 @@ pub enum Fault {
         /// The number.
         got: i32,
     },
+    /// A multiplier or an offset out of bounds.
+    #[error("has {what} {got} for channel {channel}, which must be {expected}")]
+    Scaling {
+        /// Which.
+        what: &'static str,
+        /// Its value.
+        got: i64,
+        /// The channel.
+        channel: usize,
+        /// Values that it can have.
+        expected: &'static str,
+    },
     /// An arg-max that is not the last node.
     #[error("is not the last node; an ArgMax ends a model")]
     ArgMaxInside,
@@ -334,6 +351,7 @@ fn result_shape(op: &Operation, operands: &[&Shape], to: &Shape) -> Result<Shape
             if fine { Ok(from.clone()) } else { Err(Fault::Bounds { min: *min, max: *max }) }
         }
         Operation::Table(table) => table_values(table).map(|()| from.clone()),
+        Operation::Rescale(rescale) => rescale::shape(rescale, from),
         Operation::Relu | Operation::LeakyRelu { .. } => Ok(from.clone()),
     }
 }

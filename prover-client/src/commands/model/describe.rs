@@ -285,6 +285,7 @@ fn weights(operation: &Operation) -> usize {
         Operation::Conv(conv) => conv.weights.len() + conv.bias.len(),
         Operation::Gemm(gemm) => gemm.weights.len() + gemm.bias.len(),
         Operation::Table(table) => table.values.len(),
+        Operation::Rescale(rescale) => 2 * rescale.channels.len(),
         _ => 0,
     }
 }

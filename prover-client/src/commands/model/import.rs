@@ -29,6 +29,9 @@ holds no weights and tells everybody how to prepare an input. The model file's h
 Import is exact from here on: the same ONNX file and options give the same bytes, and every later step computes with the \
 integers of the model file. An accumulator that could overflow is refused here, never later.
 
+A model that is quantised already (QuantizeLinear, DequantizeLinear, QLinearConv and the like) is taken as it is, with its own scales; the \
+options for bits, ranges and tolerance are not for it.
+
 Examples:
   zkinfer model import mnist.onnx --out work
   zkinfer model import mnist.onnx --out work --resize centre-ink
@@ -63,6 +66,9 @@ struct Summary {
     manifest_hash: ManifestHash,
     classes: usize,
     layers: Vec<Layer>,
+    /// Of a model that was quantised already.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rescales: Vec<Rescale>,
     #[serde(flatten)]
     description: Description,
 }
@@ -77,6 +83,16 @@ struct Layer {
     weight_error: f64,
     accumulator_bits: u32,
     shift: u8,
+}
+
+#[derive(Serialize)]
+struct Rescale {
+    node: usize,
+    name: String,
+    shift: u8,
+    /// Integers whose result is one step off from that of floats.
+    differing: u64,
+    reached: u64,
 }
 
 impl Opts {
@@ -102,6 +118,7 @@ impl Opts {
             manifest_hash: ManifestHash(manifest.hash()),
             classes: manifest.classes.len(),
             layers: report.layers.into_iter().map(Layer::from).collect(),
+            rescales: report.rescales.into_iter().map(Rescale::from).collect(),
             description: Description::of(&model, circuit, &self.onnx, limit)?,
             model_file,
             manifest_file,
@@ -147,6 +164,38 @@ impl From<zkml_model::quantize::LayerReport> for Layer {
     }
 }
 
+impl From<zkml_model::quantize::RescaleReport> for Rescale {
+    fn from(rescale: zkml_model::quantize::RescaleReport) -> Self {
+        Self {
+            node: rescale.node,
+            name: rescale.name,
+            shift: rescale.shift,
+            differing: rescale.differing,
+            reached: rescale.reached,
+        }
+    }
+}
+
+impl Summary {
+    fn rescales(&self, page: &mut Page) {
+        if self.rescales.is_empty() {
+            return;
+        }
+        page.title("Taken as it is quantised");
+        let mut table = Table::new(["node", "name", "shift", "integers that can come", "one step off"]);
+        for rescale in &self.rescales {
+            table.row([
+                rescale.node.to_string(),
+                rescale.name.clone(),
+                rescale.shift.to_string(),
+                thousands(rescale.reached),
+                thousands(rescale.differing),
+            ]);
+        }
+        page.table(table);
+    }
+}
+
 impl Report for Summary {
     fn page(&self, page: &mut Page) {
         page.field("model file", self.model_file.display());
@@ -177,6 +226,7 @@ impl Report for Summary {
             ]);
         }
         page.table(table);
+        self.rescales(page);
         self.description.page(page);
     }
 }

@@ -1,8 +1,11 @@
 //! The verifier as a wasm module: one export for each operation, all on the bytes at [`input`].
 #![no_std]
 
+extern crate alloc;
+
 mod halo2;
 
+use alloc::vec;
 use core::{
     alloc::{GlobalAlloc, Layout},
     cell::UnsafeCell,
@@ -11,7 +14,7 @@ use core::{
 
 use zkinfer_verifier::{
     backend::{Backend, Host, Native},
-    groth16::{PREPARED_LEN, PreparedVerifyingKey, Proof, VERIFYING_KEY_LEN, VerifyingKey, verify_bytes},
+    groth16::{PREPARED_LEN, PreparedVerifyingKey, Proof, VERIFYING_KEY_LEN, VerifyingKey, batch, verify_bytes},
 };
 
 /// Prepared key, proof, public inputs, verifying key.
@@ -61,6 +64,26 @@ pub extern "C" fn verify_native() -> u32 {
 #[unsafe(no_mangle)]
 pub extern "C" fn verify_host() -> u32 {
     verify::<Host>()
+}
+
+fn verify_many<B: Backend>(count: u32) -> u32 {
+    ARENA.used.store(0, Ordering::Relaxed);
+    let Input { prepared, proof, inputs, .. } = given();
+    let Ok(key) = PreparedVerifyingKey::from_trusted_bytes(prepared) else { return 0 };
+    let statements = vec![batch::Statement { inputs, proof }; count as usize];
+    batch::verify::<B>(&key, &statements).is_ok().into()
+}
+
+/// The statement so many times in one batch, plain. Each has a weight of its own, so the work is that of as many statements.
+#[unsafe(no_mangle)]
+pub extern "C" fn batch_native(count: u32) -> u32 {
+    verify_many::<Native>(count)
+}
+
+/// The same, by host functions.
+#[unsafe(no_mangle)]
+pub extern "C" fn batch_host(count: u32) -> u32 {
+    verify_many::<Host>(count)
 }
 
 /// Decoding of a proof.

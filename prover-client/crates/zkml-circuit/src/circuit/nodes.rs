@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bellman::{ConstraintSystem, SynthesisError};
 use bls12_381::Scalar;
-use zkml_model::graph::{Node, Operand, Operation, QuantizedModel, Shape};
+use zkml_model::graph::{Node, Operand, Operation, QuantizedModel, Rescale, Scaling, Shape};
 
 use super::wires::{LONGEST_SUM, Layer, Wires};
 use crate::{
@@ -16,19 +16,43 @@ use crate::{
         max_pool::greatest,
         relu::relu,
         requantize::{relu_requantize, requantize},
+        rescale::{rescale, rescale_clip},
         table::table,
     },
     lin::{Lin, Wire, scalar, weighted_sum},
 };
 
-/// The result of a node, or the operand of a ReLU that its only reader, a requantisation or a pooling, computes along.
+/// The result of a node, or the operand of one that its only reader computes along.
 struct Tensor<'m> {
     shape: &'m Shape,
     wires: Wires<'m>,
-    relu_to_do: bool,
+    to_do: ToDo<'m>,
 }
 
-/// The values of each node's result; `None` without a witness, and for a fused ReLU.
+/// What a node leaves to its only reader.
+#[derive(Clone, Copy, Debug)]
+pub enum ToDo<'m> {
+    /// Nothing: it is done.
+    Nothing,
+    /// A ReLU, to a requantisation or a pooling.
+    Relu,
+    /// A scaling, to a clip.
+    Rescale(&'m Rescale),
+}
+
+impl ToDo<'_> {
+    /// Whether it is a ReLU.
+    pub fn is_relu(&self) -> bool {
+        matches!(self, ToDo::Relu)
+    }
+
+    /// Whether there is nothing.
+    pub fn is_nothing(&self) -> bool {
+        matches!(self, ToDo::Nothing)
+    }
+}
+
+/// The values of each node's result; `None` without a witness, and for what its reader computes along.
 pub type Trace = Vec<Option<Vec<i64>>>;
 
 /// Synthesises all nodes; fills in the trace if one is wanted.
@@ -38,7 +62,7 @@ pub fn synthesize<CS: ConstraintSystem<Scalar>>(
     input: Vec<Wire>,
     mut trace: Option<&mut Trace>,
 ) -> Result<(), CircuitError> {
-    let input = Tensor { shape: &model.input.shape, wires: input.into(), relu_to_do: false };
+    let input = Tensor { shape: &model.input.shape, wires: input.into(), to_do: ToDo::Nothing };
     let mut results: Vec<Option<Tensor>> = Vec::with_capacity(model.nodes.len());
     for (index, node) in model.nodes.iter().enumerate() {
         let operand = |operand: &Operand| match operand {
@@ -47,12 +71,12 @@ pub fn synthesize<CS: ConstraintSystem<Scalar>>(
         };
         let operands: Vec<&Tensor> = node.inputs.iter().map(operand).collect();
         let x = operands.first().copied().unwrap_or(&input);
-        let relu_to_do = is_fused_relu(model, index);
-        let wires = if relu_to_do { x.wires.clone() } else { layer(cs, index, node, x, &operands)? };
+        let to_do = left_to_do(model, index);
+        let wires = if to_do.is_nothing() { layer(cs, index, node, x, &operands)? } else { x.wires.clone() };
         if let Some(trace) = trace.as_deref_mut() {
-            trace.push(if relu_to_do { None } else { wires.values() });
+            trace.push(if to_do.is_nothing() { wires.values() } else { None });
         }
-        results.push(Some(Tensor { shape: &node.shape, wires, relu_to_do }));
+        results.push(Some(Tensor { shape: &node.shape, wires, to_do }));
         forget_read(model, index, &mut results);
     }
     Ok(())
@@ -71,15 +95,17 @@ fn forget_read(model: &QuantizedModel, index: usize, results: &mut [Option<Tenso
     }
 }
 
-/// Whether node `index` is a ReLU whose only reader is a requantisation, or a pooling: the greatest of the ReLUs is the ReLU of
-/// the greatest.
-pub fn is_fused_relu(model: &QuantizedModel, index: usize) -> bool {
+/// What the only reader of node `index` does along: a requantisation or a pooling does a ReLU (the greatest of the ReLUs is the
+/// ReLU of the greatest), a clip a scaling.
+pub fn left_to_do(model: &QuantizedModel, index: usize) -> ToDo<'_> {
     let reads = |node: &&Node| node.inputs.contains(&Operand::Node(index));
-    let is_relu = model.nodes.get(index).is_some_and(|node| matches!(node.op, Operation::Relu));
     let mut readers = model.nodes.iter().filter(reads);
-    let first_two = (readers.next(), readers.next());
-    let along = |op: &Operation| matches!(op, Operation::Requantize { .. } | Operation::MaxPool(_));
-    is_relu && matches!(first_two, (Some(Node { op, .. }), None) if along(op))
+    let (Some(reader), None) = (readers.next(), readers.next()) else { return ToDo::Nothing };
+    match (model.nodes.get(index).map(|node| &node.op), &reader.op) {
+        (Some(Operation::Relu), Operation::Requantize { .. } | Operation::MaxPool(_)) => ToDo::Relu,
+        (Some(Operation::Rescale(rescale)), Operation::Clip { .. }) => ToDo::Rescale(rescale),
+        _ => ToDo::Nothing,
+    }
 }
 
 /// One layer of the circuit; `x` is the first operand.
@@ -90,7 +116,11 @@ fn layer<'m, CS: ConstraintSystem<Scalar>>(
     x: &Tensor<'m>,
     operands: &[&Tensor<'m>],
 ) -> Result<Wires<'m>, CircuitError> {
-    let fused = if x.relu_to_do { "Relu+" } else { "" };
+    let fused = match x.to_do {
+        ToDo::Nothing => "",
+        ToDo::Relu => "Relu+",
+        ToDo::Rescale(_) => "Rescale+",
+    };
     let mut cs = cs.namespace(|| format!("{fused}{} {}", node.op.name(), node.name));
     let cs = &mut cs;
     let made = match &node.op {
@@ -99,7 +129,9 @@ fn layer<'m, CS: ConstraintSystem<Scalar>>(
         }
         Operation::Reshape => return Ok(x.wires.clone()),
         Operation::Relu => each(x, |wire| relu(cs, wire)),
-        Operation::Requantize { shift } if x.relu_to_do => each(x, |wire| relu_requantize(cs, wire, *shift)),
+        Operation::Requantize { shift } if x.to_do.is_relu() => {
+            each(x, |wire| relu_requantize(cs, wire, *shift))
+        }
         Operation::Requantize { shift } => each(x, |wire| requantize(cs, wire, *shift)),
         Operation::ArgMax => Ok(vec![class(cs, &x.wires.made())?]),
         Operation::Add => {
@@ -120,17 +152,26 @@ fn layer<'m, CS: ConstraintSystem<Scalar>>(
                 let taps = window.taps_of(x.shape, &node.shape, value);
                 let under: Vec<Cow<Wire>> = taps.into_iter().filter_map(|at| x.wires.get(at)).collect();
                 let greatest = greatest(cs, under.iter().map(Cow::as_ref).collect())?;
-                if x.relu_to_do { relu(cs, &greatest) } else { Ok(greatest) }
+                if x.to_do.is_relu() { relu(cs, &greatest) } else { Ok(greatest) }
             };
             let results = (0..node.shape.iter().product()).map(one).collect::<Result<Vec<_>, _>>()?;
             results.into_iter().map(|wire| named(cs, wire)).collect()
         }
-        Operation::Clip { min, max } => each(x, |wire| clip(cs, wire, *min, *max)),
+        Operation::Clip { min, max } => match x.to_do {
+            ToDo::Rescale(op) => scaled(x, op, |wire, scaling| {
+                rescale_clip(cs, index, &node.name, wire, &scaling, [*min, *max])
+            }),
+            _ => each(x, |wire| clip(cs, wire, *min, *max)),
+        },
         Operation::LeakyRelu { positive, negative } => {
             let slopes = [*positive, *negative];
             let results = each(x, |wire| leaky_relu(cs, index, &node.name, wire, slopes))?;
             results.into_iter().map(|wire| named(cs, wire)).collect()
         }
+        Operation::Rescale(op) => scaled(x, op, |wire, scaling| {
+            let result = rescale(cs, index, &node.name, wire, &scaling)?;
+            named(cs, result)
+        }),
         Operation::Table(values) => each(x, |wire| table(cs, wire, values)),
     };
     made.map(Wires::from)
@@ -142,6 +183,15 @@ fn each(
     mut one: impl FnMut(&Wire) -> Result<Wire, CircuitError>,
 ) -> Result<Vec<Wire>, CircuitError> {
     x.wires.iter().map(|wire| one(&wire)).collect()
+}
+
+/// What `one` makes of each value and the scaling of its channel.
+fn scaled(
+    x: &Tensor,
+    op: &Rescale,
+    mut one: impl FnMut(&Wire, Scaling) -> Result<Wire, CircuitError>,
+) -> Result<Vec<Wire>, CircuitError> {
+    x.wires.iter().zip(op.of_values(x.shape)).map(|(wire, scaling)| one(&wire, scaling)).collect()
 }
 
 /// The value, in a variable of its own if it is a long sum.

@@ -67,6 +67,8 @@ fn circuits_of_every_operation() -> Vec<ModelCircuit> {
         "Clip",
         "LeakyRelu",
         "Table",
+        "Rescale",
+        "Rescale+Clip",
         "Relu",
         "Requantize",
         "Relu+Requantize",

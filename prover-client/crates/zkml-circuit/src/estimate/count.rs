@@ -6,16 +6,16 @@
 //! `tests` hold it against synthesised circuits.
 
 use zkml_model::{
-    graph::{Conv, Gemm, Node, Operand, Operation, QuantizedModel, Shape, Table},
+    graph::{Conv, Gemm, Node, Operand, Operation, QuantizedModel, Scaling, Shape, Table},
     intervals::{Interval, analyse},
 };
 
 use crate::{
-    circuit::{LONGEST_SUM, is_fused_relu},
+    circuit::{LONGEST_SUM, ToDo, left_to_do},
     commitment::{bounds, value_count, values_per_element},
     error::CircuitError,
     gadgets::{range::bit_length, table::coefficients},
-    lin::{Lin, Wire},
+    lin::{Lin, MAX_MAGNITUDE, Wire},
     poseidon::RATE,
     report::LayerReport,
 };
@@ -61,7 +61,7 @@ impl Count {
             shape: &model.input.shape,
             ranges: &vec![Interval { lo: low, hi: high }; values],
             lengths: vec![1; values],
-            relu_to_do: false,
+            to_do: ToDo::Nothing,
         };
         let mut results: Vec<Tensor<'_>> = Vec::with_capacity(model.nodes.len());
         let mut held = vec![bytes(&input.lengths)];
@@ -73,20 +73,21 @@ impl Count {
             let operands: Vec<&Tensor<'_>> = node.inputs.iter().map(operand).collect();
             let x = operands.first().copied().unwrap_or(&input);
             let own = ranges.get(index).map(Vec::as_slice).unwrap_or_default();
-            let relu_to_do = is_fused_relu(model, index);
+            let to_do = left_to_do(model, index);
+            let done = to_do.is_nothing();
             let before = count.constraints;
-            let lengths = if relu_to_do { x.lengths.clone() } else { count.node(node, x, &operands) };
-            if !relu_to_do {
-                let fused = if x.relu_to_do { "Relu+" } else { "" };
+            let lengths = if done { count.node(node, x, &operands) } else { x.lengths.clone() };
+            if done {
+                let fused = if x.to_do.is_relu() { "Relu+" } else { "" };
                 count.layer(format!("{fused}{}", node.op.name()), &node.name, before);
             }
-            let ranges = if relu_to_do { x.ranges } else { own };
+            let ranges = if done { own } else { x.ranges };
             let longest = x.lengths.iter().max().copied().unwrap_or(0);
             held.push(if is_made_when_read(&node.op, longest) { 0 } else { bytes(&lengths) });
             // Its own, its operand's, and that behind one whose sums are made when they are read.
             let last = held.iter().rev().take(3).fold(0u64, |sum, bytes| sum.saturating_add(*bytes));
             count.wires = count.wires.max(last);
-            results.push(Tensor { shape: &node.shape, ranges, lengths, relu_to_do });
+            results.push(Tensor { shape: &node.shape, ranges, lengths, to_do });
         }
         count.binding();
         Ok(count)
@@ -154,7 +155,7 @@ impl Count {
             Operation::Conv(op) => self.named(conv(op, x, node.shape.as_slice())),
             Operation::Gemm(op) => self.named(gemm(op, x)),
             Operation::Relu => each.map(|(n, range)| self.relu(*n, *range)).collect(),
-            Operation::Requantize { shift } if x.relu_to_do => {
+            Operation::Requantize { shift } if x.to_do.is_relu() => {
                 each.map(|(n, range)| self.relu_requantize(*n, *range, *shift)).collect()
             }
             Operation::Requantize { shift } => {
@@ -180,12 +181,18 @@ impl Count {
                     let taps = window.taps_of(x.shape, &node.shape, value).into_iter();
                     let under = taps.filter_map(|at| Some((*x.lengths.get(at)?, *x.ranges.get(at)?)));
                     let (length, range) = self.greatest(under);
-                    if x.relu_to_do { self.relu(length, range) } else { length }
+                    if x.to_do.is_relu() { self.relu(length, range) } else { length }
                 });
                 let lengths = lengths.collect();
                 self.named(lengths)
             }
             Operation::Clip { min, max } => {
+                if let ToDo::Rescale(op) = x.to_do {
+                    let scaled = each.zip(op.of_values(x.shape));
+                    return scaled
+                        .map(|((n, range), scaling)| self.rescale_clip(*n, *range, &scaling, [*min, *max]))
+                        .collect();
+                }
                 each.map(|(n, range)| self.clip(*n, *range, [*min, *max]).0).collect()
             }
             Operation::LeakyRelu { positive, negative } => {
@@ -198,6 +205,12 @@ impl Count {
                     let y = if own { 0 } else { relu };
                     if shared { x.max(y) } else { x.saturating_add(y) }
                 });
+                let lengths = lengths.collect();
+                self.named(lengths)
+            }
+            Operation::Rescale(op) => {
+                let scaled = each.zip(op.of_values(x.shape));
+                let lengths = scaled.map(|((n, range), scaling)| self.rescale(*n, *range, &scaling));
                 let lengths = lengths.collect();
                 self.named(lengths)
             }
@@ -263,6 +276,48 @@ impl Count {
         self.variables += 1;
         self.enforce(1, u64::from(top.saturating_sub(u32::from(shift))), 1);
         1
+    }
+
+    fn rescale(&mut self, length: u32, x: Interval, scaling: &Scaling) -> u32 {
+        let (length, x) = numerator(length, x, scaling);
+        if scaling.shift == 0 {
+            return length;
+        }
+        let half = 1i64 << (scaling.shift - 1);
+        self.requantize(length, Interval { lo: x.lo - half, hi: x.hi - half }, scaling.shift)
+    }
+
+    fn rescale_clip(&mut self, length: u32, x: Interval, scaling: &Scaling, [min, max]: [i64; 2]) -> u32 {
+        let (own, u) = numerator(length, x, scaling);
+        let crosses = u.lo >> scaling.shift < min || u.hi >> scaling.shift > max;
+        let steps = i128::from(max) - i128::from(min) + 1;
+        let least = i128::from(min) << scaling.shift;
+        let ends = [u.lo, u.hi].map(|end| i128::from(end) - least);
+        let narrow = least.abs() < MAX_MAGNITUDE && ends.iter().all(|end| end.abs() < MAX_MAGNITUDE);
+        if !(crosses && narrow && steps.count_ones() == 1) {
+            let quotient = self.rescale(length, x, scaling);
+            let range = Interval { lo: u.lo >> scaling.shift, hi: u.hi >> scaling.shift };
+            return self.clip(quotient, range, [min, max]).0;
+        }
+        let [lo, hi] = ends.map(|end| end as i64);
+        let width = steps.trailing_zeros();
+        let step = |u: i64| (u >> scaling.shift).clamp(0, (1i64 << width) - 1);
+        if step(lo) == step(hi) {
+            return 0;
+        }
+        let signed = lo < 0;
+        let top = bit_length(if signed { hi.max(-lo - 1) } else { hi });
+        self.bits(own, top + u32::from(signed));
+        // The result's bits, the high ones that make it saturate, and the sign.
+        let end = u32::from(scaling.shift) + width;
+        let low = top.min(end).saturating_sub(u32::from(scaling.shift));
+        let products = u64::from(top.saturating_sub(end)) + u64::from(signed);
+        self.variables += products;
+        self.constraints += products;
+        self.terms[0] += u64::from(low) + 2 * products;
+        self.terms[1] += u64::from(low) + 2 * products;
+        self.terms[2] += products;
+        if products > 0 { 1 } else { low }
     }
 
     fn greatest(&mut self, mut under: impl Iterator<Item = (u32, Interval)>) -> (u32, Interval) {
@@ -336,6 +391,13 @@ impl Count {
     }
 }
 
+/// Length and range of `multiplier · x + offset`. The model's ranges have been analysed: it fits.
+fn numerator(length: u32, x: Interval, scaling: &Scaling) -> (u32, Interval) {
+    let [lo, hi] = scaling.numerators(x.lo, x.hi);
+    let end = |end: i128| i64::try_from(end).unwrap_or(i64::MAX >> 2);
+    (if scaling.multiplier == 0 { 0 } else { length }, Interval { lo: end(lo), hi: end(hi) })
+}
+
 /// Bytes of linear combinations of these lengths.
 fn bytes(lengths: &[u32]) -> u64 {
     let terms: u64 = lengths.iter().map(|length| u64::from(*length)).sum();
@@ -390,7 +452,7 @@ struct Tensor<'a> {
     ranges: &'a [Interval],
     /// Variables in each value's linear combination.
     lengths: Vec<u32>,
-    relu_to_do: bool,
+    to_do: ToDo<'a>,
 }
 
 fn gemm(op: &Gemm, x: &Tensor<'_>) -> Vec<u32> {

@@ -31,7 +31,7 @@ use crate::{
 /// As many constraints as the shifted range has bits; none where the range of `x` decides the quotient.
 ///
 /// # Errors
-/// The constraint system's own. `shift` is 1 to 31.
+/// The constraint system's own. `shift` is 1 to 48.
 pub fn requantize<CS: ConstraintSystem<Scalar>>(
     cs: &mut CS,
     x: &Wire,

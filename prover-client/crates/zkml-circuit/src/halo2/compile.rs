@@ -8,6 +8,7 @@ mod arg_max;
 mod input;
 mod linear;
 mod pooling;
+mod rescale;
 mod sum;
 mod table;
 mod values;
@@ -224,6 +225,10 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
                 Operation::Clip { min, max } => self.clip(&x, model.intervals(from), [*min, *max])?,
                 Operation::LeakyRelu { positive, negative } => {
                     self.leaky_relu(&x, model.intervals(from), [*positive, *negative])?
+                }
+                Operation::Rescale(rescale) => {
+                    let shape = model.model.shape_of(from).map(Vec::as_slice).unwrap_or_default().to_vec();
+                    self.rescale(&x, model.intervals(from), rescale.of_values(&shape))?
                 }
                 Operation::Table(table) => self.table(&x, model.intervals(from), table)?,
             };

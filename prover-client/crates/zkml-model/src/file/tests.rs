@@ -53,6 +53,26 @@ fn a_model_with_a_later_operation_has_the_documented_bytes_of_version_2() {
 }
 
 #[test]
+fn a_scaling_has_the_documented_bytes() {
+    let channels = vec![Scaling { multiplier: -2, offset: 258, shift: 9 }];
+    let op = Operation::Rescale(Rescale { channels });
+    let node = Node { name: String::new(), op, inputs: vec![Operand::Input], shape: vec![2] };
+    let input = InputSpec { shape: vec![2], min: 0, bits: 1 };
+    let model = QuantizedModel { input, nodes: vec![node] };
+    let mut expected = b"zkmodel\0\x02\0".to_vec();
+    expected.extend_from_slice(&[1, 2, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0]);
+    expected.extend_from_slice(&[0, 0, 1, 0, 0, 0, 0, 1, 2, 0, 0, 0, 14, 1, 0, 0, 0, 0xfe]);
+    expected.extend_from_slice(&[0xff; 7]);
+    expected.extend_from_slice(&[2, 1, 0, 0, 0, 0, 0, 0, 9]);
+    assert_eq!(encode(&model), sealed(expected.clone()));
+    assert_eq!(decode(&encode(&model)), Ok(model));
+    // A number of scalings that the file does not have.
+    expected.truncate(expected.len() - 21);
+    expected.extend_from_slice(&[0xff; 4]);
+    assert!(matches!(decode(&sealed(expected)), Err(FileError::Truncated { .. })));
+}
+
+#[test]
 fn an_early_model_in_a_later_version_and_a_later_operation_in_an_early_one_are_refused() {
     // One node, a ReLU, in version 2.
     let mut body = b"zkmodel\0\x02\0\x01\x01\0\0\0\0\0\0\0\x04\x01\0\0\0".to_vec();

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    graph::{Move, Table},
+    graph::{Move, Rescale, Scaling, Table},
     random,
 };
 
@@ -111,6 +111,19 @@ fn bounds_slopes_and_tables_saturate_as_written() {
     assert_eq!(one(&[5], &x, slopes, 1, &[5]), [15, 3, 0, 10, 70]);
     let table = Table { first: -1, values: vec![100, 200, -300] };
     assert_eq!(one(&[5], &x, Operation::Table(table), 1, &[5]), [100, 100, 200, -300, -300]);
+}
+
+#[test]
+fn scalings_round_down_on_both_sides_of_zero_and_go_by_the_first_axis() {
+    let scaling = |multiplier, offset, shift| Scaling { multiplier, offset, shift };
+    let rescale = |channels| Operation::Rescale(Rescale { channels });
+    let x = [-3, -2, -1, 0, 1, 2];
+    // (3x + 1) / 4, below zero as well.
+    assert_eq!(one(&[2, 3], &x, rescale(vec![scaling(3, 1, 2)]), 1, &[2, 3]), [-2, -2, -1, 0, 1, 1]);
+    let two = vec![scaling(-5, 0, 0), scaling(1, 100, 3)];
+    assert_eq!(one(&[2, 3], &x, rescale(two), 1, &[2, 3]), [15, 10, 5, 12, 12, 12]);
+    assert_eq!(scaling(1 << 40, 0, 0).at(1 << 30), None);
+    assert_eq!(scaling(1 << 40, 0, 48).at(1 << 30), Some(1 << 22));
 }
 
 #[test]

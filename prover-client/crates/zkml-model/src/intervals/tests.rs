@@ -63,6 +63,21 @@ fn a_bound_just_below_the_limit_is_accepted_and_the_limit_is_not() {
 }
 
 #[test]
+fn ranges_of_scalings_are_tight_and_their_numerators_bounded() {
+    let one = |multiplier, offset, shift| {
+        let channels = vec![Scaling { multiplier, offset, shift }];
+        analyse(&single(&[1], -4, 3, Operation::Rescale(Rescale { channels }), &[1]))
+    };
+    assert_eq!(one(3, 1, 1).expect("narrow"), [[Interval { lo: -6, hi: 5 }]]);
+    assert_eq!(one(-3, 1, 1).expect("narrow"), [[Interval { lo: -4, hi: 6 }]]);
+    // The quotient is small, but what is divided reaches the limit.
+    let error = one(1, MAX_MAGNITUDE - 3, 48).expect_err("2^61");
+    let limit = i128::from(MAX_MAGNITUDE);
+    assert!(matches!(error, IntervalError::TooWide { element: 0, bound, .. } if bound == limit), "{error}");
+    assert!(one(1, MAX_MAGNITUDE - 4, 48).is_ok());
+}
+
+#[test]
 fn widths_in_bits_leave_the_sign_apart() {
     let bits = |lo, hi| Interval { lo, hi }.bits();
     assert_eq!((bits(0, 0), bits(-1, 0), bits(-255, 3), bits(-256, 3)), (0, 1, 8, 9));

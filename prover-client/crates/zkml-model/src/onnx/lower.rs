@@ -6,11 +6,15 @@ mod functions;
 mod join;
 mod layers;
 mod pools;
+mod qdq;
 
 use std::collections::{HashMap, HashSet};
 
 use self::attributes::Attributes;
-use super::{Fault, FloatNode, FloatOp, OnnxError, OnnxModel, proto, tensor::Constant};
+use super::{
+    Fault, FloatNode, FloatOp, OnnxError, OnnxModel, proto,
+    tensor::{Constant, Kind},
+};
 use crate::{
     graph::Operand,
     validate::{self, MAX_NAME, MAX_NODES},
@@ -44,6 +48,8 @@ struct Builder<'a> {
     /// Values and weights of all nodes: what a small file can ask for is bounded.
     total: usize,
     opset: i64,
+    /// The type of an input that is quantised already.
+    integer_input: Option<Kind>,
 }
 
 /// One node with what it needs of the graph.
@@ -63,7 +69,8 @@ pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
     let needed = needed(graph, output.name);
     let uses = uses(graph, &needed, output.name);
     let opset = model.opset.unwrap_or(13);
-    let mut builder = Builder { tensors: HashMap::new(), nodes: Vec::new(), uses, total: 0, opset };
+    let mut builder =
+        Builder { tensors: HashMap::new(), nodes: Vec::new(), uses, total: 0, opset, integer_input: None };
     builder.constants(graph).map_err(whole)?;
     let input = builder.input(graph).map_err(whole)?;
     let shape = builder.input_shape(input).map_err(whole)?;
@@ -81,7 +88,12 @@ pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
         })?;
     }
     builder.finish(output.name).map_err(whole)?;
-    Ok(OnnxModel { name: cut(graph.name), input: cut(input.name), shape, nodes: builder.nodes })
+    let model = OnnxModel { name: cut(graph.name), input: cut(input.name), shape, nodes: builder.nodes };
+    // Integers stand for reals only by the grid that they are read on.
+    if builder.integer_input.is_some() && !model.is_quantized() {
+        return Err(whole(Fault::InputType { input: model.input, got: input.elem_type }));
+    }
+    Ok(model)
 }
 
 /// At most [`MAX_NAME`] bytes of a name.
@@ -140,7 +152,8 @@ impl<'a> Builder<'a> {
     }
 
     fn input_shape(&mut self, input: &proto::ValueInfo<'a>) -> Result<Vec<usize>, Fault> {
-        if input.elem_type != 1 {
+        self.integer_input = Kind::of(input.elem_type).filter(|kind| kind.min().is_some());
+        if input.elem_type != 1 && self.integer_input.is_none() {
             return Err(Fault::InputType { input: cut(input.name), got: input.elem_type });
         }
         let dims = input.dims.as_deref().unwrap_or_default();
@@ -159,7 +172,7 @@ impl<'a> Builder<'a> {
     }
 
     fn node(&mut self, call: &Call<'_, 'a>) -> Result<(), Fault> {
-        if !matches!(call.node.domain, "" | "ai.onnx") {
+        if !matches!(call.node.domain, "" | "ai.onnx") && !qdq::is_known(call.node) {
             return Err(Fault::Domain { domain: cut(call.node.domain) });
         }
         let result = match call.node.op_type {
@@ -184,6 +197,7 @@ impl<'a> Builder<'a> {
             "Identity" | "Dropout" => self.alias(call)?,
             "Softmax" | "LogSoftmax" => self.softmax(call)?,
             "ArgMax" => self.arg_max(call)?,
+            _ if qdq::is_known(call.node) => self.quantized(call)?,
             other => return Err(Fault::Unsupported { hint: hint(other) }),
         };
         if let Some(output) = call.node.outputs.first() {
@@ -265,6 +279,7 @@ impl<'a> Builder<'a> {
         let weights = match &op {
             FloatOp::Conv(conv) => conv.weights.len(),
             FloatOp::Gemm(gemm) => gemm.weights.len(),
+            FloatOp::Integer(integer) => integer.layer.weights().len(),
             _ => 0,
         };
         // Both are at most 2^24, and the total is checked each time: no overflow.
@@ -306,8 +321,9 @@ fn hint(op: &str) -> &'static str {
         "InstanceNormalization" | "LayerNormalization" | "GroupNormalization" => {
             "replace the normalisation by BatchNormalization and train again"
         }
-        "QuantizeLinear" | "DequantizeLinear" | "QLinearConv" | "QLinearMatMul" | "ConvInteger" => {
-            "give the float model; the import quantises it"
+        "ConvInteger" | "MatMulInteger" | "DynamicQuantizeLinear" => {
+            "its scales are known only when it runs; give the float model, or quantise it statically \
+             (onnxruntime.quantization.quantize_static)"
         }
         _ => "change the model and export it again",
     }

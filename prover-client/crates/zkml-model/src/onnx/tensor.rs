@@ -15,10 +15,62 @@ pub(super) struct Constant {
 pub(super) enum Data {
     Float(Vec<f32>),
     Int(Vec<i64>),
+    /// Numbers of 8 or 32 bits.
+    Quantized(Vec<i32>, Kind),
+    /// What `DequantizeLinear` makes of them.
+    Dequantized(Dequantized),
+}
+
+/// Types of quantised numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    U8,
+    I8,
+    I32,
+}
+
+/// Integers with what one step of each stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Dequantized {
+    /// The numbers less their zero points.
+    pub integers: Vec<i32>,
+    /// One scale for all, or one for each index on the axis.
+    pub scales: Vec<f32>,
+    pub axis: usize,
+    /// The reals.
+    pub floats: Vec<f32>,
+}
+
+impl Kind {
+    /// Of ONNX's numbers for types.
+    pub fn of(data_type: i64) -> Option<Self> {
+        match data_type {
+            2 => Some(Kind::U8),
+            3 => Some(Kind::I8),
+            6 => Some(Kind::I32),
+            _ => None,
+        }
+    }
+
+    /// The lowest number of eight bits; `None` for 32.
+    pub fn min(self) -> Option<i32> {
+        match self {
+            Kind::U8 => Some(0),
+            Kind::I8 => Some(-128),
+            Kind::I32 => None,
+        }
+    }
+
+    fn holds(self, value: i64) -> bool {
+        match self.min() {
+            Some(min) => (i64::from(min)..=i64::from(min) + 255).contains(&value),
+            None => i32::try_from(value).is_ok(),
+        }
+    }
 }
 
 impl Constant {
-    /// Reads a `TensorProto` of floats, doubles or 64-bit integers.
+    /// Reads a `TensorProto` of floats, doubles, 64-bit integers or quantised numbers.
     pub fn read(tensor: &proto::Tensor<'_>) -> Result<Self, Fault> {
         let name = || tensor.name.to_string();
         if tensor.external {
@@ -33,6 +85,7 @@ impl Constant {
                 dims: tensor.dims.iter().copied().take(9).collect(),
             });
         };
+        let damaged = || Fault::ConstantCount { tensor: name(), expected: count, got: 0 };
         let data = match tensor.data_type {
             1 => Data::Float(match tensor.raw {
                 Some(raw) => words(raw, f32::from_le_bytes),
@@ -43,7 +96,10 @@ impl Constant {
                 Some(raw) => words(raw, i64::from_le_bytes),
                 None => tensor.int64s.clone(),
             }),
-            got => return Err(Fault::DataType { tensor: name(), got }),
+            got => match Kind::of(got) {
+                Some(kind) => Data::Quantized(quantized(tensor, kind).ok_or_else(damaged)?, kind),
+                None => return Err(Fault::DataType { tensor: name(), got }),
+            },
         };
         let got = data.len();
         if got != count || tensor.raw.is_some_and(|raw| raw.len() != count * data.width(tensor.data_type)) {
@@ -61,7 +117,8 @@ impl Constant {
     pub fn floats(&self) -> Option<&[f32]> {
         match &self.data {
             Data::Float(values) => Some(values),
-            Data::Int(_) => None,
+            Data::Dequantized(of) => Some(&of.floats),
+            Data::Int(_) | Data::Quantized(..) => None,
         }
     }
 
@@ -69,7 +126,7 @@ impl Constant {
     pub fn ints(&self) -> Option<&[i64]> {
         match &self.data {
             Data::Int(values) => Some(values),
-            Data::Float(_) => None,
+            _ => None,
         }
     }
 }
@@ -79,11 +136,27 @@ impl Data {
         match self {
             Data::Float(values) => values.len(),
             Data::Int(values) => values.len(),
+            Data::Quantized(values, _) => values.len(),
+            Data::Dequantized(of) => of.integers.len(),
         }
     }
 
     fn width(&self, data_type: i64) -> usize {
-        if data_type == 1 { 4 } else { 8 }
+        match data_type {
+            2 | 3 => 1,
+            1 | 6 => 4,
+            _ => 8,
+        }
+    }
+}
+
+/// Numbers of 8 or 32 bits; `None` if one is out of range.
+fn quantized(tensor: &proto::Tensor<'_>, kind: Kind) -> Option<Vec<i32>> {
+    match (tensor.raw, kind) {
+        (Some(raw), Kind::U8) => Some(raw.iter().map(|n| i32::from(*n)).collect()),
+        (Some(raw), Kind::I8) => Some(words(raw, |[n]| i32::from(i8::from_le_bytes([n])))),
+        (Some(raw), Kind::I32) => Some(words(raw, i32::from_le_bytes)),
+        (None, _) => tensor.int32s.iter().map(|n| kind.holds(*n).then_some(*n as i32)).collect(),
     }
 }
 

@@ -1,3 +1,4 @@
+mod quantized;
 mod writer;
 
 use std::{fs, path::PathBuf};

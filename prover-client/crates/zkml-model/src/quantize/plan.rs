@@ -117,6 +117,8 @@ impl Plan<'_> {
             FloatOp::Clip { min, max } => self.clip(name, x, [*min, *max]),
             FloatOp::LeakyRelu { slope } => self.leaky_relu(name, x, *slope),
             FloatOp::Function(function) => self.function(name, x, *function),
+            // Graphs that have these do not come here.
+            FloatOp::Quantize(_) | FloatOp::Dequantize { .. } | FloatOp::Integer(_) => Ok(x),
         }
     }
 
@@ -175,6 +177,6 @@ impl Plan<'_> {
         self.push("class", Operation::ArgMax, vec![scores], vec![1], vec![1.0])?;
         intervals::analyse(&self.model)?;
         let scales = self.results.into_iter().map(|result| result.scales).collect();
-        Ok((self.model, Report { layers: self.layers, places, scales }))
+        Ok((self.model, Report { layers: self.layers, places, scales, rescales: Vec::new() }))
     }
 }

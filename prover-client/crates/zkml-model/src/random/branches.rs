@@ -2,7 +2,10 @@
 
 use super::{Rng, biases, conv, weights};
 use crate::{
-    graph::{Gemm, InputSpec, Move, Node, Operand, Operation, QuantizedModel, Shape, Table, Window},
+    graph::{
+        Gemm, InputSpec, Move, Node, Operand, Operation, QuantizedModel, Rescale, Scaling, Shape, Table,
+        Window,
+    },
     intervals, validate,
 };
 
@@ -70,7 +73,7 @@ fn operation(
 ) -> (Operation, Vec<Operand>, Shape) {
     let one = vec![from];
     let count: usize = shape.iter().product();
-    match rng.range(0, 15) {
+    match rng.range(0, 16) {
         0 | 1 if shape.len() == 3 => {
             let (conv, to) = conv(rng, shape);
             (Operation::Conv(conv), one, to)
@@ -102,12 +105,15 @@ fn operation(
         11 | 12 if shape.len() == 3 => max_pool(rng, from, shape),
         13 => {
             let (a, b) = (rng.range(-90, 90), rng.range(-90, 90));
+            // As often as not as many results as so many bits have.
+            let b = if rng.range(0, 1) == 0 { a + (1 << rng.range(0, 6)) - 1 } else { b };
             (Operation::Clip { min: a.min(b), max: a.max(b) }, one, shape.clone())
         }
         14 => {
             let (positive, negative) = (rng.range(-4, 9) as i8, rng.range(-4, 9) as i8);
             (Operation::LeakyRelu { positive, negative }, one, shape.clone())
         }
+        15 => (Operation::Rescale(rescale(rng, shape)), one, shape.clone()),
         _ => {
             let first = rng.range(-60, 20) as i32;
             let values = (0..rng.range(1, 70)).map(|_| rng.range(-100, 300) as i32).collect();
@@ -146,6 +152,21 @@ fn concat(
     let mut to = shape.clone();
     to[axis] = inputs.iter().filter_map(|x| model.shape_of(*x)).map(|shape| shape[axis]).sum();
     (Operation::Move(Move::Concat { axis }), inputs, to)
+}
+
+/// Scalings of all channels or of each: multipliers of both signs, now and then no division.
+fn rescale(rng: &mut Rng, shape: &Shape) -> Rescale {
+    let count = if rng.range(0, 1) == 0 { 1 } else { shape[0] };
+    let mut one = || {
+        let greatest = [1, 9, 300][rng.size(0, 2)];
+        let sign = if rng.range(0, 2) == 0 { -1 } else { 1 };
+        Scaling {
+            multiplier: sign * rng.range(1, greatest),
+            offset: rng.range(-2000, 2000),
+            shift: rng.range(0, 9) as u8,
+        }
+    };
+    Rescale { channels: (0..count).map(|_| one()).collect() }
 }
 
 fn max_pool(rng: &mut Rng, from: Operand, shape: &Shape) -> (Operation, Vec<Operand>, Shape) {

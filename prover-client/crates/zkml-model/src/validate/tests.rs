@@ -1,7 +1,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{graph::Window, random};
+use crate::{
+    graph::{Rescale, Scaling, Window},
+    random,
+};
 
 /// A 1×4×4 input, a 2×2 convolution to two channels, flattened, three classes.
 fn small() -> QuantizedModel {
@@ -218,6 +221,23 @@ fn windows_bounds_and_tables_that_cannot_be_are_refused() {
     assert!(matches!(table(0, vec![0; 257]), Fault::Size { got: 257, .. }));
     assert_eq!(table(i32::MIN, vec![0]), Fault::TableValue { got: i32::MIN });
     assert_eq!(table(0, vec![1, i32::MAX]), Fault::TableValue { got: i32::MAX });
+}
+
+#[test]
+fn scalings_out_of_bounds_or_of_another_number_than_the_channels_are_refused() {
+    let good = Scaling { multiplier: 1, offset: 0, shift: 0 };
+    let fault = |channels| fault_of(Operation::Rescale(Rescale { channels }), 1, &[1, 4, 4]);
+    assert_eq!(fault(vec![]), Fault::Count { what: "scalings", expected: 1, got: 0 });
+    assert_eq!(fault(vec![good; 2]), Fault::Count { what: "scalings", expected: 1, got: 2 });
+    for multiplier in [0, (1 << 40) + 1, i64::MIN] {
+        let got = fault(vec![Scaling { multiplier, ..good }]);
+        assert!(matches!(got, Fault::Scaling { got, channel: 0, .. } if got == multiplier), "{got:?}");
+    }
+    for offset in [MAX_MAGNITUDE, -MAX_MAGNITUDE, i64::MIN] {
+        let got = fault(vec![Scaling { offset, ..good }]);
+        assert!(matches!(got, Fault::Scaling { what: "the offset", .. }), "{got:?}");
+    }
+    assert!(matches!(fault(vec![Scaling { shift: 49, ..good }]), Fault::Size { got: 49, max: 48, .. }));
 }
 
 proptest! {

@@ -11,7 +11,7 @@ const MAX_FACTOR: i128 = 1 << 16;
 /// No wire's offset reaches this magnitude.
 const MAX_OFFSET: i128 = 1 << 61;
 
-/// `Σ factor · variable + offset`, with its value. Wires are below 2^61 and factors below 2^9, so nothing leaves 128 bits.
+/// `Σ factor · variable + offset`, with its value. Wires are below 2^61 and factors at most 2^40, so nothing leaves 128 bits.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sum {
     terms: Vec<(Var, i128)>,

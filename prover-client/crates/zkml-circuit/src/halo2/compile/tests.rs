@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, ops::Range};
 
 use zkml_model::{
-    graph::{Gemm, InputSpec, QuantizedModel},
+    graph::{Gemm, InputSpec, QuantizedModel, Scaling},
     random,
 };
 
@@ -136,6 +136,57 @@ fn the_only_quotient_is_the_right_one() {
             let quotient = found[0][result[0].var.unwrap() as usize] + result[0].offset;
             assert_eq!((quotient, result[0].value), (right, right), "{x} in {lo}..={hi}");
         }
+    }
+}
+
+#[test]
+fn the_only_result_of_a_scaling_is_the_right_one() {
+    let scaling = |multiplier, offset, shift| Scaling { multiplier, offset, shift };
+    // In one lookup for remainder and quotient each, and in pieces.
+    let cases = [
+        (scaling(3, 2, 2), 5, 1, 18),
+        (scaling(-3, 2, 2), 5, 1, 18),
+        (scaling(5, -9, 3), 5, 1, 18),
+        (scaling(1, 0, 1), 5, 1, 18),
+        (scaling(7, 3, 4), 5, 1, 18),
+        (scaling(3, 2, 2), 2, 6, 10),
+        (scaling(1, 5, 3), 2, 6, 8),
+    ];
+    for (scaling, bits, step, most) in cases {
+        for x in (-6..=7).step_by(step) {
+            let mut wires = Vec::new();
+            let program = gadget(bits, |compiler| {
+                let x = wire(compiler, x);
+                let range = Interval { lo: -6, hi: 7 };
+                wires = compiler.rescale(&[x], &[range], [scaling].into_iter())?;
+                Ok(())
+            });
+            let mut candidates = vec![vec![x]];
+            candidates.extend(vec![(-2..=most).collect::<Vec<_>>(); program.values.len() - 1]);
+            let found = solutions(&program, &candidates);
+            assert_eq!(found.len(), 1, "{x} by {scaling:?}: {found:?}");
+            let right = scaling.at(x).unwrap();
+            assert_eq!((results(&wires, &found[0])[0], wires[0].value), (right, right), "{x} by {scaling:?}");
+        }
+    }
+}
+
+#[test]
+fn a_scaling_without_a_division_is_a_sum() {
+    // The factor is small enough for the variable that is there, and then it is not.
+    for (multiplier, rows) in [(-9, 0), (1 << 40, 1)] {
+        let scaling = Scaling { multiplier, offset: 5, shift: 0 };
+        let mut wires = Vec::new();
+        let program = gadget(4, |compiler| {
+            let x = wire(compiler, 3);
+            wires = compiler.rescale(&[x], &[Interval { lo: -6, hi: 7 }], [scaling].into_iter())?;
+            Ok(())
+        });
+        assert_eq!((program.count, wires[0].value), (rows + 1, 3 * multiplier + 5));
+        let values: Vec<Vec<i64>> = [vec![3], vec![3 * multiplier + 5, 3 * multiplier + 4]].into();
+        let found = solutions(&program, &values[..program.values.len()]);
+        assert_eq!(found.len(), 1);
+        assert_eq!(results(&wires, &found[0]), [3 * multiplier + 5]);
     }
 }
 

@@ -117,9 +117,29 @@ fn networks_of_other_shapes_fit_and_answer_as_the_reference_does() {
 
 #[test]
 fn every_small_onnx_model_is_answered_as_the_reference_does() {
-    let vectors = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/vectors/onnx");
+    answered("onnx", |_| true);
+}
+
+#[test]
+fn small_quantised_models_are_answered_as_the_reference_does() {
+    let some = [
+        "qlinear-matmul-u8",
+        "qlinear-matmul-nine-bits",
+        "qlinear-mean-i8",
+        "cnn-qdq-u8-channels",
+        "residual-qdq-i8-channels",
+    ];
+    answered("onnx-quantized", |stem| some.contains(&stem));
+}
+
+fn answered(folder: &str, wanted: impl Fn(&str) -> bool) {
+    let vectors = format!("{}/../../../tests/vectors/{folder}", env!("CARGO_MANIFEST_DIR"));
     let files = std::fs::read_dir(vectors).unwrap().map(|file| file.unwrap().path());
-    for path in files.filter(|path| path.extension().is_some_and(|e| e == "onnx")) {
+    let wanted = |path: &std::path::PathBuf| {
+        path.extension().is_some_and(|e| e == "onnx")
+            && path.file_stem().and_then(|stem| stem.to_str()).is_some_and(&wanted)
+    };
+    for path in files.filter(wanted) {
         let name = path.display();
         let onnx = OnnxModel::decode(&std::fs::read(&path).unwrap()).unwrap();
         let model = Arc::new(quantize(&onnx, &Options::default()).unwrap().model);

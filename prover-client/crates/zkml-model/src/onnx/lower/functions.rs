@@ -76,7 +76,7 @@ impl<'a> Builder<'a> {
 }
 
 /// Slopes are quotients of numbers of eight bits, so there are none beyond 127.
-fn leaky_relu(slope: f32) -> Result<FloatOp, Fault> {
+pub(super) fn leaky_relu(slope: f32) -> Result<FloatOp, Fault> {
     if slope.abs() <= 64.0 {
         return Ok(FloatOp::LeakyRelu { slope });
     }

@@ -39,12 +39,17 @@ impl<'a> Builder<'a> {
 
     pub(super) fn concat(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
         let all = self.all_computed(call)?;
+        self.concat_of(call, &all).map(Tensor::Computed)
+    }
+
+    /// These tensors one after the other.
+    pub(super) fn concat_of(&mut self, call: &Call<'_, 'a>, all: &[Computed]) -> Result<Computed, Fault> {
         let first = all.first().ok_or(Fault::NotComputed { index: 0 })?;
         let axis = self.inner_axis(call.attributes.int("axis", 1), first.dims.len())?;
         let inner: Vec<Vec<usize>> =
             all.iter().map(|x| x.dims.get(1..).unwrap_or_default().to_vec()).collect();
         let inputs = all.iter().map(|x| x.at).collect();
-        self.moved(call, Move::Concat { axis }, &inner, inputs)
+        self.moved_to(call, Move::Concat { axis }, &inner, inputs)
     }
 
     pub(super) fn transpose(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
@@ -121,9 +126,19 @@ impl<'a> Builder<'a> {
         shapes: &[Vec<usize>],
         inputs: Vec<Operand>,
     ) -> Result<Tensor, Fault> {
+        self.moved_to(call, moved, shapes, inputs).map(Tensor::Computed)
+    }
+
+    fn moved_to(
+        &mut self,
+        call: &Call<'_, 'a>,
+        moved: Move,
+        shapes: &[Vec<usize>],
+        inputs: Vec<Operand>,
+    ) -> Result<Computed, Fault> {
         let to = validate::move_shape(&moved, &shapes.iter().collect::<Vec<_>>())?;
         let dims = [&[1], to.as_slice()].concat();
-        self.append_to(call, FloatOp::Move(moved), inputs, dims).map(Tensor::Computed)
+        self.append_to(call, FloatOp::Move(moved), inputs, dims)
     }
 
     /// An axis that is not the batch's, counted without the batch.

@@ -1,16 +1,30 @@
 //! The operators that compute or change a shape.
 
-use super::{Builder, Call, Computed, Tensor};
+use super::{Builder, Call, Computed, Tensor, qdq};
 use crate::{
     graph::{Conv, Gemm},
-    onnx::{Fault, FloatOp, tensor::Constant},
+    onnx::{
+        Fault, FloatOp,
+        tensor::{Constant, Data},
+    },
     validate,
 };
 
 impl<'a> Builder<'a> {
     pub(super) fn conv(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
+        let constant = self.constant(call, 1)?.clone();
+        let bias = self.optional(call, 2)?.cloned();
+        self.conv_of(call, &constant, bias.as_ref()).map(Tensor::Computed)
+    }
+
+    /// A convolution of the first operand by these weights.
+    pub(super) fn conv_of(
+        &mut self,
+        call: &Call<'_, 'a>,
+        constant: &Constant,
+        bias: Option<&Constant>,
+    ) -> Result<Computed, Fault> {
         let dims = self.computed(call, 0)?;
-        let constant = self.constant(call, 1)?;
         let weights = floats(constant, "weights")?;
         let &[out_channels, per_group, kernel_h, kernel_w] = constant.dims.as_slice() else {
             return Err(shape(
@@ -42,15 +56,30 @@ impl<'a> Builder<'a> {
         let windows =
             [(height, kernel_h, strides[0], dilations[0]), (width, kernel_w, strides[1], dilations[1])];
         let pads = self.pads(call, windows)?;
-        let bias = match self.optional(call, 2)? {
+        let biases = match bias {
             None => vec![0.0; out_channels],
             Some(bias) if bias.dims == [out_channels] => floats(bias, "a bias")?.to_vec(),
             Some(bias) => return Err(shape("a bias", format!("[{out_channels}]"), &bias.dims)),
         };
-        let weights = weights.to_vec();
-        let conv = Conv { out_channels, in_channels, group, kernel, strides, pads, dilations, weights, bias };
-        let result = validate::conv_shape(&conv, &dims.get(1..).unwrap_or_default().to_vec())?;
-        self.append(call, FloatOp::Conv(conv), [&[1], result.as_slice()].concat())
+        let (weights, bias) = (weights.to_vec(), (biases, bias));
+        let sizes = Conv {
+            out_channels,
+            in_channels,
+            group,
+            kernel,
+            strides,
+            pads,
+            dilations,
+            weights,
+            bias: bias.0,
+        };
+        let result = validate::conv_shape(&sizes, &dims.get(1..).unwrap_or_default().to_vec())?;
+        let op = match &constant.data {
+            Data::Dequantized(weights) => qdq::integer_conv(&sizes, weights, bias.1, &constant.dims)?,
+            _ => FloatOp::Conv(sizes),
+        };
+        let at = self.operand_at(call, 0)?.at;
+        self.append_to(call, op, vec![at], [&[1], result.as_slice()].concat())
     }
 
     /// Top, left, bottom, right; `windows` are length, kernel, stride and dilation of each axis.
@@ -86,6 +115,18 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn gemm(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
+        let weights = self.constant(call, 1)?.clone();
+        let bias = self.optional(call, 2)?.cloned();
+        self.gemm_of(call, &weights, bias.as_ref()).map(Tensor::Computed)
+    }
+
+    /// A product of the first operand by these weights, as `Gemm`'s attributes say.
+    pub(super) fn gemm_of(
+        &mut self,
+        call: &Call<'_, 'a>,
+        constant: &Constant,
+        bias: Option<&Constant>,
+    ) -> Result<Computed, Fault> {
         let inputs = self.row(call)?;
         if call.attributes.int("transA", 0) != 0 {
             let got = call.attributes.int("transA", 0).to_string();
@@ -94,21 +135,26 @@ impl<'a> Builder<'a> {
         let alpha = call.attributes.float("alpha", 1.0)?;
         let beta = call.attributes.float("beta", 1.0)?;
         let transposed = call.attributes.int("transB", 0) != 0;
-        let (outputs, mut weights) = matrix(self.constant(call, 1)?, inputs, transposed)?;
+        let at = self.operand_at(call, 0)?.at;
+        let (outputs, mut weights) = matrix(constant, inputs, transposed)?;
+        if let Data::Dequantized(weights) = &constant.data {
+            let op =
+                qdq::integer_gemm(constant, weights, bias, [inputs, outputs], [alpha, beta], transposed)?;
+            return self.append_to(call, op, vec![at], vec![1, outputs]);
+        }
         weights.iter_mut().for_each(|w| *w *= alpha);
-        let bias = match self.optional(call, 2)? {
+        let bias = match bias {
             None => vec![0.0; outputs],
             Some(bias) => broadcast(bias, outputs)?.into_iter().map(|b| b * beta).collect(),
         };
         finite(&weights, &bias)?;
-        self.append(call, FloatOp::Gemm(Gemm { outputs, inputs, weights, bias }), vec![1, outputs])
+        let op = FloatOp::Gemm(Gemm { outputs, inputs, weights, bias });
+        self.append_to(call, op, vec![at], vec![1, outputs])
     }
 
     pub(super) fn mat_mul(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
-        let inputs = self.row(call)?;
-        let (outputs, weights) = matrix(self.constant(call, 1)?, inputs, false)?;
-        let gemm = Gemm { outputs, inputs, weights, bias: vec![0.0; outputs] };
-        self.append(call, FloatOp::Gemm(gemm), vec![1, outputs])
+        let weights = self.constant(call, 1)?.clone();
+        self.gemm_of(call, &weights, None).map(Tensor::Computed)
     }
 
     /// Width of a computed first operand `[1, width]`.
@@ -251,7 +297,11 @@ fn same_padding(length: usize, kernel: usize, stride: usize, dilation: usize) ->
 }
 
 /// A matrix `[inputs, outputs]`, or `[outputs, inputs]` if `transposed`, as rows of outputs.
-fn matrix(constant: &Constant, inputs: usize, transposed: bool) -> Result<(usize, Vec<f32>), Fault> {
+pub(super) fn matrix(
+    constant: &Constant,
+    inputs: usize,
+    transposed: bool,
+) -> Result<(usize, Vec<f32>), Fault> {
     let values = floats(constant, "weights")?;
     match (constant.dims.as_slice(), transposed) {
         (&[outputs, n], true) if n == inputs && outputs > 0 => Ok((outputs, values.to_vec())),

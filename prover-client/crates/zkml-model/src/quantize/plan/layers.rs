@@ -59,7 +59,11 @@ fn after(onnx: &OnnxModel, index: usize) -> After {
         let reads = |(_, node): &(usize, &FloatNode)| node.inputs.contains(&Operand::Node(at));
         for (reader, node) in onnx.nodes.iter().enumerate().filter(reads) {
             match &node.op {
-                FloatOp::Gemm(_) => {}
+                // Of a graph that has the last three, nothing is left to quantise.
+                FloatOp::Gemm(_)
+                | FloatOp::Quantize(_)
+                | FloatOp::Dequantize { .. }
+                | FloatOp::Integer(_) => {}
                 FloatOp::Conv(_) => out.by_channel &= apart,
                 FloatOp::Reshape | FloatOp::Move(crate::graph::Move::Transpose { .. }) => {
                     open.push((reader, false))
