@@ -3,6 +3,7 @@
 //! - [`cli`]: the command line: global options and the tree of commands
 //! - [`commands`]: the commands, one file for each
 //! - [`artefacts`]: the files that commands exchange: model, manifest, keys, opening, terms, proof
+//! - [`answers`]: answers as people read them
 //! - [`privacy`]: inputs that only named provers can read
 //! - [`system`]: the proof systems; [`proving`]: from an opening and a context to a proof that verifies, and its check
 //! - [`chain`]: the on-chain half
@@ -12,6 +13,7 @@
 //! - [`memory`]: how much there is, and work that would take more
 //! - [`error`]: what goes wrong, what to do about it, and exit codes
 
+pub mod answers;
 pub mod artefacts;
 pub mod calibrate;
 pub mod chain;

@@ -12,14 +12,16 @@ pub mod once;
 
 use std::path::Path;
 
-use zkinfer_primitives::{InputCommitment, Output, Proof, VerifyingKey, VkHash};
+use zkinfer_primitives::{InputCommitment, Proof, VerifyingKey, VkHash};
 use zkml_circuit::{groth16, halo2};
+use zkml_model::output::Answer;
 
 pub use check::{Invalid, verify};
 pub use keys::Keys;
 use once::Once;
 
 use crate::{
+    answers,
     artefacts::{
         self,
         opening::{Opening, OtherSystem},
@@ -55,6 +57,11 @@ pub enum ProvingError {
     /// Halo2 made a proof that does not fit on chain.
     #[error("a proof of {0} bytes is longer than any that the chain takes; use a smaller model")]
     TooLong(usize),
+    /// The answer is longer than any that the chain takes.
+    #[error(
+        "the model's answer is longer than any that the chain takes; this is a bug, please report the model that shows it"
+    )]
+    NoOutput,
     /// The finished proof is refused by the chain's verifier.
     #[error(
         "the finished proof is not valid ({0}); the proving key may be damaged: audit it with `zkinfer keys audit`, or copy it again"
@@ -62,7 +69,7 @@ pub enum ProvingError {
     NotValid(#[from] Invalid),
 }
 
-/// Proves that the model answers the opening's input with its class, for this context. The finished proof is checked with the chain's verifier.
+/// Proves what the model answers to the opening's input, for this context. The finished proof is checked with the chain's verifier.
 ///
 /// # Errors
 /// [`ProvingError`]: keys of another model or statement, an input that is not the model's, a damaged key.
@@ -75,20 +82,20 @@ pub fn prove(
     check_wanted(keys.verifying_key(), &context)?;
     let other = || OtherSystem { given: opening.system(), wanted: keys.system() };
     let (public, on) = (context.to_public_input(), progress.of_circuit());
-    let (class, proof) = match (keys, opening) {
+    let (answer, proof) = match (keys, opening) {
         (Keys::Groth16(keys), Opening::Groth16(opening)) => {
             let proven = groth16::prove(keys.circuit(), keys.proving_key(), opening, &public, &on)?;
-            (proven.class, Proof::Groth16(proven.proof))
+            (proven.answer, Proof::Groth16(proven.proof))
         }
         (Keys::Halo2(keys), Opening::Halo2(opening)) => {
             let proven = halo2::prove(keys.made(), opening, &public, &on)?;
             let bytes =
                 proven.proof.try_into().map_err(|proof: Vec<u8>| ProvingError::TooLong(proof.len()))?;
-            (proven.class, Proof::Halo2 { k: keys.k(), bytes })
+            (proven.answer, Proof::Halo2 { k: keys.k(), bytes })
         }
         (Keys::Groth16(_) | Keys::Halo2(_), _) => return Err(other().into()),
     };
-    finish(keys.verifying_key(), opening.commitment(), class, proof, context)
+    finish(keys.verifying_key(), opening.commitment(), &answer, proof, context)
 }
 
 fn check_wanted(key: &VerifyingKey, context: &Context) -> Result<(), ProvingError> {
@@ -100,12 +107,15 @@ fn check_wanted(key: &VerifyingKey, context: &Context) -> Result<(), ProvingErro
 fn finish(
     key: &VerifyingKey,
     commitment: [u8; 32],
-    class: u32,
+    answer: &Answer,
     proof: Proof,
     context: Context,
 ) -> Result<ProofFile, ProvingError> {
-    let statement =
-        Statement { input_commitment: InputCommitment(commitment), output: Output::Class(class), context };
+    let statement = Statement {
+        input_commitment: InputCommitment(commitment),
+        output: answers::output(answer).ok_or(ProvingError::NoOutput)?,
+        context,
+    };
     let file = ProofFile { statement, proof };
     verify(key, &file)?;
     Ok(file)

@@ -46,7 +46,7 @@ impl<T: Config> Pallet<T> {
     /// Verifies a batch: completes all jobs, or fails all claims. Returns what it weighed.
     pub(crate) fn do_submit_batch(prover: AccountIdOf<T>, batch: Batch<T>) -> Result<Weight, DispatchError> {
         let Batch { submissions, key, cost } = batch;
-        let claims: Vec<_> = submissions.iter().map(Submission::claim).collect();
+        let claims = submissions.iter().map(Submission::claim).collect::<Result<Vec<_>, _>>()?;
         let proofs = u32::try_from(claims.len()).unwrap_or(u32::MAX);
         let verdict = verify::verify::<T>(&key, &claims)?;
         drop(claims);

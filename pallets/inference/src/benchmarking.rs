@@ -210,8 +210,7 @@ mod benchmarks {
 
     /// An answer that no proof of the fixture proves.
     fn false_output() -> Output {
-        let Output::Class(class) = fixture::OUTPUT;
-        Output::Class(class.wrapping_add(1))
+        Output::Class(fixture::CLASS.wrapping_add(1))
     }
 
     #[benchmark]

@@ -323,8 +323,8 @@ pub(crate) fn allows<T: PartialEq, S>(list: &Option<frame_support::BoundedVec<T,
     list.as_ref().is_none_or(|list| list.iter().any(|prover| prover == who))
 }
 
-/// The deposit of a job: for its bytes in whichever state they are the most, with its payload and its index entries; and
-/// for its version's key, which stays stored as long as the job, the version retired or not.
+/// The deposit of a job: for its bytes in whichever state they are the most, with its payload and its index entries, or for its receipt
+/// if that can be more; and for its version's key, which stays stored as long as the job, the version retired or not.
 fn job_deposit<T: Config>(
     parameters: &ParametersOf<T>,
     version: &ModelVersion<T>,
@@ -337,5 +337,6 @@ fn job_deposit<T: Config>(
         _ => (JOB_ITEMS.saturating_add(1), payload.encoded_size().saturating_add(PAYLOAD_KEYS)),
     };
     let bytes = fixed.saturating_add(provers.encoded_size()).saturating_add(JOB_KEYS).saturating_add(stored);
-    Pallet::<T>::deposit_for(parameters, items, bytes).saturating_add(version.key_deposit)
+    let running = Pallet::<T>::deposit_for(parameters, items, bytes);
+    running.max(Pallet::<T>::longest_receipt_deposit(parameters)).saturating_add(version.key_deposit)
 }

@@ -101,7 +101,7 @@
 //! ## Who is slashed, and when
 //!
 //! Only the signer of `submit`, `submit_batch` or `attest`; of the first two, only when it is the claimant of every job and has named
-//! each job's terms; only when proof and key are of one class, all generators are there, and the proof then does not decode or does not
+//! each job's terms; only when the output is one, proof and key are of one class, all generators are there, and the proof then does not decode or does not
 //! verify. The call then *succeeds*, with `ProofRejected` or `AttestationRejected`: an error would undo the slash. A runtime must not offer calls
 //! that roll a successful call back. Everything else that is wrong with a submission is an error and costs its fee. Beyond
 //! that, a claimant whose time is over loses the claim's lock by `expire` or `redirect`.
@@ -110,7 +110,7 @@
 //!
 //! `deposit_base` for each stored item and `deposit_per_byte` for its encoded bytes. A job's deposit covers its claim, its
 //! payload, its entry in one of the indices and the verifying key that it keeps stored as well. No state grows without one: claims are bounded by locked bonds,
-//! unbonding parts by `MaxUnbonding`, generators by the hashes in the code. A record keeps the deposit that it was made with, whatever the parameters become.
+//! unbonding parts by `MaxUnbonding`, generators by the hashes in the code. A receipt's deposit is for the bytes of its own output. A record keeps the deposit that it was made with, whatever the parameters become.
 //!
 //! ## Hashers
 //!
@@ -734,6 +734,9 @@ pub mod pallet {
         DuplicateJob,
         /// A batch's jobs have different verifying keys. Submit a batch for each.
         MixedBatch,
+        /// The output is none: without a class or a number, with a class twice, with a number beyond its width, or longer than 30 bytes.
+        /// `zkinfer prove` writes the one that its proof is of. Nobody is slashed.
+        InvalidOutput,
     }
 
     #[pallet::hooks]
@@ -967,7 +970,7 @@ pub mod pallet {
         /// the call *succeeds*, with [`Event::ProofRejected`]. Check a proof before you submit it.
         ///
         /// Errors, none of which slashes: `JobNotFound`, `TermsMismatch`, `JobNotClaimed`, `NotClaimant`,
-        /// `TooLateToSubmit`, `ProofSystemMismatch`, `CircuitSizeMismatch`, `GeneratorsMissing`, `VerifierFault`.
+        /// `TooLateToSubmit`, `InvalidOutput`, `ProofSystemMismatch`, `CircuitSizeMismatch`, `GeneratorsMissing`, `VerifierFault`.
         #[pallet::call_index(12)]
         #[pallet::weight(Cost::of_submit::<T>(proof).worst())]
         pub fn submit(
@@ -1007,7 +1010,7 @@ pub mod pallet {
         /// [`Event::AttestationRejected`].
         ///
         /// Errors, none of which slashes: `VersionNotFound`, `VersionRetired`, `KeyMismatch`, `ProverNotAllowed`, `InvalidCommitment`,
-        /// `ProofSystemMismatch`, `CircuitSizeMismatch`, `NotBonded`, `BondTooLow`, `BondLocked`, `NonceUsed`, `GeneratorsMissing`,
+        /// `InvalidOutput`, `ProofSystemMismatch`, `CircuitSizeMismatch`, `NotBonded`, `BondTooLow`, `BondLocked`, `NonceUsed`, `GeneratorsMissing`,
         /// `VerifierFault`, or too little balance for the deposit.
         #[pallet::call_index(14)]
         #[pallet::weight(Cost::of_attest::<T>(proof).worst())]

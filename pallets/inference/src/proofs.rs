@@ -47,7 +47,10 @@ pub(crate) struct Attestation<T: Config> {
 
 impl<T: Config> Claimed<T> {
     /// The proof with its public inputs, which come from storage, the signer and the typed output alone.
-    fn claim(&self) -> Claim<'_> {
+    ///
+    /// # Errors
+    /// `InvalidOutput`; what has passed the checks before cryptography has an output.
+    fn claim(&self) -> Result<Claim<'_>, DispatchError> {
         let context = Context {
             genesis_hash: genesis_hash::<T>(),
             vk_hash: self.vk_hash,
@@ -55,14 +58,15 @@ impl<T: Config> Claimed<T> {
             purpose: self.purpose,
             prover: self.prover.clone(),
         };
-        let inputs = statement::public_inputs(&self.input_commitment, &self.output, &context);
-        Claim { inputs, proof: &self.proof }
+        let inputs = statement::public_inputs(&self.input_commitment, &self.output, &context)
+            .map_err(|_| Error::<T>::InvalidOutput)?;
+        Ok(Claim { inputs, proof: &self.proof })
     }
 }
 
 impl<T: Config> Submission<T> {
     /// As [`Claimed::claim`].
-    pub(crate) fn claim(&self) -> Claim<'_> {
+    pub(crate) fn claim(&self) -> Result<Claim<'_>, DispatchError> {
         self.claimed.claim()
     }
 
@@ -106,6 +110,7 @@ impl<T: Config> Pallet<T> {
         };
         ensure!(prover == *signer, Error::<T>::NotClaimant);
         ensure!(Self::now() <= last, Error::<T>::TooLateToSubmit);
+        ensure!(output.to_public_input().is_ok(), Error::<T>::InvalidOutput);
         // No cryptography without something to lose.
         let stake = Self::prover_of(&prover)?;
         ensure!(!lock.is_zero() && stake.locked >= lock, Error::<T>::BrokenRecord);
@@ -124,7 +129,7 @@ impl<T: Config> Pallet<T> {
     /// Verifies a submission: completes its job, or fails its claim. Returns what it weighed.
     pub(crate) fn do_submit(submission: Submission<T>, key: &StoredKey) -> Result<Weight, DispatchError> {
         let cost = Cost::of_submit::<T>(submission.proof());
-        match verify::verify::<T>(key, &[submission.claim()])? {
+        match verify::verify::<T>(key, &[submission.claim()?])? {
             Ok(()) => Self::complete(submission).map(|()| cost.holds),
             Err(fault) => Self::reject(submission, fault.reason).map(|()| cost.rejected),
         }
@@ -140,7 +145,7 @@ impl<T: Config> Pallet<T> {
         Self::unlock_bond(&prover, lock)?;
         Self::pay(HoldReason::Escrow, &job.requester, &owner, job.price)?;
         Self::pay(HoldReason::Escrow, &job.requester, &prover, pay)?;
-        let deposit = Self::receipt_deposit().min(job.deposit);
+        let deposit = Self::receipt_deposit(&claimed.output).min(job.deposit);
         Self::release(HoldReason::JobDeposit, &job.requester, job.deposit.saturating_sub(deposit))?;
 
         let receipt_hash = Self::store_receipt(
@@ -150,7 +155,7 @@ impl<T: Config> Pallet<T> {
                 version: job.version,
                 purpose: claimed.purpose,
                 input_commitment: job.input_commitment,
-                output: claimed.output,
+                output: claimed.output.clone(),
                 prover: prover.clone(),
                 block: Self::now(),
                 reward: job.reward,
@@ -201,6 +206,7 @@ impl<T: Config> Pallet<T> {
         ensure!(version.vk_hash == vk_hash, Error::<T>::KeyMismatch);
         ensure!(allows(&version.allowed_provers, &prover), Error::<T>::ProverNotAllowed);
         ensure!(is_canonical(version.proof_system, &input_commitment), Error::<T>::InvalidCommitment);
+        ensure!(output.to_public_input().is_ok(), Error::<T>::InvalidOutput);
         let key = verify::key_of::<T>(&version.vk_hash, [&proof].into_iter())?;
         ensure!(!Attestations::<T>::contains_key(&prover, nonce), Error::<T>::NonceUsed);
         // No cryptography without something to lose.
@@ -223,7 +229,7 @@ impl<T: Config> Pallet<T> {
     /// Verifies an attestation: leaves a receipt, or takes what is at stake. Returns what it weighed.
     pub(crate) fn do_attest(attestation: Attestation<T>, key: &StoredKey) -> Result<Weight, DispatchError> {
         let cost = Cost::of_attest::<T>(&attestation.claimed.proof);
-        match verify::verify::<T>(key, &[attestation.claimed.claim()])? {
+        match verify::verify::<T>(key, &[attestation.claimed.claim()?])? {
             Ok(()) => Self::attested(attestation).map(|()| cost.holds),
             Err(fault) => Self::reject_attestation(attestation, fault.reason).map(|()| cost.rejected),
         }
@@ -233,7 +239,7 @@ impl<T: Config> Pallet<T> {
     fn attested(attestation: Attestation<T>) -> DispatchResult {
         let Attestation { nonce, claimed, .. } = attestation;
         let (prover, version) = (claimed.prover, claimed.version);
-        let deposit = Self::attestation_deposit();
+        let deposit = Self::attestation_deposit(&claimed.output);
         Self::hold(HoldReason::JobDeposit, &prover, deposit)?;
         let id = Self::next_job()?;
         Attestations::<T>::insert(&prover, nonce, id);
@@ -244,7 +250,7 @@ impl<T: Config> Pallet<T> {
                 version,
                 purpose: claimed.purpose,
                 input_commitment: claimed.input_commitment,
-                output: claimed.output,
+                output: claimed.output.clone(),
                 prover: prover.clone(),
                 block: Self::now(),
                 reward: Zero::zero(),

@@ -3,11 +3,11 @@
 use codec::{Encode, MaxEncodedLen};
 use frame_support::ensure;
 use sp_runtime::{DispatchResult, traits::Saturating};
-use zkinfer_primitives::{JobId, Purpose, blake2b_256};
+use zkinfer_primitives::{JobId, Output, Purpose, blake2b_256};
 
 use crate::{
     Attestations, Config, Error, Event, HoldReason, Pallet, Receipts,
-    types::{AccountIdOf, BalanceOf, Receipt},
+    types::{AccountIdOf, BalanceOf, ParametersOf, Receipt},
 };
 
 /// Bytes of the key under which a receipt is stored.
@@ -16,16 +16,19 @@ const RECEIPT_KEYS: usize = 8 + 8;
 const ATTESTATION_ENTRY: usize = (16 + 32) + (16 + 8) + 8;
 
 impl<T: Config> Pallet<T> {
-    /// The deposit of a job's receipt.
-    pub(crate) fn receipt_deposit() -> BalanceOf<T> {
-        let bytes = Receipt::<T>::max_encoded_len().saturating_add(RECEIPT_KEYS);
-        Self::deposit_for(&Self::parameters(), 1, bytes)
+    /// The deposit of a job's receipt with this output.
+    pub(crate) fn receipt_deposit(output: &Output) -> BalanceOf<T> {
+        Self::deposit_for(&Self::parameters(), 1, receipt_bytes::<T>(output.encoded_size()))
     }
 
-    /// The deposit of an attestation's receipt, with the entry that finds it.
-    pub(crate) fn attestation_deposit() -> BalanceOf<T> {
-        let bytes =
-            Receipt::<T>::max_encoded_len().saturating_add(RECEIPT_KEYS).saturating_add(ATTESTATION_ENTRY);
+    /// The deposit of a receipt with the longest output: the job's covers it.
+    pub(crate) fn longest_receipt_deposit(parameters: &ParametersOf<T>) -> BalanceOf<T> {
+        Self::deposit_for(parameters, 1, receipt_bytes::<T>(Output::max_encoded_len()))
+    }
+
+    /// The deposit of an attestation's receipt with this output, and of the entry that finds it.
+    pub(crate) fn attestation_deposit(output: &Output) -> BalanceOf<T> {
+        let bytes = receipt_bytes::<T>(output.encoded_size()).saturating_add(ATTESTATION_ENTRY);
         Self::deposit_for(&Self::parameters(), 2, bytes)
     }
 
@@ -49,6 +52,12 @@ impl<T: Config> Pallet<T> {
         Self::deposit_event(Event::ReceiptPruned { job: id, receipt_hash: receipt_hash(&receipt) });
         Ok(())
     }
+}
+
+/// Bytes that a receipt is charged for, with its keys: the most but for the output, which has its own length.
+fn receipt_bytes<T: Config>(output: usize) -> usize {
+    let others = Receipt::<T>::max_encoded_len().saturating_sub(Output::max_encoded_len());
+    others.saturating_add(output).saturating_add(RECEIPT_KEYS)
 }
 
 /// Blake2b-256 of a receipt's SCALE encoding, as events name it.

@@ -14,6 +14,7 @@ mod halo2;
 mod migration;
 mod money;
 mod nesting;
+mod outputs;
 mod parameters;
 mod private;
 mod prune;

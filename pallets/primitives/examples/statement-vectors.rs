@@ -12,6 +12,7 @@ use zkinfer_primitives::{
     InputCommitment, JobTerms, ModelVersionId, Output, PayloadHash, Proof, Purpose, TermsHash, VerifyingKey,
     VkHash, blake2b_256,
     job::TERMS_DOMAIN,
+    output::Width,
     proof::{GROTH16_PROOF_LEN, GROTH16_VK_LEN},
     statement::{CONTEXT_DOMAIN, Context, context_preimage, public_inputs},
 };
@@ -20,13 +21,14 @@ type Account = [u8; 32];
 type Terms = JobTerms<Account, u128, u32>;
 
 fn main() {
-    let outputs = [0, 1, 9, 255, 256, 65_536, u32::MAX].map(output_vector);
+    let outputs: Vec<Value> = outputs().iter().map(output_vector).collect();
     let vectors = json!({
         "about": "The statement, version 1: pallets/primitives/src/statement.rs. Bytes are hexadecimal; integers beyond 32 bits are decimal strings. AccountId is 32 bytes, Balance u128, BlockNumber u32.",
         "context_domain": hex::encode(CONTEXT_DOMAIN),
         "terms_domain": hex::encode(TERMS_DOMAIN),
         "terms": terms().iter().map(terms_vector).collect::<Vec<_>>(),
         "outputs": outputs,
+        "no_outputs": no_outputs().iter().map(|output| hex::encode(output.encode())).collect::<Vec<_>>(),
         "contexts": contexts().iter().map(context_vector).collect::<Vec<_>>(),
         "statements": statements(),
         "payloads": payloads(),
@@ -101,13 +103,58 @@ fn terms_vector(terms: &Terms) -> Value {
     })
 }
 
-fn output_vector(class: u32) -> Value {
-    let output = Output::Class(class);
-    json!({
-        "class": class,
-        "encoding": hex::encode(output.encode()),
-        "public_input": hex::encode(output.to_public_input()),
-    })
+fn top(classes: &[u32]) -> Output {
+    Output::TopClasses(classes.to_vec().try_into().expect("within the bound"))
+}
+
+fn values(width: Width, values: &[i32]) -> Output {
+    Output::Values { width, values: values.to_vec().try_into().expect("within the bound") }
+}
+
+fn outputs() -> Vec<Output> {
+    let classes = [0, 1, 9, 255, 256, 65_536, u32::MAX].map(Output::Class);
+    let others = [
+        top(&[0]),
+        top(&[7, 3, 1]),
+        top(&[u32::MAX, 0, 6, 5, 4, 3, 2]),
+        values(Width::Bits8, &[0]),
+        values(Width::Bits8, &counting::<30>(0xf0).map(|byte| i32::from(byte.cast_signed()))),
+        values(Width::Bits16, &[-32_768, 32_767, -1]),
+        values(Width::Bits24, &[-8_388_608, 8_388_607, 0, 1, 2, 3, 4, 5, 6, 7]),
+        values(Width::Bits32, &[i32::MIN, i32::MAX, -1, 0, 1, 65_536, -65_536]),
+        values(Width::Bits32, &[-123_456]),
+    ];
+    classes.into_iter().chain(others).collect()
+}
+
+/// What decodes and is no output: empty, with a class twice, with too many numbers, or beyond the width.
+fn no_outputs() -> Vec<Output> {
+    vec![
+        top(&[]),
+        top(&[4, 2, 4]),
+        values(Width::Bits8, &[]),
+        values(Width::Bits16, &[0; 16]),
+        values(Width::Bits32, &[0; 8]),
+        values(Width::Bits8, &[128]),
+        values(Width::Bits24, &[0, -8_388_609]),
+    ]
+}
+
+fn output_fields(output: &Output) -> Value {
+    match output {
+        Output::Class(class) => json!({ "class": class }),
+        Output::TopClasses(classes) => json!({ "top_classes": classes.to_vec() }),
+        Output::Values { width, values } => {
+            json!({ "values": { "bits": width.bits(), "values": values.to_vec() } })
+        }
+    }
+}
+
+fn output_vector(output: &Output) -> Value {
+    let mut vector = output_fields(output);
+    vector["encoding"] = hex::encode(output.encode()).into();
+    vector["public_input"] = hex::encode(output.to_public_input().expect("canonical")).into();
+    vector
 }
 
 fn contexts() -> Vec<Context<Account>> {
@@ -166,16 +213,17 @@ fn context_vector(context: &Context<Account>) -> Value {
 fn statements() -> Vec<Value> {
     let commitments = [counting(0x40), [0; 32]].map(InputCommitment);
     let contexts = contexts();
-    let cases = contexts.iter().zip(commitments.iter().cycle()).zip([7, 0, 1, 9, 2, 3, 4, u32::MAX]);
+    let outputs = [7, 0, 1, 9, 2, 3, 4, u32::MAX].map(Output::Class).into_iter();
+    let outputs = outputs.chain([top(&[7, 3, 1]), values(Width::Bits16, &[-32_768, 32_767, -1])]);
+    let cases = contexts.iter().cycle().zip(commitments.iter().cycle()).zip(outputs);
     cases
-        .map(|((context, commitment), class)| {
-            let inputs = public_inputs(commitment, &Output::Class(class), context);
-            json!({
-                "input_commitment": hex::encode(commitment),
-                "class": class,
-                "context": context_fields(context),
-                "public_inputs": inputs.map(hex::encode),
-            })
+        .map(|((context, commitment), output)| {
+            let inputs = public_inputs(commitment, &output, context).expect("canonical");
+            let mut vector = output_fields(&output);
+            vector["input_commitment"] = hex::encode(commitment).into();
+            vector["context"] = context_fields(context);
+            vector["public_inputs"] = inputs.map(hex::encode).to_vec().into();
+            vector
         })
         .collect()
 }

@@ -3,7 +3,8 @@
 //! - [`hash`]: the 32-byte identifiers, each a type of its own
 //! - [`proof`]: proof systems, proofs, verifying keys and their declared class
 //! - [`job`]: what a requester asks for, and the hash of its terms
-//! - [`statement`]: the statement that a proof proves: outputs, context, public inputs
+//! - [`output`]: a model's answer, typed and canonical
+//! - [`statement`]: the statement that a proof proves: context, public inputs
 //!
 //! Everything here is frozen: codec indices are explicit, hashes have a domain, and
 //! `tests/vectors/statement/v1.json` pins the bytes for every other implementation. Types that wallets show keep their docs
@@ -32,6 +33,7 @@ extern crate alloc;
 
 pub mod hash;
 pub mod job;
+pub mod output;
 pub mod proof;
 pub mod statement;
 
@@ -40,5 +42,6 @@ pub use hash::{
     blake2b_256,
 };
 pub use job::{JobId, JobTerms};
+pub use output::Output;
 pub use proof::{Proof, ProofSystem, Trust, VerifyingKey, Visibility};
-pub use statement::{ModelId, ModelVersionId, Output, Purpose, StatementVersion, Version};
+pub use statement::{ModelId, ModelVersionId, Purpose, StatementVersion, Version};

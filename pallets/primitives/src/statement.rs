@@ -13,7 +13,9 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-use crate::{InputCommitment, TermsHash, VkHash, blake2b_256, proof::PUBLIC_INPUTS};
+use crate::{
+    InputCommitment, Output, TermsHash, VkHash, blake2b_256, output::OutputError, proof::PUBLIC_INPUTS,
+};
 
 /// Domain of the context, and name of this version of the statement.
 pub const CONTEXT_DOMAIN: [u8; 10] = *b"zkinfer/v1";
@@ -72,26 +74,6 @@ pub enum Purpose {
     Attest(u64),
 }
 
-/// A model's answer: typed, and with one encoding for each value.
-#[derive(
-    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
-#[scale_info(capture_docs = "always")]
-pub enum Output {
-    /// Index of the class with the highest score; of equal scores, the lowest index.
-    #[codec(index = 0)]
-    Class(u32),
-}
-
-impl Output {
-    /// The output as a public input: 32 little-endian bytes, below every supported field's modulus.
-    pub fn to_public_input(&self) -> [u8; 32] {
-        match self {
-            Output::Class(class) => little_endian(&class.to_le_bytes()),
-        }
-    }
-}
-
 /// Everything that binds a proof to its place.
 #[derive(Clone, PartialEq, Eq, Debug, Encode)]
 pub struct Context<AccountId> {
@@ -118,12 +100,15 @@ impl<AccountId: Encode> Context<AccountId> {
 /// The public inputs of version 1, each 32 little-endian bytes, in the circuit's order.
 ///
 /// The caller has checked that the commitment is a canonical element of the field; the other two always are.
+///
+/// # Errors
+/// [`OutputError`] for what is of the type [`Output`] and is no output.
 pub fn public_inputs<AccountId: Encode>(
     input_commitment: &InputCommitment,
     output: &Output,
     context: &Context<AccountId>,
-) -> [[u8; 32]; PUBLIC_INPUTS] {
-    [input_commitment.0, output.to_public_input(), context.to_public_input()]
+) -> Result<[[u8; 32]; PUBLIC_INPUTS], OutputError> {
+    Ok([input_commitment.0, output.to_public_input()?, context.to_public_input()])
 }
 
 /// `bytes` as a 32-byte little-endian number. Takes the first 32 bytes of what is longer.

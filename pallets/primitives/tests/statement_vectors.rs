@@ -6,6 +6,7 @@ use zkinfer_primitives::{
     InputCommitment, JobTerms, ModelVersionId, Output, PayloadHash, Proof, ProofSystem, Purpose, TermsHash,
     Trust, VerifyingKey, Visibility, VkHash, blake2b_256,
     job::TERMS_DOMAIN,
+    output::Width,
     proof::{HALO2_MAX_PROOF_LEN, HALO2_MAX_VK_LEN},
     statement::{Context, context_preimage, public_inputs},
 };
@@ -68,6 +69,21 @@ fn context(value: &Value) -> Context<[u8; 32]> {
     }
 }
 
+fn output(value: &Value) -> Output {
+    let numbers = |list: &Value| list.as_array().unwrap().clone();
+    if let Some(classes) = value.get("top_classes") {
+        let classes: Vec<u32> = numbers(classes).iter().map(number).collect();
+        return Output::TopClasses(classes.try_into().unwrap());
+    }
+    if let Some(fields) = value.get("values") {
+        let width = Width::of_bytes(number::<usize>(&fields["bits"]) / 8).unwrap();
+        let values = numbers(&fields["values"]).into_iter();
+        let values: Vec<i32> = values.map(|n| n.as_i64().unwrap().try_into().unwrap()).collect();
+        return Output::Values { width, values: values.try_into().unwrap() };
+    }
+    Output::Class(number(&value["class"]))
+}
+
 #[test]
 fn terms_have_the_preimage_and_the_hash_of_the_vectors() {
     for case in list(&vectors(), "terms") {
@@ -80,9 +96,18 @@ fn terms_have_the_preimage_and_the_hash_of_the_vectors() {
 #[test]
 fn outputs_have_the_encoding_and_the_public_input_of_the_vectors() {
     for case in list(&vectors(), "outputs") {
-        let output = Output::Class(number(&case["class"]));
+        let output = output(case);
         assert_eq!(output.encode(), bytes(&case["encoding"]));
-        assert_eq!(output.to_public_input(), word(&case["public_input"]));
+        assert_eq!(Output::decode_all(&mut bytes(&case["encoding"]).as_slice()).unwrap(), output);
+        assert_eq!(output.to_public_input(), Ok(word(&case["public_input"])));
+    }
+}
+
+#[test]
+fn what_is_no_output_decodes_and_has_no_public_input() {
+    for case in list(&vectors(), "no_outputs") {
+        let output = Output::decode_all(&mut bytes(case).as_slice()).unwrap();
+        assert!(output.to_public_input().is_err(), "{output:?}");
     }
 }
 
@@ -108,8 +133,7 @@ fn every_field_of_a_context_changes_its_public_input() {
 fn statements_have_the_public_inputs_of_the_vectors_in_their_order() {
     for case in list(&vectors(), "statements") {
         let commitment = InputCommitment(word(&case["input_commitment"]));
-        let output = Output::Class(number(&case["class"]));
-        let inputs = public_inputs(&commitment, &output, &context(&case["context"]));
+        let inputs = public_inputs(&commitment, &output(case), &context(&case["context"])).unwrap();
         let expected: Vec<_> = case["public_inputs"].as_array().unwrap().iter().map(word).collect();
         assert_eq!(inputs.as_slice(), expected);
     }

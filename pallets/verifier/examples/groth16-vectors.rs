@@ -20,7 +20,7 @@ use zkml_circuit::{
     ModelCircuit, Opening,
     groth16::{self, Proven, Setup, progress::silent},
 };
-use zkml_model::{graph::QuantizedModel, onnx::OnnxModel, preprocess, quantize, random};
+use zkml_model::{graph::QuantizedModel, onnx::OnnxModel, output::Answer, preprocess, quantize, random};
 
 /// Seeds of the random models, of which one has a convolution and a requantisation.
 const SEEDS: [u64; 2] = [3, 8];
@@ -89,7 +89,8 @@ impl Vectors {
         }));
         for (input, values) in inputs {
             let proven = self.prove(&circuit, &setup, &vk_hash.0, values);
-            let name = format!("{name}, {input}, class {}", proven.class);
+            let Answer::Class(class) = proven.answer else { panic!("a classifier") };
+            let name = format!("{name}, {input}, class {class}");
             self.proof(&name, key, &proven.proof, &proven.public_inputs, "accepted", None);
             self.changes(&name, key, &proven);
             self.honest.push((key, proven));
@@ -109,8 +110,9 @@ impl Vectors {
         let proven = groth16::prove(circuit, &setup.key, &opening, &context.to_public_input(), &silent)
             .expect("a proof");
         let commitment = InputCommitment(opening.commitment());
-        let expected = public_inputs(&commitment, &Output::Class(proven.class), &context);
-        assert_eq!(proven.public_inputs, expected, "circuit and statement disagree");
+        let Answer::Class(class) = proven.answer else { panic!("a classifier") };
+        let expected = public_inputs(&commitment, &Output::Class(class), &context);
+        assert_eq!(Ok(proven.public_inputs), expected, "circuit and statement disagree");
         proven
     }
 

@@ -8,6 +8,9 @@
 //!  "proof": "0x<192 bytes: A, B, C, compressed>"}
 //! ```
 //!
+//! An answer of another kind than a class stands where `class` does: `"top_classes": [7, 3]`, the best first, or
+//! `"values": {"bits": 24, "integers": [-5, 70000]}`.
+//!
 //! A proof with Halo2 has the proof system `halo2-ipa-pasta` and one field more, `"k"`: its circuit has 2^k rows. `purpose` is `{"job": …}` or `{"attest": nonce}`. A reader computes the public inputs from the statement, never takes them from a file.
 
 use std::path::Path;
@@ -16,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use subxt::utils::AccountId32;
 use zkinfer_primitives::{
     InputCommitment, ModelVersionId, Output, Proof, ProofSystem, Purpose, TermsHash, VkHash,
+    output::{OutputError, Width},
     proof::{GROTH16_PROOF_LEN, HALO2_MAX_PROOF_LEN, PUBLIC_INPUTS},
     statement,
 };
@@ -50,7 +54,10 @@ pub struct Statement {
 
 impl Statement {
     /// The public inputs of the proof.
-    pub fn public_inputs(&self) -> [[u8; 32]; PUBLIC_INPUTS] {
+    ///
+    /// # Errors
+    /// The output is none. That of a file that was read always is one.
+    pub fn public_inputs(&self) -> Result<[[u8; 32]; PUBLIC_INPUTS], OutputError> {
         statement::public_inputs(&self.input_commitment, &self.output, &self.context)
     }
 }
@@ -142,8 +149,44 @@ struct JsonStatement {
     version: u32,
     #[serde(with = "hexadecimal")]
     input_commitment: InputCommitment,
-    class: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    class: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    top_classes: Option<Vec<u32>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    values: Option<JsonValues>,
     context: JsonContext,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct JsonValues {
+    bits: u8,
+    integers: Vec<i32>,
+}
+
+impl JsonStatement {
+    /// The answer: of one kind, and one that a statement can have.
+    fn output(&self) -> Result<Output, String> {
+        let output = match (self.class, &self.top_classes, &self.values) {
+            (Some(class), None, None) => Output::Class(class),
+            (None, Some(classes), None) => match classes.clone().try_into() {
+                Ok(classes) => Output::TopClasses(classes),
+                Err(_) => return Err(format!("{} best classes, more than any answer has", classes.len())),
+            },
+            (None, None, Some(JsonValues { bits, integers })) => {
+                let width = Width::ALL.into_iter().find(|width| width.bits() == *bits);
+                let width =
+                    width.ok_or_else(|| format!("values of {bits} bits, instead of 8, 16, 24 or 32"))?;
+                match integers.clone().try_into() {
+                    Ok(values) => Output::Values { width, values },
+                    Err(_) => return Err(format!("{} values, more than any answer has", integers.len())),
+                }
+            }
+            _ => return Err("the statement has not one of `class`, `top_classes` and `values`".into()),
+        };
+        output.to_public_input().map(|_| output).map_err(|error| error.to_string())
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -169,7 +212,13 @@ enum JsonPurpose {
 
 impl From<&Statement> for JsonStatement {
     fn from(statement: &Statement) -> Self {
-        let Output::Class(class) = statement.output;
+        let (class, top_classes, values) = match &statement.output {
+            Output::Class(class) => (Some(*class), None, None),
+            Output::TopClasses(classes) => (None, Some(classes.to_vec()), None),
+            Output::Values { width, values } => {
+                (None, None, Some(JsonValues { bits: width.bits(), integers: values.to_vec() }))
+            }
+        };
         let context = &statement.context;
         let purpose = match context.purpose {
             Purpose::Job(hash) => JsonPurpose::Job(hash),
@@ -179,6 +228,8 @@ impl From<&Statement> for JsonStatement {
             version: VERSION,
             input_commitment: statement.input_commitment,
             class,
+            top_classes,
+            values,
             context: JsonContext {
                 genesis_hash: context.genesis_hash,
                 vk_hash: context.vk_hash,
@@ -241,7 +292,8 @@ impl TryFrom<Json> for ProofFile {
 
     fn try_from(json: Json) -> Result<Self, ProofFileError> {
         let proof = proof(&json).map_err(ProofFileError::Proof)?;
-        let JsonStatement { input_commitment, class, context, .. } = json.statement;
+        let output = json.statement.output().map_err(ProofFileError::Proof)?;
+        let JsonStatement { input_commitment, context, .. } = json.statement;
         let purpose = match context.purpose {
             JsonPurpose::Job(hash) => Purpose::Job(hash),
             JsonPurpose::Attest(nonce) => Purpose::Attest(nonce),
@@ -249,7 +301,7 @@ impl TryFrom<Json> for ProofFile {
         let version = ModelVersionId { model: context.model, version: context.model_version };
         let JsonContext { genesis_hash, vk_hash, prover, .. } = context;
         let context = statement::Context { genesis_hash, vk_hash, version, purpose, prover };
-        let statement = Statement { input_commitment, output: Output::Class(class), context };
+        let statement = Statement { input_commitment, output, context };
         Ok(Self { statement, proof })
     }
 }
@@ -286,6 +338,36 @@ mod tests {
                 assert_eq!(ProofFile::from_json(&json).expect("read"), file);
             }
         }
+    }
+
+    #[test]
+    fn answers_of_every_kind_read_back_and_what_is_none_is_refused() {
+        let classes = vec![3, 0, 9].try_into().expect("few");
+        let values = vec![-70_000, 5].try_into().expect("few");
+        for output in [Output::TopClasses(classes), Output::Values { width: Width::Bits24, values }] {
+            let mut file = file(Purpose::Attest(1));
+            file.statement.output = output;
+            let json = serde_json::to_vec(&file).expect("JSON");
+            assert_eq!(ProofFile::from_json(&json).expect("read"), file);
+        }
+        let fault = |answer: serde_json::Value| {
+            let mut json = serde_json::to_value(file(Purpose::Attest(0))).expect("JSON");
+            let statement = json["statement"].as_object_mut().expect("an object");
+            statement.remove("class");
+            statement.extend(answer.as_object().expect("an object").clone());
+            ProofFile::from_json(json.to_string().as_bytes()).expect_err("refused").to_string()
+        };
+        use serde_json::json;
+        assert!(fault(json!({})).contains("not one of `class`"));
+        assert!(fault(json!({ "class": 1, "top_classes": [1] })).contains("not one of `class`"));
+        assert!(fault(json!({ "top_classes": [] })).contains("neither a class nor a number"));
+        assert!(fault(json!({ "top_classes": [4, 4] })).contains("class 4 twice"));
+        assert!(fault(json!({ "top_classes": vec![0; 8] })).contains("8 best classes"));
+        let values = |bits: u8, integers: &[i32]| json!({ "values": { "bits": bits, "integers": integers } });
+        assert!(fault(values(12, &[1])).contains("12 bits"));
+        assert!(fault(values(8, &[128])).contains("beyond 8 bits"));
+        assert!(fault(values(8, &[0; 31])).contains("31 values"));
+        assert!(fault(values(32, &[0; 8])).contains("7 fit"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr};
 use clap::{Args, ValueEnum};
 use serde::{Serialize, Serializer};
 use zkml_model::{
+    OnnxModel,
     quantize::{Granularity, Options},
     samples::Samples,
 };
@@ -147,11 +148,34 @@ impl fmt::Display for Choice {
 }
 
 impl GridOpts {
-    /// All combinations, the importer's own choices before others. `arguments` are the greatest magnitudes of the functions' arguments in the data.
+    /// The only candidate of a model that is quantised already.
+    fn of_quantized(&self) -> Result<Vec<Choice>, Error> {
+        let Self { input_bits, weight_bits, relu_bits, tolerance, granularity, .. } = self;
+        let lists =
+            [input_bits.len(), weight_bits.len(), relu_bits.len(), tolerance.len(), granularity.len()];
+        if lists.iter().any(|len| *len > 0) {
+            return Err(Error::usage(
+                "the model is quantised already, and has the scales and bits that it has",
+                "leave the lists of candidates out, or give the float model",
+            ));
+        }
+        Ok(vec![Choice::of_import()])
+    }
+
+    /// All combinations, the importer's own choices before others. Of a model that is quantised already there is
+    /// one. `arguments` are the greatest magnitudes of the functions' arguments in the data.
     ///
     /// # Errors
-    /// There are more than [`MOST`].
-    pub fn choices(&self, samples: &Samples, arguments: &[f64]) -> Result<Vec<Choice>, Error> {
+    /// There are more than [`MOST`], or some for a model that is quantised already.
+    pub fn choices(
+        &self,
+        onnx: &OnnxModel,
+        samples: &Samples,
+        arguments: &[f64],
+    ) -> Result<Vec<Choice>, Error> {
+        if onnx.is_quantized() {
+            return self.of_quantized();
+        }
         let own = if matches!(samples, Samples::Pictures(_)) { PICTURES } else { NUMBERS };
         let one = |bits: &[u8]| bits.iter().map(|bits| Layers(vec![*bits])).collect::<Vec<_>>();
         let input_bits = or(&self.input_bits, own.to_vec());

@@ -280,8 +280,19 @@ fn recipient(recipient: &privacy::Recipient) -> Value {
 }
 
 fn answer(output: &Output) -> Value {
-    let Output::Class(class) = output;
-    Value::unnamed_variant("Class", [Value::u128((*class).into())])
+    match output {
+        Output::Class(class) => Value::unnamed_variant("Class", [Value::u128((*class).into())]),
+        Output::TopClasses(classes) => {
+            let classes = classes.iter().map(|class| Value::u128((*class).into()));
+            Value::unnamed_variant("TopClasses", [Value::unnamed_composite(classes)])
+        }
+        Output::Values { width, values } => {
+            let width = Value::unnamed_variant(format!("Bits{}", width.bits()), []);
+            let values = values.iter().map(|value| Value::i128((*value).into()));
+            let values = Value::unnamed_composite(values);
+            Value::named_variant("Values", [("width", width), ("values", values)])
+        }
+    }
 }
 
 fn verifying_key(key: &VerifyingKey) -> Value {

@@ -144,6 +144,7 @@ fn holds(
     if key.hash() != context.vk_hash {
         return Err(format!("it is under the verifying key {}, not {}", key.hash(), context.vk_hash));
     }
-    let inputs = statement::public_inputs(input_commitment, output, context);
+    let inputs =
+        statement::public_inputs(input_commitment, output, context).map_err(|error| error.to_string())?;
     check::proof(key, &inputs, proof).map_err(|error| error.to_string())
 }

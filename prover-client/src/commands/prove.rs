@@ -4,11 +4,11 @@ use std::{path::PathBuf, time::Instant};
 
 use clap::Args;
 use serde::Serialize;
-use zkinfer_primitives::{
-    InputCommitment, ModelVersionId, Output as Answer, ProofSystem, Purpose, TermsHash, VkHash,
-};
+use zkinfer_primitives::{InputCommitment, ModelVersionId, ProofSystem, Purpose, TermsHash, VkHash};
 
+use super::model::manifest::check_fit;
 use crate::{
+    answers::Shown,
     artefacts::{
         hexadecimal, manifest, model,
         opening::{self, OtherSystem},
@@ -58,7 +58,7 @@ pub struct Opts {
     /// File for the proof.
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
-    /// Manifest, to show the class's name.
+    /// Manifest, to show names of classes and real numbers.
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
     #[command(flatten)]
@@ -147,9 +147,8 @@ fn missing_prover() -> Error {
 #[derive(Serialize)]
 struct Summary {
     file: PathBuf,
-    class: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    class_name: Option<String>,
+    #[serde(flatten)]
+    answer: Shown,
     statement: Statement,
     proof_system: &'static str,
     proof_bytes: usize,
@@ -176,6 +175,9 @@ impl Opts {
             return Err(Error::failed(message).with_hint("give the opening of this job's input"));
         }
 
+        if let Some((path, manifest)) = self.manifest.as_deref().zip(manifest.as_ref()) {
+            check_fit(manifest, &model, path, &self.model)?;
+        }
         let progress = out.progress("proving");
         let pk = self.pk.as_deref();
         if pk.is_some() {
@@ -192,13 +194,11 @@ impl Opts {
         let seconds = begun.elapsed().as_secs_f64();
         progress.finish();
         proof.save(&self.out, existing)?;
-        let Answer::Class(class) = proof.statement.output;
-        let class_name = manifest.as_ref().and_then(|manifest| manifest.class(class)).map(str::to_owned);
+        let answer = Shown::of(&proof.statement.output, manifest.as_ref());
         let ProofFile { statement, proof } = proof;
         out.report(&Summary {
             file: self.out,
-            class,
-            class_name,
+            answer,
             statement,
             proof_system: system::name(proof.system()),
             proof_bytes: bytes(&proof).len(),
@@ -209,8 +209,7 @@ impl Opts {
 
 impl Report for Summary {
     fn page(&self, page: &mut Page) {
-        let name = self.class_name.as_ref().map(|name| format!("  ({name})")).unwrap_or_default();
-        page.field("class", format!("{}{name}", self.class));
+        self.answer.page(page);
         page.field(
             "proof",
             format!("{}  ({} bytes, {})", self.file.display(), self.proof_bytes, self.proof_system),

@@ -8,6 +8,7 @@ use zkinfer_primitives::{Output as Answer, Purpose};
 
 use super::prove::{hash, statement};
 use crate::{
+    answers::{Shown, check_kind},
     artefacts::{
         hexadecimal, keys, manifest, opening,
         proof::{ProofFile, Statement, bytes},
@@ -21,7 +22,7 @@ use crate::{
 
 const AFTER_HELP: &str = "\
 Computes the public inputs from the statement in the proof file and checks the proof with the chain's verifier. A valid proof \
-shows that this key's model answers the committed input with the class; the options say which input, job and prover you \
+shows that this key's model gives the answer to the committed input; the options say which input, job and prover you \
 expect, and each is checked too.
 
 Trust: a Groth16 key from a single setup can be forged under by whoever ran the setup; a Halo2 key by nobody.
@@ -44,7 +45,7 @@ pub struct Opts {
     /// The proof file.
     #[arg(long, value_name = "FILE")]
     proof: PathBuf,
-    /// Manifest, to show the class's name.
+    /// Manifest, to show names of classes and real numbers, and to check that the answer is of its kind.
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
     #[command(flatten)]
@@ -81,9 +82,8 @@ struct Summary {
     proof_system: &'static str,
     proof_bytes: usize,
     checks: Vec<Check>,
-    class: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    class_name: Option<String>,
+    #[serde(flatten)]
+    answer: Shown,
     statement: Statement,
 }
 
@@ -109,12 +109,11 @@ impl Opts {
             vec![Check { check: "the proof proves the statement", passed: fault.is_none(), fault }];
         self.expected.check(&file.statement, manifest.as_ref(), &mut checks)?;
 
-        let Answer::Class(class) = file.statement.output;
-        let class_name = manifest.as_ref().and_then(|manifest| manifest.class(class)).map(str::to_owned);
+        let answer = Shown::of(&file.statement.output, manifest.as_ref());
         let valid = checks.iter().all(|check| check.passed);
         let (proof_system, proof_bytes) = (system::name(file.proof.system()), bytes(&file.proof).len());
         let statement = file.statement;
-        out.report(&Summary { valid, proof_system, proof_bytes, checks, class, class_name, statement })?;
+        out.report(&Summary { valid, proof_system, proof_bytes, checks, answer, statement })?;
         if valid { Ok(()) } else { Err(Error::Negative) }
     }
 }
@@ -133,6 +132,10 @@ impl Expected {
         let (commitment, context) = (statement.input_commitment.0, &statement.context);
         if let Some(expected) = self.commitment {
             add("the commitment is the one expected", commitment == expected, hexadecimal::text(expected));
+        }
+        if let Some(manifest) = manifest {
+            let passed = check_kind(&statement.output, manifest).is_ok();
+            add("the answer is of the manifest's kind", passed, manifest.output_kind().to_string());
         }
         if let (Some(path), Some(manifest)) = (&self.opening, manifest) {
             let system = system::of_manifest(manifest.proof_system);
@@ -172,8 +175,7 @@ impl Report for Summary {
             table.row([result.into(), check.check.into(), check.fault.clone().unwrap_or_default()]);
         }
         page.table(table);
-        let name = self.class_name.as_ref().map(|name| format!("  ({name})")).unwrap_or_default();
-        page.field("class", format!("{}{name}", self.class));
+        self.answer.page(page);
         page.field("proof", format!("{} bytes, {}", self.proof_bytes, self.proof_system));
         statement(&self.statement, page);
     }

@@ -1,6 +1,8 @@
 //! The check of proofs as the chain does it: the same crate, public inputs computed from the statement.
 
-use zkinfer_primitives::{Proof, ProofSystem, VerifyingKey, VkHash, proof::PUBLIC_INPUTS};
+use zkinfer_primitives::{
+    Proof, ProofSystem, VerifyingKey, VkHash, output::OutputError, proof::PUBLIC_INPUTS,
+};
 use zkinfer_verifier::{
     backend::Native,
     error::{KeyError, ProofError, VerifyError},
@@ -49,6 +51,9 @@ pub enum Invalid {
     /// The statement is no statement, or the equation does not hold.
     #[error(transparent)]
     Verify(#[from] VerifyError),
+    /// The statement's output is none.
+    #[error(transparent)]
+    Output(#[from] OutputError),
     /// Several proofs of Groth16 do not hold together.
     #[error(transparent)]
     Batch(#[from] groth16::batch::BatchError),
@@ -72,7 +77,7 @@ pub fn verify(key: &VerifyingKey, file: &ProofFile) -> Result<(), Invalid> {
     if stated != given {
         return Err(Invalid::OtherKey { stated, given });
     }
-    proof(key, &file.statement.public_inputs(), &file.proof)
+    proof(key, &file.statement.public_inputs()?, &file.proof)
 }
 
 /// Checks a proof for public inputs.

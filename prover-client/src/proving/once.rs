@@ -88,6 +88,6 @@ impl Once {
         let (public, on) = (context.to_public_input(), progress.of_circuit());
         let proven = groth16::prove_from_file(&circuit, key, opening, &public, &on)?;
         let proof = Proof::Groth16(proven.proof);
-        finish(&verifying_key, opening.commitment(), proven.class, proof, context)
+        finish(&verifying_key, opening.commitment(), &proven.answer, proof, context)
     }
 }

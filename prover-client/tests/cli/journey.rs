@@ -381,3 +381,72 @@ fn a_second_proof_of_one_statement_is_another_proof() {
     assert_ne!(fs::read(&path).expect("read"), fs::read(fixture.path("digit.proof")).expect("read"));
     zkinfer(args!["verify", "--vk", fixture.path("small.vk"), "--proof", path]).ok();
 }
+
+/// Imports the numbers model with this answer, proves one input, and gives what `import`, `prove` and `verify` print.
+fn answered(output: &str) -> [serde_json::Value; 3] {
+    let directory = directory();
+    let path = |name: &str| directory.path().join(name);
+    fs::write(path("n.onnx"), onnx::numbers_model()).expect("written");
+    fs::write(path("names"), "cold\nwarm\n").expect("written");
+    let (out, names) = (directory.path(), path("names"));
+    let import = args![
+        "model",
+        "import",
+        "--json",
+        path("n.onnx"),
+        "--out",
+        out,
+        "--classes",
+        names,
+        "--output",
+        output
+    ];
+    let import = zkinfer(import).ok().json();
+    zkinfer(args!["keys", "setup", path("n.zkm")]).ok();
+    zkinfer(args!["model", "manifest", path("n.zkm")]).ok();
+    fs::write(path("i.json"), "[1, 2, 3, 4]").expect("written");
+    let (manifest, opening) = (path("n.manifest.json"), path("o"));
+    zkinfer(args!["commit", "--manifest", manifest, "--integers", path("i.json"), "--out", opening]).ok();
+    let (model, pk, proof) = (path("n.zkm"), path("n.pk"), path("p"));
+    let prove = args!["prove", "--json", "--model", model, "--pk", pk, "--opening", opening, "--out", proof];
+    let binding = args!["--manifest", manifest, "--attest", "0", "--prover", "//Bob"];
+    let prove = zkinfer(prove.into_iter().chain(binding)).ok().json();
+    let verify = args!["verify", "--json", "--vk", path("n.vk"), "--proof", proof, "--manifest", manifest];
+    [import, prove, zkinfer(verify).ok().json()]
+}
+
+#[test]
+fn the_best_classes_are_proved_and_shown_by_rank() {
+    let [import, prove, verify] = answered("top-k:2");
+    assert_eq!(import["answer"], "the 2 best of 2 classes, in order");
+    let best = prove["top_classes"].as_array().expect("a list");
+    assert_eq!(best, verify["top_classes"].as_array().expect("a list"));
+    let names: Vec<_> = best.iter().map(|best| best["class_name"].as_str().expect("a name")).collect();
+    assert!(names == ["cold", "warm"] || names == ["warm", "cold"], "{names:?}");
+    assert_eq!((&best[0]["rank"], &best[1]["rank"]), (&1.into(), &2.into()));
+    assert!(prove.get("class").is_none() && prove["statement"]["top_classes"].is_array());
+}
+
+#[test]
+fn values_are_proved_and_shown_as_real_numbers() {
+    let [import, prove, verify] = answered("values:16");
+    assert_eq!(import["answer"], "2 values of 16 bits");
+    let values = prove["values"].as_array().expect("a list");
+    assert_eq!(values, verify["values"].as_array().expect("a list"));
+    assert_eq!((&values[0]["name"], &values[1]["name"]), (&"cold".into(), &"warm".into()));
+    for value in values {
+        assert!(value["real"].is_number() && value["integer"].is_i64(), "{value}");
+    }
+    assert_eq!(prove["statement"]["values"]["bits"], 16);
+}
+
+#[test]
+fn an_answer_that_cannot_be_is_named_at_import() {
+    let directory = directory();
+    let onnx = directory.path().join("n.onnx");
+    fs::write(&onnx, onnx::numbers_model()).expect("written");
+    let import =
+        |output: &str| zkinfer(args!["model", "import", onnx, "--out", directory.path(), "--output", output]);
+    import("top-k:3").fails_naming(&["the 3 best of 2 classes", "1 to 2"]);
+    import("values:12").fails_naming(&["--output values", "8, 16, 24 or 32"]);
+}

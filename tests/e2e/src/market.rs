@@ -183,9 +183,18 @@ impl Market {
     /// # Panics
     /// When the client fails.
     pub fn model(&self, stem: &str, seed: u32) {
+        self.model_with(stem, seed, &[]);
+    }
+
+    /// As [`Self::model`], with more options of the import.
+    ///
+    /// # Panics
+    /// When the client fails.
+    pub fn model_with(&self, stem: &str, seed: u32, more: &[&str]) {
         let file = format!("{stem}.onnx");
         std::fs::write(self.client.path(&file), onnx::small_model(seed)).expect("the model can be written");
-        self.client.run(&["model", "import", &file, "--out", ".", "--input", "values"]);
+        let import = ["model", "import", &file, "--out", ".", "--input", "values"];
+        self.client.run(&[&import[..], more].concat());
         self.setup(stem);
     }
 
@@ -317,6 +326,18 @@ impl Market {
     /// # Panics
     /// When the client fails.
     pub fn prove_with(&self, job: &Job, more: &[&str]) -> Proof {
+        let file = self.prove_file(job, more);
+        let json = std::fs::read(self.client.path(&file)).expect("the proof is written");
+        let json: Value = serde_json::from_slice(&json).expect("the proof file is JSON");
+        let class = u32::try_from(number(&json["statement"], "class")).expect("a class");
+        Proof { bytes: bytes(&json, "proof"), k: json["k"].as_u64(), class, file }
+    }
+
+    /// Proves a job, whatever its model answers, and returns the proof's file.
+    ///
+    /// # Panics
+    /// When the client fails.
+    pub fn prove_file(&self, job: &Job, more: &[&str]) -> String {
         let (terms, file) = (terms_file(job), format!("job-{}.proof", job.number));
         let options = self.prover_options(&job.stem);
         let mut arguments =
@@ -324,10 +345,7 @@ impl Market {
         arguments.extend(options.iter().map(String::as_str));
         arguments.extend(more);
         self.client.run(&arguments);
-        let json = std::fs::read(self.client.path(&file)).expect("the proof is written");
-        let json: Value = serde_json::from_slice(&json).expect("the proof file is JSON");
-        let class = u32::try_from(number(&json["statement"], "class")).expect("a class");
-        Proof { bytes: bytes(&json, "proof"), k: json["k"].as_u64(), class, file }
+        file
     }
 
     /// Submits a proof for a job without the client, which would refuse a bad one.

@@ -2,7 +2,7 @@
 // SCALE types and Blake2b: nothing of the chain's metadata, nothing of the client.
 
 import { TypeRegistry } from '@polkadot/types';
-import { stringToU8a, u8aConcat } from '@polkadot/util';
+import { bnToU8a, stringToU8a, u8aConcat } from '@polkadot/util';
 import { blake2AsU8a } from '@polkadot/util-crypto';
 
 const CONTEXT_DOMAIN = stringToU8a('zkinfer/v1');
@@ -11,7 +11,9 @@ const TERMS_DOMAIN = stringToU8a('zkinfer/terms/v1');
 const registry = new TypeRegistry();
 registry.register({
     ModelVersionId: { model: 'u32', version: 'u32' },
-    Output: { _enum: { Class: 'u32' } },
+    Width: { _enum: ['Bits8', 'Bits16', 'Bits24', 'Bits32'] },
+    Values: { width: 'Width', values: 'Vec<i32>' },
+    Output: { _enum: { Class: 'u32', TopClasses: 'Vec<u32>', Values: 'Values' } },
     Purpose: { _enum: { Job: '[u8; 32]', Attest: 'u64' } },
     JobTerms: {
         requester: 'AccountId32',
@@ -52,11 +54,28 @@ export const contextPreimage = (context) => u8aConcat(CONTEXT_DOMAIN, encode('Co
 /** The context as a public input: 31 bytes of hash and a zero. */
 export const contextInput = (context) => asInput(blake2b256(contextPreimage(context)).slice(0, 31));
 
-/** An answer's SCALE encoding. */
-export const outputEncoding = (index) => encode('Output', { Class: index });
+/** An answer's SCALE encoding: of `{ Class }`, `{ TopClasses }` or `{ Values: { width, values } }`. */
+export const outputEncoding = (output) => encode('Output', output);
 
-/** An answer as a public input. */
-export const outputInput = (index) => asInput(encode('u32', index));
+/** What decodes as an answer, as polkadot.js shows it. */
+export const readOutput = (bytes) => registry.createType('Output', bytes).toJSON();
+
+const lanes = (numbers, bytes) => u8aConcat(...numbers.map((number) => bnToU8a(number, { bitLength: 8 * bytes, isLe: true })));
+const withHeader = (bytes, header) => asInput(u8aConcat(bytes, new Uint8Array(30 - bytes.length), [header]));
+
+/** An answer as a public input: lanes of little-endian numbers and a header. */
+export const outputInput = (output) => {
+    const { Class: index, TopClasses: classes, Values: list } = output;
+    if (index !== undefined) {
+        return asInput(encode('u32', index));
+    }
+    if (classes) {
+        return withHeader(lanes(classes, 4), 0x40 + classes.length);
+    }
+    const bytes = Number(list.width.slice('Bits'.length)) / 8;
+    const shifted = list.values.map((value) => BigInt(value) + (1n << BigInt(8 * bytes - 1)));
+    return withHeader(lanes(shifted, bytes), 0x80 + 32 * (bytes - 1) + list.values.length);
+};
 
 /** All public inputs, in the circuit's order. */
-export const publicInputs = (commitment, index, context) => [commitment, outputInput(index), contextInput(context)];
+export const publicInputs = (commitment, output, context) => [commitment, outputInput(output), contextInput(context)];

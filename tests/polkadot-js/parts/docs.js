@@ -114,6 +114,12 @@ export const errors = ({ chain: { api, pallet } }) => {
 export const strict = ({ chain }) => {
     const hash = `0x${'11'.repeat(32)}`;
     chain.reader.check(chain.typeOf('ModelHash'), hash, 'a hash');
+    const outputs = [{ Class: 7 }, { TopClasses: [7, 3] }, { TopClasses: [7] }, { Values: { width: 'Bits24', values: [-70000, 5] } }];
+    for (const output of outputs) {
+        const { registry } = chain.api;
+        const value = registry.createType(registry.createLookupType(chain.typeOf('Output')), output);
+        chain.reader.check(chain.typeOf('Output'), value.toHuman(), 'an output');
+    }
     const bad = [['ModelHash', '0x11'], ['ModelHash', Array(32).fill('17')], ['Trust', '0'], ['Trust', { Ceremony: '1' }],
         ['Model', { owner: hash, versions: '1' }], ['Model', { owner: '5F' }], ['Output', 'Class'], ['VerifyingKey', hash]];
     for (const [name, shown] of bad) {

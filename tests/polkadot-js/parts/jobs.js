@@ -54,6 +54,10 @@ export const paid = async (market) => {
 
     const answer = market.answer(job);
     await chain.fails(STRANGER, tx.submit(...answer), 'NotClaimant');
+    // Of an output's type, and none: a class twice, a number beyond its width. Nobody is slashed.
+    for (const output of [{ TopClasses: [1, 1] }, { TopClasses: [] }, { Values: { width: 'Bits8', values: [128] } }]) {
+        await chain.fails(PROVER, tx.submit(job.job, job.termsHash, output, answer[3]), 'InvalidOutput');
+    }
     const { events } = await chain.succeeds(PROVER, tx.submit(...answer), 'JobCompleted');
     const { output, paid, price, receiptHash, termsHash } = events.JobCompleted;
     assert.deepEqual(output.toJSON(), { class: answer[2].Class });

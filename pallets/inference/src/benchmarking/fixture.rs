@@ -25,8 +25,10 @@ pub const TERMS_HASH: TermsHash = TermsHash([0xa5; 32]);
 pub const NONCE: u64 = 11;
 /// The input.
 pub const COMMITMENT: InputCommitment = InputCommitment([0x17; 32]);
+/// The answer's class.
+pub const CLASS: u32 = 7;
 /// The answer.
-pub const OUTPUT: Output = Output::Class(7);
+pub const OUTPUT: Output = Output::Class(CLASS);
 
 /// Setups of which there are proofs of both statements.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

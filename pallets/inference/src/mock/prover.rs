@@ -53,7 +53,7 @@ impl Setup {
         output: &Output,
         context: &Context<AccountId>,
     ) -> Proof {
-        let inputs = public_inputs(commitment, output, context);
+        let inputs = public_inputs(commitment, output, context).unwrap();
         match self {
             Self::Groth16(setup) => setup.prove(&inputs),
             Self::Halo2(setup) => setup.prove::<0, 0, 0>(&inputs, 1),

@@ -60,7 +60,7 @@ const JOB: Purpose = Purpose::Job(fixture::TERMS_HASH);
 const ATTESTATION: Purpose = Purpose::Attest(fixture::NONCE);
 
 fn inputs(key: &VerifyingKey, purpose: Purpose) -> [[u8; 32]; 3] {
-    public_inputs(&fixture::COMMITMENT, &fixture::OUTPUT, &context(key, purpose))
+    public_inputs(&fixture::COMMITMENT, &fixture::OUTPUT, &context(key, purpose)).unwrap()
 }
 
 fn writes() -> bool {

@@ -47,7 +47,7 @@ fn a_proof_that_holds_pays_everybody() {
         assert_eq!(held(&requester(), HoldReason::JobDeposit), receipt.deposit);
         assert_eq!(held(&requester(), HoldReason::Escrow), 0);
         assert!(receipt.deposit > 0 && receipt.deposit < record.deposit);
-        assert_eq!((receipt.output, receipt.prover.clone(), receipt.block), (ANSWER, prover(), 9));
+        assert_eq!((receipt.output.clone(), receipt.prover.clone(), receipt.block), (ANSWER, prover(), 9));
         assert_eq!((receipt.reward, receipt.price), (REWARD, PRICE));
         assert_eq!(receipt.purpose, Purpose::Job(record.terms_hash));
         assert!(!Jobs::<Test>::contains_key(job));

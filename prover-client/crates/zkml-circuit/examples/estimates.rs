@@ -25,7 +25,7 @@ use zkml_circuit::{
 use zkml_model::{
     OnnxModel, QuantizedModel,
     graph::{Conv, Gemm, Operand, Shape, Window},
-    onnx::{FloatNode, FloatOp, Function},
+    onnx::{End, FloatNode, FloatOp, Function},
     quantize::{Options, quantize},
     random::{self, Rng},
 };
@@ -201,7 +201,8 @@ fn network(name: &str) -> QuantizedModel {
         at = to;
         push(&mut nodes, op, at.clone());
     }
-    let onnx = OnnxModel { name: name.into(), input: "x".into(), shape: shape.to_vec(), nodes };
+    let onnx =
+        OnnxModel { name: name.into(), input: "x".into(), shape: shape.to_vec(), nodes, end: End::Scores };
     quantize(&onnx, &Options { input_bits: *input_bits, ..Options::default() }).expect("fits").model
 }
 

@@ -1,11 +1,12 @@
 //! A quantised model as a rank-1 constraint system for the statement, version 1.
 //!
 //! ```text
-//! public:   commitment, class, context
+//! public:   commitment, output, context
 //! private:  values, blinder, and what the gadgets add
 //! layers:   Input       every value in its range
 //!           Commitment  commitment = Poseidon(tag; blinder, values)
-//!           one for each node of the model; the ArgMax ends with class = its result
+//!           one for each node of the model; an ArgMax ends with output = its result
+//!           Output      output = the packed result of the last node, unless that is an ArgMax
 //!           Binding     context · context = aux;  digest · 1 · 0 = 0
 //! ```
 //!
@@ -17,6 +18,7 @@
 mod binding;
 mod input;
 mod nodes;
+mod output;
 mod wires;
 
 pub(crate) use self::{
@@ -30,7 +32,10 @@ use bellman::{Circuit, ConstraintSystem, SynthesisError};
 use bls12_381::Scalar;
 use ff::Field;
 use zeroize::Zeroize;
-use zkml_model::graph::{InputSpec, QuantizedModel};
+use zkml_model::{
+    graph::{InputSpec, QuantizedModel},
+    output::OutputKind,
+};
 
 use crate::{
     commitment::{check_values, value_count},
@@ -45,6 +50,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct ModelCircuit {
     model: Arc<QuantizedModel>,
+    output: OutputKind,
     matrices: Arc<Matrices>,
     report: Report,
     digest: [u8; 32],
@@ -71,6 +77,7 @@ impl Drop for Witness {
 #[derive(Clone)]
 pub struct Instance {
     model: Arc<QuantizedModel>,
+    output: OutputKind,
     digest: Scalar,
     witness: Option<Witness>,
 }
@@ -79,24 +86,27 @@ impl ModelCircuit {
     /// The circuit of `model`.
     ///
     /// # Errors
-    /// The model is not valid, does not end with an arg-max, or a value can get too wide.
+    /// The model is not valid, a value can get too wide, or what it ends with does not fit into an answer.
     pub fn new(model: Arc<QuantizedModel>) -> Result<Self, CircuitError> {
         model.validate()?;
-        if !model.is_classifier() {
-            return Err(CircuitError::NoArgMax);
-        }
+        let output = model.output_kind()?;
         let model_hash = zkml_model::file::hash(&zkml_model::file::encode(&model));
-        let unbound = Instance { model: model.clone(), digest: Scalar::ONE, witness: None };
+        let unbound = Instance { model: model.clone(), output, digest: Scalar::ONE, witness: None };
         let mut matrices = Matrices::of_fallible(|cs| unbound.build(cs, None))?;
         let digest = binding::digest(&matrices);
         matrices.scale_left(matrices.constraints - 1, binding::coefficient(&digest));
         let report = Report::of(&matrices);
-        Ok(Self { model, matrices: Arc::new(matrices), report, digest, model_hash })
+        Ok(Self { model, output, matrices: Arc::new(matrices), report, digest, model_hash })
     }
 
     /// The model.
     pub fn model(&self) -> &Arc<QuantizedModel> {
         &self.model
+    }
+
+    /// What the model answers.
+    pub fn output(&self) -> OutputKind {
+        self.output
     }
 
     /// Blake2b-256 of the model's file.
@@ -136,7 +146,7 @@ impl ModelCircuit {
     /// The circuit without a witness, for a setup.
     pub fn instance(&self) -> Instance {
         let digest = binding::coefficient(&self.digest);
-        Instance { model: self.model.clone(), digest, witness: None }
+        Instance { model: self.model.clone(), output: self.output, digest, witness: None }
     }
 
     /// The circuit with a witness. `context` is the statement's third public input, 32 little-endian bytes.
@@ -191,7 +201,7 @@ impl Instance {
         let wires = input::values(cs, &self.model.input, count, values)?;
         let blinder = witness.map(|w| w.blinder);
         input::commitment(cs, &self.model.input, &wires, blinder, &Lin::variable(commitment))?;
-        nodes::synthesize(cs, &self.model, wires, trace)?;
+        nodes::synthesize(cs, &self.model, &self.output, wires, trace)?;
         Ok(binding::synthesize(cs, witness.map(|w| w.context), self.digest)?)
     }
 }

@@ -5,11 +5,23 @@ use bellman::SynthesisError;
 /// Why a model has no circuit, or an input no witness.
 #[derive(Debug, thiserror::Error)]
 pub enum CircuitError {
-    /// The model does not end with an arg-max.
+    /// What the model ends with does not fit into an answer.
+    #[error(transparent)]
+    Output(#[from] zkml_model::output::OutputError),
+    /// A value of the answer could reach its neighbour's bytes.
     #[error(
-        "the model's last node is not an ArgMax; statement version 1 proves a class: end the model with ArgMax"
+        "value {lane} of the answer goes from {lo} to {hi}, beyond its {bytes} bytes or those of all; import the model again"
     )]
-    NoArgMax,
+    Lane {
+        /// Index of the value.
+        lane: u64,
+        /// Smallest value.
+        lo: i64,
+        /// Greatest value.
+        hi: i64,
+        /// Bytes of its lane.
+        bytes: u64,
+    },
     /// The model is not valid.
     #[error(transparent)]
     Model(#[from] zkml_model::ModelError),

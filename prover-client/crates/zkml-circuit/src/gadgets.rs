@@ -12,6 +12,7 @@
 //! | [`leaky_relu`] | a [`relu`] |
 //! | [`table`] | a [`clip`], and 45 or fewer |
 //! | [`arg_max`] | two and a range check for each class, and two in all |
+//! | [`top_k`] | two for each value and place, a range check for each value and place |
 //! | [`poseidon`] | three for each S-box |
 
 pub mod arg_max;
@@ -26,6 +27,7 @@ pub mod relu;
 pub mod requantize;
 pub mod rescale;
 pub mod table;
+pub mod top_k;
 
 #[cfg(test)]
 pub(crate) mod testing;

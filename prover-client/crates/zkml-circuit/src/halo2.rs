@@ -1,6 +1,6 @@
 //! Halo2 over Pasta with the inner-product argument: the same statement without a trusted setup.
 //!
-//! The relation is that of [`crate::circuit`], bit for bit: public inputs are the input commitment, the class and the context, in
+//! The relation is that of [`crate::circuit`], bit for bit: public inputs are the input commitment, the output and the context, in
 //! three rows of one instance column, each equal to a cell of the circuit. The commitment is over another field
 //! ([`commitment`]) and so differs. Weights stand in fixed columns, which every proof opens at a fresh point: for open models only.
 //!

@@ -21,7 +21,7 @@
 //! | 1 | version 2 only: number of operands `u8` |
 //! | 4 each | operands `u32`, in version 1 one: 0 is the model's input, `i + 1` is node `i` |
 //! | 1 + 4·rank | shape of the result |
-//! | 1 | operation: 0 Conv, 1 Gemm, 2 Relu, 3 Requantize, 4 Reshape, 5 ArgMax; version 2 also 6 Add, 7 Concat, 8 Transpose, 9 Pad, 10 MaxPool, 11 Clip, 12 LeakyRelu, 13 Table, 14 Rescale |
+//! | 1 | operation: 0 Conv, 1 Gemm, 2 Relu, 3 Requantize, 4 Reshape, 5 ArgMax; version 2 also 6 Add, 7 Concat, 8 Transpose, 9 Pad, 10 MaxPool, 11 Clip, 12 LeakyRelu, 13 Table, 14 Rescale, 15 TopK |
 //! | … | Conv: output channels, input channels, group, kernel (2), strides (2), pads (4), dilations (2), all `u32`; weights `i8`; biases `i32` |
 //! | | Gemm: outputs, inputs, both `u32`; weights `i8`; biases `i32` |
 //! | | Requantize: shift `u8` |
@@ -33,6 +33,7 @@
 //! | | LeakyRelu: positive and negative slope, `i8` |
 //! | | Table: first argument `i32`, number of values `u16`, values `i32` |
 //! | | Rescale: number of scalings `u32`; of each the multiplier `i64`, the offset `i64` and the shift `u8` |
+//! | | TopK: how many `u8` |
 //!
 //! Numbers of weights and biases follow from the sizes before them.
 
@@ -268,6 +269,7 @@ fn put_node(out: &mut Vec<u8>, node: &Node, version: u16) {
         Operation::Requantize { shift } => out.extend_from_slice(&[3, *shift]),
         Operation::Reshape => out.push(4),
         Operation::ArgMax => out.push(5),
+        Operation::TopK { k } => out.extend_from_slice(&[15, *k]),
         Operation::Add => out.push(6),
         Operation::Move(moved) => put_move(out, moved),
         Operation::MaxPool(Window { kernel, strides, pads, dilations }) => {
@@ -359,8 +361,9 @@ fn get_node(reader: &mut Reader<'_>, index: usize, version: u16) -> Result<Node,
             Operation::Table(Table { first, values: reader.words("table values", count)? })
         }
         (14, 2) => Operation::Rescale(get_rescale(reader)?),
+        (15, 2) => Operation::TopK { k: reader.u8("number of best values")? },
         (other, version) => {
-            let greatest = if version > 1 { 14 } else { 5 };
+            let greatest = if version > 1 { 15 } else { 5 };
             return Err(reader::bad_field("operation", at, other, format!("0 to {greatest}")));
         }
     };

@@ -94,6 +94,12 @@ pub enum Operation {
     Reshape,
     /// Index of the greatest value; of equals, the lowest index. Shape `[1]`; the last node of a classifier.
     ArgMax,
+    /// ONNX `TopK` with `largest` and `sorted`, its indices: those of the greatest values, the greatest first; of equals, the lowest index
+    /// first. Shape `[k]`; the last node of a model that answers with its best classes.
+    TopK {
+        /// How many, 1 to 7.
+        k: u8,
+    },
     /// ONNX `Add` of two tensors of one shape: `a + b`.
     Add,
     /// Values moved, and zeros put between them: `Concat`, `Transpose`, `Pad`.
@@ -158,6 +164,7 @@ impl Operation {
             Operation::Requantize { .. } => "Requantize",
             Operation::Reshape => "Reshape",
             Operation::ArgMax => "ArgMax",
+            Operation::TopK { .. } => "TopK",
             Operation::Add => "Add",
             Operation::Move(Move::Concat { .. }) => "Concat",
             Operation::Move(Move::Transpose { .. }) => "Transpose",

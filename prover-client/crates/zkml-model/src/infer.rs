@@ -10,7 +10,7 @@ use crate::{
 pub struct Trace {
     /// The result of each node, row-major by its shape.
     pub tensors: Vec<Vec<i64>>,
-    /// The class, if the model ends with an `ArgMax`.
+    /// The best class, if the model ends with an `ArgMax` or a `TopK`.
     pub class: Option<u32>,
 }
 
@@ -71,7 +71,8 @@ pub fn run(model: &QuantizedModel, input: &[i32]) -> Result<Trace, InferError> {
             .ok_or_else(|| InferError::Overflow { node: index, name: node.name.clone() })?;
         tensors.push(y);
     }
-    let class = model.is_classifier().then(|| tensors.last()?.first().copied()).flatten();
+    let ranks = matches!(model.nodes.last().map(|n| &n.op), Some(Operation::ArgMax | Operation::TopK { .. }));
+    let class = ranks.then(|| tensors.last()?.first().copied()).flatten();
     Ok(Trace { class: class.and_then(|c| u32::try_from(c).ok()), tensors })
 }
 
@@ -107,6 +108,15 @@ pub fn arg_max<T: PartialOrd>(values: &[T]) -> usize {
     best
 }
 
+/// Indices of the `k` greatest values, the greatest first; of equals, the lowest index first.
+pub fn top_k<T: PartialOrd>(values: &[T], k: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    // The sort is stable: equals stay in the order of their indices.
+    order.sort_by(|a, b| values[*b].partial_cmp(&values[*a]).unwrap_or(std::cmp::Ordering::Equal));
+    order.truncate(k);
+    order
+}
+
 fn evaluate(node: &Node, operands: &[&[i64]], shapes: &[&Shape]) -> Option<Vec<i64>> {
     let (x, shape) = (*operands.first()?, *shapes.first()?);
     match &node.op {
@@ -116,6 +126,9 @@ fn evaluate(node: &Node, operands: &[&[i64]], shapes: &[&Shape]) -> Option<Vec<i
         Operation::Requantize { shift } => x.iter().map(|v| requantize(*v, *shift)).collect(),
         Operation::Reshape => Some(x.to_vec()),
         Operation::ArgMax => Some(vec![i64::try_from(arg_max(x)).ok()?]),
+        Operation::TopK { k } => {
+            top_k(x, usize::from(*k)).into_iter().map(|i| i64::try_from(i).ok()).collect()
+        }
         Operation::Add => x.iter().zip(*operands.get(1)?).map(|(a, b)| a.checked_add(*b)).collect(),
         Operation::Move(moved) => Some(moved.apply(shapes, operands, &node.shape, &0)),
         Operation::MaxPool(window) => max_pool(window, x, shape, &node.shape),

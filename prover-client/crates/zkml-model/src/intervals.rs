@@ -8,6 +8,7 @@
 
 use crate::{
     graph::{Conv, Gemm, Node, Operand, Operation, QuantizedModel, Rescale, Scaling, Shape, Window},
+    output,
     validate::ModelError,
 };
 
@@ -104,7 +105,7 @@ pub(crate) fn step(
 }
 
 /// Index of a value that can become too large, and what it can reach.
-type TooWide = (usize, i128);
+pub type TooWide = (usize, i128);
 
 fn node_intervals(
     node: &Node,
@@ -123,6 +124,11 @@ fn node_intervals(
         }
         Operation::Reshape => Ok(x.to_vec()),
         Operation::ArgMax => Ok(vec![Interval { lo: 0, hi: x.len() as i64 - 1 }]),
+        Operation::TopK { k } => {
+            let last = x.len() as i64 - 1;
+            top_k_span(x)?;
+            Ok(vec![Interval { lo: 0, hi: last }; usize::from(*k)])
+        }
         Operation::Add => {
             let terms = x.iter().zip(operands.get(1).copied().unwrap_or_default()).enumerate();
             terms.map(|(element, (a, b))| Sum::new(0).plus(1, *a).plus(1, *b).finish(element)).collect()
@@ -144,6 +150,16 @@ fn node_intervals(
         Operation::Table(table) => Ok(x.iter().map(|i| hull(table.reached(i.lo, i.hi))).collect()),
         Operation::Rescale(rescale) => self::rescale(rescale, x, from),
     }
+}
+
+/// How many numbers the circuits of a `TopK` of these values tell apart: each value of their range, with each index.
+///
+/// # Errors
+/// There are 2^61 or more.
+pub fn top_k_span(x: &[Interval]) -> Result<i64, TooWide> {
+    let Interval { lo, hi } = output::hull(x);
+    let span = (i128::from(hi) - i128::from(lo) + 1) * x.len() as i128;
+    if span < i128::from(MAX_MAGNITUDE) { Ok(span as i64) } else { Err((0, span)) }
 }
 
 fn max_pool(window: &Window, x: &[Interval], from: &Shape, to: &Shape) -> Vec<Interval> {

@@ -5,6 +5,7 @@
 //! - [`validate`]: every shape, length and operand checked
 //! - [`infer`]: reference inference, exact
 //! - [`intervals`]: the exact range of every value, from the actual weights
+//! - [`output`]: what a model answers, and the statement's number for it
 //! - [`onnx`]: ONNX files, and the float model in them
 //! - [`float`]: reference inference of a float model
 //! - [`quantize`]: from a float model to a quantised one and its manifest
@@ -31,6 +32,7 @@ pub mod npy;
 pub mod onnx;
 #[doc = include_str!("../OPERATORS.md")]
 pub mod operators {}
+pub mod output;
 pub mod preprocess;
 pub mod quantize;
 #[cfg(any(test, feature = "test-support"))]

@@ -14,12 +14,21 @@
 //! `"proof_system":"halo2-ipa-pasta"`, between `preprocessing` and `version`, is there when the model version has another proof system than
 //! [`ProofSystem::Groth16Bls12381`]: commitments are of the proof system's field. Manifests without it mean Groth16 and keep their hashes.
 //!
+//! `"output"` is `{"encoding":{"top-class-indices-u32":{"k":3}},"ties":"lowest-index"}` for the three best classes, and
+//! `{"encoding":{"values":{"bits":24,"scale":"0.001"}}}` for values, of which `classes` has the names: a value `q` stands for `scale · q`.
+//!
 //! **What it does not hold**: scales of weights or activations, layer sizes, accumulator widths. A layer's scale is a function of its weights; the
-//! input's scale is the importer's choice and is known to every requester anyway.
+//! input's scale is the importer's choice and is known to every requester anyway. The scale of values is there only where the owner has chosen to
+//! sell them.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{file, graph::InputSpec, validate};
+use crate::{
+    file,
+    graph::InputSpec,
+    output::{LANE_BYTES, MAX_TOP_CLASSES, OutputKind},
+    validate,
+};
 
 /// The version that this crate writes, and the only one it reads.
 pub const VERSION: u32 = 1;
@@ -38,7 +47,7 @@ pub const MAX_SIDE: usize = 4096;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// Names of the classes, by class index.
+    /// Names of the classes, by class index; or of the values, in their order.
     pub classes: Vec<String>,
     /// The input as the circuit takes it.
     pub input: Input,
@@ -75,21 +84,76 @@ pub struct Input {
 }
 
 /// What the output is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Output {
     /// How it is encoded.
     pub encoding: Encoding,
-    /// Which of equal scores wins.
-    pub ties: Ties,
+    /// Which of equal scores wins; of values none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ties: Option<Ties>,
 }
 
 /// How an output is encoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Encoding {
     /// The index of the class with the highest score, 32 bits unsigned.
     #[serde(rename = "class-index-u32")]
     ClassIndexU32,
+    /// The indices of the classes with the highest scores, the best first, each of 32 bits unsigned.
+    #[serde(rename = "top-class-indices-u32")]
+    TopClassIndicesU32 {
+        /// How many.
+        k: u8,
+    },
+    /// A signed number for each entry of [`Manifest::classes`], which names them: the real number is `scale` times it.
+    #[serde(rename = "values")]
+    Values {
+        /// Width of a number in bits: 8, 16, 24 or 32.
+        bits: u8,
+        /// The real number that 1 stands for.
+        #[serde(with = "decimal")]
+        scale: f64,
+    },
+}
+
+impl Output {
+    /// The class.
+    pub fn class() -> Self {
+        Self { encoding: Encoding::ClassIndexU32, ties: Some(Ties::LowestIndex) }
+    }
+
+    /// The `k` best classes.
+    pub fn top_classes(k: u8) -> Self {
+        Self { encoding: Encoding::TopClassIndicesU32 { k }, ties: Some(Ties::LowestIndex) }
+    }
+
+    /// Checks the output of a model with so many classes or values.
+    fn fault(&self, count: usize) -> Option<String> {
+        let named = match self.encoding {
+            Encoding::ClassIndexU32 => self.ties.is_some(),
+            Encoding::TopClassIndicesU32 { k } => {
+                let most = MAX_TOP_CLASSES.min(count);
+                if !(1..=most).contains(&usize::from(k)) {
+                    return Some(format!("has the {k} best of {count} classes, it may have 1 to {most}"));
+                }
+                self.ties.is_some()
+            }
+            Encoding::Values { bits, scale } => {
+                if !matches!(bits, 8 | 16 | 24 | 32) || count * usize::from(bits / 8) > LANE_BYTES {
+                    return Some(format!(
+                        "has {count} values of {bits} bits, which may be 8, 16, 24 or 32 and {LANE_BYTES} bytes in all"
+                    ));
+                }
+                if !(scale.is_normal() && scale > 0.0) {
+                    return Some(format!("has the scale {scale}, which must be a number above zero"));
+                }
+                self.ties.is_none()
+            }
+        };
+        (!named).then(|| "has `ties` for values or none for classes".into())
+    }
 }
 
 /// Which of equal scores wins.
@@ -277,7 +341,22 @@ impl Manifest {
         InputSpec { shape: self.input.shape.clone(), min: self.input.min, bits: self.input.bits }
     }
 
-    /// The name of a class, if there is one with this index.
+    /// What the model answers.
+    pub fn output_kind(&self) -> OutputKind {
+        let count = self.classes.len();
+        match self.output.encoding {
+            Encoding::ClassIndexU32 => OutputKind::Class { classes: count },
+            Encoding::TopClassIndicesU32 { k } => OutputKind::TopClasses { k: k.into(), classes: count },
+            Encoding::Values { bits, .. } => OutputKind::Values { count, width: bits / 8 },
+        }
+    }
+
+    /// The real number that 1 stands for in a value of the answer; `None` for classes.
+    pub fn output_scale(&self) -> Option<f64> {
+        if let Encoding::Values { scale, .. } = self.output.encoding { Some(scale) } else { None }
+    }
+
+    /// The name of a class or value, if there is one with this index.
     pub fn class(&self, index: u32) -> Option<&str> {
         self.classes.get(usize::try_from(index).ok()?).map(String::as_str)
     }
@@ -303,6 +382,9 @@ impl Manifest {
         }
         if let Some(index) = self.classes.iter().position(|name| !named(name)) {
             return fail("classes", format!("has at {index} a name that is not 1 to {MAX_NAME} bytes long"));
+        }
+        if let Some(fault) = self.output.fault(self.classes.len()) {
+            return fail("output", fault);
         }
         let input = &self.input;
         let count = match validate::check_input(&self.input_spec()) {

@@ -32,6 +32,25 @@ pub struct OnnxModel {
     pub shape: Shape,
     /// The operations, each after those whose results it reads. The last gives the scores.
     pub nodes: Vec<FloatNode>,
+    /// What the file makes of the scores.
+    pub end: End,
+}
+
+/// What a model makes of its scores at its end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum End {
+    /// Nothing.
+    #[default]
+    Scores,
+    /// A `Softmax`, which keeps their order.
+    Softmax,
+    /// An `ArgMax`: the class.
+    ArgMax,
+    /// A `TopK`: the best classes.
+    TopK {
+        /// How many.
+        k: usize,
+    },
 }
 
 /// One operation on floats.
@@ -215,7 +234,7 @@ pub enum OnnxError {
 pub enum Fault {
     /// An operator that the prover does not know.
     #[error(
-        "is an operator that cannot be proved; supported are Conv, Gemm, MatMul by constants, BatchNormalization, Add, Sub, Mul and Div of constants, Add and Sum of tensors, Relu, LeakyRelu, Clip, Sigmoid, Tanh, HardSigmoid, HardSwish, Gelu, Elu, Softplus, MaxPool, AveragePool, GlobalMaxPool, GlobalAveragePool, Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Concat, Pad, Identity, Dropout, Constant, Softmax, ArgMax, and of quantised graphs QuantizeLinear, DequantizeLinear, QLinearConv, QLinearMatMul, QGemm, QLinearAdd, QLinearConcat, QLinearSigmoid, QLinearLeakyRelu, QLinearAveragePool and QLinearGlobalAveragePool: {hint}"
+        "is an operator that cannot be proved; supported are Conv, Gemm, MatMul by constants, BatchNormalization, Add, Sub, Mul and Div of constants, Add and Sum of tensors, Relu, LeakyRelu, Clip, Sigmoid, Tanh, HardSigmoid, HardSwish, Gelu, Elu, Softplus, MaxPool, AveragePool, GlobalMaxPool, GlobalAveragePool, Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Concat, Pad, Identity, Dropout, Constant, Softmax, ArgMax, TopK, and of quantised graphs QuantizeLinear, DequantizeLinear, QLinearConv, QLinearMatMul, QGemm, QLinearAdd, QLinearConcat, QLinearSigmoid, QLinearLeakyRelu, QLinearAveragePool and QLinearGlobalAveragePool: {hint}"
     )]
     Unsupported {
         /// What to do instead.
@@ -234,7 +253,9 @@ pub enum Fault {
         got: usize,
     },
     /// Another number of outputs.
-    #[error("has {got} outputs, a classifier has one; export only the scores")]
+    #[error(
+        "has {got} outputs, a model that can be proved has one; export only the scores, or the indices of a TopK"
+    )]
     Outputs {
         /// How many.
         got: usize,
@@ -410,8 +431,13 @@ pub enum Fault {
     #[error("{0}; export the model again")]
     Size(#[from] validate::Fault),
     /// A node after the one that gives the class.
-    #[error("comes after a Softmax or ArgMax, which must be the end of the model; cut the model there")]
+    #[error("comes after a Softmax, ArgMax or TopK, which must be the end of the model; cut the model there")]
     AfterEnd,
+    /// The values of a top-k.
+    #[error(
+        "gives the values of a TopK, of which its indices can be proved; export the indices alone, or the scores and import them with --output values"
+    )]
+    TopKValues,
     /// Nothing is computed.
     #[error("computes nothing from its input; export the whole model")]
     Empty,

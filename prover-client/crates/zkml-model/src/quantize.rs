@@ -25,14 +25,17 @@
 //! `low` is, and which is added to the first layer's bias.
 
 mod grid;
+mod output;
 mod plan;
 mod prequantised;
 
+pub use self::output::OutputChoice;
 use crate::{
     graph::{InputSpec, Operand, QuantizedModel},
     intervals::IntervalError,
     manifest::{self, Channels, Image, Ink, Manifest, ManifestError, Polarity, Preprocessing, Resize},
     onnx::OnnxModel,
+    output::{LANE_BYTES, OutputError},
 };
 
 pub use self::prequantised::Fault as PrequantisedFault;
@@ -61,8 +64,10 @@ pub struct Options {
     pub table_limits: Vec<f64>,
     /// How inputs are made.
     pub preprocessing: InputKind,
-    /// Names of the classes; their numbers if `None`.
+    /// Names of the classes or values; their numbers if `None`.
     pub classes: Option<Vec<String>>,
+    /// What the model answers.
+    pub output: OutputChoice,
 }
 
 impl Default for Options {
@@ -78,6 +83,7 @@ impl Default for Options {
             table_limits: Vec::new(),
             preprocessing: InputKind::Auto,
             classes: None,
+            output: OutputChoice::Auto,
         }
     }
 }
@@ -136,12 +142,15 @@ pub struct Imported {
 pub struct Report {
     /// The layers with weights.
     pub layers: Vec<LayerReport>,
-    /// For each node of the float model, where its result is found in the quantised one.
-    pub places: Vec<Operand>,
-    /// For each node of the quantised model, the scale of each value of its result: `real = scale · integer`.
-    pub scales: Vec<Vec<f64>>,
     /// Of a graph that was quantised already: its scalings.
     pub rescales: Vec<RescaleReport>,
+    /// For each node of the float model, where its result is found in the quantised one; the input for one that has no place there.
+    pub places: Vec<Operand>,
+    /// For each node of the quantised model, the scale of each value of its result: `real = scale · integer`. Empty where no node of the
+    /// float model has its place.
+    pub scales: Vec<Vec<f64>>,
+    /// The power of two, by its exponent, that the values of the answer are divided by to fit into it: 0 for none.
+    pub output_shift: u8,
 }
 
 /// How true a scaling is to what floats compute.
@@ -245,12 +254,37 @@ pub enum QuantizeError {
     #[error("the model has no Conv, Gemm or MatMul; export the whole model")]
     NoLayer,
     /// The number of class names.
-    #[error("{got} class names for a model with {expected} classes; name each class once")]
+    #[error("{got} class names for a model with {expected} classes or values; name each once")]
     Classes {
         /// Classes of the model.
         expected: usize,
         /// Names given.
         got: usize,
+    },
+    /// More best classes than there are, or than an answer has room for.
+    #[error("the {k} best of {classes} classes are wanted; choose --output top-k:K with K from 1 to {most}")]
+    TopK {
+        /// How many are wanted.
+        k: usize,
+        /// Classes of the model.
+        classes: usize,
+        /// The most there can be.
+        most: usize,
+    },
+    /// The values are no answer.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// Values of this width do not fit.
+    #[error(
+        "{count} values of {bits} bits do not fit into the {LANE_BYTES} bytes of an answer; choose --output values:{most}, or leave the width out"
+    )]
+    ValueBits {
+        /// How many values there are.
+        count: usize,
+        /// Their width.
+        bits: u8,
+        /// The greatest width that fits.
+        most: u8,
     },
     /// A value of the quantised model can become too large, or the model is not valid.
     #[error(transparent)]
@@ -277,9 +311,11 @@ pub fn quantize(onnx: &OnnxModel, options: &Options) -> Result<Imported, Quantiz
         return Err(bad("--input-range", format!("{low}:{high}"), "a range that is not so far from zero"));
     }
     let input = InputSpec { shape: onnx.shape.clone(), min: min as i32, bits: options.input_bits };
-    let manifest = manifest(onnx, options, &input, options.input_range)?;
-    let (model, report) = plan::plan(onnx, options, input, step, low - min * step)?;
-    Ok(Imported { model, manifest, report })
+    let mut manifest = manifest(onnx, options, &input, options.input_range)?;
+    let planned = plan::plan(onnx, options, input, step, low - min * step)?;
+    manifest.output = output::describe(&planned.model, planned.scale)?;
+    manifest.validate()?;
+    Ok(Imported { model: planned.model, manifest, report: planned.report })
 }
 
 /// Takes a model that is quantised already.
@@ -289,9 +325,11 @@ fn as_it_is(onnx: &OnnxModel, options: &Options) -> Result<Imported, QuantizeErr
     let [min, max] = grid.bounds();
     let input = InputSpec { shape: onnx.shape.clone(), min: min as i32, bits: 8 };
     let range = [min, max].map(|q| q as f64 * f64::from(grid.scale));
-    let manifest = manifest(onnx, options, &input, range.into())?;
-    let (model, report) = prequantised::plan(onnx, input, grid)?;
-    Ok(Imported { model, manifest, report })
+    let mut manifest = manifest(onnx, options, &input, range.into())?;
+    let planned = prequantised::plan(onnx, options.output, input, grid)?;
+    manifest.output = output::describe(&planned.model, planned.scale)?;
+    manifest.validate()?;
+    Ok(Imported { model: planned.model, manifest, report: planned.report })
 }
 
 fn bad(option: &'static str, got: String, expected: &'static str) -> QuantizeError {
@@ -345,10 +383,7 @@ fn manifest(
         classes,
         input: manifest::Input { bits: input.bits, high, low, min: input.min, shape: input.shape.clone() },
         name: options.name.clone().unwrap_or_else(|| fallback.into()),
-        output: manifest::Output {
-            encoding: manifest::Encoding::ClassIndexU32,
-            ties: manifest::Ties::LowestIndex,
-        },
+        output: manifest::Output::class(),
         preprocessing,
         proof_system: Default::default(),
         version: manifest::VERSION,

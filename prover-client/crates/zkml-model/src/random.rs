@@ -3,8 +3,12 @@
 //! A seed gives the same model on every machine, so a failure is named by a number.
 
 mod branches;
+mod outputs;
 
-pub use self::branches::graph;
+pub use self::{
+    branches::graph,
+    outputs::{outputs, top_k, values},
+};
 use crate::graph::{Conv, Gemm, InputSpec, Node, Operand, Operation, QuantizedModel, Shape};
 
 /// A deterministic generator: SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number

@@ -14,6 +14,7 @@ pub(crate) use self::{
 use crate::{
     graph::{Conv, Gemm, InputSpec, Move, Node, Operand, Operation, QuantizedModel, Shape, Table},
     intervals::MAX_MAGNITUDE,
+    output::MAX_TOP_CLASSES,
 };
 
 /// Most values in one tensor (2^24).
@@ -249,9 +250,9 @@ pub enum Fault {
         /// Values that it can have.
         expected: &'static str,
     },
-    /// An arg-max that is not the last node.
-    #[error("is not the last node; an ArgMax ends a model")]
-    ArgMaxInside,
+    /// An arg-max or a top-k that is not the last node.
+    #[error("is not the last node; an ArgMax or a TopK ends a model")]
+    EndInside,
 }
 
 impl QuantizedModel {
@@ -300,7 +301,9 @@ impl QuantizedModel {
             return Err(Fault::Total);
         }
         let expected = match (&node.op, operands.as_slice()) {
-            (Operation::ArgMax, _) if index + 1 < self.nodes.len() => return Err(Fault::ArgMaxInside),
+            (Operation::ArgMax | Operation::TopK { .. }, _) if index + 1 < self.nodes.len() => {
+                return Err(Fault::EndInside);
+            }
             (op, operands) => result_shape(op, operands, &node.shape)?,
         };
         if node.shape == expected {
@@ -342,6 +345,10 @@ fn result_shape(op: &Operation, operands: &[&Shape], to: &Shape) -> Result<Shape
         Operation::Reshape if values(from)? == values(to)? => Ok(to.clone()),
         Operation::Reshape => Err(Fault::Reshape { from: from.clone(), to: to.clone() }),
         Operation::ArgMax => Ok(vec![1]),
+        Operation::TopK { k } => {
+            let k = usize::from(*k);
+            size("a number of best values of", k, 1, MAX_TOP_CLASSES.min(values(from)?)).map(|()| vec![k])
+        }
         Operation::Add => add_shape(operands),
         Operation::Move(moved) => move_shape(moved, operands),
         Operation::MaxPool(window) => window_shape(window, from),

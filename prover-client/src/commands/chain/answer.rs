@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 use subxt::utils::AccountId32;
-use zkinfer_primitives::{JobId, Output as Answered, Purpose};
+use zkinfer_primitives::{JobId, Purpose};
 use zkml_model::manifest::Manifest;
 
 use super::{follow::Outcome, trust::who_could_forge};
 use crate::{
+    answers::{Shown, check_kind},
     artefacts::hexadecimal,
     chain::{
         amount::Token,
@@ -67,8 +68,9 @@ pub enum State {
 /// A proved answer.
 #[derive(Clone, Debug, Serialize)]
 pub struct Proved {
-    /// The class.
-    pub class: u32,
+    /// The answer, with names and scale from the manifest.
+    #[serde(flatten)]
+    pub answer: Shown,
     /// The class's name, from the manifest.
     pub label: Option<String>,
     /// Who could have forged the answer.
@@ -136,7 +138,7 @@ impl Checks {
 }
 
 impl Answer {
-    /// What became of a job, with its class's name if the manifest is the version's.
+    /// What became of a job, with its answer's names and scale if the manifest is the version's.
     ///
     /// # Errors
     /// When the node does not answer, the manifest is another's, or the receipt is not what its event says.
@@ -264,10 +266,16 @@ impl Proved {
                 "give the manifest of the model version that the job asked for",
             ));
         }
-        let Answered::Class(class) = receipt.output;
+        if let Some(Err(fault)) = manifest.map(|manifest| check_kind(&receipt.output, manifest)) {
+            return Err(ChainError::refusal(
+                format!("{fault}, which is the owner's own"),
+                "do not rely on the manifest: leave it out to see the answer's numbers, and ask the model's owner",
+            ));
+        }
+        let answer = Shown::of(&receipt.output, manifest);
         Ok(Self {
-            class,
-            label: manifest.and_then(|manifest| manifest.class(class)).map(str::to_owned),
+            label: answer.class_name.clone(),
+            answer,
             could_forge: who_could_forge(version.trust, version.visibility),
             receipt: receipt.clone(),
             checks,
@@ -276,12 +284,14 @@ impl Proved {
 
     fn page(&self, page: &mut Page, token: &Token) {
         let receipt = &self.receipt;
-        let label = self.label.as_ref().map(|label| format!(": {label}")).unwrap_or_default();
         let what = match receipt.purpose {
             Purpose::Job(_) => "Job",
             Purpose::Attest(_) => "Attestation",
         };
-        page.title(format!("{what} {}: class {}{label}", receipt.job, self.class));
+        page.title(format!("{what} {}: {}", receipt.job, self.answer.headline()));
+        if self.answer.class.is_none() {
+            self.answer.page(page);
+        }
         page.field("model", format!("{} version {}", receipt.version.model, receipt.version.version));
         page.field("input commitment", receipt.input_commitment);
         match receipt.purpose {

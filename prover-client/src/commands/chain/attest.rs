@@ -11,6 +11,7 @@ use super::{
     submit::prove,
 };
 use crate::{
+    answers::Shown,
     artefacts::{self, hexadecimal, opening, proof::ProofFile},
     chain::{
         amount::Token, calls, connection::PALLET, error::ChainError, events, generators, records, statement,
@@ -21,7 +22,7 @@ use crate::{
 
 const HELP: &str = "\
 An attestation is a proof that nobody asked for: the prover says of its own accord that the model answers a committed \
-input with a class, and the chain verifies it and keeps a receipt. It costs the fee and a deposit for the receipt, and \
+input in this way, and the chain verifies it and keeps a receipt. It costs the fee and a deposit for the receipt, and \
 pays nothing. The bond must be free: a proof that does not verify costs it what a claim would lock. So the proof is \
 checked here first, and one that does not verify is not sent.
 
@@ -71,7 +72,8 @@ struct Attested {
     receipt: JobId,
     prover: AccountId32,
     nonce: u64,
-    class: u32,
+    #[serde(flatten)]
+    answer: Shown,
     #[serde(with = "hexadecimal")]
     input_commitment: InputCommitment,
     #[serde(with = "hexadecimal")]
@@ -80,7 +82,7 @@ struct Attested {
 
 impl SentReport for Attested {
     fn page(&self, page: &mut Page, _: &Token) {
-        page.title(format!("Attestation {}: class {}", self.receipt, self.class));
+        page.title(format!("Attestation {}: {}", self.receipt, self.answer.headline()));
         page.field("prover", self.prover);
         page.field("number", self.nonce);
         page.field("input commitment", self.input_commitment);
@@ -127,6 +129,7 @@ impl Opts {
         let context = statement::attestation_context(&session.chain, &version, nonce, &prover);
         statement::check_attestation(&context, &key, &input_commitment, &output, &proof)?;
         generators::require_for(&best, &key).await?;
+        let answer = Shown::of(&output, None);
         let attestation = calls::Attestation {
             version: id,
             vk_hash: version.vk_hash,
@@ -140,12 +143,11 @@ impl Opts {
             return Err(rejected.into_error(session.token()).into());
         }
         let event: events::Attested = sent.expect(PALLET, "Attested")?;
-        let Answer::Class(class) = output;
         let attested = Attested {
             receipt: event.receipt,
             prover,
             nonce,
-            class,
+            answer,
             input_commitment,
             receipt_hash: event.receipt_hash,
         };

@@ -262,6 +262,19 @@ impl VersionOpts {
             )
             .into());
         }
+        let kind = model.graph.output_kind().map_err(Error::in_file(path))?;
+        if kind != manifest.output_kind() {
+            return Err(ChainError::refusal(
+                format!(
+                    "{} answers {kind}, and {} says {}",
+                    path.display(),
+                    self.manifest.display(),
+                    manifest.output_kind()
+                ),
+                "give the manifest that `zkinfer model import` wrote with this model",
+            )
+            .into());
+        }
         Ok(model.hash)
     }
 }

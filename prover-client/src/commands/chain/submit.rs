@@ -11,6 +11,7 @@ use super::{
     session::{SendOpts, Sent, SentReport, Session, block_on},
 };
 use crate::{
+    answers::Shown,
     artefacts::{
         self,
         opening::Opening,
@@ -72,7 +73,8 @@ pub struct Opts {
 struct Submitted {
     job: JobId,
     prover: AccountId32,
-    class: u32,
+    #[serde(flatten)]
+    answer: Shown,
     #[serde(with = "crate::chain::text")]
     paid: u128,
     proof_system: &'static str,
@@ -81,7 +83,7 @@ struct Submitted {
 
 impl SentReport for Submitted {
     fn page(&self, page: &mut Page, token: &Token) {
-        page.title(format!("Job {} is done: class {}", self.job, self.class));
+        page.title(format!("Job {} is done: {}", self.job, self.answer.headline()));
         page.field("prover", self.prover);
         page.field("paid", token.format(self.paid));
         page.field("proof", format!("{} bytes, {}", self.proof_bytes, self.proof_system));
@@ -113,11 +115,10 @@ impl Opts {
             return Err(rejected.into_error(session.token()).into());
         }
         let completed: events::JobCompleted = sent.expect(PALLET, "JobCompleted")?;
-        let Answer::Class(class) = answer;
         let submitted = Submitted {
             job: job.id,
             prover: session.account(),
-            class,
+            answer: Shown::of(&answer, None),
             paid: completed.paid,
             proof_system: system::name(proof.system()),
             proof_bytes: proof::bytes(&proof).len(),

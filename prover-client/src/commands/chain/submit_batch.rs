@@ -8,6 +8,7 @@ use zkinfer_primitives::{JobId, Output as Answer, Proof, Purpose, VerifyingKey, 
 
 use super::session::{SendOpts, Sent, SentReport, Session, block_on};
 use crate::{
+    answers::Shown,
     artefacts::{
         hexadecimal,
         proof::{ProofFile, bytes},
@@ -64,7 +65,8 @@ struct Submitted {
 #[derive(Serialize)]
 struct Done {
     job: JobId,
-    class: u32,
+    #[serde(flatten)]
+    answer: Shown,
     #[serde(with = "crate::chain::text")]
     paid: u128,
     proof_bytes: usize,
@@ -73,11 +75,11 @@ struct Done {
 impl SentReport for Submitted {
     fn page(&self, page: &mut Page, token: &Token) {
         page.title(format!("{} jobs are done", self.jobs.len()));
-        let mut table = Table::new(["job", "class", "paid", "proof"]);
+        let mut table = Table::new(["job", "answer", "paid", "proof"]);
         for done in &self.jobs {
             table.row([
                 done.job.to_string(),
-                done.class.to_string(),
+                done.answer.headline(),
                 token.format(done.paid),
                 format!("{} bytes", done.proof_bytes),
             ]);
@@ -99,9 +101,10 @@ struct Answered {
 
 impl Answered {
     /// The public inputs: from the chain's records and the signer, never from the file.
-    fn inputs(&self, chain: &Chain, prover: &AccountId32) -> Inputs {
+    fn inputs(&self, chain: &Chain, prover: &AccountId32) -> Result<Inputs, Error> {
         let context = job_context(chain, &self.job, prover);
         statement::public_inputs(&self.job.input_commitment, &self.output, &context)
+            .map_err(Error::in_file(&self.path))
     }
 }
 
@@ -137,7 +140,7 @@ impl Opts {
         let items = batch.iter().map(|answered| BatchItem {
             job: answered.job.id,
             terms_hash: answered.job.terms_hash,
-            output: answered.output,
+            output: answered.output.clone(),
             proof: &answered.proof,
         });
         let sent = session.send(out, &calls::submit_batch(items)).await?;
@@ -147,9 +150,8 @@ impl Opts {
         let completed: Vec<events::JobCompleted> = sent.all(PALLET, "JobCompleted")?;
         let paid = |job| completed.iter().find(|event| event.job == job).map_or(0, |event| event.paid);
         let jobs = batch.iter().map(|answered| {
-            let Answer::Class(class) = answered.output;
-            let job = answered.job.id;
-            Done { job, class, paid: paid(job), proof_bytes: bytes(&answered.proof).len() }
+            let (job, answer) = (answered.job.id, Shown::of(&answered.output, None));
+            Done { job, answer, paid: paid(job), proof_bytes: bytes(&answered.proof).len() }
         });
         let submitted = Submitted {
             prover: session.account(),
@@ -228,8 +230,9 @@ fn check_length(at: &AtBlock, len: usize) -> Result<(), Error> {
 /// Checks the batch as the chain will, and says which files are to blame when it does not hold.
 fn check_proofs(session: &Session, key: &VerifyingKey, batch: &[Answered]) -> Result<(), Error> {
     let prover = session.account();
-    let proofs: Vec<(Inputs, &Proof)> =
-        batch.iter().map(|answered| (answered.inputs(&session.chain, &prover), &answered.proof)).collect();
+    let inputs = |answered: &Answered| answered.inputs(&session.chain, &prover);
+    let proofs = batch.iter().map(|answered| Ok((inputs(answered)?, &answered.proof)));
+    let proofs: Vec<(Inputs, &Proof)> = proofs.collect::<Result<_, Error>>()?;
     let Err(whole) = check::batch(key, &proofs) else { return Ok(()) };
     let false_ones = batch.iter().zip(&proofs).filter_map(|(answered, (inputs, proof))| {
         let reason = check::proof(key, inputs, proof).err()?;

@@ -132,12 +132,7 @@ impl Opts {
         let base = self.base(&onnx, &data.samples)?;
         let progress = out.progress("calibrating");
         let reference = self.reference(&onnx, &base, &data, &progress)?;
-        let choices = if onnx.is_quantized() {
-            // Its own bits are kept: there is one candidate.
-            vec![Choice::of_import()]
-        } else {
-            self.grid.choices(&data.samples, reference.arguments())?
-        };
+        let choices = self.grid.choices(&onnx, &data.samples, reference.arguments())?;
         let setting = Setting {
             onnx: &onnx,
             base: &base,
@@ -197,7 +192,8 @@ impl Opts {
     fn base(&self, onnx: &OnnxModel, samples: &Samples) -> Result<Options, Error> {
         let input_range = match (self.input_range, samples.range()) {
             (Some(Range(low, high)), _) => (low, high),
-            (None, _) if onnx.is_quantized() => Options::default().input_range,
+            // It has its own.
+            _ if onnx.is_quantized() => Options::default().input_range,
             (None, Some(range)) => rounded_out(range),
             (None, None) => Options::default().input_range,
         };
@@ -214,8 +210,8 @@ impl Opts {
     ) -> Result<Reference, Error> {
         let any = Choice::of_import().options(base);
         // The widest accumulators: what does not fit even so is the model's or an option's fault.
-        let widest = Options { relu_bits: vec![48], tolerance: 0.0, ..any.clone() };
-        let any = if onnx.is_quantized() { any } else { widest };
+        let any =
+            if onnx.is_quantized() { any } else { Options { relu_bits: vec![48], tolerance: 0.0, ..any } };
         let manifest = quantize(onnx, &any).map_err(Error::in_file(&self.onnx))?.manifest;
         let total = data.samples.len() as u64;
         let tell = |done: usize| progress.tell("float model", done as u64, total);

@@ -15,7 +15,9 @@ use zkinfer_primitives::ModelHash;
 use zkml_model::{
     Manifest, OnnxModel,
     dataset::{self, Images},
-    file, float, infer, preprocess,
+    file, float, infer,
+    output::OutputKind,
+    preprocess,
 };
 
 use super::{
@@ -36,7 +38,9 @@ use crate::{
 
 const AFTER_HELP: &str = "\
 Pictures and labels are idx files, plain or gzip, as MNIST has them; `scripts/fetch-mnist` fetches the full test set. The \
-quantised model gets what a requester would commit to; the float model gets the pictures as they are.
+quantised model gets what a requester would commit to; the float model gets the pictures as they are. Of a model that answers with \
+its best classes, how often the right one is among them is measured too; of one that answers with a single value, how far it is from \
+the label.
 
 Examples:
   zkinfer model eval work/mnist.zkm --float mnist.onnx \\
@@ -78,10 +82,35 @@ struct Subject {
 #[derive(Serialize)]
 struct Summary {
     pictures: usize,
+    #[serde(flatten)]
+    classes: Option<Classes>,
+    #[serde(flatten)]
+    values: Option<Errors>,
+}
+
+/// How often the class was right.
+#[derive(Serialize)]
+struct Classes {
     quantised_right: usize,
     quantised_percent: f64,
+    /// How often the right class was among the best ones, of a model that answers with several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_right: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_percent: Option<f64>,
     #[serde(flatten)]
     float: Option<Comparison>,
+}
+
+/// How far a single value was from the label, taken as a number.
+#[derive(Serialize)]
+struct Errors {
+    quantised_mean_absolute_error: f64,
+    quantised_root_mean_square_error: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    float_mean_absolute_error: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    float_root_mean_square_error: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -94,12 +123,29 @@ struct Comparison {
     points_lost: f64,
 }
 
-/// How often what was right.
+/// How often what was right, and sums of errors and of their squares.
 #[derive(Clone, Copy, Default)]
 struct Counts {
     quantised: usize,
+    top: usize,
     float: usize,
     agree: usize,
+    quantised_error: [f64; 2],
+    float_error: [f64; 2],
+}
+
+impl Counts {
+    fn plus(self, other: Self) -> Self {
+        let both = |a: [f64; 2], b: [f64; 2]| [a[0] + b[0], a[1] + b[1]];
+        Self {
+            quantised: self.quantised + other.quantised,
+            top: self.top + other.top,
+            float: self.float + other.float,
+            agree: self.agree + other.agree,
+            quantised_error: both(self.quantised_error, other.quantised_error),
+            float_error: both(self.float_error, other.float_error),
+        }
+    }
 }
 
 impl Opts {
@@ -126,7 +172,7 @@ impl Opts {
         let counts =
             subject.measure(&images, &labels, total, &progress).map_err(Error::in_file(&self.images))?;
         progress.finish();
-        out.report(&Summary::new(total, counts, subject.float.is_some()))
+        out.report(&Summary::new(total, counts, &subject))
     }
 
     fn subject(&self) -> Result<Subject, Error> {
@@ -179,13 +225,7 @@ impl Subject {
             progress.tell("pictures", done.fetch_add(1, Ordering::Relaxed) + 1, total as u64);
             Ok(counts)
         };
-        pictures.into_par_iter().map(one).try_reduce(Counts::default, |a, b| {
-            Ok(Counts {
-                quantised: a.quantised + b.quantised,
-                float: a.float + b.float,
-                agree: a.agree + b.agree,
-            })
-        })
+        pictures.into_par_iter().map(one).try_reduce(Counts::default, |a, b| Ok(a.plus(b)))
     }
 
     fn one(
@@ -195,24 +235,53 @@ impl Subject {
         label: u8,
     ) -> Result<Counts, Box<dyn std::error::Error + Send + Sync>> {
         let input = preprocess::gray(&self.manifest, images.height, images.width, pixels)?;
-        let quantised = infer::run(&self.model.graph, &input)?.class;
-        let label = Some(u32::from(label));
+        let trace = infer::run(&self.model.graph, &input)?;
         let float = match &self.float {
-            Some(float) => {
-                Some(float::classify(float, &preprocess::pixels_as_reals(&self.manifest, pixels))?)
-            }
+            Some(float) => Some(float::run(float, &preprocess::pixels_as_reals(&self.manifest, pixels))?),
             None => None,
         };
+        let last = trace.tensors.last().map(Vec::as_slice).unwrap_or_default();
+        if let (Some(scale), [value]) = (self.manifest.output_scale(), last) {
+            let error = |value: f64| {
+                let error = (value - f64::from(label)).abs();
+                [error, error * error]
+            };
+            let float = float.as_ref().and_then(|values| values.first());
+            return Ok(Counts {
+                quantised_error: error(scale * *value as f64),
+                float_error: float.map(|value| error(f64::from(*value))).unwrap_or_default(),
+                ..Counts::default()
+            });
+        }
+        // Of values, the greatest is the class.
+        let quantised = trace.class.unwrap_or_else(|| infer::arg_max(last) as u32);
+        let float = float.map(|scores| infer::arg_max(&scores) as u32);
+        let label = u32::from(label);
         Ok(Counts {
             quantised: usize::from(quantised == label),
-            float: usize::from(float.is_some() && float == label),
-            agree: usize::from(float.is_some() && float == quantised),
+            top: usize::from(last.contains(&i64::from(label))),
+            float: usize::from(float == Some(label)),
+            agree: usize::from(float == Some(quantised)),
+            ..Counts::default()
         })
     }
 }
 
 impl Summary {
-    fn new(pictures: usize, counts: Counts, compared: bool) -> Self {
+    fn new(pictures: usize, counts: Counts, subject: &Subject) -> Self {
+        let compared = subject.float.is_some();
+        let kind = subject.manifest.output_kind();
+        if let OutputKind::Values { count: 1, .. } = kind {
+            let mean = |[absolute, _]: [f64; 2]| absolute / pictures as f64;
+            let root = |[_, square]: [f64; 2]| (square / pictures as f64).sqrt();
+            let values = Errors {
+                quantised_mean_absolute_error: mean(counts.quantised_error),
+                quantised_root_mean_square_error: root(counts.quantised_error),
+                float_mean_absolute_error: compared.then(|| mean(counts.float_error)),
+                float_root_mean_square_error: compared.then(|| root(counts.float_error)),
+            };
+            return Self { pictures, classes: None, values: Some(values) };
+        }
         let percent = |right: usize| 100.0 * right as f64 / pictures as f64;
         let float = compared.then(|| Comparison {
             float_right: counts.float,
@@ -221,20 +290,45 @@ impl Summary {
             agree_percent: percent(counts.agree),
             points_lost: percent(counts.float) - percent(counts.quantised),
         });
-        Self {
-            pictures,
+        let top = matches!(kind, OutputKind::TopClasses { .. }).then_some(counts.top);
+        let classes = Classes {
             quantised_right: counts.quantised,
             quantised_percent: percent(counts.quantised),
+            top_right: top,
+            top_percent: top.map(percent),
             float,
-        }
+        };
+        Self { pictures, classes: Some(classes), values: None }
     }
 }
 
 impl Report for Summary {
     fn page(&self, page: &mut Page) {
-        let of = |right: usize, percent: f64| format!("{percent:.2} %  ({} right)", thousands(right as u64));
         page.field("pictures", thousands(self.pictures as u64));
+        if let Some(classes) = &self.classes {
+            classes.page(page);
+        }
+        if let Some(values) = &self.values {
+            let both =
+                |absolute: f64, square: f64| format!("mean {absolute:.4}, root mean square {square:.4}");
+            let (absolute, square) =
+                (values.quantised_mean_absolute_error, values.quantised_root_mean_square_error);
+            page.field("error, quantised", both(absolute, square));
+            let float = values.float_mean_absolute_error.zip(values.float_root_mean_square_error);
+            if let Some((absolute, square)) = float {
+                page.field("error, float", both(absolute, square));
+            }
+        }
+    }
+}
+
+impl Classes {
+    fn page(&self, page: &mut Page) {
+        let of = |right: usize, percent: f64| format!("{percent:.2} %  ({} right)", thousands(right as u64));
         page.field("quantised", of(self.quantised_right, self.quantised_percent));
+        if let Some((right, percent)) = self.top_right.zip(self.top_percent) {
+            page.field("among the best", of(right, percent));
+        }
         if let Some(float) = &self.float {
             page.field("float", of(float.float_right, float.float_percent));
             page.field("lost", format!("{:.2} points", float.points_lost));

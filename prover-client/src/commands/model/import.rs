@@ -36,7 +36,9 @@ Examples:
   zkinfer model import mnist.onnx --out work
   zkinfer model import mnist.onnx --out work --resize centre-ink
   zkinfer model import iris.onnx --out work --input values --input-range 0:8 \\
-      --input-bits 8 --classes iris.txt";
+      --input-bits 8 --classes iris.txt
+  zkinfer model import imagenet.onnx --out work --output top-k:5
+  zkinfer model import prices.onnx --out work --output values:24";
 
 /// Options of `zkinfer model import`.
 #[derive(Debug, Args)]
@@ -65,6 +67,11 @@ struct Summary {
     #[serde(with = "hexadecimal")]
     manifest_hash: ManifestHash,
     classes: usize,
+    /// What the model answers, in words.
+    answer: String,
+    /// The power of two, by its exponent, that the values of the answer are divided by.
+    #[serde(skip_serializing_if = "is_zero")]
+    output_shift: u8,
     layers: Vec<Layer>,
     /// Of a model that was quantised already.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -117,6 +124,8 @@ impl Opts {
         let result = Summary {
             manifest_hash: ManifestHash(manifest.hash()),
             classes: manifest.classes.len(),
+            answer: manifest.output_kind().to_string(),
+            output_shift: report.output_shift,
             layers: report.layers.into_iter().map(Layer::from).collect(),
             rescales: report.rescales.into_iter().map(Rescale::from).collect(),
             description: Description::of(&model, circuit, &self.onnx, limit)?,
@@ -138,6 +147,10 @@ impl Opts {
         out.hint(&format!("make its keys with `zkinfer keys setup {model} --out {}`", self.out.display()));
         Ok(())
     }
+}
+
+fn is_zero(shift: &u8) -> bool {
+    *shift == 0
 }
 
 /// Reads an ONNX file.
@@ -201,7 +214,11 @@ impl Report for Summary {
         page.field("model file", self.model_file.display());
         page.field("manifest", self.manifest_file.display());
         page.field("manifest hash", self.manifest_hash);
-        page.field("classes", self.classes);
+        page.field("answer", &self.answer);
+        if self.output_shift > 0 {
+            let shift = self.output_shift;
+            page.field("answer's values", format!("divided by 2^{shift} and rounded, to fit into an answer"));
+        }
         page.title("Quantisation");
         let mut table = Table::new([
             "node",

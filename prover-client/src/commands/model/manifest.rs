@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 use zkinfer_primitives::ManifestHash;
-use zkml_model::{Manifest, manifest::Preprocessing};
+use zkml_model::{Manifest, manifest::Preprocessing, output::OutputKind};
 
 use super::describe::dimensions;
 use crate::{
@@ -79,7 +79,7 @@ pub fn beside(model: &Path) -> PathBuf {
     model.with_extension("manifest.json")
 }
 
-/// Checks that a manifest says of a model what is so: its input and its number of classes. Paths are for errors.
+/// Checks that a manifest says of a model what is so: its input and what it answers. Paths are for errors.
 ///
 /// # Errors
 /// It says something else.
@@ -92,12 +92,12 @@ pub fn check_fit(manifest: &Manifest, model: &model::Model, file: &Path, path: &
     if manifest.input_spec() != model.graph.input {
         return Err(other("input"));
     }
-    // The last node is the arg-max over the scores of the one before.
-    let scores = model.graph.nodes.iter().rev().nth(1).map_or(&model.graph.input.shape, |node| &node.shape);
-    if scores.iter().product::<usize>() != manifest.classes.len() {
-        return Err(other("number of classes"));
+    let kind = model.graph.output_kind().map_err(Error::in_file(path))?;
+    match (manifest.output_kind(), kind) {
+        (said, is) if said == is => Ok(()),
+        (OutputKind::Class { .. }, OutputKind::Class { .. }) => Err(other("number of classes")),
+        (said, is) => Err(other(&format!("answer ({said}, where the model gives {is})"))),
     }
-    Ok(())
 }
 
 /// The word that the manifest's file has for a choice.
@@ -129,6 +129,11 @@ impl Report for Summary {
             }
             Preprocessing::Values {} => page.field("prepared from", "real numbers"),
         }
-        page.field("classes", format!("{}: {}", classes.len(), classes.join(", ")));
+        page.field("answer", self.manifest.output_kind());
+        if let Some(scale) = self.manifest.output_scale() {
+            page.field("1 stands for", scale);
+        }
+        let what = if self.manifest.output_scale().is_some() { "values" } else { "classes" };
+        page.field(what, format!("{}: {}", classes.len(), classes.join(", ")));
     }
 }

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use zkml_model::{
     OnnxModel,
     manifest::{Ink, Polarity, Resize},
-    quantize::{Granularity, Imported, InputKind, Options, image_for, quantize},
+    quantize::{Granularity, Imported, InputKind, Options, OutputChoice, image_for, quantize},
 };
 
 use crate::{error::Error, files};
@@ -55,12 +55,16 @@ pub struct PublicOpts {
     /// The model's public name [default: the ONNX graph's].
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
-    /// File with the names of the classes, one a line [default: their numbers].
+    /// File with the names of the classes or values, one a line [default: their numbers].
     #[arg(long, value_name = "FILE")]
     pub classes: Option<PathBuf>,
     /// What an input is made from.
     #[arg(long, value_name = "KIND", default_value = "auto")]
     pub input: Kind,
+    /// What the model answers: class, top-k:K for the K best classes, or values for its scores or the results of a regression, with at
+    /// most BITS bits each if you say values:BITS [default: what the file ends with; class if it ends with scores].
+    #[arg(long, value_name = "ANSWER")]
+    pub output: Option<OutputOpt>,
     /// Strokes of the pictures that the model was trained on [default: light-on-dark for gray, any for colours].
     #[arg(long, value_name = "INK")]
     pub ink: Option<InkOpt>,
@@ -134,6 +138,25 @@ pub enum ResizeOpt {
     Refuse,
 }
 
+/// [`OutputChoice`] on the command line: `class`, `top-k:K`, `values` or `values:BITS`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutputOpt(pub OutputChoice);
+
+impl FromStr for OutputOpt {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let number = |text: &str| text.parse::<u8>().map_err(|error| format!("'{text}': {error}"));
+        Ok(Self(match text.split_once(':') {
+            None if text == "class" => OutputChoice::Class,
+            None if text == "values" => OutputChoice::Values { bits: None },
+            Some(("top-k", k)) => OutputChoice::TopClasses(number(k)?.into()),
+            Some(("values", bits)) => OutputChoice::Values { bits: Some(number(bits)?) },
+            _ => return Err("it may be class, top-k:K, values or values:BITS".into()),
+        }))
+    }
+}
+
 /// Two real numbers, `LOW:HIGH`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Range(pub f64, pub f64);
@@ -178,6 +201,7 @@ impl PublicOpts {
             name: self.name.clone(),
             preprocessing: self.preprocessing(model, path)?,
             classes: self.class_names()?,
+            output: self.output.map(|output| output.0).unwrap_or_default(),
             ..Options::default()
         })
     }

@@ -376,6 +376,6 @@ pub fn true_proof(job: &JobView, prover: AccountId32, output: &Output) -> Proof 
 pub fn proof_bytes(context: &Context<AccountId32>, output: &Output) -> Proof {
     let mut bytes = [0u8; 192];
     bytes[..32].copy_from_slice(&context.to_public_input());
-    bytes[32..64].copy_from_slice(&output.to_public_input());
+    bytes[32..64].copy_from_slice(&output.to_public_input().expect("an output"));
     Proof::Groth16(bytes)
 }

@@ -10,6 +10,7 @@
 //! - [`versions`]: a model's further versions, and retired ones
 //! - [`redirected`]: jobs that go to other provers
 //! - [`attested`]: proofs without a job
+//! - [`outputs`]: answers that are not a class
 //! - [`receipts`]: waiting for an answer, reading it later, and giving its receipt up
 //! - [`wrappers`]: calls that carry a submission
 //! - [`upgraded`]: a chain whose runtime is replaced while jobs run
@@ -24,6 +25,7 @@ mod deadlines;
 mod encrypted;
 mod halo2;
 mod mnist;
+mod outputs;
 mod paid;
 mod receipts;
 mod redirected;

@@ -190,8 +190,8 @@ fn receipts<T: Config>(before: &[(JobId, old::Receipt<T>)]) -> Result<(), TryRun
     ensure!(Receipts::<T>::iter().count() == before.len(), "a receipt came or went");
     for (id, was) in before {
         let is = Receipts::<T>::get(id).ok_or("a receipt is gone")?;
-        let same = (&is.requester, is.version, is.input_commitment, is.output, &is.prover)
-            == (&was.requester, was.version, was.input_commitment, was.output, &was.prover)
+        let same = (&is.requester, is.version, is.input_commitment, &is.output, &is.prover)
+            == (&was.requester, was.version, was.input_commitment, &was.output, &was.prover)
             && (is.block, is.reward, is.price, is.deposit) == (was.block, was.reward, was.price, was.deposit);
         ensure!(same && is.purpose == Purpose::Job(was.terms_hash), "a receipt has changed");
     }

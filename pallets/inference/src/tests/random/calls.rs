@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use sp_runtime::Perbill;
 use zkinfer_primitives::{
     EncryptionKey, JobId, ManifestHash, ModelHash, ModelId, ModelVersionId, Output, Proof, Purpose,
-    TermsHash, Trust, VerifyingKey, Visibility, VkHash, proof::GROTH16_VK_LEN, statement::Context,
+    TermsHash, Trust, VerifyingKey, Visibility, VkHash, output::Width, proof::GROTH16_VK_LEN,
+    statement::Context,
 };
 
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
         prover::{Setup, groth16_bytes},
         *,
     },
+    tests::outputs::{top, values},
     types::{
         BatchItem, Job, JobState, ParametersOf, Payload, PayloadOf, ProverList, Recipient, VersionStatus,
     },
@@ -348,16 +350,38 @@ impl Random {
         (id, self.terms(&job), claimant, job)
     }
 
+    /// An output of any kind.
+    fn output(&mut self) -> Output {
+        let number = |random: &mut Self| random.below(200) as i32 - 100;
+        match self.below(4) {
+            0 => top(&[4, self.below(4) as u32, 9]),
+            1 => values(Width::Bits16, &[number(self), number(self)]),
+            2 => values(Width::Bits8, &vec![number(self); 1 + self.below(30) as usize]),
+            _ => ANSWER,
+        }
+    }
+
+    /// Something of an output's type that is none.
+    fn no_output(&mut self) -> Output {
+        match self.below(3) {
+            0 => top(&[4, 4]),
+            1 => values(Width::Bits16, &[0; 16]),
+            _ => values(Width::Bits8, &[128 + self.below(9) as i32]),
+        }
+    }
+
     fn submit(&mut self) -> Made {
         let (job, terms_hash, who, record) = self.claimed();
+        let output = self.output();
         let proof = match record {
             Some(record) => {
                 let setup = setup_of(&record.vk_hash);
-                setup.prove(&record.input_commitment, &ANSWER, &context(job, who.clone()))
+                setup.prove(&record.input_commitment, &output, &context(job, who.clone()))
             }
             None => BESIDE.clone(),
         };
-        Self::by(who, Call::submit { job, terms_hash, output: ANSWER, proof })
+        let output = if self.often() { output } else { self.no_output() };
+        Self::by(who, Call::submit { job, terms_hash, output, proof })
     }
 
     /// Proofs for some claims of one prover; now and then one of them is false, or they are of several keys.
@@ -399,7 +423,7 @@ impl Random {
     fn lie(&mut self) -> Made {
         let (job, terms_hash, who, _) = self.claimed();
         let proof = self.false_proof();
-        Self::by(who, Call::submit { job, terms_hash, output: Output::Class(self.below(10) as u32), proof })
+        Self::by(who, Call::submit { job, terms_hash, output: self.output(), proof })
     }
 
     fn expire(&mut self) -> Made {
@@ -413,7 +437,7 @@ impl Random {
 
     fn attest(&mut self) -> Made {
         let (who, version, nonce) = (self.bonded(), self.version(), self.below(100));
-        let vk_hash = key_of(version);
+        let (vk_hash, output) = (key_of(version), self.output());
         let proof = if vk_hash == VkHash::default() {
             BESIDE.clone()
         } else {
@@ -424,10 +448,11 @@ impl Random {
                 purpose: Purpose::Attest(nonce),
                 prover: who.clone(),
             };
-            setup_of(&vk_hash).prove(&commitment(7), &ANSWER, &context)
+            setup_of(&vk_hash).prove(&commitment(7), &output, &context)
         };
         let input_commitment = commitment(7);
-        Self::by(who, Call::attest { version, vk_hash, nonce, input_commitment, output: ANSWER, proof })
+        let output = if self.often() { output } else { self.no_output() };
+        Self::by(who, Call::attest { version, vk_hash, nonce, input_commitment, output, proof })
     }
 
     fn attest_falsely(&mut self) -> Made {

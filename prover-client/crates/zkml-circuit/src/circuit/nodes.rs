@@ -4,9 +4,15 @@ use std::borrow::Cow;
 
 use bellman::{ConstraintSystem, SynthesisError};
 use bls12_381::Scalar;
-use zkml_model::graph::{Node, Operand, Operation, QuantizedModel, Rescale, Scaling, Shape};
+use zkml_model::{
+    graph::{Node, Operand, Operation, QuantizedModel, Rescale, Scaling, Shape},
+    output::OutputKind,
+};
 
-use super::wires::{LONGEST_SUM, Layer, Wires};
+use super::{
+    output::publish,
+    wires::{LONGEST_SUM, Layer, Wires},
+};
 use crate::{
     error::CircuitError,
     gadgets::{
@@ -18,6 +24,7 @@ use crate::{
         requantize::{relu_requantize, requantize},
         rescale::{rescale, rescale_clip},
         table::table,
+        top_k::top_k,
     },
     lin::{Lin, Wire, scalar, weighted_sum},
 };
@@ -30,7 +37,7 @@ struct Tensor<'m> {
 }
 
 /// What a node leaves to its only reader.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub enum ToDo<'m> {
     /// Nothing: it is done.
     Nothing,
@@ -41,12 +48,21 @@ pub enum ToDo<'m> {
 }
 
 impl ToDo<'_> {
-    /// Whether it is a ReLU.
+    /// Whether a ReLU is.
     pub fn is_relu(&self) -> bool {
         matches!(self, ToDo::Relu)
     }
 
-    /// Whether there is nothing.
+    /// What the reader's layer is called before its own name.
+    pub fn prefix(&self) -> &'static str {
+        match self {
+            ToDo::Nothing => "",
+            ToDo::Relu => "Relu+",
+            ToDo::Rescale(_) => "Rescale+",
+        }
+    }
+
+    /// Whether nothing is.
     pub fn is_nothing(&self) -> bool {
         matches!(self, ToDo::Nothing)
     }
@@ -55,10 +71,11 @@ impl ToDo<'_> {
 /// The values of each node's result; `None` without a witness, and for what its reader computes along.
 pub type Trace = Vec<Option<Vec<i64>>>;
 
-/// Synthesises all nodes; fills in the trace if one is wanted.
+/// Synthesises all nodes and makes the answer public; fills in the trace if one is wanted.
 pub fn synthesize<CS: ConstraintSystem<Scalar>>(
     cs: &mut CS,
     model: &QuantizedModel,
+    output: &OutputKind,
     input: Vec<Wire>,
     mut trace: Option<&mut Trace>,
 ) -> Result<(), CircuitError> {
@@ -79,7 +96,8 @@ pub fn synthesize<CS: ConstraintSystem<Scalar>>(
         results.push(Some(Tensor { shape: &node.shape, wires, to_do }));
         forget_read(model, index, &mut results);
     }
-    Ok(())
+    let answer = results.last().and_then(Option::as_ref).map(|last| last.wires.made());
+    publish(cs, output, answer.as_ref().map(|wires| wires.as_slice()).unwrap_or_default())
 }
 
 /// Drops what node `index` was the last to read.
@@ -116,12 +134,7 @@ fn layer<'m, CS: ConstraintSystem<Scalar>>(
     x: &Tensor<'m>,
     operands: &[&Tensor<'m>],
 ) -> Result<Wires<'m>, CircuitError> {
-    let fused = match x.to_do {
-        ToDo::Nothing => "",
-        ToDo::Relu => "Relu+",
-        ToDo::Rescale(_) => "Rescale+",
-    };
-    let mut cs = cs.namespace(|| format!("{fused}{} {}", node.op.name(), node.name));
+    let mut cs = cs.namespace(|| format!("{}{} {}", x.to_do.prefix(), node.op.name(), node.name));
     let cs = &mut cs;
     let made = match &node.op {
         Operation::Conv(_) | Operation::Gemm(_) => {
@@ -134,6 +147,9 @@ fn layer<'m, CS: ConstraintSystem<Scalar>>(
         }
         Operation::Requantize { shift } => each(x, |wire| requantize(cs, wire, *shift)),
         Operation::ArgMax => Ok(vec![class(cs, &x.wires.made())?]),
+        Operation::TopK { k } => top_k(cs, &x.wires.made(), usize::from(*k))?.map_err(|(_, keys)| {
+            CircuitError::TooWide { node: index, name: node.name.clone(), magnitude: keys }
+        }),
         Operation::Add => {
             let other = operands.get(1).map_or(&x.wires, |b| &b.wires);
             let add = |(a, b): (Cow<Wire>, Cow<Wire>)| {

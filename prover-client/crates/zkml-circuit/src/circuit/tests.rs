@@ -1,7 +1,10 @@
 //! The whole circuit against the reference inference, and against cheating witnesses.
 
 use proptest::prelude::*;
-use zkml_model::{graph::Operation, infer, intervals, random};
+use zkml_model::{
+    graph::{Node, Operand, Operation},
+    infer, intervals, random,
+};
 
 use super::*;
 use crate::{gadgets::testing::small_circuit, r1cs::assign};
@@ -59,6 +62,53 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn every_kind_of_answer_is_the_reference_inferences_and_no_other(seed: u64, input: u32, byte in 0usize..31, by in 1u8..) {
+        let circuit = ModelCircuit::new(Arc::new(random::outputs(seed))).unwrap();
+        let opening = opening(&circuit, input.into());
+        let trace = infer::run(circuit.model(), opening.values()).unwrap();
+        let answer = circuit.output().answer(&trace).unwrap();
+        let assignment = circuit.assign(&opening, &CONTEXT).unwrap();
+        prop_assert_eq!(assignment.public[2].to_bytes(), answer.element());
+        prop_assert!(circuit.matrices().is_satisfied(&assignment));
+        let mut other = answer.element();
+        other[byte] = other[byte].wrapping_add(by);
+        let mut wrong = assignment.clone();
+        wrong.public[2] = canonical("output", &other).unwrap();
+        prop_assert!(!circuit.matrices().is_satisfied(&wrong));
+    }
+
+    #[test]
+    fn constraints_of_every_kind_of_answer_do_not_depend_on_the_witness(seed: u64, input: u32) {
+        let circuit = ModelCircuit::new(Arc::new(random::outputs(seed))).unwrap();
+        let opening = opening(&circuit, input.into());
+        prop_assert!(Matrices::of(circuit.instance()).unwrap() == *circuit.matrices());
+        let with_witness = circuit.with_witness(&opening, &CONTEXT).unwrap();
+        prop_assert!(Matrices::of(with_witness).unwrap() == *circuit.matrices());
+    }
+}
+
+/// Small circuits of models that answer with their best classes, and with values.
+fn circuits_of_every_answer() -> Vec<ModelCircuit> {
+    let small = |make: fn(u64) -> QuantizedModel| {
+        let circuits = (0..500).map(move |seed| ModelCircuit::new(Arc::new(make(seed))).unwrap());
+        circuits.filter(|circuit| circuit.report().domain <= 1024).take(2)
+    };
+    let places = |circuit: &ModelCircuit| match circuit.output() {
+        OutputKind::TopClasses { k, classes } => k > 1 && classes > k,
+        _ => true,
+    };
+    let found: Vec<_> = small(random::top_k).chain(small(random::values)).collect();
+    assert_eq!(found.len(), 4);
+    let several = (0..500)
+        .map(|seed| ModelCircuit::new(Arc::new(random::top_k(seed))).unwrap())
+        .find(|circuit| circuit.report().domain <= 1024 && places(circuit));
+    found.into_iter().chain(several).collect()
+}
+
 /// Small circuits that have constraints of every operation together, by the labels of their layers.
 fn circuits_of_every_operation() -> Vec<ModelCircuit> {
     let mut wanted = vec![
@@ -92,7 +142,8 @@ fn circuits_of_every_operation() -> Vec<ModelCircuit> {
 
 #[test]
 fn no_variable_can_change_alone() {
-    let circuits = [small_circuit(), circuit(11)].into_iter().chain(circuits_of_every_operation());
+    let circuits = [small_circuit(), circuit(11)].into_iter();
+    let circuits = circuits.chain(circuits_of_every_operation()).chain(circuits_of_every_answer());
     for (seed, circuit) in circuits.enumerate() {
         let assignment = circuit.assign(&opening(&circuit, 1), &CONTEXT).unwrap();
         let satisfied = |assignment: &Assignment| circuit.matrices().is_satisfied(assignment);
@@ -120,7 +171,7 @@ fn no_variable_can_change_alone() {
 
 #[test]
 fn the_relus_under_a_window_cost_one() {
-    use zkml_model::graph::{Gemm, Node, Operand, Window};
+    use zkml_model::graph::{Gemm, Window};
     let window = Window { kernel: [2, 2], strides: [2, 2], pads: [0; 4], dilations: [1, 1] };
     let gemm = Gemm { outputs: 2, inputs: 1, weights: vec![1, -1], bias: vec![0; 2] };
     let nodes = [
@@ -257,10 +308,12 @@ fn the_report_adds_up() {
 }
 
 #[test]
-fn a_model_without_an_arg_max_or_with_wrong_counts_has_no_circuit() {
+fn a_model_whose_values_are_no_answer_or_with_wrong_counts_has_no_circuit() {
     let mut model = random::model(3);
-    model.nodes.pop();
-    assert!(matches!(ModelCircuit::new(Arc::new(model)), Err(CircuitError::NoArgMax)));
+    model.input.shape = vec![31];
+    let node = |op, shape| Node { name: "n".into(), op, inputs: vec![Operand::Input], shape };
+    model.nodes = vec![node(Operation::Relu, vec![31])];
+    assert!(matches!(ModelCircuit::new(Arc::new(model)), Err(CircuitError::Output(_))));
     let mut model = random::model(3);
     model.input.bits = 17;
     assert!(matches!(ModelCircuit::new(Arc::new(model)), Err(CircuitError::Model(_))));

@@ -7,7 +7,8 @@
 
 use zkml_model::{
     graph::{Conv, Gemm, Node, Operand, Operation, QuantizedModel, Scaling, Shape, Table},
-    intervals::{Interval, analyse},
+    intervals::{Interval, analyse, top_k_span},
+    output::OutputKind,
 };
 
 use crate::{
@@ -50,9 +51,7 @@ impl Count {
     /// The model is not valid, does not end with an arg-max, or a value can get too wide.
     pub fn of(model: &QuantizedModel) -> Result<Self, CircuitError> {
         let ranges = analyse(model)?;
-        if !model.is_classifier() {
-            return Err(CircuitError::NoArgMax);
-        }
+        let output = model.output_kind()?;
         let mut count = Self::default();
         let (low, high) = bounds(&model.input);
         let values = value_count(&model.input)?;
@@ -74,20 +73,24 @@ impl Count {
             let x = operands.first().copied().unwrap_or(&input);
             let own = ranges.get(index).map(Vec::as_slice).unwrap_or_default();
             let to_do = left_to_do(model, index);
-            let done = to_do.is_nothing();
             let before = count.constraints;
-            let lengths = if done { count.node(node, x, &operands) } else { x.lengths.clone() };
-            if done {
-                let fused = if x.to_do.is_relu() { "Relu+" } else { "" };
-                count.layer(format!("{fused}{}", node.op.name()), &node.name, before);
+            let (lengths, ranges) = match to_do {
+                ToDo::Nothing => (count.node(node, x, &operands), own),
+                _ => (x.lengths.clone(), x.ranges),
+            };
+            if to_do.is_nothing() {
+                count.layer(format!("{}{}", x.to_do.prefix(), node.op.name()), &node.name, before);
             }
-            let ranges = if done { own } else { x.ranges };
             let longest = x.lengths.iter().max().copied().unwrap_or(0);
             held.push(if is_made_when_read(&node.op, longest) { 0 } else { bytes(&lengths) });
             // Its own, its operand's, and that behind one whose sums are made when they are read.
             let last = held.iter().rev().take(3).fold(0u64, |sum, bytes| sum.saturating_add(*bytes));
             count.wires = count.wires.max(last);
             results.push(Tensor { shape: &node.shape, ranges, lengths, to_do });
+        }
+        if !matches!(output, OutputKind::Class { .. }) {
+            let lengths = results.last().map_or(&input, |last| last).lengths.iter();
+            count.output(lengths.map(|length| u64::from(*length)).sum());
         }
         count.binding();
         Ok(count)
@@ -125,6 +128,13 @@ impl Count {
         self.terms[1] += 2 * values;
         self.enforce(5, 1, 1);
         self.layer("Commitment".into(), "", before);
+    }
+
+    /// The packed answer, of values with so many terms.
+    fn output(&mut self, terms: u64) {
+        let before = self.constraints;
+        self.enforce(terms + 1, 1, 1);
+        self.layer("Output".into(), "", before);
     }
 
     /// The context, the digest, and the rows of the constant and the public inputs.
@@ -166,6 +176,10 @@ impl Count {
                 self.arg_max(x);
                 vec![1]
             }
+            Operation::TopK { k } => {
+                self.top_k(x, usize::from(*k));
+                vec![u32::try_from(x.lengths.len()).unwrap_or(u32::MAX); usize::from(*k)]
+            }
             Operation::Add => {
                 let other = operands.get(1).map(|b| b.lengths.as_slice()).unwrap_or_default();
                 self.named(x.lengths.iter().zip(other).map(|(a, b)| a.saturating_add(*b)).collect())
@@ -186,13 +200,18 @@ impl Count {
                 let lengths = lengths.collect();
                 self.named(lengths)
             }
+            Operation::Rescale(op) => {
+                let each = each.zip(op.of_values(x.shape));
+                let lengths = each.map(|((n, range), scaling)| self.rescale(*n, *range, &scaling));
+                let lengths = lengths.collect();
+                self.named(lengths)
+            }
+            Operation::Clip { min, max } if let ToDo::Rescale(op) = x.to_do => {
+                let each = each.zip(op.of_values(x.shape));
+                each.map(|((n, range), scaling)| self.rescale_clip(*n, *range, &scaling, [*min, *max]))
+                    .collect()
+            }
             Operation::Clip { min, max } => {
-                if let ToDo::Rescale(op) = x.to_do {
-                    let scaled = each.zip(op.of_values(x.shape));
-                    return scaled
-                        .map(|((n, range), scaling)| self.rescale_clip(*n, *range, &scaling, [*min, *max]))
-                        .collect();
-                }
                 each.map(|(n, range)| self.clip(*n, *range, [*min, *max]).0).collect()
             }
             Operation::LeakyRelu { positive, negative } => {
@@ -205,12 +224,6 @@ impl Count {
                     let y = if own { 0 } else { relu };
                     if shared { x.max(y) } else { x.saturating_add(y) }
                 });
-                let lengths = lengths.collect();
-                self.named(lengths)
-            }
-            Operation::Rescale(op) => {
-                let scaled = each.zip(op.of_values(x.shape));
-                let lengths = scaled.map(|((n, range), scaling)| self.rescale(*n, *range, &scaling));
                 let lengths = lengths.collect();
                 self.named(lengths)
             }
@@ -279,45 +292,48 @@ impl Count {
     }
 
     fn rescale(&mut self, length: u32, x: Interval, scaling: &Scaling) -> u32 {
-        let (length, x) = numerator(length, x, scaling);
+        let numerator = numerator(x, scaling);
+        let length = if scaling.multiplier == 0 { 0 } else { length };
         if scaling.shift == 0 {
             return length;
         }
         let half = 1i64 << (scaling.shift - 1);
-        self.requantize(length, Interval { lo: x.lo - half, hi: x.hi - half }, scaling.shift)
+        self.requantize(length, Interval { lo: numerator.lo - half, hi: numerator.hi - half }, scaling.shift)
     }
 
     fn rescale_clip(&mut self, length: u32, x: Interval, scaling: &Scaling, [min, max]: [i64; 2]) -> u32 {
-        let (own, u) = numerator(length, x, scaling);
-        let crosses = u.lo >> scaling.shift < min || u.hi >> scaling.shift > max;
+        let range = numerator(x, scaling);
+        let (lo, hi) = (range.lo >> scaling.shift, range.hi >> scaling.shift);
         let steps = i128::from(max) - i128::from(min) + 1;
         let least = i128::from(min) << scaling.shift;
-        let ends = [u.lo, u.hi].map(|end| i128::from(end) - least);
-        let narrow = least.abs() < MAX_MAGNITUDE && ends.iter().all(|end| end.abs() < MAX_MAGNITUDE);
-        if !(crosses && narrow && steps.count_ones() == 1) {
-            let quotient = self.rescale(length, x, scaling);
-            let range = Interval { lo: u.lo >> scaling.shift, hi: u.hi >> scaling.shift };
-            return self.clip(quotient, range, [min, max]).0;
+        let ends = [range.lo, range.hi].map(|end| i128::from(end) - least);
+        let narrow = [least, ends[0], ends[1]].iter().all(|end| end.abs() < MAX_MAGNITUDE);
+        if !((lo < min || hi > max) && narrow && steps.count_ones() == 1) {
+            let length = self.rescale(length, x, scaling);
+            return self.clip(length, Interval { lo, hi }, [min, max]).0;
         }
-        let [lo, hi] = ends.map(|end| end as i64);
-        let width = steps.trailing_zeros();
-        let step = |u: i64| (u >> scaling.shift).clamp(0, (1i64 << width) - 1);
-        if step(lo) == step(hi) {
+        let clamp = |value: i64| value.clamp(min, max);
+        if clamp(lo) == clamp(hi) {
             return 0;
         }
+        let [lo, hi] = ends.map(|end| end as i64);
         let signed = lo < 0;
         let top = bit_length(if signed { hi.max(-lo - 1) } else { hi });
-        self.bits(own, top + u32::from(signed));
-        // The result's bits, the high ones that make it saturate, and the sign.
-        let end = u32::from(scaling.shift) + width;
-        let low = top.min(end).saturating_sub(u32::from(scaling.shift));
-        let products = u64::from(top.saturating_sub(end)) + u64::from(signed);
-        self.variables += products;
-        self.constraints += products;
-        self.terms[0] += u64::from(low) + 2 * products;
-        self.terms[1] += u64::from(low) + 2 * products;
-        self.terms[2] += products;
-        if products > 0 { 1 } else { low }
+        let length = if scaling.multiplier == 0 { 0 } else { length };
+        self.bits(length, top + u32::from(signed));
+        let (shift, end) = (u32::from(scaling.shift), u32::from(scaling.shift) + steps.trailing_zeros());
+        let mut rest = top.min(end).saturating_sub(shift);
+        for _ in end..top {
+            self.variables += 1;
+            self.enforce(u64::from(rest) + 1, 2, 1);
+            rest = 1;
+        }
+        if signed {
+            self.variables += 1;
+            self.enforce(1, u64::from(rest) + 1, 1);
+            rest = 1;
+        }
+        rest
     }
 
     fn greatest(&mut self, mut under: impl Iterator<Item = (u32, Interval)>) -> (u32, Interval) {
@@ -376,6 +392,24 @@ impl Count {
         lengths
     }
 
+    fn top_k(&mut self, x: &Tensor<'_>, k: usize) {
+        let (n, places) = (x.lengths.len() as u64, k as u64);
+        // `analyse` has refused more keys.
+        let width = top_k_span(x.ranges).map_or(0, |span| bit_length(span - 1));
+        self.variables += places * (n + 1);
+        for length in x.lengths.iter().map(|length| u64::from(*length)) {
+            self.repeat(places, |count| {
+                count.enforce(1, 2, 0);
+                count.enforce(1, length + 2, 0);
+            });
+        }
+        self.repeat(places, |count| count.enforce(n, 1, 1));
+        self.repeat(places.saturating_sub(1), |count| count.bits(2, width));
+        for length in &x.lengths {
+            self.bits(length.saturating_add(1).saturating_add(k as u32), width);
+        }
+    }
+
     fn arg_max(&mut self, x: &Tensor<'_>) {
         let n = x.lengths.len() as u64;
         let highest = x.ranges.iter().map(|range| range.hi).max().unwrap_or(0);
@@ -391,11 +425,11 @@ impl Count {
     }
 }
 
-/// Length and range of `multiplier · x + offset`. The model's ranges have been analysed: it fits.
-fn numerator(length: u32, x: Interval, scaling: &Scaling) -> (u32, Interval) {
+/// The numerator's range.
+fn numerator(x: Interval, scaling: &Scaling) -> Interval {
     let [lo, hi] = scaling.numerators(x.lo, x.hi);
-    let end = |end: i128| i64::try_from(end).unwrap_or(i64::MAX >> 2);
-    (if scaling.multiplier == 0 { 0 } else { length }, Interval { lo: end(lo), hi: end(hi) })
+    // Intervals have been analysed: no numerator reaches 2^61.
+    Interval { lo: lo as i64, hi: hi as i64 }
 }
 
 /// Bytes of linear combinations of these lengths.

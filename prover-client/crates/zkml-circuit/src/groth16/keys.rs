@@ -8,7 +8,7 @@
 //! | 48 .. 144 | `β` in G2 |
 //! | 144 .. 240 | `γ` in G2 |
 //! | 240 .. 336 | `δ` in G2 |
-//! | 336 .. 528 | `IC_0 … IC_3` in G1: the constant, input commitment, class, context |
+//! | 336 .. 528 | `IC_0 … IC_3` in G1: the constant, input commitment, output, context |
 
 use bls12_381::Scalar;
 

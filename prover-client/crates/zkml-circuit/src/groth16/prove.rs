@@ -5,6 +5,7 @@ use std::io::Read;
 use bls12_381::Scalar;
 use rayon::prelude::*;
 use zeroize::Zeroizing;
+use zkml_model::output::Answer;
 
 use super::{
     curve::{Curve, G1, G1Affine, G2, G2Affine, same_multiple},
@@ -27,13 +28,13 @@ use crate::{
 pub struct Proven {
     /// A, B, C, compressed.
     pub proof: [u8; PROOF_LEN],
-    /// Input commitment, class, context: little-endian field elements.
+    /// Input commitment, output, context: little-endian field elements.
     pub public_inputs: [[u8; 32]; PUBLIC_INPUTS],
-    /// The class that was proved.
-    pub class: u32,
+    /// The answer that was proved.
+    pub answer: Answer,
 }
 
-/// Proves that the model answers the opening's input with its class, for `context`. The finished proof is verified.
+/// Proves what the model answers to the opening's input, for `context`. The finished proof is verified.
 ///
 /// # Complexity
 /// Six Fourier transforms over the domain, one sum of full multiples over the domain, four over the variables, most of whose
@@ -86,7 +87,7 @@ fn prove_with(
     tell(on, Phase::Witness, 2, 2);
     let quotient = quotient(&domain, sides, on);
     let [a, b, c] = sums(matrices, &mut key, &assignment, &quotient, on)?;
-    let proven = finish(&assignment, (a.g1, b.g2, c.g1));
+    let proven = finish(&assignment, (a.g1, b.g2, c.g1))?;
     tell(on, Phase::Checks, 0, 1);
     if !verify(key.verifying_key(), &proven.proof, &proven.public_inputs) {
         return Err(ProveError::SelfCheck);
@@ -195,7 +196,7 @@ fn chosen(matrix: &Matrix, matrices: &Matrices, assignment: &Assignment) -> Zero
     Zeroizing::new(values.collect())
 }
 
-fn finish(assignment: &Assignment, (a, b, c): (G1, G2, G1)) -> Proven {
+fn finish(assignment: &Assignment, (a, b, c): (G1, G2, G1)) -> Result<Proven, ProveError> {
     let mut proof = [0u8; PROOF_LEN];
     let (first, rest) = proof.split_at_mut(48);
     let (second, third) = rest.split_at_mut(96);
@@ -205,7 +206,7 @@ fn finish(assignment: &Assignment, (a, b, c): (G1, G2, G1)) -> Proven {
     let mut public_inputs = [[0u8; 32]; PUBLIC_INPUTS];
     let values = assignment.public.iter().skip(1);
     public_inputs.iter_mut().zip(values).for_each(|(bytes, value)| *bytes = value.to_bytes());
-    let [_, class, _] = public_inputs;
-    let [b0, b1, b2, b3, ..] = class;
-    Proven { proof, public_inputs, class: u32::from_le_bytes([b0, b1, b2, b3]) }
+    let [_, output, _] = &public_inputs;
+    let answer = Answer::read(output).ok_or(ProveError::SelfCheck)?;
+    Ok(Proven { proof, public_inputs, answer })
 }

@@ -204,7 +204,27 @@ fn proofs_of_other_random_models_are_accepted() {
         assert_eq!(proven.public_inputs[0], opening.commitment());
         assert_eq!(proven.public_inputs[2], CONTEXT);
         let class = zkml_model::infer::run(circuit.model(), opening.values()).unwrap().class;
-        assert_eq!(Some(proven.class), class);
+        assert_eq!(Some(proven.answer), class.map(zkml_model::output::Answer::Class));
+    }
+}
+
+#[test]
+fn a_proof_of_each_kind_of_answer_is_accepted_for_that_answer_alone() {
+    for seed in [1, 2, 4, 5] {
+        let circuit = ModelCircuit::new(Arc::new(random::outputs(seed))).unwrap();
+        let setup = setup(&circuit, &silent).unwrap();
+        let opening = Opening::random(circuit.input(), random::input(circuit.model(), seed)).unwrap();
+        let proven = prove(&circuit, &setup.key, &opening, &CONTEXT, &silent).unwrap();
+        let trace = zkml_model::infer::run(circuit.model(), opening.values()).unwrap();
+        let answer = circuit.output().answer(&trace).unwrap();
+        assert_eq!((&proven.answer, proven.public_inputs[1]), (&answer, answer.element()));
+        let vk = setup.key.verifying_key();
+        assert!(accepted_by_all(vk, &proven.proof, &proven.public_inputs), "{seed}");
+        for byte in [0, 1, 30] {
+            let mut other = proven.public_inputs;
+            other[1][byte] ^= 1;
+            assert!(!accepted_by_all(vk, &proven.proof, &other), "{seed}: byte {byte}");
+        }
     }
 }
 

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use ff::PrimeField;
 use halo2_proofs::pasta::Fp;
-use zkml_model::graph::{InputSpec, QuantizedModel};
+use zkml_model::{
+    graph::{InputSpec, QuantizedModel},
+    output::OutputKind,
+};
 
 use super::{
     columns::UNUSABLE_ROWS,
@@ -20,6 +23,7 @@ use crate::{commitment::check_values, error::CircuitError};
 #[derive(Clone, Debug)]
 pub struct ModelCircuit {
     model: Arc<QuantizedModel>,
+    output: OutputKind,
     plan: Plan,
     pub(super) program: Arc<Program<Fp>>,
     model_hash: [u8; 32],
@@ -40,21 +44,27 @@ impl ModelCircuit {
     /// The circuit of `model`.
     ///
     /// # Errors
-    /// The model is not valid, does not end with an arg-max, a value can get too wide, or the model needs too many rows.
+    /// The model is not valid, a value can get too wide, what it ends with does not fit into an answer, or the model needs too many rows.
     pub fn new(model: Arc<QuantizedModel>) -> Result<Self, CircuitError> {
         let analysed = Analysed::new(&model)?;
+        let output = analysed.output;
         let too_many = |needed| CircuitError::TooManyRows { needed, most: (1usize << MAX_K) - UNUSABLE_ROWS };
         let plan = Plan::cheapest(&analysed).map_err(too_many)?;
         // As counted, so it cannot be longer.
         let program = compile(&analysed, plan.knobs, plan.rows + 1, false, None)
             .map_err(|super::machine::TooManyRows| too_many(plan.rows + 1))?;
         let model_hash = zkml_model::file::hash(&zkml_model::file::encode(&model));
-        Ok(Self { program: Arc::new(program), plan, model_hash, model: model.clone() })
+        Ok(Self { program: Arc::new(program), plan, model_hash, output, model: model.clone() })
     }
 
     /// The model.
     pub fn model(&self) -> &Arc<QuantizedModel> {
         &self.model
+    }
+
+    /// What the model answers.
+    pub fn output(&self) -> OutputKind {
+        self.output
     }
 
     /// Blake2b-256 of the model's file.

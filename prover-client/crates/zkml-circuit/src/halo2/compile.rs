@@ -7,15 +7,18 @@
 mod arg_max;
 mod input;
 mod linear;
+mod output;
 mod pooling;
 mod rescale;
 mod sum;
 mod table;
+mod top_k;
 mod values;
 
 use zkml_model::{
     graph::{Move, Node, Operand, Operation, QuantizedModel},
     intervals::{Interval, analyse},
+    output::OutputKind,
 };
 
 use self::sum::Sum;
@@ -78,21 +81,20 @@ pub struct Analysed<'a> {
     pub(super) model: &'a QuantizedModel,
     pub(super) input: Vec<Interval>,
     pub(super) nodes: Vec<Vec<Interval>>,
+    pub(super) output: OutputKind,
 }
 
 impl<'a> Analysed<'a> {
     /// Analyses a model.
     ///
     /// # Errors
-    /// The model is not valid, does not end with an arg-max, or a value can reach 2^61.
+    /// The model is not valid, a value can reach 2^61, or what it ends with does not fit into an answer.
     pub fn new(model: &'a QuantizedModel) -> Result<Self, CircuitError> {
         model.validate()?;
-        if !model.is_classifier() {
-            return Err(CircuitError::NoArgMax);
-        }
         let nodes = analyse(model)?;
+        let output = OutputKind::of(model, nodes.last().map(Vec::as_slice).unwrap_or_default())?;
         let input = Interval { lo: i64::from(model.input.min), hi: model.input.max() };
-        Ok(Self { model, input: vec![input; model.input.len()], nodes })
+        Ok(Self { model, input: vec![input; model.input.len()], nodes, output })
     }
 
     pub(super) fn intervals(&self, operand: Operand) -> &[Interval] {
@@ -160,11 +162,11 @@ pub fn compile<F: CircuitField>(
     let mut compiler = Compiler { machine, model, knobs, results: Vec::new(), target, gathered: None };
     let context = private.map(|p| p.context).unwrap_or_default();
     let (wires, commitment) = compiler.input(private)?;
-    let class = compiler.nodes(&wires)?;
+    let output = compiler.nodes(&wires)?;
     let context = compiler.machine.variable(context);
     compiler.machine.hold(context)?;
     compiler.machine.end_layer("Context".into());
-    compiler.machine.end(vec![commitment, class, context])
+    compiler.machine.end(vec![commitment, output, context])
 }
 
 /// A model being compiled.
@@ -181,10 +183,10 @@ pub(super) struct Compiler<'m, 'a, F: CircuitField> {
 }
 
 impl<F: CircuitField> Compiler<'_, '_, F> {
-    /// Compiles all nodes; the variable is the class.
+    /// Compiles all nodes; the variable is the answer.
     fn nodes(&mut self, input: &[Wire]) -> Result<Var, TooManyRows> {
         let model = self.model;
-        let mut class = None;
+        let mut class: Option<Var> = None;
         for (index, node) in model.model.nodes.iter().enumerate() {
             let from = operand(node);
             let x = self.wires(input, from);
@@ -210,6 +212,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
                     class = Some(var);
                     vec![Wire::variable(var, 0, value)]
                 }
+                Operation::TopK { k } => self.top_k(&x, model.intervals(from), usize::from(*k))?,
                 Operation::Add => {
                     let added = self.added(input, index);
                     added.into_iter().map(|sum| self.settle(sum)).collect::<Result<_, _>>()?
@@ -235,8 +238,15 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
             self.results.push(result);
             self.machine.end_layer(format!("{} {}", node.op.name(), node.name));
         }
-        // A classifier ends with an arg-max.
-        Ok(class.unwrap_or_default())
+        match class {
+            Some(class) => Ok(class),
+            None => {
+                let last = self.results.last().cloned().unwrap_or_default();
+                let output = self.packed(&model.output, &last)?;
+                self.machine.end_layer("Output".into());
+                Ok(output)
+            }
+        }
     }
 
     /// The sums of node `index`, an `Add`.

@@ -11,6 +11,7 @@ use halo2_proofs::{
 };
 use rand_core::{OsRng, RngCore};
 use zeroize::Zeroizing;
+use zkml_model::output::Answer;
 
 use super::{
     circuit::canonical, columns::with_shape, error::ProveError, keys::Keys, opening::Opening,
@@ -26,13 +27,13 @@ pub const PUBLIC_INPUTS: usize = 3;
 pub struct Proven {
     /// The proof, as many bytes as the [plan](super::plan::Plan) says.
     pub proof: Vec<u8>,
-    /// Input commitment, class, context: little-endian field elements.
+    /// Input commitment, output, context: little-endian field elements.
     pub public_inputs: [[u8; 32]; PUBLIC_INPUTS],
-    /// The class that was proved.
-    pub class: u32,
+    /// The answer that was proved.
+    pub answer: Answer,
 }
 
-/// Proves that the model answers the opening's input with its class, for `context`. The finished proof is verified.
+/// Proves what the model answers to the opening's input, for `context`. The finished proof is verified.
 ///
 /// Nothing here runs in constant time, and `halo2_proofs` does not zeroise its copies of the witness.
 ///
@@ -64,8 +65,9 @@ pub fn prove(
         return Err(ProveError::SelfCheck);
     }
     tell(on, Phase::Checks, 1, 1);
-    let [_, [b0, b1, b2, b3, ..], _] = public_inputs;
-    Ok(Proven { proof, public_inputs, class: u32::from_le_bytes([b0, b1, b2, b3]) })
+    let [_, output, _] = &public_inputs;
+    let answer = Answer::read(output).ok_or(ProveError::SelfCheck)?;
+    Ok(Proven { proof, public_inputs, answer })
 }
 
 /// A proof of whatever the circuit's witness is.

@@ -73,6 +73,37 @@ fn a_scaling_has_the_documented_bytes() {
 }
 
 #[test]
+fn a_top_k_has_the_documented_bytes() {
+    let model = QuantizedModel {
+        input: InputSpec { shape: vec![9], min: 0, bits: 4 },
+        nodes: vec![Node {
+            name: "t".into(),
+            op: Operation::TopK { k: 3 },
+            inputs: vec![Operand::Input],
+            shape: vec![3],
+        }],
+    };
+    let mut expected = b"zkmodel\0\x02\0".to_vec();
+    expected.extend_from_slice(&[1, 9, 0, 0, 0, 0, 0, 0, 0, 4, 1, 0, 0, 0]);
+    expected.extend_from_slice(&[1, 0, b't', 1, 0, 0, 0, 0, 1, 3, 0, 0, 0, 15, 3]);
+    assert_eq!(encode(&model), sealed(expected.clone()));
+    assert_eq!(decode(&encode(&model)), Ok(model));
+    // Eight places, and none.
+    for k in [0, 8] {
+        *expected.last_mut().expect("bytes") = k;
+        assert!(matches!(decode(&sealed(expected.clone())), Err(FileError::Model(_))), "{k}");
+    }
+}
+
+#[test]
+fn random_models_of_every_answer_come_back() {
+    for seed in 0..60 {
+        let model = random::outputs(seed);
+        assert_eq!(decode(&encode(&model)), Ok(model));
+    }
+}
+
+#[test]
 fn an_early_model_in_a_later_version_and_a_later_operation_in_an_early_one_are_refused() {
     // One node, a ReLU, in version 2.
     let mut body = b"zkmodel\0\x02\0\x01\x01\0\0\0\0\0\0\0\x04\x01\0\0\0".to_vec();

@@ -17,6 +17,16 @@ fn chain(shape: &[usize], min: i32, bits: u8, ops: Vec<(Operation, Vec<usize>)>)
 }
 
 #[test]
+fn a_top_k_is_the_best_in_order_of_equals_the_lowest_first() {
+    assert_eq!(top_k(&[3, 9, 9, -1, 3], 4), [1, 2, 0, 4]);
+    assert_eq!(top_k(&[5], 1), [0]);
+    assert_eq!(top_k(&[0, 0, 0], 2), [0, 1]);
+    let model = chain(&[4], 0, 8, vec![(Operation::TopK { k: 2 }, vec![2])]);
+    let trace = run(&model, &[7, 200, 9, 200]).expect("fits");
+    assert_eq!((trace.tensors, trace.class), (vec![vec![1, 3]], Some(1)));
+}
+
+#[test]
 fn a_fully_connected_layer_gives_the_sums_by_hand() {
     let gemm = Gemm { outputs: 2, inputs: 3, weights: vec![1, -2, 3, 0, 127, -128], bias: vec![5, -7] };
     let model = chain(&[3], 0, 8, vec![(Operation::Gemm(gemm), vec![2]), (Operation::ArgMax, vec![1])]);

@@ -9,6 +9,14 @@ fn single(shape: &[usize], min: i32, bits: u8, op: Operation, to: &[usize]) -> Q
 }
 
 #[test]
+fn a_top_k_whose_keys_are_too_many_is_refused() {
+    let wide = |hi: i64, count: usize| top_k_span(&vec![Interval { lo: 0, hi }; count]);
+    assert_eq!(wide(9, 3), Ok(30));
+    assert_eq!(wide((1 << 59) - 2, 4), Ok(((1 << 59) - 1) * 4));
+    assert_eq!(wide((1 << 59) - 1, 4), Err((0, 1 << 61)));
+}
+
+#[test]
 fn ends_of_a_sum_come_from_the_signs_of_the_weights() {
     let gemm = Gemm { outputs: 1, inputs: 2, weights: vec![3, -5], bias: vec![10] };
     let model = single(&[2], -8, 4, Operation::Gemm(gemm), &[1]);

@@ -7,7 +7,7 @@ pub(crate) fn mnist() -> Manifest {
         classes: (0..10).map(|digit| digit.to_string()).collect(),
         input: Input { bits: 4, high: 1.0, low: 0.0, min: 0, shape: vec![1, 28, 28] },
         name: "mnist-cnn".into(),
-        output: Output { encoding: Encoding::ClassIndexU32, ties: Ties::LowestIndex },
+        output: Output::class(),
         preprocessing: Preprocessing::Image(Image {
             channels: Channels::Grayscale,
             height: 28,
@@ -42,6 +42,45 @@ fn another_proof_system_is_named_and_groth16_never_is() {
     assert_ne!(manifest.hash(), mnist().hash());
     assert!(fault(&json.replace("halo2-ipa-pasta", "groth16-bls12-381")).contains("canonical form"));
     assert!(fault(&json.replace("halo2-ipa-pasta", "magic")).contains("unknown variant `magic`"));
+}
+
+#[test]
+fn best_classes_and_values_have_these_bytes() {
+    let output = |output: Output| String::from_utf8(Manifest { output, ..mnist() }.to_json()).expect("UTF-8");
+    let with = |json: &str| MNIST.replace(r#"{"encoding":"class-index-u32","ties":"lowest-index"}"#, json);
+    let top = with(r#"{"encoding":{"top-class-indices-u32":{"k":3}},"ties":"lowest-index"}"#);
+    assert_eq!(output(Output::top_classes(3)), top);
+    let values = Output { encoding: Encoding::Values { bits: 24, scale: 0.001 }, ties: None };
+    let json = with(r#"{"encoding":{"values":{"bits":24,"scale":"0.001"}}}"#);
+    assert_eq!(output(values), json);
+    for (json, kind) in [
+        (&top, OutputKind::TopClasses { k: 3, classes: 10 }),
+        (&json, OutputKind::Values { count: 10, width: 3 }),
+    ] {
+        let manifest = Manifest::from_json(json.as_bytes()).expect("canonical");
+        assert_eq!((manifest.output_kind(), manifest.to_json()), (kind, json.clone().into_bytes()));
+    }
+    assert_eq!(Manifest::from_json(json.as_bytes()).expect("canonical").output_scale(), Some(0.001));
+    assert_eq!(mnist().output_kind(), OutputKind::Class { classes: 10 });
+    for (from, to, what) in [
+        (&top, r#"{"k":0}"#, "the 0 best of 10 classes"),
+        (&top, r#"{"k":8}"#, "1 to 7"),
+        (&top, r#"{"k":3,"x":1}"#, "unknown field `x`"),
+    ] {
+        assert!(fault(&from.replace(r#"{"k":3}"#, to)).contains(what), "{to}");
+    }
+    for (from, to, what) in [
+        (r#""bits":24"#, r#""bits":32"#, "10 values of 32 bits"),
+        (r#""bits":24"#, r#""bits":12"#, "10 values of 12 bits"),
+        (r#""scale":"0.001""#, r#""scale":"0""#, "the scale 0"),
+        (r#""scale":"0.001""#, r#""scale":"-1""#, "the scale -1"),
+        (r#""scale":"0.001""#, r#""scale":"1e-3""#, "canonical form"),
+        (r#""scale":"0.001"}}"#, r#""scale":"0.001"}},"ties":"lowest-index""#, "`ties`"),
+    ] {
+        assert!(fault(&json.replace(from, to)).contains(what), "{to}");
+    }
+    assert!(fault(&top.replace(r#","ties":"lowest-index""#, "")).contains("`ties`"));
+    assert!(fault(&MNIST.replace(r#","ties":"lowest-index""#, "")).contains("`ties`"));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod constants;
+mod ends;
 mod functions;
 mod join;
 mod layers;
@@ -12,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 
 use self::attributes::Attributes;
 use super::{
-    Fault, FloatNode, FloatOp, OnnxError, OnnxModel, proto,
+    End, Fault, FloatNode, FloatOp, OnnxError, OnnxModel, proto,
     tensor::{Constant, Kind},
 };
 use crate::{
@@ -33,8 +34,8 @@ struct Computed {
     at: Operand,
     /// Dimensions, batch included.
     dims: Vec<usize>,
-    /// Whether only the order of its values counts.
-    scores_only: bool,
+    /// What has ended the model here: nothing computes from it any more.
+    end: End,
     /// Whether this name, if it is read once, is the only way to the result.
     sole: bool,
 }
@@ -50,6 +51,8 @@ struct Builder<'a> {
     opset: i64,
     /// The type of an input that is quantised already.
     integer_input: Option<Kind>,
+    /// Names of the values, as opposed to the indices, that a `TopK` gives.
+    top_k_values: HashSet<&'a str>,
 }
 
 /// One node with what it needs of the graph.
@@ -69,8 +72,9 @@ pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
     let needed = needed(graph, output.name);
     let uses = uses(graph, &needed, output.name);
     let opset = model.opset.unwrap_or(13);
+    let (tensors, top_k_values) = (HashMap::new(), HashSet::new());
     let mut builder =
-        Builder { tensors: HashMap::new(), nodes: Vec::new(), uses, total: 0, opset, integer_input: None };
+        Builder { tensors, nodes: Vec::new(), uses, total: 0, opset, integer_input: None, top_k_values };
     builder.constants(graph).map_err(whole)?;
     let input = builder.input(graph).map_err(whole)?;
     let shape = builder.input_shape(input).map_err(whole)?;
@@ -87,8 +91,9 @@ pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
             fault,
         })?;
     }
-    builder.finish(output.name).map_err(whole)?;
-    let model = OnnxModel { name: cut(graph.name), input: cut(input.name), shape, nodes: builder.nodes };
+    let end = builder.finish(output.name).map_err(whole)?;
+    let (name, input_name) = (cut(graph.name), cut(input.name));
+    let model = OnnxModel { name, input: input_name, shape, nodes: builder.nodes, end };
     // Integers stand for reals only by the grid that they are read on.
     if builder.integer_input.is_some() && !model.is_quantized() {
         return Err(whole(Fault::InputType { input: model.input, got: input.elem_type }));
@@ -166,7 +171,7 @@ impl<'a> Builder<'a> {
         };
         validate::values(&shape)?;
         let dims = [&[1], shape.as_slice()].concat();
-        let computed = Computed { at: Operand::Input, dims, scores_only: false, sole: true };
+        let computed = Computed { at: Operand::Input, dims, end: End::Scores, sole: true };
         self.tensors.insert(input.name, Tensor::Computed(computed));
         Ok(shape)
     }
@@ -197,6 +202,7 @@ impl<'a> Builder<'a> {
             "Identity" | "Dropout" => self.alias(call)?,
             "Softmax" | "LogSoftmax" => self.softmax(call)?,
             "ArgMax" => self.arg_max(call)?,
+            "TopK" => return self.top_k(call),
             _ if qdq::is_known(call.node) => self.quantized(call)?,
             other => return Err(Fault::Unsupported { hint: hint(other) }),
         };
@@ -211,6 +217,7 @@ impl<'a> Builder<'a> {
         match self.tensors.get(name) {
             Some(tensor) => Ok(tensor),
             None if name.is_empty() => Err(Fault::NotComputed { index }),
+            None if self.top_k_values.contains(name) => Err(Fault::TopKValues),
             None => Err(Fault::Missing { tensor: cut(name) }),
         }
     }
@@ -237,7 +244,7 @@ impl<'a> Builder<'a> {
     fn operand_at(&self, call: &Call<'_, 'a>, index: usize) -> Result<&Computed, Fault> {
         match self.operand(call, index)? {
             Tensor::Constant(_) => Err(Fault::NotComputed { index }),
-            Tensor::Computed(Computed { scores_only: true, .. }) => Err(Fault::AfterEnd),
+            Tensor::Computed(computed) if computed.end != End::Scores => Err(Fault::AfterEnd),
             Tensor::Computed(computed) => Ok(computed),
         }
     }
@@ -293,14 +300,16 @@ impl<'a> Builder<'a> {
         }
         self.nodes.push(FloatNode { name: call.name.clone(), op, inputs, shape });
         let at = Operand::Node(self.nodes.len() - 1);
-        Ok(Computed { at, dims, scores_only: false, sole: true })
+        Ok(Computed { at, dims, end: End::Scores, sole: true })
     }
 
-    fn finish(&mut self, output: &str) -> Result<(), Fault> {
+    /// What ends the model.
+    fn finish(&mut self, output: &str) -> Result<End, Fault> {
         let last = self.nodes.len().checked_sub(1).map(Operand::Node);
         match self.tensors.get(output) {
-            Some(Tensor::Computed(computed)) if Some(computed.at) == last => Ok(()),
+            Some(Tensor::Computed(computed)) if Some(computed.at) == last => Ok(computed.end),
             Some(_) => Err(Fault::Empty),
+            None if self.top_k_values.contains(output) => Err(Fault::TopKValues),
             None => Err(Fault::Missing { tensor: cut(output) }),
         }
     }

@@ -76,6 +76,55 @@ fn softmax_and_arg_max_at_the_end_leave_only_the_order() {
     assert!(matches!(fault(&[gemm("x", "g"), batch]), Fault::Attribute { attribute: "axis", .. }));
 }
 
+/// A `TopK` of `g`, whose values are `v` and whose indices `y`, with the attributes.
+fn top_k(k: &str, attributes: &[Message]) -> Message {
+    let node = node("TopK", "best", &["g", k], "v").bytes(2, "y");
+    attributes.iter().fold(node, |node, attribute| node.message(5, attribute.clone()))
+}
+
+/// As [`decode`], with the constants `one` and `three`.
+fn decode_top_k(nodes: &[Message]) -> Result<OnnxModel, OnnxError> {
+    let constant = |name, value| {
+        let tensor = Message::default().int(1, 1).int(2, 7).int(7, value);
+        node("Constant", "", &[], name)
+            .message(5, Message::default().bytes(1, "value").message(5, tensor).int(20, 4))
+    };
+    let all = [vec![constant("one", 1), constant("three", 3), gemm("x", "g")], nodes.to_vec()].concat();
+    decode(&all)
+}
+
+#[test]
+fn a_top_k_at_the_end_gives_its_indices() {
+    let model = decode_top_k(&[top_k("one", &[])]).expect("supported");
+    assert_eq!((model.end, model.nodes.len()), (End::TopK { k: 1 }, 1));
+    let softmax = node("Softmax", "", &["g"], "s");
+    let of_softmax = node("TopK", "best", &["s", "one"], "v").bytes(2, "y");
+    assert_eq!(decode_top_k(&[softmax, of_softmax]).expect("supported").end, End::TopK { k: 1 });
+    assert_eq!(decode(&[gemm("x", "y")]).expect("supported").end, End::Scores);
+    let fault = |nodes: &[Message]| match decode_top_k(nodes) {
+        Err(OnnxError::Node { fault, .. } | OnnxError::Graph { fault }) => fault,
+        other => panic!("expected a fault, got {other:?}"),
+    };
+    let attribute = |fault: Fault| match fault {
+        Fault::Attribute { attribute, .. } => attribute,
+        other => panic!("expected an attribute, got {other}"),
+    };
+    assert_eq!(attribute(fault(&[top_k("three", &[])])), "k");
+    assert_eq!(attribute(fault(&[top_k("one", &[int("largest", 0)])])), "largest");
+    assert_eq!(attribute(fault(&[top_k("one", &[int("sorted", 0)])])), "sorted");
+    assert_eq!(attribute(fault(&[top_k("one", &[int("axis", 0)])])), "axis");
+    // The values as the output, and what would compute on.
+    let values = node("TopK", "best", &["g", "one"], "y").bytes(2, "i");
+    assert_eq!(fault(&[values]), Fault::TopKValues);
+    let on = |op: &str| {
+        let best = node("TopK", "best", &["g", "one"], "v").bytes(2, "i");
+        fault(&[best, node(op, "", &["i"], "y")])
+    };
+    assert_eq!((on("ArgMax"), on("Relu")), (Fault::AfterEnd, Fault::AfterEnd));
+    let arg_max = |from, to| node("ArgMax", "", &[from], to).message(5, int("axis", 1));
+    assert_eq!(fault(&[arg_max("g", "c"), arg_max("c", "y")]), Fault::AfterEnd);
+}
+
 #[test]
 fn an_unsupported_operator_is_named_with_its_place_and_what_to_do() {
     let error = decode(&[gemm("x", "g"), node("Selu", "squash", &["g"], "y")]).expect_err("unsupported");

@@ -3,7 +3,7 @@ use std::{fs, path::PathBuf};
 use proptest::prelude::*;
 
 use super::*;
-use crate::manifest::{self, Encoding, Input, Output, Ties};
+use crate::manifest::{self, Input, Output};
 
 fn vectors() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/vectors/mnist"))
@@ -18,7 +18,7 @@ fn manifest(bits: u8, height: usize, width: usize) -> Manifest {
         classes: vec!["a".into(), "b".into()],
         input: Input { bits, high: 1.0, low: 0.0, min: 0, shape: vec![1, height, width] },
         name: "m".into(),
-        output: Output { encoding: Encoding::ClassIndexU32, ties: Ties::LowestIndex },
+        output: Output::class(),
         preprocessing: Preprocessing::Image(Image {
             channels: Channels::Grayscale,
             height,

@@ -14,20 +14,28 @@ use crate::{
 
 /// A tensor of the quantised model: `real = scale · integer + residue`.
 #[derive(Clone)]
-struct Tensor {
+pub(super) struct Tensor {
     /// A scale for each value.
-    scales: Vec<f64>,
+    pub(super) scales: Vec<f64>,
     /// A range for each value.
-    ranges: Vec<Interval>,
-    shape: Shape,
+    pub(super) ranges: Vec<Interval>,
+    pub(super) shape: Shape,
     /// Of the input: what zero and its lowest value leave over. The first layer takes it into its bias.
     residue: f64,
 }
 
+/// A planned model.
+pub(super) struct Planned {
+    pub model: QuantizedModel,
+    pub report: Report,
+    /// The scale of the values that it answers with; 1 for classes.
+    pub scale: f64,
+}
+
 /// The quantised model so far.
-struct Plan<'a> {
-    onnx: &'a OnnxModel,
-    options: &'a Options,
+pub(super) struct Plan<'a> {
+    pub(super) onnx: &'a OnnxModel,
+    pub(super) options: &'a Options,
     model: QuantizedModel,
     input: Tensor,
     /// The result of each node of the quantised model.
@@ -49,7 +57,7 @@ pub(super) fn plan(
     input: InputSpec,
     step: f64,
     residue: f64,
-) -> Result<(QuantizedModel, Report), QuantizeError> {
+) -> Result<Planned, QuantizeError> {
     let count = input.len();
     let range = Interval { lo: i64::from(input.min), hi: input.max() };
     let tensor =
@@ -81,7 +89,7 @@ fn is_layer(op: &FloatOp) -> bool {
 }
 
 impl Plan<'_> {
-    fn tensor(&self, operand: Operand) -> &Tensor {
+    pub(super) fn tensor(&self, operand: Operand) -> &Tensor {
         match operand {
             Operand::Input => &self.input,
             Operand::Node(index) => &self.results[index],
@@ -129,7 +137,7 @@ impl Plan<'_> {
     }
 
     /// Appends an operation with the exact intervals of its result.
-    fn push(
+    pub(super) fn push(
         &mut self,
         name: &str,
         op: Operation,
@@ -166,17 +174,18 @@ impl Plan<'_> {
         if full.len() > MAX_NAME { what.into() } else { full }
     }
 
-    fn finish(mut self) -> Result<(QuantizedModel, Report), QuantizeError> {
+    /// Whether this is the result of the last node.
+    pub(super) fn is_last(&self, x: Operand) -> bool {
+        self.model.nodes.len().checked_sub(1).map(Operand::Node) == Some(x)
+    }
+
+    fn finish(mut self) -> Result<Planned, QuantizeError> {
         let places = self.places.iter().skip(1).copied().collect();
         let scores = self.places.last().copied().unwrap_or(Operand::Input);
-        let mut scores = self.uniform("scores", scores)?;
-        if self.tensor(scores).shape.len() != 1 {
-            let scales = self.tensor(scores).scales.clone();
-            scores = self.push("scores", Operation::Reshape, vec![scores], vec![scales.len()], scales)?;
-        }
-        self.push("class", Operation::ArgMax, vec![scores], vec![1], vec![1.0])?;
+        let (scale, output_shift) = self.end(scores)?;
         intervals::analyse(&self.model)?;
         let scales = self.results.into_iter().map(|result| result.scales).collect();
-        Ok((self.model, Report { layers: self.layers, places, scales, rescales: Vec::new() }))
+        let report = Report { layers: self.layers, rescales: Vec::new(), places, scales, output_shift };
+        Ok(Planned { model: self.model, report, scale })
     }
 }

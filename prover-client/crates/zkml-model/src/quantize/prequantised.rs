@@ -22,11 +22,16 @@ mod search;
 use std::rc::Rc;
 
 use self::expression::Expression;
-use super::{LayerReport, Options, QuantizeError, Report, RescaleReport, bad};
+use super::{
+    LayerReport, Options, OutputChoice, QuantizeError, Report, RescaleReport, bad,
+    output::{self, Wanted, wanted},
+    plan::Planned,
+};
 use crate::{
     graph::{InputSpec, Move, Node, Operand, Operation, QuantizedModel, Shape},
     intervals::{self, Interval, IntervalError},
     onnx::{FloatNode, FloatOp, OnnxModel, quantized::Grid},
+    output::hull,
     validate::{MAX_NAME, MAX_NODES, MAX_TOTAL_VALUES, ModelError},
 };
 
@@ -133,6 +138,7 @@ enum Origin {
 
 struct Plan<'a> {
     onnx: &'a OnnxModel,
+    output: OutputChoice,
     model: QuantizedModel,
     /// Ranges of the input, and of each node's result.
     input: Vec<Interval>,
@@ -199,9 +205,10 @@ pub(super) fn input_grid(onnx: &OnnxModel) -> Result<Grid, QuantizeError> {
 /// The integer model of a quantised graph.
 pub(super) fn plan(
     onnx: &OnnxModel,
+    output: OutputChoice,
     input: InputSpec,
     grid: Grid,
-) -> Result<(QuantizedModel, Report), QuantizeError> {
+) -> Result<Planned, QuantizeError> {
     let count = input.len();
     let range = Interval { lo: i64::from(input.min), hi: input.max() };
     let one = One {
@@ -213,6 +220,7 @@ pub(super) fn plan(
     let raw = Real { kind: Kind::One(one), shape: input.shape.clone() };
     let mut plan = Plan {
         onnx,
+        output,
         model: QuantizedModel { input, nodes: Vec::new() },
         input: vec![range; count],
         ranges: Vec::new(),
@@ -461,18 +469,74 @@ impl Plan<'_> {
         }
     }
 
-    /// The scores and their arg-max.
-    fn finish(mut self) -> Result<(QuantizedModel, Report), QuantizeError> {
+    /// The scores and the answer.
+    fn finish(mut self) -> Result<Planned, QuantizeError> {
         let Some((index, node)) = self.onnx.nodes.iter().enumerate().next_back() else {
             return Err(QuantizeError::NoLayer);
         };
         let scores = self.reals.last().cloned().unwrap_or_else(|| self.raw.clone());
-        self.class(&node.name, scores).map_err(|stop| stop.at(index, node))?;
+        let scale = self.end(&node.name, scores).map_err(|stop| stop.at(index, node))?;
         intervals::analyse(&self.model)?;
-        Ok((self.model, self.report))
+        self.report_places();
+        Ok(Planned { model: self.model, report: self.report, scale })
     }
 
-    fn class(&mut self, name: &str, scores: Real) -> Result<(), Stop> {
+    /// Where the reals of the graph's nodes are found, and on what scales.
+    fn report_places(&mut self) {
+        let mut scales = vec![Vec::new(); self.model.nodes.len()];
+        for real in &self.reals {
+            let place = real.place();
+            if let (Operand::Node(at), Kind::One(one)) = (place, &real.kind) {
+                let count = real.shape.iter().product();
+                let each = (0..count).map(|index| f64::from(crate::onnx::quantized::of(&one.scales, index)));
+                if let Some(scales) = scales.get_mut(at) {
+                    *scales = each.collect();
+                }
+            }
+            self.report.places.push(place);
+        }
+        self.report.scales = scales;
+    }
+
+    /// What the model is to answer; returns the scale of its values.
+    fn end(&mut self, name: &str, scores: Real) -> Result<f64, Stop> {
+        let count = scores.shape.iter().product();
+        let wanted = wanted(self.output, self.onnx.end, count).map_err(Stop::Error)?;
+        let values = matches!(wanted, Wanted::Values(_));
+        let (at, scale) = self.scores(name, scores, values)?;
+        match wanted {
+            Wanted::Class => self.push("class", Operation::ArgMax, vec![at], &vec![1])?,
+            Wanted::TopClasses(k) => {
+                let op = Operation::TopK { k: u8::try_from(k).unwrap_or(u8::MAX) };
+                self.push("classes", op, vec![at], &vec![k])?
+            }
+            Wanted::Values(bits) => return self.answer_values(at, scale, count, bits),
+        };
+        Ok(1.0)
+    }
+
+    /// Divides the values by the least power of two with which they fit into an answer; returns their scale.
+    fn answer_values(
+        &mut self,
+        at: Operand,
+        scale: f64,
+        count: usize,
+        bits: Option<u8>,
+    ) -> Result<f64, Stop> {
+        let width = output::width(count, bits).map_err(Stop::Error)?;
+        let shift = output::least_shift(hull(self.ranges_of(at)), width);
+        let last = self.model.nodes.len().checked_sub(1).map(Operand::Node);
+        self.report.output_shift = shift;
+        if shift > 0 {
+            self.push("scores", Operation::Requantize { shift }, vec![at], &vec![count])?;
+        } else if last != Some(at) {
+            self.push("scores", Operation::Reshape, vec![at], &vec![count])?;
+        }
+        Ok(scale * f64::from(shift).exp2())
+    }
+
+    /// The scores in a row, on one scale, and that scale. Where they are to be answered themselves, they must be the integers.
+    fn scores(&mut self, name: &str, scores: Real, values: bool) -> Result<(Operand, f64), Stop> {
         let (shape, count) = (scores.shape.clone(), scores.shape.iter().product());
         let one = match scores.kind {
             Kind::One(one) => one,
@@ -491,18 +555,26 @@ impl Plan<'_> {
             Expression::Relu(x) if matches!(**x, Expression::X) => {
                 at = self.push(name, Operation::Relu, vec![at], &vec![count])?;
             }
-            function if function.keeps_order() => {}
+            Expression::X => {}
+            function if function.keeps_order() && !values => {}
             _ => return Err(Fault::OffGrid.into()),
         }
         if one.scales.iter().any(|scale| Some(scale) != one.scales.first()) {
-            at = self.comparable(at, &one.scales)?;
+            return self.comparable(at, &one.scales);
         }
-        self.push("class", Operation::ArgMax, vec![at], &vec![1])?;
-        Ok(())
+        Ok((at, one.scales.first().map_or(1.0, |scale| f64::from(*scale))))
     }
 }
 
 impl Real {
+    /// The node with its integers; the input if they are of no node, or under a function yet.
+    fn place(&self) -> Operand {
+        match &self.kind {
+            Kind::One(One { at, function, .. }) if matches!(**function, Expression::X) => *at,
+            _ => Operand::Input,
+        }
+    }
+
     /// A function of it.
     fn then(self, function: &dyn Fn(Rc<Expression>) -> Expression) -> Self {
         let Real { kind, shape } = self;

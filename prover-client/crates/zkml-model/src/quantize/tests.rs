@@ -6,7 +6,8 @@ use crate::{
     eval, file, float,
     graph::{Conv, Gemm, Operand, Operation},
     infer, intervals,
-    onnx::{FloatNode, FloatOp},
+    onnx::{End, FloatNode, FloatOp},
+    output::{Answer, OutputKind},
     preprocess, random,
 };
 
@@ -41,7 +42,7 @@ fn model(shape: &[usize], mut nodes: Vec<FloatNode>) -> OnnxModel {
     for (i, node) in nodes.iter_mut().enumerate() {
         node.inputs = vec![i.checked_sub(1).map_or(Operand::Input, Operand::Node)];
     }
-    OnnxModel { name: "m".into(), input: "x".into(), shape: shape.to_vec(), nodes }
+    OnnxModel { name: "m".into(), input: "x".into(), shape: shape.to_vec(), nodes, end: End::Scores }
 }
 
 /// Share of random inputs on which float and quantised model agree.
@@ -72,6 +73,87 @@ fn the_mnist_network_keeps_its_accuracy_in_few_bits() {
         let names: Vec<_> = imported.model.nodes.iter().map(|node| node.op.name()).collect();
         assert_eq!(names, ["Conv", "Relu", "Reshape", "Gemm", "ArgMax"]);
     }
+}
+
+/// A fully connected layer with weights up to one, from four inputs.
+fn scores(outputs: usize, end: End) -> OnnxModel {
+    let mut rng = random::Rng::new(11);
+    OnnxModel { end, ..model(&[4], vec![gemm("fc", &mut rng, outputs, 4)]) }
+}
+
+fn choose(onnx: &OnnxModel, output: OutputChoice) -> Result<Imported, QuantizeError> {
+    quantize(onnx, &Options { input_bits: 8, output, ..Options::default() })
+}
+
+#[test]
+fn a_model_answers_what_its_file_or_its_owner_says() {
+    let kind = |imported: &Imported| imported.model.output_kind().expect("an answer");
+    let auto = |outputs, end| {
+        let imported = choose(&scores(outputs, end), OutputChoice::Auto).expect("fits");
+        assert_eq!(kind(&imported), imported.manifest.output_kind());
+        kind(&imported)
+    };
+    for end in [End::Scores, End::Softmax, End::ArgMax] {
+        assert_eq!(auto(5, end), OutputKind::Class { classes: 5 });
+    }
+    assert_eq!(auto(5, End::TopK { k: 2 }), OutputKind::TopClasses { k: 2, classes: 5 });
+    assert!(matches!(auto(1, End::Scores), OutputKind::Values { count: 1, width: 1..=4 }));
+    assert_eq!(auto(1, End::ArgMax), OutputKind::Class { classes: 1 });
+    let chosen = |outputs, output| choose(&scores(outputs, End::TopK { k: 2 }), output);
+    assert_eq!(kind(&chosen(5, OutputChoice::Class).expect("fits")), OutputKind::Class { classes: 5 });
+    let best = chosen(9, OutputChoice::TopClasses(7)).expect("fits");
+    assert_eq!(kind(&best), OutputKind::TopClasses { k: 7, classes: 9 });
+    for (outputs, k) in [(9, 0), (9, 8), (3, 4)] {
+        let error = chosen(outputs, OutputChoice::TopClasses(k)).expect_err("too many");
+        assert!(matches!(error, QuantizeError::TopK { .. }), "{error}");
+    }
+    let error = chosen(31, OutputChoice::Values { bits: None }).expect_err("too many");
+    assert!(error.to_string().contains("31 values"), "{error}");
+    for (outputs, bits, most) in [(16, 16, 8), (8, 32, 24)] {
+        let error = chosen(outputs, OutputChoice::Values { bits: Some(bits) }).expect_err("too wide");
+        assert!(matches!(error, QuantizeError::ValueBits { most: m, .. } if m == most), "{error}");
+    }
+    let error = chosen(3, OutputChoice::Values { bits: Some(12) }).expect_err("no width");
+    assert!(matches!(error, QuantizeError::Option { option: "--output values", .. }), "{error}");
+}
+
+#[test]
+fn values_are_the_floats_within_their_scale() {
+    for (outputs, bits) in [(1, None), (3, None), (3, Some(8)), (10, Some(16)), (30, None), (7, Some(32))] {
+        let onnx = scores(outputs, End::Softmax);
+        let imported = choose(&onnx, OutputChoice::Values { bits }).expect("fits");
+        let scale = imported.manifest.output_scale().expect("values");
+        let kind = imported.model.output_kind().expect("values");
+        let OutputKind::Values { count, width } = kind else { panic!("{kind}") };
+        assert!(count == outputs && bits.is_none_or(|bits| width * 8 <= bits), "{kind}");
+        assert!(usize::from(width) * count <= 30);
+        assert_eq!(imported.report.output_shift > 0, imported.model.nodes.len() > 1, "{kind}");
+        for seed in 0..20 {
+            let input = random::input(&imported.model, seed);
+            let reals = preprocess::dequantize(&imported.manifest, &input);
+            let expected = float::run(&onnx, &reals).expect("right length");
+            let trace = infer::run(&imported.model, &input).expect("fits");
+            let Some(Answer::Values { values, .. }) = kind.answer(&trace) else { panic!("values") };
+            for (value, expected) in values.iter().zip(expected) {
+                let error = (f64::from(*value) * scale - f64::from(expected)).abs();
+                // Weights of eight bits, and half a step of what the values were divided by.
+                assert!(error <= 0.03 + scale, "{outputs} {bits:?}: {value} · {scale} for {expected}");
+            }
+        }
+    }
+}
+
+#[test]
+fn values_are_divided_by_the_least_power_of_two_that_makes_them_fit() {
+    let onnx = scores(30, End::Scores);
+    let imported = choose(&onnx, OutputChoice::Values { bits: None }).expect("fits");
+    let shift = imported.report.output_shift;
+    assert!(shift > 0);
+    let ops: Vec<_> = imported.model.nodes.iter().map(|node| node.op.clone()).collect();
+    assert_eq!(ops.last(), Some(&Operation::Requantize { shift }));
+    let mut finer = imported.model.clone();
+    finer.nodes.last_mut().expect("a node").op = Operation::Requantize { shift: shift - 1 };
+    assert!(finer.output_kind().is_err());
 }
 
 #[test]

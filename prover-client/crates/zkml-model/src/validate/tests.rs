@@ -112,7 +112,8 @@ fn wrong_shapes_are_refused() {
 
 #[test]
 fn an_arg_max_before_the_end_and_a_shift_out_of_range_are_refused() {
-    assert_eq!(fault(|m| m.nodes[1].op = Operation::ArgMax), (1, Fault::ArgMaxInside));
+    assert_eq!(fault(|m| m.nodes[1].op = Operation::ArgMax), (1, Fault::EndInside));
+    assert_eq!(fault(|m| m.nodes[1].op = Operation::TopK { k: 1 }), (1, Fault::EndInside));
     for shift in [0, 32, 255] {
         let got = fault(|m| m.nodes[1].op = Operation::Requantize { shift });
         assert!(matches!(got, (1, Fault::Size { .. })), "{got:?}");

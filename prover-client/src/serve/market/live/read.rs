@@ -6,7 +6,7 @@ use std::{
 };
 
 use subxt::dynamic;
-use zkinfer_primitives::{JobId, ModelVersionId, Output, TermsHash};
+use zkinfer_primitives::{JobId, ModelVersionId, Output, TermsHash, output::Width};
 
 use super::{
     super::{Fees, JobState, JobView, Snapshot, Stake, VersionView},
@@ -115,7 +115,7 @@ impl LiveMarket {
         let raised = |fee: u128| fee.saturating_add(fee / 10);
         let mut submissions = BTreeMap::new();
         for (key, proof) in &self.samples {
-            let submission = calls::submit(JobId::MAX, &terms, &Output::Class(0), proof);
+            let submission = calls::submit(JobId::MAX, &terms, &longest_output(), proof);
             submissions.insert(*key, raised(submit::estimate_fee(chain, &self.signer, &submission).await?));
         }
         let claim = raised(submit::estimate_fee(chain, &self.signer, &claim).await?);
@@ -123,6 +123,12 @@ impl LiveMarket {
         self.fees = Some((best, fees.clone()));
         Ok(fees)
     }
+}
+
+/// An answer as long as any, to ask for fees: it proves nothing.
+fn longest_output() -> Output {
+    let most = vec![0; Width::Bits8.most()];
+    most.try_into().map_or(Output::Class(0), |values| Output::Values { width: Width::Bits8, values })
 }
 
 /// Aura's slot is twice the least time between two blocks.

@@ -55,7 +55,7 @@ fn call(action: &Action) -> Call {
             several => calls::submit_batch(several.iter().map(|answer| calls::BatchItem {
                 job: answer.job,
                 terms_hash: answer.terms_hash,
-                output: answer.output,
+                output: answer.output.clone(),
                 proof: &answer.proof,
             })),
         },

@@ -325,6 +325,102 @@ fn the_only_class_is_the_lowest_index_of_the_greatest_value() {
     }
 }
 
+/// Keys of the chosen and flags as a prover likes, all else as the equations then want it.
+fn top_claim(z: &[i64], chosen: &[(i64, Vec<i64>, i64)]) -> bool {
+    let range = Interval { lo: 0, hi: 1 };
+    let program = gadget(3, |compiler| {
+        let wires: Vec<Wire> = z.iter().map(|z| wire(compiler, *z)).collect();
+        compiler.top_k(&wires, &vec![range; z.len()], chosen.len()).map(drop)
+    });
+    let count = z.len() as i64;
+    let key = |i: usize| count * z[i] + count - 1 - i as i64;
+    let span = 2 * count;
+    let mut values: Vec<i64> = z.to_vec();
+    for (greatest, flags, answer) in chosen {
+        values.push(*greatest);
+        values.extend(flags);
+        values.push(*answer);
+        values.extend((0..z.len()).map(|i| greatest - key(i)));
+    }
+    // One lookup holds each number of a range check.
+    values.extend(chosen.windows(2).map(|pair| pair[0].0 - pair[1].0 - 1));
+    let last = chosen.last().map_or(0, |(greatest, ..)| *greatest);
+    values.extend((0..z.len()).map(|i| {
+        let flags: i64 = chosen.iter().map(|(_, flags, _)| flags[i]).sum();
+        last - key(i) - 1 + span * flags
+    }));
+    assert_eq!(values.len(), program.values.len());
+    let values: Vec<Fp> = values.iter().map(|v| fp(*v)).collect();
+    holds(&program, &values, 0..program.count)
+}
+
+#[test]
+fn the_only_answer_of_a_top_k_is_the_best_in_order() {
+    for code in 0..8i64 {
+        let z = [code & 1, code >> 1 & 1, code >> 2];
+        let key = |i: i64| 3 * z[i as usize] + 2 - i;
+        let flags = |i: i64| (0..3).map(|j| i64::from(i == j)).collect::<Vec<_>>();
+        let honest = |i: i64| (key(i), flags(i), i);
+        for k in 1..=3u32 {
+            let right = zkml_model::infer::top_k(&z, k as usize);
+            for picks in 0..3i64.pow(k) {
+                let picks: Vec<i64> = (0..k).map(|place| picks / 3i64.pow(place) % 3).collect();
+                let chosen: Vec<_> = picks.iter().map(|i| honest(*i)).collect();
+                let expected = picks.iter().map(|i| *i as usize).eq(right.iter().copied());
+                assert_eq!(top_claim(&z, &chosen), expected, "{z:?} {picks:?}");
+            }
+        }
+        // Another key, other flags or another answer than the chosen value's.
+        let right: Vec<_> = zkml_model::infer::top_k(&z, 2).into_iter().map(|i| honest(i as i64)).collect();
+        for place in 0..2 {
+            for by in [-2, -1, 1, 2] {
+                let mut wrong = right.clone();
+                wrong[place].0 += by;
+                assert!(!top_claim(&z, &wrong), "{z:?}: key {by}");
+                let mut wrong = right.clone();
+                wrong[place].2 += by;
+                assert!(!top_claim(&z, &wrong), "{z:?}: answer {by}");
+            }
+            for all in 0..27i64 {
+                let mut wrong = right.clone();
+                wrong[place].1 = vec![all % 3 - 1, all / 3 % 3 - 1, all / 9 - 1];
+                let same = wrong[place].1 == right[place].1;
+                assert_eq!(top_claim(&z, &wrong), same, "{z:?}: flags {:?}", wrong[place].1);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_only_output_of_values_is_their_answers_number() {
+    use zkml_model::output::{Answer, OutputKind};
+    let kind = OutputKind::Values { count: 2, width: 1 };
+    let values = [-128i64, 5];
+    let program = gadget(4, |compiler| {
+        let wires = values.map(|value| wire(compiler, value));
+        compiler.packed(&kind, &wires).map(drop)
+    });
+    let answer = |a: i64, b: i64| Answer::Values { width: 1, values: vec![a as i32, b as i32] }.element();
+    let accepts = |element: [u8; 32]| {
+        let output = <Fp as ff::PrimeField>::from_repr(element).unwrap();
+        let all: Vec<Fp> = values.iter().map(|v| fp(*v)).chain([output]).collect();
+        holds(&program, &all, 0..program.count)
+    };
+    assert!(accepts(answer(-128, 5)));
+    for other in [answer(5, -128), answer(-127, 5), answer(-128, 6)] {
+        assert!(!accepts(other));
+    }
+    for other in [
+        Answer::Class(5),
+        Answer::TopClasses(vec![5]),
+        Answer::Values { width: 1, values: vec![-128] },
+        Answer::Values { width: 1, values: vec![-128, 5, 0] },
+        Answer::Values { width: 2, values: vec![-128, 5] },
+    ] {
+        assert!(!accepts(other.element()), "{other:?}");
+    }
+}
+
 /// A model of one fully connected layer with two outputs, and an arg-max.
 fn two_outputs(relu: bool) -> QuantizedModel {
     let gemm = Gemm { outputs: 2, inputs: 2, weights: vec![1, -1, 2, 1], bias: vec![-1, 1] };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use zkml_model::{infer, random};
+use zkml_model::{infer, output::Answer, random};
 
 use super::mnist;
 use crate::{
@@ -17,6 +17,25 @@ use crate::{
 };
 
 #[test]
+fn a_proof_of_each_kind_of_answer_verifies_for_that_answer_alone() {
+    for seed in [1, 2, 4, 5] {
+        let model = Arc::new(random::outputs(seed));
+        let circuit = ModelCircuit::new(model.clone()).unwrap();
+        let keys = setup(&circuit, &silent).unwrap();
+        let values = random::input(&model, seed);
+        let answer = circuit.output().answer(&infer::run(&model, &values).unwrap()).unwrap();
+        let opening = Opening::random(&model.input, values).unwrap();
+        let proven = prove(&keys, &opening, &[9; 32], &silent).unwrap();
+        assert_eq!((&proven.answer, proven.public_inputs[1]), (&answer, answer.element()));
+        for byte in [0, 1, 30] {
+            let mut other = proven.public_inputs;
+            other[1][byte] ^= 1;
+            assert!(!verify(&keys, &proven.proof, &other), "{seed}: byte {byte}");
+        }
+    }
+}
+
+#[test]
 fn a_proof_of_a_random_model_verifies_and_no_other_does() {
     for seed in [4, 21] {
         let model = Arc::new(random::model(seed));
@@ -26,7 +45,7 @@ fn a_proof_of_a_random_model_verifies_and_no_other_does() {
         let class = infer::run(&model, &values).unwrap().class.unwrap();
         let opening = Opening::random(&model.input, values).unwrap();
         let proven = prove(&keys, &opening, &[9; 32], &silent).unwrap();
-        assert_eq!((proven.class, proven.public_inputs[2]), (class, [9; 32]));
+        assert_eq!((proven.answer.clone(), proven.public_inputs[2]), (Answer::Class(class), [9; 32]));
         assert_eq!(proven.public_inputs[0], opening.commitment());
         assert_eq!(proven.proof.len(), circuit.plan().proof_bytes);
         assert!(verify(&keys, &proven.proof, &proven.public_inputs));
@@ -105,7 +124,7 @@ fn the_network_is_proved_within_the_size_that_the_cost_model_says() {
     let class = infer::run(&model, &values).unwrap().class.unwrap();
     let opening = Opening::random(&model.input, values).unwrap();
     let proven = prove(&keys, &opening, &[1; 32], &silent).unwrap();
-    assert_eq!(proven.class, class);
+    assert_eq!(proven.answer, Answer::Class(class));
     assert_eq!(proven.proof.len(), circuit.plan().proof_bytes);
     let mut other = proven.public_inputs;
     other[1][0] ^= 1;

@@ -60,13 +60,37 @@ fn random_models_are_satisfied_with_the_reference_class_and_no_other() {
     }
 }
 
+#[test]
+fn every_kind_of_answer_is_the_reference_inferences_and_no_other() {
+    for seed in 0..90 {
+        let model = Arc::new(random::outputs(seed));
+        let circuit = ModelCircuit::new(model.clone()).unwrap();
+        let values = random::input(&model, seed);
+        let answer = circuit.output().answer(&infer::run(&model, &values).unwrap()).unwrap();
+        let opening = Opening::random(&model.input, values).unwrap();
+        let program = circuit.assign(&opening, &[3; 32]).unwrap();
+        assert_eq!((program.unbalanced, program.count), (None, circuit.plan().rows), "{seed}");
+        let mut public = public(&program);
+        assert_eq!(public[1].to_repr(), answer.element(), "{seed}");
+        let filled = ProgramCircuit::new(Arc::new(program));
+        assert!(satisfied(circuit.plan(), &filled, &public), "{seed}");
+        let mut other = answer.element();
+        let byte = (seed % 31) as usize;
+        other[byte] = other[byte].wrapping_add(1 + seed as u8);
+        public[1] = Fp::from_repr(other).unwrap();
+        assert!(!satisfied(circuit.plan(), &filled, &public), "{seed}");
+    }
+}
+
 /// A plan that the cost model would not choose: narrow lookups make every wide form, many tiles every pack.
 #[test]
 fn random_models_are_satisfied_under_every_plan() {
     for seed in 100..220u64 {
         let model = match seed % 10 {
             7 => network_with_a_layer_in_place(seed),
-            1 | 3 | 5 | 9 => random::model(seed),
+            1 | 3 => random::model(seed),
+            5 | 9 => random::top_k(seed),
+            8 => random::values(seed),
             _ => random::graph(seed),
         };
         let values = random::input(&model, seed);
@@ -82,16 +106,17 @@ fn random_models_are_satisfied_under_every_plan() {
         let private = Private { values: &values, blinder: Fp::from(seed), context: Fp::from(1) };
         let program = compile(&analysed, knobs, plan.rows + 1, false, Some(&private)).unwrap();
         assert_eq!((program.unbalanced, program.count), (None, plan.rows), "{seed} {knobs:?}");
-        let class = infer::run(&model, &values).unwrap().class.unwrap();
+        let answer = analysed.output.answer(&infer::run(&model, &values).unwrap()).unwrap();
         let public = public(&program);
-        assert_eq!(public[1], Fp::from(u64::from(class)));
+        assert_eq!(public[1].to_repr(), answer.element());
         assert!(satisfied(&plan, &ProgramCircuit::new(Arc::new(program)), &public), "{seed} {knobs:?}");
     }
 }
 
 #[test]
 fn the_program_does_not_depend_on_the_witness() {
-    for model in (0..20).map(random::model).chain((0..20).map(random::graph)) {
+    let others = (0..30).map(random::outputs);
+    for model in (0..20).map(random::model).chain((0..20).map(random::graph)).chain(others) {
         let (seed, model) = (model.nodes.len() as u64, Arc::new(model));
         let circuit = ModelCircuit::new(model.clone()).unwrap();
         let of = |seed| {
@@ -178,10 +203,13 @@ fn a_model_that_does_not_fit_is_refused_with_the_reason() {
 }
 
 #[test]
-fn a_model_without_an_arg_max_or_with_a_fault_is_refused() {
+fn a_model_whose_values_are_no_answer_or_with_a_fault_is_refused() {
+    use zkml_model::graph::{Node, Operand, Operation};
     let mut model = random::model(1);
-    model.nodes.pop();
-    assert!(matches!(ModelCircuit::new(Arc::new(model.clone())), Err(CircuitError::NoArgMax)));
+    model.input.shape = vec![31];
+    let node = |op, shape| Node { name: "n".into(), op, inputs: vec![Operand::Input], shape };
+    model.nodes = vec![node(Operation::Relu, vec![31])];
+    assert!(matches!(ModelCircuit::new(Arc::new(model.clone())), Err(CircuitError::Output(_))));
     model.nodes.clear();
     assert!(matches!(ModelCircuit::new(Arc::new(model)), Err(CircuitError::Model(_))));
 }

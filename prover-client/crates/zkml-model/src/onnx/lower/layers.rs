@@ -252,41 +252,6 @@ impl<'a> Builder<'a> {
             _ => Err(Fault::Reshape { from, to }),
         }
     }
-
-    pub(super) fn softmax(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
-        let scores = self.operand_at(call, 0)?.clone();
-        let default = if self.opset >= 13 { -1 } else { 1 };
-        self.class_axis(call, &scores.dims, default)?;
-        Ok(Tensor::Computed(Computed { scores_only: true, ..scores }))
-    }
-
-    pub(super) fn arg_max(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
-        let Tensor::Computed(scores) = self.operand(call, 0)?.clone() else {
-            return Err(Fault::NotComputed { index: 0 });
-        };
-        self.class_axis(call, &scores.dims, 0)?;
-        let last = call.attributes.int("select_last_index", 0);
-        if last != 0 {
-            let (got, expected) = (last.to_string(), "0: of equal scores the first wins");
-            return Err(Fault::Attribute { attribute: "select_last_index", got, expected });
-        }
-        Ok(Tensor::Computed(Computed { scores_only: true, ..scores }))
-    }
-
-    /// Checks that `axis` is the only one with more than one score.
-    fn class_axis(&self, call: &Call<'_, 'a>, dims: &[usize], default: i64) -> Result<(), Fault> {
-        let axis = call.attributes.int("axis", default);
-        let at = if axis < 0 { axis.checked_add(dims.len() as i64) } else { Some(axis) };
-        let total: usize = dims.iter().product();
-        match at.and_then(|at| usize::try_from(at).ok()).and_then(|at| dims.get(at)) {
-            Some(count) if *count == total => Ok(()),
-            _ => Err(Fault::Attribute {
-                attribute: "axis",
-                got: axis.to_string(),
-                expected: "the dimension of the scores, all others being 1",
-            }),
-        }
-    }
 }
 
 /// Rows of zeros that keep a length divided by its stride, rounded up.

@@ -147,7 +147,12 @@ impl Plan<'_> {
     }
 
     /// Divides a tensor by a power of two; whoever reads it later reads the quotient.
-    pub(super) fn requantize(&mut self, name: &str, x: Operand, shift: u8) -> Result<Operand, QuantizeError> {
+    pub(in crate::quantize) fn requantize(
+        &mut self,
+        name: &str,
+        x: Operand,
+        shift: u8,
+    ) -> Result<Operand, QuantizeError> {
         let Tensor { shape, mut scales, .. } = self.tensor(x).clone();
         let factor = f64::from(1u32 << shift);
         scales.iter_mut().for_each(|scale| *scale *= factor);

@@ -45,7 +45,7 @@ pub(super) fn common(scales: &[f64]) -> (Vec<i8>, f64) {
 
 impl Plan<'_> {
     /// The tensor with one scale for all values.
-    pub(super) fn uniform(&mut self, name: &str, x: Operand) -> Result<Operand, QuantizeError> {
+    pub(in crate::quantize) fn uniform(&mut self, name: &str, x: Operand) -> Result<Operand, QuantizeError> {
         let tensor = self.tensor(x);
         if tensor.scales.iter().all(|scale| Some(scale) == tensor.scales.first()) {
             return Ok(x);

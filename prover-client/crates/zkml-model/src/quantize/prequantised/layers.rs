@@ -66,7 +66,7 @@ impl Plan<'_> {
             weight_error: 0.0,
             accumulator_bits,
             shift: 0,
-            costly: true,
+            costly: false,
         });
     }
 

@@ -233,7 +233,7 @@ impl Plan<'_> {
     }
 
     /// Scores of several scales in steps of a part of the greatest.
-    pub(super) fn comparable(&mut self, at: Operand, scales: &[f32]) -> Result<Operand, Stop> {
+    pub(super) fn comparable(&mut self, at: Operand, scales: &[f32]) -> Result<(Operand, f64), Stop> {
         let greatest = scales.iter().fold(0.0f32, |a, b| a.max(*b));
         let unit = f64::from(1u32 << SCORE_BITS);
         let times = |scale: &f32| {
@@ -241,7 +241,8 @@ impl Plan<'_> {
             Scaling { multiplier, offset: 0, shift: 0 }
         };
         let rescale = Operation::Rescale(Rescale { channels: scales.iter().map(times).collect() });
-        self.push("scores", rescale, vec![at], &vec![scales.len()])
+        let at = self.push("scores", rescale, vec![at], &vec![scales.len()])?;
+        Ok((at, f64::from(greatest) / unit))
     }
 
     fn report_rescale(&mut self, at: Operand, shift: u8, differing: u64, reached: u64) {
