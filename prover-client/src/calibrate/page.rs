@@ -91,6 +91,12 @@ impl Calibration {
                     format!("{}; the float model has {percent:.2} % right", labels.display()),
                 ));
             }
+            _ if self.measure == Measure::Values => {
+                out.push((
+                    "labels",
+                    "none: lost is the error of the values, in percent of the float model's".into(),
+                ));
+            }
             _ => out.push(("labels", "none: right is what the float model answers".into())),
         }
         let [low, high] = self.input_range;
@@ -185,7 +191,11 @@ impl Calibration {
 impl Chosen {
     fn fields(&self, measure: Measure) -> Vec<(&'static str, String)> {
         let seen = &self.measured;
-        let right = if measure == Measure::Accuracy { "right" } else { "answered as by the float model" };
+        let right = match measure {
+            Measure::Accuracy => "right",
+            Measure::Agreement => "answered as by the float model",
+            Measure::Values => "near the float model's values",
+        };
         let mut out = vec![
             ("model hash", self.model_hash.to_string()),
             ("manifest hash", self.manifest_hash.to_string()),

@@ -63,6 +63,8 @@ pub enum Measure {
     Accuracy,
     /// The float model's answer.
     Agreement,
+    /// Values near the float model's: lost is their root-mean-square error, in percent.
+    Values,
 }
 
 /// Why no candidate was chosen, and what to do about it.

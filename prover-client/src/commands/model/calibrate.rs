@@ -236,7 +236,11 @@ impl Opts {
             labels: self.labels.clone(),
             quantised_already: setting.onnx.is_quantized(),
             samples: setting.samples.len(),
-            measure: if labelled { Measure::Accuracy } else { Measure::Agreement },
+            measure: match (found.best().and_then(|best| best.measured.as_ref()), labelled) {
+                (Some(measured), _) if measured.values => Measure::Values,
+                (_, true) => Measure::Accuracy,
+                (_, false) => Measure::Agreement,
+            },
             budget_points: self.budget,
             float_percent: float,
             input_range: [setting.base.input_range.0, setting.base.input_range.1],

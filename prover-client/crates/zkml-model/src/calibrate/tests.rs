@@ -92,6 +92,13 @@ fn a_loss_beyond_doubt_needs_no_more_samples() {
 }
 
 #[test]
+fn what_answers_with_values_loses_the_error_of_its_values() {
+    let seen = Measured { samples: 100, values: true, difference: 0.01, energy: 1.0, ..Measured::default() };
+    assert!((seen.loss() - 10.0).abs() < 1e-9 && (seen.accuracy() - 90.0).abs() < 1e-9);
+    assert!(seen.rules_out(5.0) && !seen.rules_out(9.0));
+}
+
+#[test]
 fn samples_are_taken_from_everywhere_and_each_once() {
     for count in [0, 1, 2, 3, 10, 64, 500, 1001] {
         let order = spread(count);
