@@ -133,9 +133,9 @@ fn made_at_once(model: Loaded) {
             context: context(vk_hash, terms),
         };
         let terms = u8::try_from(job).expect("small");
-        pool.verify(&statement(terms, output), &proof).expect("holds");
-        pool.verify(&statement(terms + 1, output), &proof).expect_err("of another job");
-        let Output::Class(class) = output else { panic!("a class") };
+        pool.verify(&statement(terms, output.clone()), &proof).expect("holds");
+        pool.verify(&statement(terms + 1, output.clone()), &proof).expect_err("of another job");
+        let Output::Class(class) = output.clone() else { panic!("a class") };
         pool.verify(&statement(terms, Output::Class(class + 1)), &proof).expect_err("of another answer");
         pool.verify(&statement(terms, output), &Proof::Groth16([0; 192])).expect_err("no proof");
     }
