@@ -125,7 +125,13 @@ fn saturation_is_seen_at_the_input_at_clips_and_at_tables() {
     let clip = FloatOp::Clip { min: -0.25, max: 0.25 };
     for (op, weight) in [(clip, 1.0), (FloatOp::Function(Function::Sigmoid), 40.0)] {
         let nodes = vec![gemm(weight), behind(op, 0)];
-        let model = OnnxModel { name: "m".into(), input: "x".into(), shape: vec![1], nodes, end: crate::onnx::End::Scores };
+        let model = OnnxModel {
+            name: "m".into(),
+            input: "x".into(),
+            shape: vec![1],
+            nodes,
+            end: crate::onnx::End::Scores,
+        };
         let options = Options {
             input_bits: 8,
             input_range: (-1.0, 1.0),
