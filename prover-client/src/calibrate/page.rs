@@ -91,10 +91,20 @@ impl Calibration {
                     format!("{}; the float model has {percent:.2} % right", labels.display()),
                 ));
             }
+            _ if self.measure == Measure::Values => {
+                out.push((
+                    "labels",
+                    "none: lost is the error of the values, in percent of the float model's".into(),
+                ));
+            }
             _ => out.push(("labels", "none: right is what the float model answers".into())),
         }
         let [low, high] = self.input_range;
-        out.push(("input range", format!("{low} to {high}")));
+        if self.quantised_already {
+            out.push(("bits", "the model is quantised already, and its own scales and bits are kept".into()));
+        } else {
+            out.push(("input range", format!("{low} to {high}")));
+        }
         out.push(("budget", format!("{} points", self.budget_points)));
         out.push(("memory", format!("{} for keys and proofs", memory::format(self.memory_limit_bytes))));
         out
@@ -181,7 +191,11 @@ impl Calibration {
 impl Chosen {
     fn fields(&self, measure: Measure) -> Vec<(&'static str, String)> {
         let seen = &self.measured;
-        let right = if measure == Measure::Accuracy { "right" } else { "answered as by the float model" };
+        let right = match measure {
+            Measure::Accuracy => "right",
+            Measure::Agreement => "answered as by the float model",
+            Measure::Values => "near the float model's values",
+        };
         let mut out = vec![
             ("model hash", self.model_hash.to_string()),
             ("manifest hash", self.manifest_hash.to_string()),

@@ -30,6 +30,8 @@ pub struct Calibration {
     pub data: PathBuf,
     /// Its labels.
     pub labels: Option<PathBuf>,
+    /// Whether the graph is quantised already, so that there is one candidate.
+    pub quantised_already: bool,
     /// Number of samples.
     pub samples: usize,
     /// What `right` means: by labels, or as the float model says.
@@ -61,6 +63,8 @@ pub enum Measure {
     Accuracy,
     /// The float model's answer.
     Agreement,
+    /// Values near the float model's: lost is their root-mean-square error, in percent.
+    Values,
 }
 
 /// Why no candidate was chosen, and what to do about it.

@@ -1,20 +1,8 @@
-//! What proofs need of memory, from the sizes that a proving key's header or a Halo2 circuit's plan tells.
+//! What keys and proofs need of memory while they are served, as [`zkml_circuit::estimate`] adds it up from the circuit's size.
 //!
-//! A Groth16 proof holds, at its peak, the three sides of the constraints over the domain and their Fourier transforms,
-//! copies of the witness for each sum, and the sums' buckets. Of a key, its points stay in memory for all proofs.
-//!
-//! Planned against measured by `cargo run -p zkinfer --example pool-memory`, on the MNIST network (53,276 constraints), 16 proofs on
-//! an AMD EPYC with 2 threads:
-//!
-//! | proofs at once | key and circuit | with proofs |
-//! |---|---|---|
-//! | 1 | 79 MiB planned, 51 MiB resident | 136 MiB planned, 99 MiB at most |
-//! | 4 | | 306 MiB planned, 135 MiB at most |
-//! | 8 | | 533 MiB planned, 200 MiB at most |
-//!
-//! A Halo2 proof holds each of its columns and polynomials as values, as coefficients and over the extended domain of four times the
-//! rows, some of them twice; its keys hold the fixed ones so, and the generators. One `zkinfer prove` of the MNIST network (k = 11), keys
-//! made and all: 88 MiB planned, 65 MiB resident at most.
+//! `cargo run -p zkinfer --example pool-memory` sets it beside what a pool of proofs takes. With the MNIST network (53,276 constraints) and 16 proofs on an
+//! AMD EPYC with 2 threads, before constraints took eight bytes a term: 51 MiB for key and circuit, and at most 99, 135 and 200 MiB with
+//! 1, 4 and 8 proofs at once. One `zkinfer prove` with Halo2 (k = 11), keys made and all: 65 MiB at most.
 
 use zkml_circuit::estimate::{self, R1cs};
 

@@ -6,6 +6,8 @@
 //! score error     = sqrt(Σ (scale · integer - float)² / Σ float²)     over all scores of all samples
 //! ```
 //!
+//! Of a model that answers with values the loss is the score error.
+//!
 //! The loss is paired: both models see the same samples, so that its error is that of their differences alone. A subset of
 //! samples settles what is far off, at little cost; [`spread`] says in which order samples are taken.
 
@@ -190,6 +192,9 @@ pub struct Measured {
     pub gained: usize,
     /// Samples with a number beyond the input's range, for which a requester would get no answer.
     pub outside: usize,
+    /// Whether the model answers with values and not with classes: what is lost is then the error of the scores, in percent of them, and no sample counts as
+    /// right.
+    pub values: bool,
     /// The input.
     pub input: Reached,
     /// The results of the nodes.
@@ -202,27 +207,33 @@ pub struct Measured {
 impl Measured {
     /// Accuracy of the quantised model in percent.
     pub fn accuracy(&self) -> f64 {
-        percent(self.right, self.samples)
+        if self.values { 100.0 - self.loss() } else { percent(self.right, self.samples) }
     }
 
     /// Accuracy of the float model in percent.
     pub fn float_accuracy(&self) -> f64 {
-        percent(self.float_right, self.samples)
+        if self.values { 100.0 } else { percent(self.float_right, self.samples) }
     }
 
     /// Answers that are the float model's, in percent.
     pub fn agreement(&self) -> f64 {
-        percent(self.agree, self.samples)
+        if self.values { self.accuracy() } else { percent(self.agree, self.samples) }
     }
 
     /// Percentage points of accuracy lost to the float model; negative if the quantised one is better.
     pub fn loss(&self) -> f64 {
+        if self.values {
+            return 100.0 * self.score_error();
+        }
         self.float_accuracy() - self.accuracy()
     }
 
     /// Standard error of the loss as an estimate for all data that samples like these come from, in percentage points.
     pub fn standard_error(&self) -> f64 {
         let n = self.samples.max(1) as f64;
+        if self.values {
+            return self.loss() / n.sqrt();
+        }
         let (lost, gained) = (self.lost as f64, self.gained as f64);
         100.0 * ((lost + gained - (lost - gained).powi(2) / n) / (n * n)).max(0.0).sqrt()
     }
@@ -246,6 +257,7 @@ impl Measured {
         self.lost += other.lost;
         self.gained += other.gained;
         self.outside += other.outside;
+        self.values |= other.values;
         self.difference += other.difference;
         self.energy += other.energy;
         self.input.merge(&other.input);
@@ -304,7 +316,9 @@ fn sample(
         reached.add(result, saturated(&node.op, operand));
         measured.nodes.push(reached);
     }
+    // A `TopK` is judged by its first class.
     let (right, class) = (reference.right(index), trace.class);
+    measured.values = class.is_none();
     let float = reference.class(index);
     measured.right = usize::from(class == right);
     measured.float_right = usize::from(float == right);

@@ -142,7 +142,7 @@ impl Opts {
             budget: self.budget,
             limit: self.memory.limit(),
             all: self.all,
-            refine: self.refine,
+            refine: if onnx.is_quantized() { 0 } else { self.refine },
         };
         let found = setting.search(choices, &progress).map_err(Error::in_file(&self.data))?;
         let mut calibration = self.calibration(&setting, &found, data.labels.is_some())?;
@@ -234,8 +234,13 @@ impl Opts {
             onnx: self.onnx.clone(),
             data: self.data.clone(),
             labels: self.labels.clone(),
+            quantised_already: setting.onnx.is_quantized(),
             samples: setting.samples.len(),
-            measure: if labelled { Measure::Accuracy } else { Measure::Agreement },
+            measure: match (found.best().and_then(|best| best.measured.as_ref()), labelled) {
+                (Some(measured), _) if measured.values => Measure::Values,
+                (_, true) => Measure::Accuracy,
+                (_, false) => Measure::Agreement,
+            },
             budget_points: self.budget,
             float_percent: float,
             input_range: [setting.base.input_range.0, setting.base.input_range.1],

@@ -3,6 +3,8 @@
 use super::{Count, Estimate, FIXED, on_all_threads};
 use crate::{ModelCircuit, r1cs::Matrix};
 
+/// What sums take of themselves: buckets of all threads in both groups, stacks, and what the allocator keeps of them.
+const BUCKETS: u64 = 32 << 20;
 /// Points that a setup computes together, and that a sum keeps.
 const BATCH: u64 = 1 << 16;
 const KEPT: u64 = 1 << 19;
@@ -21,8 +23,8 @@ const VARIABLE: f64 = 8e-6;
 /// A term of a matrix.
 const TERM: f64 = 0.1e-6;
 /// A multiple of a fixed base in a setup, in each group.
-const FIXED_G1: f64 = 16e-6;
-const FIXED_G2: f64 = 40e-6;
+const FIXED_G1: f64 = 18e-6;
+const FIXED_G2: f64 = 45e-6;
 
 /// The size of an R1CS circuit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +95,7 @@ impl R1cs {
         let sum_b = variables.min(KEPT).saturating_mul(G2).saturating_add(variables.saturating_mul(ELEMENT));
         let sums = domain.saturating_mul(ELEMENT).saturating_add(sum_h.max(sum_b));
         let values = variables.saturating_mul(ELEMENT);
-        FIXED.saturating_add(values).saturating_add(self.wires.max(transforms).max(sums))
+        BUCKETS.saturating_add(values).saturating_add(self.wires.max(transforms).max(sums))
     }
 
     /// Making the keys, and writing them as they are made.

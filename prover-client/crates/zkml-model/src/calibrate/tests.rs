@@ -92,6 +92,13 @@ fn a_loss_beyond_doubt_needs_no_more_samples() {
 }
 
 #[test]
+fn what_answers_with_values_loses_the_error_of_its_values() {
+    let seen = Measured { samples: 100, values: true, difference: 0.01, energy: 1.0, ..Measured::default() };
+    assert!((seen.loss() - 10.0).abs() < 1e-9 && (seen.accuracy() - 90.0).abs() < 1e-9);
+    assert!(seen.rules_out(5.0) && !seen.rules_out(9.0));
+}
+
+#[test]
 fn samples_are_taken_from_everywhere_and_each_once() {
     for count in [0, 1, 2, 3, 10, 64, 500, 1001] {
         let order = spread(count);
@@ -118,7 +125,13 @@ fn saturation_is_seen_at_the_input_at_clips_and_at_tables() {
     let clip = FloatOp::Clip { min: -0.25, max: 0.25 };
     for (op, weight) in [(clip, 1.0), (FloatOp::Function(Function::Sigmoid), 40.0)] {
         let nodes = vec![gemm(weight), behind(op, 0)];
-        let model = OnnxModel { name: "m".into(), input: "x".into(), shape: vec![1], nodes, end: crate::onnx::End::Scores };
+        let model = OnnxModel {
+            name: "m".into(),
+            input: "x".into(),
+            shape: vec![1],
+            nodes,
+            end: crate::onnx::End::Scores,
+        };
         let options = Options {
             input_bits: 8,
             input_range: (-1.0, 1.0),

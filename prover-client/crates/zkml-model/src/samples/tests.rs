@@ -20,7 +20,13 @@ fn floats(shape: &str, values: &[f32]) -> Vec<u8> {
 fn manifest() -> Manifest {
     let op = FloatOp::Gemm(Gemm { outputs: 1, inputs: 2, weights: vec![1.0, 1.0], bias: vec![0.0] });
     let node = FloatNode { name: "g".into(), op, inputs: vec![Operand::Input], shape: vec![1] };
-    let onnx = OnnxModel { name: "m".into(), input: "x".into(), shape: vec![2], nodes: vec![node], end: crate::onnx::End::Scores };
+    let onnx = OnnxModel {
+        name: "m".into(),
+        input: "x".into(),
+        shape: vec![2],
+        nodes: vec![node],
+        end: crate::onnx::End::Scores,
+    };
     let options = Options {
         input_bits: 8,
         input_range: (-1.0, 1.0),
