@@ -30,7 +30,10 @@ mod plan;
 use crate::{
     graph::{InputSpec, QuantizedModel},
     intervals::IntervalError,
-    manifest::{self, Channels, Image, Ink, Manifest, ManifestError, Polarity, Preprocessing, Resize},
+    manifest::{
+        self, Channels, Image, Ink, Layout, Manifest, ManifestError, Normalise, Polarity, Preprocessing,
+        Resize,
+    },
     onnx::OnnxModel,
 };
 
@@ -73,22 +76,27 @@ impl Default for Options {
 }
 
 /// How inputs are made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum InputKind {
     /// A picture if the input's shape is one of [`image_for`], else real numbers.
     Auto,
     /// Real numbers.
     Values,
+    /// Numbers that are normalised.
+    Normalised(Normalise),
     /// A picture.
     Image(Image),
 }
 
-/// The picture that a shape suggests: `[1, h, w]`, `[h, w]` and `[h, w, 1]` are grayscale, `[3, h, w]` is RGB, and
+/// The picture that a shape suggests: `[1, h, w]`, `[h, w]` and `[h, w, 1]` are grayscale, `[3, h, w]` and `[h, w, 3]` are RGB, and
 /// so is a list as long as a square of at least 8 × 8 grayscale. Light strokes on a dark ground, whole picture used.
 pub fn image_for(shape: &[usize]) -> Option<Image> {
     let side = shape.iter().product::<usize>().isqrt();
+    let layout =
+        if matches!(*shape, [first, _, 3] if first != 3 && first != 1) { Layout::Nhwc } else { Layout::Nchw };
     let (channels, height, width) = match *shape {
         [3, height, width] => (Channels::Rgb, height, width),
+        [height, width, 3] if layout == Layout::Nhwc => (Channels::Rgb, height, width),
         [1, height, width] | [height, width, 1] | [height, width] => (Channels::Grayscale, height, width),
         [count] if side >= 8 && side * side == count => (Channels::Grayscale, side, side),
         _ => return None,
@@ -97,7 +105,8 @@ pub fn image_for(shape: &[usize]) -> Option<Image> {
         Channels::Grayscale => (Ink::LightOnDark, Polarity::AutoByBorder),
         Channels::Rgb => (Ink::Any, Polarity::Keep),
     };
-    Some(Image { channels, height, ink, polarity, resize: Resize::AreaAverage, width })
+    let resize = Resize::AreaAverage;
+    Some(Image { channels, height, ink, layout, normalise: None, polarity, resize, width })
 }
 
 /// A quantised model with its public manifest.
@@ -258,6 +267,7 @@ fn manifest(onnx: &OnnxModel, options: &Options, input: &InputSpec) -> Result<Ma
     };
     let preprocessing = match &options.preprocessing {
         InputKind::Values => Preprocessing::Values {},
+        InputKind::Normalised(normalise) => Preprocessing::NormalisedValues(normalise.clone()),
         InputKind::Image(image) => Preprocessing::Image(image.clone()),
         InputKind::Auto => image_for(&onnx.shape).map_or(Preprocessing::Values {}, Preprocessing::Image),
     };
