@@ -18,7 +18,12 @@ pub(super) enum Data {
 }
 
 impl Constant {
-    /// Reads a `TensorProto` of floats, doubles or 64-bit integers.
+    /// Number of values.
+    pub fn len(&self) -> usize {
+        self.data.len()
+    }
+
+    /// Reads a `TensorProto` of floats of 16, 32 or 64 bits, 64-bit integers or truth values.
     pub fn read(tensor: &proto::Tensor<'_>) -> Result<Self, Fault> {
         let name = || tensor.name.to_string();
         if tensor.external {
@@ -38,7 +43,16 @@ impl Constant {
                 Some(raw) => words(raw, f32::from_le_bytes),
                 None => tensor.floats.clone(),
             }),
-            11 => Data::Float(words(tensor.raw.unwrap_or_default(), |word| f64::from_le_bytes(word) as f32)),
+            11 => Data::Float(match tensor.raw {
+                Some(raw) => words(raw, |word| f64::from_le_bytes(word) as f32),
+                None => tensor.doubles.iter().map(|v| *v as f32).collect(),
+            }),
+            10 => Data::Float(halves(tensor, half)),
+            16 => Data::Float(halves(tensor, |bits| f32::from_bits(u32::from(bits) << 16))),
+            9 => Data::Int(match tensor.raw {
+                Some(raw) => raw.iter().map(|byte| i64::from(*byte != 0)).collect(),
+                None => tensor.int32s.clone(),
+            }),
             7 => Data::Int(match tensor.raw {
                 Some(raw) => words(raw, i64::from_le_bytes),
                 None => tensor.int64s.clone(),
@@ -83,10 +97,56 @@ impl Data {
     }
 
     fn width(&self, data_type: i64) -> usize {
-        if data_type == 1 { 4 } else { 8 }
+        match data_type {
+            9 => 1,
+            10 | 16 => 2,
+            1 => 4,
+            _ => 8,
+        }
     }
 }
 
 fn words<const N: usize, T>(raw: &[u8], read: impl Fn([u8; N]) -> T) -> Vec<T> {
     raw.as_chunks::<N>().0.iter().map(|word| read(*word)).collect()
+}
+
+/// Numbers of 16 bits, which are in `int32_data` where they are not raw.
+fn halves(tensor: &proto::Tensor<'_>, read: impl Fn(u16) -> f32) -> Vec<f32> {
+    match tensor.raw {
+        Some(raw) => words(raw, |word| read(u16::from_le_bytes(word))),
+        None => tensor.int32s.iter().map(|bits| read(*bits as u16)).collect(),
+    }
+}
+
+/// IEEE 754 binary16, exactly.
+fn half(bits: u16) -> f32 {
+    let sign = if bits & 0x8000 == 0 { 1.0 } else { -1.0 };
+    let (exponent, fraction) = (i32::from(bits >> 10 & 31), f32::from(bits & 0x3ff));
+    sign * match exponent {
+        0 => fraction * 2f32.powi(-24),
+        31 if fraction == 0.0 => f32::INFINITY,
+        31 => f32::NAN,
+        _ => (1024.0 + fraction) * 2f32.powi(exponent - 25),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::half;
+
+    #[test]
+    fn halves_are_read_exactly() {
+        let cases = [
+            (0x0000, 0.0),
+            (0x3c00, 1.0),
+            (0xc000, -2.0),
+            (0x7bff, 65504.0),
+            (0x0001, 5.960_464_5e-8),
+            (0x3555, 0.333_251_95),
+        ];
+        for (bits, value) in cases {
+            assert_eq!(half(bits), value, "{bits:04x}");
+        }
+        assert!(half(0x7c00).is_infinite() && half(0x7e00).is_nan());
+    }
 }
