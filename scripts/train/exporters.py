@@ -12,6 +12,7 @@ import json
 import pathlib
 import sys
 import warnings
+import zlib
 
 import numpy as np
 import onnx
@@ -120,7 +121,7 @@ def mlp(activation):
 
 CASES = {
     "mlp": (lambda: nn.Sequential(nn.Flatten(), nn.Linear(16, 8), nn.ReLU(), nn.Linear(8, 3)), [1, 4, 4]),
-    "lenet": (Lenet, [1, 12, 12]),
+    "lenet": (Lenet, [1, 16, 16]),
     "residual": (Residual, [3, 8, 8]),
     "mobile": (Mobile, [3, 9, 9]),
     "branches": (Branches, [2, 8, 9]),
@@ -167,9 +168,10 @@ def scores(path, x):
 def main():
     out = pathlib.Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(5)
     expected = {}
     for name, (make, shape) in CASES.items():
+        # Each by itself, so that one more changes no other.
+        torch.manual_seed(zlib.crc32(name.encode()))
         model = make()
         for module in model.modules():
             if isinstance(module, nn.BatchNorm2d):

@@ -12,7 +12,7 @@ use zkml_model::{graph::QuantizedModel, manifest::Manifest, onnx::OnnxModel, qua
 pub const MNIST: &[u8] = include_bytes!("../../vectors/mnist/mnist-cnn.onnx");
 
 /// Small ONNX files, one operator more in each.
-pub const ONNX: [&[u8]; 9] = [
+pub const ONNX: [&[u8]; 13] = [
     include_bytes!("../../vectors/onnx/mlp-matmul-add.onnx"),
     include_bytes!("../../vectors/onnx/conv-group.onnx"),
     include_bytes!("../../vectors/onnx/gemm-alpha-beta.onnx"),
@@ -22,6 +22,10 @@ pub const ONNX: [&[u8]; 9] = [
     include_bytes!("../../vectors/onnx/concat-transpose-pad.onnx"),
     include_bytes!("../../vectors/onnx/clip-leaky-affine.onnx"),
     include_bytes!("../../vectors/onnx/mlp-gelu.onnx"),
+    include_bytes!("../../vectors/exporters/mlp-silu.dynamo.onnx"),
+    include_bytes!("../../vectors/exporters/mlp-gelu-tanh.opset13.script.onnx"),
+    include_bytes!("../../vectors/exporters/branches.opset13.script.onnx"),
+    include_bytes!("../../vectors/exporters/sequence.dynamo.onnx"),
 ];
 
 /// Most values of all tensors together for which a target goes on to compute something.

@@ -198,21 +198,29 @@ pub enum OnnxError {
         fault: Fault,
     },
     /// A node.
-    #[error("ONNX node {node} of {nodes} (`{name}`, {op}, {place}) {fault}")]
+    #[error("ONNX node {node} of {at} {fault}")]
     Node {
         /// Index of the node in the file.
         node: usize,
-        /// How many nodes the file has.
-        nodes: usize,
-        /// Its name.
-        name: String,
-        /// Its operator.
-        op: String,
-        /// Which tensors it reads and gives.
-        place: String,
+        /// Its name and place.
+        at: Box<Place>,
         /// What is wrong, and the remedy.
         fault: Fault,
     },
+}
+
+/// A node's name and place.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{nodes} (`{name}`, {op}, {place})")]
+pub struct Place {
+    /// How many nodes the file has.
+    pub nodes: usize,
+    /// Its name.
+    pub name: String,
+    /// Its operator.
+    pub op: String,
+    /// Which tensors it reads and gives.
+    pub place: String,
 }
 
 /// What is wrong with a graph or a node, and the remedy.

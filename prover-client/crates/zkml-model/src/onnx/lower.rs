@@ -17,7 +17,7 @@ use std::collections::{HashMap, HashSet};
 
 pub(super) use self::hints::SUPPORTED;
 use self::{attributes::Attributes, points::Point};
-use super::{Fault, FloatNode, FloatOp, OnnxError, OnnxModel, proto, tensor::Constant};
+use super::{Fault, FloatNode, FloatOp, OnnxError, OnnxModel, Place, proto, tensor::Constant};
 use crate::{
     graph::Operand,
     validate::{self, MAX_NAME, MAX_NODES},
@@ -108,10 +108,12 @@ pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
         let call = Call { node, attributes: Attributes::new(node), name: name.clone() };
         builder.node(&call).map_err(|fault| OnnxError::Node {
             node: index,
-            nodes: graph.nodes.len(),
-            name,
-            op: cut(node.op_type),
-            place: place(node),
+            at: Box::new(Place {
+                nodes: graph.nodes.len(),
+                name,
+                op: cut(node.op_type),
+                place: place(node),
+            }),
             fault: localised(fault, model.functions),
         })?;
     }
