@@ -74,7 +74,7 @@ pub struct QuantizeOpts {
 pub enum Kind {
     /// A picture if the input's shape is one, else numbers.
     Auto,
-    /// A PNG picture.
+    /// A PNG or JPEG picture.
     Image,
     /// Real numbers.
     Values,

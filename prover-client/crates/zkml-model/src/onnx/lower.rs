@@ -59,7 +59,7 @@ struct Builder<'a> {
     points: Vec<Point>,
     /// Points of built tensors, by their place.
     built: HashMap<usize, usize>,
-    /// Values of all constants that were computed from others.
+    /// Values of all constants, given and computed from others.
     folded: usize,
 }
 
@@ -108,12 +108,7 @@ pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
         let call = Call { node, attributes: Attributes::new(node), name: name.clone() };
         builder.node(&call).map_err(|fault| OnnxError::Node {
             node: index,
-            at: Box::new(Place {
-                nodes: graph.nodes.len(),
-                name,
-                op: cut(node.op_type),
-                place: place(node),
-            }),
+            at: Box::new(Place { nodes: graph.nodes.len(), name, op: cut(node.op_type), place: place(node) }),
             fault: localised(fault, model.functions),
         })?;
     }
@@ -188,7 +183,12 @@ impl<'a> Builder<'a> {
             return Err(Fault::Sparse { got: graph.sparse_initializers });
         }
         for tensor in &graph.initializers {
-            self.tensors.insert(tensor.name, Tensor::Constant(Constant::read(tensor)?));
+            let constant = Constant::read(tensor)?;
+            self.folded += constant.len();
+            if self.folded > validate::MAX_TOTAL_VALUES {
+                return Err(validate::Fault::Total.into());
+            }
+            self.tensors.insert(tensor.name, Tensor::Constant(constant));
         }
         Ok(())
     }
