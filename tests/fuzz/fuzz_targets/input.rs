@@ -17,10 +17,9 @@ const FILES: [&[u8]; 6] = [
 fuzz_target!(|data: &[u8]| {
     let (choice, data) = data.split_first().unwrap_or((&0, &[]));
     let file = edited(FILES[usize::from(*choice) % FILES.len()], data);
-    for input in [preprocess::picture(&models::MANIFEST, &file), preprocess::bytes(&models::MANIFEST, &file)] {
-        if let Ok(input) = input {
-            infer::check_input(&models::MANIFEST.input_spec(), &input).expect("an input of the model");
-        }
+    let inputs = [preprocess::picture(&models::MANIFEST, &file), preprocess::bytes(&models::MANIFEST, &file)];
+    for input in inputs.into_iter().flatten() {
+        infer::check_input(&models::MANIFEST.input_spec(), &input).expect("an input of the model");
     }
     if let Ok(array) = npz::read(&file, Some("x0"), 1 << 12) {
         assert_eq!(array.values.len(), array.shape.iter().product::<usize>());

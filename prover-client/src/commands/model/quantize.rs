@@ -108,7 +108,7 @@ impl From<GranularityOpt> for Granularity {
 pub enum Kind {
     /// A picture if the input's shape is one, else numbers.
     Auto,
-    /// A PNG picture.
+    /// A PNG or JPEG picture.
     Image,
     /// Real numbers.
     Values,

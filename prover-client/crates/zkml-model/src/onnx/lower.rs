@@ -65,7 +65,7 @@ struct Builder<'a> {
     points: Vec<Point>,
     /// Points of built tensors, by their place.
     built: HashMap<usize, usize>,
-    /// Values of all constants that were computed from others.
+    /// Values of all constants, given and computed from others.
     folded: usize,
 }
 
@@ -195,7 +195,12 @@ impl<'a> Builder<'a> {
             return Err(Fault::Sparse { got: graph.sparse_initializers });
         }
         for tensor in &graph.initializers {
-            self.tensors.insert(tensor.name, Tensor::Constant(Constant::read(tensor)?));
+            let constant = Constant::read(tensor)?;
+            self.folded += constant.len();
+            if self.folded > validate::MAX_TOTAL_VALUES {
+                return Err(validate::Fault::Total.into());
+            }
+            self.tensors.insert(tensor.name, Tensor::Constant(constant));
         }
         Ok(())
     }

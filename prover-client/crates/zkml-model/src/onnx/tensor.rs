@@ -93,9 +93,12 @@ impl Constant {
             return Err(Fault::External { tensor: name() });
         }
         let dims: Option<Vec<usize>> = tensor.dims.iter().map(|n| usize::try_from(*n).ok()).collect();
-        let count =
-            dims.as_ref().and_then(|d| d.iter().try_fold(1usize, |product, n| product.checked_mul(*n)));
-        let (Some(dims), Some(count)) = (dims, count.filter(|n| *n <= MAX_VALUES)) else {
+        // Dimensions of an empty constant are bounded as well.
+        let bound = dims
+            .as_ref()
+            .and_then(|d| d.iter().try_fold(1usize, |product, n| product.checked_mul((*n).max(1))));
+        let count = bound.filter(|n| *n <= MAX_VALUES).zip(dims.as_ref()).map(|(_, d)| d.iter().product());
+        let (Some(dims), Some(count)) = (dims, count) else {
             return Err(Fault::ConstantShape {
                 tensor: name(),
                 dims: tensor.dims.iter().copied().take(9).collect(),

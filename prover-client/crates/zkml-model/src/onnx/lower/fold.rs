@@ -534,10 +534,11 @@ fn sizes(list: &[i64]) -> Result<Vec<usize>, Fault> {
     sizes.ok_or_else(|| bad("dimensions that are not negative", &[]))
 }
 
-/// Number of values of a constant within bounds.
+/// Number of values of a constant within bounds. An empty one must not have large other dimensions: they are walked.
 fn count(dims: &[usize]) -> Result<usize, Fault> {
-    let product = dims.iter().try_fold(1usize, |product, n| product.checked_mul(*n));
-    product.filter(|n| *n <= MAX_VALUES && dims.len() <= RANK).ok_or_else(|| bad("fewer values", dims))
+    let product = dims.iter().try_fold(1usize, |product, n| product.checked_mul((*n).max(1)));
+    let bounded = product.is_some_and(|n| n <= MAX_VALUES) && dims.len() <= RANK;
+    if bounded { Ok(dims.iter().product()) } else { Err(bad("fewer values", dims)) }
 }
 
 fn reshaped(x: &Constant, dims: Vec<usize>) -> Result<Constant, Fault> {

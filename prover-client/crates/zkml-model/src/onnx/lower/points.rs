@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Builder, Call, Computed, Tensor, constants::Affine, layers::floats};
+use super::{Attributes, Builder, Call, Computed, Tensor, constants::Affine, layers::floats};
 use crate::{
     graph::Operand,
     onnx::{Fault, FloatOp, Function},
@@ -367,6 +367,9 @@ impl<'a> Builder<'a> {
         if let Some(at) = self.points[point].at {
             return Ok(Computed { at, dims, scores_only: false, sole: false });
         }
+        // The operations have the name of the node that they come from, not of the one that reads them.
+        let name = self.points[point].node.0.clone();
+        let call = &Call { node: call.node, attributes: Attributes::new(call.node), name };
         for cut in self.cuts(point) {
             let known = self.samples(point, cut).and_then(|samples| recognise(&samples));
             let (Some(known), Some(at)) = (known, self.points[cut].at) else { continue };

@@ -91,6 +91,17 @@ fn constants_that_grow_are_bounded() {
 }
 
 #[test]
+fn empty_constants_with_large_dimensions_are_refused() {
+    let empty = Message::default().int(1, 1 << 40).int(1, 0).int(2, 7).bytes(8, "e");
+    for op in ["Concat", "Gather", "Slice", "Transpose"] {
+        let nodes = [node(op, "", &["e", "e", "e"], "t"), node("Reshape", "", &["x", "t"], "y")];
+        let nodes = [nodes[0].clone().message(5, int("axis", 1)), nodes[1].clone()];
+        let error = refused(&nodes, std::slice::from_ref(&empty), &[1, 2]);
+        assert!(error.contains("at most 16777216 values"), "{op}: {error}");
+    }
+}
+
+#[test]
 fn tensors_that_grow_are_bounded() {
     let pads = ints("pads", &[0, 0, 60000, 60000, 0, 0, 60000, 60000]);
     let error = refused(&[node("Pad", "", &["x"], "y").message(5, pads)], &[], &[1, 1, 2, 2]);

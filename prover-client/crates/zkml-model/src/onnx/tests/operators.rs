@@ -19,12 +19,14 @@ fn functions_are_recognised_by_their_values() {
     let model = decode(&[
         gemm("x", "g"),
         node("Sigmoid", "", &["g"], "s"),
-        node("Mul", "", &["s", "g"], "p"),
+        node("Mul", "silu", &["s", "g"], "p"),
         node("Gemm", "", &["p", "w"], "y"),
     ])
     .expect("SiLU");
     assert_eq!(model.nodes.len(), 5, "a layer, three for the function, a layer");
     assert!(model.nodes.iter().any(|node| node.op == FloatOp::Function(Function::Silu { alpha: 1.0 })));
+    let names: Vec<&str> = model.nodes.iter().map(|node| node.name.as_str()).collect();
+    assert_eq!(names, ["fc", "silu", "silu", "silu", "Gemm_3"]);
     let [a, b] = [silu(-1.5), silu(-2.5)];
     let got = float::run(&model, &[1.0, -1.0]).expect("two");
     assert!((got[0] - (a + 3.0 * b)).abs() < 1e-5 && (got[1] - (2.0 * a + 4.0 * b)).abs() < 1e-5, "{got:?}");
