@@ -39,7 +39,8 @@ counted; then they are measured on the data, cheapest first, until one loses no 
 estimates, for this number of threads. The table says of every candidate what it costs and loses, or why it cannot be.
 
 Data is an idx file of pictures (plain or gzip) as MNIST has them, or a NumPy array (.npy, .npz) of shape [N, ...] with the numbers that the \
-model takes; with --mean, --std or --scale the numbers before that. Labels are class numbers, an idx file or an array of N integers. Without labels the float model's answers count as right.
+model takes; with --mean, --std or --scale the numbers before that. Labels are class numbers, an idx file or an array of N integers. \
+Without labels the float model's answers count as right.
 
 With --out the chosen model is written as `zkinfer model import` writes it, and its options are shown, so that a later import \
 gives the same files.
