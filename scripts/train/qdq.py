@@ -154,13 +154,13 @@ class Reader(CalibrationDataReader):
         return None if one is None else {"x": one}
 
 
-def statically(made, shape, activations, weights, form, per_channel, data=None):
+def statically(made, shape, activations, weights, form, per_channel, data=None, only=None):
     with tempfile.TemporaryDirectory() as folder:
         source, target = pathlib.Path(folder, "f.onnx"), pathlib.Path(folder, "q.onnx")
         onnx.save(made, source)
         quantize_static(
             source, target, Reader(shape, data=data), quant_format=form, per_channel=per_channel,
-            activation_type=TYPES[activations][2], weight_type=TYPES[weights][2],
+            activation_type=TYPES[activations][2], weight_type=TYPES[weights][2], op_types_to_quantize=only,
         )
         quantised = onnx.load(target)
     del quantised.metadata_props[:]
@@ -212,6 +212,80 @@ def residual():
     return model(nodes, [info("x", 1, shape)], [info("y", 1, [1, 4])], tensors), shape
 
 
+def line():
+    """One-dimensional: Conv, Relu, MaxPool, Conv, GlobalAveragePool, Flatten, Gemm."""
+    nodes = [
+        helper.make_node("Conv", ["x", "w", "b"], ["c"], "conv", pads=[1, 1]),
+        helper.make_node("Relu", ["c"], ["r"], "relu"),
+        helper.make_node("MaxPool", ["r"], ["m"], "pool", kernel_shape=[2], strides=[2]),
+        helper.make_node("Conv", ["m", "v"], ["e"], "conv_1", dilations=[2]),
+        helper.make_node("Relu", ["e"], ["s"], "relu_1"),
+        helper.make_node("GlobalAveragePool", ["s"], ["p"], "mean"),
+        helper.make_node("Flatten", ["p"], ["f"], "flatten"),
+        helper.make_node("Gemm", ["f", "u", "g"], ["y"], "fc", transB=1),
+    ]
+    tensors = [
+        constant("w", floats(4, 2, 3)), constant("b", floats(4)), constant("v", floats(6, 4, 3)),
+        constant("u", floats(5, 6)), constant("g", floats(5)),
+    ]
+    shape = [1, 2, 16]
+    return model(nodes, [info("x", 1, shape)], [info("y", 1, [1, 5])], tensors), shape
+
+
+def rows():
+    """The same product for each of five rows, Relu, Pad, Flatten, Gemm."""
+    nodes = [
+        helper.make_node("MatMul", ["x", "w"], ["c"], "rows"),
+        helper.make_node("Relu", ["c"], ["r"], "relu"),
+        helper.make_node("Pad", ["r", "pads"], ["q"], "pad"),
+        helper.make_node("Flatten", ["q"], ["f"], "flatten"),
+        helper.make_node("Gemm", ["f", "u", "g"], ["y"], "fc", transB=1),
+    ]
+    tensors = [
+        constant("w", floats(8, 6)), constant("u", floats(4, 36)), constant("g", floats(4)),
+        constant("pads", np.array([0, 0, 0, 0, 1, 0])),
+    ]
+    shape = [1, 5, 8]
+    return model(nodes, [info("x", 1, shape)], [info("y", 1, [1, 4])], tensors), shape
+
+
+def several_nodes():
+    """SiLU and HardSwish in several nodes, which stay floats between grids; weights that a Transpose comes before."""
+    nodes = [
+        helper.make_node("Conv", ["x", "w", "b"], ["c"], "conv"),
+        helper.make_node("Sigmoid", ["c"], ["t"], "sigmoid"),
+        helper.make_node("Mul", ["c", "t"], ["s"], "silu"),
+        helper.make_node("Conv", ["s", "v", "d"], ["e"], "conv_1"),
+        helper.make_node("HardSigmoid", ["e"], ["h"], "gate", alpha=1 / 6, beta=0.5),
+        helper.make_node("Mul", ["e", "h"], ["k"], "hard_swish"),
+        helper.make_node("Flatten", ["k"], ["f"], "flatten"),
+        helper.make_node("MatMul", ["f", "u"], ["y"], "fc"),
+    ]
+    tensors = [
+        constant("w", floats(3, 2, 3, 3)), constant("b", floats(3)), constant("v", floats(3, 3, 3, 3)),
+        constant("d", floats(3)), constant("u", floats(12, 4)),
+    ]
+    shape = [1, 2, 6, 6]
+    return model(nodes, [info("x", 1, shape)], [info("y", 1, [1, 4])], tensors), shape
+
+
+def transposed_weights(quantised):
+    """The same model with the last weights stored as [outputs, inputs], and a Transpose behind their DequantizeLinear."""
+    last = next(node for node in quantised.graph.node if node.op_type == "MatMul")
+    dequantise = next(node for node in quantised.graph.node if node.output[0] == last.input[1])
+    weights = next(t for t in quantised.graph.initializer if t.name == dequantise.input[0])
+    weights.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(weights).T.copy(), weights.name))
+    for attribute in dequantise.attribute:
+        if attribute.name == "axis":
+            attribute.i = 1 - attribute.i
+    at = list(quantised.graph.node).index(last)
+    turned = helper.make_node("Transpose", [last.input[1]], ["turned"], "turn", perm=[1, 0])
+    last.input[1] = "turned"
+    quantised.graph.node.insert(at, turned)
+    onnx.checker.check_model(quantised)
+    return quantised
+
+
 def last_integers(quantised):
     """The model with its last integers as the output, and their type."""
     copy = onnx.ModelProto()
@@ -236,6 +310,22 @@ def end_to_end(quantised, shape, activations, count=INPUTS):
     x = integers(activations, shape)[:count]
     reals = [((one.astype(np.int32) - int(zero)) * scale).astype(np.float32) for one in x]
     return x, run(last_integers(quantised), reals)
+
+
+def of_exporters():
+    """What operators beside the plain ones do between grids."""
+    cases = {}
+    for label, build in (("line", line), ("rows", rows)):
+        made, shape = build()
+        for kind, form in (("i8", QuantFormat.QDQ), ("u8", QuantFormat.QOperator)):
+            quantised = statically(made, shape, kind, "i8", form, True)
+            name = f"{label}-{'qdq' if form == QuantFormat.QDQ else 'qoperator'}-{kind}-channels"
+            cases[name] = (quantised, *end_to_end(quantised, shape, kind))
+    made, shape = several_nodes()
+    quantised = statically(made, shape, "u8", "i8", QuantFormat.QDQ, True, only=["Conv", "MatMul"])
+    quantised = transposed_weights(quantised)
+    cases["several-nodes-qdq-u8-channels"] = (quantised, *end_to_end(quantised, shape, "u8"))
+    return cases
 
 
 def main():
@@ -264,6 +354,7 @@ def main():
             quantised = statically(made, shape, kind, "i8", form, per_channel)
             name = f"{label}-{'qdq' if form == QuantFormat.QDQ else 'qoperator'}-{kind}{'-channels' if per_channel else ''}"
             cases[name] = (quantised, *end_to_end(quantised, shape, kind))
+    cases |= of_exporters()
     for name, (made, inputs, outputs) in cases.items():
         onnx.save(made, out / f"{name}.onnx")
         flat = lambda arrays: [[v.item() for v in np.asarray(a).ravel()] for a in arrays]

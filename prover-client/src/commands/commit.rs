@@ -7,7 +7,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 use zkinfer_primitives::{InputCommitment, ManifestHash};
 use zkml_circuit::commitment::check_values;
-use zkml_model::{Manifest, preprocess};
+use zkml_model::{Manifest, manifest::Preprocessing, preprocess};
 
 use crate::{
     artefacts::{
@@ -27,13 +27,18 @@ that number. Keep it secret; give it only to the prover, who needs it to prove. 
 The manifest names the model version's proof system, and commitment and opening are for that one alone: take the manifest of the \
 version that you will ask.
 
---values takes real numbers as the model was trained on: a JSON list, nested as you like, or a NumPy array (.npy); --integers takes the integers that \
-the circuit sees.
+What a file is, its first bytes say, not its name. --image takes PNG and JPEG. --values takes real numbers as the model was trained on: a \
+JSON list, flat or nested as the shape is, EZKL's {\"input_data\": [[…]]}, or a NumPy array (.npy, or .npz with --array NAME if it holds \
+several). --bytes takes a file of one byte for each value in the order of the shape, and nothing else in it: pixels for a model of \
+pictures, else numbers from 0 to 255. --integers takes the integers that the circuit sees, as a JSON list. Scale, mean and standard \
+deviation are the manifest's: pictures, and numbers where it says so, are given as they are.
 
 Examples:
   zkinfer commit --manifest mnist.manifest.json --image digit.png --preview \\
       --out digit.opening
-  zkinfer commit --manifest iris.manifest.json --values flower.json --out flower.opening";
+  zkinfer commit --manifest iris.manifest.json --values flower.json --out flower.opening
+  zkinfer commit --manifest cifar.manifest.json --image cat.jpg --out cat.opening
+  zkinfer commit --manifest iris.manifest.json --values test.npz --array x0 --out flower.opening";
 
 /// Options of `zkinfer commit`.
 #[derive(Debug, Args)]
@@ -44,6 +49,9 @@ pub struct Opts {
     manifest: PathBuf,
     #[command(flatten)]
     source: Source,
+    /// Name of the array in an .npz file of several.
+    #[arg(long, value_name = "NAME", requires = "values")]
+    array: Option<String>,
     /// Show on stderr what the model sees of a picture.
     #[arg(long, requires = "image")]
     preview: bool,
@@ -58,12 +66,15 @@ pub struct Opts {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct Source {
-    /// A PNG picture.
-    #[arg(long, value_name = "PNG")]
+    /// A PNG or JPEG picture.
+    #[arg(long, value_name = "FILE")]
     image: Option<PathBuf>,
-    /// A JSON list or a NumPy array (.npy) of real numbers.
+    /// A JSON list or a NumPy array (.npy, .npz) of real numbers.
     #[arg(long, value_name = "FILE")]
     values: Option<PathBuf>,
+    /// Raw bytes, one for each value in the order of the shape.
+    #[arg(long, value_name = "FILE")]
+    bytes: Option<PathBuf>,
     /// A JSON list of the circuit's integers.
     #[arg(long, value_name = "JSON")]
     integers: Option<PathBuf>,
@@ -89,7 +100,7 @@ impl Opts {
         let existing = Existing::from(self.force);
         files::check_target(&self.out, existing)?;
         let manifest = manifest::load(&self.manifest)?;
-        let values = self.source.read(&manifest)?;
+        let values = self.source.read(&manifest, self.array.as_deref())?;
         if self.preview {
             out.show(&preview(&manifest, &values));
         }
@@ -108,24 +119,29 @@ impl Opts {
 }
 
 impl Source {
-    fn read(&self, manifest: &Manifest) -> Result<Zeroizing<Vec<i32>>, Error> {
-        let values = match (&self.image, &self.values, &self.integers) {
+    fn read(&self, manifest: &Manifest, array: Option<&str>) -> Result<Zeroizing<Vec<i32>>, Error> {
+        let values = match (&self.image, &self.values, &self.bytes, &self.integers) {
             (Some(path), ..) => {
-                let png = files::read_secret(path, "picture", preprocess::MAX_BYTES as u64)?;
-                preprocess::png(manifest, &png).map_err(Error::in_file(path))?
+                let file = files::read_secret(path, "picture", preprocess::MAX_BYTES as u64)?;
+                preprocess::picture(manifest, &file).map_err(Error::in_file(path))?
             }
-            (_, Some(path), _) => {
-                let numbers = numbers::load_reals(path, &manifest.input.shape)?;
+            (_, Some(path), ..) => {
+                let numbers = numbers::load_reals(path, &manifest.input.shape, array)?;
                 preprocess::values(manifest, &numbers).map_err(Error::in_file(path))?
             }
-            (_, _, Some(path)) => {
+            (_, _, Some(path), _) => {
+                let bytes = files::read_secret(path, "file of raw bytes", preprocess::MAX_BYTES as u64)?;
+                preprocess::bytes(manifest, &bytes).map_err(Error::in_file(path))?
+            }
+            (_, _, _, Some(path)) => {
                 let spec = manifest.input_spec();
-                let integers = numbers::load::<i32>(path, spec.len())?;
+                let integers = numbers::load::<i32>(path, &spec.shape)?;
                 check_values(&spec, &integers).map_err(Error::in_file(path))?;
                 return Ok(integers);
             }
-            (None, None, None) => {
-                return Err(Error::usage("no input is given", "give --image, --values or --integers"));
+            (None, None, None, None) => {
+                let remedy = "give --image, --values, --bytes or --integers";
+                return Err(Error::usage("no input is given", remedy));
             }
         };
         Ok(Zeroizing::new(values))
@@ -136,16 +152,15 @@ impl Source {
 fn preview(manifest: &Manifest, values: &[i32]) -> String {
     const SHADES: [char; 5] = [' ', '.', 'o', 'O', '@'];
     let spec = manifest.input_spec();
-    let width = match &manifest.preprocessing {
-        zkml_model::manifest::Preprocessing::Image(image) => image.width.max(1),
-        zkml_model::manifest::Preprocessing::Values {} => return String::new(),
-    };
+    let Preprocessing::Image(image) = &manifest.preprocessing else { return String::new() };
+    let planes = image.layout.planes(values, image.channels);
+    let Some(plane) = planes.first() else { return String::new() };
     let levels = (spec.max() - i64::from(spec.min)).max(1);
     let shade = |value: &i32| {
         let step = (i64::from(*value) - i64::from(spec.min)) * (SHADES.len() as i64 - 1) / levels;
         usize::try_from(step).ok().and_then(|step| SHADES.get(step)).copied().unwrap_or(' ')
     };
-    let rows = values.chunks(width).map(|row| row.iter().map(shade).collect::<String>());
+    let rows = plane.chunks(image.width.max(1)).map(|row| row.iter().map(shade).collect::<String>());
     rows.collect::<Vec<_>>().join("\n")
 }
 

@@ -137,6 +137,23 @@ fn the_report_for_people_says_what_was_chosen_and_why_others_were_not() {
 }
 
 #[test]
+fn numbers_that_are_normalised_are_calibrated_as_they_are_imported() {
+    let directory = numbers();
+    let out = directory.path();
+    let own = ["--mean", "-1", "--std", "2"];
+    let folder = out.display().to_string();
+    let run =
+        calibrate(out, &[&own[..], &["--budget", "5", "--out", &folder, "--json"]].concat()).ok().json();
+    // What goes from -2 to 2 goes from -0.5 to 1.5 then.
+    assert_eq!(run["input_range"], serde_json::json!([-0.5, 1.5]));
+    let arguments = run["chosen"]["arguments"].as_str().expect("words").split(' ').chain(own);
+    let again = args!["--json", "model", "import", out.join("n.onnx"), "--out", out, "--stem", "again"];
+    let again = zkinfer(again.into_iter().chain(arguments.map(Into::into))).ok().json();
+    assert_eq!(again["model_hash"], run["chosen"]["model_hash"]);
+    assert_eq!(again["manifest_hash"], run["chosen"]["manifest_hash"]);
+}
+
+#[test]
 fn a_budget_that_nothing_stays_within_is_a_failure_that_names_the_least_loss() {
     let directory = numbers();
     let out = directory.path();
@@ -191,7 +208,7 @@ fn what_cannot_be_calibrated_is_refused_with_the_reason() {
     npy(&at("few.npy"), "(3,)", [0.0, 1.0, 1.0].into_iter());
     npy(&at("third.npy"), "(200,)", (0..200).map(|i| (i % 3) as f32));
     with("wide.npy", "").fails_naming(&["wide.npy", "shape [2, 5]", "[N, 4]"]);
-    with("n.onnx", "").fails_naming(&["n.onnx", "neither an idx file nor a .npy file"]);
+    with("n.onnx", "").fails_naming(&["n.onnx", "neither an idx file nor a .npy or .npz file"]);
     with("none.npy", "").fails_naming(&["none.npy"]);
     with("x.npy", "few.npy").fails_naming(&["few.npy", "3 labels", "200 samples"]);
     with("x.npy", "third.npy").fails_naming(&["third.npy", "label 2 is 2", "classes 0 to 1"]);

@@ -131,7 +131,7 @@ fn numbers_are_committed_and_proved_like_pictures() {
     ])
     .ok();
     zkinfer(args!["keys", "setup", path("n.zkm")]).ok();
-    fs::write(path("real.json"), "[[0.5, -1], [1, 0]]").expect("written");
+    fs::write(path("real.json"), "[[0.5, -1, 1, 0]]").expect("written");
     let manifest = path("n.manifest.json");
     zkinfer(args![
         "commit",

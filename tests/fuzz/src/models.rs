@@ -12,7 +12,7 @@ use zkml_model::{graph::QuantizedModel, manifest::Manifest, onnx::OnnxModel, qua
 pub const MNIST: &[u8] = include_bytes!("../../vectors/mnist/mnist-cnn.onnx");
 
 /// Small ONNX files, one operator more in each.
-pub const ONNX: [&[u8]; 12] = [
+pub const ONNX: [&[u8]; 16] = [
     include_bytes!("../../vectors/onnx/mlp-matmul-add.onnx"),
     include_bytes!("../../vectors/onnx/conv-group.onnx"),
     include_bytes!("../../vectors/onnx/gemm-alpha-beta.onnx"),
@@ -25,6 +25,10 @@ pub const ONNX: [&[u8]; 12] = [
     include_bytes!("../../vectors/onnx-quantized/cnn-qdq-u8-channels.onnx"),
     include_bytes!("../../vectors/onnx-quantized/residual-qoperator-u8.onnx"),
     include_bytes!("../../vectors/onnx-quantized/qlinear-matmul-nine-bits.onnx"),
+    include_bytes!("../../vectors/exporters/mlp-silu.dynamo.onnx"),
+    include_bytes!("../../vectors/exporters/mlp-gelu-tanh.opset13.script.onnx"),
+    include_bytes!("../../vectors/exporters/branches.opset13.script.onnx"),
+    include_bytes!("../../vectors/exporters/sequence.dynamo.onnx"),
 ];
 
 /// Most values of all tensors together for which a target goes on to compute something.

@@ -12,7 +12,7 @@
 //! - [`mod@file`]: the model file, which holds the weights
 //! - [`manifest`]: the public manifest, which does not
 //! - [`preprocess`]: from a picture or real numbers to an input
-//! - [`npy`]: arrays of numbers in NumPy's files
+//! - [`npy`], [`npz`]: arrays of numbers in NumPy's files
 //! - [`dataset`]: labelled pictures in idx files
 //! - [`samples`]: data to calibrate with, pictures or numbers
 //! - [`calibrate`]: what quantisation does to data
@@ -29,6 +29,7 @@ pub mod infer;
 pub mod intervals;
 pub mod manifest;
 pub mod npy;
+pub mod npz;
 pub mod onnx;
 #[doc = include_str!("../OPERATORS.md")]
 pub mod operators {}

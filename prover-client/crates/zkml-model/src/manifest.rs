@@ -16,13 +16,19 @@
 //!
 //! `"output"` is `{"encoding":{"top-class-indices-u32":{"k":3}},"ties":"lowest-index"}` for the three best classes, and
 //! `{"encoding":{"values":{"bits":24,"scale":"0.001"}}}` for values, of which `classes` has the names: a value `q` stands for `scale · q`.
+//! A picture's `"layout":"nhwc"` (between `ink` and `polarity`) and `"normalise":{"mean":["0.5"],"scale":"1","std":["0.25"]}` (after `layout`) are
+//! there when the model takes pixels in that order, and normalised ([`Normalise`]): without `normalise`, black stands for the input's `low` and white for
+//! its `high`. `"preprocessing":{"normalised-values":{"mean":…,"scale":…,"std":…}}` is for numbers that are normalised.
 //!
 //! **What it does not hold**: scales of weights or activations, layer sizes, accumulator widths. A layer's scale is a function of its weights; the
 //! input's scale is the importer's choice and is known to every requester anyway. The scale of values is there only where the owner has chosen to
 //! sell them.
 
+mod normalise;
+
 use serde::{Deserialize, Serialize};
 
+pub use self::normalise::{Decimal, Layout, Normalise};
 use crate::{
     file,
     graph::InputSpec,
@@ -183,17 +189,20 @@ impl ProofSystem {
 }
 
 /// How an input is made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Preprocessing {
     /// From a picture: see [`crate::preprocess`].
     Image(Image),
+    /// From numbers in the order of the shape, each normalised and rounded to the nearest integer of the range. Channels are the
+    /// shape's first axis.
+    NormalisedValues(Normalise),
     /// From real numbers in the order of the shape, each rounded to the nearest integer of the range.
     Values {},
 }
 
 /// How a picture becomes an input.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Image {
     /// Colour channels of the input.
@@ -202,6 +211,12 @@ pub struct Image {
     pub height: usize,
     /// What the model was trained on.
     pub ink: Ink,
+    /// In which order the input has the pixels' values.
+    #[serde(default, skip_serializing_if = "Layout::is_default")]
+    pub layout: Layout,
+    /// What real number a pixel stands for; if there is none, black stands for the input's `low` and white for its `high`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub normalise: Option<Normalise>,
     /// What is done with a picture of the other polarity.
     pub polarity: Polarity,
     /// What is done with a picture of another size.
@@ -396,11 +411,18 @@ impl Manifest {
         }
         match &self.preprocessing {
             Preprocessing::Values {} => Ok(()),
+            Preprocessing::NormalisedValues(normalise) => {
+                normalise.validate(input.shape.first().copied().unwrap_or(1))
+            }
+            Preprocessing::Image(image) if image.channels == Channels::Grayscale && image.layout == Layout::Nhwc => fail(
+                "preprocessing",
+                "has the layout `nhwc` for grayscale, which has one channel and no layout".into(),
+            ),
             Preprocessing::Image(image) if image.resize == Resize::CentreInk && !image.has_ink() => fail(
                 "preprocessing",
                 "has the resize `centre-ink`, which is for grayscale with the ink light-on-dark or dark-on-light".into(),
             ),
-            Preprocessing::Image(image) if image.values() == Some(count) => Ok(()),
+            Preprocessing::Image(image) if image.values() == Some(count) => image.check_range(input),
             Preprocessing::Image(image) => fail(
                 "preprocessing",
                 format!("has {} × {} pixels, which do not make {count} values", image.height, image.width),

@@ -66,7 +66,8 @@ pub enum NpyError {
     },
     /// Another shape than the model takes.
     #[error(
-        "the .npy file has shape {got:?}, the model takes {expected:?}, with or without a batch of 1 before it"
+        "the array has shape {got:?}, the model takes {expected:?}, with or without a batch of 1 before it, or a flat list of its {} values in that order",
+        expected.iter().product::<usize>()
     )]
     Shape {
         /// The model's input.
@@ -109,17 +110,28 @@ impl Array {
         Ok(Self { shape, values })
     }
 
-    /// The values, if the array has the shape of a model's input, with or without a batch of one before it.
+    /// The values, if the array has the shape of a model's input: see [`fits`].
     ///
     /// # Errors
     /// [`NpyError::Shape`].
     pub fn for_input(self, expected: &[usize]) -> Result<Vec<f64>, NpyError> {
-        match self.shape.as_slice() {
-            [1, rest @ ..] if rest == expected => Ok(self.values),
-            shape if shape == expected => Ok(self.values),
-            _ => Err(NpyError::Shape { expected: expected.to_vec(), got: self.shape }),
+        if fits(&self.shape, expected) {
+            Ok(self.values)
+        } else {
+            Err(NpyError::Shape { expected: expected.to_vec(), got: self.shape })
         }
     }
+}
+
+/// Whether values of one shape are an input of another: leading dimensions of 1 do not count (a batch, or EZKL's list of inputs),
+/// and a flat list in the order of the shape has any shape of as many values.
+pub fn fits(got: &[usize], expected: &[usize]) -> bool {
+    let inner = |shape: &[usize]| {
+        let ones = shape.iter().take_while(|n| **n == 1).count();
+        shape.get(ones..).unwrap_or_default().to_vec()
+    };
+    let (got, expected) = (inner(got), inner(expected));
+    got == expected || matches!(*got, [n] if n == expected.iter().product::<usize>())
 }
 
 fn header(fault: impl Into<String>) -> NpyError {
@@ -209,8 +221,10 @@ mod tests {
         assert_eq!(array("(2, 2)").for_input(&[2, 2]), Ok(vec![1.0, 2.0, 3.0, 4.0]));
         assert_eq!(array("(1, 2, 2)").for_input(&[2, 2]), Ok(vec![1.0, 2.0, 3.0, 4.0]));
         assert_eq!(array("(4,)").for_input(&[4]).map(|v| v.len()), Ok(4));
+        assert_eq!(array("(1, 4)").for_input(&[1, 2, 2]).map(|v| v.len()), Ok(4));
+        assert_eq!(array("(1, 1, 2, 2)").for_input(&[1, 2, 2]).map(|v| v.len()), Ok(4));
         let error = array("(4, 1)").for_input(&[2, 2]).expect_err("another shape").to_string();
-        assert!(error.starts_with("the .npy file has shape [4, 1], the model takes [2, 2]"), "{error}");
+        assert!(error.starts_with("the array has shape [4, 1], the model takes [2, 2]"), "{error}");
     }
 
     #[test]

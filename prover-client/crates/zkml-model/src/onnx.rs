@@ -4,6 +4,7 @@
 //! one float input, with batch dimension 1 or symbolic, to one output of scores. [`crate::operators`] says which operators
 //! there may be and what becomes of them.
 
+mod external;
 mod function;
 mod lower;
 mod proto;
@@ -11,8 +12,8 @@ pub mod quantized;
 mod tensor;
 mod wire;
 
-pub use self::function::Function;
 use self::quantized::{Grid, IntegerLayer};
+pub use self::{external::Files, function::Function};
 use crate::{
     graph::{Conv, Gemm, Move, Operand, Shape, Window},
     validate,
@@ -116,11 +117,32 @@ impl OnnxModel {
     /// # Errors
     /// [`OnnxError`]: bytes that are no ONNX file, and models that the prover does not support.
     pub fn decode(bytes: &[u8]) -> Result<Self, OnnxError> {
+        Self::decode_with(bytes, &Files::new())
+    }
+
+    /// Reads an ONNX file whose weights are in other files, of which these are the contents.
+    ///
+    /// # Errors
+    /// [`OnnxError`]: as [`OnnxModel::decode`], and files that are missing or too short.
+    pub fn decode_with(bytes: &[u8], files: &Files) -> Result<Self, OnnxError> {
+        let mut model = Self::parse(bytes)?;
+        external::resolve(&mut model, files)?;
+        lower::lower(&model)
+    }
+
+    /// Names of the files that an ONNX file keeps weights in: relative paths that stay inside its folder.
+    ///
+    /// # Errors
+    /// [`OnnxError`]: bytes that are no ONNX file, and paths that lead elsewhere.
+    pub fn external_files(bytes: &[u8]) -> Result<Vec<String>, OnnxError> {
+        external::names(&Self::parse(bytes)?)
+    }
+
+    fn parse(bytes: &[u8]) -> Result<proto::Model<'_>, OnnxError> {
         if bytes.len() > MAX_BYTES {
             return Err(OnnxError::TooLarge { got: bytes.len() });
         }
-        let model = proto::model(bytes)?;
-        lower::lower(&model)
+        proto::model(bytes)
     }
 
     /// Whether the graph has quantised tensors or weights, so that nothing is left to quantise.
@@ -216,32 +238,74 @@ pub enum OnnxError {
         fault: Fault,
     },
     /// A node.
-    #[error("ONNX node {node} (`{name}`, {op}) {fault}")]
+    #[error("ONNX node {node} of {at} {fault}")]
     Node {
         /// Index of the node in the file.
         node: usize,
-        /// Its name.
-        name: String,
-        /// Its operator.
-        op: String,
+        /// Its name and place.
+        at: Box<Place>,
         /// What is wrong, and the remedy.
         fault: Fault,
     },
+}
+
+/// A node's name and place.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{nodes} (`{name}`, {op}, {place})")]
+pub struct Place {
+    /// How many nodes the file has.
+    pub nodes: usize,
+    /// Its name.
+    pub name: String,
+    /// Its operator.
+    pub op: String,
+    /// Which tensors it reads and gives.
+    pub place: String,
 }
 
 /// What is wrong with a graph or a node, and the remedy.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Fault {
     /// An operator that the prover does not know.
-    #[error(
-        "is an operator that cannot be proved; supported are Conv, Gemm, MatMul by constants, BatchNormalization, Add, Sub, Mul and Div of constants, Add and Sum of tensors, Relu, LeakyRelu, Clip, Sigmoid, Tanh, HardSigmoid, HardSwish, Gelu, Elu, Softplus, MaxPool, AveragePool, GlobalMaxPool, GlobalAveragePool, Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Concat, Pad, Identity, Dropout, Constant, Softmax, ArgMax, TopK, and of quantised graphs QuantizeLinear, DequantizeLinear, QLinearConv, QLinearMatMul, QGemm, QLinearAdd, QLinearConcat, QLinearSigmoid, QLinearLeakyRelu, QLinearSoftmax, QLinearAveragePool and QLinearGlobalAveragePool: {hint}"
-    )]
+    #[error("is an operator that cannot be proved: {hint}. Supported are {}", lower::SUPPORTED)]
+    Operator {
+        /// What to do instead.
+        hint: &'static str,
+    },
+    /// A use of an operator that cannot be proved.
+    #[error("cannot be proved: {hint}")]
     Unsupported {
         /// What to do instead.
         hint: &'static str,
     },
+    /// An expression that is no known function.
+    #[error(
+        "reads what the node `{node}` ({op}) computes, which is no function that can be proved: products and quotients of computed tensors, Exp, Log, Sqrt and Pow are supported only as parts of SiLU, Gelu, HardSwish, Mish, Softplus and the like. If this is a LayerNormalization or attention, use BatchNormalization or convolutions, and train again"
+    )]
+    Expression {
+        /// The node whose result it is.
+        node: String,
+        /// Its operator.
+        op: String,
+    },
+    /// An operator set that is not known.
+    #[error("is of operator set {got}, supported are 7 to 25; export it with opset_version=18")]
+    Opset {
+        /// The version.
+        got: i64,
+    },
+    /// A function that the file itself defines.
+    #[error(
+        "calls a function of the domain `{domain}` that the file defines; export with plain operators (torch.onnx.export with dynamo=False, or onnx.inliner.inline_local_functions)"
+    )]
+    Function {
+        /// Its domain.
+        domain: String,
+    },
     /// An operator of another domain.
-    #[error("is of the operator domain `{domain}`; export with the default ONNX domain only")]
+    #[error(
+        "is of the operator domain `{domain}`, and only ONNX's own operators can be proved, and those that onnxruntime's static quantisation writes; export without that library's optimisations or custom operators"
+    )]
     Domain {
         /// The domain.
         domain: String,
@@ -262,7 +326,8 @@ pub enum Fault {
     },
     /// The input's type.
     #[error(
-        "has the input `{input}` of element type {got}, it must be float (1), or uint8 (2) or int8 (3) of a quantised graph; export the model with a float input"
+        "has the input `{input}` of element type {} ({got}), it must be float (1), or uint8 (2) or int8 (3) of a quantised graph; export the model with a float input",
+        type_name(*got)
     )]
     InputType {
         /// Its name.
@@ -282,11 +347,43 @@ pub enum Fault {
     },
     /// Weights in another file.
     #[error(
-        "keeps the weights `{tensor}` in another file; save the model in one file (onnx.save with save_as_external_data=False)"
+        "keeps the weights `{tensor}` in another file, which is not beside it; put it there, or save the model in one file (onnx.save with save_as_external_data=False, torch.onnx.export with external_data=False)"
     )]
     External {
         /// The tensor.
         tensor: String,
+    },
+    /// A path that leads out of the model's folder.
+    #[error(
+        "keeps weights in the file `{location}`, which is no path inside the model's folder; save the model in one file (onnx.save with save_as_external_data=False)"
+    )]
+    ExternalPath {
+        /// The path.
+        location: String,
+    },
+    /// Too many files.
+    #[error(
+        "keeps weights in {got} other files, at most {max} are read; save the model in one file (onnx.save with save_as_external_data=False)"
+    )]
+    ExternalFiles {
+        /// How many.
+        got: usize,
+        /// Most.
+        max: usize,
+    },
+    /// A part of another file that is not there.
+    #[error(
+        "keeps the weights `{tensor}` in another file from byte {offset} on, {length:?} bytes, and that file has {got}; copy the files together or export the model again"
+    )]
+    ExternalRange {
+        /// The tensor.
+        tensor: String,
+        /// First byte.
+        offset: u64,
+        /// Bytes, or all that follow.
+        length: Option<u64>,
+        /// Bytes of the file.
+        got: usize,
     },
     /// Sparse weights.
     #[error("has {got} sparse initialisers; export with dense weights")]
@@ -296,7 +393,8 @@ pub enum Fault {
     },
     /// A tensor's type.
     #[error(
-        "has the tensor `{tensor}` of data type {got}, supported are float (1), double (11), int64 (7) and in quantised graphs uint8 (2), int8 (3) and int32 (6); export the model in float32"
+        "has the tensor `{tensor}` of data type {} ({got}), supported are float (1), float16 (10), bfloat16 (16), double (11), int64 (7), bool (9), int32 (6) and in quantised graphs uint8 (2) and int8 (3); export the model in float32",
+        type_name(*got)
     )]
     DataType {
         /// The tensor.
@@ -441,6 +539,30 @@ pub enum Fault {
     /// Nothing is computed.
     #[error("computes nothing from its input; export the whole model")]
     Empty,
+}
+
+/// ONNX's name of an element type.
+fn type_name(data_type: i64) -> &'static str {
+    match data_type {
+        1 => "float",
+        2 => "uint8",
+        3 => "int8",
+        4 => "uint16",
+        5 => "int16",
+        6 => "int32",
+        7 => "int64",
+        8 => "string",
+        9 => "bool",
+        10 => "float16",
+        11 => "double",
+        12 => "uint32",
+        13 => "uint64",
+        14 | 15 => "complex",
+        16 => "bfloat16",
+        17..=20 => "float of 8 bits",
+        21 | 22 => "integer of 4 bits",
+        _ => "an unknown kind",
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 //! that every machine gets the same input.
 //!
 //! 1. **Decode**: PNG of any colour type, bit depth and interlacing, up to [`MAX_SIDE`] pixels a side. 16 bits are
-//!    brought to 8 by rounding, fewer by repeating them; palettes are looked up.
+//!    brought to 8 by rounding, fewer by repeating them; palettes are looked up. JPEG, baseline and progressive. Which it is,
+//!    the first bytes say, never the file's name. Raw [`bytes`] are a picture of the right size without steps 1 to 4.
 //! 2. **Alpha**: composited onto the ground of the manifest's `ink`: black for light strokes on dark, else white.
 //!    A transparent picture whose visible strokes are as dark as that ground is composited onto the other one.
 //! 3. **Grayscale** if the manifest says so: `(299·r + 587·g + 114·b + 500) / 1000`. Gray pixels stay as they are.
@@ -13,14 +14,17 @@
 //!    [`Resize::CentreInk`]. The border's average is taken for the ground and off, the rest stretched to 0 to 255;
 //!    ink is what is then above 63. A picture without ink stays as step 4 left it.
 //! 6. **Quantise**: `q = min + floor((2·p·levels + 255) / 510)` for pixels `p` in 0 to 255 and `levels = 2^bits - 1`,
-//!    which is `p / 255 · levels` rounded half up.
+//!    which is `p / 255 · levels` rounded half up. If the manifest has `normalise`, `real = (p · scale / 255 - mean) / std` by channel
+//!    ([`crate::manifest::Normalise`]) and `q = min + round((real - low) / (high - low) · levels)`, both in binary64.
+//! 7. **Layout**: planes one after the other, or pixel by pixel, as the manifest says.
 
 mod centre;
 mod decode;
+mod jpeg;
 mod picture;
 
 use self::picture::Picture;
-use crate::manifest::{Channels, Image, Ink, Manifest, Polarity, Preprocessing, Resize};
+use crate::manifest::{Channels, Image, Ink, Manifest, Normalise, Polarity, Preprocessing, Resize};
 
 /// Greatest height and width of a picture in pixels.
 pub const MAX_SIDE: u32 = 4096;
@@ -37,7 +41,7 @@ pub enum PreprocessError {
         got: usize,
     },
     /// The first bytes are another format's.
-    #[error("not a PNG: the signature at byte 0 is missing{hint}; save the picture as PNG")]
+    #[error("neither PNG nor JPEG by its first bytes{hint}; save the picture as PNG")]
     NotPng {
         /// What it looks like.
         hint: &'static str,
@@ -51,6 +55,16 @@ pub enum PreprocessError {
         len: usize,
         /// What is wrong.
         source: png::DecodingError,
+    },
+    /// The JPEG is damaged, or of a kind that few programs write.
+    #[error(
+        "the JPEG of {len} bytes cannot be decoded: {fault}; save the picture again, as PNG or as a common JPEG"
+    )]
+    Jpeg {
+        /// Bytes of the file.
+        len: usize,
+        /// What is wrong.
+        fault: String,
     },
     /// There are bytes after the end.
     #[error("the PNG has {count} bytes after its end at byte {at}; save the picture again")]
@@ -87,6 +101,18 @@ pub enum PreprocessError {
         "the manifest's `preprocessing` takes a list of numbers, not a picture; give the input as numbers"
     )]
     NoPicture,
+    /// Raw bytes of another number.
+    #[error(
+        "the file has {got} bytes, the manifest asks for {expected}, one for each value of the shape {shape:?}, row-major; raw bytes have no header"
+    )]
+    Bytes {
+        /// By the manifest.
+        expected: usize,
+        /// The input's shape.
+        shape: Vec<usize>,
+        /// As given.
+        got: usize,
+    },
     /// Another number of values.
     #[error("the input has {got} numbers, the manifest asks for {expected}; give as many as its shape has")]
     Count {
@@ -114,13 +140,58 @@ pub enum PreprocessError {
     Manifest(#[from] crate::manifest::ManifestError),
 }
 
+/// The input in a PNG or JPEG file.
+///
+/// # Errors
+/// [`PreprocessError`].
+pub fn picture(manifest: &Manifest, file: &[u8]) -> Result<Vec<i32>, PreprocessError> {
+    if !file.starts_with(&jpeg::SIGNATURE) {
+        return png(manifest, file);
+    }
+    if file.len() > MAX_BYTES {
+        return Err(PreprocessError::TooLarge { got: file.len() });
+    }
+    let image = image(manifest)?;
+    decoded(manifest, image, jpeg::jpeg(file)?)
+}
+
+/// The input in raw bytes, one for each value in the order of the shape. For a model of pictures they are the pixels of one of
+/// the right size, for a model of numbers the numbers 0 to 255.
+///
+/// # Errors
+/// [`PreprocessError`].
+pub fn bytes(manifest: &Manifest, bytes: &[u8]) -> Result<Vec<i32>, PreprocessError> {
+    manifest.validate()?;
+    let (expected, got) = (manifest.input_spec().len(), bytes.len());
+    if got != expected {
+        return Err(PreprocessError::Bytes { expected, shape: manifest.input.shape.clone(), got });
+    }
+    match &manifest.preprocessing {
+        Preprocessing::Image(image) => {
+            let planes = image.layout.planes(bytes, image.channels);
+            prepare(manifest, image, Picture { height: image.height, width: image.width, planes })
+        }
+        Preprocessing::Values {} | Preprocessing::NormalisedValues(_) => {
+            let numbers: Vec<f64> = bytes.iter().map(|byte| f64::from(*byte)).collect();
+            values(manifest, &numbers)
+        }
+    }
+}
+
 /// The input in a PNG file.
 ///
 /// # Errors
 /// [`PreprocessError`].
 pub fn png(manifest: &Manifest, file: &[u8]) -> Result<Vec<i32>, PreprocessError> {
     let image = image(manifest)?;
-    let decoded = decode::png(file)?;
+    decoded(manifest, image, decode::png(file)?)
+}
+
+fn decoded(
+    manifest: &Manifest,
+    image: &Image,
+    decoded: picture::Decoded,
+) -> Result<Vec<i32>, PreprocessError> {
     let picture = match image.channels {
         Channels::Grayscale => decoded.flatten(image.ink).grayscale(),
         Channels::Rgb => decoded.flatten(image.ink).rgb(),
@@ -146,26 +217,71 @@ pub fn gray(
     prepare(manifest, image, Picture { height, width, planes })
 }
 
-/// The input for real numbers in the order of the shape: `min + round((x - low) / (high - low) · (2^bits - 1))`.
+/// The input for real numbers in the order of the shape, as the model was trained on:
+/// `min + round((x - low) / (high - low) · (2^bits - 1))`. If the manifest has `normalised-values`, they are numbers before that.
 ///
 /// # Errors
 /// [`PreprocessError::Count`], [`PreprocessError::Range`].
 pub fn values(manifest: &Manifest, numbers: &[f64]) -> Result<Vec<i32>, PreprocessError> {
     manifest.validate()?;
-    let (spec, input) = (manifest.input_spec(), &manifest.input);
-    if numbers.len() != spec.len() {
-        return Err(PreprocessError::Count { expected: spec.len(), got: numbers.len() });
-    }
-    let levels = f64::from((1u32 << input.bits) - 1);
-    let integer = |(index, number): (usize, &f64)| {
-        if !(input.low..=input.high).contains(number) {
-            let (got, low, high) = (*number, input.low, input.high);
-            return Err(PreprocessError::Range { index, got, low, high });
+    let input = &manifest.input;
+    let (normalise, per_channel) = normalisation(manifest);
+    levels(manifest, numbers.len(), numbers_as_reals(manifest, numbers)).map_err(|error| {
+        match (error, normalise) {
+            (PreprocessError::Range { index, got, .. }, Some(normalise)) => {
+                let given = |real| normalise.inverse(index / per_channel, real);
+                let got = numbers.get(index).copied().unwrap_or(got);
+                PreprocessError::Range { index, got, low: given(input.low), high: given(input.high) }
+            }
+            (error, _) => error,
         }
-        let steps = ((number - input.low) / (input.high - input.low) * levels).round();
-        Ok(input.min + steps.min(levels) as i32)
+    })
+}
+
+/// The input for real numbers as the float model takes them, after all normalisation.
+///
+/// # Errors
+/// [`PreprocessError::Count`], [`PreprocessError::Range`].
+pub fn reals(manifest: &Manifest, reals: &[f64]) -> Result<Vec<i32>, PreprocessError> {
+    manifest.validate()?;
+    levels(manifest, reals.len(), reals.iter().copied())
+}
+
+fn levels(
+    manifest: &Manifest,
+    got: usize,
+    reals: impl Iterator<Item = f64>,
+) -> Result<Vec<i32>, PreprocessError> {
+    let (expected, input) = (manifest.input_spec().len(), &manifest.input);
+    if got != expected {
+        return Err(PreprocessError::Count { expected, got });
+    }
+    let (low, high) = (input.low, input.high);
+    let integer = |(index, real): (usize, f64)| {
+        let level = (low..=high).contains(&real).then(|| input.level(real)).flatten();
+        level.ok_or(PreprocessError::Range { index, got: real, low, high })
     };
-    numbers.iter().enumerate().map(integer).collect()
+    reals.enumerate().map(integer).collect()
+}
+
+/// The real numbers that the float model takes for numbers as a requester has them, in the order of the shape: normalised if the manifest
+/// has `normalised-values`, else the same.
+pub fn numbers_as_reals<'a>(manifest: &'a Manifest, numbers: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
+    let (normalise, per_channel) = normalisation(manifest);
+    let real = move |(index, number): (usize, &f64)| {
+        normalise.map_or(*number, |normalise| normalise.real(index / per_channel, *number))
+    };
+    numbers.iter().enumerate().map(real)
+}
+
+/// How numbers are normalised, and how many values a channel has.
+fn normalisation(manifest: &Manifest) -> (Option<&Normalise>, usize) {
+    let first = manifest.input.shape.first().copied().unwrap_or(1).max(1);
+    let normalise = match &manifest.preprocessing {
+        Preprocessing::NormalisedValues(normalise) => Some(normalise),
+        Preprocessing::Values {} | Preprocessing::Image(_) => None,
+    };
+    (normalise, (manifest.input_spec().len() / first).max(1))
 }
 
 /// The real numbers that an input stands for, for the float model.
@@ -175,17 +291,26 @@ pub fn dequantize(manifest: &Manifest, input: &[i32]) -> Vec<f32> {
     input.iter().map(|q| (spec.low + f64::from(q - spec.min) * step) as f32).collect()
 }
 
-/// The real numbers that pixels stand for before they are quantised, for the float model.
+/// The real numbers that grayscale pixels stand for before they are quantised, for the float model. A model that takes colours gets
+/// the same plane for each.
 pub fn pixels_as_reals(manifest: &Manifest, pixels: &[u8]) -> Vec<f32> {
     let (low, high) = (manifest.input.low, manifest.input.high);
-    pixels.iter().map(|p| (low + (high - low) * f64::from(*p) / 255.0) as f32).collect()
+    let linear = |p: &u8| (low + (high - low) * f64::from(*p) / 255.0) as f32;
+    let Preprocessing::Image(image) = &manifest.preprocessing else {
+        return pixels.iter().map(linear).collect();
+    };
+    let plane = |channel| match &image.normalise {
+        None => pixels.iter().map(linear).collect(),
+        Some(normalise) => pixels.iter().map(|p| normalise.pixel(channel, *p) as f32).collect::<Vec<f32>>(),
+    };
+    image.layout.arrange(&(0..image.channels.count()).map(plane).collect::<Vec<_>>())
 }
 
 fn image(manifest: &Manifest) -> Result<&Image, PreprocessError> {
     manifest.validate()?;
     match &manifest.preprocessing {
         Preprocessing::Image(image) => Ok(image),
-        Preprocessing::Values {} => Err(PreprocessError::NoPicture),
+        Preprocessing::Values {} | Preprocessing::NormalisedValues(_) => Err(PreprocessError::NoPicture),
     }
 }
 
@@ -216,9 +341,25 @@ fn prepare(manifest: &Manifest, image: &Image, original: Picture) -> Result<Vec<
         }
         Some(resized) => turned(resized),
     };
-    let levels = (1u32 << manifest.input.bits) - 1;
-    let integer = |p: &u8| manifest.input.min + ((2 * u32::from(*p) * levels + 255) / 510) as i32;
-    Ok(picture.planes.iter().flatten().map(integer).collect())
+    let quantised = picture.planes.iter().enumerate().map(|(channel, plane)| {
+        let integers: Vec<i32> =
+            (0..=255).map(|pixel| integer(manifest, image, channel, pixel)).collect::<Result<_, _>>()?;
+        Ok(plane.iter().map(|p| integers[usize::from(*p)]).collect())
+    });
+    Ok(image.layout.arrange(&quantised.collect::<Result<Vec<Vec<i32>>, PreprocessError>>()?))
+}
+
+/// The integer for a pixel of a channel.
+fn integer(manifest: &Manifest, image: &Image, channel: usize, pixel: u8) -> Result<i32, PreprocessError> {
+    let input = &manifest.input;
+    let Some(normalise) = &image.normalise else {
+        let levels = (1u32 << input.bits) - 1;
+        return Ok(input.min + ((2 * u32::from(pixel) * levels + 255) / 510) as i32);
+    };
+    let real = normalise.pixel(channel, pixel);
+    // A valid manifest has an integer for each pixel.
+    let (low, high) = (input.low, input.high);
+    input.level(real).ok_or(PreprocessError::Range { index: channel, got: real, low, high })
 }
 
 #[cfg(test)]

@@ -35,7 +35,10 @@ pub use self::output::OutputChoice;
 use crate::{
     graph::{InputSpec, Operand, QuantizedModel},
     intervals::IntervalError,
-    manifest::{self, Channels, Image, Ink, Manifest, ManifestError, Polarity, Preprocessing, Resize},
+    manifest::{
+        self, Channels, Image, Ink, Layout, Manifest, ManifestError, Normalise, Polarity, Preprocessing,
+        Resize,
+    },
     onnx::OnnxModel,
     output::{LANE_BYTES, OutputError},
 };
@@ -49,8 +52,9 @@ pub struct Options {
     pub name: Option<String>,
     /// Bits of an input value, 1 to 16.
     pub input_bits: u8,
-    /// Real numbers that the lowest and the highest input value stand for (of a picture: black and white).
-    pub input_range: (f64, f64),
+    /// Real numbers that the lowest and the highest input value stand for (of a picture: black and white). If `None`, 0 and 1; of a
+    /// picture that is normalised, what black and white become; of a model that is quantised already, its own.
+    pub input_range: Option<(f64, f64)>,
     /// Most bits of a weight, sign included, 2 to 8: for each layer in order, the last for all that follow.
     pub weight_bits: Vec<u8>,
     /// Most bits of a ReLU's accumulator, sign apart, 2 to 48: for each layer before a ReLU in order, the last for
@@ -77,7 +81,7 @@ impl Default for Options {
         Self {
             name: None,
             input_bits: 4,
-            input_range: (0.0, 1.0),
+            input_range: None,
             weight_bits: vec![8],
             relu_bits: vec![24],
             tolerance: 0.02,
@@ -86,6 +90,19 @@ impl Default for Options {
             preprocessing: InputKind::Auto,
             classes: None,
             output: OutputChoice::Auto,
+        }
+    }
+}
+
+impl Options {
+    /// The input's range of a float model.
+    fn range(&self) -> (f64, f64) {
+        match (self.input_range, &self.preprocessing) {
+            (Some(range), _) => range,
+            (None, InputKind::Image(Image { normalise: Some(normalise), .. })) => {
+                normalise.range(self.input_bits)
+            }
+            (None, _) => (0.0, 1.0),
         }
     }
 }
@@ -101,22 +118,27 @@ pub enum Granularity {
 }
 
 /// How inputs are made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum InputKind {
     /// A picture if the input's shape is one of [`image_for`], else real numbers.
     Auto,
     /// Real numbers.
     Values,
+    /// Numbers that are normalised.
+    Normalised(Normalise),
     /// A picture.
     Image(Image),
 }
 
-/// The picture that a shape suggests: `[1, h, w]`, `[h, w]` and `[h, w, 1]` are grayscale, `[3, h, w]` is RGB, and
+/// The picture that a shape suggests: `[1, h, w]`, `[h, w]` and `[h, w, 1]` are grayscale, `[3, h, w]` and `[h, w, 3]` are RGB, and
 /// so is a list as long as a square of at least 8 × 8 grayscale. Light strokes on a dark ground, whole picture used.
 pub fn image_for(shape: &[usize]) -> Option<Image> {
     let side = shape.iter().product::<usize>().isqrt();
+    let layout =
+        if matches!(*shape, [first, _, 3] if first != 3 && first != 1) { Layout::Nhwc } else { Layout::Nchw };
     let (channels, height, width) = match *shape {
         [3, height, width] => (Channels::Rgb, height, width),
+        [height, width, 3] if layout == Layout::Nhwc => (Channels::Rgb, height, width),
         [1, height, width] | [height, width, 1] | [height, width] => (Channels::Grayscale, height, width),
         [count] if side >= 8 && side * side == count => (Channels::Grayscale, side, side),
         _ => return None,
@@ -125,7 +147,8 @@ pub fn image_for(shape: &[usize]) -> Option<Image> {
         Channels::Grayscale => (Ink::LightOnDark, Polarity::AutoByBorder),
         Channels::Rgb => (Ink::Any, Polarity::Keep),
     };
-    Some(Image { channels, height, ink, polarity, resize: Resize::AreaAverage, width })
+    let resize = Resize::AreaAverage;
+    Some(Image { channels, height, ink, layout, normalise: None, polarity, resize, width })
 }
 
 /// A quantised model with its public manifest.
@@ -305,7 +328,7 @@ pub fn quantize(onnx: &OnnxModel, options: &Options) -> Result<Imported, Quantiz
     if onnx.is_quantized() {
         return as_it_is(onnx, options);
     }
-    let (low, high) = options.input_range;
+    let (low, high) = options.range();
     let levels = f64::from((1u32 << options.input_bits) - 1);
     let step = (high - low) / levels;
     let min = (low / step).round();
@@ -313,7 +336,7 @@ pub fn quantize(onnx: &OnnxModel, options: &Options) -> Result<Imported, Quantiz
         return Err(bad("--input-range", format!("{low}:{high}"), "a range that is not so far from zero"));
     }
     let input = InputSpec { shape: onnx.shape.clone(), min: min as i32, bits: options.input_bits };
-    let mut manifest = manifest(onnx, options, &input, options.input_range)?;
+    let mut manifest = manifest(onnx, options, &input, (low, high))?;
     let planned = plan::plan(onnx, options, input, step, low - min * step)?;
     manifest.output = output::describe(&planned.model, planned.scale)?;
     manifest.validate()?;
@@ -340,7 +363,7 @@ fn bad(option: &'static str, got: String, expected: &'static str) -> QuantizeErr
 
 fn check(options: &Options) -> Result<(), QuantizeError> {
     let within = |list: &[u8], min, max| !list.is_empty() && list.iter().all(|n| (min..=max).contains(n));
-    let (low, high) = options.input_range;
+    let (low, high) = options.range();
     if !within(&[options.input_bits], 1, 16) {
         return Err(bad("--input-bits", options.input_bits.to_string(), "1 to 16"));
     }
@@ -377,6 +400,7 @@ fn manifest(
     };
     let preprocessing = match &options.preprocessing {
         InputKind::Values => Preprocessing::Values {},
+        InputKind::Normalised(normalise) => Preprocessing::NormalisedValues(normalise.clone()),
         InputKind::Image(image) => Preprocessing::Image(image.clone()),
         InputKind::Auto => image_for(&onnx.shape).map_or(Preprocessing::Values {}, Preprocessing::Image),
     };

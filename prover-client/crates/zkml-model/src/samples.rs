@@ -3,7 +3,9 @@
 use crate::{
     Manifest,
     dataset::{self, IdxError, Images},
+    manifest::Normalise,
     npy::{self, Array, NpyError},
+    npz::{self, NpzError},
     preprocess::{self, PreprocessError},
 };
 
@@ -12,7 +14,7 @@ use crate::{
 pub enum Samples {
     /// Grayscale pictures. A model that takes colours gets the same plane for each.
     Pictures(Images),
-    /// Real numbers as the model takes them.
+    /// Real numbers as a requester has them: where the manifest normalises numbers, those before that.
     Numbers(Numbers),
 }
 
@@ -20,6 +22,8 @@ pub enum Samples {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Numbers {
     width: usize,
+    /// Values of one channel, the first dimension of the model's input.
+    per_channel: usize,
     values: Vec<f64>,
 }
 
@@ -42,9 +46,18 @@ pub enum SamplesError {
     /// The NumPy file is none.
     #[error(transparent)]
     Npy(#[from] NpyError),
-    /// Neither of the two.
+    /// The NumPy archive is none, or has no such array.
+    #[error(transparent)]
+    Npz(#[from] NpzError),
+    /// An array is named where there are no names.
+    #[error("the array `{name}` is named, and this is no .npz file; leave the name out")]
+    Named {
+        /// The name.
+        name: String,
+    },
+    /// None of these.
     #[error(
-        "neither an idx file nor a .npy file: it starts with {start:02x?}; write samples with numpy.save, labels too"
+        "neither an idx file nor a .npy or .npz file: it starts with {start:02x?}; write samples with numpy.save, labels too"
     )]
     Unknown {
         /// The first bytes.
@@ -97,14 +110,15 @@ fn list(shape: &[usize]) -> String {
 }
 
 impl Samples {
-    /// Reads an idx file of pictures, plain or gzip, or a NumPy array, for a model with an input of this shape.
+    /// Reads an idx file of pictures, plain or gzip, or a NumPy array, for a model with an input of this shape. `array` is the name of the
+    /// array in an archive of several.
     ///
     /// # Errors
     /// [`SamplesError`].
-    pub fn read(file: &[u8], shape: &[usize]) -> Result<Self, SamplesError> {
-        let samples = match format(file)? {
-            Format::Idx => Self::Pictures(Images::read(file)?),
-            Format::Npy => Self::Numbers(Numbers::of(Array::read(file)?, shape)?),
+    pub fn read(file: &[u8], shape: &[usize], array: Option<&str>) -> Result<Self, SamplesError> {
+        let samples = match contents(file, array)? {
+            Contents::Idx => Self::Pictures(Images::read(file)?),
+            Contents::Array(array) => Self::Numbers(Numbers::of(array, shape)?),
         };
         if samples.is_empty() { Err(SamplesError::Empty) } else { Ok(samples) }
     }
@@ -113,7 +127,7 @@ impl Samples {
     pub fn len(&self) -> usize {
         match self {
             Self::Pictures(images) => images.len(),
-            Self::Numbers(Numbers { width, values }) => values.len() / (*width).max(1),
+            Self::Numbers(Numbers { width, values, .. }) => values.len() / (*width).max(1),
         }
     }
 
@@ -128,19 +142,23 @@ impl Samples {
             Self::Pictures(images) => Self::Pictures(images.choose(indices)),
             Self::Numbers(numbers) => {
                 let values = indices.iter().flat_map(|index| numbers.row(*index)).copied().collect();
-                Self::Numbers(Numbers { width: numbers.width, values })
+                Self::Numbers(Numbers { values, ..*numbers })
             }
         }
     }
 
-    /// The least and the greatest number; `None` for pictures.
-    pub fn range(&self) -> Option<(f64, f64)> {
-        let Self::Numbers(Numbers { values, .. }) = self else { return None };
-        let ends = |(lo, hi): (f64, f64), v: &f64| (lo.min(*v), hi.max(*v));
-        Some(values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), ends))
+    /// The least and the greatest number, normalised; `None` for pictures.
+    pub fn range(&self, normalise: Option<&Normalise>) -> Option<(f64, f64)> {
+        let Self::Numbers(Numbers { values, width, per_channel }) = self else { return None };
+        let real = |(index, v): (usize, &f64)| {
+            let channel = index % (*width).max(1) / (*per_channel).max(1);
+            normalise.map_or(*v, |normalise| normalise.real(channel, *v))
+        };
+        let ends = |(lo, hi): (f64, f64), v: f64| (lo.min(v), hi.max(v));
+        Some(values.iter().enumerate().map(real).fold((f64::INFINITY, f64::NEG_INFINITY), ends))
     }
 
-    /// Sample `index` for the float model. Pixels are scaled to the manifest's range and not rounded. Empty if there is no such sample.
+    /// Sample `index` for the float model: normalised as the manifest says, not rounded. Empty if there is no such sample.
     pub fn reals(&self, manifest: &Manifest, index: usize) -> Vec<f32> {
         match self {
             Self::Pictures(images) => {
@@ -148,7 +166,9 @@ impl Samples {
                 let planes = manifest.input_spec().len() / plane.len().max(1);
                 plane.repeat(planes.max(1))
             }
-            Self::Numbers(numbers) => numbers.row(index).iter().map(|v| *v as f32).collect(),
+            Self::Numbers(numbers) => {
+                preprocess::numbers_as_reals(manifest, numbers.row(index)).map(|real| real as f32).collect()
+            }
         }
     }
 
@@ -165,10 +185,10 @@ impl Samples {
             }
             Self::Numbers(numbers) => {
                 let (low, high) = (manifest.input.low, manifest.input.high);
-                let row = numbers.row(index);
-                let outside = row.iter().filter(|v| !(low..=high).contains(*v)).count();
-                let row: Vec<f64> = row.iter().map(|v| v.clamp(low, high)).collect();
-                Ok(Taken { values: preprocess::values(manifest, &row)?, outside })
+                let reals: Vec<f64> = preprocess::numbers_as_reals(manifest, numbers.row(index)).collect();
+                let outside = reals.iter().filter(|real| !(low..=high).contains(*real)).count();
+                let reals: Vec<f64> = reals.iter().map(|real| real.clamp(low, high)).collect();
+                Ok(Taken { values: preprocess::reals(manifest, &reals)?, outside })
             }
         }
     }
@@ -191,7 +211,8 @@ impl Numbers {
             let (sample, index) = (at / width.max(1), at % width.max(1));
             return Err(SamplesError::NotFinite { sample, index, got: array.values[at] });
         }
-        Ok(Self { width, values: array.values })
+        let per_channel = width / expected.first().copied().unwrap_or(1).max(1);
+        Ok(Self { width, per_channel, values: array.values })
     }
 
     fn row(&self, index: usize) -> &[f64] {
@@ -200,20 +221,17 @@ impl Numbers {
     }
 }
 
-/// Reads class numbers below `classes` from an idx file or a NumPy array.
+/// Reads class numbers below `classes` from an idx file or a NumPy array. `array` is the name of the array in an archive of several.
 ///
 /// # Errors
 /// [`SamplesError`].
-pub fn labels(file: &[u8], classes: usize) -> Result<Vec<u32>, SamplesError> {
-    let numbers: Vec<f64> = match format(file)? {
-        Format::Idx => dataset::labels(file)?.into_iter().map(f64::from).collect(),
-        Format::Npy => {
-            let array = Array::read(file)?;
-            match array.shape.as_slice() {
-                [_] | [_, 1] => array.values,
-                _ => return Err(SamplesError::LabelShape { got: array.shape }),
-            }
-        }
+pub fn labels(file: &[u8], classes: usize, array: Option<&str>) -> Result<Vec<u32>, SamplesError> {
+    let numbers: Vec<f64> = match contents(file, array)? {
+        Contents::Idx => dataset::labels(file)?.into_iter().map(f64::from).collect(),
+        Contents::Array(array) => match array.shape.as_slice() {
+            [_] | [_, 1] => array.values,
+            _ => return Err(SamplesError::LabelShape { got: array.shape }),
+        },
     };
     let label = |(index, got): (usize, f64)| {
         let whole = got >= 0.0 && got < classes as f64 && got.fract() == 0.0;
@@ -222,15 +240,21 @@ pub fn labels(file: &[u8], classes: usize) -> Result<Vec<u32>, SamplesError> {
     numbers.into_iter().enumerate().map(label).collect()
 }
 
-enum Format {
+enum Contents {
     Idx,
-    Npy,
+    Array(Array),
 }
 
-fn format(file: &[u8]) -> Result<Format, SamplesError> {
+fn contents(file: &[u8], array: Option<&str>) -> Result<Contents, SamplesError> {
+    if file.starts_with(&npz::MAGIC) {
+        return Ok(Contents::Array(npz::read(file, array, dataset::MAX_BYTES)?));
+    }
+    if let Some(name) = array {
+        return Err(SamplesError::Named { name: name.into() });
+    }
     match file {
-        [0x1f, 0x8b, ..] | [0, 0, 8, ..] => Ok(Format::Idx),
-        _ if file.starts_with(&npy::MAGIC) => Ok(Format::Npy),
+        [0x1f, 0x8b, ..] | [0, 0, 8, ..] => Ok(Contents::Idx),
+        _ if file.starts_with(&npy::MAGIC) => Ok(Contents::Array(Array::read(file)?)),
         _ => Err(SamplesError::Unknown { start: file.iter().take(4).copied().collect() }),
     }
 }

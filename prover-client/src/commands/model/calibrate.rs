@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use zkinfer_primitives::{ManifestHash, ModelHash, ProofSystem};
 use zkml_model::{
-    OnnxModel,
+    Manifest, OnnxModel,
     calibrate::Reference,
     dataset, file,
-    quantize::{Imported, Options, quantize},
+    manifest::Image,
+    quantize::{Imported, InputKind, Options, quantize},
     samples::{self, Samples},
 };
 
@@ -37,8 +38,9 @@ Fewer bits make smaller circuits, and too few cost accuracy. Every combination o
 counted; then they are measured on the data, cheapest first, until one loses no more than the budget. Time and memory are \
 estimates, for this number of threads. The table says of every candidate what it costs and loses, or why it cannot be.
 
-Data is an idx file of pictures (plain or gzip) as MNIST has them, or a NumPy array (.npy) of shape [N, ...] with the numbers that the \
-model takes. Labels are class numbers, an idx file or an array of N integers. Without labels the float model's answers count as right.
+Data is an idx file of pictures (plain or gzip) as MNIST has them, or a NumPy array (.npy, .npz) of shape [N, ...] with the numbers that the \
+model takes; with --mean, --std or --scale the numbers before that. Labels are class numbers, an idx file or an array of N integers. \
+Without labels the float model's answers count as right.
 
 With --out the chosen model is written as `zkinfer model import` writes it, and its options are shown, so that a later import \
 gives the same files.
@@ -49,6 +51,7 @@ Examples:
   zkinfer model calibrate mnist.onnx --data t10k-images-idx3-ubyte.gz \\
       --labels t10k-labels-idx1-ubyte.gz --budget 0.2 --out work
   zkinfer model calibrate iris.onnx --data iris-x.npy --labels iris-y.npy --budget 1
+  zkinfer model calibrate iris.onnx --data iris.npz --data-array x --labels iris.npz --labels-array y
   zkinfer model calibrate mnist.onnx --data train.npy --proof-system halo2 --input-bits 2,4 \\
       --relu-bits 24,8,6 --report calibration.md";
 
@@ -58,12 +61,18 @@ Examples:
 pub struct Opts {
     /// The ONNX file.
     onnx: PathBuf,
-    /// Samples: an idx file of pictures, or a NumPy array.
+    /// Samples: an idx file of pictures, or a NumPy array (.npy, .npz).
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
-    /// Their labels: an idx file, or a NumPy array of integers.
+    /// Name of the samples in a .npz file of several arrays.
+    #[arg(long, value_name = "NAME")]
+    data_array: Option<String>,
+    /// Their labels: an idx file, or a NumPy array of integers; the same .npz file may hold both.
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
+    /// Name of the labels in a .npz file of several arrays.
+    #[arg(long, value_name = "NAME", requires = "labels")]
+    labels_array: Option<String>,
     /// Percentage points of accuracy that may be lost to the float model; without labels, of answers that differ from its.
     #[arg(long, value_name = "POINTS", default_value = "0.5", value_parser = points)]
     budget: f64,
@@ -131,7 +140,8 @@ impl Opts {
         let data = self.data(&onnx)?;
         let base = self.base(&onnx, &data.samples)?;
         let progress = out.progress("calibrating");
-        let reference = self.reference(&onnx, &base, &data, &progress)?;
+        let manifest = self.manifest(&onnx, &base)?;
+        let reference = self.reference(&onnx, &manifest, &data, &progress)?;
         let choices = self.grid.choices(&onnx, &data.samples, reference.arguments())?;
         let setting = Setting {
             onnx: &onnx,
@@ -145,7 +155,7 @@ impl Opts {
             refine: if onnx.is_quantized() { 0 } else { self.refine },
         };
         let found = setting.search(choices, &progress).map_err(Error::in_file(&self.data))?;
-        let mut calibration = self.calibration(&setting, &found, data.labels.is_some())?;
+        let mut calibration = self.calibration(&setting, &found, &manifest, data.labels.is_some())?;
         progress.finish();
         let mut written = Vec::new();
         if let (Some(imported), Some([model, manifest]), Some(chosen)) =
@@ -170,8 +180,10 @@ impl Opts {
     }
 
     fn data(&self, onnx: &OnnxModel) -> Result<Data, Error> {
-        let mut samples = load_samples(&self.data, &onnx.shape)?;
-        let labels = self.labels.as_deref().map(|path| load_labels(path, onnx.classes())).transpose()?;
+        let mut samples = load_samples(&self.data, &onnx.shape, self.data_array.as_deref())?;
+        let array = self.labels_array.as_deref();
+        let labels =
+            self.labels.as_deref().map(|path| load_labels(path, onnx.classes(), array)).transpose()?;
         if let (Some(labels), Some(path)) = (&labels, &self.labels)
             && labels.len() != samples.len()
         {
@@ -190,32 +202,43 @@ impl Opts {
 
     /// The options that all candidates share.
     fn base(&self, onnx: &OnnxModel, samples: &Samples) -> Result<Options, Error> {
-        let input_range = match (self.input_range, samples.range()) {
-            (Some(Range(low, high)), _) => (low, high),
-            // It has its own.
-            _ if onnx.is_quantized() => Options::default().input_range,
-            (None, Some(range)) => rounded_out(range),
-            (None, None) => Options::default().input_range,
+        let public = self.public.options(onnx, &self.onnx)?;
+        let data = match &public.preprocessing {
+            // Pixels have a range whatever the data is.
+            InputKind::Image(Image { normalise: Some(_), .. }) => None,
+            InputKind::Normalised(normalise) => samples.range(Some(normalise)),
+            _ => samples.range(None),
         };
-        Ok(Options { input_range, ..self.public.options(onnx, &self.onnx)? })
+        let input_range = match (self.input_range, data) {
+            (Some(Range(low, high)), _) => Some((low, high)),
+            // It has its own.
+            _ if onnx.is_quantized() => None,
+            (None, Some(range)) => Some(rounded_out(range)),
+            (None, None) => None,
+        };
+        Ok(Options { input_range, ..public })
     }
 
-    /// What the float model makes of the data. Pixels need a manifest, which says what they stand for; all candidates' say the same.
-    fn reference(
-        &self,
-        onnx: &OnnxModel,
-        base: &Options,
-        data: &Data,
-        progress: &Progress,
-    ) -> Result<Reference, Error> {
+    /// A manifest, which says what pixels and numbers stand for; all candidates' say the same.
+    fn manifest(&self, onnx: &OnnxModel, base: &Options) -> Result<Manifest, Error> {
         let any = Choice::of_import().options(base);
         // The widest accumulators: what does not fit even so is the model's or an option's fault.
         let any =
             if onnx.is_quantized() { any } else { Options { relu_bits: vec![48], tolerance: 0.0, ..any } };
-        let manifest = quantize(onnx, &any).map_err(Error::in_file(&self.onnx))?.manifest;
+        Ok(quantize(onnx, &any).map_err(Error::in_file(&self.onnx))?.manifest)
+    }
+
+    /// What the float model makes of the data.
+    fn reference(
+        &self,
+        onnx: &OnnxModel,
+        manifest: &Manifest,
+        data: &Data,
+        progress: &Progress,
+    ) -> Result<Reference, Error> {
         let total = data.samples.len() as u64;
         let tell = |done: usize| progress.tell("float model", done as u64, total);
-        Reference::of(onnx, &manifest, &data.samples, data.labels.clone(), &tell)
+        Reference::of(onnx, manifest, &data.samples, data.labels.clone(), &tell)
             .map_err(Error::in_file(&self.data))
     }
 
@@ -223,8 +246,11 @@ impl Opts {
         &self,
         setting: &Setting<'_>,
         found: &Found,
+        manifest: &Manifest,
         labelled: bool,
     ) -> Result<Calibration, Error> {
+        // Of pictures that are normalised it depends a little on the bits.
+        let input = &found.chosen.as_ref().map_or(manifest, |imported| &imported.manifest).input;
         let measured = found.candidates.iter().find_map(|candidate| {
             candidate.measured.as_ref().filter(|measured| measured.samples == setting.samples.len())
         });
@@ -243,7 +269,7 @@ impl Opts {
             },
             budget_points: self.budget,
             float_percent: float,
-            input_range: [setting.base.input_range.0, setting.base.input_range.1],
+            input_range: [input.low, input.high],
             proof_system: system::name(setting.system),
             memory_limit_bytes: setting.limit.bytes(),
             candidates: found.candidates.iter().map(Row::from).collect(),
@@ -258,11 +284,13 @@ impl Opts {
         let systems = [setting.system, other(setting.system)];
         let costs =
             systems.into_iter().filter_map(|system| Cost::of(system, &imported.model, setting.limit).ok());
-        let (low, high) = setting.base.input_range;
-        let range = if (low, high) == Options::default().input_range {
-            String::new()
-        } else {
-            format!(" --input-range {low}:{high}")
+        // Without one it is from zero to one, but numbers that are normalised have to have one.
+        let normalised = matches!(setting.base.preprocessing, InputKind::Normalised(_));
+        let range = match setting.base.input_range {
+            Some(range) if range != (0.0, 1.0) || normalised => {
+                format!(" --input-range {}:{}", range.0, range.1)
+            }
+            _ => String::new(),
         };
         Ok(Some(Chosen {
             number: candidate.number,
@@ -349,22 +377,22 @@ fn other(system: ProofSystem) -> ProofSystem {
     }
 }
 
-/// Reads samples for a model with an input of this shape.
+/// Reads samples for a model with an input of this shape. `array` is the name of the array in an archive of several.
 ///
 /// # Errors
 /// The file cannot be read, or holds none.
-pub fn load_samples(path: &Path, shape: &[usize]) -> Result<Samples, Error> {
+pub fn load_samples(path: &Path, shape: &[usize], array: Option<&str>) -> Result<Samples, Error> {
     let bytes = files::read(path, "file of samples", dataset::MAX_BYTES)?;
-    Samples::read(&bytes, shape).map_err(Error::in_file(path))
+    Samples::read(&bytes, shape, array).map_err(Error::in_file(path))
 }
 
-/// Reads labels of a model with so many classes.
+/// Reads labels of a model with so many classes. `array` is the name of the array in an archive of several.
 ///
 /// # Errors
 /// The file cannot be read, or holds none.
-pub fn load_labels(path: &Path, classes: usize) -> Result<Vec<u32>, Error> {
+pub fn load_labels(path: &Path, classes: usize, array: Option<&str>) -> Result<Vec<u32>, Error> {
     let bytes = files::read(path, "file of labels", dataset::MAX_BYTES)?;
-    samples::labels(&bytes, classes).map_err(Error::in_file(path))
+    samples::labels(&bytes, classes, array).map_err(Error::in_file(path))
 }
 
 /// A range of few digits around this one; from zero to one if it fits in there.

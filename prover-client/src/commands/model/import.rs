@@ -38,7 +38,11 @@ Examples:
   zkinfer model import iris.onnx --out work --input values --input-range 0:8 \\
       --input-bits 8 --classes iris.txt
   zkinfer model import imagenet.onnx --out work --output top-k:5
-  zkinfer model import prices.onnx --out work --output values:24";
+  zkinfer model import prices.onnx --out work --output values:24
+  zkinfer model import cifar.onnx --out work --input-bits 6 --mean 0.49,0.48,0.45 --std 0.25,0.24,0.26
+
+With --mean, --std and --scale the manifest tells how an input is normalised, so that requesters give pictures as they are. Weights that \
+PyTorch has put into a file beside the model (model.onnx.data) are read from there.";
 
 /// Options of `zkinfer model import`.
 #[derive(Debug, Args)]
@@ -159,7 +163,23 @@ fn is_zero(shift: &u8) -> bool {
 /// It cannot be read, or is no model that can be proved.
 pub fn load_onnx(path: &Path) -> Result<OnnxModel, Error> {
     let bytes = files::read(path, "ONNX file", onnx::MAX_BYTES as u64)?;
-    OnnxModel::decode(&bytes).map_err(Error::in_file(path))
+    let names = OnnxModel::external_files(&bytes).map_err(Error::in_file(path))?;
+    let files = beside(path, names)?;
+    OnnxModel::decode_with(&bytes, &files).map_err(Error::in_file(path))
+}
+
+/// The files that a model keeps weights in. Their names are relative paths that stay inside its folder; what a link in it points
+/// to is the user's affair. All together have at most as many bytes as an ONNX file may have.
+fn beside(path: &Path, names: Vec<String>) -> Result<onnx::Files, Error> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut left = onnx::MAX_BYTES as u64;
+    let mut files = onnx::Files::new();
+    for name in names {
+        let bytes = files::read(&folder.join(&name), "file of an ONNX model's weights", left)?;
+        left -= bytes.len() as u64;
+        files.insert(name, bytes);
+    }
+    Ok(files)
 }
 
 impl From<zkml_model::quantize::LayerReport> for Layer {

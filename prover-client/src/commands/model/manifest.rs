@@ -5,7 +5,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 use zkinfer_primitives::ManifestHash;
-use zkml_model::{Manifest, manifest::Preprocessing, output::OutputKind};
+use zkml_model::{
+    Manifest,
+    manifest::{Channels, Decimal, Normalise, Preprocessing},
+    output::OutputKind,
+};
 
 use super::describe::dimensions;
 use crate::{
@@ -106,6 +110,15 @@ fn word(choice: &impl Serialize) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
+/// The formula by which an input is normalised.
+fn normalised(what: &str, normalise: &Normalise) -> String {
+    let list = |numbers: &[Decimal]| {
+        let numbers: Vec<String> = numbers.iter().map(|number| number.0.to_string()).collect();
+        if numbers.len() == 1 { numbers.concat() } else { format!("[{}]", numbers.join(", ")) }
+    };
+    format!("({what} × {} − {}) / {}", normalise.scale, list(&normalise.mean), list(&normalise.std))
+}
+
 impl Report for Summary {
     fn page(&self, page: &mut Page) {
         let Manifest { classes, input, name, preprocessing, proof_system, .. } = &self.manifest;
@@ -122,12 +135,23 @@ impl Report for Summary {
         match preprocessing {
             Preprocessing::Image(image) => {
                 let size = format!("{} × {} pixels", image.width, image.height);
-                page.field("prepared from", format!("a PNG, {}, {size}", word(&image.channels)));
+                let channels = word(&image.channels);
+                page.field("prepared from", format!("a PNG or JPEG, {channels}, {size}"));
+                if image.channels == Channels::Rgb {
+                    page.field("layout", word(&image.layout));
+                }
+                if let Some(normalise) = &image.normalise {
+                    page.field("normalised", normalised("pixel / 255", normalise));
+                }
                 page.field("ink", word(&image.ink));
                 page.field("other polarity", word(&image.polarity));
                 page.field("other size", word(&image.resize));
             }
             Preprocessing::Values {} => page.field("prepared from", "real numbers"),
+            Preprocessing::NormalisedValues(normalise) => {
+                page.field("prepared from", "real numbers");
+                page.field("normalised", normalised("number", normalise));
+            }
         }
         page.field("answer", self.manifest.output_kind());
         if let Some(scale) = self.manifest.output_scale() {

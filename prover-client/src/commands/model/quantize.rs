@@ -8,7 +8,7 @@ use std::{
 use clap::{Args, ValueEnum};
 use zkml_model::{
     OnnxModel,
-    manifest::{Ink, Polarity, Resize},
+    manifest::{Channels, Decimal, Image, Ink, Layout, Normalise, Polarity, Resize},
     quantize::{Granularity, Imported, InputKind, Options, OutputChoice, image_for, quantize},
 };
 
@@ -24,9 +24,10 @@ pub struct QuantizeOpts {
     /// Bits of an input value, 1 to 16. Fewer make smaller circuits.
     #[arg(long, value_name = "N", default_value_t = Options::default().input_bits)]
     pub input_bits: u8,
-    /// Real numbers that the lowest and the highest input value stand for; of a picture, black and white.
-    #[arg(long, value_name = "LOW:HIGH", default_value = "0:1", allow_hyphen_values = true)]
-    pub input_range: Range,
+    /// Real numbers that the lowest and the highest input value stand for; of a picture, black and white [default: 0:1; with --mean, what
+    /// black and white become].
+    #[arg(long, value_name = "LOW:HIGH", allow_hyphen_values = true)]
+    pub input_range: Option<Range>,
     /// Most bits of a weight, 2 to 8: for each layer in order, the last for all that follow.
     #[arg(long, value_name = "N,…", value_delimiter = ',', default_values_t = Options::default().weight_bits)]
     pub weight_bits: Vec<u8>,
@@ -65,6 +66,18 @@ pub struct PublicOpts {
     /// most BITS bits each if you say values:BITS [default: what the file ends with; class if it ends with scores].
     #[arg(long, value_name = "ANSWER")]
     pub output: Option<OutputOpt>,
+    /// What training took off the input, one number or one for each channel; of a pixel p it is (p / 255 × scale − mean) / std.
+    #[arg(long, value_name = "X,…", value_delimiter = ',', allow_hyphen_values = true)]
+    pub mean: Vec<f64>,
+    /// What training divided the rest by, as many as --mean.
+    #[arg(long, value_name = "X,…", value_delimiter = ',')]
+    pub std: Vec<f64>,
+    /// What training multiplied the input by first; 255 for a model that takes pixels of 0 to 255 [default: 1].
+    #[arg(long, value_name = "X")]
+    pub scale: Option<f64>,
+    /// Order of a colour picture's values in the input [default: by its shape].
+    #[arg(long, value_name = "LAYOUT")]
+    pub layout: Option<LayoutOpt>,
     /// Strokes of the pictures that the model was trained on [default: light-on-dark for gray, any for colours].
     #[arg(long, value_name = "INK")]
     pub ink: Option<InkOpt>,
@@ -99,7 +112,7 @@ impl From<GranularityOpt> for Granularity {
 pub enum Kind {
     /// A picture if the input's shape is one, else numbers.
     Auto,
-    /// A PNG picture.
+    /// A PNG or JPEG picture.
     Image,
     /// Real numbers.
     Values,
@@ -157,6 +170,15 @@ impl FromStr for OutputOpt {
     }
 }
 
+/// [`Layout`] on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LayoutOpt {
+    /// Planes: [channels, height, width], as PyTorch has them.
+    Nchw,
+    /// Pixels: [height, width, channels], as Keras has them.
+    Nhwc,
+}
+
 /// Two real numbers, `LOW:HIGH`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Range(pub f64, pub f64);
@@ -177,17 +199,29 @@ impl QuantizeOpts {
     /// # Errors
     /// An option does not fit the model, or the model cannot be quantised.
     pub fn quantize(&self, model: &OnnxModel, path: &Path) -> Result<Imported, Error> {
+        let public = self.public.options(model, path)?;
         let options = Options {
             input_bits: self.input_bits,
-            input_range: (self.input_range.0, self.input_range.1),
+            input_range: self.range(model, &public.preprocessing)?,
             weight_bits: self.weight_bits.clone(),
             relu_bits: self.relu_bits.clone(),
             tolerance: self.tolerance,
             granularity: self.granularity.into(),
             table_limits: self.table_limits.clone(),
-            ..self.public.options(model, path)?
+            ..public
         };
         quantize(model, &options).map_err(Error::in_file(path))
+    }
+
+    fn range(&self, model: &OnnxModel, preprocessing: &InputKind) -> Result<Option<(f64, f64)>, Error> {
+        match (self.input_range, preprocessing) {
+            (Some(Range(low, high)), _) => Ok(Some((low, high))),
+            (None, InputKind::Normalised(_)) if !model.is_quantized() => Err(Error::usage(
+                "--mean, --std and --scale for numbers need --input-range",
+                "say in what range they lie after that, such as --input-range=-4:4",
+            )),
+            (None, _) => Ok(None),
+        }
     }
 }
 
@@ -206,6 +240,26 @@ impl PublicOpts {
         })
     }
 
+    /// How inputs are normalised, if an option says so.
+    fn normalise(&self) -> Result<Option<Normalise>, Error> {
+        if self.mean.is_empty() && self.std.is_empty() && self.scale.is_none() {
+            return Ok(None);
+        }
+        let count = self.mean.len().max(self.std.len()).max(1);
+        let list = |given: &[f64], default: f64| -> Vec<Decimal> {
+            let all = if given.is_empty() { vec![default; count] } else { given.to_vec() };
+            all.into_iter().map(Decimal).collect()
+        };
+        let (mean, std) = (list(&self.mean, 0.0), list(&self.std, 1.0));
+        if mean.len() != std.len() {
+            return Err(Error::usage(
+                format!("--mean has {} numbers and --std has {}", mean.len(), std.len()),
+                "give one for all channels, or one for each, to both",
+            ));
+        }
+        Ok(Some(Normalise { mean, scale: self.scale.unwrap_or(1.0), std }))
+    }
+
     fn preprocessing(&self, model: &OnnxModel, path: &Path) -> Result<InputKind, Error> {
         let picture = match self.input {
             Kind::Values => None,
@@ -220,14 +274,20 @@ impl PublicOpts {
             })?),
         };
         let Some(mut image) = picture else {
-            if self.ink.is_some() || self.polarity.is_some() || self.resize.is_some() {
+            let picture =
+                [self.ink.is_some(), self.polarity.is_some(), self.resize.is_some(), self.layout.is_some()];
+            if picture.contains(&true) {
                 return Err(Error::usage(
-                    "--ink, --polarity and --resize are for pictures, and this model takes numbers",
+                    "--ink, --polarity, --resize and --layout are for pictures, and this model takes numbers",
                     "leave them out, or say --input image",
                 ));
             }
-            return Ok(InputKind::Values);
+            return Ok(self.normalise()?.map_or(InputKind::Values, InputKind::Normalised));
         };
+        image.normalise = self.normalise()?;
+        if let Some(layout) = self.layout {
+            image = laid_out(&model.shape, image, layout)?;
+        }
         if let Some(ink) = self.ink {
             image.ink = ink.into();
             image.polarity = if ink == InkOpt::Any { Polarity::Keep } else { Polarity::AutoByBorder };
@@ -247,6 +307,29 @@ impl PublicOpts {
         let text = String::from_utf8(bytes).map_err(Error::in_file(path))?;
         Ok(Some(text.lines().map(str::to_owned).collect()))
     }
+}
+
+/// The picture in this order, if the shape has it.
+fn laid_out(shape: &[usize], mut image: Image, layout: LayoutOpt) -> Result<Image, Error> {
+    match (layout, shape) {
+        (LayoutOpt::Nhwc, &[height, width, 3]) => {
+            (image.channels, image.height, image.width, image.layout) =
+                (Channels::Rgb, height, width, Layout::Nhwc);
+        }
+        (LayoutOpt::Nchw, &[3, height, width]) => {
+            (image.channels, image.height, image.width, image.layout) =
+                (Channels::Rgb, height, width, Layout::Nchw);
+        }
+        // One channel has no layout.
+        _ if image.channels == Channels::Grayscale => {}
+        _ => {
+            return Err(Error::usage(
+                format!("the model's input of shape {shape:?} has another layout"),
+                "leave --layout out: the shape tells it",
+            ));
+        }
+    }
+    Ok(image)
 }
 
 impl From<InkOpt> for Ink {

@@ -19,8 +19,9 @@ fn onnx(name: &str) -> OnnxModel {
 
 fn digits(model: &OnnxModel) -> (Samples, Vec<u32>) {
     let file = |name: &str| fs::read(vectors().join("mnist").join(name)).expect("committed");
-    let pictures = Samples::read(&file("t10k-first-500-images.idx3.gz"), &model.shape).expect("pictures");
-    (pictures, samples::labels(&file("t10k-first-500-labels.idx1.gz"), 10).expect("labels"))
+    let pictures =
+        Samples::read(&file("t10k-first-500-images.idx3.gz"), &model.shape, None).expect("pictures");
+    (pictures, samples::labels(&file("t10k-first-500-labels.idx1.gz"), 10, None).expect("labels"))
 }
 
 fn npy(shape: &str, values: &[f32]) -> Vec<u8> {
@@ -121,7 +122,7 @@ fn saturation_is_seen_at_the_input_at_clips_and_at_tables() {
     let behind =
         |op, from| FloatNode { name: "f".into(), op, inputs: vec![Operand::Node(from)], shape: vec![1] };
     let file = npy("(5, 1)", &[-2.0, -1.0, 0.0, 0.5, 1.0]);
-    let samples = Samples::read(&file, &[1]).expect("numbers");
+    let samples = Samples::read(&file, &[1], None).expect("numbers");
     let clip = FloatOp::Clip { min: -0.25, max: 0.25 };
     for (op, weight) in [(clip, 1.0), (FloatOp::Function(Function::Sigmoid), 40.0)] {
         let nodes = vec![gemm(weight), behind(op, 0)];
@@ -134,7 +135,7 @@ fn saturation_is_seen_at_the_input_at_clips_and_at_tables() {
         };
         let options = Options {
             input_bits: 8,
-            input_range: (-1.0, 1.0),
+            input_range: Some((-1.0, 1.0)),
             preprocessing: InputKind::Values,
             tolerance: 0.0,
             ..Options::default()
@@ -154,7 +155,8 @@ fn a_table_that_ends_where_the_data_does_is_finer() {
     let onnx = onnx("onnx/mlp-sigmoid.onnx");
     let width = onnx.shape.iter().product::<usize>();
     let values: Vec<f32> = (0..100 * width).map(|i| (i * 7919 % 1009) as f32 / 1009.0).collect();
-    let samples = Samples::read(&npy(&format!("(100, {width})"), &values), &onnx.shape).expect("numbers");
+    let samples =
+        Samples::read(&npy(&format!("(100, {width})"), &values), &onnx.shape, None).expect("numbers");
     let fine = Options { input_bits: 10, tolerance: 0.0, ..Options::default() };
     let whole = quantize(&onnx, &fine).expect("fits");
     let reference = Reference::of(&onnx, &whole.manifest, &samples, None, &|_| {}).expect("measured");
@@ -190,7 +192,7 @@ fn one_scale_for_all_channels_is_coarser_and_the_default_keeps_them_apart() {
     let values: Vec<f32> =
         (0..100 * onnx.shape.iter().product::<usize>()).map(|i| (i * 7919 % 1009) as f32 / 1009.0).collect();
     let shape: Vec<String> = onnx.shape.iter().map(usize::to_string).collect();
-    let samples = Samples::read(&npy(&format!("(100, {})", shape.join(", ")), &values), &onnx.shape);
+    let samples = Samples::read(&npy(&format!("(100, {})", shape.join(", ")), &values), &onnx.shape, None);
     let samples = samples.expect("numbers");
     let reference = Reference::of(&onnx, &apart.manifest, &samples, None, &|_| {}).expect("measured");
     for imported in [&apart, &together] {

@@ -12,6 +12,8 @@ pub(crate) fn mnist() -> Manifest {
             channels: Channels::Grayscale,
             height: 28,
             ink: Ink::LightOnDark,
+            layout: Layout::Nchw,
+            normalise: None,
             polarity: Polarity::AutoByBorder,
             resize: Resize::AreaAverage,
             width: 28,

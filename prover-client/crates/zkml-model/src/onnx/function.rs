@@ -7,6 +7,8 @@ pub enum Function {
     Sigmoid,
     /// `tanh x`
     Tanh,
+    /// The error function.
+    Erf,
     /// `Gelu(x) - Relu(x)`, by the error function, or by its approximation with `tanh`.
     Gelu {
         /// Whether it is the approximation.
@@ -21,6 +23,13 @@ pub enum Function {
     },
     /// `Softplus(x) - Relu(x)`
     Softplus,
+    /// `x · Sigmoid(alpha · x) - Relu(x)`, with `alpha` above 0.
+    Silu {
+        /// How steep it is; 1 for SiLU itself.
+        alpha: f32,
+    },
+    /// `x · tanh(Softplus(x)) - Relu(x)`
+    Mish,
 }
 
 impl Function {
@@ -29,6 +38,7 @@ impl Function {
         match self {
             Function::Sigmoid => 1.0 / (1.0 + (-x).exp()),
             Function::Tanh => x.tanh(),
+            Function::Erf => erf(x),
             Function::Gelu { tanh } => {
                 let normal = if tanh {
                     let inner = (2.0 / std::f64::consts::PI).sqrt() * (x + 0.044715 * x.powi(3));
@@ -41,7 +51,17 @@ impl Function {
             Function::HardSwish => x * (x / 6.0 + 0.5).clamp(0.0, 1.0) - x.max(0.0),
             Function::Elu { alpha } => f64::from(alpha) * x.min(0.0).exp_m1(),
             Function::Softplus => (-x.abs()).exp().ln_1p(),
+            Function::Silu { alpha } => x / (1.0 + (-f64::from(alpha) * x).exp()) - x.max(0.0),
+            Function::Mish => {
+                let softplus = x.max(0.0) + (-x.abs()).exp().ln_1p();
+                x * softplus.tanh() - x.max(0.0)
+            }
         }
+    }
+
+    /// Whether it is what is left of a function when a ReLU is taken off.
+    pub fn is_beside_relu(self) -> bool {
+        !matches!(self, Function::Sigmoid | Function::Tanh | Function::Erf)
     }
 
     /// The range outside which the function is within half a percent of its limits.
@@ -53,6 +73,9 @@ impl Function {
             Function::HardSwish => (-3.0, 3.0),
             Function::Elu { .. } => (-6.0, 0.0),
             Function::Softplus => (-6.0, 6.0),
+            Function::Erf => (-2.25, 2.25),
+            Function::Silu { alpha } => (-7.5 / f64::from(alpha), 7.5 / f64::from(alpha)),
+            Function::Mish => (-7.5, 4.0),
         }
     }
 }
@@ -88,6 +111,10 @@ mod tests {
             Function::HardSwish,
             Function::Elu { alpha: 1.0 },
             Function::Softplus,
+            Function::Erf,
+            Function::Silu { alpha: 1.0 },
+            Function::Silu { alpha: 1.702 },
+            Function::Mish,
         ];
         for function in all {
             let (lo, hi) = function.domain();

@@ -3,17 +3,24 @@
 mod attributes;
 mod constants;
 mod ends;
+mod fold;
 mod functions;
+mod hints;
 mod join;
 mod layers;
+mod points;
 mod pools;
+mod products;
+mod prune;
 mod qdq;
+mod reduce;
 
 use std::collections::{HashMap, HashSet};
 
-use self::attributes::Attributes;
+pub(super) use self::hints::SUPPORTED;
+use self::{attributes::Attributes, points::Point};
 use super::{
-    End, Fault, FloatNode, FloatOp, OnnxError, OnnxModel, proto,
+    End, Fault, FloatNode, FloatOp, OnnxError, OnnxModel, Place, proto,
     tensor::{Constant, Kind},
 };
 use crate::{
@@ -26,6 +33,8 @@ use crate::{
 enum Tensor {
     Constant(Constant),
     Computed(Computed),
+    /// Computed value by value, once it is known for what: an index into the builder's points.
+    Deferred(usize),
 }
 
 /// A tensor that depends on the input.
@@ -53,6 +62,14 @@ struct Builder<'a> {
     integer_input: Option<Kind>,
     /// Names of the values, as opposed to the indices, that a `TopK` gives.
     top_k_values: HashSet<&'a str>,
+    /// The graph's output.
+    output: &'a str,
+    /// Tensors that are computed value by value, operands before results.
+    points: Vec<Point>,
+    /// Points of built tensors, by their place.
+    built: HashMap<usize, usize>,
+    /// Values of all constants, given and computed from others.
+    folded: usize,
 }
 
 /// One node with what it needs of the graph.
@@ -63,6 +80,9 @@ struct Call<'b, 'a> {
     name: String,
 }
 
+/// Operator sets of the default domain that are known.
+const OPSETS: std::ops::RangeInclusive<i64> = 7..=25;
+
 pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
     let graph = model.graph.as_ref().ok_or(OnnxError::NoGraph)?;
     let whole = |fault| OnnxError::Graph { fault };
@@ -72,9 +92,22 @@ pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
     let needed = needed(graph, output.name);
     let uses = uses(graph, &needed, output.name);
     let opset = model.opset.unwrap_or(13);
-    let (tensors, top_k_values) = (HashMap::new(), HashSet::new());
-    let mut builder =
-        Builder { tensors, nodes: Vec::new(), uses, total: 0, opset, integer_input: None, top_k_values };
+    if !OPSETS.contains(&opset) {
+        return Err(whole(Fault::Opset { got: opset }));
+    }
+    let mut builder = Builder {
+        tensors: HashMap::new(),
+        nodes: Vec::new(),
+        uses,
+        total: 0,
+        opset,
+        integer_input: None,
+        top_k_values: HashSet::new(),
+        output: output.name,
+        points: Vec::new(),
+        built: HashMap::new(),
+        folded: 0,
+    };
     builder.constants(graph).map_err(whole)?;
     let input = builder.input(graph).map_err(whole)?;
     let shape = builder.input_shape(input).map_err(whole)?;
@@ -86,14 +119,13 @@ pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
         let call = Call { node, attributes: Attributes::new(node), name: name.clone() };
         builder.node(&call).map_err(|fault| OnnxError::Node {
             node: index,
-            name,
-            op: cut(node.op_type),
-            fault,
+            at: Box::new(Place { nodes: graph.nodes.len(), name, op: cut(node.op_type), place: place(node) }),
+            fault: localised(fault, model.functions),
         })?;
     }
-    let end = builder.finish(output.name).map_err(whole)?;
-    let (name, input_name) = (cut(graph.name), cut(input.name));
-    let model = OnnxModel { name, input: input_name, shape, nodes: builder.nodes, end };
+    let (last, end) = builder.finish().map_err(whole)?;
+    let nodes = prune::prune(builder.nodes, last);
+    let model = OnnxModel { name: cut(graph.name), input: cut(input.name), shape, nodes, end };
     // Integers stand for reals only by the grid that they are read on.
     if builder.integer_input.is_some() && !model.is_quantized() {
         return Err(whole(Fault::InputType { input: model.input, got: input.elem_type }));
@@ -101,8 +133,33 @@ pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
     Ok(model)
 }
 
+/// The names of what a node reads and gives.
+fn place(node: &proto::Node<'_>) -> String {
+    let list = |names: &[&str]| {
+        let mut shown: Vec<String> = names.iter().take(4).map(|name| format!("`{}`", short(name))).collect();
+        if names.len() > 4 {
+            shown.push("…".into());
+        }
+        if shown.is_empty() { "nothing".into() } else { shown.join(", ") }
+    };
+    format!("{} → {}", list(&node.inputs), list(&node.outputs))
+}
+
+/// A name that fits into a message.
+fn short(name: &str) -> String {
+    if name.chars().count() <= 48 { name.into() } else { name.chars().take(47).chain(['…']).collect() }
+}
+
+/// Says of an operator of another domain whether the file itself defines it.
+fn localised(fault: Fault, functions: usize) -> Fault {
+    match fault {
+        Fault::Domain { domain } if functions > 0 => Fault::Function { domain },
+        fault => fault,
+    }
+}
+
 /// At most [`MAX_NAME`] bytes of a name.
-fn cut(name: &str) -> String {
+pub(super) fn cut(name: &str) -> String {
     let mut end = name.len().min(MAX_NAME);
     while !name.is_char_boundary(end) {
         end -= 1;
@@ -142,7 +199,12 @@ impl<'a> Builder<'a> {
             return Err(Fault::Sparse { got: graph.sparse_initializers });
         }
         for tensor in &graph.initializers {
-            self.tensors.insert(tensor.name, Tensor::Constant(Constant::read(tensor)?));
+            let constant = Constant::read(tensor)?;
+            self.folded += constant.len();
+            if self.folded > validate::MAX_TOTAL_VALUES {
+                return Err(validate::Fault::Total.into());
+            }
+            self.tensors.insert(tensor.name, Tensor::Constant(constant));
         }
         Ok(())
     }
@@ -180,36 +242,71 @@ impl<'a> Builder<'a> {
         if !matches!(call.node.domain, "" | "ai.onnx") && !qdq::is_known(call.node) {
             return Err(Fault::Domain { domain: cut(call.node.domain) });
         }
-        let result = match call.node.op_type {
-            "Constant" => Tensor::Constant(call.attributes.constant()?),
-            "Conv" => self.conv(call)?,
-            "Gemm" => self.gemm(call)?,
-            "MatMul" => self.mat_mul(call)?,
-            "BatchNormalization" => self.batch_normalization(call)?,
-            "Add" | "Sub" | "Mul" | "Div" => self.arithmetic(call)?,
-            "Sum" => self.sum(call)?,
-            "Concat" => self.concat(call)?,
-            "Transpose" => self.transpose(call)?,
-            "Pad" => self.pad(call)?,
-            "MaxPool" => self.max_pool(call)?,
-            "AveragePool" => self.average_pool(call)?,
-            "GlobalMaxPool" | "GlobalAveragePool" => self.global_pool(call)?,
-            "Relu" | "LeakyRelu" | "PRelu" | "Clip" | "Sigmoid" | "Tanh" | "HardSigmoid" | "HardSwish"
-            | "Gelu" | "Elu" | "Softplus" => self.activation(call)?,
-            "Flatten" => self.flatten(call)?,
-            "Reshape" => self.reshape(call)?,
-            "Squeeze" | "Unsqueeze" => self.squeeze(call)?,
-            "Identity" | "Dropout" => self.alias(call)?,
-            "Softmax" | "LogSoftmax" => self.softmax(call)?,
-            "ArgMax" => self.arg_max(call)?,
-            "TopK" => return self.top_k(call),
-            _ if qdq::is_known(call.node) => self.quantized(call)?,
-            other => return Err(Fault::Unsupported { hint: hint(other) }),
-        };
+        if call.node.op_type == "TopK" {
+            self.settle(call)?;
+            return self.top_k(call);
+        }
+        let mut result = self.result(call)?;
         if let Some(output) = call.node.outputs.first() {
+            if let (Tensor::Deferred(point), true) = (&result, *output == self.output) {
+                result = Tensor::Computed(self.build(call, *point)?);
+            }
             self.tensors.insert(output, result);
         }
         Ok(())
+    }
+
+    fn result(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
+        if let Some(constant) = self.folded(call)? {
+            return Ok(Tensor::Constant(constant));
+        }
+        self.reads_reals(call)?;
+        let form = self.form(call)?;
+        if let Some(form) = &form
+            && let Some(deferred) = self.put_off(call, form)?
+        {
+            return Ok(deferred);
+        }
+        if !matches!(call.node.op_type, "Identity" | "Dropout") {
+            self.settle(call)?;
+        }
+        let result = self.lowered(call)?;
+        if let Some(form) = &form {
+            self.note(call, form, &result)?;
+        }
+        Ok(result)
+    }
+
+    fn lowered(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
+        match call.node.op_type {
+            "Constant" => call.attributes.constant().map(Tensor::Constant),
+            "Conv" => self.convolution(call),
+            "Gemm" => self.gemm(call),
+            "MatMul" => self.product(call),
+            "BatchNormalization" => self.batch_normalization(call),
+            "Add" | "Sub" | "Mul" | "Div" => self.arithmetic(call),
+            "Sum" => self.sum(call),
+            "Max" | "Min" => self.extremum(call),
+            "Concat" => self.concat(call),
+            "Transpose" => self.transpose(call),
+            "Pad" => self.pad(call),
+            "MaxPool" | "AveragePool" => self.pool(call),
+            "GlobalMaxPool" | "GlobalAveragePool" => self.global_pool(call),
+            "ReduceMean" | "ReduceSum" | "ReduceMax" => self.reduce(call),
+            "PRelu" => self.p_relu(call),
+            "Relu" | "LeakyRelu" | "Clip" | "Abs" | "Neg" | "Sigmoid" | "Tanh" | "Erf" | "HardSigmoid"
+            | "HardSwish" | "Gelu" | "Elu" | "Softplus" | "Mish" | "Swish" => self.activation(call),
+            "Selu" | "Celu" => self.scaled_elu(call),
+            "Flatten" => self.flatten(call),
+            "Reshape" => self.reshape(call),
+            "Squeeze" | "Unsqueeze" => self.squeeze(call),
+            "Identity" | "Dropout" => self.alias(call),
+            "Cast" => self.cast(call),
+            "Softmax" | "LogSoftmax" => self.softmax(call),
+            "ArgMax" => self.arg_max(call),
+            _ if qdq::is_known(call.node) => self.quantized(call),
+            other => Err(Fault::Operator { hint: hints::of(other) }),
+        }
     }
 
     fn operand(&self, call: &Call<'_, 'a>, index: usize) -> Result<&Tensor, Fault> {
@@ -225,7 +322,7 @@ impl<'a> Builder<'a> {
     fn constant(&self, call: &Call<'_, 'a>, index: usize) -> Result<&Constant, Fault> {
         match self.operand(call, index)? {
             Tensor::Constant(constant) => Ok(constant),
-            Tensor::Computed(_) => {
+            Tensor::Computed(_) | Tensor::Deferred(_) => {
                 let name = call.node.inputs.get(index).copied().unwrap_or_default();
                 Err(Fault::NotConstant { index, tensor: cut(name) })
             }
@@ -243,7 +340,8 @@ impl<'a> Builder<'a> {
     /// A computed operand.
     fn operand_at(&self, call: &Call<'_, 'a>, index: usize) -> Result<&Computed, Fault> {
         match self.operand(call, index)? {
-            Tensor::Constant(_) => Err(Fault::NotComputed { index }),
+            // What was put off has been built before a node asks for it.
+            Tensor::Constant(_) | Tensor::Deferred(_) => Err(Fault::NotComputed { index }),
             Tensor::Computed(computed) if computed.end != End::Scores => Err(Fault::AfterEnd),
             Tensor::Computed(computed) => Ok(computed),
         }
@@ -303,37 +401,13 @@ impl<'a> Builder<'a> {
         Ok(Computed { at, dims, end: End::Scores, sole: true })
     }
 
-    /// What ends the model.
-    fn finish(&mut self, output: &str) -> Result<End, Fault> {
-        let last = self.nodes.len().checked_sub(1).map(Operand::Node);
-        match self.tensors.get(output) {
-            Some(Tensor::Computed(computed)) if Some(computed.at) == last => Ok(computed.end),
+    /// Index of the operation that gives the scores, and what ends the model.
+    fn finish(&self) -> Result<(usize, End), Fault> {
+        match self.tensors.get(self.output) {
+            Some(Tensor::Computed(Computed { at: Operand::Node(last), end, .. })) => Ok((*last, *end)),
             Some(_) => Err(Fault::Empty),
-            None if self.top_k_values.contains(output) => Err(Fault::TopKValues),
-            None => Err(Fault::Missing { tensor: cut(output) }),
+            None if self.top_k_values.contains(self.output) => Err(Fault::TopKValues),
+            None => Err(Fault::Missing { tensor: cut(self.output) }),
         }
-    }
-}
-
-fn hint(op: &str) -> &'static str {
-    match op {
-        "Selu" | "Celu" | "Mish" | "Softsign" | "ThresholdedRelu" | "Swish" => {
-            "replace the activation by Relu, Gelu or HardSwish and train again"
-        }
-        "Erf" | "Pow" | "Exp" | "Sqrt" => {
-            "export activations as one operator (Gelu from operator set 20 on), or replace them by Relu"
-        }
-        "Shape" | "Gather" | "Slice" | "Cast" | "Expand" | "Where" => {
-            "export with fixed dimensions, or simplify the model first (onnxsim)"
-        }
-        "ReduceMean" => "replace it by GlobalAveragePool and a Flatten",
-        "InstanceNormalization" | "LayerNormalization" | "GroupNormalization" => {
-            "replace the normalisation by BatchNormalization and train again"
-        }
-        "ConvInteger" | "MatMulInteger" | "DynamicQuantizeLinear" => {
-            "its scales are known only when it runs; give the float model, or quantise it statically \
-             (onnxruntime.quantization.quantize_static)"
-        }
-        _ => "change the model and export it again",
     }
 }

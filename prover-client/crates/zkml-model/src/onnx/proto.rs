@@ -7,6 +7,48 @@ use super::{
 
 /// Most nodes, initialisers, inputs, outputs and attributes of one message.
 const MAX_REPEATED: usize = 1 << 14;
+/// Most parts of the whole file. A part of two bytes becomes some hundred bytes of memory.
+const MAX_PARTS: usize = 1 << 18;
+/// Most numbers of one byte or more that become eight bytes.
+const MAX_NUMBERS: usize = 1 << 25;
+
+/// What a file may still hold.
+struct Budget {
+    parts: usize,
+    numbers: usize,
+}
+
+impl Budget {
+    fn part<T>(
+        &mut self,
+        list: &mut Vec<T>,
+        item: T,
+        what: &'static str,
+        field: &Field<'_>,
+    ) -> Result<(), OnnxError> {
+        let Some(parts) = self.parts.checked_sub(1) else {
+            return Err(OnnxError::TooMany { what: "parts in all", at: field.at, max: MAX_PARTS });
+        };
+        self.parts = parts;
+        push(list, item, what, field)
+    }
+
+    fn ints(&mut self, name: &'static str, out: &mut Vec<i64>, field: &Field<'_>) -> Result<(), OnnxError> {
+        // A packed list has at most as many numbers as bytes.
+        let bytes = field.bytes(name).map_or(1, <[u8]>::len);
+        if bytes > self.numbers {
+            return Err(OnnxError::TooMany {
+                what: "numbers outside raw data",
+                at: field.at,
+                max: MAX_NUMBERS,
+            });
+        }
+        let before = out.len();
+        field.ints(name, out)?;
+        self.numbers -= (out.len() - before).min(self.numbers);
+        Ok(())
+    }
+}
 
 /// `ModelProto`.
 #[derive(Debug, Default)]
@@ -14,6 +56,8 @@ pub(super) struct Model<'a> {
     pub graph: Option<Graph<'a>>,
     /// Version of the default operator set.
     pub opset: Option<i64>,
+    /// Functions that the file defines.
+    pub functions: usize,
 }
 
 /// `GraphProto`.
@@ -56,11 +100,17 @@ pub(super) struct Tensor<'a> {
     pub dims: Vec<i64>,
     pub data_type: i64,
     pub floats: Vec<f32>,
-    pub int32s: Vec<i64>,
     pub int64s: Vec<i64>,
+    /// Floats of 16 bits, truth values, and other small numbers.
+    pub int32s: Vec<i64>,
+    pub doubles: Vec<f64>,
     pub raw: Option<&'a [u8]>,
     pub name: &'a str,
     pub external: bool,
+    /// Where external data is: file, first byte, number of bytes.
+    pub location: Option<&'a str>,
+    pub offset: u64,
+    pub length: Option<u64>,
 }
 
 /// `ValueInfoProto` of a tensor.
@@ -82,10 +132,12 @@ fn push<T>(list: &mut Vec<T>, item: T, what: &'static str, field: &Field<'_>) ->
 
 pub(super) fn model(bytes: &[u8]) -> Result<Model<'_>, OnnxError> {
     let mut out = Model::default();
+    let mut budget = Budget { parts: MAX_PARTS, numbers: MAX_NUMBERS };
     for field in Message::new(bytes).fields() {
         let field = field?;
         match field.number {
-            7 => out.graph = Some(graph(field.message("graph")?)?),
+            7 => out.graph = Some(graph(field.message("graph")?, &mut budget)?),
+            25 => out.functions += 1,
             8 => {
                 let (domain, version) = opset(field.message("opset_import")?)?;
                 if domain.is_empty() || domain == "ai.onnx" {
@@ -111,16 +163,22 @@ fn opset(message: Message<'_>) -> Result<(&str, i64), OnnxError> {
     Ok(out)
 }
 
-fn graph(message: Message<'_>) -> Result<Graph<'_>, OnnxError> {
+fn graph<'a>(message: Message<'a>, budget: &mut Budget) -> Result<Graph<'a>, OnnxError> {
     let mut out = Graph::default();
     for field in message.fields() {
         let field = field?;
         match field.number {
-            1 => push(&mut out.nodes, node(field.message("node")?)?, "nodes", &field)?,
+            1 => {
+                let node = node(field.message("node")?, budget)?;
+                budget.part(&mut out.nodes, node, "nodes", &field)?;
+            }
             2 => out.name = field.text("graph.name")?,
-            5 => push(&mut out.initializers, tensor(field.message("initializer")?)?, "initializers", &field)?,
-            11 => push(&mut out.inputs, value_info(field.message("input")?)?, "inputs", &field)?,
-            12 => push(&mut out.outputs, value_info(field.message("output")?)?, "outputs", &field)?,
+            5 => {
+                let tensor = tensor(field.message("initializer")?, budget)?;
+                budget.part(&mut out.initializers, tensor, "initializers", &field)?;
+            }
+            11 => budget.part(&mut out.inputs, value_info(field.message("input")?)?, "inputs", &field)?,
+            12 => budget.part(&mut out.outputs, value_info(field.message("output")?)?, "outputs", &field)?,
             15 => out.sparse_initializers += 1,
             _ => {}
         }
@@ -128,17 +186,18 @@ fn graph(message: Message<'_>) -> Result<Graph<'_>, OnnxError> {
     Ok(out)
 }
 
-fn node(message: Message<'_>) -> Result<Node<'_>, OnnxError> {
+fn node<'a>(message: Message<'a>, budget: &mut Budget) -> Result<Node<'a>, OnnxError> {
     let mut out = Node::default();
     for field in message.fields() {
         let field = field?;
         match field.number {
-            1 => push(&mut out.inputs, field.text("node.input")?, "inputs of a node", &field)?,
-            2 => push(&mut out.outputs, field.text("node.output")?, "outputs of a node", &field)?,
+            1 => budget.part(&mut out.inputs, field.text("node.input")?, "inputs of a node", &field)?,
+            2 => budget.part(&mut out.outputs, field.text("node.output")?, "outputs of a node", &field)?,
             3 => out.name = field.text("node.name")?,
             4 => out.op_type = field.text("node.op_type")?,
             5 => {
-                push(&mut out.attributes, attribute(field.message("node.attribute")?)?, "attributes", &field)?
+                let attribute = attribute(field.message("node.attribute")?, budget)?;
+                budget.part(&mut out.attributes, attribute, "attributes", &field)?;
             }
             7 => out.domain = field.text("node.domain")?,
             _ => {}
@@ -147,7 +206,7 @@ fn node(message: Message<'_>) -> Result<Node<'_>, OnnxError> {
     Ok(out)
 }
 
-fn attribute(message: Message<'_>) -> Result<Attribute<'_>, OnnxError> {
+fn attribute<'a>(message: Message<'a>, budget: &mut Budget) -> Result<Attribute<'a>, OnnxError> {
     let mut out = Attribute::default();
     for field in message.fields() {
         let field = field?;
@@ -156,33 +215,58 @@ fn attribute(message: Message<'_>) -> Result<Attribute<'_>, OnnxError> {
             2 => out.f = field.float("attribute.f")?,
             3 => out.i = field.int("attribute.i")?,
             4 => out.s = field.bytes("attribute.s")?,
-            5 => out.t = Some(tensor(field.message("attribute.t")?)?),
+            5 => out.t = Some(tensor(field.message("attribute.t")?, budget)?),
             7 => field.floats("attribute.floats", &mut out.floats)?,
-            8 => field.ints("attribute.ints", &mut out.ints)?,
+            8 => budget.ints("attribute.ints", &mut out.ints, &field)?,
             _ => {}
         }
     }
     Ok(out)
 }
 
-fn tensor(message: Message<'_>) -> Result<Tensor<'_>, OnnxError> {
+fn tensor<'a>(message: Message<'a>, budget: &mut Budget) -> Result<Tensor<'a>, OnnxError> {
     let mut out = Tensor::default();
     for field in message.fields() {
         let field = field?;
         match field.number {
-            1 => field.ints("tensor.dims", &mut out.dims)?,
+            1 => budget.ints("tensor.dims", &mut out.dims, &field)?,
             2 => out.data_type = field.int("tensor.data_type")?,
             4 => field.floats("tensor.float_data", &mut out.floats)?,
-            5 => field.ints("tensor.int32_data", &mut out.int32s)?,
-            7 => field.ints("tensor.int64_data", &mut out.int64s)?,
+            5 => budget.ints("tensor.int32_data", &mut out.int32s, &field)?,
+            7 => budget.ints("tensor.int64_data", &mut out.int64s, &field)?,
+            10 => field.doubles("tensor.double_data", &mut out.doubles)?,
             8 => out.name = field.text("tensor.name")?,
             9 => out.raw = Some(field.bytes("tensor.raw_data")?),
-            13 => out.external = true,
+            13 => {
+                out.external = true;
+                external(field.message("tensor.external_data")?, &mut out)?;
+            }
             14 => out.external |= field.int("tensor.data_location")? == 1,
             _ => {}
         }
     }
     Ok(out)
+}
+
+/// One `StringStringEntryProto` of a tensor's external data.
+fn external<'a>(message: Message<'a>, out: &mut Tensor<'a>) -> Result<(), OnnxError> {
+    let (mut key, mut value) = ("", "");
+    for field in message.fields() {
+        let field = field?;
+        match field.number {
+            1 => key = field.text("external_data.key")?,
+            2 => value = field.text("external_data.value")?,
+            _ => {}
+        }
+    }
+    match key {
+        "location" => out.location = Some(value),
+        // A number that is none is beyond every file.
+        "offset" => out.offset = value.parse().unwrap_or(u64::MAX),
+        "length" => out.length = Some(value.parse().unwrap_or(u64::MAX)),
+        _ => {}
+    }
+    Ok(())
 }
 
 fn value_info(message: Message<'_>) -> Result<ValueInfo<'_>, OnnxError> {

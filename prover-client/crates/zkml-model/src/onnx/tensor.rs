@@ -41,6 +41,17 @@ pub(super) struct Dequantized {
     pub floats: Vec<f32>,
 }
 
+impl Dequantized {
+    /// Integers of a tensor of these dimensions; as many scales as there are indices on the axis, or one.
+    pub fn new(integers: Vec<i32>, scales: Vec<f32>, axis: usize, dims: &[usize]) -> Self {
+        let inner = dims.iter().skip(axis + 1).product::<usize>().max(1);
+        let count = scales.len().max(1);
+        let scale = |index: usize| scales.get(index / inner % count).copied().unwrap_or_default();
+        let floats = integers.iter().enumerate().map(|(index, q)| *q as f32 * scale(index)).collect();
+        Self { integers, scales, axis, floats }
+    }
+}
+
 impl Kind {
     /// Of ONNX's numbers for types.
     pub fn of(data_type: i64) -> Option<Self> {
@@ -70,16 +81,24 @@ impl Kind {
 }
 
 impl Constant {
-    /// Reads a `TensorProto` of floats, doubles, 64-bit integers or quantised numbers.
+    /// Number of values.
+    pub fn len(&self) -> usize {
+        self.data.len()
+    }
+
+    /// Reads a `TensorProto` of floats of 16, 32 or 64 bits, 64-bit integers, truth values or quantised numbers.
     pub fn read(tensor: &proto::Tensor<'_>) -> Result<Self, Fault> {
         let name = || tensor.name.to_string();
         if tensor.external {
             return Err(Fault::External { tensor: name() });
         }
         let dims: Option<Vec<usize>> = tensor.dims.iter().map(|n| usize::try_from(*n).ok()).collect();
-        let count =
-            dims.as_ref().and_then(|d| d.iter().try_fold(1usize, |product, n| product.checked_mul(*n)));
-        let (Some(dims), Some(count)) = (dims, count.filter(|n| *n <= MAX_VALUES)) else {
+        // Dimensions of an empty constant are bounded as well.
+        let bound = dims
+            .as_ref()
+            .and_then(|d| d.iter().try_fold(1usize, |product, n| product.checked_mul((*n).max(1))));
+        let count = bound.filter(|n| *n <= MAX_VALUES).zip(dims.as_ref()).map(|(_, d)| d.iter().product());
+        let (Some(dims), Some(count)) = (dims, count) else {
             return Err(Fault::ConstantShape {
                 tensor: name(),
                 dims: tensor.dims.iter().copied().take(9).collect(),
@@ -91,7 +110,16 @@ impl Constant {
                 Some(raw) => words(raw, f32::from_le_bytes),
                 None => tensor.floats.clone(),
             }),
-            11 => Data::Float(words(tensor.raw.unwrap_or_default(), |word| f64::from_le_bytes(word) as f32)),
+            11 => Data::Float(match tensor.raw {
+                Some(raw) => words(raw, |word| f64::from_le_bytes(word) as f32),
+                None => tensor.doubles.iter().map(|v| *v as f32).collect(),
+            }),
+            10 => Data::Float(halves(tensor, half)),
+            16 => Data::Float(halves(tensor, |bits| f32::from_bits(u32::from(bits) << 16))),
+            9 => Data::Int(match tensor.raw {
+                Some(raw) => raw.iter().map(|byte| i64::from(*byte != 0)).collect(),
+                None => tensor.int32s.clone(),
+            }),
             7 => Data::Int(match tensor.raw {
                 Some(raw) => words(raw, i64::from_le_bytes),
                 None => tensor.int64s.clone(),
@@ -111,6 +139,28 @@ impl Constant {
             }
             _ => Ok(Self { dims, data }),
         }
+    }
+
+    /// The same values under other dimensions, of as many values. Scales by channel are kept if their axis is.
+    pub fn with_dims(&self, dims: Vec<usize>) -> Self {
+        let data = match &self.data {
+            Data::Dequantized(of) if of.scales.len() > 1 => match same_axis(&self.dims, of.axis, &dims) {
+                Some(axis) => Data::Dequantized(Dequantized { axis, ..of.clone() }),
+                None => Data::Float(of.floats.clone()),
+            },
+            data => data.clone(),
+        };
+        Self { dims, data }
+    }
+
+    /// As the type that nodes compute with: floats for what was dequantised, 64 bits for integers of 32.
+    pub fn plain(&self) -> Option<Self> {
+        let data = match &self.data {
+            Data::Dequantized(of) => Data::Float(of.floats.clone()),
+            Data::Quantized(values, Kind::I32) => Data::Int(values.iter().map(|q| i64::from(*q)).collect()),
+            _ => return None,
+        };
+        Some(Self { dims: self.dims.clone(), data })
     }
 
     /// The values as floats.
@@ -143,11 +193,19 @@ impl Data {
 
     fn width(&self, data_type: i64) -> usize {
         match data_type {
-            2 | 3 => 1,
+            2 | 3 | 9 => 1,
+            10 | 16 => 2,
             1 | 6 => 4,
             _ => 8,
         }
     }
+}
+
+/// Where an axis is under other dimensions.
+fn same_axis(from: &[usize], axis: usize, to: &[usize]) -> Option<usize> {
+    let before: usize = from.iter().take(axis).product();
+    let same = |at: &usize| to.get(*at) == from.get(axis) && to.iter().take(*at).product::<usize>() == before;
+    (0..to.len()).find(same)
 }
 
 /// Numbers of 8 or 32 bits; `None` if one is out of range.
@@ -162,4 +220,45 @@ fn quantized(tensor: &proto::Tensor<'_>, kind: Kind) -> Option<Vec<i32>> {
 
 fn words<const N: usize, T>(raw: &[u8], read: impl Fn([u8; N]) -> T) -> Vec<T> {
     raw.as_chunks::<N>().0.iter().map(|word| read(*word)).collect()
+}
+
+/// Numbers of 16 bits, which are in `int32_data` where they are not raw.
+fn halves(tensor: &proto::Tensor<'_>, read: impl Fn(u16) -> f32) -> Vec<f32> {
+    match tensor.raw {
+        Some(raw) => words(raw, |word| read(u16::from_le_bytes(word))),
+        None => tensor.int32s.iter().map(|bits| read(*bits as u16)).collect(),
+    }
+}
+
+/// IEEE 754 binary16, exactly.
+fn half(bits: u16) -> f32 {
+    let sign = if bits & 0x8000 == 0 { 1.0 } else { -1.0 };
+    let (exponent, fraction) = (i32::from(bits >> 10 & 31), f32::from(bits & 0x3ff));
+    sign * match exponent {
+        0 => fraction * 2f32.powi(-24),
+        31 if fraction == 0.0 => f32::INFINITY,
+        31 => f32::NAN,
+        _ => (1024.0 + fraction) * 2f32.powi(exponent - 25),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::half;
+
+    #[test]
+    fn halves_are_read_exactly() {
+        let cases = [
+            (0x0000, 0.0),
+            (0x3c00, 1.0),
+            (0xc000, -2.0),
+            (0x7bff, 65504.0),
+            (0x0001, 5.960_464_5e-8),
+            (0x3555, 0.333_251_95),
+        ];
+        for (bits, value) in cases {
+            assert_eq!(half(bits), value, "{bits:04x}");
+        }
+        assert!(half(0x7c00).is_infinite() && half(0x7e00).is_nan());
+    }
 }

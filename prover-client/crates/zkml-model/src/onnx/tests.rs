@@ -1,3 +1,6 @@
+mod exporters;
+mod hostile;
+mod operators;
 mod quantized;
 mod writer;
 
@@ -127,16 +130,15 @@ fn a_top_k_at_the_end_gives_its_indices() {
 
 #[test]
 fn an_unsupported_operator_is_named_with_its_place_and_what_to_do() {
-    let error = decode(&[gemm("x", "g"), node("Selu", "squash", &["g"], "y")]).expect_err("unsupported");
+    let error = decode(&[gemm("x", "g"), node("Softsign", "squash", &["g"], "y")]).expect_err("unsupported");
     let message = error.to_string();
     assert!(
-        message.starts_with("ONNX node 1 (`squash`, Selu) is an operator that cannot be proved"),
+        message.starts_with(
+            "ONNX node 1 of 2 (`squash`, Softsign, `g` → `y`) is an operator that cannot be proved: replace the activation by Relu"
+        ),
         "{message}"
     );
-    assert!(
-        message.ends_with("replace the activation by Relu, Gelu or HardSwish and train again"),
-        "{message}"
-    );
+    assert!(message.contains("Supported are Conv and MaxPool"), "{message}");
 }
 
 #[test]
@@ -159,7 +161,7 @@ fn branches_are_read_and_broken_graphs_refused() {
     let out_of_order = [node("Relu", "", &["a"], "y"), gemm("x", "a")];
     assert_eq!(fault(&out_of_order), Fault::Missing { tensor: "a".into() });
     let product = [gemm("x", "a"), node("Mul", "", &["a", "x"], "y")];
-    assert!(fault(&product).to_string().ends_with("only their sum can be proved; change the model"));
+    assert!(fault(&product).to_string().contains("it multiplies two computed tensors"));
     let joined = [gemm("x", "a"), node("Concat", "", &["a", "x"], "c").message(5, int("axis", 0))];
     let joined = [&joined[..], &[node("Relu", "", &["c"], "y")]].concat();
     assert!(matches!(fault(&joined), Fault::Attribute { attribute: "axis", .. }));
@@ -206,12 +208,10 @@ fn pools_pads_and_moves_that_cannot_be_proved_are_refused_by_attribute() {
             other => panic!("expected a fault, got {other:?}"),
         }
     };
-    let kernel = ints("kernel_shape", &[2, 2]);
     let padded = ints("pads", &[1, 1, 1, 1]);
     assert!(with("MaxPool", &[]).contains("kernel size"));
     assert!(with("MaxPool", &[ints("kernel_shape", &[2])]).contains("`kernel_shape`"));
     assert!(with("MaxPool", &[ints("kernel_shape", &[1, 1]), padded.clone()]).contains("padding alone"));
-    assert!(with("AveragePool", &[kernel, padded]).contains("the divisor must be the same everywhere"));
     assert!(with("Transpose", &[ints("perm", &[1, 0, 2, 3])]).contains("leaves the batch first"));
     assert!(with("Transpose", &[ints("perm", &[0, 1, 1, 3])]).contains("must name each of 3 axes once"));
     assert!(with("Transpose", &[]).contains("leaves the batch first"));
@@ -267,7 +267,7 @@ fn damaged_tensors_are_refused() {
     assert!(matches!(with(tensor("w", &[3, 2], &[1.0; 6])), Fault::OperandShape { what: "weights", .. }));
     assert!(matches!(with(tensor("w", &[2, 0], &[])), Fault::OperandShape { what: "weights", .. }));
     assert!(matches!(with(good.clone().int(14, 1)), Fault::External { .. }));
-    assert!(matches!(with(good.int(2, 10)), Fault::DataType { got: 10, .. }));
+    assert!(matches!(with(good.int(2, 8)), Fault::DataType { got: 8, .. }));
 }
 
 #[test]

@@ -27,8 +27,8 @@ pub(super) struct Field<'a> {
 pub(super) enum Value<'a> {
     /// Wire type 0.
     Varint(u64),
-    /// Wire type 1: eight bytes; ONNX has them in packed form only.
-    Fixed64,
+    /// Wire type 1: eight bytes.
+    Fixed64([u8; 8]),
     /// Wire type 2: bytes, text, a message or packed numbers.
     Bytes(&'a [u8]),
     /// Wire type 5.
@@ -118,6 +118,21 @@ impl<'a> Field<'a> {
         Ok(())
     }
 
+    /// Appends the doubles of a repeated field, packed or not.
+    pub fn doubles(&self, name: &'static str, out: &mut Vec<f64>) -> Result<(), OnnxError> {
+        match self.value {
+            Value::Fixed64(word) => out.push(f64::from_le_bytes(word)),
+            _ => {
+                let (words, rest) = self.bytes(name)?.as_chunks::<8>();
+                if !rest.is_empty() {
+                    return Err(self.wrong(name));
+                }
+                out.extend(words.iter().map(|word| f64::from_le_bytes(*word)));
+            }
+        }
+        Ok(())
+    }
+
     /// The error of a field with another wire type.
     pub fn wrong(&self, field: &'static str) -> OnnxError {
         OnnxError::WireType { field, at: self.at }
@@ -167,8 +182,9 @@ impl<'a> Cursor<'a> {
         let value = match tag & 7 {
             0 => Value::Varint(self.varint()?),
             1 => {
-                self.take(8)?;
-                Value::Fixed64
+                let mut word = [0; 8];
+                word.copy_from_slice(self.take(8)?);
+                Value::Fixed64(word)
             }
             2 => {
                 let length = self.varint()?;

@@ -27,7 +27,10 @@ pub(super) fn png(file: &[u8]) -> Result<Decoded, PreprocessError> {
 
 fn guess(file: &[u8]) -> &'static str {
     match file {
-        [0xff, 0xd8, ..] => " (it looks like a JPEG)",
+        [0xff, 0xd8, ..] => " (it looks like a damaged JPEG)",
+        [0x93, b'N', b'U', b'M', ..] => " (it looks like a NumPy array: give it as values, not as a picture)",
+        [b'P', b'K', ..] => " (it looks like a zip file or .npz: give it as values, not as a picture)",
+        [b'[' | b'{', ..] => " (it looks like JSON: give it as values, not as a picture)",
         [b'G', b'I', b'F', ..] => " (it looks like a GIF)",
         [b'B', b'M', ..] => " (it looks like a BMP)",
         [b'R', b'I', b'F', b'F', ..] => " (it looks like a WebP)",

@@ -1,9 +1,11 @@
+mod inputs;
+
 use std::{fs, path::PathBuf};
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::manifest::{self, Input, Output};
+use crate::manifest::{self, Decimal, Input, Layout, Normalise, Output};
 
 fn vectors() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/vectors/mnist"))
@@ -23,6 +25,8 @@ fn manifest(bits: u8, height: usize, width: usize) -> Manifest {
             channels: Channels::Grayscale,
             height,
             ink: Ink::LightOnDark,
+            layout: Layout::Nchw,
+            normalise: None,
             polarity: Polarity::AutoByBorder,
             resize: Resize::AreaAverage,
             width,
@@ -35,7 +39,7 @@ fn manifest(bits: u8, height: usize, width: usize) -> Manifest {
 fn change(manifest: &mut Manifest) -> &mut Image {
     match &mut manifest.preprocessing {
         Preprocessing::Image(image) => image,
-        Preprocessing::Values {} => unreachable!("a picture"),
+        _ => unreachable!("a picture"),
     }
 }
 
@@ -189,10 +193,10 @@ fn files_that_are_no_png_are_named() {
     let message = |bytes: &[u8]| png(&manifest, bytes).expect_err("no PNG").to_string();
     assert_eq!(
         message(&[0xff, 0xd8, 0xff, 0xe0]),
-        "not a PNG: the signature at byte 0 is missing (it looks like a JPEG); save the picture as PNG"
+        "neither PNG nor JPEG by its first bytes (it looks like a damaged JPEG); save the picture as PNG"
     );
     assert!(message(b"").contains("the file is empty"));
-    assert!(message(b"hello").contains("the signature at byte 0 is missing; save"));
+    assert!(message(b"hello").contains("by its first bytes; save"));
 }
 
 #[test]

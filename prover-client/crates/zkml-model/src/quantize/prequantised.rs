@@ -101,9 +101,9 @@ pub(super) fn check(options: &Options) -> Result<(), QuantizeError> {
         let expected = "left out: the model is quantised already, and its own scales and bits are kept";
         if same { Ok(()) } else { Err(bad(option, got, expected)) }
     };
-    let (low, high) = options.input_range;
     given("--input-bits", options.input_bits == default.input_bits, options.input_bits.to_string())?;
-    given("--input-range", options.input_range == default.input_range, format!("{low}:{high}"))?;
+    let range = options.input_range.map_or(String::new(), |(low, high)| format!("{low}:{high}"));
+    given("--input-range", options.input_range.is_none(), range)?;
     given("--weight-bits", options.weight_bits == default.weight_bits, format!("{:?}", options.weight_bits))?;
     given("--relu-bits", options.relu_bits == default.relu_bits, format!("{:?}", options.relu_bits))?;
     given("--tolerance", options.tolerance == default.tolerance, options.tolerance.to_string())
@@ -285,6 +285,14 @@ impl Plan<'_> {
     }
 
     fn moved(&mut self, name: &str, x: Real, moved: &Move, to: &Shape) -> Result<Real, Stop> {
+        if let (Kind::One(one), Move::Transpose { .. }) = (&x.kind, moved)
+            && one.scales.len() > 1
+            && one.function.is_uniform()
+        {
+            let at = self.push(name, Operation::Move(moved.clone()), vec![one.at], to)?;
+            let scales = moved.apply(&[&x.shape], &[&one.scales], to, &0.0);
+            return Ok(Real { kind: Kind::One(One { at, scales, ..one.clone() }), shape: to.clone() });
+        }
         let pads = matches!(moved, Move::Pad { .. });
         let suits = |one: &One| !pads || one.function.at(0.0, 0) == 0.0;
         let mut one = self.one(name, x, suits)?;

@@ -355,7 +355,8 @@ fn a_range_that_does_not_start_at_zero_is_folded_into_the_bias() {
     let mut rng = random::Rng::new(4);
     let onnx = model(&[10], vec![gemm("a", &mut rng, 8, 10), relu(8), gemm("b", &mut rng, 3, 8)]);
     for range in [(-0.4242, 2.8215), (-1.0, 1.0), (0.3, 0.9), (0.0, 255.0)] {
-        let options = Options { input_bits: 8, tolerance: 0.0, input_range: range, ..Options::default() };
+        let options =
+            Options { input_bits: 8, tolerance: 0.0, input_range: Some(range), ..Options::default() };
         let imported = quantize(&onnx, &options).expect("fits");
         let share = agreement(&onnx, &imported);
         assert!(share >= 0.95, "{range:?}: {share}");
@@ -384,7 +385,7 @@ fn zero_padding_is_the_real_zero_under_any_range() {
             shape: vec![1, 1, 3],
         }],
     );
-    let options = Options { input_bits: 8, input_range: (-1.0, 1.0), ..Options::default() };
+    let options = Options { input_bits: 8, input_range: Some((-1.0, 1.0)), ..Options::default() };
     let imported = quantize(&onnx, &options).expect("fits");
     assert_eq!(imported.model.input.min, -128);
     assert!(agreement(&onnx, &imported) >= 0.95);
@@ -403,9 +404,9 @@ fn options_out_of_bounds_are_refused_by_name() {
     assert!(with(|o| o.weight_bits.clear()).starts_with("--weight-bits"));
     assert!(with(|o| o.relu_bits = vec![1]).starts_with("--relu-bits"));
     assert!(with(|o| o.tolerance = f64::NAN).starts_with("--tolerance"));
-    assert!(with(|o| o.input_range = (1.0, 1.0)).starts_with("--input-range"));
-    assert!(with(|o| o.input_range = (0.0, f64::INFINITY)).starts_with("--input-range"));
-    assert!(with(|o| o.input_range = (1e9, 1e9 + 1.0)).starts_with("--input-range"));
+    assert!(with(|o| o.input_range = Some((1.0, 1.0))).starts_with("--input-range"));
+    assert!(with(|o| o.input_range = Some((0.0, f64::INFINITY))).starts_with("--input-range"));
+    assert!(with(|o| o.input_range = Some((1e9, 1e9 + 1.0))).starts_with("--input-range"));
     assert!(
         with(|o| o.classes = Some(vec!["a".into()])).starts_with("1 class names for a model with 10 classes")
     );

@@ -55,6 +55,11 @@ impl<'b, 'a> Attributes<'b, 'a> {
         })
     }
 
+    /// A tensor, if there is one of this name.
+    pub fn tensor(&self, name: &str) -> Result<Option<Constant>, Fault> {
+        self.get(name).and_then(|attribute| attribute.t.as_ref()).map(Constant::read).transpose()
+    }
+
     /// The value of a `Constant`.
     pub fn constant(&self) -> Result<Constant, Fault> {
         if let Some(tensor) = self.get("value").and_then(|attribute| attribute.t.as_ref()) {

@@ -10,9 +10,9 @@ use crate::{
 };
 
 /// `y = factor · x + summand`, for each channel, or for each value.
-struct Affine {
-    factors: Vec<f32>,
-    summands: Vec<f32>,
+pub(super) struct Affine {
+    pub factors: Vec<f32>,
+    pub summands: Vec<f32>,
 }
 
 impl<'a> Builder<'a> {
@@ -23,17 +23,14 @@ impl<'a> Builder<'a> {
             |index| -> Result<bool, Fault> { Ok(matches!(self.operand(call, index)?, Tensor::Constant(_))) };
         let x = match (is_constant(0)?, is_constant(1)?, op) {
             (true, true, _) => return Err(Fault::NotComputed { index: 0 }),
-            (true, false, "Div") => {
+            // Products and quotients of computed tensors are put off, or refused, before they come here.
+            (true, false, "Div") | (false, false, "Mul" | "Div") => {
                 return Err(Fault::Unsupported { hint: "it divides by a computed tensor" });
             }
             (true, false, _) => 1,
             (false, true, _) => 0,
             (false, false, "Add") => return self.sum(call),
-            (false, false, _) => {
-                let hint =
-                    "it combines two computed tensors, and only their sum can be proved; change the model";
-                return Err(Fault::Unsupported { hint });
-            }
+            (false, false, _) => return self.difference(call),
         };
         let dims = self.computed(call, x)?;
         let constants = expand(self.constant(call, 1 - x)?, &dims)?;
@@ -77,22 +74,7 @@ impl<'a> Builder<'a> {
         self.affine(call, 0, Affine { factors, summands })
     }
 
-    /// A product and a sum for each channel, or for each value, of operand `index`.
-    pub(super) fn scaled(
-        &mut self,
-        call: &Call<'_, 'a>,
-        factor: f32,
-        summand: f32,
-    ) -> Result<Computed, Fault> {
-        let affine = Affine { factors: vec![factor], summands: vec![summand] };
-        match self.affine(call, 0, affine)? {
-            Tensor::Computed(computed) => Ok(computed),
-            Tensor::Constant(_) => Err(Fault::NotComputed { index: 0 }),
-        }
-    }
-
     fn affine(&mut self, call: &Call<'_, 'a>, index: usize, affine: Affine) -> Result<Tensor, Fault> {
-        finite(&affine.factors, &affine.summands)?;
         let x = self.operand_at(call, index)?.clone();
         let channels = x.dims.get(1).copied().unwrap_or(1);
         if let Operand::Node(node) = x.at
@@ -102,6 +84,19 @@ impl<'a> Builder<'a> {
         {
             return Ok(Tensor::Computed(x));
         }
+        self.spread(call, &x, affine).map(Tensor::Computed)
+    }
+
+    /// A product and a sum for each channel, or for each value, as a convolution.
+    pub(super) fn spread(
+        &mut self,
+        call: &Call<'_, 'a>,
+        x: &Computed,
+        affine: Affine,
+    ) -> Result<Computed, Fault> {
+        finite(&affine.factors, &affine.summands)?;
+        let channels = x.dims.get(1).copied().unwrap_or(1);
+        let x = x.clone();
         let count = affine.factors.len();
         let count = if count == 1 { channels } else { count };
         let total: usize = x.dims.iter().product();
@@ -120,11 +115,11 @@ impl<'a> Builder<'a> {
         };
         let fits = matches!(x.dims.as_slice(), [_, c, _, _] if *c == count);
         if fits {
-            return self.append_to(call, FloatOp::Conv(conv), vec![x.at], x.dims).map(Tensor::Computed);
+            return self.append_to(call, FloatOp::Conv(conv), vec![x.at], x.dims);
         }
         let flat = self.append_to(call, FloatOp::Reshape, vec![x.at], picture.clone())?;
         let result = self.append_to(call, FloatOp::Conv(conv), vec![flat.at], picture)?;
-        self.append_to(call, FloatOp::Reshape, vec![result.at], x.dims).map(Tensor::Computed)
+        self.append_to(call, FloatOp::Reshape, vec![result.at], x.dims)
     }
 
     /// Folds into node `node` if it is a layer with as many channels.

@@ -62,7 +62,7 @@ impl<'a> Builder<'a> {
     /// A first operand that is scores, or their softmax.
     fn scores(&self, call: &Call<'_, 'a>) -> Result<Computed, Fault> {
         match self.operand(call, 0)? {
-            Tensor::Constant(_) => Err(Fault::NotComputed { index: 0 }),
+            Tensor::Constant(_) | Tensor::Deferred(_) => Err(Fault::NotComputed { index: 0 }),
             Tensor::Computed(Computed { end: End::ArgMax | End::TopK { .. }, .. }) => Err(Fault::AfterEnd),
             Tensor::Computed(scores) => Ok(scores.clone()),
         }

@@ -1,8 +1,9 @@
 //! Activations.
 
 use super::{
-    Builder, Call, Tensor,
+    Builder, Call, Computed, Tensor,
     layers::{floats, shape},
+    points::Step,
 };
 use crate::onnx::{Fault, FloatOp, Function};
 
@@ -17,11 +18,26 @@ impl<'a> Builder<'a> {
             "Clip" => self.clip(call)?,
             "Sigmoid" => FloatOp::Function(Function::Sigmoid),
             "Tanh" => FloatOp::Function(Function::Tanh),
+            "Erf" => FloatOp::Function(Function::Erf),
+            "Abs" => FloatOp::LeakyRelu { slope: -1.0 },
             "HardSigmoid" => {
-                let (alpha, beta) = (attribute("alpha", 0.2)?, attribute("beta", 0.5)?);
-                let line = self.scaled(call, alpha, beta)?;
-                let clip = FloatOp::Clip { min: 0.0, max: 1.0 };
-                return self.append_to(call, clip, vec![line.at], dims).map(Tensor::Computed);
+                let x = self.operand_at(call, 0)?.clone();
+                let step = Step::HardSigmoid(attribute("alpha", 0.2)?, attribute("beta", 0.5)?);
+                return self.step(call, &x, step).map(Tensor::Computed);
+            }
+            "Neg" => {
+                let x = self.operand_at(call, 0)?.clone();
+                let minus = Step::Affine { factor: -1.0, summand: 0.0 };
+                return self.step(call, &x, minus).map(Tensor::Computed);
+            }
+            "Mish" => return self.relu_and(call, Function::Mish),
+            "Swish" => {
+                let alpha = attribute("alpha", 1.0)?;
+                if !(0.25..=8.0).contains(&alpha) {
+                    let expected = "0.25 to 8";
+                    return Err(Fault::Attribute { attribute: "alpha", got: alpha.to_string(), expected });
+                }
+                return self.relu_and(call, Function::Silu { alpha });
             }
             "HardSwish" => return self.relu_and(call, Function::HardSwish),
             "Elu" => return self.relu_and(call, Function::Elu { alpha: attribute("alpha", 1.0)? }),
@@ -46,12 +62,22 @@ impl<'a> Builder<'a> {
     /// The sum of a ReLU and a function that vanishes, or is constant, far from zero.
     fn relu_and(&mut self, call: &Call<'_, 'a>, function: Function) -> Result<Tensor, Fault> {
         let x = self.operand_at(call, 0)?.clone();
-        let relu = self.append_to(call, FloatOp::Relu, vec![x.at], x.dims.clone())?;
-        let rest = self.append_to(call, FloatOp::Function(function), vec![x.at], x.dims.clone())?;
-        self.append_to(call, FloatOp::Add, vec![relu.at, rest.at], x.dims).map(Tensor::Computed)
+        self.beside_relu(call, &x, function).map(Tensor::Computed)
     }
 
-    fn clip(&self, call: &Call<'_, 'a>) -> Result<FloatOp, Fault> {
+    /// The sum of a ReLU of a tensor and such a function.
+    pub(super) fn beside_relu(
+        &mut self,
+        call: &Call<'_, 'a>,
+        x: &Computed,
+        function: Function,
+    ) -> Result<Computed, Fault> {
+        let relu = self.append_to(call, FloatOp::Relu, vec![x.at], x.dims.clone())?;
+        let rest = self.append_to(call, FloatOp::Function(function), vec![x.at], x.dims.clone())?;
+        self.append_to(call, FloatOp::Add, vec![relu.at, rest.at], x.dims.clone())
+    }
+
+    pub(super) fn clip(&self, call: &Call<'_, 'a>) -> Result<FloatOp, Fault> {
         // Before operator set 11 the bounds were attributes.
         let bound = |index: usize, name, none: f32| match call.node.inputs.get(index) {
             None | Some(&"") => call.attributes.float(name, none),

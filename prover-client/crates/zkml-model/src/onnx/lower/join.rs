@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     graph::{Move, Operand},
-    onnx::{Fault, FloatOp},
+    onnx::{Fault, FloatOp, tensor::Data},
     validate,
 };
 
@@ -82,15 +82,21 @@ impl<'a> Builder<'a> {
         let (amounts, value) = match call.attributes.ints("pads") {
             Some(pads) => (pads.to_vec(), call.attributes.float("value", 0.0)?),
             None => {
-                let value = self.optional(call, 2)?.map(|value| floats(value, "a value")).transpose()?;
-                (
-                    ints(self.constant(call, 1)?)?.to_vec(),
-                    value.and_then(|v| v.first()).copied().unwrap_or(0.0),
-                )
+                let value = match self.optional(call, 2)?.map(|constant| (constant, &constant.data)) {
+                    None => None,
+                    Some((_, Data::Quantized(values, _))) => values.first().map(|q| *q as f32),
+                    Some((constant, _)) => floats(constant, "a value")?.first().copied(),
+                };
+                (ints(self.constant(call, 1)?)?.to_vec(), value.unwrap_or(0.0))
             }
         };
-        if value != 0.0 {
-            return Err(Fault::Attribute { attribute: "value", got: value.to_string(), expected: "0" });
+        let (zero, expected) = match self.levels(x.at) {
+            None => (Some(0.0), "0"),
+            // A number of eight bits.
+            Some(zero) => (zero.map(|zero| zero as f32), "the zero point of the tensor's grid"),
+        };
+        if Some(value) != zero {
+            return Err(Fault::Attribute { attribute: "value", got: value.to_string(), expected });
         }
         let rank = x.dims.len();
         let axes: Vec<i64> = match self.optional(call, 3)? {

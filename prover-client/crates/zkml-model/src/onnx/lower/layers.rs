@@ -11,13 +11,7 @@ use crate::{
 };
 
 impl<'a> Builder<'a> {
-    pub(super) fn conv(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
-        let constant = self.constant(call, 1)?.clone();
-        let bias = self.optional(call, 2)?.cloned();
-        self.conv_of(call, &constant, bias.as_ref()).map(Tensor::Computed)
-    }
-
-    /// A convolution of the first operand by these weights.
+    /// A two-dimensional convolution of the first operand by these weights.
     pub(super) fn conv_of(
         &mut self,
         call: &Call<'_, 'a>,
@@ -61,7 +55,7 @@ impl<'a> Builder<'a> {
             Some(bias) if bias.dims == [out_channels] => floats(bias, "a bias")?.to_vec(),
             Some(bias) => return Err(shape("a bias", format!("[{out_channels}]"), &bias.dims)),
         };
-        let (weights, bias) = (weights.to_vec(), (biases, bias));
+        let weights = weights.to_vec();
         let sizes = Conv {
             out_channels,
             in_channels,
@@ -71,13 +65,10 @@ impl<'a> Builder<'a> {
             pads,
             dilations,
             weights,
-            bias: bias.0,
+            bias: biases,
         };
         let result = validate::conv_shape(&sizes, &dims.get(1..).unwrap_or_default().to_vec())?;
-        let op = match &constant.data {
-            Data::Dequantized(weights) => qdq::integer_conv(&sizes, weights, bias.1, &constant.dims)?,
-            _ => FloatOp::Conv(sizes),
-        };
+        let op = conv_op(sizes, constant, bias)?;
         let at = self.operand_at(call, 0)?.at;
         self.append_to(call, op, vec![at], [&[1], result.as_slice()].concat())
     }
@@ -150,11 +141,6 @@ impl<'a> Builder<'a> {
         finite(&weights, &bias)?;
         let op = FloatOp::Gemm(Gemm { outputs, inputs, weights, bias });
         self.append_to(call, op, vec![at], vec![1, outputs])
-    }
-
-    pub(super) fn mat_mul(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
-        let weights = self.constant(call, 1)?.clone();
-        self.gemm_of(call, &weights, None).map(Tensor::Computed)
     }
 
     /// Width of a computed first operand `[1, width]`.
@@ -251,6 +237,18 @@ impl<'a> Builder<'a> {
             }
             _ => Err(Fault::Reshape { from, to }),
         }
+    }
+}
+
+/// The convolution of these sizes, with integer weights if those that were given are such.
+pub(super) fn conv_op(
+    sizes: Conv<f32, f32>,
+    weights: &Constant,
+    bias: Option<&Constant>,
+) -> Result<FloatOp, Fault> {
+    match &weights.data {
+        Data::Dequantized(of) => qdq::integer_conv(&sizes, of, bias, &weights.dims),
+        _ => Ok(FloatOp::Conv(sizes)),
     }
 }
 

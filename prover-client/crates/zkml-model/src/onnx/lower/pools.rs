@@ -26,17 +26,16 @@ impl<'a> Builder<'a> {
 
     pub(super) fn average_pool(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
         let (window, channels, size) = self.window(call)?;
-        let padded = window.pads.iter().any(|pad| *pad > 0);
-        if padded
-            && (call.attributes.int("count_include_pad", 0) == 0 || call.attributes.int("ceil_mode", 0) != 0)
-        {
-            return Err(Fault::Attribute {
-                attribute: "count_include_pad",
-                got: "0, or ceil_mode 1, with padding".into(),
-                expected: "1 with ceil_mode 0, or no padding: the divisor must be the same everywhere",
-            });
-        }
-        self.average_pool_by(call, window, channels, size)
+        // What is padded for the sake of `ceil_mode` never counts.
+        let pads = if call.attributes.int("count_include_pad", 0) == 0 {
+            [0; 4]
+        } else {
+            self.given_pads(call, &window, size)?
+        };
+        let Tensor::Computed(pooled) = self.average_pool_by(call, window, channels, size)? else {
+            return Err(Fault::NotComputed { index: 0 });
+        };
+        self.uncounted(call, pooled, &window, size, [[pads[0], pads[2]], [pads[1], pads[3]]])
     }
 
     fn average_pool_by(
@@ -65,6 +64,9 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn global_pool(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
+        if let [1, channels, length] = *self.computed(call, 0)? {
+            return self.global_pool_of_line(call, channels, length);
+        }
         let (channels, size) = self.picture(call)?;
         let window = Window { kernel: size, strides: [1, 1], pads: [0; 4], dilations: [1, 1] };
         if call.node.op_type == "GlobalMaxPool" {
@@ -88,15 +90,24 @@ impl<'a> Builder<'a> {
         let kernel = call.attributes.sizes("kernel_shape", [0, 0], "two sizes")?;
         let strides = call.attributes.sizes("strides", [1, 1], "two sizes")?;
         let dilations = call.attributes.sizes("dilations", [1, 1], "two sizes")?;
-        let windows = [0, 1].map(|axis| (size[axis], kernel[axis], strides[axis], dilations[axis]));
-        let pads = self.pads(call, windows)?;
-        let mut window = Window { kernel, strides, pads, dilations };
+        let mut window = Window { kernel, strides, pads: [0; 4], dilations };
+        window.pads = self.given_pads(call, &window, size)?;
         if call.attributes.int("ceil_mode", 0) != 0 {
             for axis in [0, 1] {
                 window.pads[axis + 2] += self.rest(&window, axis, size[axis])?;
             }
         }
         Ok((window, channels, size))
+    }
+
+    fn given_pads(
+        &self,
+        call: &Call<'_, 'a>,
+        window: &Window,
+        size: [usize; 2],
+    ) -> Result<[usize; 4], Fault> {
+        let Window { kernel, strides, dilations, .. } = window;
+        self.pads(call, [0, 1].map(|axis| (size[axis], kernel[axis], strides[axis], dilations[axis])))
     }
 
     /// Padding after an axis that makes a last window of what is left over, if that window starts before the padding.

@@ -11,7 +11,7 @@ use super::{Builder, Call, Computed, Tensor, ends::class_axis};
 use crate::{
     graph::Operand,
     onnx::{
-        End, Fault, FloatOp, proto,
+        End, Fault, FloatNode, FloatOp, proto,
         quantized::Grid,
         tensor::{Constant, Data, Kind},
     },
@@ -44,8 +44,8 @@ impl<'a> Builder<'a> {
         }
         let (result, grid) = match call.node.op_type {
             "QLinearConv" => (self.qlinear_conv(call)?, 6),
-            "QLinearMatMul" => (self.product(call, None)?, 6),
-            "QGemm" => (self.product(call, Some(6))?, 7),
+            "QLinearMatMul" => (self.qlinear_product(call, None)?, 6),
+            "QGemm" => (self.qlinear_product(call, Some(6))?, 7),
             "QLinearAdd" => (self.qlinear_add(call)?, 6),
             "QLinearSoftmax" => {
                 let (_, scores) = self.is_on_grid(call, 0)?;
@@ -81,6 +81,67 @@ impl<'a> Builder<'a> {
         Ok((scale, on_grid))
     }
 
+    /// Whether a tensor is of the integers themselves; then with the one that stands for zero, if it is known.
+    pub(super) fn levels(&self, at: Operand) -> Option<Option<i32>> {
+        let Operand::Node(index) = self.moved_from(at) else { return self.integer_input.map(|_| None) };
+        match self.nodes.get(index) {
+            Some(FloatNode { op: FloatOp::Quantize(grid), inputs, .. }) => {
+                let from = inputs.first().map(|from| self.moved_from(*from));
+                // There it says on which grid the input's integers are read.
+                let reads = self.integer_input.is_some() && from == Some(Operand::Input);
+                (!reads).then_some(Some(grid.zero_point))
+            }
+            _ => None,
+        }
+    }
+
+    /// Where a tensor's values come from, when all that was done since is to move them or to take the greatest.
+    fn moved_from(&self, mut at: Operand) -> Operand {
+        while let Operand::Node(index) = at
+            && let Some(node) = self.nodes.get(index)
+            && matches!(node.op, FloatOp::Reshape | FloatOp::Move(_) | FloatOp::MaxPool(_))
+            && let Some(from) = node.inputs.first()
+        {
+            at = *from;
+        }
+        at
+    }
+
+    /// Refuses a node that computes with the integers of a quantised tensor as if they were what they stand for.
+    pub(super) fn reads_reals(&self, call: &Call<'_, 'a>) -> Result<(), Fault> {
+        let moves = matches!(
+            call.node.op_type,
+            "Reshape"
+                | "Flatten"
+                | "Squeeze"
+                | "Unsqueeze"
+                | "Transpose"
+                | "Concat"
+                | "Pad"
+                | "MaxPool"
+                | "GlobalMaxPool"
+                | "Identity"
+                | "Dropout"
+                | "ArgMax"
+                | "Shape"
+                | "Size"
+                | "DequantizeLinear"
+        );
+        if moves || call.node.op_type.starts_with('Q') && call.node.op_type != "QuantizeLinear" {
+            return Ok(());
+        }
+        let levels = |name: &&str| match self.tensors.get(name) {
+            Some(Tensor::Computed(computed)) => self.levels(computed.at).is_some(),
+            _ => false,
+        };
+        match call.node.inputs.iter().any(levels) {
+            true => Err(Fault::Unsupported {
+                hint: "it computes with the integers of a quantised tensor and not with what they stand for; put a DequantizeLinear before it",
+            }),
+            false => Ok(()),
+        }
+    }
+
     /// `DequantizeLinear`. An input that is quantised already has only now a grid.
     fn on(&self, at: Operand, scale: f32, zero_point: i32, kind: Option<Kind>) -> FloatOp {
         match (at, self.integer_input) {
@@ -95,7 +156,9 @@ impl<'a> Builder<'a> {
     fn quantize_linear(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
         if let Tensor::Constant(constant) = self.operand(call, 0)? {
             let constant = constant.clone();
-            return self.quantized_constant(call, &constant).map(Tensor::Constant);
+            let quantised = self.quantized_constant(call, &constant)?;
+            self.charge(&quantised)?;
+            return Ok(Tensor::Constant(quantised));
         }
         let grid = self.grid(call, 1)?;
         let dims = self.computed(call, 0)?;
@@ -109,7 +172,9 @@ impl<'a> Builder<'a> {
             let zero_points = self.optional(call, 2)?.cloned();
             let axis = call.attributes.int("axis", 1);
             self.no_blocks(call)?;
-            return dequantized(&constant, &scales, zero_points.as_ref(), axis).map(Tensor::Constant);
+            let reals = dequantized(&constant, &scales, zero_points.as_ref(), axis)?;
+            self.charge(&reals)?;
+            return Ok(Tensor::Constant(reals));
         }
         self.no_blocks(call)?;
         let dims = self.computed(call, 0)?;
@@ -223,11 +288,11 @@ impl<'a> Builder<'a> {
         let weights = self.weights(call, 3, 0)?;
         let bias = self.optional(call, 8)?.cloned();
         let bias = bias.map(|bias| in_products(&bias, scale, &weights)).transpose()?;
-        self.conv_of(call, &weights, bias.as_ref())
+        self.convolution_of(call, &weights, bias.as_ref())
     }
 
     /// `QLinearMatMul`, or `QGemm` with its bias at operand `bias`.
-    fn product(&mut self, call: &Call<'_, 'a>, bias: Option<usize>) -> Result<Computed, Fault> {
+    fn qlinear_product(&mut self, call: &Call<'_, 'a>, bias: Option<usize>) -> Result<Computed, Fault> {
         let (scale, _) = self.is_on_grid(call, 0)?;
         let transposed = bias.is_some() && call.attributes.int("transB", 0) != 0;
         let weights = self.weights(call, 3, if transposed { 0 } else { 1 })?;
@@ -236,7 +301,7 @@ impl<'a> Builder<'a> {
             None => None,
         };
         let bias = bias.map(|bias| in_products(&bias, scale, &weights)).transpose()?;
-        self.gemm_of(call, &weights, bias.as_ref())
+        self.product_of(call, &weights, bias.as_ref())
     }
 
     /// Weights in operand `index`, with scales and zero points in the two after it.
@@ -287,7 +352,7 @@ impl<'a> Builder<'a> {
         };
         match result {
             Tensor::Computed(computed) => Ok(computed),
-            Tensor::Constant(_) => Err(Fault::NotComputed { index: 0 }),
+            Tensor::Constant(_) | Tensor::Deferred(_) => Err(Fault::NotComputed { index: 0 }),
         }
     }
 }

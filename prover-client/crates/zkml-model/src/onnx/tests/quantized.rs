@@ -121,13 +121,18 @@ fn a_tensor_read_on_another_grid_than_it_is_on_and_islands_of_floats_are_refused
         got.starts_with("ONNX operation 1 (`d`, DequantizeLinear) reads a tensor on the grid of scale 0.5"),
         "{got}"
     );
-    let floats = node("MatMul", "m", &["a", "f"], "y");
-    let got = import(tensors.clone(), &[q.clone(), floats]);
+    let on = node("DequantizeLinear", "o", &["a", "s", "z"], "d");
+    let floats = node("MatMul", "m", &["d", "f"], "y");
+    let got = import(tensors.clone(), &[q.clone(), on.clone(), floats]);
     assert!(got.contains("(`m`, Gemm) has weights in floats"), "{got}");
     let before = [node("Relu", "r", &["x"], "b"), node("QuantizeLinear", "q", &["b", "s", "z"], "y")];
     let got = import(tensors.clone(), &before);
     assert!(got.contains("(`r`, Relu) needs its operand on a grid"), "{got}");
-    let twice = [q, node("QuantizeLinear", "p", &["x", "t", "z"], "b"), node("Add", "s", &["a", "b"], "y")];
+    let other = [
+        node("QuantizeLinear", "p", &["x", "t", "z"], "b"),
+        node("DequantizeLinear", "e", &["b", "t", "z"], "c"),
+    ];
+    let twice = [&[q, on], &other[..], &[node("Add", "s", &["d", "c"], "y")]].concat();
     let got = import(tensors, &twice);
     assert!(got.contains("(`s`, Add)") || got.contains("(`p`, "), "{got}");
 }
@@ -137,7 +142,7 @@ fn options_that_a_quantised_graph_leaves_no_choice_of_are_refused() {
     let model = quantized(good(), |_, node| node).expect("supported");
     for options in [
         Options { input_bits: 8, ..Options::default() },
-        Options { input_range: (0.0, 2.0), ..Options::default() },
+        Options { input_range: Some((0.0, 2.0)), ..Options::default() },
         Options { weight_bits: vec![4], ..Options::default() },
         Options { relu_bits: vec![9], ..Options::default() },
         Options { tolerance: 0.1, ..Options::default() },
@@ -188,6 +193,109 @@ fn a_softmax_on_a_grid_at_the_end_leaves_only_the_order() {
 }
 
 #[test]
+fn what_computes_with_the_integers_themselves_is_refused() {
+    let q = node("QuantizeLinear", "q", &["x", "s", "z"], "a");
+    let import = |nodes: &[Message]| OnnxModel::decode(&file(graph(&[1, 2], nodes, &good())));
+    let flat = node("Flatten", "f", &["a"], "b");
+    for op in ["Relu", "Abs", "Exp", "QuantizeLinear"] {
+        let inputs: &[&str] = if op == "QuantizeLinear" { &["b", "s", "z"] } else { &["b"] };
+        let got = fault_of(import(&[q.clone(), flat.clone(), node(op, "n", inputs, "y")])).to_string();
+        assert!(got.contains("with the integers of a quantised tensor"), "{op}: {got}");
+        let on = node("DequantizeLinear", "d", &["b", "s", "z"], "c");
+        let last = [node(op, "n", &["c"], "e"), node("QuantizeLinear", "p", &["e", "s", "z"], "y")];
+        let fine = import(&[&[q.clone(), flat.clone(), on][..], &last].concat());
+        assert!(!matches!(op, "Relu" | "Abs") || fine.is_ok(), "{op}: {fine:?}");
+    }
+    // An input of integers is read on a grid by its first reader, and by none other.
+    let nodes = [
+        node("Cast", "c", &["x"], "b").message(5, int("to", 1)),
+        node("QuantizeLinear", "q", &["b", "s", "z"], "y"),
+    ];
+    let message = nodes.iter().fold(Message::default(), |m, node| m.message(1, node.clone())).bytes(2, "g");
+    let message = good().iter().fold(message, |m, tensor| m.message(5, tensor.clone()));
+    let message = message.message(11, value("x", 2, &[1, 2])).message(12, value("y", 2, &[1, 2]));
+    let got = fault_of(OnnxModel::decode(&file(message))).to_string();
+    assert!(got.contains("with the integers of a quantised tensor"), "{got}");
+}
+
+#[test]
+fn integers_are_padded_with_what_stands_for_zero() {
+    let pads: Vec<u8> = [0i64, 0, 0, 1].iter().flat_map(|n| n.to_le_bytes()).collect();
+    let with = |value: Option<u8>| {
+        let mut tensors = good();
+        tensors.push(raw("pads", &[4], 7, &pads));
+        tensors.extend(value.map(|value| raw("v", &[], 2, &[value])));
+        let inputs: &[&str] = if value.is_some() { &["a", "pads", "v"] } else { &["a", "pads"] };
+        let nodes = [
+            node("QuantizeLinear", "q", &["x", "s", "z"], "a"),
+            node("Pad", "p", inputs, "b"),
+            node("DequantizeLinear", "d", &["b", "s", "z"], "y"),
+        ];
+        OnnxModel::decode(&file(graph(&[1, 2], &nodes, &tensors)))
+    };
+    assert_eq!(float::run(&with(Some(3)).expect("the zero point"), &[1.0, 2.0]), Ok(vec![1.0, 2.0, 0.0]));
+    for other in [None, Some(0), Some(4)] {
+        assert!(matches!(fault_of(with(other)), Fault::Attribute { attribute: "value", .. }), "{other:?}");
+    }
+}
+
+#[test]
+fn weights_and_biases_may_be_moved_before_and_after_they_are_dequantised() {
+    let plain = quantized(good(), |_, node| node).expect("supported");
+    let import = |tensors: &[Message], between: &[Message]| {
+        let nodes = [
+            node("QuantizeLinear", "q", &["x", "s", "z"], "a"),
+            node("DequantizeLinear", "d", &["a", "s", "z"], "b"),
+        ];
+        let last =
+            [node("MatMul", "m", &["b", "v"], "c"), node("QuantizeLinear", "r", &["c", "s", "z"], "y")];
+        OnnxModel::decode(&file(graph(&[1, 2], &[&nodes[..], between, &last].concat(), tensors)))
+    };
+    let mut tensors = good();
+    tensors.push(raw("t", &[1, 2, 2], 3, &[1, 0xff, 2, 4]));
+    tensors.push(raw("shape", &[2], 7, &[2, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0]));
+    // Scales are of outputs, which are the rows of what is stored.
+    let after = [
+        node("DequantizeLinear", "dw", &["t", "ws", "wz"], "e"),
+        node("Reshape", "rs", &["e", "shape"], "f"),
+        node("Transpose", "tr", &["f"], "v"),
+    ];
+    assert_eq!(import(&tensors, &after).expect("supported").nodes, plain.nodes);
+    let before = [
+        node("Reshape", "rs", &["t", "shape"], "e"),
+        node("Transpose", "tr", &["e"], "f"),
+        node("DequantizeLinear", "dw", &["f", "ws", "wz"], "v"),
+    ];
+    assert_eq!(import(&tensors, &before).expect("supported").nodes, plain.nodes);
+    // Values of several channels in one row: there are no scales of channels any more.
+    let flat = [
+        node("DequantizeLinear", "dw", &["w", "ws", "wz"], "e"),
+        node("Flatten", "fl", &["e"], "g").message(5, int("axis", 0)),
+        node("Reshape", "rs", &["g", "shape"], "v"),
+    ];
+    let model = import(&tensors, &flat).expect("read");
+    let got = quantize(&model, &Options::default()).expect_err("floats").to_string();
+    assert!(got.contains("weights in floats"), "{got}");
+}
+
+#[test]
+fn integers_of_32_bits_are_shapes_as_well() {
+    let mut tensors = good();
+    tensors.push(raw("i", &[1], 6, &[1, 0, 0, 0]));
+    let nodes = [
+        node("Shape", "sh", &["x"], "h"),
+        node("Gather", "ga", &["h", "i"], "n"),
+        node("Cast", "ca", &["n"], "k").message(5, int("to", 6)),
+        node("Mul", "mu", &["k", "i"], "l"),
+        node("Concat", "co", &["i", "l"], "o").message(5, int("axis", 0)),
+        node("Cast", "cb", &["o"], "p").message(5, int("to", 7)),
+        node("Reshape", "re", &["x", "p"], "y"),
+    ];
+    let model = OnnxModel::decode(&file(graph(&[1, 2], &nodes, &tensors))).expect("a shape");
+    assert_eq!(model.nodes.last().map(|node| node.shape.clone()), Some(vec![2]));
+}
+
+#[test]
 fn dynamic_quantisation_is_refused_with_what_to_do() {
     let got = fault(&[node("DynamicQuantizeLinear", "", &["x"], "y")]).to_string();
     assert!(got.contains("quantize_static"), "{got}");
@@ -206,11 +314,11 @@ proptest! {
         let mut bytes = fs::read(PathBuf::from(folder).join(format!("{}.onnx", names[which]))).expect("committed");
         let at = at % bytes.len();
         bytes[at] = byte;
-        if let Ok(model) = OnnxModel::decode(&bytes) {
-            if let Ok(imported) = quantize(&model, &Options::default()) {
-                let file = crate::file::encode(&imported.model);
-                prop_assert_eq!(crate::file::decode(&file), Ok(imported.model));
-            }
+        if let Ok(model) = OnnxModel::decode(&bytes)
+            && let Ok(imported) = quantize(&model, &Options::default())
+        {
+            let file = crate::file::encode(&imported.model);
+            prop_assert_eq!(crate::file::decode(&file), Ok(imported.model));
         }
     }
 }

@@ -125,7 +125,7 @@ impl Plan<'_> {
         // The widest sum if every weight were rounded on the finest grid of its channel.
         let top = |channel: &Channel| channel.weights.iter().fold(0.0f64, |max, w| max.max(w.abs()));
         let shared = layer.channels.iter().map(top).fold(0.0, f64::max);
-        let mut reach = 0.0f64;
+        let (mut reach, mut bias) = (0.0f64, 0.0f64);
         for (channel, ranges) in layer.channels.iter().zip(&layer.ranges) {
             let top = if layer.by_channel { top(channel) } else { shared };
             if top > 0.0 {
@@ -140,9 +140,12 @@ impl Plan<'_> {
                 };
                 let wide = (sum(f64::max) + channel.bias).abs().max((sum(f64::min) + channel.bias).abs());
                 reach = reach.max(wide / step);
+                bias = bias.max(channel.bias.abs() / step);
             }
         }
-        let over = (reach / limits.accumulator as f64).log2().ceil().clamp(0.0, 31.0);
+        // A bias has 32 bits; where it is large beside the weights, its operand is finer than they are.
+        let over = (reach / limits.accumulator as f64).max(bias / f64::from(i32::MAX));
+        let over = over.log2().ceil().clamp(0.0, 31.0);
         (over as u32).min(most) as u8
     }
 

@@ -85,8 +85,7 @@ impl Plan<'_> {
         let values: Vec<f64> = (first..=last).map(|i| function.at(f64::from(i) * scale)).collect();
         let top = values.iter().fold(f64::MIN_POSITIVE, |top, v| top.max(v.abs()));
         // What is added to a ReLU of the argument has its scale, where that is fine enough.
-        let same =
-            !matches!(function, Function::Sigmoid | Function::Tanh) && (64.0..1e6).contains(&(top / before));
+        let same = function.is_beside_relu() && (64.0..1e6).contains(&(top / before));
         let step = if same { before } else { top / LEVELS };
         let values = values.iter().map(|v| (v / step).round() as i32).collect();
         let shape = self.tensor(x).shape.clone();

@@ -5,8 +5,10 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use super::*;
 use crate::{
     dataset::{self, Images},
-    eval, file, float, infer, preprocess,
-    quantize::{Imported, quantize},
+    eval, file, float, infer,
+    manifest::{Decimal, Image, Normalise, Polarity},
+    preprocess,
+    quantize::{Imported, InputKind, image_for, quantize},
 };
 
 #[derive(serde::Deserialize)]
@@ -86,6 +88,36 @@ fn a_sum_of_two_grids_is_onnxruntimes_but_for_rare_ties() {
         let (wrong, total) = differing(name, &cases()[name], &import(name));
         assert!(wrong * 100 <= total, "{name}: {wrong} of {total}");
     }
+}
+
+#[test]
+fn pictures_are_normalised_before_they_are_put_on_the_models_own_grid() {
+    let onnx = onnx("mnist-cnn-qdq");
+    let import = |mean: f64, std: f64| {
+        let list = |number| vec![Decimal(number)];
+        let normalise = Normalise { mean: list(mean), scale: 1.0, std: list(std) };
+        let polarity = Polarity::Keep;
+        let image =
+            Image { normalise: Some(normalise), polarity, ..image_for(&onnx.shape).expect("a picture") };
+        quantize(&onnx, &Options { preprocessing: InputKind::Image(image), ..Options::default() })
+    };
+    let FloatOp::Quantize(grid) = onnx.nodes[0].op else { panic!("starts on a grid") };
+    for (mean, std) in [(0.0, 1.0), (0.0, 2.0), (-0.25, 4.0)] {
+        let Imported { manifest, .. } = import(mean, std).expect("within the grid");
+        let [low, high] = grid.bounds().map(|q| q as f64 * f64::from(grid.scale));
+        assert_eq!((manifest.input.low, manifest.input.high), (low, high));
+        let pixels: Vec<u8> = (0..784).map(|i| (i % 256) as u8).collect();
+        let taken = preprocess::gray(&manifest, 28, 28, &pixels).expect("a picture");
+        for (pixel, q) in pixels.iter().zip(taken) {
+            let real = (f64::from(*pixel) / 255.0 - mean) / std;
+            assert_eq!(q, (real / f64::from(grid.scale)).round() as i32, "{pixel}: {mean} {std}");
+        }
+    }
+    let error = import(0.5, 0.5).expect_err("black is below the grid").to_string();
+    assert!(
+        error.contains("makes -1 of the pixel 0 of channel 0, outside the input's range from 0"),
+        "{error}"
+    );
 }
 
 #[test]

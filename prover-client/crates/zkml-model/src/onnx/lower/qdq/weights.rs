@@ -81,9 +81,7 @@ pub(super) fn dequantized(
     // Numbers of eight bits, or of 32 less zero: no overflow.
     let integers: Vec<i32> =
         values.iter().enumerate().map(|(i, q)| q - one_of(&zeros, channel.of(i))).collect();
-    let floats =
-        integers.iter().enumerate().map(|(i, q)| *q as f32 * one_of(scales, channel.of(i))).collect();
-    let data = Dequantized { integers, scales: scales.to_vec(), axis: channel.axis, floats };
+    let data = Dequantized::new(integers, scales.to_vec(), channel.axis, &constant.dims);
     Ok(Constant { dims: constant.dims.clone(), data: Data::Dequantized(data) })
 }
 
