@@ -206,11 +206,11 @@ proptest! {
         let mut bytes = fs::read(PathBuf::from(folder).join(format!("{}.onnx", names[which]))).expect("committed");
         let at = at % bytes.len();
         bytes[at] = byte;
-        if let Ok(model) = OnnxModel::decode(&bytes) {
-            if let Ok(imported) = quantize(&model, &Options::default()) {
-                let file = crate::file::encode(&imported.model);
-                prop_assert_eq!(crate::file::decode(&file), Ok(imported.model));
-            }
+        if let Ok(model) = OnnxModel::decode(&bytes)
+            && let Ok(imported) = quantize(&model, &Options::default())
+        {
+            let file = crate::file::encode(&imported.model);
+            prop_assert_eq!(crate::file::decode(&file), Ok(imported.model));
         }
     }
 }
