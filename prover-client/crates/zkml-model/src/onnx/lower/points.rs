@@ -5,6 +5,7 @@
 //! nearest tensor through which all of it goes, and recognised **by its values**: whatever way an exporter writes Gelu, it has Gelu's
 //! values. What is not recognised is built from its parts, if each of them can be.
 
+use crate::onnx::End;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Attributes, Builder, Call, Computed, Tensor, constants::Affine, layers::floats};

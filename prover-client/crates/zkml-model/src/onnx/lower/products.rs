@@ -7,6 +7,7 @@ use super::{
     points::{Pair, Step},
     reduce::by_channel,
 };
+use crate::onnx::End;
 use crate::{
     graph::{Conv, Window},
     onnx::{Fault, FloatOp, tensor::Constant},
@@ -269,7 +270,8 @@ impl<'a> Builder<'a> {
 
     /// The same tensor as float, which it is.
     pub(super) fn cast(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
-        let scores = matches!(self.operand(call, 0)?, Tensor::Computed(computed) if computed.end != End::Scores);
+        let scores =
+            matches!(self.operand(call, 0)?, Tensor::Computed(computed) if computed.end != End::Scores);
         match call.attributes.int("to", 1) {
             1 | 11 => self.alias(call),
             // A class or the order of scores is what it is in any type.
