@@ -7,7 +7,7 @@ use bellman::SynthesisError;
 pub enum CircuitError {
     /// What the model ends with does not fit into an answer.
     #[error(transparent)]
-    Output(#[from] zkml_model::output::OutputError),
+    Output(Box<zkml_model::output::OutputError>),
     /// A value of the answer could reach its neighbour's bytes.
     #[error(
         "value {lane} of the answer goes from {lo} to {hi}, beyond its {bytes} bytes or those of all; import the model again"
@@ -95,4 +95,11 @@ pub enum CircuitError {
     /// The constraint system refused.
     #[error("constraint synthesis failed: {0}")]
     Synthesis(#[from] SynthesisError),
+}
+
+impl From<zkml_model::output::OutputError> for CircuitError {
+    fn from(error: zkml_model::output::OutputError) -> Self {
+        // Boxed, for it is rare and large.
+        Self::Output(Box::new(error))
+    }
 }
