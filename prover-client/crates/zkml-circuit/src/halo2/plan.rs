@@ -98,11 +98,13 @@ impl Plan {
         let fewest = slots_needed(model).div_ceil(MOST_SLOTS);
         let candidates: Vec<(Knobs, Shape)> =
             candidates().map(|knobs| (knobs, shape_of(model, knobs))).collect();
-        for limit in [PROOF_LIMIT, usize::MAX] {
+        for within in [true, false] {
             for k in MIN_K..=MAX_K {
                 let mut plausible = candidates.clone();
+                // Those within the limit have failed before those beyond it are tried.
                 plausible.retain(|(knobs, shape)| {
-                    proof_bytes(shape, k) <= limit && slots_needed(model).div_ceil(knobs.slots) < usable(k)
+                    (proof_bytes(shape, k) <= PROOF_LIMIT) == within
+                        && slots_needed(model).div_ceil(knobs.slots) < usable(k)
                 });
                 plausible.sort_by(|(_, a), (_, b)| work(a, k).total_cmp(&work(b, k)));
                 let first = plausible.par_iter().find_map_first(|(knobs, _)| Self::of(model, *knobs, k));
