@@ -64,7 +64,7 @@ enum ListError {
     Json { what: &'static str, source: serde_json::Error },
     /// It has another shape.
     #[error(
-        "the list has the shape {got:?}, the model takes {expected:?}, with or without a batch of 1 before it, or a flat list of its {} {what} in that order",
+        "the list has the shape {got:?}, the model takes {expected:?}; give that, with or without a batch of 1 before it, or a flat list of its {} {what} in that order",
         expected.iter().product::<usize>()
     )]
     Shape { what: &'static str, got: Vec<usize>, expected: Vec<usize> },

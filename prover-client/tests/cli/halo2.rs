@@ -21,7 +21,7 @@ fn a_proof_verifies_and_says_its_system() {
         (json["valid"].as_bool(), json["proof_system"].as_str()),
         (Some(true), Some("halo2-ipa-pasta"))
     );
-    assert_eq!(json["checks"].as_array().map(Vec::len), Some(2));
+    assert_eq!(json["checks"].as_array().map(Vec::len), Some(3));
     let inspected = zkinfer(args!["keys", "inspect", "--json", own("open.vk")]).ok().json();
     let key = &inspected["verifying_key"];
     assert_eq!(

@@ -35,7 +35,7 @@ fn a_proof_verifies_and_says_what_it_proves() {
     .ok();
     let json = run.json();
     assert_eq!(json["valid"], true);
-    assert_eq!(json["checks"].as_array().map(Vec::len), Some(3));
+    assert_eq!(json["checks"].as_array().map(Vec::len), Some(4));
     assert_eq!(json["statement"]["context"]["prover"], ALICE);
     assert_eq!(json["statement"]["context"]["purpose"]["attest"], 7);
     assert_eq!(json["class_name"], json["class"].to_string());

@@ -66,7 +66,7 @@ pub enum NpyError {
     },
     /// Another shape than the model takes.
     #[error(
-        "the array has shape {got:?}, the model takes {expected:?}, with or without a batch of 1 before it, or a flat list of its {} values in that order",
+        "the array has shape {got:?}, the model takes {expected:?}; give that, with or without a batch of 1 before it, or a flat list of its {} values in that order",
         expected.iter().product::<usize>()
     )]
     Shape {

@@ -51,7 +51,8 @@ Examples:
   zkinfer model calibrate mnist.onnx --data t10k-images-idx3-ubyte.gz \\
       --labels t10k-labels-idx1-ubyte.gz --budget 0.2 --out work
   zkinfer model calibrate iris.onnx --data iris-x.npy --labels iris-y.npy --budget 1
-  zkinfer model calibrate iris.onnx --data iris.npz --data-array x --labels iris.npz --labels-array y
+  zkinfer model calibrate iris.onnx --data iris.npz --data-array x \\
+      --labels iris.npz --labels-array y
   zkinfer model calibrate mnist.onnx --data train.npy --proof-system halo2 --input-bits 2,4 \\
       --relu-bits 24,8,6 --report calibration.md";
 
