@@ -62,6 +62,8 @@ struct Builder<'a> {
     integer_input: Option<Kind>,
     /// Names of the values, as opposed to the indices, that a `TopK` gives.
     top_k_values: HashSet<&'a str>,
+    /// The input's name.
+    input_name: &'a str,
     /// The graph's output.
     output: &'a str,
     /// Tensors that are computed value by value, operands before results.
@@ -103,6 +105,7 @@ pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
         opset,
         integer_input: None,
         top_k_values: HashSet::new(),
+        input_name: "",
         output: output.name,
         points: Vec::new(),
         built: HashMap::new(),
@@ -117,10 +120,18 @@ pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
             name => cut(name),
         };
         let call = Call { node, attributes: Attributes::new(node), name: name.clone() };
-        builder.node(&call).map_err(|fault| OnnxError::Node {
-            node: index,
-            at: Box::new(Place { nodes: graph.nodes.len(), name, op: cut(node.op_type), place: place(node) }),
-            fault: localised(fault, model.functions),
+        builder.node(&call).map_err(|fault| match fault {
+            Fault::InputType { .. } => whole(fault),
+            fault => OnnxError::Node {
+                node: index,
+                at: Box::new(Place {
+                    nodes: graph.nodes.len(),
+                    name,
+                    op: cut(node.op_type),
+                    place: place(node),
+                }),
+                fault: localised(fault, model.functions),
+            },
         })?;
     }
     let (last, end) = builder.finish().map_err(whole)?;
@@ -219,6 +230,7 @@ impl<'a> Builder<'a> {
     }
 
     fn input_shape(&mut self, input: &proto::ValueInfo<'a>) -> Result<Vec<usize>, Fault> {
+        self.input_name = input.name;
         self.integer_input = Kind::of(input.elem_type).filter(|kind| kind.min().is_some());
         if input.elem_type != 1 && self.integer_input.is_none() {
             return Err(Fault::InputType { input: cut(input.name), got: input.elem_type });

@@ -63,6 +63,15 @@ impl Kind {
         }
     }
 
+    /// ONNX's number for the type.
+    pub fn data_type(self) -> i64 {
+        match self {
+            Kind::U8 => 2,
+            Kind::I8 => 3,
+            Kind::I32 => 6,
+        }
+    }
+
     /// The lowest number of eight bits; `None` for 32.
     pub fn min(self) -> Option<i32> {
         match self {

@@ -131,14 +131,18 @@ impl<'a> Builder<'a> {
             return Ok(());
         }
         let levels = |name: &&str| match self.tensors.get(name) {
-            Some(Tensor::Computed(computed)) => self.levels(computed.at).is_some(),
-            _ => false,
+            Some(Tensor::Computed(computed)) => self.levels(computed.at),
+            _ => None,
         };
-        match call.node.inputs.iter().any(levels) {
-            true => Err(Fault::Unsupported {
+        match (call.node.inputs.iter().find_map(levels), self.integer_input) {
+            (None, _) => Ok(()),
+            // Of the input: integers are for quantised graphs.
+            (Some(None), Some(kind)) => {
+                Err(Fault::InputType { input: super::cut(self.input_name), got: kind.data_type() })
+            }
+            (Some(_), _) => Err(Fault::Unsupported {
                 hint: "it computes with the integers of a quantised tensor and not with what they stand for; put a DequantizeLinear before it",
             }),
-            false => Ok(()),
         }
     }
 
