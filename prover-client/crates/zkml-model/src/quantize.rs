@@ -313,10 +313,16 @@ pub enum QuantizeError {
     },
     /// A value of the quantised model can become too large, or the model is not valid.
     #[error(transparent)]
-    Intervals(#[from] IntervalError),
+    Intervals(Box<IntervalError>),
     /// The manifest has a bad field.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
+}
+
+impl From<IntervalError> for QuantizeError {
+    fn from(error: IntervalError) -> Self {
+        Self::Intervals(Box::new(error))
+    }
 }
 
 /// Quantises a float model.

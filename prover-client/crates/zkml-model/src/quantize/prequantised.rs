@@ -402,7 +402,7 @@ impl Plan<'_> {
     /// What the model is to answer; returns the scale of its values.
     fn end(&mut self, name: &str, scores: Real) -> Result<f64, Stop> {
         let count = scores.shape.iter().product();
-        let wanted = wanted(self.output, self.onnx.end, count).map_err(Stop::Error)?;
+        let wanted = wanted(self.output, self.onnx.end, count).map_err(Stop::from)?;
         let values = matches!(wanted, Wanted::Values(_));
         let (at, scale) = self.scores(name, scores, values)?;
         match wanted {
@@ -424,7 +424,7 @@ impl Plan<'_> {
         count: usize,
         bits: Option<u8>,
     ) -> Result<f64, Stop> {
-        let width = output::width(count, bits).map_err(Stop::Error)?;
+        let width = output::width(count, bits).map_err(Stop::from)?;
         let shift = output::least_shift(hull(self.ranges_of(at)), width);
         let last = self.model.nodes.len().checked_sub(1).map(Operand::Node);
         self.report.output_shift = shift;

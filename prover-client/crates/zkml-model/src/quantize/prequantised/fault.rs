@@ -73,14 +73,14 @@ pub enum Fault {
 /// Why a node cannot be planned: a fault of its own, or something with a place already.
 pub(super) enum Stop {
     Fault(Fault),
-    Error(QuantizeError),
+    Error(Box<QuantizeError>),
 }
 
 impl Stop {
     pub fn at(self, index: usize, node: &FloatNode) -> QuantizeError {
         match self {
             Stop::Fault(of) => fault(index, node, op_name(&node.op), of),
-            Stop::Error(error) => error,
+            Stop::Error(error) => *error,
         }
     }
 }
@@ -91,9 +91,15 @@ impl From<Fault> for Stop {
     }
 }
 
+impl From<QuantizeError> for Stop {
+    fn from(error: QuantizeError) -> Self {
+        Stop::Error(Box::new(error))
+    }
+}
+
 impl From<IntervalError> for Stop {
     fn from(error: IntervalError) -> Self {
-        Stop::Error(error.into())
+        Stop::Error(Box::new(error.into()))
     }
 }
 
