@@ -39,7 +39,8 @@ Examples:
       --input-bits 8 --classes iris.txt
   zkinfer model import imagenet.onnx --out work --output top-k:5
   zkinfer model import prices.onnx --out work --output values:24
-  zkinfer model import cifar.onnx --out work --input-bits 6 --mean 0.49,0.48,0.45 --std 0.25,0.24,0.26
+  zkinfer model import cifar.onnx --out work --input-bits 6 --mean 0.49,0.48,0.45 \\
+      --std 0.25,0.24,0.26
 
 With --mean, --std and --scale the manifest tells how an input is normalised, so that requesters give pictures as they are. Weights that \
 PyTorch has put into a file beside the model (model.onnx.data) are read from there.";
