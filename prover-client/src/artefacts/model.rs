@@ -73,7 +73,8 @@ impl Model {
 pub fn check_groth16(size: &R1cs, work: Work, limit: Limit) -> Result<(), MemoryError> {
     let needed = match work {
         Work::Circuit => size.synthesis_memory(),
-        Work::Setup | Work::Audit => size.setup().memory,
+        Work::Setup => size.setup().memory,
+        Work::Audit => size.audit_memory(),
         Work::Prove => size.prove().memory,
         Work::Serve => size.prove().memory.saturating_add(size.key_memory()),
     };

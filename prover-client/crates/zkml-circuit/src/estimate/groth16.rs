@@ -112,6 +112,15 @@ impl R1cs {
         Estimate { seconds, memory: all.max(self.synthesis_memory()) }
     }
 
+    /// Bytes of an audit of keys, which has key and transcript whole, and once more the points that it adds up.
+    pub fn audit_memory(&self) -> u64 {
+        let (domain, variables) = (self.domain(), self.variables);
+        let added = domain.saturating_mul(G1).max(variables.saturating_mul(G2));
+        let points = self.key_memory().saturating_add(domain.saturating_mul(G1)).saturating_add(added);
+        let field = variables.saturating_mul(5 * ELEMENT).saturating_add(domain.saturating_mul(3 * ELEMENT));
+        FIXED.saturating_add(self.circuit_memory()).saturating_add(field).saturating_add(points)
+    }
+
     /// Making one proof, with the circuit, and a key that is read along.
     pub fn prove(&self) -> Estimate {
         let (d, v, terms) = (self.domain() as f64, self.variables as f64, self.terms as f64);
