@@ -13,23 +13,23 @@ pub struct WeightInfo<T>(PhantomData<T>);
 impl<T: frame_system::Config> frame_system::WeightInfo for WeightInfo<T> {
     /// The range of component `b` is `[0, 3932160]`.
     fn remark(b: u32, ) -> Weight {
-        // Shortest of all runs: 4_697_000 picoseconds.
-        Weight::from_parts(25_812_097, 0)
-            // Standard error: 4
-            .saturating_add(Weight::from_parts(388, 0).saturating_mul(b.into()))
+        // Shortest of all runs: 9_744_000 picoseconds.
+        Weight::from_parts(90_709_981, 0)
+            // Standard error: 9
+            .saturating_add(Weight::from_parts(692, 0).saturating_mul(b.into()))
     }
     /// The range of component `b` is `[0, 3932160]`.
     fn remark_with_event(b: u32, ) -> Weight {
-        // Shortest of all runs: 11_457_000 picoseconds.
-        Weight::from_parts(11_717_000, 0)
-            // Standard error: 2
-            .saturating_add(Weight::from_parts(1_388, 0).saturating_mul(b.into()))
+        // Shortest of all runs: 18_167_000 picoseconds.
+        Weight::from_parts(19_325_171, 0)
+            // Standard error: 14
+            .saturating_add(Weight::from_parts(1_862, 0).saturating_mul(b.into()))
     }
     /// Storage: UNKNOWN KEY `0x3a686561707061676573` (r:0 w:1)
     /// Proof: UNKNOWN KEY `0x3a686561707061676573` (r:0 w:1)
     fn set_heap_pages() -> Weight {
-        // Shortest of all runs: 8_653_000 picoseconds.
-        Weight::from_parts(9_674_000, 0)
+        // Shortest of all runs: 9_394_000 picoseconds.
+        Weight::from_parts(18_678_000, 0)
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
     /// Storage: `Migrations::Cursor` (r:1 w:0)
@@ -37,8 +37,8 @@ impl<T: frame_system::Config> frame_system::WeightInfo for WeightInfo<T> {
     /// Storage: UNKNOWN KEY `0x3a636f6465` (r:0 w:1)
     /// Proof: UNKNOWN KEY `0x3a636f6465` (r:0 w:1)
     fn set_code() -> Weight {
-        // Shortest of all runs: 124_198_122_000 picoseconds.
-        Weight::from_parts(125_575_544_000, 67035)
+        // Shortest of all runs: 168_230_864_000 picoseconds.
+        Weight::from_parts(178_931_440_000, 67035)
             .saturating_add(T::DbWeight::get().reads(1_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
@@ -46,30 +46,30 @@ impl<T: frame_system::Config> frame_system::WeightInfo for WeightInfo<T> {
     /// Proof: `Skipped::Metadata` (`max_values`: None, `max_size`: None, mode: `Measured`)
     /// The range of component `i` is `[0, 1000]`.
     fn set_storage(i: u32, ) -> Weight {
-        // Shortest of all runs: 5_138_000 picoseconds.
-        Weight::from_parts(5_288_000, 0)
-            // Standard error: 2_569
-            .saturating_add(Weight::from_parts(1_358_245, 0).saturating_mul(i.into()))
+        // Shortest of all runs: 11_327_000 picoseconds.
+        Weight::from_parts(12_579_000, 0)
+            // Standard error: 10_890
+            .saturating_add(Weight::from_parts(2_293_932, 0).saturating_mul(i.into()))
             .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(i.into())))
     }
     /// Storage: `Skipped::Metadata` (r:0 w:0)
     /// Proof: `Skipped::Metadata` (`max_values`: None, `max_size`: None, mode: `Measured`)
     /// The range of component `i` is `[0, 1000]`.
     fn kill_storage(i: u32, ) -> Weight {
-        // Shortest of all runs: 4_807_000 picoseconds.
-        Weight::from_parts(5_027_000, 0)
-            // Standard error: 2_148
-            .saturating_add(Weight::from_parts(934_751, 0).saturating_mul(i.into()))
+        // Shortest of all runs: 8_783_000 picoseconds.
+        Weight::from_parts(9_143_000, 0)
+            // Standard error: 19_818
+            .saturating_add(Weight::from_parts(1_582_779, 0).saturating_mul(i.into()))
             .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(i.into())))
     }
     /// Storage: `Skipped::Metadata` (r:0 w:0)
     /// Proof: `Skipped::Metadata` (`max_values`: None, `max_size`: None, mode: `Measured`)
     /// The range of component `p` is `[0, 1000]`.
     fn kill_prefix(p: u32, ) -> Weight {
-        // Shortest of all runs: 8_212_000 picoseconds.
-        Weight::from_parts(8_333_000, 49)
-            // Standard error: 15_393
-            .saturating_add(Weight::from_parts(1_802_944, 0).saturating_mul(p.into()))
+        // Shortest of all runs: 15_774_000 picoseconds.
+        Weight::from_parts(16_525_000, 49)
+            // Standard error: 36_459
+            .saturating_add(Weight::from_parts(3_111_683, 0).saturating_mul(p.into()))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(p.into())))
             .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(p.into())))
             .saturating_add(Weight::from_parts(0, 70).saturating_mul(p.into()))
@@ -77,8 +77,8 @@ impl<T: frame_system::Config> frame_system::WeightInfo for WeightInfo<T> {
     /// Storage: `System::AuthorizedUpgrade` (r:0 w:1)
     /// Proof: `System::AuthorizedUpgrade` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
     fn authorize_upgrade() -> Weight {
-        // Shortest of all runs: 21_783_000 picoseconds.
-        Weight::from_parts(37_886_000, 0)
+        // Shortest of all runs: 52_708_000 picoseconds.
+        Weight::from_parts(62_633_000, 0)
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
     /// Storage: `System::AuthorizedUpgrade` (r:1 w:1)
@@ -88,8 +88,8 @@ impl<T: frame_system::Config> frame_system::WeightInfo for WeightInfo<T> {
     /// Storage: UNKNOWN KEY `0x3a636f6465` (r:0 w:1)
     /// Proof: UNKNOWN KEY `0x3a636f6465` (r:0 w:1)
     fn apply_authorized_upgrade() -> Weight {
-        // Shortest of all runs: 128_749_260_000 picoseconds.
-        Weight::from_parts(130_454_349_000, 67035)
+        // Shortest of all runs: 168_927_903_000 picoseconds.
+        Weight::from_parts(181_229_913_000, 67035)
             .saturating_add(T::DbWeight::get().reads(2_u64))
             .saturating_add(T::DbWeight::get().writes(2_u64))
     }

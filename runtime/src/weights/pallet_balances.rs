@@ -14,56 +14,56 @@ impl<T: frame_system::Config> pallet_balances::WeightInfo for WeightInfo<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn transfer_allow_death() -> Weight {
-        // Shortest of all runs: 110_515_000 picoseconds.
-        Weight::from_parts(113_559_000, 3593)
+        // Shortest of all runs: 111_446_000 picoseconds.
+        Weight::from_parts(185_376_000, 3593)
             .saturating_add(T::DbWeight::get().reads(1_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn transfer_keep_alive() -> Weight {
-        // Shortest of all runs: 86_820_000 picoseconds.
-        Weight::from_parts(89_043_000, 3593)
+        // Shortest of all runs: 88_732_000 picoseconds.
+        Weight::from_parts(146_448_000, 3593)
             .saturating_add(T::DbWeight::get().reads(1_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn force_set_balance_creating() -> Weight {
-        // Shortest of all runs: 42_353_000 picoseconds.
-        Weight::from_parts(45_127_000, 3593)
+        // Shortest of all runs: 44_106_000 picoseconds.
+        Weight::from_parts(67_180_000, 3593)
             .saturating_add(T::DbWeight::get().reads(1_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn force_set_balance_killing() -> Weight {
-        // Shortest of all runs: 43_565_000 picoseconds.
-        Weight::from_parts(45_869_000, 3593)
+        // Shortest of all runs: 43_985_000 picoseconds.
+        Weight::from_parts(60_160_000, 3593)
             .saturating_add(T::DbWeight::get().reads(1_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
     /// Storage: `System::Account` (r:2 w:2)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn force_transfer() -> Weight {
-        // Shortest of all runs: 112_347_000 picoseconds.
-        Weight::from_parts(115_422_000, 6196)
+        // Shortest of all runs: 113_309_000 picoseconds.
+        Weight::from_parts(192_948_000, 6196)
             .saturating_add(T::DbWeight::get().reads(2_u64))
             .saturating_add(T::DbWeight::get().writes(2_u64))
     }
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn transfer_all() -> Weight {
-        // Shortest of all runs: 107_510_000 picoseconds.
-        Weight::from_parts(110_704_000, 3593)
+        // Shortest of all runs: 109_644_000 picoseconds.
+        Weight::from_parts(179_237_000, 3593)
             .saturating_add(T::DbWeight::get().reads(1_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn force_unreserve() -> Weight {
-        // Shortest of all runs: 36_304_000 picoseconds.
-        Weight::from_parts(38_217_000, 3593)
+        // Shortest of all runs: 36_434_000 picoseconds.
+        Weight::from_parts(40_370_000, 3593)
             .saturating_add(T::DbWeight::get().reads(1_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
@@ -71,24 +71,24 @@ impl<T: frame_system::Config> pallet_balances::WeightInfo for WeightInfo<T> {
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// The range of component `u` is `[1, 1000]`.
     fn upgrade_accounts(u: u32, ) -> Weight {
-        // Shortest of all runs: 35_663_000 picoseconds.
-        Weight::from_parts(35_793_000, 990)
-            // Standard error: 364_614
-            .saturating_add(Weight::from_parts(31_662_856, 0).saturating_mul(u.into()))
+        // Shortest of all runs: 56_674_000 picoseconds.
+        Weight::from_parts(57_075_000, 990)
+            // Standard error: 609_503
+            .saturating_add(Weight::from_parts(42_177_314, 0).saturating_mul(u.into()))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(u.into())))
             .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(u.into())))
             .saturating_add(Weight::from_parts(0, 2603).saturating_mul(u.into()))
     }
     fn force_adjust_total_issuance() -> Weight {
-        // Shortest of all runs: 11_978_000 picoseconds.
-        Weight::from_parts(13_450_000, 0)
+        // Shortest of all runs: 12_799_000 picoseconds.
+        Weight::from_parts(24_236_000, 0)
     }
     fn burn_allow_death() -> Weight {
-        // Shortest of all runs: 67_230_000 picoseconds.
-        Weight::from_parts(72_008_000, 0)
+        // Shortest of all runs: 72_177_000 picoseconds.
+        Weight::from_parts(120_088_000, 0)
     }
     fn burn_keep_alive() -> Weight {
-        // Shortest of all runs: 44_977_000 picoseconds.
-        Weight::from_parts(46_789_000, 0)
+        // Shortest of all runs: 46_870_000 picoseconds.
+        Weight::from_parts(83_845_000, 0)
     }
 }

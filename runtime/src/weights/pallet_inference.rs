@@ -26,8 +26,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Inference::ModelVersions` (r:0 w:1)
     /// Proof: `Inference::ModelVersions` (`max_values`: None, `max_size`: Some(720), added: 3195, mode: `MaxEncodedLen`)
     fn register_model_groth16() -> Weight {
-        // Shortest of all runs: 2_210_602_000 picoseconds.
-        Weight::from_parts(2_326_285_000, 52694)
+        // Shortest of all runs: 2_215_700_000 picoseconds.
+        Weight::from_parts(2_385_272_000, 52694)
             .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().writes(6_u64))
     }
@@ -44,8 +44,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Inference::ModelVersions` (r:0 w:1)
     /// Proof: `Inference::ModelVersions` (`max_values`: None, `max_size`: Some(720), added: 3195, mode: `MaxEncodedLen`)
     fn add_version_groth16() -> Weight {
-        // Shortest of all runs: 2_211_553_000 picoseconds.
-        Weight::from_parts(2_308_959_000, 52694)
+        // Shortest of all runs: 2_243_531_000 picoseconds.
+        Weight::from_parts(2_402_267_000, 52694)
             .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
@@ -64,8 +64,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Inference::ModelVersions` (r:0 w:1)
     /// Proof: `Inference::ModelVersions` (`max_values`: None, `max_size`: Some(720), added: 3195, mode: `MaxEncodedLen`)
     fn register_model_halo2() -> Weight {
-        // Shortest of all runs: 15_365_653_000 picoseconds.
-        Weight::from_parts(15_821_991_000, 52694)
+        // Shortest of all runs: 16_255_477_000 picoseconds.
+        Weight::from_parts(17_828_289_000, 52694)
             .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().writes(6_u64))
     }
@@ -82,8 +82,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Inference::ModelVersions` (r:0 w:1)
     /// Proof: `Inference::ModelVersions` (`max_values`: None, `max_size`: Some(720), added: 3195, mode: `MaxEncodedLen`)
     fn add_version_halo2() -> Weight {
-        // Shortest of all runs: 15_404_710_000 picoseconds.
-        Weight::from_parts(15_702_884_000, 52694)
+        // Shortest of all runs: 15_905_086_000 picoseconds.
+        Weight::from_parts(17_192_122_000, 52694)
             .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
@@ -98,8 +98,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Balances::Holds` (r:1 w:1)
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
     fn retire_version() -> Weight {
-        // Shortest of all runs: 160_549_000 picoseconds.
-        Weight::from_parts(178_075_000, 52694)
+        // Shortest of all runs: 161_281_000 picoseconds.
+        Weight::from_parts(204_245_000, 52694)
             .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -112,8 +112,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Balances::Holds` (r:1 w:1)
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
     fn bond() -> Weight {
-        // Shortest of all runs: 109_483_000 picoseconds.
-        Weight::from_parts(113_309_000, 3739)
+        // Shortest of all runs: 108_652_000 picoseconds.
+        Weight::from_parts(123_304_000, 3739)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -126,8 +126,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Balances::Holds` (r:1 w:1)
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
     fn bond_extra() -> Weight {
-        // Shortest of all runs: 114_470_000 picoseconds.
-        Weight::from_parts(119_078_000, 3739)
+        // Shortest of all runs: 118_035_000 picoseconds.
+        Weight::from_parts(192_156_000, 3739)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -136,8 +136,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Inference::Parameters` (r:1 w:0)
     /// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(108), added: 603, mode: `MaxEncodedLen`)
     fn unbond() -> Weight {
-        // Shortest of all runs: 28_673_000 picoseconds.
-        Weight::from_parts(34_040_000, 3739)
+        // Shortest of all runs: 28_443_000 picoseconds.
+        Weight::from_parts(53_690_000, 3739)
             .saturating_add(T::DbWeight::get().reads(2_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
@@ -148,16 +148,16 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Balances::Holds` (r:1 w:1)
     /// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
     fn withdraw_unbonded() -> Weight {
-        // Shortest of all runs: 96_794_000 picoseconds.
-        Weight::from_parts(102_362_000, 3739)
+        // Shortest of all runs: 98_096_000 picoseconds.
+        Weight::from_parts(152_567_000, 3739)
             .saturating_add(T::DbWeight::get().reads(3_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
     /// Storage: `Inference::Provers` (r:1 w:1)
     /// Proof: `Inference::Provers` (`max_values`: None, `max_size`: Some(274), added: 2749, mode: `MaxEncodedLen`)
     fn set_encryption_key() -> Weight {
-        // Shortest of all runs: 25_768_000 picoseconds.
-        Weight::from_parts(28_503_000, 3739)
+        // Shortest of all runs: 26_540_000 picoseconds.
+        Weight::from_parts(37_976_000, 3739)
             .saturating_add(T::DbWeight::get().reads(1_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
@@ -184,12 +184,12 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// The range of component `p` is `[0, 4096]`.
     /// The range of component `n` is `[0, 16]`.
     fn request(p: u32, n: u32, ) -> Weight {
-        // Shortest of all runs: 325_334_000 picoseconds.
-        Weight::from_parts(253_866_987, 52694)
-            // Standard error: 7_577
-            .saturating_add(Weight::from_parts(33_994, 0).saturating_mul(p.into()))
-            // Standard error: 1_871_234
-            .saturating_add(Weight::from_parts(9_220_944, 0).saturating_mul(n.into()))
+        // Shortest of all runs: 433_886_000 picoseconds.
+        Weight::from_parts(468_737_901, 52694)
+            // Standard error: 8_418
+            .saturating_add(Weight::from_parts(24_003, 0).saturating_mul(p.into()))
+            // Standard error: 2_078_868
+            .saturating_add(Weight::from_parts(8_930_380, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(6_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(7_u64))
@@ -216,12 +216,12 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// The range of component `p` is `[0, 4096]`.
     /// The range of component `n` is `[0, 16]`.
     fn redirect(p: u32, n: u32, ) -> Weight {
-        // Shortest of all runs: 221_510_000 picoseconds.
-        Weight::from_parts(208_979_692, 6196)
-            // Standard error: 5_579
-            .saturating_add(Weight::from_parts(17_005, 0).saturating_mul(p.into()))
-            // Standard error: 1_377_759
-            .saturating_add(Weight::from_parts(13_104_985, 0).saturating_mul(n.into()))
+        // Shortest of all runs: 257_944_000 picoseconds.
+        Weight::from_parts(418_803_942, 6196)
+            // Standard error: 8_461
+            .saturating_add(Weight::from_parts(9_943, 0).saturating_mul(p.into()))
+            // Standard error: 2_089_458
+            .saturating_add(Weight::from_parts(14_988_890, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(8_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(9_u64))
@@ -240,8 +240,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Inference::Payloads` (r:0 w:1)
     /// Proof: `Inference::Payloads` (`max_values`: None, `max_size`: Some(5908), added: 8383, mode: `MaxEncodedLen`)
     fn cancel() -> Weight {
-        // Shortest of all runs: 232_366_000 picoseconds.
-        Weight::from_parts(245_135_000, 52694)
+        // Shortest of all runs: 365_784_000 picoseconds.
+        Weight::from_parts(403_330_000, 52694)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(6_u64))
     }
@@ -258,8 +258,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Inference::Claims` (r:0 w:1)
     /// Proof: `Inference::Claims` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn claim() -> Weight {
-        // Shortest of all runs: 68_692_000 picoseconds.
-        Weight::from_parts(76_464_000, 4280)
+        // Shortest of all runs: 107_811_000 picoseconds.
+        Weight::from_parts(128_862_000, 4280)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
@@ -280,14 +280,14 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Inference::Parameters` (r:1 w:0)
     /// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(108), added: 603, mode: `MaxEncodedLen`)
     /// Storage: `Inference::Receipts` (r:0 w:1)
-    /// Proof: `Inference::Receipts` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+    /// Proof: `Inference::Receipts` (`max_values`: None, `max_size`: Some(328), added: 2803, mode: `MaxEncodedLen`)
     /// Storage: `Inference::Payloads` (r:0 w:1)
     /// Proof: `Inference::Payloads` (`max_values`: None, `max_size`: Some(5908), added: 8383, mode: `MaxEncodedLen`)
     /// Storage: `Inference::Claims` (r:0 w:1)
     /// Proof: `Inference::Claims` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn submit_groth16() -> Weight {
-        // Shortest of all runs: 5_528_262_000 picoseconds.
-        Weight::from_parts(5_712_868_000, 52694)
+        // Shortest of all runs: 5_766_948_000 picoseconds.
+        Weight::from_parts(7_706_887_000, 52694)
             .saturating_add(T::DbWeight::get().reads(10_u64))
             .saturating_add(T::DbWeight::get().writes(10_u64))
     }
@@ -308,8 +308,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Inference::Claims` (r:0 w:1)
     /// Proof: `Inference::Claims` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn submit_groth16_rejected() -> Weight {
-        // Shortest of all runs: 5_382_636_000 picoseconds.
-        Weight::from_parts(5_763_063_000, 52694)
+        // Shortest of all runs: 5_580_019_000 picoseconds.
+        Weight::from_parts(7_951_531_000, 52694)
             .saturating_add(T::DbWeight::get().reads(8_u64))
             .saturating_add(T::DbWeight::get().writes(9_u64))
     }
@@ -334,17 +334,17 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Inference::Parameters` (r:1 w:0)
     /// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(108), added: 603, mode: `MaxEncodedLen`)
     /// Storage: `Inference::Receipts` (r:0 w:1)
-    /// Proof: `Inference::Receipts` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+    /// Proof: `Inference::Receipts` (`max_values`: None, `max_size`: Some(328), added: 2803, mode: `MaxEncodedLen`)
     /// Storage: `Inference::Payloads` (r:0 w:1)
     /// Proof: `Inference::Payloads` (`max_values`: None, `max_size`: Some(5908), added: 8383, mode: `MaxEncodedLen`)
     /// Storage: `Inference::Claims` (r:0 w:1)
     /// Proof: `Inference::Claims` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// The range of component `b` is `[1472, 8032]`.
     fn submit_halo2(b: u32, ) -> Weight {
-        // Shortest of all runs: 10_265_477_000 picoseconds.
-        Weight::from_parts(19_916_072_305, 70041)
-            // Standard error: 248_555
-            .saturating_add(Weight::from_parts(363_499, 0).saturating_mul(b.into()))
+        // Shortest of all runs: 12_704_860_000 picoseconds.
+        Weight::from_parts(24_555_116_323, 70041)
+            // Standard error: 314_134
+            .saturating_add(Weight::from_parts(1_208_294, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(12_u64))
             .saturating_add(T::DbWeight::get().writes(10_u64))
     }
@@ -370,10 +370,10 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Proof: `Inference::Claims` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// The range of component `b` is `[1472, 8032]`.
     fn submit_halo2_rejected(b: u32, ) -> Weight {
-        // Shortest of all runs: 9_492_216_000 picoseconds.
-        Weight::from_parts(19_018_389_960, 70041)
-            // Standard error: 354_272
-            .saturating_add(Weight::from_parts(1_053_330, 0).saturating_mul(b.into()))
+        // Shortest of all runs: 11_546_314_000 picoseconds.
+        Weight::from_parts(26_847_782_568, 70041)
+            // Standard error: 320_721
+            .saturating_add(Weight::from_parts(678_281, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(10_u64))
             .saturating_add(T::DbWeight::get().writes(9_u64))
     }
@@ -384,8 +384,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Inference::VerifyingKeys` (r:1 w:0)
     /// Proof: `Inference::VerifyingKeys` (`max_values`: None, `max_size`: Some(49229), added: 51704, mode: `MaxEncodedLen`)
     fn submit_refused() -> Weight {
-        // Shortest of all runs: 53_600_000 picoseconds.
-        Weight::from_parts(59_959_000, 52694)
+        // Shortest of all runs: 62_623_000 picoseconds.
+        Weight::from_parts(86_058_000, 52694)
             .saturating_add(T::DbWeight::get().reads(3_u64))
     }
     /// Storage: `Inference::Jobs` (r:1 w:1)
@@ -403,8 +403,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Inference::Claims` (r:0 w:1)
     /// Proof: `Inference::Claims` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn expire() -> Weight {
-        // Shortest of all runs: 323_682_000 picoseconds.
-        Weight::from_parts(331_253_000, 52694)
+        // Shortest of all runs: 332_035_000 picoseconds.
+        Weight::from_parts(343_722_000, 52694)
             .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().writes(9_u64))
     }
@@ -427,10 +427,10 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Inference::NextJobId` (r:1 w:1)
     /// Proof: `Inference::NextJobId` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Inference::Receipts` (r:0 w:1)
-    /// Proof: `Inference::Receipts` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+    /// Proof: `Inference::Receipts` (`max_values`: None, `max_size`: Some(328), added: 2803, mode: `MaxEncodedLen`)
     fn attest_groth16() -> Weight {
-        // Shortest of all runs: 5_240_964_000 picoseconds.
-        Weight::from_parts(5_412_199_000, 52694)
+        // Shortest of all runs: 5_519_019_000 picoseconds.
+        Weight::from_parts(7_766_546_000, 52694)
             .saturating_add(T::DbWeight::get().reads(9_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
@@ -451,8 +451,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `System::Account` (r:1 w:1)
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     fn attest_groth16_rejected() -> Weight {
-        // Shortest of all runs: 5_175_648_000 picoseconds.
-        Weight::from_parts(5_413_652_000, 52694)
+        // Shortest of all runs: 5_948_037_000 picoseconds.
+        Weight::from_parts(7_884_582_000, 52694)
             .saturating_add(T::DbWeight::get().reads(8_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -479,11 +479,13 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Inference::NextJobId` (r:1 w:1)
     /// Proof: `Inference::NextJobId` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     /// Storage: `Inference::Receipts` (r:0 w:1)
-    /// Proof: `Inference::Receipts` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+    /// Proof: `Inference::Receipts` (`max_values`: None, `max_size`: Some(328), added: 2803, mode: `MaxEncodedLen`)
     /// The range of component `b` is `[1472, 8032]`.
-    fn attest_halo2(_b: u32, ) -> Weight {
-        // Shortest of all runs: 11_187_190_000 picoseconds.
-        Weight::from_parts(24_662_616_226, 70041)
+    fn attest_halo2(b: u32, ) -> Weight {
+        // Shortest of all runs: 11_935_349_000 picoseconds.
+        Weight::from_parts(27_033_050_492, 70041)
+            // Standard error: 278_213
+            .saturating_add(Weight::from_parts(1_049_885, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(11_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
@@ -509,10 +511,10 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     /// The range of component `b` is `[1472, 8032]`.
     fn attest_halo2_rejected(b: u32, ) -> Weight {
-        // Shortest of all runs: 9_445_010_000 picoseconds.
-        Weight::from_parts(17_318_641_651, 70041)
-            // Standard error: 177_199
-            .saturating_add(Weight::from_parts(384_378, 0).saturating_mul(b.into()))
+        // Shortest of all runs: 12_563_018_000 picoseconds.
+        Weight::from_parts(27_029_147_753, 70041)
+            // Standard error: 368_316
+            .saturating_add(Weight::from_parts(425_785, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(10_u64))
             .saturating_add(T::DbWeight::get().writes(3_u64))
     }
@@ -527,8 +529,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Inference::Provers` (r:1 w:0)
     /// Proof: `Inference::Provers` (`max_values`: None, `max_size`: Some(274), added: 2749, mode: `MaxEncodedLen`)
     fn attest_refused() -> Weight {
-        // Shortest of all runs: 59_819_000 picoseconds.
-        Weight::from_parts(65_418_000, 52694)
+        // Shortest of all runs: 81_852_000 picoseconds.
+        Weight::from_parts(112_047_000, 52694)
             .saturating_add(T::DbWeight::get().reads(5_u64))
     }
     /// Storage: `Inference::Jobs` (r:32 w:32)
@@ -548,17 +550,17 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Inference::Parameters` (r:1 w:0)
     /// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(108), added: 603, mode: `MaxEncodedLen`)
     /// Storage: `Inference::Receipts` (r:0 w:32)
-    /// Proof: `Inference::Receipts` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+    /// Proof: `Inference::Receipts` (`max_values`: None, `max_size`: Some(328), added: 2803, mode: `MaxEncodedLen`)
     /// Storage: `Inference::Payloads` (r:0 w:32)
     /// Proof: `Inference::Payloads` (`max_values`: None, `max_size`: Some(5908), added: 8383, mode: `MaxEncodedLen`)
     /// Storage: `Inference::Claims` (r:0 w:32)
     /// Proof: `Inference::Claims` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// The range of component `n` is `[1, 32]`.
     fn submit_batch_groth16(n: u32, ) -> Weight {
-        // Shortest of all runs: 5_497_817_000 picoseconds.
-        Weight::from_parts(4_765_531_038, 52694)
-            // Standard error: 33_671_323
-            .saturating_add(Weight::from_parts(1_816_382_208, 0).saturating_mul(n.into()))
+        // Shortest of all runs: 6_243_478_000 picoseconds.
+        Weight::from_parts(3_810_269_862, 52694)
+            // Standard error: 45_032_310
+            .saturating_add(Weight::from_parts(2_764_174_583, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(9_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(6_u64))
@@ -583,10 +585,10 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Proof: `Inference::Claims` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// The range of component `n` is `[1, 32]`.
     fn submit_batch_groth16_rejected(n: u32, ) -> Weight {
-        // Shortest of all runs: 5_319_111_000 picoseconds.
-        Weight::from_parts(4_522_456_306, 52694)
-            // Standard error: 26_183_774
-            .saturating_add(Weight::from_parts(1_778_311_828, 0).saturating_mul(n.into()))
+        // Shortest of all runs: 6_844_282_000 picoseconds.
+        Weight::from_parts(8_738_806_462, 52694)
+            // Standard error: 52_198_685
+            .saturating_add(Weight::from_parts(2_369_989_124, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(6_u64))
@@ -614,17 +616,17 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Inference::Parameters` (r:1 w:0)
     /// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(108), added: 603, mode: `MaxEncodedLen`)
     /// Storage: `Inference::Receipts` (r:0 w:32)
-    /// Proof: `Inference::Receipts` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+    /// Proof: `Inference::Receipts` (`max_values`: None, `max_size`: Some(328), added: 2803, mode: `MaxEncodedLen`)
     /// Storage: `Inference::Payloads` (r:0 w:32)
     /// Proof: `Inference::Payloads` (`max_values`: None, `max_size`: Some(5908), added: 8383, mode: `MaxEncodedLen`)
     /// Storage: `Inference::Claims` (r:0 w:32)
     /// Proof: `Inference::Claims` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// The range of component `n` is `[1, 32]`.
     fn submit_batch_halo2(n: u32, ) -> Weight {
-        // Shortest of all runs: 17_925_028_000 picoseconds.
-        Weight::from_parts(10_963_515_095, 70041)
-            // Standard error: 51_908_093
-            .saturating_add(Weight::from_parts(10_794_205_706, 0).saturating_mul(n.into()))
+        // Shortest of all runs: 24_324_313_000 picoseconds.
+        Weight::from_parts(11_150_352_339, 70041)
+            // Standard error: 545_817_372
+            .saturating_add(Weight::from_parts(15_176_508_738, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(11_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(6_u64))
@@ -653,10 +655,10 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Proof: `Inference::Claims` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     /// The range of component `n` is `[1, 32]`.
     fn submit_batch_halo2_rejected(n: u32, ) -> Weight {
-        // Shortest of all runs: 17_567_821_000 picoseconds.
-        Weight::from_parts(11_204_933_609, 70041)
-            // Standard error: 102_298_693
-            .saturating_add(Weight::from_parts(10_731_767_349, 0).saturating_mul(n.into()))
+        // Shortest of all runs: 30_863_221_000 picoseconds.
+        Weight::from_parts(49_256_259_016, 70041)
+            // Standard error: 594_242_623
+            .saturating_add(Weight::from_parts(12_181_306_732, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(9_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(6_u64))
@@ -671,10 +673,10 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Proof: `Inference::VerifyingKeys` (`max_values`: None, `max_size`: Some(49229), added: 51704, mode: `MaxEncodedLen`)
     /// The range of component `n` is `[0, 32]`.
     fn submit_batch_refused(n: u32, ) -> Weight {
-        // Shortest of all runs: 13_871_000 picoseconds.
-        Weight::from_parts(55_895_378, 52694)
-            // Standard error: 163_925
-            .saturating_add(Weight::from_parts(11_307_574, 0).saturating_mul(n.into()))
+        // Shortest of all runs: 17_837_000 picoseconds.
+        Weight::from_parts(75_779_493, 52694)
+            // Standard error: 335_667
+            .saturating_add(Weight::from_parts(11_479_060, 0).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(2_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(Weight::from_parts(0, 3290).saturating_mul(n.into()))
@@ -683,31 +685,31 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Proof: `Inference::GeneratorChunks` (`max_values`: None, `max_size`: Some(66576), added: 69051, mode: `MaxEncodedLen`)
     /// The range of component `c` is `[0, 31]`.
     fn halo2_chunks(c: u32, ) -> Weight {
-        // Shortest of all runs: 791_000 picoseconds.
-        Weight::from_parts(821_000, 70041)
-            // Standard error: 63_325_545
-            .saturating_add(Weight::from_parts(8_273_434_115, 0).saturating_mul(c.into()))
+        // Shortest of all runs: 1_242_000 picoseconds.
+        Weight::from_parts(3_526_531_028, 70041)
+            // Standard error: 184_609_610
+            .saturating_add(Weight::from_parts(8_310_727_854, 0).saturating_mul(c.into()))
             .saturating_add(T::DbWeight::get().reads(1_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(c.into())))
             .saturating_add(Weight::from_parts(0, 69051).saturating_mul(c.into()))
     }
     /// The range of component `c` is `[0, 992]`.
     fn halo2_coefficients(c: u32, ) -> Weight {
-        // Shortest of all runs: 401_000 picoseconds.
-        Weight::from_parts(420_000, 0)
-            // Standard error: 109_494
-            .saturating_add(Weight::from_parts(182_947_410, 0).saturating_mul(c.into()))
+        // Shortest of all runs: 470_000 picoseconds.
+        Weight::from_parts(64_919_824, 0)
+            // Standard error: 6_486_063
+            .saturating_add(Weight::from_parts(201_181_036, 0).saturating_mul(c.into()))
     }
     /// Storage: `Inference::GeneratorChunks` (r:1 w:1)
     /// Proof: `Inference::GeneratorChunks` (`max_values`: None, `max_size`: Some(66576), added: 69051, mode: `MaxEncodedLen`)
     fn upload_generators() -> Weight {
-        // Shortest of all runs: 508_107_000 picoseconds.
-        Weight::from_parts(535_998_000, 70041)
+        // Shortest of all runs: 512_704_000 picoseconds.
+        Weight::from_parts(535_487_000, 70041)
             .saturating_add(T::DbWeight::get().reads(1_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
     /// Storage: `Inference::Receipts` (r:1 w:1)
-    /// Proof: `Inference::Receipts` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+    /// Proof: `Inference::Receipts` (`max_values`: None, `max_size`: Some(328), added: 2803, mode: `MaxEncodedLen`)
     /// Storage: `Inference::Parameters` (r:1 w:0)
     /// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(108), added: 603, mode: `MaxEncodedLen`)
     /// Storage: `System::Account` (r:1 w:1)
@@ -717,16 +719,16 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Storage: `Inference::Attestations` (r:0 w:1)
     /// Proof: `Inference::Attestations` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
     fn prune_receipt() -> Weight {
-        // Shortest of all runs: 122_663_000 picoseconds.
-        Weight::from_parts(128_952_000, 3675)
+        // Shortest of all runs: 129_683_000 picoseconds.
+        Weight::from_parts(201_800_000, 3793)
             .saturating_add(T::DbWeight::get().reads(4_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
     /// Storage: `Inference::Parameters` (r:0 w:1)
     /// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(108), added: 603, mode: `MaxEncodedLen`)
     fn force_set_parameters() -> Weight {
-        // Shortest of all runs: 11_387_000 picoseconds.
-        Weight::from_parts(12_939_000, 0)
+        // Shortest of all runs: 11_567_000 picoseconds.
+        Weight::from_parts(13_651_000, 0)
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
 }

@@ -16,13 +16,13 @@ impl<T: frame_system::Config> pallet_timestamp::WeightInfo for WeightInfo<T> {
     /// Storage: `Aura::CurrentSlot` (r:1 w:0)
     /// Proof: `Aura::CurrentSlot` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
     fn set() -> Weight {
-        // Shortest of all runs: 12_549_000 picoseconds.
-        Weight::from_parts(13_630_000, 1493)
+        // Shortest of all runs: 13_711_000 picoseconds.
+        Weight::from_parts(24_416_000, 1493)
             .saturating_add(T::DbWeight::get().reads(2_u64))
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
     fn on_finalize() -> Weight {
-        // Shortest of all runs: 1_953_000 picoseconds.
-        Weight::from_parts(2_484_000, 0)
+        // Shortest of all runs: 2_254_000 picoseconds.
+        Weight::from_parts(4_897_000, 0)
     }
 }
