@@ -2,8 +2,8 @@
 
 use zkml_model::{
     QuantizedModel,
-    graph::{Conv, Gemm, InputSpec, Move, Node, Operand, Operation, Table, Window},
-    intervals,
+    graph::{Conv, Gemm, InputSpec, Move, Node, Operand, Operation, Rescale, Scaling, Table, Window},
+    infer, intervals,
 };
 
 /// A model with its name.
@@ -56,10 +56,32 @@ impl Small {
         self.to(Operation::Reshape, &[count])
     }
 
+    fn scaled(self, scalings: &[(i64, i64, u8)]) -> Self {
+        let scaling = |(multiplier, offset, shift): &(i64, i64, u8)| Scaling {
+            multiplier: *multiplier,
+            offset: *offset,
+            shift: *shift,
+        };
+        self.each(Operation::Rescale(Rescale { channels: scalings.iter().map(scaling).collect() }))
+    }
+
     fn end(self) -> Self {
-        let end = self.to(Operation::ArgMax, &[1]);
-        end.model.validate().unwrap();
-        end
+        self.to(Operation::ArgMax, &[1]).valid()
+    }
+
+    fn best(self, k: u8) -> Self {
+        self.to(Operation::TopK { k }, &[usize::from(k)]).valid()
+    }
+
+    fn valid(self) -> Self {
+        self.model.validate().unwrap();
+        self
+    }
+
+    /// The public input of the reference's answer, little-endian.
+    pub fn answer(&self, values: &[i32]) -> [u8; 32] {
+        let trace = infer::run(&self.model, values).unwrap();
+        self.model.output_kind().unwrap().answer(&trace).unwrap().element()
     }
 
     /// All inputs, or as many as `most` of them.
@@ -98,6 +120,7 @@ pub fn models() -> Vec<Small> {
         weights: vec![1, -1, 2, 1],
         bias: vec![-1],
     };
+    let one_weight = Conv { kernel: [1, 1], pads: [0; 4], weights: vec![-3], ..conv.clone() };
     vec![
         pair("the input's own greatest").end(),
         Small::new("one value, one class", &[1], [-1, 2]).end(),
@@ -119,6 +142,19 @@ pub fn models() -> Vec<Small> {
         pair("Add of one to itself, and Relu")
             .join(Operation::Add, vec![Operand::Input, Operand::Input], &[2])
             .each(relu())
+            .end(),
+        pair("Add, Relu and Requantize")
+            .join(Operation::Add, vec![Operand::Input, Operand::Input], &[2])
+            .each(relu())
+            .each(shift(1))
+            .end(),
+        pair("Relu and Requantize of the input").each(relu()).each(shift(1)).end(),
+        picture("Conv of one weight").to(Operation::Conv(one_weight), &[1, 2, 2]).flat().end(),
+        picture("Conv, Relu and Requantize")
+            .to(Operation::Conv(conv.clone()), &[1, 2, 2])
+            .each(relu())
+            .each(shift(1))
+            .flat()
             .end(),
         picture("MaxPool")
             .to(Operation::MaxPool(window([2, 2], [1, 1], [1, 0, 0, 0], [1, 1])), &[1, 2, 1])
@@ -151,6 +187,23 @@ pub fn models() -> Vec<Small> {
         sums("Table").each(Operation::Table(Table { first: -3, values: vec![4, -1, 0, 2, 2, 7, -3] })).end(),
         sums("Table to its end").each(Operation::Table(Table { first: 2, values: vec![1, 0, 3] })).end(),
         sums("Table of one").each(Operation::Table(Table { first: 0, values: vec![5] })).end(),
+        sums("Rescale").scaled(&[(3, -2, 2)]).end(),
+        sums("Rescale of each channel").scaled(&[(-5, 7, 3), (2, 1, 1)]).end(),
+        sums("Rescale by no shift").scaled(&[(-2, 3, 0), (1, 0, 0)]).end(),
+        sums("Rescale to one value").scaled(&[(1, 40, 8)]).end(),
+        sums("Rescale and Clip to bits").scaled(&[(3, 1, 1)]).each(Operation::Clip { min: -2, max: 1 }).end(),
+        sums("Rescale and Clip")
+            .scaled(&[(3, 1, 1), (-4, 0, 2)])
+            .each(Operation::Clip { min: -1, max: 3 })
+            .end(),
+        sums("Rescale and Clip above").scaled(&[(3, 20, 1)]).each(Operation::Clip { min: 0, max: 7 }).end(),
+        sums("the best of two").best(1),
+        sums("both in order").best(2),
+        sums("three, two alike").gemm(&[&[1, 0], &[1, 0], &[0, 1]], &[0, 0, 0]).best(2),
+        sums("all of three").gemm(&[&[1, 1], &[0, 0], &[-1, 2]], &[0, 1, 0]).best(3),
+        pair("the best inputs").best(2),
+        sums("values").valid(),
+        sums("values after Relu").each(relu()).valid(),
         pair("Concat and Pad")
             .each(relu())
             .join(Operation::Move(Move::Concat { axis: 0 }), vec![Operand::Node(0), Operand::Input], &[4])

@@ -15,6 +15,8 @@ mod table;
 mod top_k;
 mod values;
 
+use std::{collections::HashMap, sync::Mutex};
+
 use zkml_model::{
     graph::{Move, Node, Operand, Operation, QuantizedModel},
     intervals::{Interval, analyse},
@@ -82,6 +84,8 @@ pub struct Analysed<'a> {
     pub(super) input: Vec<Interval>,
     pub(super) nodes: Vec<Vec<Interval>>,
     pub(super) output: OutputKind,
+    /// How many variables some outputs of a layer read, for one compilation after another: by node, first output and number.
+    read: Mutex<HashMap<(usize, usize, usize), usize>>,
 }
 
 impl<'a> Analysed<'a> {
@@ -94,7 +98,7 @@ impl<'a> Analysed<'a> {
         let nodes = analyse(model)?;
         let output = OutputKind::of(model, nodes.last().map(Vec::as_slice).unwrap_or_default())?;
         let input = Interval { lo: i64::from(model.input.min), hi: model.input.max() };
-        Ok(Self { model, input: vec![input; model.input.len()], nodes, output })
+        Ok(Self { model, input: vec![input; model.input.len()], nodes, output, read: Mutex::default() })
     }
 
     pub(super) fn intervals(&self, operand: Operand) -> &[Interval] {
@@ -132,6 +136,41 @@ impl<'a> Analysed<'a> {
     fn only_a_relu_reads(&self, index: usize) -> bool {
         matches!(self.sole_reader(index), Some((_, Node { op: Operation::Relu, .. })))
     }
+
+    /// The shift of the quotient that ReLU `index` is computed along with: its only reader's.
+    pub(super) fn quotient_of_relu(&self, index: usize) -> Option<u8> {
+        match (self.model.nodes.get(index)?, self.sole_reader(index)?) {
+            (Node { op: Operation::Relu, .. }, (_, Node { op: Operation::Requantize { shift }, .. })) => {
+                Some(*shift)
+            }
+            _ => None,
+        }
+    }
+
+    /// What is computed along with layer `index`.
+    pub(super) fn after(&self, index: usize) -> After {
+        match self.sole_reader(index) {
+            Some((relu, _)) if self.is_fused(index) => match self.quotient_of_relu(relu) {
+                Some(shift) => After::Quotient { shift },
+                None => After::Relu { node: relu },
+            },
+            _ => After::Nothing,
+        }
+    }
+}
+
+/// What is computed along with a layer, in the equations that give its sums.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum After {
+    Nothing,
+    /// Its ReLU, this node.
+    Relu {
+        node: usize,
+    },
+    /// Its ReLU, and of that a quotient by `2^shift`.
+    Quotient {
+        shift: u8,
+    },
 }
 
 /// The operand of a node.
@@ -192,20 +231,24 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
             let x = self.wires(input, from);
             let result = match &node.op {
                 _ if model.is_fused(index) || model.is_fused_sum(index) => Vec::new(),
-                Operation::Conv(_) | Operation::Gemm(_) => self.linear(index, None, &x)?,
-                Operation::Relu => match from {
-                    Operand::Node(sums) if model.is_fused(sums) => {
-                        let before = model.model.nodes.get(sums).map_or(Operand::Input, operand);
-                        let x = self.wires(input, before);
-                        self.linear(sums, Some(index), &x)?
-                    }
-                    Operand::Node(sums) if model.is_fused_sum(sums) => {
-                        let added = self.added(input, sums);
-                        self.relus(&added, model.intervals(from))?
-                    }
-                    _ => self.relu(&x, model.intervals(from))?,
+                Operation::Conv(_) | Operation::Gemm(_) => self.linear(index, &x)?,
+                Operation::Relu if model.quotient_of_relu(index).is_some() => Vec::new(),
+                Operation::Relu => match self.before(input, from) {
+                    Before::Layer(layer, x) => self.linear(layer, &x)?,
+                    Before::Sums(sums) => self.relus(&sums, model.intervals(from))?,
                 },
-                Operation::Requantize { shift } => self.requantize(&x, model.intervals(from), *shift)?,
+                Operation::Requantize { shift } => match from {
+                    Operand::Node(relu) if model.quotient_of_relu(relu).is_some() => {
+                        let from = model.model.nodes.get(relu).map_or(Operand::Input, operand);
+                        match self.before(input, from) {
+                            Before::Layer(layer, x) => self.linear(layer, &x)?,
+                            Before::Sums(sums) => {
+                                self.requantize(sums, model.intervals(from), *shift, true)?
+                            }
+                        }
+                    }
+                    _ => self.requantize(sums_of(&x), model.intervals(from), *shift, false)?,
+                },
                 Operation::Reshape => x,
                 Operation::ArgMax => {
                     let (var, value) = self.arg_max(&x, model.intervals(from))?;
@@ -246,6 +289,18 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
                 self.machine.end_layer("Output".into());
                 Ok(output)
             }
+        }
+    }
+
+    /// What a ReLU reads.
+    fn before(&self, input: &[Wire], from: Operand) -> Before {
+        match from {
+            Operand::Node(layer) if self.model.is_fused(layer) => {
+                let x = self.model.model.nodes.get(layer).map_or(Operand::Input, operand);
+                Before::Layer(layer, self.wires(input, x))
+            }
+            Operand::Node(sums) if self.model.is_fused_sum(sums) => Before::Sums(self.added(input, sums)),
+            _ => Before::Sums(sums_of(&self.wires(input, from))),
         }
     }
 
@@ -293,6 +348,17 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         self.machine.equation(&[(var, -F::ONE)], &slots, F::ZERO)?;
         Ok(var)
     }
+}
+
+/// What a ReLU reads: a layer with its operand, which is computed along with it, or sums.
+enum Before {
+    Layer(usize, Vec<Wire>),
+    Sums(Vec<Sum>),
+}
+
+/// Wires as sums of one term.
+fn sums_of(x: &[Wire]) -> Vec<Sum> {
+    x.iter().map(|x| Sum::default().plus(1, x)).collect()
 }
 
 /// `integer` as an element of the field.

@@ -54,8 +54,8 @@ struct Side {
     factor: Scalar,
 }
 
-/// All assignments that extend `known` and satisfy all rows but `without`. `None` if a row has two unknowns or more, or leaves its
-/// unknown free: then the rows before do not determine what they should, and there are as many solutions as the field has elements.
+/// All assignments that extend `known` and satisfy all rows but `without`; what no row says anything of stays
+/// [unknown](Known::unknown). `None` if a row has two unknowns or more: then the rows before do not determine what they should.
 pub fn solutions(matrices: &Matrices, known: &Known, without: Option<usize>) -> Option<Vec<Known>> {
     let mut found = Vec::new();
     extend(matrices, &mut known.clone(), 0, without, &mut found)?;
@@ -81,7 +81,11 @@ fn extend(
             continue;
         };
         let linear = a.constant * b.factor + a.factor * b.constant - c.factor;
-        for root in roots(a.factor * b.factor, linear, a.constant * b.constant - c.constant)? {
+        let Some(roots) = roots(a.factor * b.factor, linear, a.constant * b.constant - c.constant) else {
+            // The row holds for all values of its unknown.
+            continue;
+        };
+        for root in roots {
             known.values[position] = Some(root);
             extend(matrices, known, row + 1, without, found)?;
         }

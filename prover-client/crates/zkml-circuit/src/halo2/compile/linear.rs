@@ -19,7 +19,9 @@ use zkml_model::{
     intervals::Interval,
 };
 
-use super::{Analysed, Compiler, Knobs, Wire, bit_length, fp, operand, power, values::magnitude_bits};
+use super::{
+    After, Analysed, Compiler, Knobs, Sum, Wire, bit_length, fp, operand, power, values::magnitude_bits,
+};
 use crate::halo2::{
     field::CircuitField,
     machine::{Slot, TooManyRows, Var},
@@ -35,6 +37,8 @@ const GATHER_INPUTS: usize = 256;
 pub(super) enum Form {
     /// By its ReLU, of a magnitude below `2^bits`.
     Relu { bits: u32 },
+    /// By a quotient of its ReLU, of a magnitude below `2^bits`, with the remainder of the sum and half the divisor.
+    Quotient { shift: u8, bits: u32 },
     /// By a range check.
     Ranged,
     /// It is alone.
@@ -45,24 +49,35 @@ impl Form {
     fn lane_bits(self, range: &Interval) -> u32 {
         match self {
             Form::Relu { bits } => bits + 1,
+            Form::Quotient { shift, bits } => u32::from(shift) + bits + 1,
             Form::Ranged => bit_length(range.hi - range.lo).max(1),
             Form::Plain => LANE_BITS,
         }
     }
+
+    /// What is added to a sum.
+    fn half(self) -> i64 {
+        if let Form::Quotient { shift, .. } = self { 1 << (shift - 1) } else { 0 }
+    }
 }
 
-/// Both forms of these values that take lanes, each with the number of integers, less one, that a lane must tell apart.
 #[cfg(test)]
-pub(super) fn forms(ranges: &[Interval]) -> [(Form, impl Fn(&Interval) -> i128 + use<>); 2] {
+type Width = Box<dyn Fn(&Interval) -> i128>;
+
+/// All forms of these values that take lanes, each with the number of integers, less one, that a lane must tell apart.
+#[cfg(test)]
+pub(super) fn forms(ranges: &[Interval]) -> Vec<(Form, Width)> {
     let relu = relu_form(ranges);
     let Form::Relu { bits } = relu else { panic!("a ReLU") };
-    let width = move |bits: Option<u32>| {
-        move |range: &Interval| match bits {
-            Some(bits) => 2 * ((1 << bits) - 1),
-            None => i128::from(range.hi) - i128::from(range.lo),
-        }
-    };
-    [(relu, width(Some(bits))), (Form::Ranged, width(None))]
+    let signed = |bits: u32| -> Width { Box::new(move |_| 2 * ((1 << bits) - 1)) };
+    let own = |range: &Interval| i128::from(range.hi) - i128::from(range.lo);
+    let mut forms = vec![(relu, signed(bits)), (Form::Ranged, Box::new(own) as _)];
+    for shift in [1, 5, 20] {
+        let form = quotient_form(ranges, shift);
+        let Form::Quotient { bits, .. } = form else { panic!("a quotient") };
+        forms.push((form, signed(bits + u32::from(shift))));
+    }
+    forms
 }
 
 /// Where lanes begin, for as many outputs as fit into one number.
@@ -87,6 +102,23 @@ pub(super) fn fitting(lanes: impl Iterator<Item = u32>) -> Vec<u32> {
 /// The form of a linear node whose only reader is a ReLU.
 fn relu_form(ranges: &[Interval]) -> Form {
     Form::Relu { bits: ranges.iter().map(magnitude_bits).max().unwrap_or(1) }
+}
+
+/// The form of a linear node whose only reader is a ReLU of which only a quotient is read.
+fn quotient_form(ranges: &[Interval], shift: u8) -> Form {
+    let half = 1i64 << (shift - 1);
+    let quotient =
+        |range: &Interval| Interval { lo: (range.lo + half) >> shift, hi: (range.hi + half) >> shift };
+    Form::Quotient { shift, bits: ranges.iter().map(quotient).map(|q| magnitude_bits(&q)).max().unwrap_or(1) }
+}
+
+/// The form of a linear node that something is computed along with.
+fn fused_form(after: After, ranges: &[Interval]) -> Option<Form> {
+    match after {
+        After::Nothing => None,
+        After::Relu { .. } => Some(relu_form(ranges)),
+        After::Quotient { shift } => Some(quotient_form(ranges, shift)),
+    }
 }
 
 /// A ReLU and the layer that is computed along with it in place.
@@ -121,7 +153,7 @@ pub(super) fn gather_target(model: &Analysed, knobs: Knobs) -> Option<Target> {
             }
         };
         let ranges = model.intervals(Operand::Node(layer));
-        let form = if model.is_fused(layer) { relu_form(ranges) } else { Form::Ranged };
+        let form = fused_form(model.after(layer), ranges).unwrap_or(Form::Ranged);
         let starts = lanes(form, ranges.iter().copied());
         (starts.len() == ranges.len()).then_some(Target { relu, layer, starts })
     });
@@ -150,6 +182,7 @@ fn blocks(op: &Operation, to: &Shape, tile: usize) -> Vec<Vec<usize>> {
 
 /// A linear operation's terms.
 struct Terms<'a> {
+    node: usize,
     op: &'a Operation,
     from: &'a Shape,
     to: &'a Shape,
@@ -169,12 +202,17 @@ impl Terms<'_> {
         self.to.iter().skip(1).product::<usize>().max(1)
     }
 
-    /// Calls `visit(input, weight)` for each input of an output.
+    /// Calls `visit(input, weight)` for each input of an output whose weight is not zero.
     fn for_each(&self, output: usize, mut visit: impl FnMut(usize, i8)) {
+        let visit = |input, weight| {
+            if weight != 0 {
+                visit(input, weight);
+            }
+        };
         match self.op {
             Operation::Conv(conv) => self.conv(conv, output, visit),
             Operation::Gemm(Gemm { inputs, weights, .. }) => {
-                let row = weights.chunks(*inputs).nth(output).unwrap_or_default();
+                let (row, mut visit) = (weights.chunks(*inputs).nth(output).unwrap_or_default(), visit);
                 row.iter().enumerate().for_each(|(input, weight)| visit(input, *weight));
             }
             _ => {}
@@ -224,26 +262,22 @@ impl<F: CircuitField> Sums<F> {
 }
 
 impl<F: CircuitField> Compiler<'_, '_, F> {
-    /// The outputs of linear node `index`, or of its ReLU, node `relu`.
-    pub(super) fn linear(
-        &mut self,
-        index: usize,
-        relu: Option<usize>,
-        x: &[Wire],
-    ) -> Result<Vec<Wire>, TooManyRows> {
+    /// The outputs of linear node `index`, or of what is [computed along](After) with it.
+    pub(super) fn linear(&mut self, index: usize, x: &[Wire]) -> Result<Vec<Wire>, TooManyRows> {
         let model = self.model;
+        let after = model.after(index);
         let Some(node) = model.model.nodes.get(index) else { return Ok(Vec::new()) };
         let Some(from) = model.model.shape_of(operand(node)) else { return Ok(Vec::new()) };
-        let terms = Terms { op: &node.op, from, to: &node.shape };
+        let terms = Terms { node: index, op: &node.op, from, to: &node.shape };
         let ranges = model.intervals(Operand::Node(index));
         let gathered = self.gathered.take_if(|(layer, _)| *layer == index).map(|(_, total)| total);
         let blocks = blocks(&node.op, &node.shape, self.knobs.tile);
-        let form = match (relu, gathered) {
-            (Some(_), _) => relu_form(ranges),
+        let form = match (fused_form(after, ranges), gathered) {
+            (Some(form), _) => form,
             (None, Some(_)) => Form::Ranged,
             (None, None) => self.cheaper(&terms, &blocks, ranges),
         };
-        let target = self.target.take_if(|target| Some(target.relu) == relu);
+        let target = self.target.take_if(|target| after == After::Relu { node: target.relu });
         if target.is_some() {
             self.machine.begin_gather()?;
         }
@@ -271,22 +305,27 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
     fn cheaper(&self, terms: &Terms, blocks: &[Vec<usize>], ranges: &[Interval]) -> Form {
         let cells = self.knobs.slots + self.knobs.extras;
         let (mut alone, mut together) = (0, 0);
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = vec![false; terms.from.iter().product()];
         // Blocks are alike.
         let Some(block) = blocks.get(blocks.len() / 2) else { return Form::Plain };
         for output in block {
             let mut own = 0;
             terms.for_each(*output, |input, _| {
                 own += 1;
-                seen.insert(input);
+                if let Some(seen) = seen.get_mut(input) {
+                    *seen = true;
+                }
             });
-            alone += (own + 1usize).div_ceil(cells);
+            // A multiple of one value is that value's variable.
+            alone += if own > 1 { (own + 1usize).div_ceil(cells) } else { 0 };
             let range = ranges.get(*output).map_or(0, |range| bit_length(range.hi - range.lo)) as usize;
             together += range.div_ceil(usize::from(self.knobs.bits)).div_ceil(self.knobs.slots);
         }
         let of = |output: &usize| ranges.get(*output).copied().unwrap_or(Interval { lo: 0, hi: 0 });
         let per_pack = lanes(Form::Ranged, block.iter().map(of)).len().max(1);
-        together += block.len().div_ceil(per_pack) * seen.len().div_ceil(cells) + block.len().div_ceil(cells);
+        together += block.len().div_ceil(per_pack)
+            * seen.iter().filter(|seen| **seen).count().div_ceil(cells)
+            + block.len().div_ceil(cells);
         if together < alone { Form::Ranged } else { Form::Plain }
     }
 
@@ -299,30 +338,33 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         sums: &mut Sums<F>,
         out: &mut [Wire],
     ) -> Result<(), TooManyRows> {
+        if pack.form == Form::Plain && self.count_read(terms, pack, x, sums) <= 1 {
+            return self.multiples(terms, pack, x, out);
+        }
         let (mut constant, mut slots, mut equation) = (F::ZERO, Vec::new(), Vec::new());
         for (&output, &start) in pack.outputs.iter().zip(pack.starts) {
             let lane = power::<F>(start);
-            let bias = terms.bias(output);
+            let bias = terms.bias(output) + pack.form.half();
             let mut value = i128::from(bias);
-            let count_only = self.machine.counts_only();
-            terms.for_each(output, |input, weight| {
-                if weight == 0 {
-                    return;
-                }
-                let wire = x.get(input).copied().unwrap_or(Wire::constant(0));
-                value += i128::from(weight) * i128::from(wire.value);
-                match (pack.gathered, count_only) {
-                    (Some(_), _) => {}
-                    (None, true) => sums.add(input, F::ONE),
-                    (None, false) => sums.add(input, lane * fp::<F>(i64::from(weight))),
-                }
-            });
+            if !self.machine.counts_only() {
+                terms.for_each(output, |input, weight| {
+                    let wire = x.get(input).copied().unwrap_or(Wire::constant(0));
+                    value += i128::from(weight) * i128::from(wire.value);
+                    if pack.gathered.is_none() {
+                        sums.add(input, lane * fp::<F>(i64::from(weight)));
+                    }
+                });
+            }
             constant += lane * fp::<F>(bias);
             // Below 2^61 for a witness, by the intervals; of no account without one.
             let wire = self.output(pack, output, value as i64, lane, (&mut slots, &mut equation))?;
             if let Some(to) = out.get_mut(output) {
                 *to = wire;
             }
+        }
+        if self.machine.counts_only() && pack.gathered.is_none() {
+            let read = self.count_read(terms, pack, x, sums);
+            equation.resize(equation.len() + read, (0, F::ZERO));
         }
         for (input, weight) in sums.take() {
             let wire = x.get(input).copied().unwrap_or(Wire::constant(0));
@@ -343,6 +385,49 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         Ok(())
     }
 
+    /// Outputs that read one variable at most, which need no equation.
+    fn multiples(
+        &mut self,
+        terms: &Terms,
+        pack: &Pack,
+        x: &[Wire],
+        out: &mut [Wire],
+    ) -> Result<(), TooManyRows> {
+        for output in pack.outputs {
+            let mut sum = Sum::constant(terms.bias(*output));
+            terms.for_each(*output, |input, weight| {
+                let wire = x.get(input).copied().unwrap_or(Wire::constant(0));
+                sum = core::mem::take(&mut sum).plus(i64::from(weight), &wire);
+            });
+            let wire = self.settle(sum)?;
+            if let Some(to) = out.get_mut(*output) {
+                *to = wire;
+            }
+        }
+        Ok(())
+    }
+
+    /// How many variables the pack's outputs read. No knob changes that, so a pack that was counted for other knobs is not
+    /// counted again: wires are constant where the model's intervals say so.
+    fn count_read(&self, terms: &Terms, pack: &Pack, x: &[Wire], sums: &mut Sums<F>) -> usize {
+        let key = (terms.node, pack.outputs.first().copied().unwrap_or_default(), pack.outputs.len());
+        if let Some(known) = self.model.read.lock().ok().and_then(|read| read.get(&key).copied()) {
+            return known;
+        }
+        for output in pack.outputs {
+            terms.for_each(*output, |input, _| {
+                if x.get(input).is_some_and(|wire| wire.var.is_some()) {
+                    sums.add(input, F::ZERO);
+                }
+            });
+        }
+        let count = sums.take().len();
+        if let Ok(mut read) = self.model.read.lock() {
+            read.insert(key, count);
+        }
+        count
+    }
+
     /// The wire of an output, with what takes it out of the equation's number.
     fn output(
         &mut self,
@@ -356,6 +441,15 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
             let gather =
                 pack.gather.map_or(F::ZERO, |(layer, starts)| self.gather_weight(layer, starts, output));
             let relu = self.relu_of(value, bits, -lane, gather)?;
+            slots.extend(relu.slots);
+            equation.extend(relu.term);
+            return Ok(relu.wire);
+        }
+        if let Form::Quotient { shift, bits } = pack.form {
+            let remainder = value & ((1i64 << shift) - 1);
+            slots.extend(self.range(remainder, u32::from(shift), -lane));
+            let weight = -lane * power::<F>(u32::from(shift));
+            let relu = self.relu_of(value >> shift, bits, weight, F::ZERO)?;
             slots.extend(relu.slots);
             equation.extend(relu.term);
             return Ok(relu.wire);

@@ -1,16 +1,67 @@
-//! Scaling by a quotient of integers.
+//! Quotients by powers of two: ONNX scalings and requantisations.
 //!
 //! ```text
-//! m · x + b - 2^s · base = 2^s · (q - base) + r              q - base and r in their ranges
+//! x - 2^s · base = 2^s · (q - base) + r              q - base in [0, 2^b), r in [0, 2^s)
+//! x = 2^s · (q - n) + r                              q · n = 0, q + n in [0, 2^b), r in [0, 2^s): q = max(floor(x / 2^s), 0)
 //! ```
+//! Several quotients are taken in one equation, each a lane (see [`super::linear`]): both sides of a lane are in `[0, 2^(b + s))`, or
+//! below `2^(b + s)` in magnitude with a sign, the left one by the interval analysis and the right one by its range checks, which
+//! fill the slots of a row together.
 
 use zkml_model::{graph::Scaling, intervals::Interval};
 
-use super::{Compiler, Sum, Wire, bit_length, fp, power};
+use super::{Compiler, Sum, Wire, bit_length, fp, linear::fitting, power, values::magnitude_bits};
 use crate::halo2::{
     field::CircuitField,
     machine::{Slot, TooManyRows},
 };
+
+/// `floor(numerator / 2^shift)`, to be computed.
+pub(super) struct Quotient {
+    pub numerator: Sum,
+    /// Where the numerator lies; below 2^61 in magnitude.
+    pub range: Interval,
+    pub shift: u8,
+    /// Whether zero is taken for a negative one.
+    pub positive: bool,
+}
+
+impl Quotient {
+    /// Where the quotients lie, those below zero among them.
+    fn quotients(&self) -> Interval {
+        Interval { lo: self.range.lo >> self.shift, hi: self.range.hi >> self.shift }
+    }
+
+    /// Whether it is a ReLU: there are quotients on both sides of zero, and only those above count.
+    fn is_relu(&self) -> bool {
+        self.positive && self.quotients().lo < 0
+    }
+
+    /// The least quotient.
+    fn base(&self) -> i64 {
+        if self.is_relu() { 0 } else { self.quotients().lo }
+    }
+
+    /// The only quotient that there can be, if there is no more than one.
+    fn only(&self) -> Option<i64> {
+        let Interval { lo, hi } = self.quotients();
+        let [lo, hi] = if self.positive { [lo.max(0), hi.max(0)] } else { [lo, hi] };
+        (lo == hi).then_some(lo)
+    }
+
+    /// Bits of the quotients above the least, or of their magnitude.
+    fn bits(&self) -> u32 {
+        if self.is_relu() {
+            magnitude_bits(&self.quotients())
+        } else {
+            bit_length(self.quotients().hi - self.base())
+        }
+    }
+
+    fn lane_bits(&self) -> u32 {
+        self.bits() + u32::from(self.shift) + u32::from(self.is_relu())
+    }
+}
 
 impl<F: CircuitField> Compiler<'_, '_, F> {
     /// `floor((multiplier · x + offset) / 2^shift)`, each value by its scaling.
@@ -20,43 +71,82 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         ranges: &[Interval],
         scalings: impl Iterator<Item = Scaling>,
     ) -> Result<Vec<Wire>, TooManyRows> {
-        let each = x.iter().zip(ranges).zip(scalings);
-        each.map(|((x, range), scaling)| {
-            let numerator = Sum::constant(scaling.offset).plus(scaling.multiplier, x);
+        let scaled = x.iter().zip(ranges).zip(scalings).map(|((x, range), scaling)| {
             // Below 2^61, which the interval analysis has shown for numerators as well.
             let [lo, hi] = scaling.numerators(range.lo, range.hi).map(|n| n as i64);
-            self.divide(numerator, Interval { lo, hi }, scaling.shift)
-        })
-        .collect()
+            Quotient {
+                numerator: Sum::constant(scaling.offset).plus(scaling.multiplier, x),
+                range: Interval { lo, hi },
+                shift: scaling.shift,
+                positive: false,
+            }
+        });
+        self.quotients(scaled)
     }
 
-    /// `floor(x / 2^shift)`
-    fn divide(&mut self, x: Sum, range: Interval, shift: u8) -> Result<Wire, TooManyRows> {
-        if shift == 0 {
-            return self.settle(x);
+    /// All these quotients: as many in one equation as a row has slots.
+    pub(super) fn quotients(
+        &mut self,
+        wanted: impl Iterator<Item = Quotient>,
+    ) -> Result<Vec<Wire>, TooManyRows> {
+        let (mut out, mut open) = (Vec::new(), Vec::new());
+        for (i, quotient) in wanted.enumerate() {
+            let only = quotient.only();
+            out.push(match quotient.shift {
+                0 if !quotient.is_relu() => self.settle(quotient.numerator)?,
+                _ => {
+                    if only.is_none() {
+                        open.push((i, quotient));
+                    }
+                    Wire::constant(only.unwrap_or(0))
+                }
+            });
         }
-        let base = range.lo >> shift;
-        let quotient = bit_length((range.hi >> shift) - base);
-        if quotient == 0 {
-            return Ok(Wire::constant(base));
+        for batch in open.chunks(self.knobs.slots) {
+            let mut rest = batch;
+            while !rest.is_empty() {
+                let lanes = fitting(rest.iter().map(|(_, quotient)| quotient.lane_bits()));
+                let (now, after) = rest.split_at(lanes.len().max(1).min(rest.len()));
+                rest = after;
+                self.quotients_at_once(now, &lanes, &mut out)?;
+            }
         }
-        let value = x.value.wrapping_sub(base << shift);
-        let mut slots = self.range(value & ((1i64 << shift) - 1), u32::from(shift), -F::ONE);
-        let above = value >> shift;
-        let mut terms = Vec::new();
-        let constant = x.weigh(F::ONE, &mut terms) - fp::<F>(base << shift);
-        let weight = -power::<F>(u32::from(shift));
-        let var = if quotient <= u32::from(self.knobs.bits) {
-            let var = self.machine.variable(fp::<F>(above));
-            slots.push(Slot::range(var, quotient as u8, weight));
-            var
-        } else {
-            let var = self.ranged(above, quotient)?;
-            terms.push((var, weight));
-            var
-        };
+        Ok(out)
+    }
+
+    fn quotients_at_once(
+        &mut self,
+        wanted: &[(usize, Quotient)],
+        lanes: &[u32],
+        out: &mut [Wire],
+    ) -> Result<(), TooManyRows> {
+        let (mut terms, mut slots, mut constant) = (Vec::new(), Vec::new(), F::ZERO);
+        for ((i, quotient), at) in wanted.iter().zip(lanes) {
+            let (lane, shift, base) = (power::<F>(*at), quotient.shift, quotient.base());
+            let value = quotient.numerator.value.wrapping_sub(base << shift);
+            let (below, above) = (value & ((1i64 << shift) - 1), value >> shift);
+            slots.extend(self.range(below, u32::from(shift), -lane));
+            constant += quotient.numerator.weigh(lane, &mut terms) - lane * fp::<F>(base << shift);
+            let weight = -lane * power::<F>(u32::from(shift));
+            let wire = if quotient.is_relu() {
+                let relu = self.relu_of(above, quotient.bits(), weight, F::ZERO)?;
+                slots.extend(relu.slots);
+                terms.extend(relu.term);
+                relu.wire
+            } else if quotient.bits() <= u32::from(self.knobs.bits) {
+                let var = self.machine.variable(fp::<F>(above));
+                slots.push(Slot::range(var, quotient.bits() as u8, weight));
+                Wire::variable(var, base, base.wrapping_add(above))
+            } else {
+                let var = self.ranged(above, quotient.bits())?;
+                terms.push((var, weight));
+                Wire::variable(var, base, base.wrapping_add(above))
+            };
+            if let Some(out) = out.get_mut(*i) {
+                *out = wire;
+            }
+        }
         slots.sort_by_key(|slot| slot.bits);
-        self.machine.equation(&terms, &slots, constant)?;
-        Ok(Wire::variable(var, base, base + above))
+        self.machine.equation(&terms, &slots, constant)
     }
 }

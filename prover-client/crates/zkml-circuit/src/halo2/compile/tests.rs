@@ -124,7 +124,7 @@ fn the_only_quotient_is_the_right_one() {
             let mut result = Vec::new();
             let program = gadget(bits, |compiler| {
                 let x = wire(compiler, x);
-                result = compiler.requantize(&[x], &[Interval { lo, hi }], shift)?;
+                result = compiler.requantize(sums_of(&[x]), &[Interval { lo, hi }], shift, false)?;
                 Ok(())
             });
             let inner = program.values.len() - 1;
@@ -135,6 +135,42 @@ fn the_only_quotient_is_the_right_one() {
             assert_eq!(found.len(), 1, "{x}: {found:?}");
             let quotient = found[0][result[0].var.unwrap() as usize] + result[0].offset;
             assert_eq!((quotient, result[0].value), (right, right), "{x} in {lo}..={hi}");
+        }
+    }
+}
+
+#[test]
+fn the_only_quotient_of_a_relu_is_the_right_one() {
+    // On both sides of zero, in one lookup or in pieces; above it alone; below it alone.
+    for (lo, hi, shift, bits) in
+        [(-13, 12, 2, 4), (-12, 13, 1, 2), (1, 12, 2, 4), (-9, -1, 2, 4), (-2, 3, 3, 4)]
+    {
+        for x in (lo..=hi).step_by(if bits == 2 { 6 } else { 1 }) {
+            let right = (x.max(0) + (1 << (shift - 1))) >> shift;
+            gives_only(&[x], bits, &[right], |compiler, x| {
+                compiler.requantize(sums_of(x), &[Interval { lo, hi }], shift, true)
+            });
+        }
+    }
+}
+
+#[test]
+fn quotients_of_one_equation_cannot_be_taken_for_others() {
+    let ranges = [Interval { lo: -3, hi: 4 }, Interval { lo: -5, hi: 2 }];
+    for positive in [false, true] {
+        for x in [[-3, -5], [4, 2], [-1, 2], [3, -4], [0, 0]] {
+            let mut wires = Vec::new();
+            let program = gadget(4, |compiler| {
+                let x = x.map(|x| wire(compiler, x));
+                wires = compiler.requantize(sums_of(&x), &ranges, 1, positive)?;
+                Ok(())
+            });
+            let mut candidates = x.map(|x| vec![x]).to_vec();
+            candidates.extend(vec![(-3..=4).collect::<Vec<_>>(); program.values.len() - 2]);
+            let found = solutions(&program, &candidates);
+            assert_eq!(found.len(), 1, "{x:?}: {found:?}");
+            let right = x.map(|x| ((if positive { x.max(0) } else { x }) + 1) >> 1);
+            assert_eq!(results(&wires, &found[0]), right, "{x:?}");
         }
     }
 }

@@ -1,15 +1,14 @@
-//! ONNX `Relu`, and division by a power of two.
+//! ONNX `Relu`, and division by a power of two, which [`super::rescale`] does.
 //!
 //! ```text
 //! x = y - n,  y · n = 0,  y + n in [0, 2^T)                    y = max(x, 0),  T bits for |x|
-//! x + 2^(s-1) - 2^s · base = 2^s · (q - base) + r              q - base and r in their ranges
 //! ```
 //!
 //! For a magnitude wider than a lookup the two cells stand in a slot without one, and `y + n` is a sum of pieces.
 
 use zkml_model::intervals::Interval;
 
-use super::{Compiler, Sum, Wire, bit_length, fp, linear::fitting, power};
+use super::{Compiler, Sum, Wire, fp, linear::fitting, power, rescale::Quotient, sums_of};
 use crate::halo2::{
     field::CircuitField,
     machine::{Slot, TooManyRows},
@@ -61,8 +60,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
 
     /// ReLU of values.
     pub(super) fn relu(&mut self, x: &[Wire], ranges: &[Interval]) -> Result<Vec<Wire>, TooManyRows> {
-        let sums: Vec<Sum> = x.iter().map(|x| Sum::default().plus(1, x)).collect();
-        self.relus(&sums, ranges)
+        self.relus(&sums_of(x), ranges)
     }
 
     /// ReLU of sums that lie in these ranges: as many in one equation as a row has slots, each a lane (see
@@ -109,43 +107,22 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         self.machine.equation(&terms, &slots, constant)
     }
 
-    /// `floor((x + 2^(shift-1)) / 2^shift)`.
+    /// `floor((x + 2^(shift-1)) / 2^shift)`, for `positive` ones the greater of that and zero: with or without a ReLU before, for a ReLU
+    /// makes a negative number zero, whose quotient is zero.
     pub(super) fn requantize(
         &mut self,
-        x: &[Wire],
+        x: Vec<Sum>,
         ranges: &[Interval],
         shift: u8,
+        positive: bool,
     ) -> Result<Vec<Wire>, TooManyRows> {
         let half = 1i64 << (shift - 1);
-        let round = |v: i64| (v + half) >> shift;
-        let mut out = Vec::with_capacity(x.len());
-        for (x, range) in x.iter().zip(ranges) {
-            let base = round(range.lo);
-            let quotient = bit_length(round(range.hi) - base);
-            if quotient == 0 {
-                out.push(Wire::constant(base));
-                continue;
-            }
-            let offset = half - (base << shift);
-            let value = x.value + offset;
-            let mut slots = self.range(value & ((1i64 << shift) - 1), u32::from(shift), -F::ONE);
-            let above = value >> shift;
-            let (term, constant) = x.weighed(F::ONE);
-            let mut terms: Vec<_> = term.into_iter().collect();
-            let weight = -power::<F>(u32::from(shift));
-            let var = if quotient <= u32::from(self.knobs.bits) {
-                let var = self.machine.variable(fp::<F>(above));
-                slots.push(Slot::range(var, quotient as u8, weight));
-                var
-            } else {
-                let var = self.ranged(above, quotient)?;
-                terms.push((var, weight));
-                var
-            };
-            slots.sort_by_key(|slot| slot.bits);
-            self.machine.equation(&terms, &slots, constant + fp::<F>(offset))?;
-            out.push(Wire::variable(var, base, base + above));
-        }
-        Ok(out)
+        let rounded = x.into_iter().zip(ranges).map(|(x, range)| Quotient {
+            numerator: x.plus(1, &Wire::constant(half)),
+            range: Interval { lo: range.lo + half, hi: range.hi + half },
+            shift,
+            positive,
+        });
+        self.quotients(rounded)
     }
 }
