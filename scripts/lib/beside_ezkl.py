@@ -16,7 +16,7 @@ import pathlib
 import struct
 import sys
 
-STEPS = ["settings", "calibrate", "compile", "srs", "witness", "setup", "prove", "verify"]
+STEPS = ["attributes", "settings", "calibrate", "compile", "srs", "witness", "setup", "prove", "verify"]
 
 
 def run(directory, onnx, data, step):
@@ -24,15 +24,17 @@ def run(directory, onnx, data, step):
 
     file = lambda name: str(directory / name)
     settings, compiled, srs = file("settings.json"), file("network.compiled"), file("kzg.srs")
-    vk, pk, witness, proof = file("vk"), file("pk"), file("witness.json"), file("proof.json")
-    if step == "settings":
+    network, vk, pk, witness, proof = file("network.onnx"), file("vk"), file("pk"), file("witness.json"), file("proof.json")
+    if step == "attributes":
+        write_out_attributes(onnx, network)
+    elif step == "settings":
         options = ezkl.PyRunArgs()
         options.input_visibility, options.param_visibility, options.output_visibility = "private", "fixed", "public"
-        ezkl.gen_settings(onnx, settings, py_run_args=options)
+        ezkl.gen_settings(network, settings, py_run_args=options)
     elif step == "calibrate":
-        ezkl.calibrate_settings(data, onnx, settings, "resources")
+        ezkl.calibrate_settings(data, network, settings, "resources")
     elif step == "compile":
-        ezkl.compile_circuit(onnx, compiled, settings)
+        ezkl.compile_circuit(network, compiled, settings)
     elif step == "srs":
         ezkl.gen_srs(srs, json.loads(pathlib.Path(settings).read_text())["run_args"]["logrows"])
     elif step == "witness":
@@ -46,6 +48,20 @@ def run(directory, onnx, data, step):
             sys.exit("error: EZKL's proof does not verify")
     else:
         sys.exit(f"error: there is no step `{step}`; the steps are {', '.join(STEPS)}")
+
+
+def write_out_attributes(source, target):
+    """EZKL refuses a Conv that leaves its optional attributes out ("a node is missing required params: stride")."""
+    import onnx
+
+    model = onnx.load(source)
+    for node in model.graph.node:
+        given = {attribute.name for attribute in node.attribute}
+        if node.op_type == "Conv":
+            for name, value in {"strides": [1, 1], "dilations": [1, 1], "pads": [0] * 4, "group": 1}.items():
+                if name not in given:
+                    node.attribute.append(onnx.helper.make_attribute(name, value))
+    onnx.save(model, target)
 
 
 def first_picture(path):
