@@ -149,6 +149,19 @@ pub fn models() -> Vec<Small> {
             .each(shift(1))
             .end(),
         pair("Relu and Requantize of the input").each(relu()).each(shift(1)).end(),
+        Small::new("a constant that a layer reads", &[5], [0, 1])
+            .gemm(&[&[1; 5], &[1; 5], &[1; 5], &[1; 5], &[1; 5], &[1; 5], &[0; 5]], &[0, 0, 0, 0, 0, 0, 5])
+            .gemm(&[&[1, 0, 0, 0, 0, 0, 1]], &[0])
+            .valid(),
+        Small::new("a constant beside sums", &[5], [0, 1])
+            .gemm(&[&[1; 5], &[1; 5], &[1; 5], &[1; 5], &[0; 5]], &[0, 0, 0, 0, 5])
+            .gemm(&[&[1; 5], &[1; 5]], &[0, 0])
+            .valid(),
+        picture("Conv of padding alone")
+            .to(Operation::Conv(Conv { pads: [1; 4], ..one_weight.clone() }), &[1, 4, 4])
+            .to(Operation::Conv(Conv { pads: [0; 4], ..conv.clone() }), &[1, 3, 3])
+            .flat()
+            .end(),
         picture("Conv of one weight").to(Operation::Conv(one_weight), &[1, 2, 2]).flat().end(),
         picture("Conv, Relu and Requantize")
             .to(Operation::Conv(conv.clone()), &[1, 2, 2])
@@ -216,6 +229,18 @@ pub fn models() -> Vec<Small> {
             .end(),
         picture("Conv").to(Operation::Conv(conv.clone()), &[1, 2, 2]).flat().end(),
         picture("Conv and Relu").to(Operation::Conv(conv), &[1, 2, 2]).each(relu()).flat().end(),
+    ]
+}
+
+/// Models whose inputs are far from zero, and whose results are not: what is only counted must not leave its range either.
+pub fn far_models() -> Vec<Small> {
+    let far = |name, min: i32| {
+        let (sum, bias) = ([-1i8, -1], 2 * (min + 2));
+        Small::new(name, &[2], [min, 2]).gemm(&[&sum, &sum], &[bias, bias])
+    };
+    vec![
+        far("far apart", 2_097_150).scaled(&[(1 << 40, 0, 0), (-(1 << 40), 0, 0)]).end(),
+        far("a ReLU far away", 4_194_302).scaled(&[(1 << 40, 0, 0)]).each(Operation::Relu).end(),
     ]
 }
 

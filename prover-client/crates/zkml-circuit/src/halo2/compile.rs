@@ -229,7 +229,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         for (index, node) in model.model.nodes.iter().enumerate() {
             let from = operand(node);
             let x = self.wires(input, from);
-            let result = match &node.op {
+            let mut result = match &node.op {
                 _ if model.is_fused(index) || model.is_fused_sum(index) => Vec::new(),
                 Operation::Conv(_) | Operation::Gemm(_) => self.linear(index, &x)?,
                 Operation::Relu if model.quotient_of_relu(index).is_some() => Vec::new(),
@@ -278,6 +278,12 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
                 }
                 Operation::Table(table) => self.table(&x, model.intervals(from), table)?,
             };
+            // So that which wires are constant does not depend on how a layer is compiled.
+            for (wire, range) in result.iter_mut().zip(model.intervals(Operand::Node(index))) {
+                if range.lo == range.hi {
+                    *wire = Wire::constant(range.lo);
+                }
+            }
             self.results.push(result);
             self.machine.end_layer(format!("{} {}", node.op.name(), node.name));
         }

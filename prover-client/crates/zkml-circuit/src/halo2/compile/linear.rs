@@ -198,6 +198,17 @@ impl Terms<'_> {
         bias.map_or(0, |bias| i64::from(*bias))
     }
 
+    /// Most inputs that an output reads.
+    fn most_read(&self) -> usize {
+        match self.op {
+            Operation::Conv(conv) => {
+                conv.in_channels / conv.group.max(1) * conv.kernel.iter().product::<usize>()
+            }
+            Operation::Gemm(gemm) => gemm.inputs,
+            _ => 0,
+        }
+    }
+
     fn plane(&self) -> usize {
         self.to.iter().skip(1).product::<usize>().max(1)
     }
@@ -338,7 +349,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         sums: &mut Sums<F>,
         out: &mut [Wire],
     ) -> Result<(), TooManyRows> {
-        if pack.form == Form::Plain && self.count_read(terms, pack, x, sums) <= 1 {
+        if pack.form == Form::Plain && self.count_read(terms, pack, sums) <= 1 {
             return self.multiples(terms, pack, x, out);
         }
         let (mut constant, mut slots, mut equation) = (F::ZERO, Vec::new(), Vec::new());
@@ -346,7 +357,11 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
             let lane = power::<F>(start);
             let bias = terms.bias(output) + pack.form.half();
             let mut value = i128::from(bias);
-            if !self.machine.counts_only() {
+            if self.machine.counts_only() {
+                // Any value that there can be will do: those of later layers then are within their intervals as well.
+                value =
+                    ranges.get(output).map_or(0, |range| i128::from(range.lo)) + i128::from(pack.form.half());
+            } else {
                 terms.for_each(output, |input, weight| {
                     let wire = x.get(input).copied().unwrap_or(Wire::constant(0));
                     value += i128::from(weight) * i128::from(wire.value);
@@ -363,7 +378,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
             }
         }
         if self.machine.counts_only() && pack.gathered.is_none() {
-            let read = self.count_read(terms, pack, x, sums);
+            let read = self.count_read(terms, pack, sums);
             equation.resize(equation.len() + read, (0, F::ZERO));
         }
         for (input, weight) in sums.take() {
@@ -407,22 +422,26 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         Ok(())
     }
 
-    /// How many variables the pack's outputs read. No knob changes that, so a pack that was counted for other knobs is not
-    /// counted again: wires are constant where the model's intervals say so.
-    fn count_read(&self, terms: &Terms, pack: &Pack, x: &[Wire], sums: &mut Sums<F>) -> usize {
+    /// How many variables the pack's outputs read: what is constant by its interval is none (see [`Compiler::nodes`]). So the model
+    /// alone decides, whatever the knobs, and a pack that was counted for other knobs is not counted again.
+    fn count_read(&self, terms: &Terms, pack: &Pack, sums: &mut Sums<F>) -> usize {
         let key = (terms.node, pack.outputs.first().copied().unwrap_or_default(), pack.outputs.len());
-        if let Some(known) = self.model.read.lock().ok().and_then(|read| read.get(&key).copied()) {
+        let worth_remembering = pack.outputs.len() * terms.most_read() > 64;
+        let known = || self.model.read.lock().ok().and_then(|read| read.get(&key).copied());
+        if let Some(known) = worth_remembering.then(known).flatten() {
             return known;
         }
+        let node = self.model.model.nodes.get(terms.node);
+        let ranges = self.model.intervals(node.map_or(Operand::Input, operand));
         for output in pack.outputs {
             terms.for_each(*output, |input, _| {
-                if x.get(input).is_some_and(|wire| wire.var.is_some()) {
+                if ranges.get(input).is_some_and(|range| range.lo < range.hi) {
                     sums.add(input, F::ZERO);
                 }
             });
         }
         let count = sums.take().len();
-        if let Ok(mut read) = self.model.read.lock() {
+        if worth_remembering && let Ok(mut read) = self.model.read.lock() {
             read.insert(key, count);
         }
         count

@@ -19,7 +19,7 @@ use crate::halo2::{
 /// `floor(numerator / 2^shift)`, to be computed.
 pub(super) struct Quotient {
     pub numerator: Sum,
-    /// Where the numerator lies; below 2^61 in magnitude.
+    /// Where the numerator lies; below 2^62 in magnitude.
     pub range: Interval,
     pub shift: u8,
     /// Whether zero is taken for a negative one.
@@ -32,7 +32,7 @@ impl Quotient {
         Interval { lo: self.range.lo >> self.shift, hi: self.range.hi >> self.shift }
     }
 
-    /// Whether it is a ReLU: there are quotients on both sides of zero, and only those above count.
+    /// Whether it is a ReLU: there are quotients below zero, which do not count.
     fn is_relu(&self) -> bool {
         self.positive && self.quotients().lo < 0
     }

@@ -15,7 +15,10 @@ use crate::{
         columns::UNUSABLE_ROWS,
         compile::{Analysed, Knobs, compile},
         keys::{Generators, verifying_key},
+        opening::Opening,
+        plan::Plan,
     },
+    small::{far_models, models},
 };
 
 /// Lookups of eight bits and of one, and a set of as many numbers as the table has.
@@ -69,4 +72,43 @@ fn a_wide_window_takes_few_rows() {
         program.layers[2].1 - program.layers[1].1
     };
     assert!(rows(7) < 4 * 48 && rows(14) < 4 * 195, "{} {}", rows(7), rows(14));
+}
+
+/// What one compilation leaves for the next is the model's alone, and what is counted is what is compiled.
+#[test]
+fn a_plan_does_not_depend_on_those_that_were_tried_before() {
+    let knobs = |slots, extras, bits, tile| Knobs { slots, extras, bits, tile };
+    let all =
+        [knobs(1, 4, 8, 3), knobs(1, 6, 8, 3), knobs(8, 6, 8, 3), knobs(4, 3, 10, 2), knobs(2, 3, 2, 1)];
+    let graphs = (0..60).map(zkml_model::random::graph);
+    for model in models().into_iter().map(|small| small.model).chain(graphs) {
+        let rows = |analysed: &Analysed, knobs, count_only| {
+            compile::<Fp>(analysed, knobs, 1 << 15, count_only, None).unwrap().count
+        };
+        for reversed in [false, true] {
+            let shared = Analysed::new(&model).unwrap();
+            let mut order = all.to_vec();
+            if reversed {
+                order.reverse();
+            }
+            for knobs in order {
+                let counted = rows(&shared, knobs, true);
+                let alone = Analysed::new(&model).unwrap();
+                assert_eq!(Some(counted), Plan::of(&alone, knobs, 15).map(|plan| plan.rows), "{knobs:?}");
+                assert_eq!(counted, rows(&Analysed::new(&model).unwrap(), knobs, false), "{knobs:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn keys_and_proofs_are_of_one_program() {
+    for small in models().into_iter().chain(far_models()) {
+        let circuit = ModelCircuit::new(Arc::new(small.model.clone())).expect(small.name);
+        for values in small.inputs(2) {
+            let opening = Opening::random(circuit.input(), values).unwrap();
+            let program = circuit.assign(&opening, &[1; 32]).expect(small.name);
+            assert_eq!((program.count, program.unbalanced), (circuit.plan().rows, None), "{}", small.name);
+        }
+    }
 }
