@@ -94,7 +94,8 @@ impl R1cs {
         let sum_h = domain.min(KEPT).saturating_mul(G1 + ELEMENT);
         let sum_b = variables.min(KEPT).saturating_mul(G2).saturating_add(variables.saturating_mul(ELEMENT));
         let sums = domain.saturating_mul(ELEMENT).saturating_add(sum_h.max(sum_b));
-        let values = variables.saturating_mul(ELEMENT);
+        // As the witness, and as the multiples of the sum at hand.
+        let values = variables.saturating_mul(2 * ELEMENT);
         BUCKETS.saturating_add(values).saturating_add(self.wires.max(transforms).max(sums))
     }
 
