@@ -1,9 +1,9 @@
 //! The size of a model's R1CS circuit from shapes and ranges alone, without synthesising it.
 //!
 //! Each function follows a gadget of the same name line by line and adds up what that writes: constraints, variables, and
-//! the terms of A, B and C. Constraints are exact where no two operands of a sum share a variable; where they do, a sum is
-//! taken for longer than it is, which can only count a constraint too many for a sum that then gets a variable of its own.
-//! `tests` hold it against synthesised circuits.
+//! the terms of A, B and C. Constraints are exact where no two operands of a sum share a variable. Where they do, a sum is
+//! taken for longer than it is, and may be counted as a variable that the circuit does without; then the sums over it are
+//! taken for shorter, and the count is near, on either side. `tests` hold it against synthesised circuits.
 
 use zkml_model::{
     graph::{Conv, Gemm, Node, Operand, Operation, QuantizedModel, Scaling, Shape, Table},
@@ -554,15 +554,22 @@ mod tests {
             layers.iter().map(|layer| (layer.op.clone(), layer.name.clone())).collect::<Vec<_>>()
         };
         assert_eq!(labels(&counted.layers), labels(&report.layers));
-        for (counted, layer) in counted.layers.iter().zip(&report.layers) {
-            assert!(counted.constraints >= layer.constraints, "{counted:?} {layer:?}");
-        }
-        assert!(counted.variables >= report.variables as u64);
-        // Constants that are zero and variables that are shared make it less. A sum that is taken for longer than it is, and so for a
-        // variable, has its terms once in A, and in the circuit where it is read: what counts is all three together.
+        let mut layers = counted.layers.iter().zip(&report.layers);
+        let differing = layers.find(|(counted, layer)| counted.constraints != layer.constraints);
         let terms = [&matrices.a, &matrices.b, &matrices.c].iter().map(|m| m.len() as u64).sum::<u64>();
         let sum = counted.terms.iter().sum::<u64>();
-        assert!(sum >= terms.saturating_sub(terms / 50), "{:?} for {terms}", counted.terms);
+        match differing {
+            // Constants that are zero and variables that are shared can only make the circuit smaller.
+            None => {
+                assert!(counted.variables >= report.variables as u64);
+                assert!(sum >= terms, "{:?} for {terms}", counted.terms);
+            }
+            // The first sum that differs was taken for longer; its terms stand once in A, and in the circuit where it is read.
+            Some((counted, layer)) => {
+                assert!(counted.constraints > layer.constraints, "{counted:?} {layer:?}");
+                assert!(sum >= terms - terms / 4, "{sum} for {terms}");
+            }
+        }
         [counted.constraints, report.constraints as u64]
     }
 
@@ -570,15 +577,24 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(256))]
 
         #[test]
-        fn no_circuit_is_larger_than_it_is_counted_and_few_are_smaller(seed: u64, kind in 0..3) {
+        fn circuits_of_random_models_are_nearly_as_large_as_counted(seed: u64, kind in 0..3) {
             let model = match kind {
                 0 => random::model(seed),
                 1 => random::graph(seed),
                 _ => random::outputs(seed),
             };
             let [counted, real] = compare(model);
-            prop_assert!(counted <= real + real / 20 + 8, "{} for {}", counted, real);
+            prop_assert!(counted.abs_diff(real) <= real / 20 + 8, "{} for {}", counted, real);
         }
+    }
+
+    #[test]
+    fn sums_that_share_variables_are_counted_nearly() {
+        // The first has an operand concatenated with itself; in the others a sum that is counted as a variable hides a later one.
+        for model in [15148044933538805551, 4525331839567825835, 5756193633281745305].map(random::graph) {
+            compare(model);
+        }
+        compare(random::model(4742935276167247194));
     }
 
     #[test]
