@@ -20,6 +20,9 @@ pub enum Unopened {
     /// It is encrypted, and not to us, or not as it should be.
     #[error("its input cannot be decrypted: {0}")]
     Sealed(String),
+    /// It reaches provers in a way that this client does not know.
+    #[error("its input is posted in a way that this client does not know: use a zkinfer as new as the chain")]
+    Unknown,
     /// The payload is not the one that the terms name.
     #[error("its payload is not the one that its terms name")]
     OtherPayload,
@@ -66,6 +69,7 @@ impl Inputs {
             Payload::None => self.folder.find(&job.input_commitment, &held.input).ok_or(Unopened::Missing)?,
             Payload::Public(bytes) => decode(bytes)?,
             Payload::Encrypted(encoded) => (self.decrypt)(job, encoded, held).map_err(Unopened::Sealed)?,
+            Payload::Unknown(_) => return Err(Unopened::Unknown),
         };
         if opening.commitment() == job.input_commitment.0 {
             Ok(opening)

@@ -203,6 +203,8 @@ pub enum Payload {
     Public(Vec<u8>),
     /// From the chain, encrypted to the named provers. SCALE bytes of the whole payload.
     Encrypted(Vec<u8>),
+    /// From the chain, in a way that this client does not know: the chain's runtime is newer. SCALE bytes of the whole payload.
+    Unknown(Vec<u8>),
 }
 
 impl Payload {
@@ -211,7 +213,7 @@ impl Payload {
         PayloadHash(blake2b_256(&match self {
             Self::None => 0u8.encode(),
             Self::Public(bytes) => (1u8, bytes).encode(),
-            Self::Encrypted(encoded) => encoded.clone(),
+            Self::Encrypted(encoded) | Self::Unknown(encoded) => encoded.clone(),
         }))
     }
 }

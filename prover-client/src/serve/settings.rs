@@ -183,6 +183,8 @@ impl Settings {
             given => given.clone(),
         };
         let state = options.state.or(file.state).map_or_else(default_state, Ok)?;
+        let openings = options.openings.or(file.openings);
+        check_folders(openings.as_deref(), &state)?;
         Ok(Self {
             url: options.url.or(file.url).unwrap_or_else(|| URL.into()),
             signer,
@@ -191,7 +193,7 @@ impl Settings {
             } else {
                 options.encryption_key
             },
-            openings: options.openings.or(file.openings),
+            openings,
             state,
             models,
             min_reward: options.min_reward.or(min_reward),
@@ -242,6 +244,26 @@ fn models_of(options: &Options, file: &ConfigFile) -> Result<Vec<ModelFiles>, Er
         ));
     }
     Ok(found)
+}
+
+/// The folder in which a prover keeps openings inside its state.
+pub fn vault(state: &Path) -> PathBuf {
+    state.join("openings")
+}
+
+/// What is in the state is the prover's own, to remove when a job is over: nobody's files may be delivered there.
+fn check_folders(openings: Option<&Path>, state: &Path) -> Result<(), Error> {
+    let Some(openings) = openings else { return Ok(()) };
+    let real = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path));
+    let (Ok(folder), Ok(vault)) = (real(openings), real(&vault(state))) else { return Ok(()) };
+    if folder != vault {
+        return Ok(());
+    }
+    let message = format!(
+        "the folder of openings {} is the one where this prover keeps its own, and removes them",
+        openings.display()
+    );
+    Err(Error::usage(message, "name another folder with --openings, outside the state"))
 }
 
 fn default_state() -> Result<PathBuf, Error> {
@@ -336,6 +358,19 @@ mod tests {
         assert_eq!((settings.url.as_str(), settings.jobs), ("ws://127.0.0.1:2", 1));
         assert_eq!(settings.models, [ModelFiles { model: "b.zkm".into(), key: "b.pk".into() }]);
         assert_eq!(settings.signer.key_file, None, "two signers are not mixed");
+    }
+
+    #[test]
+    fn openings_are_not_delivered_into_the_state() {
+        let (directory, options) = config(FULL);
+        let state = directory.path().join("state");
+        for folder in [state.join("openings"), state.join("./openings/")] {
+            let options = Options { openings: Some(folder), ..options.clone() };
+            let error = Settings::new(options).expect_err("refused");
+            assert!(error.hint().expect("a hint").contains("--openings"), "{error}");
+        }
+        let options = Options { openings: Some(directory.path().join("inbox")), ..options };
+        Settings::new(options).expect("settings");
     }
 
     #[test]

@@ -24,7 +24,7 @@ use crate::{
         planner::Policy,
         pool::{Bounds, Pool},
         runner::{Backoff, Runner},
-        settings::{Options, Settings},
+        settings::{self, Options, Settings},
         status::{self, Setting, Status},
         store::{Identity, Store},
         vault::{self, Vault},
@@ -144,7 +144,7 @@ async fn serve(
         market,
         prover: pool,
         store,
-        vault: Vault::open(&settings.state.join("openings"))?,
+        vault: Vault::open(&settings::vault(&settings.state))?,
         inputs: Inputs {
             public_keys: secrets.iter().map(EncryptionSecret::public).collect(),
             decrypt: sealed::decrypt(identity.genesis_hash, account, secrets),

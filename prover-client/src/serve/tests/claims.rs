@@ -83,6 +83,7 @@ async fn payloads_that_do_not_open_the_commitment_are_not_claimed() {
         sealed(&other.encode()),
         sealed(b"rubbish"),
         Payload::Encrypted(vec![3, 1, 2]),
+        Payload::Unknown(vec![3, 1, 2]),
         Payload::None,
     ] {
         world.chain().request(&opening, payload, 60, |job| job.provers = Some(vec![account(1)]));

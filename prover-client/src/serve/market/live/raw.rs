@@ -135,7 +135,8 @@ impl Parameters {
     }
 }
 
-/// A job's payload: the bytes of a public one, the encoding of an encrypted one.
+/// A job's payload: the bytes of a public one, the encoding of all others. One that this client cannot read is a fault of its own
+/// job alone.
 pub async fn payload(at: &AtBlock, job: JobId) -> Result<Payload, ChainError> {
     #[derive(DecodeAsType)]
     #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
@@ -147,10 +148,11 @@ pub async fn payload(at: &AtBlock, job: JobId) -> Result<Payload, ChainError> {
     let address = dynamic::storage::<(u64,), Kind>(PALLET, "Payloads");
     let value = at.storage().try_fetch(address, (job,)).await.map_err(reading())?;
     let Some(value) = value else { return Ok(Payload::None) };
-    Ok(match value.decode().map_err(shape("Payloads"))? {
-        Kind::None => Payload::None,
-        Kind::Public(bytes) => Payload::Public(bytes),
-        Kind::Encrypted {} => Payload::Encrypted(value.into_bytes()),
+    Ok(match value.decode() {
+        Ok(Kind::None) => Payload::None,
+        Ok(Kind::Public(bytes)) => Payload::Public(bytes),
+        Ok(Kind::Encrypted {}) => Payload::Encrypted(value.into_bytes()),
+        Err(_) => Payload::Unknown(value.into_bytes()),
     })
 }
 
