@@ -14,6 +14,7 @@ mod products;
 mod prune;
 mod qdq;
 mod reduce;
+mod rows;
 
 use std::collections::{HashMap, HashSet};
 
@@ -72,6 +73,8 @@ struct Builder<'a> {
     built: HashMap<usize, usize>,
     /// Values of all constants, given and computed from others.
     folded: usize,
+    /// Names of tensors whose first axis is the batch and another one together: see [`rows`].
+    rows: HashSet<&'a str>,
 }
 
 /// One node with what it needs of the graph.
@@ -110,6 +113,7 @@ pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
         points: Vec::new(),
         built: HashMap::new(),
         folded: 0,
+        rows: HashSet::new(),
     };
     builder.constants(graph).map_err(whole)?;
     let input = builder.input(graph).map_err(whole)?;
@@ -273,6 +277,7 @@ impl<'a> Builder<'a> {
             return Ok(Tensor::Constant(constant));
         }
         self.reads_reals(call)?;
+        self.note_rows(call)?;
         let form = self.form(call)?;
         if let Some(form) = &form
             && let Some(deferred) = self.put_off(call, form)?

@@ -316,6 +316,68 @@ fn reshapes_that_lose_values_or_the_batch_are_refused() {
 }
 
 #[test]
+fn rows_that_hold_the_batch_are_read_by_row_alone() {
+    let ints = |name: &str, of: &[i64]| {
+        let raw: Vec<u8> = of.iter().flat_map(|n| n.to_le_bytes()).collect();
+        Message::default().int(1, of.len() as i64).int(2, 7).bytes(8, name).bytes(9, raw)
+    };
+    let floats = |name: &str, dims: &[i64]| {
+        let count = dims.iter().product::<i64>() as usize;
+        let raw: Vec<u8> = (0..count).flat_map(|n| (n as f32 - 1.5).to_le_bytes()).collect();
+        let tensor = dims.iter().fold(Message::default(), |tensor, n| tensor.int(1, *n));
+        tensor.int(2, 1).bytes(8, name).bytes(9, raw)
+    };
+    let with = |middle: &[Message]| {
+        let constants = [
+            ints("rows", &[2, 3]),
+            ints("back", &[1, -1]),
+            ints("places", &[1, 2, 2]),
+            floats("w", &[3, 2]),
+            floats("b", &[2]),
+            floats("c", &[2, 1]),
+        ];
+        let mut nodes = vec![node("Reshape", "", &["x", "rows"], "r")];
+        nodes.extend_from_slice(middle);
+        nodes.push(node("Reshape", "", &["p", "back"], "y"));
+        OnnxModel::decode(&file(graph(&[1, 2, 3], &nodes, &constants)))
+    };
+    let run = |model: OnnxModel| float::run(&model, &[1.0, 2.0, 3.0, -1.0, 0.5, 0.0]).expect("right length");
+    let expected = [5.5, 12.5, 0.25, 0.75];
+    let gemm = with(&[node("Gemm", "", &["r", "w", "b"], "p")]).expect("by rows");
+    let product =
+        with(&[node("MatMul", "", &["r", "w"], "q"), node("Add", "", &["q", "b"], "p")]).expect("by rows");
+    assert_eq!(run(gemm), run(product.clone()));
+    assert_eq!(run(product.clone()), expected);
+    assert_eq!(product.nodes.iter().filter(|node| matches!(node.op, FloatOp::Conv(_))).count(), 1);
+    // One number for each row.
+    let by_row =
+        with(&[node("MatMul", "", &["r", "w"], "q"), node("Add", "", &["q", "c"], "p")]).expect("by rows");
+    assert_eq!(run(by_row), [5.5, 11.5, 1.25, 0.75]);
+    // What is read before the sum keeps its values.
+    let product = node("MatMul", "", &["r", "w"], "q");
+    let reshape = |from: &str, to: &str| node("Reshape", "", &[from, "places"], to);
+    let again = [reshape("q", "a"), reshape("q", "b1")];
+    let sum = [node("Add", "", &["a", "b"], "a1"), node("Sub", "", &["a1", "b1"], "p")];
+    let twice = with(&[&[product], &again[..], &sum].concat()).expect("two readers");
+    assert_eq!(run(twice), [-1.5, -0.5, -1.5, -0.5]);
+    for bad in [
+        vec![node("Softmax", "", &["r"], "p")],
+        vec![node("Transpose", "", &["r"], "p")],
+        vec![node("Concat", "", &["r", "r"], "p")],
+        vec![node("Add", "", &["r", "x"], "p")],
+        vec![node("MatMul", "", &["r", "b"], "p")],
+        vec![node("Gemm", "", &["r", "c"], "p")],
+    ] {
+        assert!(with(&bad).is_err());
+    }
+    let ends = [node("Reshape", "", &["x", "rows"], "r"), node("MatMul", "", &["r", "w"], "y")];
+    assert!(
+        OnnxModel::decode(&file(graph(&[1, 2, 3], &ends, &[ints("rows", &[2, 3]), floats("w", &[3, 2])])))
+            .is_err()
+    );
+}
+
+#[test]
 fn what_is_no_onnx_is_refused_with_the_byte() {
     assert_eq!(OnnxModel::decode(b""), Err(OnnxError::NoGraph));
     assert_eq!(OnnxModel::decode(&[0x3a, 0x05, 0x00]), Err(OnnxError::Truncated { at: 2, need: 5 }));

@@ -5,9 +5,12 @@ use super::{
     layers::{finite, floats, shape},
 };
 use crate::{
-    graph::{Conv, Operand},
+    graph::{Conv, Move, Operand},
     onnx::{Fault, FloatOp, tensor::Constant},
 };
+
+/// Reshapes and transposes that are looked through for a layer: a fully connected one over places has three, and exporters add some.
+const LONGEST_WAY: usize = 12;
 
 /// `y = factor · x + summand`, for each channel, or for each value.
 pub(super) struct Affine {
@@ -32,18 +35,26 @@ impl<'a> Builder<'a> {
             (false, false, "Add") => return self.sum(call),
             (false, false, _) => return self.difference(call),
         };
-        let dims = self.computed(call, x)?;
-        let constants = expand(self.constant(call, 1 - x)?, &dims)?;
-        let all = |value: f32| vec![value; constants.len()];
-        let negated = || constants.iter().map(|c| -c).collect();
-        let affine = match (op, x) {
-            ("Add", _) => Affine { factors: all(1.0), summands: constants },
-            ("Sub", 0) => Affine { factors: all(1.0), summands: negated() },
-            ("Sub", _) => Affine { factors: all(-1.0), summands: constants },
-            ("Mul", _) => Affine { summands: all(0.0), factors: constants },
-            _ => Affine { summands: all(0.0), factors: constants.iter().map(|c| 1.0 / c).collect() },
+        let affine = |constants: Vec<f32>| {
+            let all = |value: f32| vec![value; constants.len()];
+            let negated = || constants.iter().map(|c| -c).collect();
+            match (op, x) {
+                ("Add", _) => Affine { factors: all(1.0), summands: constants },
+                ("Sub", 0) => Affine { factors: all(1.0), summands: negated() },
+                ("Sub", _) => Affine { factors: all(-1.0), summands: constants },
+                ("Mul", _) => Affine { summands: all(0.0), factors: constants },
+                _ => Affine { summands: all(0.0), factors: constants.iter().map(|c| 1.0 / c).collect() },
+            }
         };
-        self.affine(call, x, affine)
+        let dims = self.computed(call, x)?;
+        let constant = self.constant(call, 1 - x)?;
+        if let Some((axis, values)) = along_one_axis(constant, &dims)?
+            && let Some(folded) = self.folded_into_layer(call, x, axis, &affine(values))?
+        {
+            return Ok(folded);
+        }
+        let constants = expand(self.constant(call, 1 - x)?, &dims)?;
+        self.affine(call, x, affine(constants))
     }
 
     pub(super) fn batch_normalization(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
@@ -75,16 +86,59 @@ impl<'a> Builder<'a> {
     }
 
     fn affine(&mut self, call: &Call<'_, 'a>, index: usize, affine: Affine) -> Result<Tensor, Fault> {
-        let x = self.operand_at(call, index)?.clone();
-        let channels = x.dims.get(1).copied().unwrap_or(1);
-        if let Operand::Node(node) = x.at
-            && x.sole
-            && self.is_read_once(call, index)
-            && self.fold(node, channels, &affine)?
-        {
-            return Ok(Tensor::Computed(x));
+        if let Some(folded) = self.folded_into_layer(call, index, 1, &affine)? {
+            return Ok(folded);
         }
+        let x = self.operand_at(call, index)?.clone();
         self.spread(call, &x, affine).map(Tensor::Computed)
+    }
+
+    /// The same tensor, after the layer behind it has taken in a product and a sum for each index on this axis, batch included.
+    fn folded_into_layer(
+        &mut self,
+        call: &Call<'_, 'a>,
+        index: usize,
+        axis: usize,
+        affine: &Affine,
+    ) -> Result<Option<Tensor>, Fault> {
+        let x = self.operand_at(call, index)?.clone();
+        if !x.sole || !self.is_read_once(call, index) {
+            return Ok(None);
+        }
+        let channels = x.dims.get(axis).copied().unwrap_or(1);
+        match axis.checked_sub(1).and_then(|axis| self.layer_behind(x.at, axis)) {
+            Some(layer) if self.fold(layer, channels, affine)? => Ok(Some(Tensor::Computed(x))),
+            _ => Ok(None),
+        }
+    }
+
+    /// The layer whose channels are this axis, batch excluded, of a tensor, through what only moves values and is read by nothing else.
+    fn layer_behind(&self, at: Operand, mut axis: usize) -> Option<usize> {
+        let Operand::Node(mut index) = at else { return None };
+        for _ in 0..LONGEST_WAY {
+            let node = self.nodes.get(index)?;
+            match &node.op {
+                FloatOp::Conv(_) | FloatOp::Gemm(_) => return (axis == 0).then_some(index),
+                FloatOp::Reshape => {
+                    let &[Operand::Node(from)] = node.inputs.as_slice() else { return None };
+                    axis = same_axis(&self.nodes.get(from)?.shape, &node.shape, axis)?;
+                }
+                FloatOp::Move(Move::Transpose { permutation }) => axis = *permutation.get(axis)?,
+                _ => return None,
+            }
+            let &[Operand::Node(from)] = node.inputs.as_slice() else { return None };
+            let reads =
+                self.nodes.iter().flat_map(|node| &node.inputs).filter(|at| **at == Operand::Node(from));
+            let read_again = self.tensors.iter().any(|(name, tensor)| {
+                matches!(tensor, Tensor::Computed(x) if x.at == Operand::Node(from))
+                    && self.uses.get(name).is_some_and(|uses| *uses > 1)
+            });
+            if reads.count() > 1 || read_again {
+                return None;
+            }
+            index = from;
+        }
+        None
     }
 
     /// A product and a sum for each channel, or for each value, as a convolution.
@@ -141,6 +195,25 @@ impl<'a> Builder<'a> {
             *bias = *bias * factor + of(&affine.summands, i);
         }
         finite(weights, bias).map(|()| true)
+    }
+}
+
+/// The axis of a shape that a reshape brings to this axis of another.
+fn same_axis(from: &[usize], to: &[usize], axis: usize) -> Option<usize> {
+    let before = to.iter().take(axis).product::<usize>();
+    (0..from.len())
+        .find(|at| from.iter().take(*at).product::<usize>() == before && from.get(*at) == to.get(axis))
+}
+
+/// The axis, of dimensions with the batch, along which alone a constant varies, with its values.
+fn along_one_axis(constant: &Constant, dims: &[usize]) -> Result<Option<(usize, Vec<f32>)>, Fault> {
+    let Some(missing) = dims.len().checked_sub(constant.dims.len()) else { return Ok(None) };
+    let mut long = constant.dims.iter().enumerate().filter(|(_, n)| **n != 1);
+    match (long.next(), long.next()) {
+        (Some((axis, n)), None) if dims.get(axis + missing) == Some(n) => {
+            Ok(Some((axis + missing, floats(constant, "a constant")?.to_vec())))
+        }
+        _ => Ok(None),
     }
 }
 

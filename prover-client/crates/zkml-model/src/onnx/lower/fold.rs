@@ -17,7 +17,7 @@ impl<'a> Builder<'a> {
         let result = match call.node.op_type {
             "Shape" => Some(self.shape_of(call)?),
             "Size" => {
-                let count = self.dims_of(call)?.iter().product::<usize>();
+                let count = self.dims_in_file(call, 0)?.iter().product::<usize>();
                 Some(Constant { dims: Vec::new(), data: Data::Int(vec![count as i64]) })
             }
             _ => {
@@ -60,18 +60,8 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn dims_of(&self, call: &Call<'_, 'a>) -> Result<Vec<usize>, Fault> {
-        match self.operand(call, 0)? {
-            Tensor::Constant(constant) => Ok(constant.dims.clone()),
-            Tensor::Deferred(point) => {
-                Ok(self.points.get(*point).map(|p| p.dims.clone()).unwrap_or_default())
-            }
-            Tensor::Computed(computed) => Ok(computed.dims.clone()),
-        }
-    }
-
     fn shape_of(&self, call: &Call<'_, 'a>) -> Result<Constant, Fault> {
-        let dims = self.dims_of(call)?;
+        let dims = self.dims_in_file(call, 0)?;
         let rank = dims.len() as i64;
         let end = |name, default| {
             let at: i64 = call.attributes.int(name, default);

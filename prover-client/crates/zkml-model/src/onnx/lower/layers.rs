@@ -108,6 +108,9 @@ impl<'a> Builder<'a> {
     pub(super) fn gemm(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
         let weights = self.constant(call, 1)?.clone();
         let bias = self.optional(call, 2)?.cloned();
+        if self.reads_rows(call) {
+            return self.gemm_of_rows(call, &weights, bias.as_ref()).map(Tensor::Computed);
+        }
         self.gemm_of(call, &weights, bias.as_ref()).map(Tensor::Computed)
     }
 
@@ -153,7 +156,7 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn flatten(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
-        let dims = self.computed(call, 0)?;
+        let dims = self.dims_in_file(call, 0)?;
         let axis = call.attributes.int("axis", 1);
         let at = if axis < 0 { axis.checked_add(dims.len() as i64) } else { Some(axis) };
         let at = at.and_then(|at| usize::try_from(at).ok()).filter(|at| *at <= dims.len());
@@ -166,7 +169,7 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn reshape(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
-        let dims = self.computed(call, 0)?;
+        let dims = self.dims_in_file(call, 0)?;
         // Before operator set 5 the shape was an attribute.
         let mut to = match call.attributes.ints("shape") {
             Some(shape) => shape.to_vec(),
@@ -192,7 +195,7 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn squeeze(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
-        let dims = self.computed(call, 0)?;
+        let dims = self.dims_in_file(call, 0)?;
         // Before operator set 13 the axes were an attribute.
         let axes = match (call.attributes.ints("axes"), self.optional(call, 1)?) {
             (Some(axes), _) => Some(axes.to_vec()),
@@ -225,16 +228,21 @@ impl<'a> Builder<'a> {
         self.reshape_to(call, dims, to)
     }
 
-    /// The same values under another shape with a batch of 1.
+    /// The same values under another shape: one with a batch of 1, or rows that the batch is part of.
     fn reshape_to(&mut self, call: &Call<'_, 'a>, from: Vec<usize>, to: Vec<i64>) -> Result<Tensor, Fault> {
         let sizes: Option<Vec<usize>> = to.iter().map(|n| usize::try_from(*n).ok()).collect();
         let product =
             |sizes: &Vec<usize>| sizes.iter().try_fold(1usize, |product, n| product.checked_mul(*n));
         let total: usize = from.iter().product();
         match sizes {
-            Some(sizes) if sizes.len() >= 2 && sizes[0] == 1 && product(&sizes) == Some(total) => {
-                self.append(call, FloatOp::Reshape, sizes)
-            }
+            Some(sizes) if product(&sizes) == Some(total) => match *sizes {
+                [1, _, ..] => self.append(call, FloatOp::Reshape, sizes),
+                [rows, features] if call.node.outputs.first() != Some(&self.output) => {
+                    self.rows.extend(call.node.outputs.first());
+                    self.append(call, FloatOp::Reshape, vec![1, rows, features])
+                }
+                _ => Err(Fault::Reshape { from, to }),
+            },
             _ => Err(Fault::Reshape { from, to }),
         }
     }
@@ -278,7 +286,7 @@ pub(super) fn matrix(
 }
 
 /// A bias for each of `count` outputs, from one value or one for each.
-fn broadcast(constant: &Constant, count: usize) -> Result<Vec<f32>, Fault> {
+pub(super) fn broadcast(constant: &Constant, count: usize) -> Result<Vec<f32>, Fault> {
     let values = floats(constant, "a bias")?;
     match constant.dims.as_slice() {
         dims if values.len() == 1 && dims.len() <= 2 => Ok(vec![values[0]; count]),

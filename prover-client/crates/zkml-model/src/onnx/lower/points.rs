@@ -203,11 +203,12 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// A constant operand of one number that changes no shape.
+    /// A constant operand, of two, of one number that does not change the shape of the other.
     fn number(&self, call: &Call<'_, 'a>, index: usize) -> Option<f32> {
         let Ok(Tensor::Constant(constant)) = self.operand(call, index) else { return None };
+        let rank = self.dims_in_file(call, 1 - index).map_or(0, |dims| dims.len());
         match floats(constant, "a constant") {
-            Ok([number]) if constant.dims.len() <= 1 => Some(*number),
+            Ok([number]) if constant.dims.len() <= rank.max(1) => Some(*number),
             _ => None,
         }
     }

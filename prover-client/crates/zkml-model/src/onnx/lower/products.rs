@@ -49,13 +49,26 @@ impl<'a> Builder<'a> {
                 &weights.dims,
             ));
         }
-        let rows_of_outputs = transposed(weights, &[1, 0])?;
+        self.product_of_rows(call, &x, &transposed(weights, &[1, 0])?, vec![0.0; outputs])
+    }
+
+    /// A product of every row of a tensor by weights `[outputs, inputs]`, with a bias for each output.
+    pub(super) fn product_of_rows(
+        &mut self,
+        call: &Call<'_, 'a>,
+        x: &Computed,
+        weights: &Constant,
+        bias: Vec<f32>,
+    ) -> Result<Computed, Fault> {
+        let &[outputs, inputs] = weights.dims.as_slice() else {
+            return Err(shape("weights", "[outputs, inputs]", &weights.dims));
+        };
         let count = x.dims.iter().product::<usize>() / inputs.max(1);
         let to = [x.dims.get(..x.dims.len() - 1).unwrap_or_default(), &[outputs]].concat();
         // Rows become the places of a picture whose channels are the features.
         let rows = self.append_to(call, FloatOp::Reshape, vec![x.at], vec![1, count, inputs])?;
         let turned = self.permuted(call, &rows, vec![1, 0])?;
-        let result = self.by_places(call, &turned, inputs, outputs, count, &rows_of_outputs)?;
+        let result = self.by_places(call, &turned, count, weights, bias)?;
         let turned = self.permuted(call, &result, vec![1, 0])?;
         self.append_to(call, FloatOp::Reshape, vec![turned.at], to)
     }
@@ -78,19 +91,21 @@ impl<'a> Builder<'a> {
             return Err(shape("weights", format!("[outputs, {rows}]"), &weights.dims));
         }
         let weights = weights.with_dims(vec![outputs, inputs]);
-        self.by_places(call, &x, inputs, outputs, columns, &weights).map(Tensor::Computed)
+        self.by_places(call, &x, columns, &weights, vec![0.0; outputs]).map(Tensor::Computed)
     }
 
-    /// `[1, inputs, count]` to `[1, outputs, count]`, by the same weights at each place.
+    /// `[1, inputs, count]` to `[1, outputs, count]`, by the same weights `[outputs, inputs]` at each place.
     fn by_places(
         &mut self,
         call: &Call<'_, 'a>,
         x: &Computed,
-        inputs: usize,
-        outputs: usize,
         count: usize,
         weights: &Constant,
+        bias: Vec<f32>,
     ) -> Result<Computed, Fault> {
+        let &[outputs, inputs] = weights.dims.as_slice() else {
+            return Err(shape("weights", "[outputs, inputs]", &weights.dims));
+        };
         let sizes = Conv {
             out_channels: outputs,
             in_channels: inputs,
@@ -100,8 +115,9 @@ impl<'a> Builder<'a> {
             pads: [0; 4],
             dilations: [1, 1],
             weights: floats(weights, "weights")?.to_vec(),
-            bias: vec![0.0; outputs],
+            bias,
         };
+        finite(&sizes.weights, &sizes.bias)?;
         validate::conv_shape(&sizes, &vec![inputs, count, 1])?;
         let conv = conv_op(sizes, weights, None)?;
         let picture = self.append_to(call, FloatOp::Reshape, vec![x.at], vec![1, inputs, count, 1])?;

@@ -1,0 +1,128 @@
+//! Tensors `[rows, features]` whose first axis is the batch and another axis in one.
+//!
+//! Keras and `view(-1, features)` bring a layer over each step of a sequence, or over each place of a picture, into this form: the batch
+//! goes into the rows, a product by constants follows, and a reshape takes the batch out again. With a batch of 1 the values are those of
+//! `[1, rows, features]`, and this is how they are kept; the names of such tensors are noted, and only what treats each row or each
+//! value alone may read them.
+
+use super::{
+    Builder, Call, Computed, Tensor,
+    layers::{broadcast, matrix},
+};
+use crate::onnx::{
+    Fault,
+    tensor::{Constant, Data},
+};
+
+/// Operators that treat each row or each value alone, and those that only change the shape.
+const BY_ROWS: [&str; 37] = [
+    "Abs",
+    "Add",
+    "Cast",
+    "Celu",
+    "Clip",
+    "Div",
+    "Dropout",
+    "Elu",
+    "Erf",
+    "Exp",
+    "Flatten",
+    "Gelu",
+    "Gemm",
+    "HardSigmoid",
+    "HardSwish",
+    "Identity",
+    "LeakyRelu",
+    "Log",
+    "MatMul",
+    "Mish",
+    "Mul",
+    "Neg",
+    "Pow",
+    "Reciprocal",
+    "Relu",
+    "Reshape",
+    "Selu",
+    "Shape",
+    "Sigmoid",
+    "Size",
+    "Softplus",
+    "Sqrt",
+    "Squeeze",
+    "Sub",
+    "Swish",
+    "Tanh",
+    "Unsqueeze",
+];
+/// Of those the ones whose result may be of another form.
+const SHAPES: [&str; 6] = ["Flatten", "Reshape", "Shape", "Size", "Squeeze", "Unsqueeze"];
+
+impl<'a> Builder<'a> {
+    /// Whether a node reads a tensor of rows.
+    pub(super) fn reads_rows(&self, call: &Call<'_, 'a>) -> bool {
+        call.node.inputs.iter().any(|name| self.rows.contains(name))
+    }
+
+    /// Notes the form of a node's result before the node is built.
+    ///
+    /// # Errors
+    /// It reads rows and is not known to treat them alone, or reads another computed tensor beside them, or ends the model.
+    pub(super) fn note_rows(&mut self, call: &Call<'_, 'a>) -> Result<(), Fault> {
+        if !self.reads_rows(call) {
+            return Ok(());
+        }
+        let computed = |name: &&&str| !matches!(self.tensors.get(**name), None | Some(Tensor::Constant(_)));
+        let alone = call.node.inputs.iter().filter(computed).all(|name| self.rows.contains(name));
+        let op = call.node.op_type;
+        let ends = !SHAPES.contains(&op) && call.node.outputs.first() == Some(&self.output);
+        if !alone || ends || !BY_ROWS.contains(&op) {
+            return Err(Fault::Unsupported {
+                hint: "it reads a tensor whose first axis is the batch and another one together, which only products by constants and functions of single values may: reshape it back before",
+            });
+        }
+        if !SHAPES.contains(&op) {
+            self.rows.extend(call.node.outputs.first());
+        }
+        Ok(())
+    }
+
+    /// Dimensions of a computed operand as the file means them.
+    pub(super) fn dims_in_file(&self, call: &Call<'_, 'a>, index: usize) -> Result<Vec<usize>, Fault> {
+        let mut dims = match self.operand(call, index)? {
+            Tensor::Constant(constant) => return Ok(constant.dims.clone()),
+            Tensor::Deferred(point) => self.points.get(*point).map(|p| p.dims.clone()).unwrap_or_default(),
+            Tensor::Computed(computed) => computed.dims.clone(),
+        };
+        if call.node.inputs.get(index).is_some_and(|name| self.rows.contains(name)) && !dims.is_empty() {
+            dims.remove(0);
+        }
+        Ok(dims)
+    }
+
+    /// `Gemm` of every row.
+    pub(super) fn gemm_of_rows(
+        &mut self,
+        call: &Call<'_, 'a>,
+        weights: &Constant,
+        bias: Option<&Constant>,
+    ) -> Result<Computed, Fault> {
+        let x = self.operand_at(call, 0)?.clone();
+        let inputs = x.dims.last().copied().unwrap_or(0);
+        if call.attributes.int("transA", 0) != 0 || matches!(weights.data, Data::Dequantized(_)) {
+            return Err(Fault::Unsupported {
+                hint: "of rows that go with the batch it is supported with transA = 0 and float weights alone",
+            });
+        }
+        let alpha = call.attributes.float("alpha", 1.0)?;
+        let beta = call.attributes.float("beta", 1.0)?;
+        let transposed = call.attributes.int("transB", 0) != 0;
+        let (outputs, values) = matrix(weights, inputs, transposed)?;
+        let values = values.into_iter().map(|weight| weight * alpha).collect();
+        let weights = Constant { dims: vec![outputs, inputs], data: Data::Float(values) };
+        let bias = match bias {
+            Some(bias) => broadcast(bias, outputs)?.into_iter().map(|b| b * beta).collect(),
+            None => vec![0.0; outputs],
+        };
+        self.product_of_rows(call, &x, &weights, bias)
+    }
+}
