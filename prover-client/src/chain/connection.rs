@@ -50,6 +50,18 @@ pub struct Chain {
     token: Token,
 }
 
+/// A node's URL without user, password, path and query: those who offer nodes put their customers' keys there, and errors and logs are
+/// shown around.
+pub fn shown(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").map_or(("", url), |(scheme, rest)| (scheme, rest));
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, after) = rest.split_at(end);
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let hidden = if after.trim_end_matches('/').is_empty() { "" } else { "/…" };
+    let separator = if url.contains("://") { "://" } else { "" };
+    format!("{scheme}{separator}{host}{hidden}")
+}
+
 impl Chain {
     /// Connects to the node at `url` and checks that its chain can be spoken to.
     ///
@@ -57,23 +69,25 @@ impl Chain {
     /// When the URL is none or would send data in the clear over a network, when no node answers, and when the
     /// chain has no pallet or calls of ours.
     pub async fn connect(url: &str) -> Result<Self, ChainError> {
+        let shown = shown(url);
         let unreachable = |source: rpcs::Error| match source {
-            rpcs::Error::InsecureUrl(_) => ChainError::InsecureUrl { url: url.into() },
-            source => ChainError::Unreachable { url: url.into(), source: Box::new(source.into()) },
+            rpcs::Error::InsecureUrl(_) => ChainError::InsecureUrl { url: shown.clone() },
+            source => ChainError::Unreachable { url: shown.clone(), source: Box::new(source.into()) },
         };
         let rpc_client = RpcClient::from_url(url).await.map_err(unreachable)?;
         let rpc = LegacyRpcMethods::new(rpc_client.clone());
         let properties = rpc.system_properties().await.map_err(unreachable)?;
         let backend = std::sync::Arc::new(LegacyBackend::builder().build(rpc_client));
-        let client = OnlineClient::from_backend(backend)
-            .await
-            .map_err(|source| ChainError::Unreachable { url: url.into(), source: Box::new(source.into()) })?;
-        let chain = Self { url: url.into(), client, rpc, token: token(&properties) };
+        let client = OnlineClient::from_backend(backend).await.map_err(|source| ChainError::Unreachable {
+            url: shown.clone(),
+            source: Box::new(source.into()),
+        })?;
+        let chain = Self { url: shown, client, rpc, token: token(&properties) };
         chain.check_pallet().await?;
         Ok(chain)
     }
 
-    /// Where the node listens.
+    /// Where the node listens, as it may be [shown].
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -237,6 +251,21 @@ mod tests {
     #[test]
     fn a_silent_chain_has_units_of_twelve_decimals() {
         assert_eq!(of(serde_json::json!({})), Token { symbol: "UNIT".into(), decimals: 12 });
+    }
+
+    #[test]
+    fn what_is_secret_in_a_url_is_not_shown() {
+        for (url, wanted) in [
+            ("ws://127.0.0.1:9944", "ws://127.0.0.1:9944"),
+            ("wss://node.example/", "wss://node.example"),
+            ("wss://node.example/v3/s3cret", "wss://node.example/…"),
+            ("wss://me:s3cret@node.example:443?key=s3cret", "wss://node.example:443/…"),
+            ("ws://[::1]:9944/#s3cret", "ws://[::1]:9944/…"),
+            ("nonsense", "nonsense"),
+            ("", ""),
+        ] {
+            assert_eq!(shown(url), wanted, "{url}");
+        }
     }
 
     #[tokio::test]

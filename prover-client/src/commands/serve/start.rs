@@ -7,7 +7,7 @@ use zkinfer_primitives::{Proof, VkHash};
 
 use crate::{
     artefacts::warn_if_exposed,
-    chain::signer::Signer,
+    chain::{connection::shown, signer::Signer},
     commands::chain::session::block_on,
     error::Error,
     files,
@@ -101,7 +101,7 @@ async fn connect(
             Ok(market) => return Ok(Some(market)),
             Err((MarketError::Unusable(reason), _)) => return Err(Error::failed(reason)),
             Err((MarketError::Lost(reason), back)) => {
-                tracing::warn!(reason, url = settings.url, "no node answers yet; trying again");
+                tracing::warn!(reason, url = shown(&settings.url), "no node answers yet; trying again");
                 signer = back;
             }
         }
@@ -137,8 +137,8 @@ async fn serve(
     let account = market.account();
     let identity = Identity::new(market.genesis_hash(), account);
     let store = Store::open(&settings.state.join(status::STORE), &identity).map_err(Error::failed)?;
-    let setting = Setting { account: account.to_string(), url: settings.url.clone(), token, metrics: at };
-    tracing::info!(%account, url = settings.url, models = held.len(), jobs_left = store.records().len(), "serving");
+    let setting = Setting { account: account.to_string(), url: shown(&settings.url), token, metrics: at };
+    tracing::info!(%account, url = shown(&settings.url), models = held.len(), jobs_left = store.records().len(), "serving");
     let bell = pool.bell.clone();
     let mut engine = Engine::new(Parts {
         market,

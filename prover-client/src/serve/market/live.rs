@@ -11,7 +11,11 @@ use subxt::utils::AccountId32;
 use zkinfer_primitives::{JobId, ModelVersionId, Proof, VkHash};
 
 use super::{Action, Fees, Life, Market, MarketError, Payload, Reception, Signed, Snapshot, VersionView};
-use crate::chain::{connection::Chain, error::ChainError, signer::Signer};
+use crate::chain::{
+    connection::{Chain, shown},
+    error::ChainError,
+    signer::Signer,
+};
 
 /// A node that takes longer for one question is taken for lost.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -75,7 +79,7 @@ impl LiveMarket {
             let other = hex::encode(chain.genesis_hash());
             return Err(MarketError::Unusable(format!(
                 "the node at {} is on another chain now (block 0 is 0x{other})",
-                self.url
+                shown(&self.url)
             )));
         }
         self.fees = None;

@@ -75,6 +75,12 @@ struct Builder<'a> {
     folded: usize,
     /// Names of tensors whose first axis is the batch and another one together: see [`rows`].
     rows: HashSet<&'a str>,
+    /// How often the result of each operation is read by others so far.
+    reads: Vec<u32>,
+    /// Places, by [`points::key`], that more than one reader may know by name.
+    shared: HashSet<usize>,
+    /// Weights that products and sums were folded into.
+    folded_weights: usize,
 }
 
 /// One node with what it needs of the graph.
@@ -114,6 +120,9 @@ pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
         built: HashMap::new(),
         folded: 0,
         rows: HashSet::new(),
+        reads: Vec::new(),
+        shared: HashSet::new(),
+        folded_weights: 0,
     };
     builder.constants(graph).map_err(whole)?;
     let input = builder.input(graph).map_err(whole)?;
@@ -259,6 +268,7 @@ impl<'a> Builder<'a> {
             return Err(Fault::Domain { domain: cut(call.node.domain) });
         }
         if call.node.op_type == "TopK" {
+            self.note_rows(call)?;
             self.settle(call)?;
             return self.top_k(call);
         }
@@ -266,6 +276,11 @@ impl<'a> Builder<'a> {
         if let Some(output) = call.node.outputs.first() {
             if let (Tensor::Deferred(point), true) = (&result, *output == self.output) {
                 result = Tensor::Computed(self.build(call, *point)?);
+            }
+            if let Tensor::Computed(computed) = &result
+                && (!computed.sole || self.uses.get(output).is_some_and(|uses| *uses > 1))
+            {
+                self.shared.insert(points::key(computed.at));
             }
             self.tensors.insert(output, result);
         }
@@ -413,7 +428,15 @@ impl<'a> Builder<'a> {
         if self.nodes.len() >= MAX_NODES / 8 {
             return Err(Fault::Unsupported { hint: "the model is too deep; export a smaller one" });
         }
+        for input in &inputs {
+            if let Operand::Node(from) = input
+                && let Some(reads) = self.reads.get_mut(*from)
+            {
+                *reads += 1;
+            }
+        }
         self.nodes.push(FloatNode { name: call.name.clone(), op, inputs, shape });
+        self.reads.push(0);
         let at = Operand::Node(self.nodes.len() - 1);
         Ok(Computed { at, dims, end: End::Scores, sole: true })
     }

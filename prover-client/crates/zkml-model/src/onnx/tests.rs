@@ -316,6 +316,60 @@ fn reshapes_that_lose_values_or_the_batch_are_refused() {
 }
 
 #[test]
+fn what_is_folded_into_a_layer_is_known_to_nothing_else() {
+    let number = |name: &str, of: f32| tensor(name, &[], &[of]);
+    let half = [number("root", std::f32::consts::FRAC_1_SQRT_2), number("one", 1.0), number("half", 0.5)];
+    let mut constants = [&half[..], &[number("sixth", 1.0 / 6.0), number("zero", 0.0)]].concat();
+    let inputs = [-2.0f32, -0.5, 0.25, 3.0];
+    let gelu = [
+        node("Mul", "", &["x", "root"], "d"),
+        node("Erf", "", &["d"], "e"),
+        node("Add", "", &["e", "one"], "f"),
+        node("Mul", "", &["f", "half"], "g"),
+        node("Mul", "", &["x", "g"], "y"),
+    ];
+    let hard_swish = [
+        node("Mul", "", &["x", "sixth"], "d"),
+        node("Add", "", &["d", "half"], "e"),
+        node("Clip", "", &["e", "zero", "one"], "f"),
+        node("Mul", "", &["x", "f"], "y"),
+    ];
+    let gelu_at = |x: f64| Function::Gelu { tanh: false }.at(x) + x.max(0.0);
+    let hard_swish_at = |x: f64| x * (x / 6.0 + 0.5).clamp(0.0, 1.0);
+    for dims in [&[1, 4][..], &[1, 2, 2], &[1, 4, 1, 1]] {
+        for (nodes, wanted) in [(&gelu[..], &gelu_at as &dyn Fn(f64) -> f64), (&hard_swish, &hard_swish_at)] {
+            let model = OnnxModel::decode(&file(graph(dims, nodes, &constants))).expect("a function");
+            let got = float::run(&model, &inputs).expect("right length");
+            for (x, y) in inputs.iter().zip(got) {
+                assert!((wanted((*x).into()) - f64::from(y)).abs() < 1e-4, "{dims:?}: {y} at {x}");
+            }
+        }
+    }
+    // A name that stands for a tensor that is only built when another name of it is read.
+    let weights: Vec<f32> = (0..16).map(|n| f32::from(u8::from(n % 5 == 0))).collect();
+    constants.extend([tensor("w", &[4, 4, 1, 1], &weights), tensor("v", &[4, 1], &[1.0, 2.0, 3.0, 4.0])]);
+    let raw: Vec<u8> = [1i64, 4, 1].iter().flat_map(|n| n.to_le_bytes()).collect();
+    constants.push(Message::default().int(1, 3).int(2, 7).bytes(8, "s").bytes(9, raw));
+    let nodes = [
+        node("Conv", "", &["x", "w"], "c"),
+        node("Sigmoid", "", &["c"], "z"),
+        node("Mul", "", &["c", "z"], "p"),
+        node("Mul", "", &["p", "half"], "d"),
+        node("Identity", "", &["d"], "i"),
+        node("Reshape", "", &["i", "s"], "r"),
+        node("Add", "", &["r", "v"], "b"),
+        node("Flatten", "", &["b"], "f"),
+        node("Flatten", "", &["d"], "e"),
+        node("Sub", "", &["f", "e"], "y"),
+    ];
+    let model = OnnxModel::decode(&file(graph(&[1, 4, 1, 1], &nodes, &constants))).expect("two readers");
+    let got = float::run(&model, &inputs).expect("right length");
+    for (y, wanted) in got.iter().zip([1.0, 2.0, 3.0, 4.0]) {
+        assert!((y - wanted).abs() < 1e-4, "{got:?}");
+    }
+}
+
+#[test]
 fn rows_that_hold_the_batch_are_read_by_row_alone() {
     let ints = |name: &str, of: &[i64]| {
         let raw: Vec<u8> = of.iter().flat_map(|n| n.to_le_bytes()).collect();
@@ -332,6 +386,9 @@ fn rows_that_hold_the_batch_are_read_by_row_alone() {
             ints("rows", &[2, 3]),
             ints("back", &[1, -1]),
             ints("places", &[1, 2, 2]),
+            ints("one", &[1]),
+            floats("wide", &[1, 1, 3]),
+            floats("wider", &[1, 1, 1]),
             floats("w", &[3, 2]),
             floats("b", &[2]),
             floats("c", &[2, 1]),
@@ -365,6 +422,9 @@ fn rows_that_hold_the_batch_are_read_by_row_alone() {
         vec![node("Transpose", "", &["r"], "p")],
         vec![node("Concat", "", &["r", "r"], "p")],
         vec![node("Add", "", &["r", "x"], "p")],
+        vec![node("Add", "", &["r", "wide"], "p")],
+        vec![node("Mul", "", &["r", "wider"], "p")],
+        vec![node("TopK", "", &["r", "one"], "p")],
         vec![node("MatMul", "", &["r", "b"], "p")],
         vec![node("Gemm", "", &["r", "c"], "p")],
     ] {

@@ -3,14 +3,19 @@
 use super::{
     Builder, Call, Computed, Tensor,
     layers::{finite, floats, shape},
+    points::key,
 };
 use crate::{
     graph::{Conv, Move, Operand},
     onnx::{Fault, FloatOp, tensor::Constant},
+    validate,
 };
 
 /// Reshapes and transposes that are looked through for a layer: a fully connected one over places has three, and exporters add some.
 const LONGEST_WAY: usize = 12;
+
+/// Weights that all products and sums together may be folded into, a weight counted as often as it is.
+const MOST_FOLDED: usize = 8 * validate::MAX_TOTAL_VALUES;
 
 /// `y = factor · x + summand`, for each channel, or for each value.
 pub(super) struct Affine {
@@ -102,7 +107,7 @@ impl<'a> Builder<'a> {
         affine: &Affine,
     ) -> Result<Option<Tensor>, Fault> {
         let x = self.operand_at(call, index)?.clone();
-        if !x.sole || !self.is_read_once(call, index) {
+        if !x.sole || !self.is_read_once(call, index) || self.is_known(x.at) {
             return Ok(None);
         }
         let channels = x.dims.get(axis).copied().unwrap_or(1);
@@ -110,6 +115,12 @@ impl<'a> Builder<'a> {
             Some(layer) if self.fold(layer, channels, affine)? => Ok(Some(Tensor::Computed(x))),
             _ => Ok(None),
         }
+    }
+
+    /// Whether it is said elsewhere what a place computes: by a name that is read more than once, or by a function of it. Nothing may be
+    /// folded into it then.
+    fn is_known(&self, at: Operand) -> bool {
+        self.shared.contains(&key(at)) || self.built.contains_key(&key(at))
     }
 
     /// The layer whose channels are this axis, batch excluded, of a tensor, through what only moves values and is read by nothing else.
@@ -127,13 +138,7 @@ impl<'a> Builder<'a> {
                 _ => return None,
             }
             let &[Operand::Node(from)] = node.inputs.as_slice() else { return None };
-            let reads =
-                self.nodes.iter().flat_map(|node| &node.inputs).filter(|at| **at == Operand::Node(from));
-            let read_again = self.tensors.iter().any(|(name, tensor)| {
-                matches!(tensor, Tensor::Computed(x) if x.at == Operand::Node(from))
-                    && self.uses.get(name).is_some_and(|uses| *uses > 1)
-            });
-            if reads.count() > 1 || read_again {
+            if self.reads.get(from) != Some(&1) || self.is_known(Operand::Node(from)) {
                 return None;
             }
             index = from;
@@ -183,7 +188,9 @@ impl<'a> Builder<'a> {
             Some(FloatOp::Gemm(gemm)) if gemm.outputs == channels => (&mut gemm.weights, &mut gemm.bias),
             _ => return Ok(false),
         };
-        if ![1, channels].contains(&affine.factors.len()) {
+        // Folding adds no operation, so its work has a bound of its own.
+        self.folded_weights = self.folded_weights.saturating_add(weights.len());
+        if ![1, channels].contains(&affine.factors.len()) || self.folded_weights > MOST_FOLDED {
             return Ok(false);
         }
         let of = |values: &[f32], i: usize| values.get(i).or(values.first()).copied().unwrap_or_default();

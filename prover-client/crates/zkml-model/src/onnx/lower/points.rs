@@ -399,6 +399,8 @@ impl<'a> Builder<'a> {
 
     fn built(&mut self, point: usize, built: Computed) -> Computed {
         self.points[point].at = Some(built.at);
+        // Other names may stand for the same point.
+        self.shared.insert(key(built.at));
         Computed { sole: false, ..built }
     }
 
@@ -510,7 +512,7 @@ fn recognise(samples: &[[f64; 2]]) -> Option<Known> {
     })
 }
 
-fn key(at: Operand) -> usize {
+pub(super) fn key(at: Operand) -> usize {
     match at {
         Operand::Input => 0,
         Operand::Node(index) => index + 1,

@@ -74,8 +74,12 @@ impl<'a> Builder<'a> {
         let computed = |name: &&&str| !matches!(self.tensors.get(**name), None | Some(Tensor::Constant(_)));
         let alone = call.node.inputs.iter().filter(computed).all(|name| self.rows.contains(name));
         let op = call.node.op_type;
+        // A constant of more axes would take the batch out again.
+        let wide =
+            |name: &&str| matches!(self.tensors.get(*name), Some(Tensor::Constant(c)) if c.dims.len() > 2);
+        let wide = call.node.inputs.iter().any(wide);
         let ends = !SHAPES.contains(&op) && call.node.outputs.first() == Some(&self.output);
-        if !alone || ends || !BY_ROWS.contains(&op) {
+        if !alone || wide || ends || !BY_ROWS.contains(&op) {
             return Err(Fault::Unsupported {
                 hint: "it reads a tensor whose first axis is the batch and another one together, which only products by constants and functions of single values may: reshape it back before",
             });
