@@ -53,13 +53,20 @@ pub struct Chain {
 /// A node's URL without user, password, path and query: those who offer nodes put their customers' keys there, and errors and logs are
 /// shown around.
 pub fn shown(url: &str) -> String {
-    let (scheme, rest) = url.split_once("://").map_or(("", url), |(scheme, rest)| (scheme, rest));
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (authority, after) = rest.split_at(end);
+    let is_scheme = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c));
+    let (scheme, rest) = match url.split_once("://") {
+        Some((scheme, rest)) if is_scheme(scheme) => (format!("{scheme}://"), rest),
+        _ => (String::new(), url),
+    };
+    let ends = ['/', '?', '#', '\\'];
+    let (authority, after) = rest.split_at(rest.find(ends).unwrap_or(rest.len()));
+    // A password with one of these in it: where the host begins cannot be told.
+    if after.contains('@') {
+        return format!("{scheme}…");
+    }
     let host = authority.rsplit('@').next().unwrap_or_default();
-    let hidden = if after.trim_end_matches('/').is_empty() { "" } else { "/…" };
-    let separator = if url.contains("://") { "://" } else { "" };
-    format!("{scheme}{separator}{host}{hidden}")
+    let hidden = if after.trim_end_matches(['/', '\\']).is_empty() { "" } else { "/…" };
+    format!("{scheme}{host}{hidden}")
 }
 
 impl Chain {
@@ -261,6 +268,10 @@ mod tests {
             ("wss://node.example/v3/s3cret", "wss://node.example/…"),
             ("wss://me:s3cret@node.example:443?key=s3cret", "wss://node.example:443/…"),
             ("ws://[::1]:9944/#s3cret", "ws://[::1]:9944/…"),
+            ("wss://node.example\\v3\\s3cret", "wss://node.example/…"),
+            ("node.example/s3cret?to=wss://x", "node.example/…"),
+            ("wss:/node.example/s3cret", "wss:/…"),
+            ("wss://me:pa/s3cret@node.example", "wss://…"),
             ("nonsense", "nonsense"),
             ("", ""),
         ] {

@@ -91,7 +91,7 @@ pub struct Options {
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
     /// The node: ws:// on this machine, wss:// elsewhere [default: ws://127.0.0.1:9944].
-    #[arg(long, value_name = "URL", env = "ZKINFER_URL")]
+    #[arg(long, value_name = "URL", env = "ZKINFER_URL", hide_env_values = true)]
     pub url: Option<String>,
     /// Who claims and signs.
     #[command(flatten)]
@@ -276,7 +276,17 @@ impl ConfigFile {
     fn load(path: &Path) -> Result<Self, Error> {
         let bytes = files::read(path, WHAT, MAX_BYTES)?;
         let text = String::from_utf8(bytes).map_err(Error::in_file(path))?;
-        let mut file: Self = toml::from_str(&text).map_err(Error::in_file(path))?;
+        let mut file: Self = toml::from_str(&text).map_err(|error| {
+            // Its name and not the line itself, which may hold the key to a node.
+            let start = error.span().map_or(0, |span| span.start);
+            let before = text.bytes().take(start).filter(|byte| *byte == b'\n').count();
+            let name = text
+                .lines()
+                .nth(before)
+                .and_then(|line| line.split_once('='))
+                .map_or("", |(name, _)| name.trim());
+            Error::in_file(path)(format!("line {}, `{name}`: {}", before + 1, error.message()))
+        })?;
         file.resolve(path.parent().unwrap_or(Path::new("")));
         Ok(file)
     }
@@ -381,11 +391,13 @@ mod tests {
             ("min-reward = \"lots\"", "min-reward"),
             ("max-memory = \"lots\"", "max-memory"),
             ("metrics = \"0.0.0.0:1\"", "127.0.0.1"),
+            ("jobs = 1\nurl = wss://node.example/s3cret", "line 2, `url`"),
             ("", "no model"),
         ] {
             let (_directory, options) = config(text);
             let error = Settings::new(options).expect_err(text);
             assert!(error.to_string().contains(word), "{text}: {error}");
+            assert!(!error.to_string().contains("s3cret"), "{error}");
         }
         let options = Options { model: vec!["a.zkm".into()], ..Options::default() };
         let error = Settings::new(options).expect_err("no key");

@@ -17,7 +17,7 @@ use super::{
     store::{Content, Ended, Store, Totals},
 };
 use crate::{
-    chain::amount::Token,
+    chain::{amount::Token, connection::shown},
     error::Error,
     files::{self, Access, Existing},
     output::{Page, Report, Table},
@@ -195,7 +195,7 @@ impl Status {
             ..Self::default()
         };
         if let Some(last) = last {
-            (status.url, status.models) = (last.url, last.models);
+            (status.url, status.models) = (shown(&last.url), last.models);
             (status.best_block, status.finalized_block) = (last.best_block, last.finalized_block);
         }
         status.count(content.totals, &amount);

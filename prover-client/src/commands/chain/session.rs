@@ -26,7 +26,13 @@ const FINALITY_PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug, clap::Args)]
 pub struct NodeOpts {
     /// The node: ws:// on this machine, wss:// elsewhere.
-    #[arg(long, value_name = "URL", env = "ZKINFER_URL", default_value = "ws://127.0.0.1:9944")]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "ZKINFER_URL",
+        hide_env_values = true,
+        default_value = "ws://127.0.0.1:9944"
+    )]
     pub url: String,
 }
 

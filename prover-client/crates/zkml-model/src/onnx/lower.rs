@@ -303,9 +303,7 @@ impl<'a> Builder<'a> {
             self.settle(call)?;
         }
         let result = self.lowered(call)?;
-        if let Some(form) = &form {
-            self.note(call, form, &result)?;
-        }
+        self.note(call, form.as_ref(), &result)?;
         Ok(result)
     }
 

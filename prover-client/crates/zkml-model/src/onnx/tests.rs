@@ -345,6 +345,26 @@ fn what_is_folded_into_a_layer_is_known_to_nothing_else() {
             }
         }
     }
+    // Lines over lines are one layer, whatever they are of.
+    let vector = |name: &str| tensor(name, &[4, 1, 1], &[0.5, 0.25, 2.0, 1.0]);
+    let lines = [
+        node("Mul", "", &["x", "half"], "a"),
+        node("Sub", "", &["a", "m"], "b"),
+        node("Div", "", &["b", "v"], "c"),
+        node("Add", "", &["c", "one"], "y"),
+    ];
+    for dims in [&[1, 4, 1, 1][..], &[1, 4, 1, 2]] {
+        let constants = [&constants[..], &[vector("m"), vector("v")]].concat();
+        let model = OnnxModel::decode(&file(graph(dims, &lines, &constants))).expect("lines");
+        assert_eq!(model.nodes.len(), 1, "{dims:?}");
+        let count = dims.iter().product::<i64>() as usize;
+        let input: Vec<f32> = inputs.iter().copied().cycle().take(count).collect();
+        let got = float::run(&model, &input).expect("right length");
+        for (at, (x, y)) in input.iter().zip(got).enumerate() {
+            let own = [0.5f32, 0.25, 2.0, 1.0][at * 4 / count];
+            assert!(((x * 0.5 - own) / own + 1.0 - y).abs() < 1e-5, "{dims:?}: {y} at {x}");
+        }
+    }
     // A name that stands for a tensor that is only built when another name of it is read.
     let weights: Vec<f32> = (0..16).map(|n| f32::from(u8::from(n % 5 == 0))).collect();
     constants.extend([tensor("w", &[4, 4, 1, 1], &weights), tensor("v", &[4, 1], &[1.0, 2.0, 3.0, 4.0])]);

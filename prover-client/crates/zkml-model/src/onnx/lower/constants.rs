@@ -107,12 +107,19 @@ impl<'a> Builder<'a> {
         affine: &Affine,
     ) -> Result<Option<Tensor>, Fault> {
         let x = self.operand_at(call, index)?.clone();
-        if !x.sole || !self.is_read_once(call, index) || self.is_known(x.at) {
+        if !x.sole || !self.is_read_once(call, index) || self.shared.contains(&key(x.at)) {
+            return Ok(None);
+        }
+        let known = self.built.get(&key(x.at)).copied();
+        if known.is_some_and(|point| !self.is_function(point)) {
             return Ok(None);
         }
         let channels = x.dims.get(axis).copied().unwrap_or(1);
         match axis.checked_sub(1).and_then(|axis| self.layer_behind(x.at, axis)) {
-            Some(layer) if self.fold(layer, channels, affine)? => Ok(Some(Tensor::Computed(x))),
+            Some(layer) if self.fold(layer, channels, affine)? => {
+                self.outdate(known);
+                Ok(Some(Tensor::Computed(x)))
+            }
             _ => Ok(None),
         }
     }

@@ -254,16 +254,43 @@ impl<'a> Builder<'a> {
     }
 
     /// Notes what a node that was built computes.
-    pub(super) fn note(&mut self, call: &Call<'_, 'a>, form: &Form, result: &Tensor) -> Result<(), Fault> {
-        let (Form::Unary(step, x), Tensor::Computed(result)) = (form, result) else { return Ok(()) };
-        // What was folded into the layer before is the same tensor.
-        if self.operand_at(call, *x)?.at != result.at {
-            let x = self.point(call, *x)?;
-            let point = self.add_point(call, Kind::Unary(*step, x), result.dims.clone());
-            self.points[point].at = Some(result.at);
-            self.built.insert(key(result.at), point);
-        }
+    pub(super) fn note(
+        &mut self,
+        call: &Call<'_, 'a>,
+        form: Option<&Form>,
+        result: &Tensor,
+    ) -> Result<(), Fault> {
+        let Tensor::Computed(result) = result else { return Ok(()) };
+        let outdated =
+            self.built.get(&key(result.at)).copied().filter(|point| self.points[*point].at.is_none());
+        let Some(Form::Unary(step, x)) = form else {
+            if outdated.is_some() {
+                self.built.remove(&key(result.at));
+            }
+            return Ok(());
+        };
+        let x = match outdated {
+            Some(point) => point,
+            None if self.operand_at(call, *x)?.at != result.at => self.point(call, *x)?,
+            // What was folded into the layer before is the same tensor.
+            None => return Ok(()),
+        };
+        let point = self.add_point(call, Kind::Unary(*step, x), result.dims.clone());
+        self.points[point].at = Some(result.at);
+        self.built.insert(key(result.at), point);
         Ok(())
+    }
+
+    /// Whether a point is a function of another, and so was noted when it was built.
+    pub(super) fn is_function(&self, point: usize) -> bool {
+        matches!(self.points[point].kind, Kind::Unary(..))
+    }
+
+    /// The place of a point has other values now, until the node that changed them is noted.
+    pub(super) fn outdate(&mut self, point: Option<usize>) {
+        if let Some(point) = point {
+            self.points[point].at = None;
+        }
     }
 
     /// Builds every operand of a node that was put off.
