@@ -15,11 +15,11 @@ import warnings
 import zlib
 
 import numpy as np
-import onnx
-import onnxruntime
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+from exported import scores, strip
 
 warnings.filterwarnings("ignore")
 
@@ -158,13 +158,6 @@ def dynamo(model, x, path):
     torch.onnx.export(model, (x,), path, dynamo=True, external_data=False, dynamic_shapes=(batch,), verbose=False)
 
 
-def scores(path, x):
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    return session.run(None, {session.get_inputs()[0].name: x.numpy()})[0]
-
-
 def main():
     out = pathlib.Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
@@ -192,14 +185,8 @@ def main():
                 print(f"{path.name}: not exported: {str(error).splitlines()[0][:90]}", file=sys.stderr)
                 path.unlink(missing_ok=True)
                 continue
-            proto = onnx.load(path)
-            proto.ClearField("metadata_props")
-            for part in [*proto.graph.node, *proto.graph.initializer, *proto.graph.value_info, *proto.graph.input, *proto.graph.output, proto.graph]:
-                part.ClearField("doc_string")
-                part.ClearField("metadata_props")
-            del proto.graph.value_info[:]
-            path.write_bytes(proto.SerializeToString())
-            y = scores(str(path), x).ravel()
+            proto = strip(path)
+            y = scores(path, x.numpy())
             if "softmax" in [n.op_type.lower() for n in proto.graph.node][-1:]:
                 y = np.log(y)
             expected[path.stem] = {

@@ -19,11 +19,11 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 import keras
 import numpy as np
-import onnx
-import onnxruntime
 import tensorflow as tf
 import tf2onnx
 from keras import layers as L
+
+from exported import scores, strip
 
 
 def mnist():
@@ -165,15 +165,7 @@ def randomise(model, rng):
             layer.bias.assign(rng.uniform(-0.3, 0.3, layer.bias.shape))
 
 
-def scores(path, x):
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    return session.run(None, {session.get_inputs()[0].name: x})[0]
-
-
 def export(model, kind, path):
-    name = model.inputs[0].name
     if kind == "export":
         return model.export(str(path), format="onnx", verbose=False)
     signature = [tf.TensorSpec((None, *model.inputs[0].shape[1:]), tf.float32, name="x")]
@@ -203,18 +195,12 @@ def main():
             given = np.ascontiguousarray(x.transpose(0, 3, 1, 2)) if kind == "nchw" else x
             try:
                 export(model, kind, path)
-                y = scores(path, given).ravel()
+                y = scores(path, given)
             except Exception as error:
                 print(f"{path.name}: not exported: {type(error).__name__}: {str(error).splitlines()[0][:120]}", file=sys.stderr)
                 path.unlink(missing_ok=True)
                 continue
-            proto = onnx.load(path)
-            proto.ClearField("metadata_props")
-            for part in [*proto.graph.node, *proto.graph.initializer, *proto.graph.value_info, *proto.graph.input, *proto.graph.output, proto.graph]:
-                part.ClearField("doc_string")
-                part.ClearField("metadata_props")
-            del proto.graph.value_info[:]
-            path.write_bytes(proto.SerializeToString(deterministic=True))
+            proto = strip(path)
             assert np.allclose(y, wanted, atol=1e-4), path
             expected[path.stem] = {
                 "input": [round(float(v), 9) for v in given.ravel()],
