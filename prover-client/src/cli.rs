@@ -24,7 +24,7 @@ Files, and who may have them:
   *.terms.json     what a job's proof is bound to     everybody
   *.proof          a proof with its statement         everybody
 
-Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 failed, not valid or no answer, 2 wrong usage.";
+Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 failed, not valid or no answer, 2 wrong usage, 3 valid as far as it was checked.";
 
 /// Buy, prove and verify neural-network inference.
 ///
