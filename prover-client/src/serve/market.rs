@@ -42,6 +42,13 @@ pub struct JobView {
     pub state: JobState,
 }
 
+impl JobView {
+    /// Returns what the prover is paid, in planck: the reward less the price.
+    pub fn pay(&self) -> u128 {
+        self.reward.saturating_sub(self.price)
+    }
+}
+
 /// Where a job that runs stands.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum JobState {
@@ -119,7 +126,7 @@ pub struct Limits {
     pub min_bond: u128,
     /// The least that a claim locks, in planck.
     pub min_claim_bond: u128,
-    /// The part of the reward that a claim locks, in billionths.
+    /// The part of the prover's pay that a claim locks, in billionths.
     pub claim_ratio: u32,
     /// Blocks that a claim has for its proof at most.
     pub claim_period: u32,
@@ -132,10 +139,10 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// What a claim of a job locks.
-    pub fn lock(&self, reward: u128) -> u128 {
+    /// Returns what a claim of a job locks that pays the prover `pay`: the reward less the price.
+    pub fn lock(&self, pay: u128) -> u128 {
         // Rounded up, as the chain does.
-        let (whole, rest) = (reward / 1_000_000_000, reward % 1_000_000_000);
+        let (whole, rest) = (pay / 1_000_000_000, pay % 1_000_000_000);
         let ratio = u128::from(self.claim_ratio);
         let share =
             whole.saturating_mul(ratio).saturating_add((rest.saturating_mul(ratio)).div_ceil(1_000_000_000));

@@ -179,7 +179,7 @@ fn check_funds(job: &JobView, snapshot: &Snapshot, load: &Load) -> Result<(), Re
     if stake.bond < least {
         return Err(Refusal::BondBelowMinimum { bond: stake.bond, least });
     }
-    let needed = snapshot.limits.lock(job.reward);
+    let needed = snapshot.limits.lock(job.pay());
     let free = stake.free().saturating_sub(load.locks);
     if free < needed {
         return Err(Refusal::BondTooSmall { needed, free });

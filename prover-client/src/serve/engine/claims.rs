@@ -130,7 +130,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
             }
             let locked = matches!(snapshot.best.fate(record.job.id), Fate::Running(job) if job.claimed_by(&self.me, &record.job.terms_hash).is_some());
             if !locked && self.parts.store.outbox().of(record.job.id).claim {
-                load.locks = load.locks.saturating_add(snapshot.limits.lock(record.job.reward));
+                load.locks = load.locks.saturating_add(snapshot.limits.lock(record.job.pay()));
                 load.fees = load.fees.saturating_add(snapshot.fees.claim);
             }
         }

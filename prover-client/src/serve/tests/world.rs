@@ -297,7 +297,7 @@ impl State {
             return false;
         }
         let last = job.deadline.min(now + limits.claim_period) + limits.grace;
-        job.state = JobState::Claimed { prover: who, last, lock: limits.lock(job.reward) };
+        job.state = JobState::Claimed { prover: who, last, lock: limits.lock(job.pay()) };
         true
     }
 
