@@ -17,7 +17,6 @@ use core::marker::PhantomData;
 
 use frame_support::{
     dispatch::DispatchClass,
-    traits::Get,
     weights::{Weight, WeightToFee},
 };
 use pallet_transaction_payment::{Multiplier, MultiplierUpdate};
@@ -99,7 +98,7 @@ fn fullness_by_weight() -> Perquintill {
 /// The same of their length. The header and inherents count as well: a few hundred bytes.
 fn fullness_by_length() -> Perquintill {
     let most = *RuntimeBlockLength::get().max.get(DispatchClass::Normal);
-    Perquintill::from_rational(System::block_size(), most.max(1))
+    Perquintill::from_rational(u64::from(System::block_size()), u64::from(most.max(1)))
 }
 
 #[cfg(test)]
@@ -166,7 +165,7 @@ mod tests {
                 end_blocks(20, weight, length);
                 let after = (weight_fee(), length_fee());
                 assert!(after.0 >= 2 * before.0 && after.1 >= 2 * before.1, "{before:?} {after:?}");
-                end_blocks(20, Weight::zero(), 0);
+                end_blocks(21, Weight::zero(), 0);
                 assert_eq!((weight_fee(), length_fee()), before);
             });
         }

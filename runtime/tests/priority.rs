@@ -191,7 +191,8 @@ fn a_proof_that_fails_is_in_no_block_and_pays_nothing() {
         let before = System::account(Eve.to_account_id());
         let applied = Executive::apply_extrinsic(sign(Eve, 0, 0, submission(0)));
         assert_eq!(applied, Err(refused(SubmissionFault::NotClaimant)));
-        // Bob's own after its time: the pool may have taken it before.
+        // Bob's own after its time: the pool may have taken it before. Every block until then took transactions.
+        pallet_inference::LastUsableBlock::<Runtime>::put(LAST);
         System::set_block_number(LAST + 1);
         let applied = Executive::apply_extrinsic(sign(Bob, 0, 0, submission(0)));
         assert_eq!(applied, Err(refused(SubmissionFault::TooLateToSubmit)));

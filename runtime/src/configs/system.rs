@@ -134,8 +134,8 @@ impl pallet_transaction_payment::Config for Runtime {
     type OnChargeTransaction = FungibleAdapter<Balances, ()>;
     type OperationalFeeMultiplier = ConstU8<5>;
     type WeightToFee = IdentityFee<Balance>;
-    type LengthToFee = crate::fees::LengthToFee;
-    type FeeMultiplierUpdate = crate::fees::FullnessFeeAdjustment;
+    type LengthToFee = fees::LengthToFee;
+    type FeeMultiplierUpdate = fees::FullnessFeeAdjustment;
     type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
 }
 
