@@ -261,7 +261,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
                 Step::Wait(Waiting::Expiry) => self.say(
                     &record.job,
                     tracing::Level::ERROR,
-                    "the claim's time is over: nothing can save its bond",
+                    "the claim's time is over: its lock is lost, unless the chain prolongs claims after blocks without transactions",
                 ),
                 Step::Wait(_) => {}
                 Step::Prove { last } => self.prove(&record, last, snapshot.best.number).await?,

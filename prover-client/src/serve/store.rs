@@ -581,3 +581,42 @@ fn describe(other: &Identity, wanted: &Identity) -> String {
     }
     format!("another chain (block 0 is 0x{})", hex::encode(other.genesis_hash))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::serve::tests::world::account;
+
+    /// A store as releases made it that knew no tips and no distrust.
+    fn old(path: &Path, identity: &Identity) {
+        let database = Database::create(path).expect("made");
+        let begun = database.begin_write().expect("begun");
+        begun.open_table(RECORDS).expect("a table");
+        begun.open_table(OUTBOX).expect("a table");
+        begun.open_table(HISTORY_TABLE).expect("a table");
+        let timings: TableDefinition<[u8; 32], u64> = TableDefinition::new("timings");
+        begun.open_table(timings).expect("a table").insert([1; 32], 700).expect("written");
+        let mut meta = begun.open_table(META).expect("a table");
+        meta.insert("identity", identity.encode().as_slice()).expect("written");
+        drop(meta);
+        begun.commit().expect("committed");
+    }
+
+    #[test]
+    fn a_store_of_an_earlier_release_is_read_and_gets_what_it_lacks() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("state.redb");
+        let identity = Identity::new([7; 32], account(1));
+        old(&path, &identity);
+        let content = Store::inspect(&path).expect("readable");
+        assert_eq!((content.identity.as_ref(), content.distrusted.len()), (Some(&identity), 0));
+        let mut store = Store::open(&path, &identity).expect("opened");
+        assert!(store.timings().is_empty(), "its times were of no file in particular");
+        let key = KeyId { vk_hash: zkinfer_primitives::VkHash([1; 32]), checksum: [2; 32] };
+        store.distrust(key, Distrust { reason: "first".into(), at: 5 }).expect("noted");
+        store.distrust(key, Distrust { reason: "second".into(), at: 9 }).expect("noted");
+        drop(store);
+        let store = Store::open(&path, &identity).expect("opened");
+        assert_eq!(store.distrusted()[&key].reason, "first");
+    }
+}

@@ -98,9 +98,8 @@ impl<M: Market, P: Prover> Engine<M, P> {
         if !proved
             && let Some(held) = self.models.get(&job.vk_hash).cloned().filter(|h| h.origin.proves_first())
         {
-            if *opened < MAX_OPENED {
+            if *opened < MAX_OPENED && self.draft(job, &held, snapshot).await? {
                 *opened = opened.saturating_add(1);
-                self.draft(job, &held, snapshot).await?;
             }
             return Ok(false);
         }

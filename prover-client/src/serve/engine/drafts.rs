@@ -84,22 +84,22 @@ impl Drafts {
 }
 
 impl<M: Market, P: Prover> Engine<M, P> {
-    /// Begins the proof of an open job, if there is room for it.
+    /// Begins the proof of an open job, if there is room for it. Returns `true` if the job's input was read.
     pub(super) async fn draft(
         &mut self,
         job: &JobView,
         held: &Held,
         snapshot: &Snapshot,
-    ) -> Result<(), EngineError> {
+    ) -> Result<bool, EngineError> {
         let waits = |record: &super::Record| record.proof.is_none();
         let busy = self.parts.store.records().values().any(waits);
         let full = self.drafts.jobs.len() >= self.parts.policy.max_claims
             || self.drafts.proving().count() >= self.parts.policy.at_once;
         let early = self.drafts.waste.get(&job.version).is_some_and(|w| snapshot.best.number < w.not_before);
         if busy || full || early || self.drafts.jobs.contains_key(&job.id) {
-            return Ok(());
+            return Ok(false);
         }
-        let Some(opening) = self.opened(job, held).await? else { return Ok(()) };
+        let Some(opening) = self.opened(job, held).await? else { return Ok(true) };
         tracing::info!(
             job = job.id,
             model = held.name,
@@ -109,7 +109,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
         let task = Task { purpose: Purpose::Draft(job.id), opening, context: self.context(job) };
         self.parts.prover.start(task);
         self.drafts.jobs.insert(job.id, Draft { job: job.clone(), proof: None });
-        Ok(())
+        Ok(true)
     }
 
     /// Notes a proof that was made before its claim.

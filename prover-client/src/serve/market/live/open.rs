@@ -15,7 +15,7 @@ use std::{
 use zkinfer_primitives::{JobId, ModelVersionId};
 
 use super::{
-    super::{Interest, JobState, JobView, Means, VersionView},
+    super::{Interest, JobState, JobView, Limits, Means, VersionView},
     raw,
 };
 use crate::chain::{
@@ -52,6 +52,16 @@ pub struct OpenJobs {
     versions: BTreeMap<ModelVersionId, Jobs>,
     /// The version with which the next round begins.
     turn: Option<ModelVersionId>,
+    /// What jobs were judged by.
+    judged_by: Option<Conditions>,
+}
+
+/// What a job that was not wanted may be wanted for when it changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Conditions {
+    bond: Option<u128>,
+    limits: Limits,
+    generators: BTreeSet<u8>,
 }
 
 /// The open jobs of one version.
@@ -86,6 +96,7 @@ impl OpenJobs {
         let begun = Instant::now();
         let served = self.catalogue.read(chain, finalized, interest).await?;
         self.versions.retain(|id, _| served.contains_key(id));
+        self.judge_anew(means);
         let mut wanted = Vec::new();
         let order = in_turn(served.keys().copied(), self.turn.take());
         for (id, version) in order.into_iter().filter_map(|id| Some((id, served.get(&id)?))) {
@@ -100,6 +111,20 @@ impl OpenJobs {
         }
         let counted = self.versions.values().map(Jobs::len).sum();
         Ok(Found { wanted, counted })
+    }
+
+    /// Looks at unwanted jobs again when what they were judged by has changed.
+    fn judge_anew(&mut self, means: &Means<'_>) {
+        let conditions = Conditions {
+            bond: means.stake.map(|stake| stake.bond),
+            limits: *means.limits,
+            generators: means.generators.clone(),
+        };
+        if self.judged_by.as_ref() != Some(&conditions) {
+            let jobs = self.versions.values_mut();
+            jobs.for_each(|jobs| jobs.seen.retain(|_, seen| matches!(seen, Seen::Wanted(_))));
+            self.judged_by = Some(conditions);
+        }
     }
 }
 
@@ -240,6 +265,21 @@ mod tests {
         jobs.indexed((0..1_101).collect(), None);
         assert_eq!(jobs.chosen(5), [1_100]);
         assert_eq!(jobs.chosen(4 + UNWANTED).len(), QUOTA, "and the others again some time");
+    }
+
+    #[test]
+    fn what_was_not_wanted_is_looked_at_again_when_the_chain_has_changed() {
+        let mut open = OpenJobs::default();
+        let mut chain = crate::serve::tests::snapshot(10, 12);
+        open.judge_anew(&chain.means());
+        let jobs = open.versions.entry(version(0)).or_default();
+        jobs.indexed(vec![1, 2], None);
+        jobs.seen.extend([(1, Seen::Unwanted(12)), (2, Seen::Wanted(5))]);
+        open.judge_anew(&chain.means());
+        assert_eq!(open.versions[&version(0)].chosen(12), [2]);
+        chain.generators.insert(14);
+        open.judge_anew(&chain.means());
+        assert_eq!(open.versions[&version(0)].chosen(12), [2, 1]);
     }
 
     #[test]

@@ -65,6 +65,7 @@ mirror! {
         grace: u32,
     }
 }
+mirror! { struct Pause { from: u32, until: u32 } }
 mirror! { struct AccountInfo { nonce: u32, data: AccountData } }
 mirror! { struct AccountData { free: u128, reserved: u128, frozen: u128 } }
 
@@ -94,6 +95,17 @@ impl Job {
                 JobState::Open => State::Open,
                 JobState::Claimed { prover, last, lock } => State::Claimed { prover, last, lock },
             },
+        }
+    }
+}
+
+impl Pause {
+    /// Prolongs a claim that ended while blocks took no transactions, or after it, as the chain does.
+    pub fn prolong(&self, job: &mut JobView) {
+        if let State::Claimed { last, .. } = &mut job.state
+            && *last >= self.from
+        {
+            *last = self.until.max(*last);
         }
     }
 }
@@ -155,6 +167,18 @@ pub async fn payload(at: &AtBlock, job: JobId) -> Result<Payload, ChainError> {
         Ok(Kind::Encrypted {}) => Payload::Encrypted(value.into_bytes()),
         Err(_) => Payload::Unknown(value.into_bytes()),
     })
+}
+
+/// The latest stretch of blocks without transactions, on a chain that notes them.
+pub async fn pause(at: &AtBlock) -> Result<Option<Pause>, ChainError> {
+    let entry = "LatestPause";
+    if has_entry(at, entry) { fetch(at, PALLET, entry, ()).await } else { Ok(None) }
+}
+
+/// Returns `true` if the pallet's storage has an entry of this name.
+pub fn has_entry(at: &AtBlock, entry: &str) -> bool {
+    let storage = at.metadata_ref().pallet_by_name(PALLET).and_then(|pallet| pallet.storage());
+    storage.is_some_and(|all| all.entry_by_name(entry).is_some())
 }
 
 /// A value of any pallet's storage.
@@ -282,6 +306,23 @@ pub fn shape(entry: &'static str) -> impl FnOnce(subxt::error::StorageValueError
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn blocks_without_transactions_make_no_claim_late() {
+        let world = crate::serve::tests::world::World::new(0);
+        let id = world.request(&crate::serve::tests::opening_of(1), 50);
+        let job = world.chain().best().jobs[&id].clone();
+        let prolonged = |last| {
+            let state = State::Claimed { prover: crate::serve::tests::world::account(1), last, lock: 1 };
+            let mut job = JobView { state, ..job.clone() };
+            Pause { from: 20, until: 90 }.prolong(&mut job);
+            match job.state {
+                State::Claimed { last, .. } => last,
+                State::Open => 0,
+            }
+        };
+        assert_eq!([19, 20, 55, 95].map(prolonged), [19, 90, 90, 95]);
+    }
 
     #[test]
     fn numbers_are_read_from_keys_and_keys_of_another_layout_are_refused() {

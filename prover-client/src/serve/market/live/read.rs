@@ -104,9 +104,7 @@ impl LiveMarket {
 /// What a claim on this chain locks a part of. Runtimes that note blocks without transactions lock a part of the pay, earlier ones of the
 /// whole reward.
 fn lock_base(at: &AtBlock) -> LockBase {
-    let storage = at.metadata_ref().pallet_by_name(PALLET).and_then(|pallet| pallet.storage());
-    let notes_pauses = storage.is_some_and(|all| all.entry_by_name("LatestPause").is_some());
-    if notes_pauses { LockBase::Pay } else { LockBase::Reward }
+    if raw::has_entry(at, "LatestPause") { LockBase::Pay } else { LockBase::Reward }
 }
 
 /// An answer as long as any, to ask for fees: it proves nothing.
