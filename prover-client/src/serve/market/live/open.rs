@@ -253,7 +253,7 @@ mod tests {
     fn junk_is_read_once_and_new_jobs_come_first() {
         let mut jobs = Jobs::default();
         jobs.indexed((0..1_100).collect(), None);
-        let mut read = BTreeSet::new();
+        let mut read: BTreeSet<JobId> = BTreeSet::new();
         for round in 0..5 {
             let chosen = jobs.chosen(round);
             assert!(chosen.len() <= QUOTA && chosen.iter().all(|id| !read.contains(id)), "each once");
