@@ -3,6 +3,8 @@
 //! Everything is read at the *best* block, since a person who has just seen a transaction included wants to act
 //! on it; commands that need more wait for finality (`--finalized`).
 
+use std::collections::BTreeMap;
+
 use subxt::{
     OnlineClient, OnlineClientAtBlock, SubstrateConfig,
     backend::LegacyBackend,
@@ -187,6 +189,40 @@ impl Chain {
         let best = best.ok_or_else(|| ChainError::NoBlocks { url: self.url.clone() })?;
         let finalized = self.rpc.chain_get_finalized_head().await.map_err(doing())?;
         Ok([best.0, finalized.0])
+    }
+
+    /// Keys of the storage that begin with `prefix`, at a block: at most `count`, in their order, behind `after`.
+    ///
+    /// # Errors
+    /// When the node does not answer.
+    pub async fn keys(
+        &self,
+        at: &AtBlock,
+        prefix: &[u8],
+        count: u32,
+        after: Option<&[u8]>,
+    ) -> Result<Vec<Vec<u8>>, ChainError> {
+        let keys = self.rpc.state_get_keys_paged(prefix, count, after, Some(at.block_hash())).await;
+        keys.map_err(ChainError::node("reading the chain's storage"))
+    }
+
+    /// Values of the storage at a block, by their keys, in one journey to the node. Those that are not there are left out.
+    ///
+    /// # Errors
+    /// When the node does not answer.
+    pub async fn values(
+        &self,
+        at: &AtBlock,
+        keys: &[Vec<u8>],
+    ) -> Result<BTreeMap<Vec<u8>, Vec<u8>>, ChainError> {
+        if keys.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let keys = keys.iter().map(Vec::as_slice);
+        let sets = self.rpc.state_query_storage_at(keys, Some(at.block_hash())).await;
+        let sets = sets.map_err(ChainError::node("reading the chain's storage"))?;
+        let changes = sets.into_iter().flat_map(|set| set.changes);
+        Ok(changes.filter_map(|(key, value)| Some((key.0, value?.0))).collect())
     }
 
     /// Sends a signed transaction and does not wait for it.

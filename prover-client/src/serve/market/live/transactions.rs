@@ -2,12 +2,18 @@
 
 use subxt::{
     SubstrateConfig, config::substrate::SubstrateExtrinsicParamsBuilder, dynamic::transaction,
-    ext::scale_value::Composite, rpcs,
+    error::DispatchError, ext::scale_value::Composite, extrinsics::ExtrinsicEvents, rpcs,
 };
 use zkinfer_primitives::{SubmissionFault, blake2b_256};
 
 use super::super::{Action, Life, Reception, Signed};
-use crate::chain::{calls, connection::Chain, error::ChainError, signer::Signer, submit::Call};
+use crate::chain::{
+    calls,
+    connection::{AtBlock, Chain},
+    error::ChainError,
+    signer::Signer,
+    submit::Call,
+};
 
 /// Numbers of the node's errors on transactions (Substrate, `sc-rpc-api`, `author/error.rs`).
 mod code {
@@ -21,13 +27,14 @@ mod code {
     pub const UNACTIONABLE: i32 = 1017;
 }
 
-/// Signs an action.
+/// Signs an action, with a tip in planck.
 pub async fn sign(
     chain: &Chain,
     signer: &Signer,
     action: &Action,
     nonce: u64,
     life: Life,
+    tip: u128,
 ) -> Result<Signed, ChainError> {
     // Signed for the newest runtime, alive from the planned block on.
     let best = chain.best().await?;
@@ -36,6 +43,7 @@ pub async fn sign(
     let params = SubstrateExtrinsicParamsBuilder::<SubstrateConfig>::new()
         .nonce(nonce)
         .mortal_from_unchecked(life.blocks.into(), life.birth.into(), birth)
+        .tip(tip)
         .build();
     let failed = |source| ChainError::node("signing a transaction")(source);
     let signed = best
@@ -64,6 +72,42 @@ fn call(action: &Action) -> Call {
             transaction("System", "remark", Composite::named(remark))
         }
     }
+}
+
+/// Why the included one of some transactions failed, if it lies in one of these blocks and did.
+pub async fn failure(
+    chain: &Chain,
+    hashes: &[[u8; 32]],
+    blocks: std::ops::RangeInclusive<u32>,
+) -> Result<Option<String>, ChainError> {
+    const DOING: &str = "reading the blocks of a submission";
+    for number in blocks {
+        let Some(at) = chain.at_number(number.into()).await? else { return Ok(None) };
+        let extrinsics = at.extrinsics().fetch().await.map_err(ChainError::node(DOING))?;
+        for extrinsic in extrinsics.iter() {
+            let extrinsic = extrinsic.map_err(ChainError::node(DOING))?;
+            if hashes.contains(&extrinsic.hash().0) {
+                let events = extrinsic.events().await.map_err(ChainError::node(DOING))?;
+                return error_of(&at, &events);
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The error of an extrinsic, if it failed.
+fn error_of(at: &AtBlock, events: &ExtrinsicEvents<SubstrateConfig>) -> Result<Option<String>, ChainError> {
+    for event in events.iter() {
+        let event = event.map_err(ChainError::node("reading the events of a submission"))?;
+        if (event.pallet_name(), event.event_name()) == ("System", "ExtrinsicFailed") {
+            return Ok(Some(match DispatchError::decode_from(event.field_bytes(), at.metadata()) {
+                Ok(DispatchError::Module(module)) => module.details_string(),
+                Ok(other) => other.to_string(),
+                Err(unknown) => unknown.to_string(),
+            }));
+        }
+    }
+    Ok(None)
 }
 
 /// Sends a transaction.
