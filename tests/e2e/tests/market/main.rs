@@ -16,6 +16,7 @@
 //! - [`upgraded`]: a chain whose runtime is replaced while jobs run
 //! - [`serve`]: provers that run by themselves: killed, cut off, competing
 //! - [`client`]: what the client refuses before anything is sent, and how it says so
+//! - [`lost`]: connections that end or lie, accounts that programs share, other chains
 //! - [`mnist`]: the digit
 
 mod attested;
@@ -24,6 +25,7 @@ mod client;
 mod deadlines;
 mod encrypted;
 mod halo2;
+mod lost;
 mod mnist;
 mod outputs;
 mod paid;
