@@ -95,7 +95,10 @@ impl Chain {
             source: Box::new(source.into()),
         })?;
         let chain = Self { url: shown, link, client, rpc, token: token(&properties) };
-        chain.check_pallet().await?;
+        chain.check_pallet().await.map_err(|error| match error {
+            ChainError::Node { source, .. } => ChainError::Unreachable { url: chain.url.clone(), source },
+            other => other,
+        })?;
         Ok(chain)
     }
 
@@ -282,8 +285,8 @@ impl Chain {
         let hash = self.rpc.chain_get_block_hash(Some(number.into())).await.map_err(doing())?;
         let Some(hash) = hash else { return Ok(None) };
         let block = self.rpc.chain_get_block(Some(hash)).await.map_err(doing())?;
-        let extrinsics = |block: rpcs::methods::legacy::BlockDetails<_>| block.block.extrinsics;
-        Ok(block.map(|block| (hash.0, extrinsics(block).into_iter().map(|bytes| bytes.0).collect())))
+        let Some(block) = block else { return Ok(None) };
+        Ok(Some((hash.0, block.block.extrinsics.into_iter().map(|bytes| bytes.0).collect())))
     }
 
     /// Refuses chains that do not speak our protocol.

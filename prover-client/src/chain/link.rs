@@ -4,6 +4,7 @@
 //! (`--timeout`). Time in which nothing is asked, as in proving, does not count.
 
 use std::{
+    fmt,
     future::Future,
     sync::{Arc, Mutex, PoisonError, RwLock},
     time::{Duration, Instant},
@@ -24,11 +25,21 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Budget(Arc<Mutex<Option<Duration>>>);
 
 /// A node that has not answered in time.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("the node has not answered within {} s", .waited.as_secs_f32().ceil())]
+#[derive(Clone, Copy, Debug)]
 pub struct NoAnswer {
     waited: Duration,
 }
+
+impl fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.waited {
+            Duration::ZERO => f.write_str("no time is left to ask the node (--timeout)"),
+            waited => write!(f, "the node has not answered within {} s", waited.as_secs_f32().ceil()),
+        }
+    }
+}
+
+impl std::error::Error for NoAnswer {}
 
 impl Budget {
     /// So much in all.

@@ -88,7 +88,7 @@ impl Temporary {
 #[cfg(target_os = "linux")]
 fn beside(file: File, directory: &Path) -> io::Result<Unfinished> {
     let link = |name: &Path| linux::link(&file, name).and_then(|()| file.try_clone());
-    let mut builder = builder();
+    let builder = builder();
     signals::register(|| -> io::Result<NamedTempFile> { builder.make_in(directory, link) })
 }
 

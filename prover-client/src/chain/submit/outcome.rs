@@ -93,12 +93,19 @@ async fn read(
     transaction: [u8; 32],
 ) -> Result<(AtBlock, ExtrinsicEvents<SubstrateConfig>), ChainError> {
     let at = chain.at_hash(block.hash).await?;
+    let events = events_of(&at, transaction).await?;
+    Ok((at, events))
+}
+
+async fn events_of(
+    at: &AtBlock,
+    transaction: [u8; 32],
+) -> Result<ExtrinsicEvents<SubstrateConfig>, ChainError> {
     let extrinsics = at.extrinsics().fetch().await.map_err(reading())?;
     for extrinsic in extrinsics.iter() {
         let extrinsic = extrinsic.map_err(reading())?;
         if blake2b_256(extrinsic.bytes()) == transaction {
-            let events = extrinsic.events().await.map_err(reading())?;
-            return Ok((at, events));
+            return extrinsic.events().await.map_err(reading());
         }
     }
     Err(ChainError::Shape { what: "the block of the transaction".into(), reason: "it is not in it".into() })

@@ -140,10 +140,10 @@ impl<'a> Sending<'a> {
     /// Hands it to the node. An answer that does not come leaves time to look for the transaction.
     async fn send(&self) -> Result<Progress, Refusal> {
         let limit = self.chain.budget().patience() / 2;
-        match self.chain.budget().within(limit, self.prepared.transaction.submit_and_watch()).await {
+        match tokio::time::timeout(limit, self.prepared.transaction.submit_and_watch()).await {
             Ok(Ok(progress)) => Ok(progress),
             Ok(Err(error)) => Err(refusal::read(&error)),
-            Err(late) => Err(Refusal::Lost(late.to_string())),
+            Err(_elapsed) => Err(Refusal::Lost("the node has not answered to it".into())),
         }
     }
 
@@ -158,8 +158,12 @@ impl<'a> Sending<'a> {
                 }
                 Ok(None) => return Ok(Watched::Lost("the node has stopped reporting on it".into())),
                 Err(_) if budget.is_over() => return Err(self.timed_out()),
-                Err(_) if self.is_alive().await => continue,
-                Err(late) => return Ok(Watched::Lost(late.to_string())),
+                Err(late) => {
+                    if self.is_alive().await {
+                        continue;
+                    }
+                    return Ok(Watched::Lost(late.to_string()));
+                }
             };
             match status {
                 TransactionStatus::InFinalizedBlock(block) => {
@@ -180,9 +184,8 @@ impl<'a> Sending<'a> {
 
     /// Whether the node still answers.
     async fn is_alive(&self) -> bool {
-        let budget = self.chain.budget();
-        let limit = budget.patience() / 3;
-        matches!(budget.within(limit, self.chain.heads()).await, Ok(Ok(_)))
+        let limit = self.chain.budget().patience() / 3;
+        matches!(tokio::time::timeout(limit, self.chain.heads()).await, Ok(Ok(_)))
     }
 
     /// Looks for it in the best chain until it is found or cannot come any more, or time is over. With `resend`, the same bytes are sent

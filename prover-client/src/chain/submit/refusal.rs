@@ -15,6 +15,11 @@ mod code {
     pub const ALREADY_IMPORTED: i32 = 1013;
     pub const LOW_PRIORITY: i32 = 1014;
     pub const IMMEDIATELY_DROPPED: i32 = 1016;
+    /// All errors of the pool.
+    pub const POOL: std::ops::RangeInclusive<i32> = 1010..=1019;
+    /// The request was never carried out: it cannot be parsed or is not one, there is no such method, its parameters are wrong, the
+    /// server is busy, it is too long, there are too many (JSON-RPC 2.0, section 5.1; jsonrpsee, `error.rs`).
+    pub const NOT_CARRIED_OUT: [i32; 7] = [-32700, -32600, -32601, -32602, -32005, -32007, -32009];
 }
 
 /// What came of sending a transaction.
@@ -50,6 +55,10 @@ fn pool(answer: &UserError) -> Refusal {
     let lower = data.to_lowercase();
     let number = answer.code;
     let text = if data.is_empty() { answer.message.clone() } else { format!("{}: {data}", answer.message) };
+    if !code::POOL.contains(&number) && !code::NOT_CARRIED_OUT.contains(&number) {
+        // Some error inside the node, before or after it took the transaction.
+        return Refusal::Lost(format!("the node answers: {text} (error {number})"));
+    }
     let hint = match number {
         code::LOW_PRIORITY => return Refusal::Raced,
         code::INVALID if lower.contains("outdated") || lower.contains("stale") => return Refusal::Raced,
@@ -116,10 +125,11 @@ mod tests {
             assert!(reason.contains(data) && reason.contains(&code.to_string()), "{reason}");
             assert!(hint.as_ref().is_some_and(|hint| hint.contains(remedy)), "{hint:?}");
         }
-        let Refusal::Words { reason, hint: None } = of(-32000, "Server is busy", "") else {
-            panic!("no words")
-        };
-        assert_eq!(reason, "Server is busy (error -32000)");
+        let busy = of(-32009, "Server is busy, try again later", "");
+        assert!(
+            matches!(&busy, Refusal::Words { hint: None, reason } if reason.contains("busy")),
+            "{busy:?}"
+        );
     }
 
     #[test]
@@ -127,5 +137,10 @@ mod tests {
         let cut =
             ExtrinsicError::ErrorSubmittingTransaction(rpcs::Error::Client("connection reset".into()).into());
         assert!(matches!(read(&cut), Refusal::Lost(words) if words.contains("connection reset")));
+        for number in [-32000, -32603, -32008, 1] {
+            assert!(
+                matches!(of(number, "Internal error", ""), Refusal::Lost(words) if words.contains("Internal error"))
+            );
+        }
     }
 }
