@@ -58,6 +58,20 @@ fn a_small_quantised_graph_is_read_and_computes_what_onnx_says() {
     let imported = quantize(&model, &Options::default()).expect("a grid at both ends");
     assert_eq!((imported.manifest.input.low, imported.manifest.input.high), (-1.5, 126.0));
     assert_eq!((imported.model.input.min, imported.model.input.bits), (-3, 8));
+    // Halves go to the even step, and what is beyond the grid to its end, as `QuantizeLinear` says.
+    let taken = |numbers: [f64; 2]| crate::preprocess::values(&imported.manifest, &numbers).expect("finite");
+    assert_eq!(taken([0.25, 0.75]), [0, 2]);
+    assert_eq!(taken([1.25, -0.25]), [2, 0]);
+    assert_eq!(taken([-0.75, 126.25]), [-2, 252]);
+    assert_eq!(taken([-100.0, 1e30]), [-3, 252]);
+    for numbers in [[0.25, 0.75], [0.9, 100.0], [-0.75, 1.25], [-1.75, 126.75], [1e9, -1e9]] {
+        let floats = float::run(&model, &numbers.map(|number| number as f32)).expect("two numbers");
+        let trace = crate::infer::run(&imported.model, &taken(numbers)).expect("in range");
+        let scores = &trace.tensors[trace.tensors.len() - 2];
+        assert!(scores.iter().zip(&floats).all(|(q, real)| *q as f32 * 0.5 == *real), "{numbers:?}");
+    }
+    let error = crate::preprocess::values(&imported.manifest, &[f64::NAN, 0.0]).expect_err("no number");
+    assert_eq!(error.to_string(), "number 0 is NaN; give finite numbers only");
     // 2 steps of 0.5, and 252.
     let trace = crate::infer::run(&imported.model, &[2, 252]).expect("in range");
     assert_eq!(trace.tensors[trace.tensors.len() - 2], [-3, 252]);
