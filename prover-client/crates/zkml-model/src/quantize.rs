@@ -30,6 +30,7 @@ mod grid;
 mod output;
 mod plan;
 mod prequantised;
+mod range;
 
 pub use self::output::OutputChoice;
 use crate::{
@@ -330,6 +331,7 @@ impl From<IntervalError> for QuantizeError {
 /// # Errors
 /// [`QuantizeError`]; an accumulator that cannot fit is one here, and never later.
 pub fn quantize(onnx: &OnnxModel, options: &Options) -> Result<Imported, QuantizeError> {
+    let options = &range::of_type(onnx, options)?;
     check(options)?;
     if onnx.is_quantized() {
         return as_it_is(onnx, options);

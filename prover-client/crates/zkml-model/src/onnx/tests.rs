@@ -1,7 +1,11 @@
+mod borders;
+mod ends;
 mod exporters;
 mod hostile;
+mod inputs;
 mod operators;
 mod quantized;
+mod survey;
 mod writer;
 
 use std::{fs, path::PathBuf};
