@@ -455,9 +455,7 @@ pub enum Fault {
         got: usize,
     },
     /// A weight that is no number.
-    #[error(
-        "has the tensor `{tensor}` with an infinite value or one that is no number; train the model again"
-    )]
+    #[error("reads or makes `{tensor}`, of which a value is infinite or no number; train the model again")]
     NotFinite {
         /// The tensor.
         tensor: String,

@@ -5,7 +5,7 @@ use crate::{
     graph::Operand,
     onnx::{
         End, Fault,
-        tensor::{Constant, integer_range, is_float},
+        tensor::{integer_range, is_float},
     },
 };
 
@@ -52,11 +52,12 @@ impl<'a> Builder<'a> {
     }
 
     /// A product of a softmax by a number above zero, or its quotient.
-    fn scaled(&self, call: &Call<'_, 'a>, x: Computed, factor: usize) -> Result<Tensor, Fault> {
-        let Tensor::Constant(Constant { data, .. }) = self.operand(call, factor)? else {
-            return Err(Fault::AfterEnd);
-        };
-        let factors = data.reals();
+    fn scaled(&mut self, call: &Call<'_, 'a>, x: Computed, factor: usize) -> Result<Tensor, Fault> {
+        let Tensor::Constant(constant) = self.operand(call, factor)? else { return Err(Fault::AfterEnd) };
+        let constant = constant.clone();
+        // Nothing is appended, so the work of looking through it is counted here.
+        self.charge(&constant)?;
+        let factors = constant.floats().unwrap_or_default();
         let one = |number: &f32| factors.iter().all(|other| other == number) && FACTORS.contains(number);
         if factors.first().is_some_and(one) { Ok(Tensor::Computed(x)) } else { Err(Fault::AfterEnd) }
     }

@@ -77,7 +77,9 @@ impl<'a> Builder<'a> {
         let x = match self.operand(call, 0)? {
             Tensor::Constant(constant) => {
                 let data = Data::Float(constant.data.reals());
-                return Ok(Tensor::Constant(Constant { dims: constant.dims.clone(), data }));
+                let floats = Constant { dims: constant.dims.clone(), data };
+                self.charge(&floats)?;
+                return Ok(Tensor::Constant(floats));
             }
             Tensor::Computed(x) if self.levels(x.at) == Some(None) => x.clone(),
             _ => return self.alias(call),
