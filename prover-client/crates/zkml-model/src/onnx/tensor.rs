@@ -118,8 +118,11 @@ impl Constant {
 
     /// The first of its floats that is infinite or no number.
     pub fn not_finite(&self) -> Option<f32> {
-        // Of a NaN there is no way out, so it goes first.
         let floats = self.floats().unwrap_or_default();
+        if floats.iter().all(|value| value.is_finite()) {
+            return None;
+        }
+        // Of a NaN there is no way out, so it goes first.
         let first = |bad: fn(f32) -> bool| floats.iter().copied().find(|value| bad(*value));
         first(f32::is_nan).or_else(|| first(f32::is_infinite))
     }
