@@ -24,7 +24,7 @@ use std::collections::{HashMap, HashSet};
 
 pub(super) use self::hints::SUPPORTED;
 pub use self::survey::Others;
-use self::{attributes::Attributes, inputs::Integers, padded::Padded, points::Point};
+use self::{after_end::Spread, attributes::Attributes, inputs::Integers, padded::Padded, points::Point};
 use super::{
     End, Fault, FloatNode, FloatOp, InputType, OnnxError, OnnxModel, Place, proto, tensor::Constant,
 };
@@ -87,6 +87,8 @@ struct Builder<'a> {
     reads: Vec<u32>,
     /// Places, by [`points::key`], that more than one reader may know by name.
     shared: HashSet<usize>,
+    /// What is known of results of a softmax.
+    softmaxes: HashMap<&'a str, Spread>,
     /// Weights that products and sums were folded into.
     folded_weights: usize,
 }
@@ -245,6 +247,7 @@ impl<'a> Builder<'a> {
             rows: HashSet::new(),
             reads: Vec::new(),
             shared: HashSet::new(),
+            softmaxes: HashMap::new(),
             folded_weights: 0,
         }
     }

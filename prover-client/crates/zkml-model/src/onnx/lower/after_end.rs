@@ -12,6 +12,15 @@ use crate::{
 /// Bounds of a factor after a `Softmax`: what it multiplies stays apart in floats of 16 bits with some room.
 const FACTORS: std::ops::RangeInclusive<f32> = 1e-3..=1e4;
 
+/// What is known of the numbers after a softmax.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spread {
+    /// From 0 to 1.
+    Probabilities,
+    /// Below 0.
+    Logarithms,
+}
+
 impl<'a> Builder<'a> {
     /// The result of a node that reads what ended the model; `None` for all other nodes.
     ///
@@ -23,16 +32,18 @@ impl<'a> Builder<'a> {
             _ => None,
         };
         let Some(x) = call.node.inputs.first().and_then(ended) else {
-            let second = call.node.inputs.iter().skip(1).find_map(ended);
-            return match second {
-                Some(x) if call.node.op_type == "Mul" && x.end == End::Softmax => {
-                    self.scaled(call, x, 0).map(Some)
-                }
-                Some(_) => Err(Fault::AfterEnd),
-                None => Ok(None),
+            let Some(second) = call.node.inputs.iter().skip(1).find(|name| ended(name).is_some()) else {
+                return Ok(None);
+            };
+            let probabilities = self.softmaxes.get(second) == Some(&Spread::Probabilities);
+            return match ended(&second) {
+                Some(x) if call.node.op_type == "Mul" && probabilities => self.scaled(call, x, 0).map(Some),
+                _ => Err(Fault::AfterEnd),
             };
         };
         let softmax = x.end == End::Softmax;
+        let spread = call.node.inputs.first().and_then(|name| self.softmaxes.get(name)).copied();
+        let mut kept = spread;
         let result = match call.node.op_type {
             "Identity" | "Dropout" => self.alias(call)?,
             "Reshape" => self.reshape(call)?,
@@ -41,14 +52,33 @@ impl<'a> Builder<'a> {
             "Transpose" => turned(call, x)?,
             "Cast" if self.keeps(call.attributes.int("to", 0), &x) => self.alias(call)?,
             "CastLike" if softmax && self.is_to_float(call)? => self.alias(call)?,
-            // Each grows with the number that it is of, and grids keep the order.
-            "Log" | "Exp" | "Sqrt" | "QuantizeLinear" | "DequantizeLinear" if softmax => self.alias(call)?,
-            "Softmax" | "LogSoftmax" if softmax => self.softmax(call)?,
+            "QuantizeLinear" | "DequantizeLinear" if spread.is_some() => self.alias(call)?,
+            // Each grows with the number that it is of. What has been scaled may be beyond floats after them.
+            "Log" if spread == Some(Spread::Probabilities) => {
+                kept = Some(Spread::Logarithms);
+                self.alias(call)?
+            }
+            "Exp" if spread == Some(Spread::Logarithms) => {
+                kept = Some(Spread::Probabilities);
+                self.alias(call)?
+            }
+            "Softmax" | "LogSoftmax" if softmax => return self.softmax(call).map(Some),
             "ArgMax" | "ArgMin" if softmax => self.arg_max(call)?,
-            "Mul" | "Div" if softmax => self.scaled(call, x, 1)?,
+            "Mul" | "Div" if spread == Some(Spread::Probabilities) => {
+                kept = None;
+                self.scaled(call, x, 1)?
+            }
             _ => return Err(Fault::AfterEnd),
         };
+        self.note_softmax(call, kept);
         Ok(Some(result))
+    }
+
+    /// Notes what the result of a node is after a softmax.
+    pub(super) fn note_softmax(&mut self, call: &Call<'_, 'a>, spread: Option<Spread>) {
+        if let (Some(output), Some(spread)) = (call.node.outputs.first(), spread) {
+            self.softmaxes.insert(output, spread);
+        }
     }
 
     /// A product of a softmax by a number above zero, or its quotient.

@@ -1,6 +1,6 @@
 //! What ends a model: operators of which only the order of their scores counts.
 
-use super::{Builder, Call, Computed, Tensor, layers::ints, points::Step};
+use super::{Builder, Call, Computed, Tensor, after_end::Spread, layers::ints, points::Step};
 use crate::{
     onnx::{End, Fault},
     output::MAX_TOP_CLASSES,
@@ -11,6 +11,9 @@ impl<'a> Builder<'a> {
         let scores = self.scores(call)?;
         let default = if self.opset >= 13 { -1 } else { 1 };
         class_axis(call, &scores.dims, default)?;
+        let logarithms = call.node.op_type == "LogSoftmax";
+        let spread = if logarithms { Spread::Logarithms } else { Spread::Probabilities };
+        self.note_softmax(call, Some(spread));
         Ok(Tensor::Computed(Computed { end: End::Softmax, ..scores }))
     }
 

@@ -7,7 +7,7 @@ mod weights;
 
 use self::weights::{channels, dequantized, in_products, one_of, zero_point_count};
 pub(super) use self::weights::{integer_conv, integer_gemm};
-use super::{Builder, Call, Computed, Tensor, ends::class_axis};
+use super::{Builder, Call, Computed, Tensor, after_end::Spread, ends::class_axis};
 use crate::{
     graph::Operand,
     onnx::{
@@ -44,6 +44,7 @@ impl<'a> Builder<'a> {
             "QLinearSoftmax" => {
                 let (_, scores) = self.is_on_grid(call, 0)?;
                 class_axis(call, &scores.dims, -1)?;
+                self.note_softmax(call, Some(Spread::Probabilities));
                 return Ok(Tensor::Computed(Computed { end: End::Softmax, ..scores }));
             }
             "QLinearConcat" => return self.qlinear_concat(call).map(Tensor::Computed),

@@ -67,12 +67,38 @@ fn what_changes_no_order_after_a_softmax_is_left_out() {
         node("Add", "", &["s", "hundred"], "y"),
         node("Sub", "", &["x", "s"], "y"),
         node("MatMul", "", &["s", "w"], "y"),
+        node("Exp", "", &["s"], "y"),
+        node("Sqrt", "", &["s"], "y"),
         node("Relu", "", &["s"], "y"),
         cast("s", 7, "y"),
         cast("s", 9, "y"),
     ] {
         let error = after_scores(&[softmax.clone(), bad]).expect_err("another order");
         assert!(matches!(error, OnnxError::Node { node: 2, fault: Fault::AfterEnd, .. }), "{error}");
+    }
+}
+
+#[test]
+fn what_is_scaled_after_a_softmax_may_be_beyond_floats_after_more() {
+    let last = |nodes: &[Message]| {
+        let error = after_scores(nodes).expect_err("beyond floats");
+        assert!(matches!(error, OnnxError::Node { fault: Fault::AfterEnd, .. }), "{error}");
+    };
+    let softmax = node(SOFTMAX, "", &["g"], "s");
+    let scaled = node("Mul", "", &["s", "hundred"], "t");
+    for more in [
+        node("Exp", "", &["t"], "y"),
+        node("Log", "", &["t"], "y"),
+        node("Mul", "", &["t", "hundred"], "y"),
+        node("Mul", "", &["hundred", "t"], "y"),
+        node("QuantizeLinear", "", &["t", "hundred"], "y"),
+    ] {
+        last(&[softmax.clone(), scaled.clone(), more]);
+    }
+    // Logarithms have none, and are far apart.
+    let logarithms = node("LogSoftmax", "", &["g"], "s");
+    for more in [node("Log", "", &["s"], "y"), node("Mul", "", &["s", "hundred"], "y")] {
+        last(&[logarithms.clone(), more]);
     }
 }
 
