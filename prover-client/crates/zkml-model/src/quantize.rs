@@ -36,6 +36,7 @@ mod grid;
 mod output;
 mod plan;
 mod prequantised;
+mod range;
 
 pub use self::{
     faithful::{Fidelity, Widening, faithful},
@@ -346,6 +347,7 @@ const MOST_STEPS: f64 = (1 << 24) as f64;
 /// # Errors
 /// [`QuantizeError`]; an accumulator that cannot fit is one here, and never later.
 pub fn quantize(onnx: &OnnxModel, options: &Options) -> Result<Imported, QuantizeError> {
+    let options = &range::of_type(onnx, options)?;
     check(options)?;
     if onnx.is_quantized() {
         return as_it_is(onnx, options);

@@ -42,7 +42,14 @@ fn model(shape: &[usize], mut nodes: Vec<FloatNode>) -> OnnxModel {
     for (i, node) in nodes.iter_mut().enumerate() {
         node.inputs = vec![i.checked_sub(1).map_or(Operand::Input, Operand::Node)];
     }
-    OnnxModel { name: "m".into(), input: "x".into(), shape: shape.to_vec(), nodes, end: End::Scores }
+    OnnxModel {
+        name: "m".into(),
+        input: "x".into(),
+        input_type: Default::default(),
+        shape: shape.to_vec(),
+        nodes,
+        end: End::Scores,
+    }
 }
 
 /// Share of random inputs on which float and quantised model agree.

@@ -23,6 +23,7 @@ fn manifest() -> Manifest {
     let onnx = OnnxModel {
         name: "m".into(),
         input: "x".into(),
+        input_type: Default::default(),
         shape: vec![2],
         nodes: vec![node],
         end: crate::onnx::End::Scores,
