@@ -352,17 +352,18 @@ fn groth16_key() -> VerifyingKey {
     VerifyingKey::Groth16(bytes(&vectors()["keys"][0]["verifying_key"]))
 }
 
-/// A valid key for each number: the four points of its public inputs are drawn from the points of the vectors' proofs.
+/// A valid key for each number: each of the four points of its public inputs is drawn from other points of the vectors' proofs.
 fn another_groth16_key(number: u32) -> VerifyingKey {
     let VerifyingKey::Groth16(mut key) = groth16_key() else { panic!("a Groth16 key") };
     let proofs = vectors()["proofs"].as_array().expect("proofs").clone();
     let proofs: Vec<[u8; 192]> = proofs.iter().map(|proof| bytes(&proof["proof"])).collect();
     // A and C of each.
     let points: Vec<&[u8]> = proofs.iter().flat_map(|proof| [&proof[..48], &proof[144..]]).collect();
+    let choices = points.len() / 4;
     let mut rest = number as usize;
-    for to in key.rchunks_mut(48).take(4) {
-        to.copy_from_slice(points[rest % points.len()]);
-        rest /= points.len();
+    for (to, from) in key.rchunks_mut(48).zip(points.chunks_exact(choices).take(4)) {
+        to.copy_from_slice(from[rest % choices]);
+        rest /= choices;
     }
     VerifyingKey::Groth16(key)
 }

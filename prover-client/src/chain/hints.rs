@@ -1,5 +1,7 @@
 //! What to do about each error of the runtime. The runtime's own words, which come with its metadata, say what is wrong.
 
+use zkinfer_primitives::SubmissionFault;
+
 /// What to do about a dispatch error, by its name `Pallet::Error`.
 pub fn for_dispatch_error(error: &str) -> Option<&'static str> {
     error.strip_prefix("Inference::").map_or_else(|| other(error), inference)
@@ -7,7 +9,10 @@ pub fn for_dispatch_error(error: &str) -> Option<&'static str> {
 
 /// The words on a transaction that a rule of the runtime's own calls invalid, and what to do about it.
 pub fn for_invalid(code: u8) -> (String, Option<String>) {
-    (format!("a rule of the runtime's own refuses it (code {code})"), None)
+    match SubmissionFault::from_code(code) {
+        Some(fault) => (format!("{}: {fault}", fault.name()), inference(fault.name()).map(str::to_owned)),
+        None => (format!("a rule of the runtime's own refuses it (code {code})"), None),
+    }
 }
 
 fn inference(error: &str) -> Option<&'static str> {
@@ -94,6 +99,14 @@ fn other(error: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_faults_of_submissions_come_with_words_and_hints() {
+        let (words, hint) = for_invalid(SubmissionFault::NotClaimant.code());
+        assert!(words.starts_with("NotClaimant: the job is claimed by another account"), "{words}");
+        assert_eq!(hint.as_deref(), Some("sign with the account that claimed the job"));
+        assert_eq!(for_invalid(7).1, None);
+    }
 
     #[test]
     fn errors_of_other_pallets_have_no_hint_of_ours() {
