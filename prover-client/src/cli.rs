@@ -24,8 +24,8 @@ Files, and who may have them:
   *.terms.json     what a job's proof is bound to     everybody
   *.proof          a proof with its statement         everybody
 
-Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 failed, not valid or no answer, 2 wrong usage. What cannot be \
-written to either is a failure, too; 128 and the number of the signal say that one has ended it.";
+Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 failed, not valid or no answer, 2 wrong usage, 3 valid as far as \
+it was checked. What cannot be written to either is a failure, too; 128 and the number of the signal say that one has ended it.";
 
 /// Buy, prove and verify neural-network inference.
 ///

@@ -5,6 +5,7 @@
 //! | 0 | done |
 //! | 1 | failed, or the answer is negative: a proof that does not verify, an audit that fails |
 //! | 2 | the command line is wrong |
+//! | 3 | what was checked holds, and more had to be checked: an audit without the proving key |
 
 use std::{
     path::{Path, PathBuf},
@@ -46,6 +47,9 @@ pub enum Error {
     /// The command has printed a negative answer. There is nothing to add.
     #[error("the answer is negative")]
     Negative,
+    /// The command has printed that what it checked holds, and that this is not all there is to check.
+    #[error("the answer is partial")]
+    Partial,
     /// Whoever reads our output has gone. Nobody would see a message.
     #[error("nobody reads the output")]
     OutputClosed,
@@ -117,19 +121,20 @@ impl Error {
                 let remedy = source.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
                 Some(format!("do not send it again{remedy}"))
             }
-            Self::In { .. } | Self::Negative | Self::OutputClosed => None,
+            Self::In { .. } | Self::Negative | Self::Partial | Self::OutputClosed => None,
         }
     }
 
     /// Whether there is anything to tell.
     pub fn is_silent(&self) -> bool {
-        matches!(self, Self::Negative | Self::OutputClosed)
+        matches!(self, Self::Negative | Self::Partial | Self::OutputClosed)
     }
 
     /// The process's exit code.
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Usage { .. } => ExitCode::from(2),
+            Self::Partial => ExitCode::from(3),
             _ => ExitCode::FAILURE,
         }
     }

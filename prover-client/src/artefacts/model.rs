@@ -17,8 +17,11 @@ use crate::{
     output::thousands,
 };
 
-/// Bytes of a value while a circuit of Halo2 is planned: its range, and its wire in each of some plans.
-const VALUE: u64 = 256;
+/// Bytes of a value while its range and the length of its sum are known: for counting a circuit.
+const COUNTED: u64 = 16 + 8;
+/// Bytes of a value in one plan of a circuit of Halo2: its wire and its operand's, and of a pooling's result the window under it, the sum
+/// that is the greatest so far, and the next one. As many plans are made at once as there are threads.
+const PLANNED: u64 = 256;
 
 /// What errors call it.
 pub const WHAT: &str = "model file";
@@ -46,6 +49,7 @@ impl Model {
     /// # Errors
     /// The model has no circuit, or one that does not fit into memory.
     pub fn circuit(&self, path: &Path, work: Work, limit: Limit) -> Result<ModelCircuit, Error> {
+        self.check_values(path, COUNTED, limit)?;
         check_groth16(&self.count(path)?, work, limit).map_err(Error::in_file(path))?;
         ModelCircuit::new(self.graph.clone()).map_err(Error::in_file(path))
     }
@@ -56,13 +60,19 @@ impl Model {
     /// The model has no circuit, or one that has too many rows or does not fit into memory.
     pub fn halo2_circuit(&self, path: &Path, work: Work, limit: Limit) -> Result<halo2::ModelCircuit, Error> {
         // Whatever the number of rows, ranges and wires of all values are held.
-        let values = self.graph.nodes.iter().map(|node| node.shape.iter().product::<usize>() as u64);
-        let values = values.fold(self.graph.input.len() as u64, u64::saturating_add);
-        let size = || format!("{} values", thousands(values));
-        limit.check(Work::Circuit, values.saturating_mul(VALUE), size).map_err(Error::in_file(path))?;
+        let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
+        self.check_values(path, COUNTED.saturating_add(PLANNED.saturating_mul(threads)), limit)?;
         let circuit = halo2::ModelCircuit::new(self.graph.clone()).map_err(Error::in_file(path))?;
         check_halo2(circuit.plan(), work, limit).map_err(Error::in_file(path))?;
         Ok(circuit)
+    }
+
+    /// Checks that there is memory for so many bytes for each value of the model.
+    fn check_values(&self, path: &Path, bytes: u64, limit: Limit) -> Result<(), Error> {
+        let values = self.graph.nodes.iter().map(|node| node.shape.iter().product::<usize>() as u64);
+        let values = values.fold(self.graph.input.len() as u64, u64::saturating_add);
+        let size = || format!("{} values", thousands(values));
+        limit.check(Work::Circuit, values.saturating_mul(bytes), size).map_err(Error::in_file(path))
     }
 }
 

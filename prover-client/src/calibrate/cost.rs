@@ -5,11 +5,7 @@ use zkinfer_primitives::ProofSystem;
 use zkml_circuit::{
     CircuitError,
     estimate::{self, Count, R1cs},
-    halo2::{
-        columns::UNUSABLE_ROWS,
-        compile::Analysed,
-        plan::{MAX_K, Plan},
-    },
+    halo2::{compile::Analysed, plan::Plan},
 };
 use zkml_model::QuantizedModel;
 
@@ -120,9 +116,7 @@ impl Cost {
     }
 
     fn halo2(model: &QuantizedModel, limit: Limit) -> Result<(Self, Option<MemoryError>), CircuitError> {
-        let most = (1usize << MAX_K) - UNUSABLE_ROWS;
-        let plan = Plan::cheapest(&Analysed::new(model)?)
-            .map_err(|needed| CircuitError::TooManyRows { needed, most })?;
+        let plan = Plan::cheapest(&Analysed::new(model)?)?;
         let keys = estimate::keys_memory(&plan);
         let cost = Self {
             proof_system: system::name(ProofSystem::Halo2),

@@ -271,17 +271,7 @@ fn keys_of_an_open_model_pass_the_audit_and_others_do_not() {
     let run = audit(own("zkm"), own("vk"), own("transcript"), own("pk")).ok();
     assert_eq!(run.json()["passed"], true);
     assert!(run.json()["checks"].as_array().is_some_and(|checks| checks.len() > 10));
-    zkinfer(args![
-        "keys",
-        "audit",
-        "--model",
-        own("zkm"),
-        "--vk",
-        own("vk"),
-        "--transcript",
-        own("transcript")
-    ])
-    .ok();
+    assert_eq!(run.json()["verdict"], "passed");
 
     // The same network with other bits has the same shape and another circuit.
     let path = |name: &str| directory.path().join(name);
@@ -297,6 +287,40 @@ fn keys_of_an_open_model_pass_the_audit_and_others_do_not() {
     for run in others {
         assert_eq!((run.code, run.stderr.as_str()), (Some(1), ""), "{run:?}");
         assert_eq!(run.json()["passed"], false);
+    }
+}
+
+#[test]
+fn an_audit_without_the_proving_key_says_that_only_the_public_part_holds() {
+    let (fixture, directory) = (fixture(), directory());
+    let own = |extension: &str| fixture.path(&format!("small.{extension}"));
+    let audit = |vk, more: &[&str]| {
+        let files =
+            args!["keys", "audit", "--model", own("zkm"), "--vk", vk, "--transcript", own("transcript")];
+        zkinfer(files.into_iter().chain(more.iter().map(std::ffi::OsString::from)))
+    };
+    let run = audit(own("vk"), &[]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(3), ""), "{run:?}");
+    assert!(run.stdout.contains("The public part of the key holds; the rest was not checked"), "{run:?}");
+    assert!(run.stdout.contains("not shown: that the keys are this model's"), "{run:?}");
+    assert!(!run.stdout.contains("passed"), "{run:?}");
+    let json = audit(own("vk"), &["--json"]).json();
+    assert_eq!((&json["passed"], &json["verdict"]), (&false.into(), &"public-part-holds".into()));
+    // Somebody who asks for no more gets no more.
+    let json = audit(own("vk"), &["--public-part-only", "--json"]).ok().json();
+    assert_eq!((&json["passed"], &json["verdict"]), (&true.into(), &"public-part-holds".into()));
+    let whole = own("pk");
+    let both = audit(own("vk"), &["--public-part-only", "--pk", whole.to_str().expect("UTF-8")]);
+    assert_eq!(both.code, Some(2), "{both:?}");
+
+    // What does not hold is refused with and without the option.
+    let other = directory.path().join("small.vk");
+    let onnx = fixture.path("small.onnx");
+    zkinfer(args!["model", "import", onnx, "--out", directory.path(), "--weight-bits", "5"]).ok();
+    zkinfer(args!["keys", "setup", directory.path().join("small.zkm")]).ok();
+    for more in [&["--json"][..], &["--json", "--public-part-only"]] {
+        let run = audit(other.clone(), more);
+        assert_eq!((run.code, &run.json()["verdict"]), (Some(1), &"failed".into()), "{run:?}");
     }
 }
 

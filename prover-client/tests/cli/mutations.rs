@@ -180,7 +180,8 @@ fn of_transcripts() {
             "--vk",
             own("small.vk"),
             "--transcript",
-            path
+            path,
+            "--public-part-only"
         ])
     };
     damage(&own("small.transcript"), audit, never);

@@ -18,6 +18,7 @@
 
 use bls12_381::Scalar;
 use ff::Field;
+use zeroize::Zeroizing;
 use zkml_model::{graph::InputSpec, validate::MAX_VALUES};
 
 use crate::{
@@ -53,15 +54,17 @@ pub fn values_per_element(bits: u8) -> usize {
 /// [`CircuitError::MalformedInput`] for a specification out of bounds.
 pub fn commit(input: &InputSpec, values: &[i32], blinder: &Scalar) -> Result<Scalar, CircuitError> {
     check_values(input, values)?;
-    let mut elements = vec![*blinder];
-    elements.extend(values.chunks(values_per_element(input.bits)).map(|chunk| pack(input, chunk)));
-    let mut state = vec![Scalar::ZERO; WIDTH];
+    let chunks = values.chunks(values_per_element(input.bits));
+    let mut elements = Zeroizing::new(Vec::with_capacity(1 + chunks.len()));
+    elements.push(*blinder);
+    elements.extend(chunks.map(|chunk| pack(input, chunk)));
+    let mut state = Zeroizing::new([Scalar::ZERO; WIDTH]);
     if let Some(capacity) = state.first_mut() {
         *capacity = tag(input, values.len());
     }
     for block in elements.chunks(RATE) {
         state.iter_mut().skip(1).zip(block).for_each(|(lane, element)| *lane += element);
-        Parameters::standard().permute(&mut state);
+        Parameters::standard().permute(state.as_mut_slice());
     }
     Ok(state.get(1).copied().unwrap_or_default())
 }

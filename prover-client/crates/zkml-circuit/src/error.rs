@@ -76,6 +76,16 @@ pub enum CircuitError {
         /// Rows of the largest circuit.
         most: usize,
     },
+    /// The model is too much work for the search of a layout.
+    #[error(
+        "one inference of the model takes {operations} operations, and a circuit of Halo2 is laid out for at most {most}; use a smaller model, or Groth16"
+    )]
+    TooMuchWork {
+        /// Its operations.
+        operations: u64,
+        /// The bound.
+        most: u64,
+    },
     /// The blinder, commitment or context is not below the field's modulus.
     #[error(
         "the {what} is not a canonical field element; it must be 32 little-endian bytes below the modulus of the proof system's scalar field"

@@ -43,6 +43,8 @@ pub mod msm;
 pub mod progress;
 pub mod prove;
 pub mod setup;
+#[cfg(feature = "test-support")]
+pub mod testing;
 pub mod transcript;
 pub mod verify;
 

@@ -12,7 +12,8 @@
 //! - [`estimate`]: constraints, time and memory before anything is built
 //! - [`error`]: what can go wrong while a circuit is built
 //! - [`lin`]: linear combinations and wires with static ranges
-//! - [`random`]: secret scalars from the operating system
+//! - [`random`]: secret scalars, from the operating system and from what they are for
+//! - [`secret`]: lists of secrets, which leave nothing behind when they grow
 
 pub mod circuit;
 pub mod commitment;
@@ -27,6 +28,7 @@ pub mod poseidon;
 pub mod r1cs;
 pub mod random;
 pub mod report;
+pub mod secret;
 
 pub use circuit::ModelCircuit;
 pub use error::CircuitError;

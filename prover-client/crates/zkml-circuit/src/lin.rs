@@ -137,7 +137,7 @@ pub fn alloc<CS: ConstraintSystem<Scalar>>(
 /// In every satisfying assignment the combination equals the integer that the reference inference computes from
 /// the committed input: inputs are range-checked, and each gadget keeps the property. So the range holds for
 /// every prover, not only for honest ones, and no sum wraps around the field.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Wire {
     /// The combination.
     pub lin: Lin,
@@ -147,6 +147,17 @@ pub struct Wire {
     pub hi: i64,
     /// The value, when a witness is being made.
     pub value: Option<i64>,
+}
+
+impl core::fmt::Debug for Wire {
+    /// Without the value, which is a witness's.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut wire = f.debug_struct("Wire");
+        wire.field("terms", &self.lin.len())
+            .field("lo", &self.lo)
+            .field("hi", &self.hi)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Drop for Wire {

@@ -23,7 +23,7 @@ use zkml_model::graph::InputSpec;
 use crate::{
     commitment::{check_values, commit},
     error::CircuitError,
-    random::secret_scalar,
+    random::{Entropy, Hedge, system},
 };
 
 /// Version of the encoding, with a blinder of BLS12-381's scalar field. The next is [`crate::halo2::opening`]'s.
@@ -99,13 +99,25 @@ pub enum OpeningError {
 }
 
 impl Opening {
-    /// An opening of `values` with a fresh blinder from the operating system's generator.
+    /// An opening of `values` with a fresh blinder, from the operating system's generator and a hash of the values (see
+    /// [`crate::random`]).
     ///
     /// # Errors
     /// The values are not an input of this kind, or the generator failed.
     pub fn random(input: &InputSpec, values: Vec<i32>) -> Result<Self, CircuitError> {
-        let blinder = secret_scalar().map_err(CircuitError::Random)?;
-        Self::with_blinder(input, values, blinder)
+        Self::random_from(input, values, &mut system)
+    }
+
+    /// As [`Opening::random`], with other fresh bytes. The values are hashed into the blinder, so that inputs that are committed to
+    /// under repeated bytes have unrelated blinders all the same.
+    pub(crate) fn random_from(
+        input: &InputSpec,
+        values: Vec<i32>,
+        entropy: Entropy,
+    ) -> Result<Self, CircuitError> {
+        let hedge = Hedge::new("blinder of an input, BLS12-381").with_input(input, &values);
+        let blinder = hedge.seed(entropy).map_err(CircuitError::Random)?.scalar();
+        Self::with_blinder(input, values, *blinder)
     }
 
     /// An opening of `values` under a given blinder. Hiding is lost unless the blinder is uniformly random and secret.

@@ -19,6 +19,7 @@ use std::sync::OnceLock;
 
 use bls12_381::Scalar;
 use ff::Field;
+use zeroize::Zeroizing;
 
 /// Lanes of the permutation in use: one of capacity and four of rate.
 pub const WIDTH: usize = 5;
@@ -63,7 +64,8 @@ impl Parameters {
     }
 
     /// The permutation, in place. `state` has `width` lanes.
-    pub fn permute(&self, state: &mut Vec<Scalar>) {
+    pub fn permute(&self, state: &mut [Scalar]) {
+        let mut next = Zeroizing::new(vec![Scalar::ZERO; state.len()]);
         for (constants, full) in self.rounds() {
             for (lane, (value, constant)) in state.iter_mut().zip(constants).enumerate() {
                 *value += constant;
@@ -71,7 +73,8 @@ impl Parameters {
                     *value = value.square().square() * *value;
                 }
             }
-            *state = self.mds.iter().map(|row| dot(row, state)).collect();
+            next.iter_mut().zip(&self.mds).for_each(|(lane, row)| *lane = dot(row, state));
+            state.copy_from_slice(&next);
         }
     }
 }
@@ -110,7 +113,7 @@ mod tests {
         assert_eq!(vectors.len(), 2);
         for (full, partial, expected) in vectors {
             let parameters = Parameters::generate(expected.len(), full, partial);
-            let mut state = (0..expected.len() as u64).map(Scalar::from).collect();
+            let mut state: Vec<Scalar> = (0..expected.len() as u64).map(Scalar::from).collect();
             parameters.permute(&mut state);
             assert_eq!(state, expected);
         }

@@ -52,8 +52,8 @@ pub struct Layer {
     pub end: usize,
 }
 
-/// Values of all variables. Zeroised when dropped.
-#[derive(Clone, Debug, Default)]
+/// Values of all variables. Zeroised when dropped; `Debug` shows their numbers alone.
+#[derive(Clone, Default)]
 pub struct Assignment {
     /// The constant one, then the public inputs.
     pub public: Vec<Scalar>,
@@ -70,6 +70,13 @@ impl Assignment {
     /// All values, the public ones first.
     pub fn iter(&self) -> impl Iterator<Item = &Scalar> {
         self.public.iter().chain(&self.private)
+    }
+}
+
+impl core::fmt::Debug for Assignment {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let (public, private) = (self.public.len(), self.private.len());
+        f.debug_struct("Assignment").field("public", &public).field("private", &private).finish()
     }
 }
 

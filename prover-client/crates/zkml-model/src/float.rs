@@ -63,10 +63,7 @@ fn evaluate(op: &FloatOp, operands: &[&[f32]], shapes: &[&Shape], to: &Shape) ->
         FloatOp::Reshape => x.to_vec(),
         FloatOp::Add => x.iter().zip(operands[1]).map(|(a, b)| a + b).collect(),
         FloatOp::Move(moved) => moved.apply(shapes, operands, to, &0.0),
-        FloatOp::MaxPool(window) => {
-            let taps = |index| window.taps_of(from, to, index).into_iter().map(|at| x[at]);
-            (0..to.iter().product()).map(|index| taps(index).fold(f32::NEG_INFINITY, f32::max)).collect()
-        }
+        FloatOp::MaxPool(window) => window.pool(x, from, to, f32::NEG_INFINITY, f32::max),
         FloatOp::Clip { min, max } => each(&|v| v.max(*min).min(*max)),
         FloatOp::LeakyRelu { slope } => each(&|v| if v > 0.0 { v } else { slope * v }),
         FloatOp::Function(function) => each(&|v| function.at(f64::from(v)) as f32),

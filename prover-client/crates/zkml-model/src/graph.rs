@@ -11,7 +11,7 @@ use self::window::position;
 pub use self::{
     moves::{Move, Source},
     rescale::{Rescale, Scaling},
-    window::Window,
+    window::{Taps, Window},
 };
 
 /// Shape of a tensor without the batch dimension, row-major: `[channels, height, width]` or `[features]`.

@@ -1,7 +1,7 @@
 //! Reference inference: the exact integers that every circuit must reproduce.
 
 use crate::{
-    graph::{Conv, Gemm, InputSpec, Node, Operand, Operation, QuantizedModel, Shape, Window},
+    graph::{Conv, Gemm, InputSpec, Node, Operand, Operation, QuantizedModel, Shape},
     validate::ModelError,
 };
 
@@ -131,7 +131,7 @@ fn evaluate(node: &Node, operands: &[&[i64]], shapes: &[&Shape]) -> Option<Vec<i
         }
         Operation::Add => x.iter().zip(*operands.get(1)?).map(|(a, b)| a.checked_add(*b)).collect(),
         Operation::Move(moved) => Some(moved.apply(shapes, operands, &node.shape, &0)),
-        Operation::MaxPool(window) => max_pool(window, x, shape, &node.shape),
+        Operation::MaxPool(window) => Some(window.pool(x, shape, &node.shape, 0, i64::max)),
         Operation::Clip { min, max } => Some(x.iter().map(|v| *v.max(min).min(max)).collect()),
         Operation::LeakyRelu { positive, negative } => {
             x.iter().map(|v| v.checked_mul(i64::from(if *v > 0 { *positive } else { *negative }))).collect()
@@ -141,11 +141,6 @@ fn evaluate(node: &Node, operands: &[&[i64]], shapes: &[&Shape]) -> Option<Vec<i
             x.iter().zip(rescale.of_values(shape)).map(|(v, scaling)| scaling.at(*v)).collect()
         }
     }
-}
-
-fn max_pool(window: &Window, x: &[i64], from: &Shape, to: &Shape) -> Option<Vec<i64>> {
-    let greatest = |index| window.taps_of(from, to, index).into_iter().map(|at| x[at]).max();
-    (0..to.iter().product()).map(greatest).collect()
 }
 
 fn multiply(gemm: &Gemm, x: &[i64]) -> Option<Vec<i64>> {

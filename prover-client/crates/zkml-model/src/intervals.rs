@@ -71,7 +71,8 @@ pub enum IntervalError {
 /// The model is not valid, or a value can reach 2^61.
 ///
 /// # Complexity
-/// Two inferences.
+/// Two inferences: at most twice [`MAX_OPERATIONS`](crate::validate::MAX_OPERATIONS) steps, and 16 bytes for each value of
+/// the model, of which there are at most [`MAX_TOTAL_VALUES`](crate::validate::MAX_TOTAL_VALUES).
 pub fn analyse(model: &QuantizedModel) -> Result<Vec<Vec<Interval>>, IntervalError> {
     model.validate()?;
     let input = vec![Interval { lo: i64::from(model.input.min), hi: model.input.max() }; model.input.len()];
@@ -163,12 +164,8 @@ pub fn top_k_span(x: &[Interval]) -> Result<i64, TooWide> {
 }
 
 fn max_pool(window: &Window, x: &[Interval], from: &Shape, to: &Shape) -> Vec<Interval> {
-    let greatest = |index| {
-        let taps = window.taps_of(from, to, index).into_iter().map(|at| x[at]);
-        taps.reduce(|a, b| Interval { lo: a.lo.max(b.lo), hi: a.hi.max(b.hi) })
-            .unwrap_or(Interval { lo: 0, hi: 0 })
-    };
-    (0..to.iter().product()).map(greatest).collect()
+    let greater = |a: Interval, b: Interval| Interval { lo: a.lo.max(b.lo), hi: a.hi.max(b.hi) };
+    window.pool(x, from, to, Interval { lo: 0, hi: 0 }, greater)
 }
 
 /// Lowest and highest result of a `LeakyRelu` with these slopes, the positive side's first.

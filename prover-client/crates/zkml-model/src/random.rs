@@ -3,10 +3,12 @@
 //! A seed gives the same model on every machine, so a failure is named by a number.
 
 mod branches;
+mod hostile;
 mod outputs;
 
 pub use self::{
     branches::graph,
+    hostile::{Bounds, End, hostile, hostile_inputs},
     outputs::{outputs, top_k, values},
 };
 use crate::graph::{Conv, Gemm, InputSpec, Node, Operand, Operation, QuantizedModel, Shape};

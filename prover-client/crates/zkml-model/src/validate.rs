@@ -1,12 +1,14 @@
 //! Every shape, length and operand of a quantised model checked.
 //!
-//! A model that passes can be walked without an index out of bounds or an overflow in a size. Whether its
-//! *values* fit is the affair of [`crate::intervals`].
+//! A model that passes can be walked without an index out of bounds or an overflow in a size, and in bounded time: see
+//! [`MAX_OPERATIONS`]. Whether its *values* fit is the affair of [`crate::intervals`].
 
 mod moves;
 mod rescale;
 mod windows;
+mod work;
 
+pub use self::work::MAX_OPERATIONS;
 pub(crate) use self::{
     moves::{add_shape, move_shape},
     windows::{axis_length, window_shape},
@@ -29,8 +31,6 @@ pub const MAX_RANK: usize = 8;
 pub const MAX_NAME: usize = 256;
 /// Greatest kernel size, stride, dilation and padding on one axis.
 pub const MAX_WINDOW: usize = 1 << 16;
-/// Most multiplications in one node (2^36).
-pub const MAX_MULTIPLICATIONS: usize = 1 << 36;
 /// Widest input in bits.
 pub const MAX_INPUT_BITS: u8 = 16;
 /// Greatest shift of a `Requantize`.
@@ -187,7 +187,9 @@ pub enum Fault {
         padded: usize,
     },
     /// Too much work.
-    #[error("needs more than {MAX_MULTIPLICATIONS} multiplications")]
+    #[error(
+        "brings one inference of the model above {MAX_OPERATIONS} multiplications, values under windows and entries of tables; use smaller kernels or fewer layers"
+    )]
     Work,
     /// Too many values.
     #[error("brings the model above {MAX_TOTAL_VALUES} values in all tensors together")]
@@ -255,6 +257,12 @@ pub enum Fault {
     EndInside,
 }
 
+/// Sums over the nodes that have been checked.
+struct Total {
+    values: usize,
+    operations: u64,
+}
+
 impl QuantizedModel {
     /// Checks every shape, length and operand.
     ///
@@ -265,7 +273,7 @@ impl QuantizedModel {
         if self.nodes.is_empty() || self.nodes.len() > MAX_NODES {
             return Err(ModelError::NodeCount { got: self.nodes.len() });
         }
-        let mut total = self.input.len();
+        let mut total = Total { values: self.input.len(), operations: self.input.len() as u64 };
         for (index, node) in self.nodes.iter().enumerate() {
             self.check_node(index, node, &mut total).map_err(|fault| ModelError::Node {
                 node: index,
@@ -290,14 +298,14 @@ impl QuantizedModel {
         self.nodes.last().is_some_and(|node| node.op == Operation::ArgMax)
     }
 
-    fn check_node(&self, index: usize, node: &Node, total: &mut usize) -> Result<(), Fault> {
+    fn check_node(&self, index: usize, node: &Node, total: &mut Total) -> Result<(), Fault> {
         if node.name.len() > MAX_NAME {
             return Err(Fault::Name { got: node.name.len() });
         }
         let operands = self.operands(index, node)?;
         // At most 4,096 nodes of 2^24 values: no overflow.
-        *total += values(&node.shape)?;
-        if *total > MAX_TOTAL_VALUES {
+        total.values += values(&node.shape)?;
+        if total.values > MAX_TOTAL_VALUES {
             return Err(Fault::Total);
         }
         let expected = match (&node.op, operands.as_slice()) {
@@ -306,11 +314,11 @@ impl QuantizedModel {
             }
             (op, operands) => result_shape(op, operands, &node.shape)?,
         };
-        if node.shape == expected {
-            Ok(())
-        } else {
-            Err(Fault::ResultShape { expected, got: node.shape.clone() })
+        if node.shape != expected {
+            return Err(Fault::ResultShape { expected, got: node.shape.clone() });
         }
+        total.operations = total.operations.saturating_add(work::operations(&node.op, &node.shape));
+        if total.operations > MAX_OPERATIONS { Err(Fault::Work) } else { Ok(()) }
     }
 
     /// Shapes of a node's operands.
@@ -401,9 +409,10 @@ fn count(what: &'static str, expected: Option<usize>, got: usize) -> Result<(), 
     if got == expected { Ok(()) } else { Err(Fault::Count { what, expected, got }) }
 }
 
+/// Refuses a node that is too much work by itself, before anything of its size is walked.
 fn work(factors: &[usize]) -> Result<(), Fault> {
-    let product = factors.iter().try_fold(1usize, |product, n| product.checked_mul(*n));
-    if product.is_some_and(|n| n <= MAX_MULTIPLICATIONS) { Ok(()) } else { Err(Fault::Work) }
+    let product = factors.iter().try_fold(1u64, |product, n| product.checked_mul(*n as u64));
+    if product.is_some_and(|n| n <= MAX_OPERATIONS) { Ok(()) } else { Err(Fault::Work) }
 }
 
 pub(crate) fn gemm_shape<W, B>(gemm: &Gemm<W, B>, from: &Shape) -> Result<Shape, Fault> {

@@ -27,20 +27,23 @@ Halo2: makes the verifying key from the open model, which needs nothing but publ
 key of exactly this model. Keys belong to the release of this program that made them: its cost model chooses the circuit.
 
 Groth16: recomputes the circuit from the open model and checks the keys against it with the setup's transcript; a wrong point passes with \
-probability 2^-128. Without --pk the public part of the verifying key is checked, which carries a digest of the whole \
-circuit, written there by whoever ran the setup; with --pk every point of both keys is checked. \
+probability 2^-128. With --pk every point of both keys is checked. Without it only the public part of the verifying key is: \
+that carries a digest of the whole circuit, but whoever ran the setup wrote it there, and could have written it into the key of another \
+model. So the verdict is then that the public part holds, and the exit code 3; --public-part-only says that this is all that is asked. \
 No audit can show that the setup's secrets were forgotten: who ran the setup could still forge.
 
 With --chain the verifying key is the one that the chain has for a model version, and the model file must have the hash that \
 the chain names.
 
-Exit code 0 if every check holds, 1 if one does not.
+Exit code 0 if every check holds, 1 if one does not, 3 if only the public part of a Groth16 key was checked, and holds.
 
 Examples:
   zkinfer keys audit --model mnist.zkm --vk mnist.vk
   zkinfer keys audit --model mnist.zkm --chain --model-id 0 --version 1
   zkinfer keys audit --model mnist.zkm --vk mnist.vk --transcript mnist.transcript \\
-      --pk mnist.pk";
+      --pk mnist.pk
+  zkinfer keys audit --model mnist.zkm --vk mnist.vk --transcript mnist.transcript \\
+      --public-part-only";
 
 /// Options of `zkinfer keys audit`.
 #[derive(Debug, Args)]
@@ -60,6 +63,9 @@ pub struct Opts {
     /// Groth16: the proving key, to check every point of it.
     #[arg(long, value_name = "FILE", requires = "transcript")]
     pk: Option<PathBuf>,
+    /// Groth16: ask for no more than that the public part of the verifying key holds. Then that is exit code 0.
+    #[arg(long, requires = "transcript", conflicts_with = "pk")]
+    public_part_only: bool,
     /// Audit the key that the chain has for a model version.
     #[arg(long, requires = "model_id")]
     chain: bool,
@@ -75,7 +81,9 @@ pub struct Opts {
 
 #[derive(Serialize)]
 struct Summary {
+    /// Whether every check holds, and all that was asked for was checked: exit code 0.
     passed: bool,
+    verdict: Verdict,
     proof_system: &'static str,
     #[serde(with = "hexadecimal")]
     model_hash: ModelHash,
@@ -91,32 +99,65 @@ struct Check {
     passed: bool,
 }
 
-/// What an audit finds, and what it does not show.
-type Findings = (Vec<Check>, &'static str);
+/// What the checks amount to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Verdict {
+    /// Every point of the keys is the model's.
+    Passed,
+    /// The public part of the verifying key is the model's, and nothing else was checked.
+    PublicPartHolds,
+    /// A check does not hold.
+    Failed,
+}
+
+/// What an audit finds.
+struct Findings {
+    checks: Vec<Check>,
+    /// Whether all points of the keys were checked.
+    complete: bool,
+    /// What the audit does not show.
+    limits: &'static str,
+}
 
 impl Opts {
     /// Audits.
     ///
     /// # Errors
-    /// A file cannot be read, the chain does not answer; [`Error::Negative`] if a check does not hold.
+    /// A file cannot be read, the chain does not answer; [`Error::Negative`] if a check does not hold, [`Error::Partial`] if only
+    /// the public part was checked and more was asked for.
     pub fn run(self, out: &Output) -> Result<(), Error> {
         let model = model::load(&self.model)?;
         let (vk, mut checks) = self.verifying_key(&model)?;
-        let (found, limits) = match &vk {
+        let found = match &vk {
             VerifyingKey::Groth16(points) => self.groth16(&model, points, out)?,
             VerifyingKey::Halo2(_) => self.halo2(&model, &vk, out)?,
         };
-        checks.extend(found);
-        let passed = checks.iter().all(|check| check.passed);
+        checks.extend(found.checks);
+        let verdict = match (checks.iter().all(|check| check.passed), found.complete) {
+            (false, _) => Verdict::Failed,
+            (true, false) => Verdict::PublicPartHolds,
+            (true, true) => Verdict::Passed,
+        };
+        let passed = match verdict {
+            Verdict::Passed => true,
+            Verdict::PublicPartHolds => self.public_part_only,
+            Verdict::Failed => false,
+        };
         out.report(&Summary {
             passed,
+            verdict,
             proof_system: system::name(vk.system()),
             model_hash: model.hash,
             vk_hash: vk.hash(),
             checks,
-            limits,
+            limits: found.limits,
         })?;
-        if passed { Ok(()) } else { Err(Error::Negative) }
+        match verdict {
+            _ if passed => Ok(()),
+            Verdict::PublicPartHolds => Err(Error::Partial),
+            _ => Err(Error::Negative),
+        }
     }
 
     /// The key that is audited, and what its source says of the model.
@@ -138,7 +179,7 @@ impl Opts {
         if let Some(path) = self.transcript.as_ref().or(self.pk.as_ref()) {
             return Err(Error::usage(
                 format!("{} is given, and a key of Halo2 is audited with the model alone", path.display()),
-                "leave --transcript and --pk out",
+                "leave --transcript, --pk and --public-part-only out",
             ));
         }
         let progress = out.progress("audit");
@@ -146,10 +187,11 @@ impl Opts {
         let own = proving::keys::recompute(&circuit, &progress).map_err(Error::in_file(&self.model))?;
         progress.finish();
         let check = "the verifying key is the one that this model has";
-        Ok((
-            vec![Check { check, passed: own == *vk }],
-            "no secret is behind such a key: nothing else has to be shown",
-        ))
+        Ok(Findings {
+            checks: vec![Check { check, passed: own == *vk }],
+            complete: true,
+            limits: "no secret is behind such a key: nothing else has to be shown",
+        })
     }
 
     fn groth16(&self, model: &Model, points: &[u8; GROTH16_VK_LEN], out: &Output) -> Result<Findings, Error> {
@@ -181,17 +223,22 @@ impl Opts {
             let passed = key.header().model_hash == model.hash.0;
             checks.push(Check { check: "the proving key names this model file", passed });
         }
-        Ok((checks, if key.is_some() { LIMITS } else { LIMITS_WITHOUT_KEY }))
+        let complete = key.is_some();
+        Ok(Findings { checks, complete, limits: if complete { LIMITS } else { LIMITS_WITHOUT_KEY } })
     }
 }
 
 /// What an audit of Groth16's keys does not show.
 const LIMITS: &str = "not shown: that the setup's secrets were forgotten";
-const LIMITS_WITHOUT_KEY: &str = "not shown: that the setup's secrets were forgotten; that the key's private columns are those of its digest (give --pk)";
+const LIMITS_WITHOUT_KEY: &str = "not shown: that the keys are this model's, since only their public part was checked, and the digest in it is the word of whoever ran the setup (give --pk); that the setup's secrets were forgotten";
 
 impl Report for Summary {
     fn page(&self, page: &mut Page) {
-        page.title(if self.passed { "The audit passed" } else { "The audit failed" });
+        page.title(match self.verdict {
+            Verdict::Passed => "The audit passed",
+            Verdict::PublicPartHolds => "The public part of the key holds; the rest was not checked",
+            Verdict::Failed => "The audit failed",
+        });
         page.field("proof system", self.proof_system);
         page.field("model hash", self.model_hash);
         page.field("verifying key hash", self.vk_hash);

@@ -14,6 +14,7 @@ use crate::{
     },
     lin::{Lin, Wire, alloc, enforce, scalar},
     poseidon::{Parameters, RATE, WIDTH},
+    secret::try_collect,
 };
 
 /// The values as wires: `value - min` is a variable of `bits` bits.
@@ -36,7 +37,7 @@ pub fn values<CS: ConstraintSystem<Scalar>>(
         lin.add_constant(scalar(lo));
         Ok(Wire { lin, lo, hi, value })
     };
-    (0..count).map(wire).collect()
+    try_collect((0..count).map(wire))
 }
 
 /// Constrains `commitment` to be the sponge of a blinder and the values.
@@ -52,8 +53,10 @@ pub fn commitment<CS: ConstraintSystem<Scalar>>(
 ) -> Result<(), CircuitError> {
     let mut cs = cs.namespace(|| "Commitment");
     let lin = alloc(&mut cs, "blinder", blinder)?;
-    let mut elements = vec![Element { lin, value: blinder }];
-    elements.extend(wires.chunks(values_per_element(input.bits)).map(|chunk| pack(input, chunk)));
+    let chunks = wires.chunks(values_per_element(input.bits));
+    let mut elements = Vec::with_capacity(1 + chunks.len());
+    elements.push(Element { lin, value: blinder });
+    elements.extend(chunks.map(|chunk| pack(input, chunk)));
     let mut state = vec![Element::constant(Scalar::ZERO); WIDTH];
     if let Some(capacity) = state.first_mut() {
         *capacity = Element::constant(tag(input, wires.len()));

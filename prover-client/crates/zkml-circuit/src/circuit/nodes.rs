@@ -27,6 +27,7 @@ use crate::{
         top_k::top_k,
     },
     lin::{Lin, Wire, scalar, weighted_sum},
+    secret::try_collect,
 };
 
 /// The result of a node, or the operand of one that its only reader computes along.
@@ -155,7 +156,7 @@ fn layer<'m, CS: ConstraintSystem<Scalar>>(
             let add = |(a, b): (Cow<Wire>, Cow<Wire>)| {
                 weighted_sum(index, &node.name, 0, &[(1, a.as_ref()), (1, b.as_ref())])
             };
-            x.wires.iter().zip(other.iter()).map(|pair| named(cs, add(pair)?)).collect()
+            try_collect(x.wires.iter().zip(other.iter()).map(|pair| named(cs, add(pair)?)))
         }
         Operation::Move(moved) => {
             let made: Vec<_> = operands.iter().map(|x| x.wires.made()).collect();
@@ -166,12 +167,13 @@ fn layer<'m, CS: ConstraintSystem<Scalar>>(
         Operation::MaxPool(window) => {
             let one = |value| {
                 let taps = window.taps_of(x.shape, &node.shape, value);
-                let under: Vec<Cow<Wire>> = taps.into_iter().filter_map(|at| x.wires.get(at)).collect();
+                let mut under: Vec<Cow<Wire>> = Vec::with_capacity(taps.len());
+                under.extend(taps.iter().filter_map(|at| x.wires.get(at)));
                 let greatest = greatest(cs, under.iter().map(Cow::as_ref).collect())?;
                 if x.to_do.is_relu() { relu(cs, &greatest) } else { Ok(greatest) }
             };
-            let results = (0..node.shape.iter().product()).map(one).collect::<Result<Vec<_>, _>>()?;
-            results.into_iter().map(|wire| named(cs, wire)).collect()
+            let results = try_collect((0..node.shape.iter().product()).map(one))?;
+            try_collect(results.into_iter().map(|wire| named(cs, wire)))
         }
         Operation::Clip { min, max } => match x.to_do {
             ToDo::Rescale(op) => scaled(x, op, |wire, scaling| {
@@ -182,7 +184,7 @@ fn layer<'m, CS: ConstraintSystem<Scalar>>(
         Operation::LeakyRelu { positive, negative } => {
             let slopes = [*positive, *negative];
             let results = each(x, |wire| leaky_relu(cs, index, &node.name, wire, slopes))?;
-            results.into_iter().map(|wire| named(cs, wire)).collect()
+            try_collect(results.into_iter().map(|wire| named(cs, wire)))
         }
         Operation::Rescale(op) => scaled(x, op, |wire, scaling| {
             let result = rescale(cs, index, &node.name, wire, &scaling)?;
@@ -198,7 +200,7 @@ fn each(
     x: &Tensor,
     mut one: impl FnMut(&Wire) -> Result<Wire, CircuitError>,
 ) -> Result<Vec<Wire>, CircuitError> {
-    x.wires.iter().map(|wire| one(&wire)).collect()
+    try_collect(x.wires.iter().map(|wire| one(&wire)))
 }
 
 /// What `one` makes of each value and the scaling of its channel.
@@ -207,7 +209,7 @@ fn scaled(
     op: &Rescale,
     mut one: impl FnMut(&Wire, Scaling) -> Result<Wire, CircuitError>,
 ) -> Result<Vec<Wire>, CircuitError> {
-    x.wires.iter().zip(op.of_values(x.shape)).map(|(wire, scaling)| one(&wire, scaling)).collect()
+    try_collect(x.wires.iter().zip(op.of_values(x.shape)).map(|(wire, scaling)| one(&wire, scaling)))
 }
 
 /// The value, in a variable of its own if it is a long sum.

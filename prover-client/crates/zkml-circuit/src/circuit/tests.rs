@@ -9,6 +9,8 @@ use zkml_model::{
 use super::*;
 use crate::{gadgets::testing::small_circuit, r1cs::assign};
 
+mod hostile;
+mod secrecy;
 mod uniqueness;
 
 const CONTEXT: [u8; 32] = [3; 32];

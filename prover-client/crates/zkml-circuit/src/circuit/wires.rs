@@ -15,6 +15,7 @@ use crate::{
     error::CircuitError,
     gadgets::{arg_max::name_value, conv, gemm},
     lin::{Lin, Wire, linear, outline, weighted_sum},
+    secret::try_collect,
 };
 
 /// Longer sums get a variable of their own, which bounds the memory of what reads them.
@@ -59,7 +60,7 @@ impl<'m> Wires<'m> {
         let longest = operand.iter().map(|wire| wire.lin.len()).max().unwrap_or(0);
         if layer.taps().saturating_mul(longest) <= LONGEST_SUM {
             let outlines = (0..layer.count()).map(|output| layer.outline(output, &operand));
-            let outlines = outlines.collect::<Result<_, _>>()?;
+            let outlines = try_collect(outlines)?;
             return Ok(Self::Sums(Rc::new(Sums { layer, operand, outlines })));
         }
         let mut out = Vec::with_capacity(layer.count());
@@ -96,7 +97,11 @@ impl<'m> Wires<'m> {
     pub fn made(&self) -> Rc<Vec<Wire>> {
         match self {
             Self::Made(wires) => wires.clone(),
-            Self::Sums(_) => Rc::new(self.iter().map(Cow::into_owned).collect()),
+            Self::Sums(_) => {
+                let mut made = Vec::with_capacity(self.len());
+                made.extend(self.iter().map(Cow::into_owned));
+                Rc::new(made)
+            }
         }
     }
 

@@ -192,7 +192,7 @@ impl Count {
             Operation::MaxPool(window) => {
                 let values = 0..node.shape.iter().product::<usize>();
                 let lengths = values.map(|value| {
-                    let taps = window.taps_of(x.shape, &node.shape, value).into_iter();
+                    let taps = window.taps_of(x.shape, &node.shape, value).iter();
                     let under = taps.filter_map(|at| Some((*x.lengths.get(at)?, *x.ranges.get(at)?)));
                     let (length, range) = self.greatest(under);
                     if x.to_do.is_relu() { self.relu(length, range) } else { length }

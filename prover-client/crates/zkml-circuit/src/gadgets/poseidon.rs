@@ -11,12 +11,19 @@ use crate::{
 };
 
 /// A field element in the circuit: a combination and, when a witness is being made, its value.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Element {
     /// The combination.
     pub lin: Lin,
     /// Its value.
     pub value: Option<Scalar>,
+}
+
+impl core::fmt::Debug for Element {
+    /// Without the value, which is a witness's.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Element").field("terms", &self.lin.len()).finish_non_exhaustive()
+    }
 }
 
 impl Drop for Element {

@@ -15,6 +15,7 @@ use blst::{
     p2_affines,
 };
 use ff::PrimeField;
+use zeroize::Zeroizing;
 
 /// A group of prime order, with its points in projective form.
 pub trait Curve: Copy + Default + Send + Sync + 'static {
@@ -100,7 +101,7 @@ macro_rules! curve {
 
             fn times(&self, scalar: &Scalar) -> Self {
                 let mut out = Self::default();
-                let bytes = scalar.to_bytes();
+                let bytes = Zeroizing::new(scalar.to_bytes());
                 unsafe { $mult(&mut out, self, bytes.as_ptr(), Scalar::NUM_BITS as usize) };
                 out
             }

@@ -3,6 +3,7 @@
 use bls12_381::Scalar;
 use ff::{Field, PrimeField};
 use rayon::prelude::*;
+use zeroize::Zeroizing;
 
 /// Blocks up to this size are transformed by one thread.
 const SERIAL: usize = 1 << 12;
@@ -49,9 +50,9 @@ impl Domain {
         self.vanishing(&Scalar::MULTIPLICATIVE_GENERATOR)
     }
 
-    /// `L_i(x)` for all `i`: `L_i(x) = Z(x)/n · ω^i / (x - ω^i)`. `None` if `x` is in the domain.
+    /// `L_i(x)` for all `i`: `L_i(x) = Z(x)/n · ω^i / (x - ω^i)`. `None` if `x` is in the domain. They are as secret as `x`.
     pub fn lagrange(&self, x: &Scalar) -> Option<Vec<Scalar>> {
-        let mut out = self.powers(self.omega, self.size);
+        let mut out = Zeroizing::new(self.powers(self.omega, self.size));
         out.par_iter_mut().with_min_len(SERIAL).for_each(|power| *power = x - *power);
         if out.contains(&Scalar::ZERO) {
             return None;
@@ -66,7 +67,7 @@ impl Domain {
                 factor *= self.omega;
             }
         });
-        Some(out)
+        Some(core::mem::take(&mut *out))
     }
 
     /// The Lagrange basis of the coset at `x`: `L_i(x / 7)`.
@@ -170,14 +171,15 @@ fn butterflies(low: &mut [Scalar], high: &mut [Scalar], twiddles: &[Scalar], str
 /// Inverts all elements, none of them zero, with one inversion for each chunk (Montgomery).
 pub fn invert_all(values: &mut [Scalar]) {
     values.par_chunks_mut(SERIAL).for_each(|chunk| {
-        let mut products = Vec::with_capacity(chunk.len());
+        // Partial products of a secret's differences are as secret: the second is the first difference itself.
+        let mut products = Zeroizing::new(Vec::with_capacity(chunk.len()));
         let mut product = Scalar::ONE;
         for value in chunk.iter() {
             products.push(product);
             product *= value;
         }
         let mut inverse = Option::<Scalar>::from(product.invert()).unwrap_or_default();
-        for (value, before) in chunk.iter_mut().zip(products).rev() {
+        for (value, before) in chunk.iter_mut().zip(products.iter().copied()).rev() {
             let next = inverse * *value;
             *value = inverse * before;
             inverse = next;

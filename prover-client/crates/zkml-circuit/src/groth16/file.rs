@@ -97,6 +97,22 @@ impl ProvingKeyHeader {
         open(path).map(|(header, ..)| header)
     }
 
+    /// The checksum at the end of a key's file: which key it is, before it is read.
+    ///
+    /// What was audited or tried can be remembered by it, and is worth as much for every file that says so: whoever reads all of a file, as
+    /// a proof does, compares the checksum with what was read. [`verifying_key`](Self::verifying_key) tells less, for a proving key with a
+    /// changed point has the verifying key of the good one.
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    pub fn read_checksum(path: &Path) -> Result<[u8; CHECKSUM_LEN], KeyError> {
+        let (_, mut file, _) = open(path)?;
+        let mut sum = [0u8; CHECKSUM_LEN];
+        io::Seek::seek(&mut file, io::SeekFrom::End(-(CHECKSUM_LEN as i64))).map_err(KeyError::io(path))?;
+        file.read_exact(&mut sum).map_err(KeyError::io(path))?;
+        Ok(sum)
+    }
+
     /// Length of the whole file in bytes; `None` beyond 2^64.
     pub fn file_len(&self) -> Option<u64> {
         let g1 = [self.a_points, self.b_points, self.variables, self.domain];
@@ -232,6 +248,17 @@ impl ProvingKey {
         Ok(())
     }
 
+    /// The checksum that the key's file ends with: what says which key this is (see [`ProvingKeyHeader::read_checksum`]).
+    ///
+    /// # Complexity
+    /// That of writing the file.
+    pub fn checksum(&self) -> [u8; CHECKSUM_LEN] {
+        let mut end = End([0; CHECKSUM_LEN]);
+        // Nothing is written that could fail.
+        let _ = self.write_to(&mut end, &|_| ());
+        end.0
+    }
+
     /// Reads a key from its file.
     ///
     /// # Errors
@@ -263,6 +290,22 @@ impl ProvingKey {
         decoder.finish()?;
         tell(on, Phase::File, PARTS, PARTS);
         Ok(Self { header, vk, points: Points { beta, delta, a, b_g1, b_g2, l, h } })
+    }
+}
+
+/// Keeps the last bytes that were written.
+struct End([u8; CHECKSUM_LEN]);
+
+impl Write for End {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Some(last) = bytes.last_chunk() {
+            self.0 = *last;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

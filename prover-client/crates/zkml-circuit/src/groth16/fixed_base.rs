@@ -3,6 +3,7 @@
 use bls12_381::Scalar;
 use ff::PrimeField;
 use rayon::prelude::*;
+use zeroize::Zeroizing;
 
 use super::{
     curve::Curve,
@@ -42,7 +43,7 @@ impl<C: Curve> FixedBase<C> {
     /// # Complexity
     /// At most `255 / w` additions.
     pub fn times(&self, scalar: &Scalar) -> C {
-        let bytes = scalar.to_bytes();
+        let bytes = Zeroizing::new(scalar.to_bytes());
         let digits = (1usize << self.window) - 1;
         let mut sum = C::default();
         for (i, row) in self.table.chunks(digits).enumerate() {

@@ -73,7 +73,8 @@ impl VerifyingKey {
         Ok(key)
     }
 
-    /// Under a key in which two of β, γ, δ are equal or opposite, anybody can forge; the chain refuses it as well.
+    /// Under a key in which two of β, γ, δ are equal or opposite, anybody can forge, and with two such points of public inputs one proof is
+    /// of many statements; the chain refuses them as well.
     fn check_independence(&self) -> Result<(), KeyError> {
         let same = |p: &G2Affine, q: &G2Affine| {
             let (p, q) = (G2::from_affine(p), G2::from_affine(q));
@@ -84,10 +85,18 @@ impl VerifyingKey {
             ("gamma (equal or opposite to beta)", &self.gamma, &self.beta),
             ("delta (equal or opposite to beta)", &self.delta, &self.beta),
         ];
-        match pairs.into_iter().find(|(_, p, q)| same(p, q)) {
-            Some((section, ..)) => Err(KeyError::Point { what: "verifying key", section, index: 0 }),
-            None => Ok(()),
+        if let Some((section, ..)) = pairs.into_iter().find(|(_, p, q)| same(p, q)) {
+            return Err(KeyError::Point { what: "verifying key", section, index: 0 });
         }
+        let inputs = self.ic.map(|point| G1::from_affine(&point));
+        let alike = |p: &G1, q: &G1| p.equals(q) || p.equals(&q.negate());
+        for (index, point) in inputs.iter().enumerate().skip(2) {
+            if inputs.iter().take(index).skip(1).any(|before| alike(point, before)) {
+                let section = "IC (equal or opposite to one before it)";
+                return Err(KeyError::Point { what: "verifying key", section, index });
+            }
+        }
+        Ok(())
     }
 }
 

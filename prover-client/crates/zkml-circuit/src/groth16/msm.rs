@@ -7,11 +7,13 @@ use ff::{Field, PrimeField};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::curve::Curve;
+use crate::secret;
 
 /// Points that a sum keeps before it adds them up. More would be faster by a few per cent, and take more memory.
 const KEPT: usize = 1 << 19;
 
-/// Points with the little-endian bytes of their scalars.
+/// Points with the little-endian bytes of their scalars. Which points of a key there are tells a witness's bits, so they are
+/// overwritten like the scalars.
 struct Group<C: Curve> {
     points: Vec<C::Affine>,
     scalars: Zeroizing<Vec<u8>>,
@@ -24,14 +26,17 @@ impl<C: Curve> Group<C> {
     }
 
     fn push(&mut self, point: &C::Affine, scalar: &[u8; 32]) {
-        self.points.push(*point);
-        self.scalars.extend(scalar.iter().take(self.bits.div_ceil(8)));
+        secret::push(&mut self.points, *point);
+        let bytes = scalar.get(..self.bits.div_ceil(8)).unwrap_or_default();
+        secret::reserve(&mut self.scalars, bytes.len());
+        self.scalars.extend_from_slice(bytes);
     }
 
     /// The sum of what is there, which is then forgotten.
     fn take(&mut self) -> C {
         let sum = C::multi_scalar(&self.points, &self.scalars, self.bits);
-        self.points.clear();
+        secret::forget(&mut self.points);
+        // All bytes, and then none.
         self.scalars.zeroize();
         sum
     }
@@ -43,6 +48,13 @@ pub struct Sum<C: Curve> {
     total: C,
     ones: Vec<C::Affine>,
     groups: [Group<C>; 3],
+}
+
+impl<C: Curve> Drop for Sum<C> {
+    fn drop(&mut self) {
+        secret::forget(&mut self.ones);
+        self.groups.iter_mut().for_each(|group| secret::forget(&mut group.points));
+    }
 }
 
 impl<C: Curve> Default for Sum<C> {
@@ -59,10 +71,10 @@ impl<C: Curve> Sum<C> {
             return;
         }
         if *scalar == Scalar::ONE {
-            self.ones.push(*point);
+            secret::push(&mut self.ones, *point);
             if self.ones.len() >= self.kept {
                 self.total = self.total.add(&C::sum(&self.ones));
-                self.ones.clear();
+                secret::forget(&mut self.ones);
             }
             return;
         }
@@ -102,7 +114,8 @@ mod tests {
         let points: Vec<_> =
             (1..41u64).map(|i| G1::generator().times(&Scalar::from(i)).to_affine()).collect();
         let whole: G1 = multi_scalar(&points, scalars.iter());
-        let mut sum = Sum::<G1> { kept: 3, ..Sum::default() };
+        let mut sum = Sum::<G1>::default();
+        sum.kept = 3;
         points.iter().zip(&scalars).for_each(|(point, scalar)| sum.add(point, scalar));
         assert!(sum.finish().equals(&whole));
         let exact = scalars.iter().zip(1..).map(|(scalar, i)| scalar * Scalar::from(i)).sum();

@@ -12,7 +12,7 @@ use super::{
     domain::Domain,
     error::ProveError,
     file::KeyStream,
-    keys::{PROOF_LEN, PUBLIC_INPUTS, Part, Parts, ProvingKey, shape_mismatch},
+    keys::{PROOF_LEN, PUBLIC_INPUTS, Part, Parts, ProvingKey, VerifyingKey, shape_mismatch},
     progress::{OnProgress, Phase, tell},
     verify::verify,
 };
@@ -20,7 +20,7 @@ use crate::{
     circuit::ModelCircuit,
     opening::Opening,
     r1cs::{Assignment, Matrices, Matrix, Sides},
-    random::secret_scalar,
+    random::{Entropy, Hedge, system},
 };
 
 /// A proof with its statement.
@@ -49,7 +49,7 @@ pub fn prove(
     context: &[u8; 32],
     on: OnProgress,
 ) -> Result<Proven, ProveError> {
-    prove_with(circuit, key, opening, context, on)
+    prove_with(circuit, key, opening, context, on, &mut system)
 }
 
 /// As [`prove`], with a key that is read from its file meanwhile and not kept: slower if there is more than one proof to
@@ -64,15 +64,16 @@ pub fn prove_from_file(
     context: &[u8; 32],
     on: OnProgress,
 ) -> Result<Proven, ProveError> {
-    prove_with(circuit, key, opening, context, on)
+    prove_with(circuit, key, opening, context, on, &mut system)
 }
 
-fn prove_with(
+pub(super) fn prove_with(
     circuit: &ModelCircuit,
     mut key: impl Parts,
     opening: &Opening,
     context: &[u8; 32],
     on: OnProgress,
+    entropy: Entropy,
 ) -> Result<Proven, ProveError> {
     let matrices = circuit.matrices();
     let domain = check_key(circuit, &key)?;
@@ -86,7 +87,9 @@ fn prove_with(
     }
     tell(on, Phase::Witness, 2, 2);
     let quotient = quotient(&domain, sides, on);
-    let [a, b, c] = sums(matrices, &mut key, &assignment, &quotient, on)?;
+    let blinding = blinding(key.verifying_key(), circuit.digest(), &assignment, entropy);
+    let blinding = blinding.map_err(ProveError::Random)?;
+    let [a, b, c] = sums(matrices, &mut key, &assignment, &quotient, &blinding, on)?;
     let proven = finish(&assignment, (a.g1, b.g2, c.g1))?;
     tell(on, Phase::Checks, 0, 1);
     if !verify(key.verifying_key(), &proven.proof, &proven.public_inputs) {
@@ -113,6 +116,11 @@ fn check_key(circuit: &ModelCircuit, key: &impl Parts) -> Result<Domain, ProveEr
 /// The random multiples of δ and β are what hides the witness. With both points as they should be, a proof that
 /// passes the check at the end is distributed as an honest key's, whatever the key's other points are. A point of small
 /// order in their place would vanish from the proof, and the proof would still hold.
+///
+/// *Whether* a proof passes can depend on the witness all the same: a key whose `L_j` is another point makes proofs that hold where
+/// variable `j` is zero, and none elsewhere. Who sees whether a job is answered then learns that bit, and a prover with a bond loses it. Only an
+/// [audit](super::audit()) of the key against its circuit rules it out; [`ProvingKey::checksum`] says which key was
+/// audited.
 fn check_blinding(key: &impl Parts) -> Result<(), ProveError> {
     let genuine = |p: &G1Affine, q: &G2Affine| G1::in_subgroup(p) && same_multiple(p, q);
     let ([beta, delta], vk) = (key.blinding(), key.verifying_key());
@@ -150,15 +158,28 @@ struct Side {
     g2: G2,
 }
 
+/// The scalars `r` and `s` that hide the witness. All of it is hashed into them, with the key and the statement: two proofs under one
+/// pair would tell the difference of their witnesses.
+pub(super) fn blinding(
+    key: &VerifyingKey,
+    digest: &[u8; 32],
+    assignment: &Assignment,
+    entropy: Entropy,
+) -> Result<[Zeroizing<Scalar>; 2], rand_core::Error> {
+    let hedge = Hedge::new("blinding of a Groth16 proof").with(&key.to_bytes()).with(digest);
+    let hedge = hedge.with_elements(assignment.public.iter().map(Scalar::to_bytes));
+    let mut seed = hedge.with_elements(assignment.private.iter().map(Scalar::to_bytes)).seed(entropy)?;
+    Ok([seed.scalar(), seed.scalar()])
+}
+
 fn sums(
     matrices: &Matrices,
     key: &mut impl Parts,
     assignment: &Assignment,
     quotient: &[Scalar],
+    [r, s]: &[Zeroizing<Scalar>; 2],
     on: OnProgress,
 ) -> Result<[Side; 3], ProveError> {
-    let r = Zeroizing::new(secret_scalar().map_err(ProveError::Random)?);
-    let s = Zeroizing::new(secret_scalar().map_err(ProveError::Random)?);
     let vk = key.verifying_key();
     let (alpha, beta_g2, delta_g2) =
         (G1::from_affine(&vk.alpha), G2::from_affine(&vk.beta), G2::from_affine(&vk.delta));
@@ -168,15 +189,15 @@ fn sums(
     let in_a = chosen(&matrices.a, matrices, assignment);
     let a = key.sum(Part::A, in_a.iter())?;
     drop(in_a);
-    let a = alpha.add(&a).add(&delta_g1.times(&r));
+    let a = alpha.add(&a).add(&delta_g1.times(r));
     tell(on, Phase::Sums, 1, 5);
     let in_b = chosen(&matrices.b, matrices, assignment);
     let b_g1 = key.sum(Part::B, in_b.iter())?;
-    let b_g1 = beta_g1.add(&b_g1).add(&delta_g1.times(&s));
+    let b_g1 = beta_g1.add(&b_g1).add(&delta_g1.times(s));
     tell(on, Phase::Sums, 2, 5);
     let b_g2 = key.sum_b_g2(in_b.iter())?;
     drop(in_b);
-    let b_g2 = beta_g2.add(&b_g2).add(&delta_g2.times(&s));
+    let b_g2 = beta_g2.add(&b_g2).add(&delta_g2.times(s));
     tell(on, Phase::Sums, 3, 5);
     let l = key.sum(Part::L, assignment.private.iter())?;
     tell(on, Phase::Sums, 4, 5);
@@ -184,7 +205,7 @@ fn sums(
     key.end()?;
     tell(on, Phase::Sums, 5, 5);
     // s A + r B - r s δ: both A and B hold their own share of δ, which counts r s δ twice.
-    let blinding = a.times(&s).add(&b_g1.times(&r)).add(&delta_g1.times(&(*r * *s)).negate());
+    let blinding = a.times(s).add(&b_g1.times(r)).add(&delta_g1.times(&(**r * **s)).negate());
     let c = l.add(&h).add(&blinding);
     Ok([Side { g1: a, g2: G2::default() }, Side { g1: b_g1, g2: b_g2 }, Side { g1: c, g2: G2::default() }])
 }
@@ -192,8 +213,9 @@ fn sums(
 /// Values of the variables that occur in `matrix`.
 fn chosen(matrix: &Matrix, matrices: &Matrices, assignment: &Assignment) -> Zeroizing<Vec<Scalar>> {
     let occurs = matrix.occurring(matrices.shape);
-    let values = assignment.iter().zip(occurs).filter(|(_, occurs)| *occurs).map(|(value, _)| *value);
-    Zeroizing::new(values.collect())
+    let mut values = Zeroizing::new(Vec::with_capacity(occurs.iter().filter(|occurs| **occurs).count()));
+    values.extend(assignment.iter().zip(occurs).filter(|(_, occurs)| *occurs).map(|(value, _)| *value));
+    values
 }
 
 fn finish(assignment: &Assignment, (a, b, c): (G1, G2, G1)) -> Result<Proven, ProveError> {

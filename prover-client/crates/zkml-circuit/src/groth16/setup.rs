@@ -1,7 +1,9 @@
 //! Keys of a circuit.
 //!
-//! The secrets `τ, α, β, γ, δ` come from the operating system and are overwritten when the setup ends, as is
-//! everything in the field that was computed from them. Whoever keeps them can prove anything under the key.
+//! The secrets `τ, α, β, γ, δ` come from the operating system (see [`crate::random`]) and are overwritten when the setup ends, as is
+//! everything in the field that was computed from them and kept on the heap. Whoever keeps them can prove anything under the key; `τ`
+//! alone is enough. Copies on the stack and inside of blst are out of reach: make keys that matter on a machine that is switched off
+//! afterwards, and that writes neither core dumps nor swap.
 //!
 //! A key's points take some ten times the memory of what they are computed from. [`Running`] computes them while it writes
 //! them; [`setup`] keeps them.
@@ -9,7 +11,6 @@
 use std::io::{self, Write};
 
 use bls12_381::Scalar;
-use ff::Field;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{
@@ -23,7 +24,11 @@ use super::{
     progress::{OnProgress, Phase, tell},
     transcript::{Transcript, write_transcript},
 };
-use crate::{circuit::ModelCircuit, r1cs::Matrices, random::secret_scalar};
+use crate::{
+    circuit::ModelCircuit,
+    r1cs::Matrices,
+    random::{Entropy, Hedge, system},
+};
 
 /// What a setup makes.
 pub struct Setup {
@@ -43,15 +48,15 @@ pub(crate) struct Secrets {
 }
 
 impl Secrets {
-    pub(crate) fn random() -> Result<Self, SetupError> {
-        let [tau, alpha, beta, gamma, delta] = {
-            let mut scalars = [Scalar::ZERO; 5];
-            for scalar in &mut scalars {
-                *scalar = secret_scalar().map_err(SetupError::Random)?;
-            }
-            scalars
-        };
-        Ok(Self { tau, alpha, beta, gamma, delta })
+    /// From fresh bytes, the circuit, the time and the process: two setups have different secrets even where the operating system's
+    /// bytes are the same. That they are secret rests on these bytes alone.
+    pub(crate) fn random(circuit: &ModelCircuit, entropy: Entropy) -> Result<Self, SetupError> {
+        let time = std::time::UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos();
+        let hedge = Hedge::new("secrets of a Groth16 setup").with(circuit.digest());
+        let hedge = hedge.with(&time.to_le_bytes()).with(&std::process::id().to_le_bytes());
+        let mut seed = hedge.seed(entropy).map_err(SetupError::Random)?;
+        let mut next = || *seed.scalar();
+        Ok(Self { tau: next(), alpha: next(), beta: next(), gamma: next(), delta: next() })
     }
 }
 
@@ -108,7 +113,7 @@ impl<'c> Running<'c> {
         let rows = circuit.matrices().rows();
         let domain = Domain::new(rows).ok_or(SetupError::TooLarge(rows))?;
         loop {
-            let secrets = Secrets::random()?;
+            let secrets = Secrets::random(circuit, &mut system)?;
             // Elsewhere the Lagrange bases are not quotients; this happens once in 2^200 times or so.
             if domain.is_outside(&secrets.tau) {
                 return Ok(Self::with(circuit, domain, secrets, on));
@@ -230,7 +235,7 @@ impl<'c> Running<'c> {
             digest: *self.circuit.digest(),
             tau_g1: Vec::new(),
             tau_g2: in_g2(&self.secrets.tau),
-            tau_n_g2: in_g2(&power(&self.secrets.tau, self.domain.size())),
+            tau_n_g2: in_g2(&Zeroizing::new(power(&self.secrets.tau, self.domain.size()))),
             b_public: self.columns.b_public.iter().map(in_g2).collect(),
         }
     }
@@ -251,7 +256,7 @@ fn write_multiples<C: Curve>(
     column.chunks(BATCH).try_for_each(|batch| encoder.points::<C>(&base.times_all(batch, told)))
 }
 
-#[cfg(test)]
+#[cfg(any(test, feature = "test-support"))]
 pub(crate) fn setup_with(
     circuit: &ModelCircuit,
     secrets: Secrets,

@@ -9,6 +9,8 @@ use super::{keys::VK_LEN, progress::silent, verify::verify, *};
 use crate::{ModelCircuit, Opening, gadgets::testing::small_circuit};
 
 mod audit;
+mod blinding;
+mod damaged;
 mod file;
 mod streamed;
 

@@ -49,7 +49,7 @@ impl ModelCircuit {
         let analysed = Analysed::new(&model)?;
         let output = analysed.output;
         let too_many = |needed| CircuitError::TooManyRows { needed, most: (1usize << MAX_K) - UNUSABLE_ROWS };
-        let plan = Plan::cheapest(&analysed).map_err(too_many)?;
+        let plan = Plan::cheapest(&analysed)?;
         // As counted, so it cannot be longer.
         let program = compile(&analysed, plan.knobs, plan.rows + 1, false, None)
             .map_err(|super::machine::TooManyRows| too_many(plan.rows + 1))?;
@@ -113,6 +113,15 @@ impl ModelCircuit {
                 most: self.plan.rows,
             },
         )
+    }
+
+    /// The values of a program's variables, compiled as for a proof and forgotten, for tests of what that leaves behind.
+    ///
+    /// # Errors
+    /// As for a proof.
+    #[cfg(feature = "test-support")]
+    pub fn witness(&self, opening: &Opening, context: &[u8; 32]) -> Result<Vec<Fp>, CircuitError> {
+        self.assign(opening, context).map(|program| program.values.clone())
     }
 
     /// Name of the layer that a row belongs to.

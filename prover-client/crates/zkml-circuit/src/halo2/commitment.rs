@@ -12,6 +12,7 @@
 //! The tag is the same number. Two to the 254 is below this modulus too, so packing stays injective; binding and hiding are
 //! those of the sponge over a field of 254 bits with one lane of capacity.
 
+use zeroize::Zeroizing;
 use zkml_model::graph::InputSpec;
 
 use super::{
@@ -39,8 +40,10 @@ pub fn tag<F: CircuitField>(input: &InputSpec, count: usize) -> F {
 /// are not an input of this kind.
 pub fn commit<F: CircuitField>(input: &InputSpec, values: &[i32], blinder: &F) -> Result<F, CircuitError> {
     check_values(input, values)?;
-    let mut elements = vec![*blinder];
-    elements.extend(values.chunks(values_per_element(input.bits)).map(|chunk| pack::<F>(input, chunk)));
+    let chunks = values.chunks(values_per_element(input.bits));
+    let mut elements = Zeroizing::new(Vec::with_capacity(1 + chunks.len()));
+    elements.push(*blinder);
+    elements.extend(chunks.map(|chunk| pack::<F>(input, chunk)));
     let mut state = [F::ZERO, F::ZERO, tag(input, values.len())];
     let parameters = F::poseidon();
     for block in elements.chunks(RATE) {

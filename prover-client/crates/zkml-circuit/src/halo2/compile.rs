@@ -18,7 +18,7 @@ mod values;
 use std::{collections::HashMap, sync::Mutex};
 
 use zkml_model::{
-    graph::{Move, Node, Operand, Operation, QuantizedModel},
+    graph::{Move, Node, Operand, Operation, QuantizedModel, Taps},
     intervals::{Interval, analyse},
     output::OutputKind,
 };
@@ -54,7 +54,7 @@ pub struct Private<'a, F> {
 }
 
 /// A value: `factor · variable + offset`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(super) struct Wire {
     pub var: Option<Var>,
     pub factor: i64,
@@ -99,6 +99,21 @@ impl<'a> Analysed<'a> {
         let output = OutputKind::of(model, nodes.last().map(Vec::as_slice).unwrap_or_default())?;
         let input = Interval { lo: i64::from(model.input.min), hi: model.input.max() };
         Ok(Self { model, input: vec![input; model.input.len()], nodes, output, read: Mutex::default() })
+    }
+
+    /// Number of ReLUs that the comparisons of poolings take, `most + 1` if there are more than `most`.
+    pub(super) fn pooling_comparisons(&self, most: usize) -> usize {
+        let mut count = 0;
+        for node in &self.model.nodes {
+            let (Operation::MaxPool(window), from) = (&node.op, operand(node)) else { continue };
+            let shape = self.model.shape_of(from).map(Vec::as_slice).unwrap_or_default();
+            let windows = (0..node.shape.iter().product()).map(|i| window.taps_of(shape, &node.shape, i));
+            count += pooling::comparisons(self.intervals(from), windows, most - count);
+            if count > most {
+                break;
+            }
+        }
+        count
     }
 
     pub(super) fn intervals(&self, operand: Operand) -> &[Interval] {
@@ -263,9 +278,8 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
                 Operation::Move(moved) => self.moved(input, node, moved),
                 Operation::MaxPool(window) => {
                     let from = model.model.shape_of(from).map(Vec::as_slice).unwrap_or_default();
-                    let under: Vec<_> = (0..node.shape.iter().product())
-                        .map(|i| window.taps_of(from, &node.shape, i))
-                        .collect();
+                    let values = 0..node.shape.iter().product();
+                    let under: Vec<Taps> = values.map(|i| window.taps_of(from, &node.shape, i)).collect();
                     self.max_pool(&x, model.intervals(operand(node)), &under)?
                 }
                 Operation::Clip { min, max } => self.clip(&x, model.intervals(from), [*min, *max])?,

@@ -9,19 +9,25 @@
 //! A variable stands in one cell, its home, and in copies of it, which the permutation argument keeps equal. Only
 //! [shared columns](Shape::shared) hold homes and copies that others read: `y` and the extra cells, never `n`.
 
+use core::fmt;
 use std::collections::BTreeSet;
 
 use zeroize::Zeroize;
 
 use super::{
     field::CircuitField,
+    plan::MAX_K,
     poseidon::{PERMUTATION_ROWS, Parameters, WIDTH, permutation_rows},
 };
+use crate::secret;
 
 /// Most bits of what a lookup checks at once.
 pub const MAX_LOOKUP_BITS: u8 = 16;
 /// Most sets of numbers for lookups beside those of ranges: their numbers follow the widths.
 pub const MAX_SETS: usize = (u8::MAX - MAX_LOOKUP_BITS) as usize;
+
+/// Most rows of a program that is more than counted.
+const MOST_ROWS: usize = 1 << MAX_K;
 
 /// The columns.
 ///
@@ -116,8 +122,8 @@ impl<F: CircuitField> Slot<F> {
     }
 }
 
-/// A row. Fixed cells are zero where nothing is said.
-#[derive(Clone, Debug, Default)]
+/// A row. Fixed cells are zero where nothing is said. `Debug` leaves the sums out, which are a witness's.
+#[derive(Clone, Default)]
 pub struct Row<F> {
     /// Variables in the cells that equations weigh.
     pub cells: Vec<Option<Var>>,
@@ -151,8 +157,8 @@ pub struct Row<F> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooManyRows;
 
-/// What a model is compiled to.
-#[derive(Clone, Debug, Default)]
+/// What a model is compiled to. `Debug` shows sizes alone: the values are a witness.
+#[derive(Clone, Default)]
 pub struct Program<F: CircuitField> {
     /// The columns.
     pub shape: Shape,
@@ -176,6 +182,32 @@ pub struct Program<F: CircuitField> {
     pub layers: Vec<(String, usize)>,
     /// First row whose equation does not hold for the values.
     pub unbalanced: Option<usize>,
+}
+
+impl<F> fmt::Debug for Row<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { cells, linear, boundary, bits, product, full, partial, gather, .. } = self;
+        let flags = [
+            (linear, "linear"),
+            (boundary, "boundary"),
+            (product, "product"),
+            (full, "full"),
+            (partial, "partial"),
+            (gather, "gather"),
+        ];
+        let flags: Vec<&str> = flags.into_iter().filter(|(set, _)| **set).map(|(_, name)| name).collect();
+        let used = cells.iter().flatten().count();
+        let mut row = f.debug_struct("Row");
+        row.field("cells", &used).field("bits", bits).field("flags", &flags).finish_non_exhaustive()
+    }
+}
+
+impl<F: CircuitField> fmt::Debug for Program<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut program = f.debug_struct("Program");
+        program.field("shape", &self.shape).field("rows", &self.count).field("variables", &self.values.len());
+        program.field("copies", &self.copies.len()).field("layers", &self.layers).finish_non_exhaustive()
+    }
 }
 
 impl<F: CircuitField> Drop for Program<F> {
@@ -211,7 +243,6 @@ impl<F: CircuitField> Program<F> {
 }
 
 /// Compiles equations to rows.
-#[derive(Debug)]
 pub struct Builder<F: CircuitField> {
     program: Program<F>,
     poseidon: Parameters<F>,
@@ -229,6 +260,10 @@ impl<F: CircuitField> Builder<F> {
     pub fn new(shape: Shape, limit: usize, count_only: bool) -> Self {
         let mut program = Program::default();
         program.shape = shape;
+        if !count_only {
+            // Room for all rows, whose partial sums are secret: a list that grows leaves copies behind.
+            program.rows.reserve(limit.min(MOST_ROWS));
+        }
         let (acc, gather) = (F::ZERO, F::ZERO);
         Self {
             program,
@@ -274,7 +309,7 @@ impl<F: CircuitField> Builder<F> {
         if self.count_only {
             return 0;
         }
-        self.program.values.push(value);
+        secret::push(&mut self.program.values, value);
         self.program.homes.push(None);
         (self.program.values.len() - 1) as Var
     }
@@ -459,7 +494,8 @@ impl<F: CircuitField> Builder<F> {
         let (columns, squares) = self.shape().poseidon();
         let mut vars = state;
         let mut first = true;
-        for step in permutation_rows(&self.poseidon, state.map(|var| self.value(var))) {
+        let steps = permutation_rows(&self.poseidon, state.map(|var| self.value(var)));
+        for step in steps.iter() {
             let Some(mut row) = self.row()? else { return Ok(state) };
             if !core::mem::take(&mut first) {
                 vars = step.state.map(|value| self.variable(value));

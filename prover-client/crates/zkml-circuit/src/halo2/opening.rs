@@ -4,7 +4,6 @@
 
 use ff::{Field, FromUniformBytes, PrimeField};
 use halo2_proofs::pasta::Fp;
-use rand_core::{OsRng, RngCore};
 use zeroize::{Zeroize, Zeroizing};
 use zkml_model::graph::InputSpec;
 
@@ -13,6 +12,7 @@ use crate::{
     commitment::check_values,
     error::CircuitError,
     opening::{OpeningError, body},
+    random::{Entropy, Hedge, system},
 };
 
 /// Version of the encoding.
@@ -40,13 +40,23 @@ impl Drop for Opening {
 }
 
 impl Opening {
-    /// An opening of `values` with a fresh blinder from the operating system's generator.
+    /// An opening of `values` with a fresh blinder, from the operating system's generator and a hash of the values (see
+    /// [`crate::random`]).
     ///
     /// # Errors
     /// The values are not an input of this kind, or the generator failed.
     pub fn random(input: &InputSpec, values: Vec<i32>) -> Result<Self, CircuitError> {
-        let mut wide = Zeroizing::new([0u8; 64]);
-        OsRng.try_fill_bytes(wide.as_mut_slice()).map_err(CircuitError::Random)?;
+        Self::random_from(input, values, &mut system)
+    }
+
+    /// As [`Opening::random`], with other fresh bytes.
+    pub(crate) fn random_from(
+        input: &InputSpec,
+        values: Vec<i32>,
+        entropy: Entropy,
+    ) -> Result<Self, CircuitError> {
+        let hedge = Hedge::new("blinder of an input, Pallas").with_input(input, &values);
+        let wide = hedge.seed(entropy).map_err(CircuitError::Random)?.draw();
         Self::with_blinder(input, values, Fp::from_uniform_bytes(&wide))
     }
 

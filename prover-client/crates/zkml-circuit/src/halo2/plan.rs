@@ -4,6 +4,9 @@
 //! `2^k` points), the least estimated work of the prover. From `k` and the shape follow the proof's size, exactly, and the
 //! estimate; so candidates are tried in the order in which they would be chosen, each compiled without rows, only to be
 //! counted, until one fits.
+//!
+//! Each of some thousand candidates may look at everything that the model computes. So a model of more than
+//! [`MAX_OPERATIONS`], and one whose lower bound of slots is beyond the largest circuit, are refused before any is tried.
 
 use rayon::prelude::*;
 
@@ -14,6 +17,7 @@ use super::{
     compile::{Analysed, Knobs, compile, shape_of},
     machine::Shape,
 };
+use crate::error::CircuitError;
 
 /// Largest circuit: `2^15` rows.
 pub const MAX_K: u32 = 15;
@@ -24,6 +28,9 @@ pub const PROOF_LIMIT: usize = 6144;
 
 /// Most slots in a row.
 const MOST_SLOTS: usize = 8;
+/// Most [operations](zkml_model::QuantizedModel::operations) of a model for which a plan is looked for (2^25). One multiplication of a
+/// weight that is not zero takes a cell for fifteen outputs at best, so that circuits of fewer rows have some 2^23.
+pub const MAX_OPERATIONS: u64 = 1 << 25;
 
 /// A candidate's cost.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -93,9 +100,22 @@ impl Plan {
     /// The cheapest plan of a model.
     ///
     /// # Errors
-    /// The number of rows that the model needs at least, if none of the plans has at most `2^MAX_K`.
-    pub fn cheapest(model: &Analysed) -> Result<Self, usize> {
-        let fewest = slots_needed(model).div_ceil(MOST_SLOTS);
+    /// [`CircuitError::TooManyRows`] with the number of rows that the model needs at least, if none of the plans has at most
+    /// `2^MAX_K`; [`CircuitError::TooMuchWork`] for a model for which none is looked for.
+    pub fn cheapest(model: &Analysed) -> Result<Self, CircuitError> {
+        let operations = model.model.operations();
+        if operations > MAX_OPERATIONS {
+            return Err(CircuitError::TooMuchWork { operations, most: MAX_OPERATIONS });
+        }
+        let slots = slots_needed(model);
+        let fewest = slots.div_ceil(MOST_SLOTS);
+        let too_many = || CircuitError::TooManyRows {
+            needed: fewest.max(usable(MAX_K) + 1),
+            most: (1usize << MAX_K) - UNUSABLE_ROWS,
+        };
+        if fewest >= usable(MAX_K) {
+            return Err(too_many());
+        }
         let candidates: Vec<(Knobs, Shape)> =
             candidates().map(|knobs| (knobs, shape_of(model, knobs))).collect();
         for within in [true, false] {
@@ -104,7 +124,7 @@ impl Plan {
                 // Those within the limit have failed before those beyond it are tried.
                 plausible.retain(|(knobs, shape)| {
                     (proof_bytes(shape, k) <= PROOF_LIMIT) == within
-                        && slots_needed(model).div_ceil(knobs.slots) < usable(k)
+                        && slots.div_ceil(knobs.slots) < usable(k)
                 });
                 plausible.sort_by(|(_, a), (_, b)| work(a, k).total_cmp(&work(b, k)));
                 let first = plausible.par_iter().find_map_first(|(knobs, _)| Self::of(model, *knobs, k));
@@ -113,7 +133,7 @@ impl Plan {
                 }
             }
         }
-        Err(fewest.max(usable(MAX_K) + 1))
+        Err(too_many())
     }
 
     /// The plan with these knobs, if it fits into `2^k` rows.
@@ -134,10 +154,12 @@ fn usable(k: u32) -> usize {
     (1usize << k) - UNUSABLE_ROWS
 }
 
-/// A lower bound: each value of the input, and each ReLU that is fused with a sum, has a slot of its own.
+/// A lower bound: each value of the input, each ReLU that is fused with a sum, and each comparison under a pooling's window has
+/// a slot of its own. Counting ends where no circuit has so many.
 fn slots_needed(model: &Analysed) -> usize {
     let sums = (0..model.nodes.len()).filter(|index| model.is_fused(*index));
-    model.input.len() + sums.filter_map(|index| model.nodes.get(index)).map(Vec::len).sum::<usize>()
+    let relus = sums.filter_map(|index| model.nodes.get(index)).map(Vec::len).sum::<usize>();
+    model.input.len() + relus + model.pooling_comparisons(MOST_SLOTS << MAX_K)
 }
 
 /// Combinations of knobs; of equally good ones, the first is taken.

@@ -13,6 +13,7 @@
 //! ```
 
 use halo2_poseidon::Mds;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::field::CircuitField;
 
@@ -34,8 +35,8 @@ pub struct Parameters<F> {
     pub inverse: Mds<F, WIDTH>,
 }
 
-/// A row of a permutation.
-#[derive(Clone, Copy, Debug)]
+/// A row of a permutation, as secret as what is permuted.
+#[derive(Clone, Copy)]
 pub struct Step<F> {
     /// The state before the row's rounds.
     pub state: [F; WIDTH],
@@ -47,6 +48,13 @@ pub struct Step<F> {
     pub full: bool,
     /// Two partial rounds.
     pub partial: bool,
+}
+
+impl<F: CircuitField> Zeroize for Step<F> {
+    fn zeroize(&mut self) {
+        self.state.zeroize();
+        self.squares.zeroize();
+    }
 }
 
 fn empty<F: CircuitField>() -> Step<F> {
@@ -70,9 +78,12 @@ fn plus<F: CircuitField>(x: [F; WIDTH], y: [F; WIDTH]) -> [F; WIDTH] {
 }
 
 /// The rows of a permutation of `state`; the last row's state is the result.
-pub fn permutation_rows<F: CircuitField>(parameters: &Parameters<F>, mut state: [F; WIDTH]) -> Vec<Step<F>> {
+pub fn permutation_rows<F: CircuitField>(
+    parameters: &Parameters<F>,
+    mut state: [F; WIDTH],
+) -> Zeroizing<Vec<Step<F>>> {
     let Parameters { rounds, mds, .. } = parameters;
-    let mut out = Vec::with_capacity(PERMUTATION_ROWS);
+    let mut out = Zeroizing::new(Vec::with_capacity(PERMUTATION_ROWS));
     let mut rounds = rounds.iter().copied();
     let mut round = 0;
     while let Some(a) = rounds.next() {

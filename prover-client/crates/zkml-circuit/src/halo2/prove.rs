@@ -9,7 +9,6 @@ use halo2_proofs::{
     plonk::{SingleVerifier, create_proof, verify_proof},
     transcript::{Blake2bRead, Blake2bWrite, Challenge255},
 };
-use rand_core::{OsRng, RngCore};
 use zeroize::Zeroizing;
 use zkml_model::output::Answer;
 
@@ -17,7 +16,10 @@ use super::{
     circuit::canonical, columns::with_shape, error::ProveError, keys::Keys, opening::Opening,
     synthesis::ProgramCircuit,
 };
-use crate::groth16::progress::{OnProgress, Phase, tell};
+use crate::{
+    groth16::progress::{OnProgress, Phase, tell},
+    random::{Entropy, Hedge, system},
+};
 
 /// Number of public inputs of a statement.
 pub const PUBLIC_INPUTS: usize = 3;
@@ -35,7 +37,10 @@ pub struct Proven {
 
 /// Proves what the model answers to the opening's input, for `context`. The finished proof is verified.
 ///
-/// Nothing here runs in constant time, and `halo2_proofs` does not zeroise its copies of the witness.
+/// Nothing here runs in constant time, and `halo2_proofs` does not zeroise its copies of the witness: advice columns as values and
+/// polynomials, lookups' permuted columns, the permutation's products and the blinding rows go back to the allocator as they are. What
+/// is ours is overwritten, but for the small integers of wires while a program is compiled. A program that wants no secret left behind
+/// needs an allocator that overwrites what it is given back.
 ///
 /// # Errors
 /// [`ProveError`]: an input that is not the model's, no randomness, corrupt generators.
@@ -72,15 +77,27 @@ pub fn prove(
 
 /// A proof of whatever the circuit's witness is.
 pub(crate) fn create(keys: &Keys, circuit: ProgramCircuit, public: &[Fp]) -> Result<Vec<u8>, ProveError> {
-    let mut seed = Zeroizing::new([0u8; 32]);
-    OsRng.try_fill_bytes(seed.as_mut_slice()).map_err(ProveError::Random)?;
-    let rng = ChaCha20Rng::from_seed(*seed);
+    let key = key(keys.circuit().model_hash(), &circuit, public, &mut system).map_err(ProveError::Random)?;
+    let rng = ChaCha20Rng::from_seed(*key);
     let mut transcript = Blake2bWrite::<_, EqAffine, Challenge255<_>>::init(Vec::new());
     with_shape(keys.circuit().plan().shape, || {
         create_proof(&keys.generators.0, &keys.key, &[circuit], &[&[public]], rng, &mut transcript)
     })
     .map_err(ProveError::Halo2)?;
     Ok(transcript.finalize())
+}
+
+/// The key of the generator that blinds the witness. Witness and statement are hashed into it: under repeated bytes of the system, two
+/// witnesses would else be blinded alike.
+pub(super) fn key(
+    model: &[u8; 32],
+    circuit: &ProgramCircuit,
+    public: &[Fp],
+    entropy: Entropy,
+) -> Result<Zeroizing<[u8; 32]>, rand_core::Error> {
+    let hedge = Hedge::new("blinding of a Halo2 proof").with(model);
+    let hedge = hedge.with_elements(public.iter().map(Fp::to_repr));
+    Ok(hedge.with_elements(circuit.witness().iter().map(Fp::to_repr)).seed(entropy)?.draw_key())
 }
 
 /// Whether `halo2_proofs` accepts the proof of a statement; bytes after it are refused.

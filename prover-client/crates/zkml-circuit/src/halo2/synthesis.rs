@@ -14,7 +14,7 @@ use super::{
     machine::{Place, Program, Row},
 };
 
-/// A program, with the values of its variables.
+/// A program, with the values of its variables. `Debug` shows sizes alone.
 #[derive(Clone, Debug, Default)]
 pub struct ProgramCircuit {
     program: Arc<Program<Fp>>,
@@ -31,6 +31,11 @@ impl ProgramCircuit {
             #[cfg(test)]
             tampered: None,
         }
+    }
+
+    /// The values of the program's variables.
+    pub(super) fn witness(&self) -> &[Fp] {
+        &self.program.values
     }
 
     fn tampering(&self, place: Place) -> Fp {

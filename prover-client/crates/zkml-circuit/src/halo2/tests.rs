@@ -7,8 +7,10 @@ use zkml_model::{
     random::Rng,
 };
 
+mod determined;
 mod edges;
 mod forgery;
+mod hostile;
 mod networks;
 mod proofs;
 mod satisfaction;

@@ -3,6 +3,7 @@
 use zeroize::{Zeroize, Zeroizing};
 
 use super::OpeningError;
+use crate::secret;
 
 /// Writes bits into bytes.
 #[derive(Default)]
@@ -27,7 +28,7 @@ impl BitWriter {
     pub fn bits(&mut self, value: u32, count: u8) {
         for i in 0..u32::from(count) {
             if self.used == 0 {
-                self.bytes.push(0);
+                secret::push(&mut self.bytes, 0);
             }
             if let Some(last) = self.bytes.last_mut() {
                 *last |= ((value >> i & 1) as u8) << self.used;

@@ -7,7 +7,7 @@ use super::{
     OpeningError,
     bit_stream::{BitReader, BitWriter},
 };
-use crate::commitment::value_count;
+use crate::{commitment::value_count, secret::try_collect};
 
 pub(super) const DENSE: u8 = 0;
 pub(super) const SPARSE: u8 = 1;
@@ -111,20 +111,19 @@ fn values(offsets: &[u32], input: &InputSpec) -> Result<Vec<i32>, OpeningError> 
         let value = i64::from(input.min) + i64::from(*offset);
         i32::try_from(value).ok().filter(|_| in_range).ok_or(OpeningError::Range { index })
     };
-    offsets.iter().enumerate().map(value).collect()
+    try_collect(offsets.iter().enumerate().map(value))
 }
 
 fn read_dense(reader: &mut BitReader, count: usize, bits: u8) -> Result<Zeroizing<Vec<u32>>, OpeningError> {
     reader.expect_bits(count, bits, "values")?;
-    (0..count).map(|_| reader.bits(bits, "values")).collect::<Result<Vec<_>, _>>().map(Zeroizing::new)
+    try_collect((0..count).map(|_| reader.bits(bits, "values"))).map(Zeroizing::new)
 }
 
 fn read_sparse(reader: &mut BitReader, count: usize, bits: u8) -> Result<Zeroizing<Vec<u32>>, OpeningError> {
     let background = reader.bits(16, "background")?;
     reader.expect_bits(count, 1, "bitmap")?;
-    let map =
-        (0..count).map(|_| reader.bits(1, "bitmap")).collect::<Result<Vec<_>, _>>().map(Zeroizing::new)?;
+    let map = try_collect((0..count).map(|_| reader.bits(1, "bitmap"))).map(Zeroizing::new)?;
     reader.align();
     let value = |differs: &u32| if *differs == 1 { reader.bits(bits, "values") } else { Ok(background) };
-    map.iter().map(value).collect::<Result<Vec<_>, _>>().map(Zeroizing::new)
+    try_collect(map.iter().map(value)).map(Zeroizing::new)
 }

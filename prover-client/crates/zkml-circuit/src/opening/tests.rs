@@ -158,3 +158,24 @@ proptest! {
         }
     }
 }
+
+/// A machine that is cloned gets the same random bytes again. The blinders of different inputs are unrelated all the same; those of one input
+/// are one, which tells that it is the same input, and nothing of it.
+#[test]
+fn under_repeated_random_bytes_different_inputs_have_different_blinders() {
+    use crate::random::testing::stuck;
+
+    let spec = InputSpec { shape: vec![3], min: 0, bits: 4 };
+    let blinder = |values: [i32; 3], bits: u8| {
+        let spec = InputSpec { bits, ..spec.clone() };
+        *Opening::random_from(&spec, values.to_vec(), &mut stuck).unwrap().blinder()
+    };
+    let all = [blinder([1, 2, 3], 4), blinder([1, 2, 4], 4), blinder([1, 2, 3], 5)];
+    assert!(all[0] != all[1] && all[1] != all[2] && all[0] != all[2]);
+    assert_eq!(all[0], blinder([1, 2, 3], 4));
+    let pallas = crate::halo2::Opening::random_from(&spec, vec![1, 2, 3], &mut stuck).unwrap();
+    let other = crate::halo2::Opening::random_from(&spec, vec![1, 2, 4], &mut stuck).unwrap();
+    assert_ne!(pallas.blinder(), other.blinder());
+    // One purpose's secret is not another's.
+    assert_ne!(ff::PrimeField::to_repr(pallas.blinder()), all[0].to_bytes());
+}

@@ -6,6 +6,8 @@ use ff::Field;
 
 use std::sync::Arc;
 
+use crate::secret;
+
 use super::{Assignment, Layer, Matrices, Matrix, PRIVATE, Shape, coefficients::Interner};
 
 /// Collects matrices; does not ask for values.
@@ -128,7 +130,7 @@ pub fn assign(circuit: impl Circuit<Scalar>) -> Result<Assignment, SynthesisErro
     assign_fallible(0, |builder| circuit.synthesize(builder)).map(|(assignment, ())| assignment)
 }
 
-/// Values that `build` assigns, and its result. With room for `capacity` private values no copy of them is left behind.
+/// Values that `build` assigns, and its result. With room for `capacity` private values they are not moved.
 ///
 /// # Errors
 /// Those of `build`.
@@ -151,7 +153,7 @@ impl ConstraintSystem<Scalar> for WitnessBuilder {
         A: FnOnce() -> AR,
         AR: Into<String>,
     {
-        self.0.private.push(f()?);
+        secret::push(&mut self.0.private, f()?);
         Ok(Variable::new_unchecked(Index::Aux(self.0.private.len() - 1)))
     }
 

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::graph::Window;
 use crate::{
     graph::{Move, Rescale, Scaling, Table},
     random,

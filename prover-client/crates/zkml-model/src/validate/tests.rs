@@ -152,6 +152,59 @@ fn a_small_file_cannot_ask_for_much_memory() {
     assert!(matches!(model.validate(), Err(ModelError::Node { fault: Fault::Total, .. })));
 }
 
+/// Poolings of this kernel over a square of this side, so many of them.
+fn poolings(kernel: usize, side: usize, count: usize) -> QuantizedModel {
+    let window = Window { kernel: [kernel; 2], strides: [1; 2], pads: [kernel / 2; 4], dilations: [1; 2] };
+    let node = |i: usize| Node {
+        name: String::new(),
+        op: Operation::MaxPool(window),
+        inputs: vec![if i == 0 { Operand::Input } else { Operand::Node(i - 1) }],
+        shape: vec![1, side, side],
+    };
+    let input = InputSpec { shape: vec![1, side, side], min: 0, bits: 1 };
+    QuantizedModel { input, nodes: (0..count).map(node).collect() }
+}
+
+#[test]
+fn a_small_file_cannot_ask_for_much_work() {
+    for (kernel, side, count) in [(127, 128, 4_090), (511, 512, 255), (511, 512, 1)] {
+        let model = poolings(kernel, side, count);
+        let first_beyond = 1 + (MAX_OPERATIONS / (kernel * kernel * side * side) as u64) as usize;
+        match model.validate() {
+            Err(ModelError::Node { node, fault: Fault::Work, .. }) => assert!(node < first_beyond),
+            other => panic!("{kernel} over {side}, {count} times: {other:?}"),
+        }
+        assert!(crate::file::encode(&model).len() < 260_000);
+    }
+    let message = poolings(127, 128, 4_090).validate().expect_err("too much work").to_string();
+    assert!(message.contains("above 17179869184 multiplications"), "{message}");
+}
+
+#[test]
+fn operations_are_counted_node_by_node() {
+    // 16 values; 18 sums of 4 products; a reshape of 18 values; 3 sums of 18 products; one class.
+    assert_eq!(small().operations(), 16 + (18 + 18 * 4) + 18 + (3 + 54) + 1);
+    assert_eq!(poolings(3, 5, 2).operations(), 25 + 2 * (25 + 25 * 9));
+    let mut table = small();
+    table.nodes[1].op = Operation::Table(Table { first: 0, values: vec![0; 7] });
+    assert_eq!(table.operations() - small().operations(), 18 * 7);
+    // Sizes that no valid model has do not overflow.
+    let mut huge = poolings(usize::MAX, 5, 1);
+    huge.nodes[0].shape = vec![usize::MAX; 3];
+    assert_eq!(huge.operations(), u64::MAX);
+}
+
+#[test]
+fn all_the_operations_that_are_allowed_are_allowed() {
+    let most = |operations: u64| {
+        let mut total = Total { values: 0, operations };
+        let model = small();
+        model.check_node(1, &model.nodes[1], &mut total)
+    };
+    assert_eq!(most(MAX_OPERATIONS - 18), Ok(()));
+    assert_eq!(most(MAX_OPERATIONS - 17), Err(Fault::Work));
+}
+
 /// The fault of a model that is one operation on an input of shape `[1, 4, 4]`, with a result of shape `to`.
 fn fault_of(op: Operation, inputs: usize, to: &[usize]) -> Fault {
     let node = Node { name: "n".into(), op, inputs: vec![Operand::Input; inputs], shape: to.to_vec() };

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The input's values and the blinder among the private variables: a value is followed by its bits but the lowest.
-fn chosen(circuit: &ModelCircuit) -> Vec<usize> {
+pub(super) fn chosen(circuit: &ModelCircuit) -> Vec<usize> {
     let bits = usize::from(circuit.input().bits);
     (0..=circuit.input().len()).map(|i| i * bits).collect()
 }

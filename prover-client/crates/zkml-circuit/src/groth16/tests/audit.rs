@@ -188,3 +188,27 @@ fn points_outside_the_subgroup_are_found() {
     assert_eq!(failure(|k, _| k.points.b_g2[0] = off_group), key);
     assert_eq!(failure(|_, t| t.b_public[0] = off_group), transcript);
 }
+
+/// The key of a model with a neuron's weights in another order, under the published model's digest. Both have the same public columns, so the verifying
+/// key alone does not tell them apart: whoever ran the setup wrote the digest.
+#[test]
+fn the_public_part_alone_passes_for_a_key_of_another_model() {
+    use zkml_model::graph::{Gemm, InputSpec, Node, Operand};
+
+    let circuit = |first: [i8; 4]| {
+        let weights = [first, [-7, 1, 0, 2], [1, 1, -1, 1]].concat();
+        let gemm = Gemm { outputs: 3, inputs: 4, weights, bias: vec![1, 0, 2] };
+        let node = |op, from, shape| Node { name: String::new(), op, inputs: vec![from], shape };
+        let nodes = vec![
+            node(Operation::Gemm(gemm), Operand::Input, vec![3]),
+            node(Operation::ArgMax, Operand::Node(0), vec![1]),
+        ];
+        let input = InputSpec { shape: vec![4], min: 0, bits: 4 };
+        ModelCircuit::new(Arc::new(zkml_model::QuantizedModel { input, nodes })).unwrap()
+    };
+    let (published, other) = (circuit([3, -1, 2, 5]), circuit([5, 3, -1, 2]));
+    let made = setup(&other.posing_as(&published), &silent).unwrap();
+    let run = |key| audit(&published, made.key.verifying_key(), key, &made.transcript, &silent).unwrap();
+    assert!(run(None).passed(), "nothing in the public part differs");
+    assert_eq!(run(Some(&made.key)).first_failure(), Some("the proving key's A is the circuit's"));
+}

@@ -7,7 +7,7 @@
 //! ```
 //! The differences of values below 2^61 are below 2^62, which a ReLU's range check holds.
 
-use zkml_model::intervals::Interval;
+use zkml_model::{graph::Taps, intervals::Interval};
 
 use super::{Compiler, Sum, Wire};
 use crate::halo2::{field::CircuitField, machine::TooManyRows};
@@ -15,26 +15,53 @@ use crate::halo2::{field::CircuitField, machine::TooManyRows};
 /// Longer sums get a variable of their own: each comparison copies the whole sum, and a window of `n` values has `n - 1` of them.
 const LONGEST_SUM: usize = 10;
 
+/// The range of the next value's difference to the greatest so far, whose own range then goes on to the greater of both.
+fn compare(known: &mut Interval, next: Interval) -> Interval {
+    let difference = Interval { lo: next.lo - known.hi, hi: next.hi - known.lo };
+    *known = Interval { lo: known.lo.max(next.lo), hi: known.hi.max(next.hi) };
+    difference
+}
+
+/// Number of ReLUs that the windows' comparisons take, `most + 1` if there are more than `most`: no more windows are looked
+/// at then.
+pub(in crate::halo2) fn comparisons(
+    ranges: &[Interval],
+    windows: impl Iterator<Item = Taps>,
+    most: usize,
+) -> usize {
+    let mut count = 0;
+    for window in windows {
+        let mut under = window.iter().filter_map(|at| ranges.get(at).copied());
+        let Some(mut known) = under.next() else { continue };
+        for next in under {
+            let difference = compare(&mut known, next);
+            count += usize::from(difference.lo < 0 && difference.hi > 0);
+            if count > most {
+                return count;
+            }
+        }
+    }
+    count
+}
+
 impl<F: CircuitField> Compiler<'_, '_, F> {
-    /// For each window the greatest of the values at its indices.
+    /// For each window the greatest of the values under it.
     pub(super) fn max_pool(
         &mut self,
         x: &[Wire],
         ranges: &[Interval],
-        windows: &[Vec<usize>],
+        windows: &[Taps],
     ) -> Result<Vec<Wire>, TooManyRows> {
-        let at = |index: Option<&usize>| index.and_then(|i| Some((*x.get(*i)?, *ranges.get(*i)?)));
-        let first = |window: &Vec<usize>| {
-            at(window.first()).unwrap_or((Wire::constant(0), Interval { lo: 0, hi: 0 }))
-        };
+        let at = |index: Option<usize>| index.and_then(|i| Some((*x.get(i)?, *ranges.get(i)?)));
+        let first =
+            |window: &Taps| at(window.get(0)).unwrap_or((Wire::constant(0), Interval { lo: 0, hi: 0 }));
         let mut greatest: Vec<(Sum, Interval)> =
             windows.iter().map(first).map(|(x, range)| (Sum::default().plus(1, &x), range)).collect();
-        for step in 1..windows.iter().map(Vec::len).max().unwrap_or(0) {
+        for step in 1..windows.iter().map(Taps::len).max().unwrap_or(0) {
             let mut open = Vec::new();
             for (i, ((sum, known), window)) in greatest.iter_mut().zip(windows).enumerate() {
                 let Some((x, range)) = at(window.get(step)) else { continue };
-                let difference = Interval { lo: range.lo - known.hi, hi: range.hi - known.lo };
-                *known = Interval { lo: known.lo.max(range.lo), hi: known.hi.max(range.hi) };
+                let difference = compare(known, range);
                 if difference.lo >= 0 {
                     *sum = Sum::default().plus(1, &x);
                 } else if difference.hi > 0 {

@@ -12,7 +12,7 @@ const MAX_FACTOR: i128 = 1 << 16;
 const MAX_OFFSET: i128 = 1 << 61;
 
 /// `Σ factor · variable + offset`, with its value. Wires are below 2^61 and factors at most 2^40, so nothing leaves 128 bits.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Sum {
     terms: Vec<(Var, i128)>,
     offset: i128,

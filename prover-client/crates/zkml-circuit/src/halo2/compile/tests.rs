@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, ops::Range};
 
 use zkml_model::{
-    graph::{Gemm, InputSpec, QuantizedModel, Scaling},
+    graph::{Gemm, InputSpec, QuantizedModel, Scaling, Window},
     random,
 };
 
@@ -257,14 +257,17 @@ fn gives_only(
 
 #[test]
 fn the_only_result_of_a_window_is_the_greatest_under_it() {
+    // The first window is over both values, the second over the last and padding.
+    let window = Window { kernel: [1, 2], strides: [1; 2], pads: [0, 0, 0, 1], dilations: [1; 2] };
+    let windows = [0, 1].map(|x| window.taps([1, 2], [0, 0, x]));
     let ranges = [Interval { lo: -1, hi: 2 }, Interval { lo: 0, hi: 3 }];
     for x in [[-1, 0], [-1, 3], [2, 0], [2, 3], [1, 1], [2, 1]] {
         let right = [x[0].max(x[1]), x[1]];
-        gives_only(&x, 4, &right, |compiler, x| compiler.max_pool(x, &ranges, &[vec![0, 1], vec![1]]));
+        gives_only(&x, 4, &right, |compiler, x| compiler.max_pool(x, &ranges, &windows));
     }
     // Values that cannot be the greatest cost nothing.
     let ranges = [Interval { lo: -1, hi: 2 }, Interval { lo: 2, hi: 5 }];
-    gives_only(&[1, 4], 4, &[4], |compiler, x| compiler.max_pool(x, &ranges, &[vec![0, 1]]));
+    gives_only(&[1, 4], 4, &[4], |compiler, x| compiler.max_pool(x, &ranges, &windows[..1]));
 }
 
 #[test]
@@ -520,4 +523,25 @@ fn lanes_are_wider_than_what_they_hold_and_fit_into_the_field() {
             }
         }
     }
+}
+
+/// Counted: windows of 63 × 63 over 64 × 64 values have 2^24 under them, and the 2^18 slots of the largest circuit are used up by fewer than
+/// a hundred windows.
+#[test]
+fn comparisons_are_counted_up_to_the_most_that_a_circuit_has() {
+    let window = Window { kernel: [63; 2], strides: [1; 2], pads: [31; 4], dilations: [1; 2] };
+    let shape = [1, 64, 64];
+    let looked_at = core::cell::Cell::new(0);
+    let windows = (0..64 * 64).map(|i| {
+        looked_at.set(looked_at.get() + 1);
+        window.taps_of(&shape, &shape, i)
+    });
+    let ranges = vec![Interval { lo: 0, hi: 1 }; 64 * 64];
+    let most = 8 << 15;
+    assert_eq!(pooling::comparisons(&ranges, windows, most), most + 1);
+    assert!(looked_at.get() < 300, "{}", looked_at.get());
+    // Where ranges say which is greater, nothing is compared.
+    let rising: Vec<Interval> = (0..4096).map(|i| Interval { lo: i, hi: i }).collect();
+    let few = (0..70).map(|i| window.taps_of(&shape, &shape, i));
+    assert_eq!(pooling::comparisons(&rising, few, most), 0);
 }

@@ -1,0 +1,56 @@
+//! Setups and proofs whose secrets a test knows. Never for keys that matter.
+
+use bls12_381::Scalar;
+
+use super::{
+    error::{ProveError, SetupError},
+    keys::ProvingKey,
+    progress::OnProgress,
+    prove::{Proven, blinding, prove_with},
+    setup::{Secrets, Setup, setup_with},
+};
+use crate::{circuit::ModelCircuit, opening::Opening, random::Entropy};
+
+/// Keys of the secrets `τ, α, β, γ, δ`.
+///
+/// # Errors
+/// As [`super::setup()`].
+pub fn setup_of(
+    circuit: &ModelCircuit,
+    [tau, alpha, beta, gamma, delta]: [Scalar; 5],
+    on: OnProgress,
+) -> Result<Setup, SetupError> {
+    setup_with(circuit, Secrets { tau, alpha, beta, gamma, delta }, on)
+}
+
+/// A proof under these bytes of the system.
+///
+/// # Errors
+/// As [`super::prove()`].
+pub fn prove_from(
+    circuit: &ModelCircuit,
+    key: &ProvingKey,
+    opening: &Opening,
+    context: &[u8; 32],
+    on: OnProgress,
+    entropy: Entropy,
+) -> Result<Proven, ProveError> {
+    prove_with(circuit, key, opening, context, on, entropy)
+}
+
+/// What such a proof must not leave behind: `r`, `s` and the values of the private variables.
+///
+/// # Errors
+/// As [`super::prove()`].
+pub fn secrets_of_proof(
+    circuit: &ModelCircuit,
+    key: &ProvingKey,
+    opening: &Opening,
+    context: &[u8; 32],
+    entropy: Entropy,
+) -> Result<Vec<Scalar>, ProveError> {
+    let assignment = circuit.assign(opening, context)?;
+    let blinding = blinding(key.verifying_key(), circuit.digest(), &assignment, entropy);
+    let [r, s] = blinding.map_err(ProveError::Random)?;
+    Ok([*r, *s].into_iter().chain(assignment.private.iter().copied()).collect())
+}
