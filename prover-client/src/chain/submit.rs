@@ -17,6 +17,8 @@ use subxt::{
     },
 };
 
+use zkinfer_primitives::SubmissionFault;
+
 use super::{
     connection::{AtBlock, Chain},
     error::ChainError,
@@ -193,6 +195,14 @@ async fn check(
         }
         ValidationResult::Invalid(TransactionInvalid::Call) => {
             ("the runtime filters this call out".to_owned(), None)
+        }
+        ValidationResult::Invalid(TransactionInvalid::Custom(code)) => {
+            let fault = SubmissionFault::from_code(code);
+            (
+                fault
+                    .map_or_else(|| format!("the runtime's reason number {code}"), |fault| fault.to_string()),
+                None,
+            )
         }
         ValidationResult::Invalid(reason) => (format!("{reason:?}"), None),
         ValidationResult::Unknown(reason) => (format!("{reason:?}"), None),

@@ -40,7 +40,7 @@ impl<T: Config> Generators for Stored<T> {
 pub(super) fn prepare<T: Config>(bytes: &[u8]) -> Result<Vec<u8>, Error<T>> {
     let key = statement::decode(bytes, T::MaxK::get()).map_err(|error| match error {
         StatementError::Key(_) => Error::<T>::InvalidVerifyingKey,
-        StatementError::PublicInputs => Error::<T>::WrongPublicInputs,
+        StatementError::PublicInputs | StatementError::UnreadPublicInputs => Error::<T>::WrongPublicInputs,
         StatementError::K { .. }
         | StatementError::Nodes { .. }
         | StatementError::Rotation { .. }

@@ -10,7 +10,8 @@ use crate::{
 /// Bytes of a [`PreparedVerifyingKey`].
 pub const PREPARED_LEN: usize = 5 * G1_UNCOMPRESSED + 3 * G2_UNCOMPRESSED;
 
-/// A verifying key: points of the prime-order subgroups, none the identity, and no two of β, γ, δ equal or opposite.
+/// A verifying key: points of the prime-order subgroups, none the identity, no two of β, γ, δ equal or opposite, and no two
+/// of the points that belong to public inputs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct VerifyingKey {
     alpha: G1,
@@ -54,6 +55,16 @@ impl VerifyingKey {
         for (first, p, second, q) in pairs {
             if p == q || p == q.opposite() {
                 return Err(KeyError::Degenerate { first, second });
+            }
+        }
+        // With IC₁ = ±IC₂, only x₁ ± x₂ is bound: a proof of (x₁, x₂) is one of (x₁ + t, x₂ ∓ t). IC₀ has no input to trade.
+        let [_, ic1, ic2, ic3] = self.ic;
+        for (first, p, second, q) in [(1, ic1, 2, ic2), (1, ic1, 3, ic3), (2, ic2, 3, ic3)] {
+            if p == q || p == q.opposite() {
+                return Err(KeyError::Degenerate {
+                    first: KeyElement::Ic(first),
+                    second: KeyElement::Ic(second),
+                });
             }
         }
         Ok(())

@@ -15,9 +15,10 @@
 mod parse;
 mod print;
 
+use alloc::string::String;
 use core::fmt;
 
-use blake2b_simd::{Params, State};
+use blake2b_simd::Params;
 use ff::FromUniformBytes;
 use pasta_curves::Fp;
 
@@ -32,31 +33,26 @@ pub fn write(key: &VerifyingKey, out: &mut impl fmt::Write) -> fmt::Result {
 }
 
 /// The key's representative in transcripts.
+///
+/// # Complexity
+/// The text is printed once, into a buffer, since its length is hashed before it. A key of at most
+/// [`MAX_EXPRESSION_NODES`](super::bounds::MAX_EXPRESSION_NODES) nodes has a text below
+/// [`MAX_TEXT_LEN`](super::bounds::MAX_TEXT_LEN) bytes.
 pub fn digest(key: &VerifyingKey) -> Fp {
-    let mut length = Length(0);
-    // Neither of the two sinks fails.
-    let _ = write(key, &mut length);
+    let mut text = String::with_capacity(expected_len(key));
+    // A buffer in memory takes everything.
+    let _ = write(key, &mut text);
     let mut state = Params::new().hash_length(64).personal(b"Halo2-Verify-Key").to_state();
-    state.update(&length.0.to_le_bytes());
-    let mut hasher = Hasher(state);
-    let _ = write(key, &mut hasher);
-    Fp::from_uniform_bytes(hasher.0.finalize().as_array())
+    state.update(&(text.len() as u64).to_le_bytes());
+    state.update(text.as_bytes());
+    Fp::from_uniform_bytes(state.finalize().as_array())
 }
 
-struct Length(u64);
-
-impl fmt::Write for Length {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0 = self.0.saturating_add(text.len() as u64);
-        Ok(())
-    }
-}
-
-struct Hasher(State);
-
-impl fmt::Write for Hasher {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.update(text.as_bytes());
-        Ok(())
-    }
+/// An estimate of the text's length, so that the buffer is seldom moved: 76 letters for a node, 136 for a point.
+fn expected_len(key: &VerifyingKey) -> usize {
+    let layout = key.layout().description();
+    let of_lookups = layout.lookups.iter().flat_map(|lookup| lookup.inputs.iter().chain(&lookup.tables));
+    let nodes: usize = layout.gates.iter().chain(of_lookups).map(|expression| expression.nodes().len()).sum();
+    let points = key.fixed().len().saturating_add(key.permutation().len());
+    nodes.saturating_mul(76).saturating_add(points.saturating_mul(136)).saturating_add(4_096)
 }

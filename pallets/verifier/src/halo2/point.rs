@@ -151,8 +151,24 @@ impl fmt::Debug for Point {
     }
 }
 
-/// Writes little-endian bytes as a big-endian number: `0x…`.
-pub fn write_hex(out: &mut impl fmt::Write, bytes: &[u8]) -> fmt::Result {
-    out.write_str("0x")?;
-    bytes.iter().rev().try_for_each(|byte| write!(out, "{byte:02x}"))
+/// Letters of a field element's text: `0x` and two digits for each byte.
+const HEX_LEN: usize = 2 + 2 * FIELD_LEN;
+
+/// Writes a field element, little-endian, as a big-endian number: `0x…`, in one piece.
+///
+/// A key's text consists of such numbers for the most part, so formatting byte by byte would cost more than hashing.
+pub fn write_hex(out: &mut impl fmt::Write, bytes: &[u8; FIELD_LEN]) -> fmt::Result {
+    let mut text = [b'0'; HEX_LEN];
+    let [_, x, digits @ ..] = &mut text;
+    *x = b'x';
+    for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(bytes.iter().rev()) {
+        *pair = [digit(byte >> 4), digit(byte & 0x0f)];
+    }
+    out.write_str(core::str::from_utf8(&text).or(Err(fmt::Error))?)
+}
+
+/// The hexadecimal digit of a number below 16.
+fn digit(number: u8) -> u8 {
+    const DIGITS: [u8; 16] = *b"0123456789abcdef";
+    DIGITS.get(usize::from(number)).copied().unwrap_or(b'?')
 }

@@ -16,7 +16,12 @@ use core::fmt;
 use ff::PrimeField;
 use pasta_curves::Fp;
 
-use super::{error::KeyError, key::VerifyingKey, layout::Layout};
+use super::{
+    error::KeyError,
+    expression::{Expression, Node},
+    key::VerifyingKey,
+    layout::{ColumnKind, Description, Layout},
+};
 
 /// Rows of the one instance column: input commitment, output, context.
 pub const ROWS: u16 = 3;
@@ -34,6 +39,8 @@ pub enum StatementError {
     Key(KeyError),
     /// Not one instance column with [`ROWS`] rows.
     PublicInputs,
+    /// No constraint ties the instance column to an advice column, so that a proof says nothing about its public inputs.
+    UnreadPublicInputs,
     /// k is above the limit.
     K {
         /// The key's.
@@ -94,6 +101,9 @@ pub fn check_layout(checked: &Layout<Fp>, max_k: u8) -> Result<(), StatementErro
     if layout.instance_rows != [ROWS] {
         return Err(StatementError::PublicInputs);
     }
+    if !reads_public_inputs(layout) {
+        return Err(StatementError::UnreadPublicInputs);
+    }
     if layout.k > max_k {
         return Err(StatementError::K { found: layout.k, max: max_k });
     }
@@ -109,6 +119,34 @@ pub fn check_layout(checked: &Layout<Fp>, max_k: u8) -> Result<(), StatementErro
     }
     let found = least_proof_len(checked);
     if found > MAX_PROOF_LEN { Err(StatementError::ProofLength { found }) } else { Ok(()) }
+}
+
+/// Returns `true` if some constraint holds cells of the instance column and of an advice column: the permutation, a gate
+/// or a lookup.
+///
+/// This refuses circuits whose author forgot to bind the public inputs. It cannot show that all three rows are bound, nor
+/// that the constraint means anything: which cells a permutation copies, and in which rows a selector turns a gate on, is
+/// hidden in commitments that a verifier cannot open. Whoever pays for answers under a key has to know its circuit; for
+/// the circuits of this project, a key is made again from the published model and compared.
+fn reads_public_inputs(layout: &Description<Fp>) -> bool {
+    let permuted = |kind| layout.permutation.iter().any(|column| column.kind == kind);
+    let copied = permuted(ColumnKind::Instance) && permuted(ColumnKind::Advice);
+    let in_gate = layout.gates.iter().any(|gate| ties(&mut gate.nodes().iter()));
+    let looked_up = layout
+        .lookups
+        .iter()
+        .any(|lookup| ties(&mut lookup.inputs.iter().chain(&lookup.tables).flat_map(Expression::nodes)));
+    copied || in_gate || looked_up
+}
+
+/// Returns `true` if both an instance column and an advice column are read.
+fn ties<'a>(nodes: &mut dyn Iterator<Item = &'a Node<Fp>>) -> bool {
+    let (mut instance, mut advice) = (false, false);
+    for node in nodes {
+        instance |= matches!(node, Node::Instance(_));
+        advice |= matches!(node, Node::Advice(_));
+    }
+    instance && advice
 }
 
 /// The bytes of a proof, without the scalar for each set of points that the multi-opening groups: at least one more.
@@ -146,6 +184,10 @@ impl fmt::Display for StatementError {
             Self::PublicInputs => {
                 write!(f, "a verifying key has one instance column, with {ROWS} rows; this one has others")
             }
+            Self::UnreadPublicInputs => f.write_str(
+                "no constraint of the verifying key ties the public inputs to the witness: a proof would hold for any \
+                 commitment, output and context; copy each public input from an advice cell",
+            ),
             Self::K { found, max } => {
                 write!(f, "the verifying key's k is {found}; at most {max} is allowed: use a smaller model")
             }

@@ -27,4 +27,6 @@
 //! | β = ±γ | `A = α ± L, B = β + t·δ, C = t·(α ± L)` for any `t` |
 //! | β = ±δ | `A = L, B = γ, C = ∓α` |
 //!
-//! Decoding a key refuses them. A setup's own author can always forge; that is the model version's `trust`.
+//! With `IC_i = ±IC_j` for two public inputs, a key binds only `x_i ± x_j`, and a proof of one statement is a proof of others.
+//!
+//! Decoding a key refuses all of these. Other relations between a key's points cannot be seen in it. A setup's own author can always forge; that is the model version's `trust`.

@@ -91,6 +91,32 @@ fn keys_under_which_anybody_can_forge_are_refused_with_the_forgery_at_hand() {
 }
 
 #[test]
+fn keys_whose_public_inputs_can_be_traded_are_refused_with_the_forgery_at_hand() {
+    let honest = case(1, 3, 5).parameters.vk;
+    let t = Scalar::from(42);
+    for (first, second) in [(1u8, 2u8), (1, 3), (2, 3)] {
+        for sign in [Scalar::ONE, -Scalar::ONE] {
+            let mut key = honest.clone();
+            let (i, j) = (usize::from(first), usize::from(second));
+            key.ic[j] = (key.ic[i] * sign).into();
+            // What the second input loses, the first one gains.
+            let x = [Scalar::from(7), Scalar::from(8), Scalar::from(9)];
+            let mut traded = x;
+            traded[i - 1] += t;
+            traded[j - 1] -= t * sign;
+            assert_eq!(input_point(&key, x), input_point(&key, traded));
+            let refused =
+                KeyError::Degenerate { first: KeyElement::Ic(first), second: KeyElement::Ic(second) };
+            assert_eq!(VerifyingKey::decode(&key_bytes(&key)), Err(refused));
+        }
+    }
+    // The point of the constant has no input that could be traded.
+    let mut key = honest;
+    key.ic[0] = key.ic[1];
+    assert!(VerifyingKey::decode(&key_bytes(&key)).is_ok());
+}
+
+#[test]
 fn a_prepared_key_survives_storage() {
     let key = PreparedVerifyingKey::prepare(&VerifyingKey::decode(&case(1, 3, 5).key).unwrap());
     assert_eq!(PreparedVerifyingKey::from_trusted_bytes(&key.to_bytes()), Ok(key));

@@ -7,14 +7,27 @@ use zkinfer_verifier::halo2::{
     error::KeyError,
     expression::{Expression, Node},
     key::VerifyingKey,
-    layout::{Description, Layout, Query},
+    layout::{Column, ColumnKind, Description, Layout, Lookup, Query},
     statement::{
         MAX_NODES, MAX_PROOF_LEN, MAX_ROTATION, ROWS, StatementError, check, check_layout, decode,
         is_canonical, least_proof_len,
     },
 };
 
-use crate::cases;
+use crate::{
+    cases,
+    circuits::{NO_COPIES, Toy},
+    oracle::{Case, prove},
+};
+
+/// The column of the public inputs.
+const PUBLIC: Column = Column { kind: ColumnKind::Instance, index: 0 };
+/// A column of the prover.
+const WITNESS: Column = Column { kind: ColumnKind::Advice, index: 0 };
+
+fn product(left: Node<Fp>, right: Node<Fp>) -> Expression<Fp> {
+    Expression::new(vec![Node::Product, left, right]).unwrap()
+}
 
 /// A layout of the statement, changed.
 fn layout(change: impl FnOnce(&mut Description<Fp>)) -> Layout<Fp> {
@@ -25,11 +38,11 @@ fn layout(change: impl FnOnce(&mut Description<Fp>)) -> Layout<Fp> {
         advice: 1,
         selectors: 0,
         instance_rows: vec![ROWS],
-        gates: vec![Expression::new(vec![Node::Product, Node::Fixed(0), Node::Advice(0)]).unwrap()],
+        gates: vec![product(Node::Fixed(0), Node::Advice(0))],
         advice_queries: vec![query(0)],
         instance_queries: vec![query(0)],
         fixed_queries: vec![query(0)],
-        permutation: vec![],
+        permutation: vec![PUBLIC, WITNESS],
         lookups: vec![],
         constants: vec![],
         minimum_degree: None,
@@ -50,8 +63,79 @@ fn other_public_inputs_are_refused() {
         let layout = layout(|layout| {
             layout.instance_rows = rows;
             layout.instance_queries.clear();
+            layout.permutation.clear();
         });
         assert_eq!(check_layout(&layout, MAX_K), Err(StatementError::PublicInputs));
+    }
+}
+
+#[test]
+fn a_key_that_ties_its_public_inputs_to_no_witness_is_refused() {
+    let permuted = |columns: &[Column]| layout(|layout| layout.permutation = columns.to_vec());
+    let constant = Expression::new(vec![Node::Constant(Fp::ONE)]).unwrap();
+    let unread = [
+        permuted(&[]),
+        permuted(&[PUBLIC]),
+        permuted(&[WITNESS]),
+        permuted(&[PUBLIC, Column { kind: ColumnKind::Fixed, index: 0 }]),
+        layout(|layout| {
+            layout.permutation.clear();
+            layout.gates.clear();
+            layout.instance_queries.clear();
+        }),
+        // Read, but in no constraint together with a witness.
+        layout(|layout| {
+            layout.permutation.clear();
+            layout.gates.push(product(Node::Fixed(0), Node::Instance(0)));
+        }),
+        layout(|layout| {
+            layout.permutation.clear();
+            layout.lookups.push(Lookup {
+                inputs: vec![product(Node::Instance(0), Node::Fixed(0))],
+                tables: vec![constant],
+            });
+        }),
+    ];
+    for layout in unread {
+        assert_eq!(check_layout(&layout, MAX_K), Err(StatementError::UnreadPublicInputs), "{layout:?}");
+    }
+    let text = StatementError::UnreadPublicInputs.to_string();
+    assert!(text.contains("a proof would hold for any commitment"), "{text}");
+}
+
+#[test]
+fn public_inputs_may_be_read_by_the_permutation_a_gate_or_a_lookup() {
+    let leaf = |node| Expression::new(vec![node]).unwrap();
+    let without = |change: &dyn Fn(&mut Description<Fp>)| {
+        layout(|layout| {
+            layout.permutation.clear();
+            change(layout);
+        })
+    };
+    let tied = [
+        layout(|_| ()),
+        without(&|layout| layout.gates.push(product(Node::Instance(0), Node::Advice(0)))),
+        without(&|layout| {
+            layout
+                .lookups
+                .push(Lookup { inputs: vec![leaf(Node::Instance(0))], tables: vec![leaf(Node::Advice(0))] })
+        }),
+    ];
+    for layout in tied {
+        assert_eq!(check_layout(&layout, MAX_K), Ok(()), "{layout:?}");
+    }
+}
+
+/// The reason for which such a key is refused: the witness of one statement proves every other.
+#[test]
+fn under_a_key_that_reads_no_public_inputs_one_witness_proves_every_statement() {
+    let circuit = Toy::<2, 0, 1, NO_COPIES>::new(cases::SEED);
+    let statement = |seed: u64| vec![(0..ROWS).map(|row| Fp::from(1_000 * seed + u64::from(row))).collect()];
+    let case = Case::of(&circuit, statement(0), 4);
+    assert_eq!(check(case.key.key(), MAX_K), Err(StatementError::UnreadPublicInputs));
+    for seed in 1..3 {
+        let proof = prove(&case.params, &case.pk, &circuit, &statement(seed));
+        assert_eq!(case.both(&statement(seed), &proof), Ok(()));
     }
 }
 
@@ -77,7 +161,7 @@ fn more_nodes_than_the_limit_are_refused_wherever_they_are() {
     let of_lookups = layout(|layout| {
         layout.gates.clear();
         let (inputs, tables) = (vec![long(MAX_NODES)], vec![long(1)]);
-        layout.lookups.push(zkinfer_verifier::halo2::layout::Lookup { inputs, tables });
+        layout.lookups.push(Lookup { inputs, tables });
     });
     assert_eq!(check_layout(&of_lookups, MAX_K), Err(error));
 }

@@ -2,7 +2,8 @@
 //!
 //! - [`paid`]: the happy paths: everybody gets what is due
 //! - [`slashed`]: proofs that do not hold: each costs its submitter the claim's lock, and nobody else anything
-//! - [`refused`]: what is wrong but no false proof: it costs the fee
+//! - [`refused`]: what is wrong but no false proof: it is in no block
+//! - [`flooded`]: blocks that somebody fills for money
 //! - [`deadlines`]: last blocks, missed and met
 //! - [`encrypted`]: inputs that only named provers read
 //! - [`batches`]: proofs that are submitted together
@@ -23,6 +24,7 @@ mod batches;
 mod client;
 mod deadlines;
 mod encrypted;
+mod flooded;
 mod halo2;
 mod mnist;
 mod outputs;

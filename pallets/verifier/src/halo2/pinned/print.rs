@@ -1,7 +1,7 @@
 //! Key to text.
 
 use alloc::vec::Vec;
-use core::fmt::{Result, Write};
+use core::fmt::{Error, Result, Write};
 
 use ff::PrimeField;
 use pasta_curves::{Fp, Fq};
@@ -83,12 +83,18 @@ fn queries(layout: &Description<Fp>, kind: ColumnKind, out: &mut impl Write) -> 
     list(layout.queries(kind), out, |query, out| {
         out.write_str("(")?;
         column(&Column { kind, index: query.column }, out)?;
-        write!(out, ", Rotation({}))", query.rotation)
+        out.write_str(", Rotation(")?;
+        number(query.rotation, out)?;
+        out.write_str("))")
     })
 }
 
 fn column<W: Write>(column: &Column, out: &mut W) -> Result {
-    write!(out, "Column {{ index: {}, column_type: {} }}", column.index, kind_name(column.kind))
+    out.write_str("Column { index: ")?;
+    number(column.index, out)?;
+    out.write_str(", column_type: ")?;
+    out.write_str(kind_name(column.kind))?;
+    out.write_str(" }")
 }
 
 pub fn kind_name(kind: ColumnKind) -> &'static str {
@@ -141,6 +147,26 @@ fn expression(expression: &Expression<Fp>, layout: &Description<Fp>, out: &mut i
     Ok(())
 }
 
+/// Writes a decimal number; `write!` would cost several times as much.
+fn number(value: impl Into<i64>, out: &mut impl Write) -> Result {
+    let value = value.into();
+    if value < 0 {
+        out.write_str("-")?;
+    }
+    let mut text = [b'0'; 20];
+    let (mut rest, mut len) = (value.unsigned_abs(), 0usize);
+    for digit in text.iter_mut().rev() {
+        *digit = b'0'.saturating_add(u8::try_from(rest % 10).unwrap_or(0));
+        rest /= 10;
+        len = len.saturating_add(1);
+        if rest == 0 {
+            break;
+        }
+    }
+    let (_, digits) = text.split_at_checked(text.len().saturating_sub(len)).ok_or(Error)?;
+    out.write_str(core::str::from_utf8(digits).or(Err(Error))?)
+}
+
 fn leaf(
     layout: &Description<Fp>,
     kind: ColumnKind,
@@ -151,8 +177,14 @@ fn leaf(
     // Validated: the query is there.
     let query =
         layout.queries(kind).get(usize::from(index)).copied().unwrap_or(Query { column: 0, rotation: 0 });
-    write!(out, "{} {{ query_index: {index}, column_index: {}, ", kind_name(kind), query.column)?;
-    write!(out, "rotation: Rotation({}) }}", query.rotation)?;
+    out.write_str(kind_name(kind))?;
+    out.write_str(" { query_index: ")?;
+    number(index, out)?;
+    out.write_str(", column_index: ")?;
+    number(query.column, out)?;
+    out.write_str(", rotation: Rotation(")?;
+    number(query.rotation, out)?;
+    out.write_str(") }")?;
     close(open, out)
 }
 

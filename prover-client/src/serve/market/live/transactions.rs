@@ -4,7 +4,7 @@ use subxt::{
     SubstrateConfig, config::substrate::SubstrateExtrinsicParamsBuilder, dynamic::transaction,
     error::DispatchError, ext::scale_value::Composite, extrinsics::ExtrinsicEvents, rpcs,
 };
-use zkinfer_primitives::blake2b_256;
+use zkinfer_primitives::{SubmissionFault, blake2b_256};
 
 use super::super::{Action, Life, Reception, Signed};
 use crate::chain::{
@@ -122,7 +122,11 @@ pub async fn send(chain: &Chain, bytes: &[u8]) -> Result<Reception, ChainError> 
 }
 
 fn reception(number: i32, message: &str, data: &str) -> Reception {
-    let words = || if data.is_empty() { message.to_owned() } else { format!("{message}: {data}") };
+    let words = || match (fault(data), data) {
+        (Some(fault), _) => format!("{message}: {fault}"),
+        (None, "") => message.to_owned(),
+        (None, data) => format!("{message}: {data}"),
+    };
     match number {
         code::ALREADY_IMPORTED => Reception::Taken,
         code::BANNED => Reception::Spoilt,
@@ -138,6 +142,12 @@ fn reception(number: i32, message: &str, data: &str) -> Reception {
         code::CYCLE | code::INVALID => Reception::Invalid(words()),
         _ => Reception::Invalid(format!("{} (error {number})", words())),
     }
+}
+
+/// The fault of a submission that the runtime has found, by the code in the node's words.
+fn fault(data: &str) -> Option<SubmissionFault> {
+    let code = data.strip_prefix("Custom error: ")?;
+    SubmissionFault::from_code(code.parse().ok()?)
 }
 
 #[cfg(test)]
@@ -156,6 +166,8 @@ mod tests {
             reception(1010, "Invalid Transaction", "Inability to pay some fees"),
             Reception::Invalid(_)
         ));
+        let late = "Invalid Transaction: the claim's time and grace are over".to_owned();
+        assert_eq!(reception(1010, "Invalid Transaction", "Custom error: 104"), Reception::Invalid(late));
         assert!(matches!(reception(-1, "?", ""), Reception::Invalid(_)));
     }
 }

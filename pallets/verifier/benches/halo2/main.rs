@@ -3,6 +3,7 @@
 //! `cargo bench -p zkinfer-verifier --bench halo2` measures plain Rust; with `--features host-functions` also the
 //! implementation behind the host functions, called in place. Making 32 proofs first takes some minutes; `K=10` in the
 //! environment chooses another size. One JSON object on stdout; times are milliseconds: the shortest and the median.
+//! `ONLY=registration` measures what the registration of the dearest key costs, and nothing else.
 
 use std::{borrow::Cow, hint::black_box, time::Instant};
 
@@ -19,15 +20,18 @@ use zkinfer_verifier::{
     backend::Native,
     halo2::{
         backend::Backend,
+        bounds::MAX_K,
         generators::{CHUNK_LEN, Generators, compute},
         key::{PreparedVerifyingKey, VerifyingKey},
+        pinned, statement,
         verify::{Statement, verify_batch},
     },
 };
 
-#[path = "../tests/halo2/circuits.rs"]
+#[path = "../../tests/halo2/circuits.rs"]
 #[allow(dead_code)]
 mod circuits;
+mod dearest;
 
 type Circuit = circuits::Toy<16, 2, 1, 0>;
 
@@ -50,6 +54,33 @@ impl Generators for Table {
 }
 
 fn main() {
+    let mut report = json!({
+        "processor": processor(), "unit": "milliseconds: shortest, median", "runs": RUNS,
+        "registration": registration(),
+    });
+    if std::env::var("ONLY").as_deref() != Ok("registration") {
+        verification(&mut report);
+    }
+    println!("{}", serde_json::to_string_pretty(&report).expect("JSON"));
+}
+
+/// What a chain computes when the dearest key is registered.
+fn registration() -> serde_json::Value {
+    let key = dearest::key();
+    let bytes = key.encode();
+    let mut text = String::new();
+    pinned::write(&key, &mut text).expect("a text");
+    json!({
+        "key_bytes": bytes.len(), "text_bytes": text.len(),
+        "decode": time(|| statement::decode(black_box(&bytes), MAX_K).is_ok()),
+        "digest": time(|| pinned::digest(black_box(&key)) != Fp::zero()),
+        "decode_and_prepare": time(|| {
+            statement::decode(black_box(&bytes), MAX_K).map(PreparedVerifyingKey::prepare).is_ok()
+        }),
+    })
+}
+
+fn verification(report: &mut serde_json::Value) {
     let k: u8 = std::env::var("K").ok().and_then(|k| k.parse().ok()).unwrap_or(13);
     let g = compute::table(0..1 << k);
     let table = Table { lagrange: compute::lagrange(k, &g).expect("points"), g };
@@ -82,9 +113,8 @@ fn main() {
         .zip(&columns)
         .map(|((_, proof), instances)| Statement { key: &prepared, instances, proof })
         .collect();
-    let mut report = json!({
-        "processor": processor(), "unit": "milliseconds: shortest, median", "runs": RUNS, "k": k,
-        "prove_halo2_proofs": (proving * 1e3).round(),
+    report["verification"] = json!({
+        "k": k, "prove_halo2_proofs": (proving * 1e3).round(),
         "proof_bytes": proofs[0].1.len(), "key_bytes": encoded.len(), "prepared_key_bytes": stored.len(),
         "text_bytes": text.len(),
         "decode_key": time(|| VerifyingKey::decode(black_box(&encoded)).is_ok()),
@@ -101,7 +131,6 @@ fn main() {
     {
         report["host"] = batches::<zkinfer_verifier::backend::Host>(&statements, &table);
     }
-    println!("{}", serde_json::to_string_pretty(&report).expect("JSON"));
 }
 
 fn batches<B: Backend>(statements: &[Statement<'_>], table: &Table) -> serde_json::Value {
