@@ -142,7 +142,8 @@ async fn jobs_that_are_taken_back_when_they_are_proved_slow_their_version_down()
     for _ in 0..100 {
         let deadline = world.chain().number() + 50;
         let job = request(&world, 1, deadline, |_| ());
-        run(&mut engine, &world, 1).await;
+        // Its proof begins when its request is final.
+        run(&mut engine, &world, 3).await;
         world.chain().cancel(job);
     }
     let text = engine_metrics(&engine);
