@@ -5,6 +5,11 @@ pub fn for_dispatch_error(error: &str) -> Option<&'static str> {
     error.strip_prefix("Inference::").map_or_else(|| other(error), inference)
 }
 
+/// The words on a transaction that a rule of the runtime's own calls invalid, and what to do about it.
+pub fn for_invalid(code: u8) -> (String, Option<String>) {
+    (format!("a rule of the runtime's own refuses it (code {code})"), None)
+}
+
 fn inference(error: &str) -> Option<&'static str> {
     Some(match error {
         "VersionNotFound" => "look it up with `zkinfer chain status model NUMBER --version NUMBER`",

@@ -85,6 +85,7 @@ struct Summary {
     proof_system: &'static str,
     #[serde(with = "hexadecimal")]
     commitment: InputCommitment,
+    #[serde(serialize_with = "crate::output::path")]
     opening: PathBuf,
     opening_bytes: usize,
     #[serde(with = "hexadecimal")]

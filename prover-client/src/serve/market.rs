@@ -45,13 +45,6 @@ pub struct JobView {
     pub state: JobState,
 }
 
-impl JobView {
-    /// Returns what the prover is paid, in planck: the reward less the price.
-    pub fn pay(&self) -> u128 {
-        self.reward.saturating_sub(self.price)
-    }
-}
-
 /// Where a job that runs stands.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum JobState {

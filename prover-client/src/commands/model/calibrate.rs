@@ -18,7 +18,7 @@ use super::{
     quantize::{PublicOpts, Range},
 };
 use crate::{
-    artefacts::{named, stem},
+    artefacts::Stem,
     calibrate::{
         candidates::{Choice, GridOpts},
         cost::Cost,
@@ -89,12 +89,12 @@ pub struct Opts {
     /// Most steps with fewer bits for single layers, from the chosen candidate on; 0 for none.
     #[arg(long, value_name = "N", default_value_t = 16)]
     refine: usize,
-    /// Directory for the model file and its manifest [default: nothing is written].
+    /// Directory for the model file and its manifest; it is made if it is missing [default: nothing is written].
     #[arg(long, short, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Name of the files without extension [default: the ONNX file's].
-    #[arg(long, value_name = "STEM", requires = "out")]
-    stem: Option<String>,
+    #[arg(long, value_name = "STEM", requires = "out", value_parser = Stem::parser())]
+    stem: Option<Stem>,
     /// File for the report: JSON if it ends with .json, else Markdown.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -131,6 +131,7 @@ impl Opts {
     /// A file cannot be read, or does not fit the model; no candidate is within the budget; the results cannot be written.
     pub fn run(self, out: &Output) -> Result<(), Error> {
         let existing = Existing::from(self.force);
+        let _made = self.out.as_deref().map(files::directory).transpose()?;
         let targets = self.targets();
         targets
             .iter()
@@ -175,9 +176,9 @@ impl Opts {
 
     /// Where the model and its manifest go.
     fn targets(&self) -> Option<[PathBuf; 2]> {
-        let stem = self.stem.clone().unwrap_or_else(|| stem(&self.onnx));
+        let stem = self.stem.clone().unwrap_or_else(|| Stem::of(&self.onnx));
         let out = self.out.as_ref()?;
-        Some(["zkm", "manifest.json"].map(|extension| named(out, &stem, extension)))
+        Some(["zkm", "manifest.json"].map(|extension| stem.named(out, extension)))
     }
 
     fn data(&self, onnx: &OnnxModel) -> Result<Data, Error> {

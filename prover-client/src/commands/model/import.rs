@@ -15,7 +15,7 @@ use super::{
     quantize::QuantizeOpts,
 };
 use crate::{
-    artefacts::{hexadecimal, model::Model, named, stem},
+    artefacts::{Stem, hexadecimal, model::Model},
     error::Error,
     files::{self, Access, Existing, Force},
     memory::MemoryOpts,
@@ -51,12 +51,12 @@ PyTorch has put into a file beside the model (model.onnx.data) are read from the
 pub struct Opts {
     /// The ONNX file.
     onnx: PathBuf,
-    /// Directory for the files.
+    /// Directory for the files; it is made if it is missing.
     #[arg(long, short, value_name = "DIR")]
     out: PathBuf,
     /// Name of the files without extension [default: the ONNX file's].
-    #[arg(long, value_name = "STEM")]
-    stem: Option<String>,
+    #[arg(long, value_name = "STEM", value_parser = Stem::parser())]
+    stem: Option<Stem>,
     #[command(flatten)]
     force: Force,
     #[command(flatten)]
@@ -67,7 +67,9 @@ pub struct Opts {
 
 #[derive(Serialize)]
 struct Summary {
+    #[serde(serialize_with = "crate::output::path")]
     model_file: PathBuf,
+    #[serde(serialize_with = "crate::output::path")]
     manifest_file: PathBuf,
     #[serde(with = "hexadecimal")]
     manifest_hash: ManifestHash,
@@ -113,10 +115,11 @@ impl Opts {
     /// # Errors
     /// The ONNX file cannot be read, quantised or proved; the results cannot be written.
     pub fn run(self, out: &Output) -> Result<(), Error> {
-        let stem = self.stem.clone().unwrap_or_else(|| stem(&self.onnx));
-        let model_file = named(&self.out, &stem, "zkm");
-        let manifest_file = named(&self.out, &stem, "manifest.json");
+        let stem = self.stem.clone().unwrap_or_else(|| Stem::of(&self.onnx));
+        let model_file = stem.named(&self.out, "zkm");
+        let manifest_file = stem.named(&self.out, "manifest.json");
         let existing = Existing::from(self.force);
+        let _made = files::directory(&self.out)?;
         files::check_target(&model_file, existing)?;
         files::check_target(&manifest_file, existing)?;
 

@@ -41,6 +41,7 @@ pub struct Opts {
 
 #[derive(Serialize)]
 struct Summary {
+    #[serde(serialize_with = "crate::output::path")]
     file: PathBuf,
     #[serde(with = "hexadecimal")]
     manifest_hash: ManifestHash,
@@ -51,6 +52,7 @@ struct Summary {
 
 #[derive(Serialize)]
 struct Fit {
+    #[serde(serialize_with = "crate::output::path")]
     file: PathBuf,
     #[serde(with = "hexadecimal")]
     hash: zkinfer_primitives::ModelHash,

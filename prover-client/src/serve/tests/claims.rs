@@ -176,7 +176,7 @@ async fn no_more_is_claimed_than_the_bond_and_the_limit_allow() {
     let (world, _directory, mut engine) = ready().await;
     // Each locks 300 of 1000.
     for value in 0..5 {
-        request(&world, &opening_of(value), 60, |job| job.reward = 600 + job.price);
+        request(&world, &opening_of(value), 60, |job| job.reward = 600);
     }
     step(&mut engine, &world).await.expect("a round");
     run(&mut engine, &world, 1).await;

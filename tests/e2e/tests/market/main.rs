@@ -17,6 +17,7 @@
 //! - [`upgraded`]: a chain whose runtime is replaced while jobs run
 //! - [`serve`]: provers that run by themselves: killed, cut off, competing
 //! - [`client`]: what the client refuses before anything is sent, and how it says so
+//! - [`lost`]: connections that end or lie, accounts that programs share, other chains
 //! - [`mnist`]: the digit
 
 mod attested;
@@ -26,6 +27,7 @@ mod deadlines;
 mod encrypted;
 mod flooded;
 mod halo2;
+mod lost;
 mod mnist;
 mod outputs;
 mod paid;
