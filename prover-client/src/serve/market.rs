@@ -432,6 +432,11 @@ pub trait Market {
 }
 
 impl JobView {
+    /// Returns what the prover is paid, in planck: the reward less the price.
+    pub fn pay(&self) -> u128 {
+        self.reward.saturating_sub(self.price)
+    }
+
     /// What a proof saves: its pay, and what its claim has locked.
     pub fn at_stake(&self) -> u128 {
         let lock = match self.state {
