@@ -64,7 +64,11 @@ impl<M: Market, P: Prover> Engine<M, P> {
         }
         let last = snapshot.finalized.number;
         let first = entry.bid.first.max(last.saturating_sub(SEARCHED));
-        let reason = self.parts.market.failure(&entry.hashes(), first..=last).await?;
+        // Worth knowing, and not worth a round: a node that has forgotten the blocks, or takes too long for them, must hold nothing up.
+        let reason = self.parts.market.failure(&entry.hashes(), first..=last).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "why a submission failed cannot be read");
+            None
+        });
         let words = reason.as_deref().unwrap_or("it is in no final block that the node still has");
         self.parts.metrics.submission_refused();
         tracing::error!(jobs = ?waiting.iter().map(|(job, _)| job).collect::<Vec<_>>(), reason = words, "the chain refused a submission; nothing is slashed for it while the claim lasts");
