@@ -432,7 +432,7 @@ pub trait Market {
 }
 
 impl JobView {
-    /// What remains of the reward after the model's price.
+    /// Returns what the prover is paid, in planck: the reward less the price.
     pub fn pay(&self) -> u128 {
         self.reward.saturating_sub(self.price)
     }
@@ -496,6 +496,17 @@ mod tests {
             grace: 5,
             max_batch: 0,
         }
+    }
+
+    #[test]
+    fn a_claim_locks_a_part_of_the_pay_and_on_earlier_chains_of_the_reward() {
+        let world = crate::serve::tests::world::World::new(0);
+        let id = world.request(&crate::serve::tests::opening_of(1), 50);
+        let mut job = world.chain().best().jobs[&id].clone();
+        (job.reward, job.price) = (5_000_000, 4_000_000);
+        let half = limits(500_000_000);
+        assert_eq!(half.lock(&job), 2_500_000);
+        assert_eq!(Limits { lock_base: LockBase::Pay, ..half }.lock(&job), 500_000);
     }
 
     #[test]

@@ -449,10 +449,10 @@ mod tests {
         pays(77).expect("exactly");
         assert_eq!(pays(78), Err(Refusal::PaysTooLittle { left: 77, wanted: 78 }));
         let with = |load| judged(90, 0, load, &policy(), (10, 12));
-        // A claim locks 50 of a bond of 1000; fees of 3 come from a balance of 1000.
-        with(Load { locks: 950, ..Load::default() }).expect("exactly");
-        let refused = with(Load { locks: 951, ..Load::default() });
-        assert_eq!(refused, Err(Refusal::BondTooSmall { needed: 50, free: 49 }));
+        // A claim locks half of a pay of 80, of a bond of 1000; fees of 3 come from a balance of 1000.
+        with(Load { locks: 960, ..Load::default() }).expect("exactly");
+        let refused = with(Load { locks: 961, ..Load::default() });
+        assert_eq!(refused, Err(Refusal::BondTooSmall { needed: 40, free: 39 }));
         with(Load { fees: 997, ..Load::default() }).expect("exactly");
         let refused = with(Load { fees: 998, ..Load::default() });
         assert_eq!(refused, Err(Refusal::CannotPayFees { balance: 1000, needed: 1001 }));

@@ -243,6 +243,9 @@ impl Settings {
             }
             given => Ok(given.unwrap_or(default)),
         };
+        let max_lock_share =
+            share("max-lock-share", options.max_lock_share, file.max_lock_share, bounds.share)?;
+        let max_tip_share = share("max-tip-share", options.max_tip_share, file.max_tip_share, TIP_SHARE)?;
         let models = models_of(&options, &file)?;
         // A signer on the command line is not mixed with one in the file.
         let signer = match &options.signer {
@@ -268,15 +271,10 @@ impl Settings {
             min_reward: options.min_reward.or(min_reward),
             max_claims: options.max_claims.or(file.max_claims).unwrap_or(16),
             max_lock: options.max_lock.or(max_lock),
-            max_lock_share: share(
-                "max-lock-share",
-                options.max_lock_share,
-                file.max_lock_share,
-                bounds.share,
-            )?,
+            max_lock_share,
             max_lock_ratio: options.max_lock_ratio.or(file.max_lock_ratio).unwrap_or(bounds.ratio),
             max_tip: options.max_tip.or(max_tip),
-            max_tip_share: share("max-tip-share", options.max_tip_share, file.max_tip_share, TIP_SHARE)?,
+            max_tip_share,
             model_ids: if options.model_id.is_empty() { file.model_ids } else { options.model_id }
                 .into_iter()
                 .collect(),

@@ -79,7 +79,7 @@ pub fn snapshot(finalized: u32, best: u32) -> Snapshot {
             min_bond: 500,
             min_claim_bond: 10,
             claim_ratio: 500_000_000,
-            lock_base: LockBase::Reward,
+            lock_base: LockBase::Pay,
             claim_period: 50,
             min_proving_blocks: 5,
             grace: 5,

@@ -64,10 +64,25 @@ impl<M: Market, P: Prover> Engine<M, P> {
         }
         let last = snapshot.finalized.number;
         let first = entry.bid.first.max(last.saturating_sub(SEARCHED));
-        let reason = self.parts.market.failure(&entry.hashes(), first..=last).await?;
-        let words = reason.as_deref().unwrap_or("it is in no final block that the node still has");
+        // Worth knowing, and not worth a round: a node that has forgotten the blocks, or takes too long for them, must hold nothing up.
+        let found = self.parts.market.failure(&entry.hashes(), first..=last).await;
+        let reason = match found {
+            Ok(Some(reason)) => Some(reason),
+            Ok(None) => {
+                tracing::warn!(?jobs, "another transaction has taken a submission's nonce; it is sent again");
+                return Ok(());
+            }
+            Err(error) => {
+                tracing::warn!(%error, "why a submission failed cannot be read");
+                None
+            }
+        };
         self.parts.metrics.submission_refused();
-        tracing::error!(jobs = ?waiting.iter().map(|(job, _)| job).collect::<Vec<_>>(), reason = words, "the chain refused a submission; nothing is slashed for it while the claim lasts");
+        tracing::error!(
+            ?jobs,
+            reason,
+            "the chain refused a submission; nothing is slashed for it while the claim lasts"
+        );
         for (job, until) in waiting {
             self.pace.entry(job).or_default().failed(snapshot.best.number, until);
             // Of a batch it is not known whose fault it was. They are submitted alone from now on.

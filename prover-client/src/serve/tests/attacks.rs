@@ -9,7 +9,7 @@ use super::{
     world::{BOND, Call, World, account},
 };
 use crate::serve::{
-    market::{JobView, Payload, VersionView},
+    market::{JobView, LockBase, Payload, VersionView},
     models::Held,
     planner::{self, LockBound, Policy, Refusal},
     store::Store,
@@ -68,7 +68,7 @@ async fn a_key_that_the_operator_answers_for_costs_one_lock_and_not_the_bond() {
     let mut engine = start_with(&world, directory.path(), Fuse::default(), prover());
     for value in 0..4 {
         let deadline = world.chain().number() + 30;
-        request(&world, value, deadline, |job| job.reward = 500);
+        request(&world, value, deadline, |job| job.reward = 500 + job.price);
         run(&mut engine, &world, 12).await;
     }
     drop(engine);
@@ -142,7 +142,8 @@ async fn jobs_that_are_taken_back_when_they_are_proved_slow_their_version_down()
     for _ in 0..100 {
         let deadline = world.chain().number() + 50;
         let job = request(&world, 1, deadline, |_| ());
-        run(&mut engine, &world, 1).await;
+        // Its proof begins when its request is final.
+        run(&mut engine, &world, 3).await;
         world.chain().cancel(job);
     }
     let text = engine_metrics(&engine);
@@ -191,6 +192,8 @@ async fn a_lock_without_pay_is_left_to_others() {
     let world = World::new(2);
     let mut engine = start(&world, directory.path());
     run(&mut engine, &world, 2).await;
+    // A chain that locks a share of the whole reward.
+    world.chain().limits.lock_base = LockBase::Reward;
     // Rewards of which nearly all go back to the requester, as the model's owner: for the whole bond, and for a part of it.
     request(&world, 1, 60, |job| (job.reward, job.price) = (2_000, 1_997));
     request(&world, 1, 60, |job| (job.reward, job.price) = (800, 790));
@@ -207,7 +210,8 @@ fn each_bound_of_a_lock_is_kept_to_the_planck() {
     let world = World::new(2);
     let refusal = |reward, price, change: &dyn Fn(&mut Policy)| {
         let id = request(&world, 1, 90, |job| (job.reward, job.price) = (reward, price));
-        let chain = super::snapshot(10, 12);
+        let mut chain = super::snapshot(10, 12);
+        chain.limits.lock_base = LockBase::Reward;
         let job = world.chain().best().jobs[&id].clone();
         let version = world.chain().version();
         let mut policy = policy();

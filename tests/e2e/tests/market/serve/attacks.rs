@@ -4,16 +4,9 @@ use std::{path::Path, time::Duration};
 
 use serde_json::Value as Json;
 use subxt::{
-    SubstrateConfig,
-    backend::LegacyBackend,
-    config::{
-        Hasher,
-        substrate::{BlakeTwo256, SubstrateExtrinsicParamsBuilder},
-    },
+    config::{Hasher, substrate::BlakeTwo256},
     dynamic::{self, Value},
     ext::scale_value::Composite,
-    rpcs::RpcClient,
-    transactions::DynamicPayload,
 };
 use zkinfer_e2e::{
     chain,
@@ -262,64 +255,6 @@ async fn records_that_cannot_be_decoded_are_waited_for() {
     assert_eq!(serving.terminate().code, Some(0));
 }
 
-/// Fills the blocks of a node with transactions that go before proofs.
-struct Flood {
-    task: tokio::task::JoinHandle<()>,
-}
-
-impl Flood {
-    fn start(url: &str) -> Self {
-        let url = url.to_owned();
-        Self { task: tokio::spawn(async move { Self::run(&url).await }) }
-    }
-
-    async fn run(url: &str) {
-        let rpc = RpcClient::from_url(url).await.expect("the node listens");
-        let backend = std::sync::Arc::new(LegacyBackend::<SubstrateConfig>::builder().build(rpc.clone()));
-        let client = subxt::OnlineClient::<SubstrateConfig>::from_backend(backend).await.expect("it answers");
-        let methods = subxt::rpcs::LegacyRpcMethods::<subxt::config::RpcConfigFor<SubstrateConfig>>::new(rpc);
-        let pair = chain::keypair("//Eve");
-        let account = pair.public_key().to_account_id();
-        let useless = || call("Inference", "expire", vec![("job", Value::u128(999_999))]);
-        let calls = Value::unnamed_composite((0..18).map(|_| useless()));
-        let payload = DynamicPayload::new("Utility", "force_batch", Composite::named([("calls", calls)]));
-        let mut nonce = methods.system_account_next_index(&account).await.expect("a nonce");
-        loop {
-            let at = client.at_current_block().await.expect("a block");
-            let used = nonce_of(&at, account.0).await;
-            while nonce < used + 240 {
-                let params =
-                    SubstrateExtrinsicParamsBuilder::<SubstrateConfig>::new().nonce(nonce).immortal().build();
-                let mut signable =
-                    at.transactions().create_signable_offline(&payload, params).expect("a call");
-                let bytes = signable.sign(&pair).expect("signed").into_encoded();
-                if methods.author_submit_extrinsic(&bytes).await.is_err() {
-                    break;
-                }
-                nonce += 1;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-}
-
-impl Drop for Flood {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-async fn nonce_of(at: &subxt::OnlineClientAtBlock<SubstrateConfig>, account: [u8; 32]) -> u64 {
-    let address = dynamic::storage::<([u8; 32],), Value>("System", "Account");
-    let info = at.storage().fetch(address, (account,)).await.expect("readable").decode().expect("known");
-    match zkinfer_e2e::chain::part(&info, "nonce").map(|nonce| nonce.value) {
-        Some(subxt::ext::scale_value::ValueDef::Primitive(subxt::ext::scale_value::Primitive::U128(
-            nonce,
-        ))) => u64::try_from(nonce).expect("small"),
-        other => panic!("no nonce: {other:?}"),
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn full_blocks_keep_no_proof_out() {
     let directory = tempfile::tempdir().expect("a directory");
@@ -340,9 +275,12 @@ async fn full_blocks_keep_no_proof_out() {
     while claims(&market, &market.prover).await == 0 {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let flood = Flood::start(&url);
+    // Transactions that are lighter than a proof go before it: ten blocks of them, on a chain that does not put claimants first.
+    let useless = call("Inference", "expire", vec![("job", Value::u128(999_999))]);
+    let calls = Composite::named([("calls", Value::unnamed_composite(vec![useless; 10]))]);
+    market.chain.flood("//Eve", "Utility", "force_batch", &calls, 0, 1_000).await;
     serving.until(&market.client, |status| paid(status) == 1);
-    drop(flood);
+    assert!(market.chain.pending().await > 0, "the flood is over: it has to be longer to show anything");
     let account = check_money(&market, &market.prover, before, from).await;
     assert_eq!(account.paid, [u128::from(job.number)]);
     assert_eq!(serving.terminate().code, Some(0));
