@@ -140,7 +140,7 @@ pub enum ChainError {
     },
     /// The transaction was not included in time. It may still be.
     #[error(
-        "{call} was not {awaited} within {seconds} s; the transaction {} may be until block {} (it has the nonce {} of {})",
+        "{call} was not {awaited} within {seconds} s; the transaction {} may still be until block {} (it has the nonce {} of {})",
         .transaction.hash, .transaction.last, .transaction.nonce, .transaction.account
     )]
     TimedOut {

@@ -9,10 +9,14 @@ pub fn for_dispatch_error(error: &str) -> Option<&'static str> {
 
 /// The words on a transaction that a rule of the runtime's own calls invalid, and what to do about it.
 pub fn for_invalid(code: u8) -> (String, Option<String>) {
-    match SubmissionFault::from_code(code) {
-        Some(fault) => (format!("{}: {fault}", fault.name()), inference(fault.name()).map(str::to_owned)),
-        None => (format!("a rule of the runtime's own refuses it (code {code})"), None),
-    }
+    let Some(fault) = SubmissionFault::from_code(code) else {
+        return (
+            format!("a rule of the runtime that this client does not know refuses it (code {code})"),
+            None,
+        );
+    };
+    let remedy = inference(fault.name()).unwrap_or("prove the job again, and submit the new proof");
+    (format!("{fault} ({})", fault.name()), Some(format!("nothing is paid or slashed: {remedy}")))
 }
 
 fn inference(error: &str) -> Option<&'static str> {
@@ -101,11 +105,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_faults_of_submissions_come_with_words_and_hints() {
-        let (words, hint) = for_invalid(SubmissionFault::NotClaimant.code());
-        assert!(words.starts_with("NotClaimant: the job is claimed by another account"), "{words}");
-        assert_eq!(hint.as_deref(), Some("sign with the account that claimed the job"));
-        assert_eq!(for_invalid(7).1, None);
+    fn each_fault_of_a_submission_has_its_words_and_a_remedy() {
+        for fault in SubmissionFault::ALL {
+            let (words, hint) = for_invalid(fault.code());
+            assert!(words.contains(&fault.to_string()) && words.contains(fault.name()), "{words}");
+            assert!(hint.is_some_and(|hint| hint.starts_with("nothing is paid or slashed: ")));
+        }
+        let (words, hint) = for_invalid(7);
+        assert!(words.contains("code 7") && hint.is_none(), "{words}");
     }
 
     #[test]

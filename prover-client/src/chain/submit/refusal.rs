@@ -6,7 +6,7 @@ use subxt::{
     utils::AccountId32,
 };
 
-use super::super::error::ChainError;
+use super::super::{error::ChainError, hints};
 
 /// Numbers of the node's errors on transactions (Substrate, `sc-rpc-api`, `author/error.rs`).
 mod code {
@@ -58,6 +58,10 @@ fn pool(answer: &UserError) -> Refusal {
     if !code::POOL.contains(&number) && !code::NOT_CARRIED_OUT.contains(&number) {
         // Some error inside the node, before or after it took the transaction.
         return Refusal::Lost(format!("the node answers: {text} (error {number})"));
+    }
+    if let Some(code) = data.strip_prefix("Custom error: ").and_then(|code| code.parse().ok()) {
+        let (reason, hint) = hints::for_invalid(code);
+        return Refusal::Words { reason, hint };
     }
     let hint = match number {
         code::LOW_PRIORITY => return Refusal::Raced,
@@ -125,6 +129,11 @@ mod tests {
             assert!(reason.contains(data) && reason.contains(&code.to_string()), "{reason}");
             assert!(hint.as_ref().is_some_and(|hint| hint.contains(remedy)), "{hint:?}");
         }
+        let late = of(1010, "Invalid Transaction", "Custom error: 104");
+        assert!(
+            matches!(&late, Refusal::Words { reason, .. } if reason.contains("TooLateToSubmit")),
+            "{late:?}"
+        );
         let busy = of(-32009, "Server is busy, try again later", "");
         assert!(
             matches!(&busy, Refusal::Words { hint: None, reason } if reason.contains("busy")),

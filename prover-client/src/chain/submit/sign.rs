@@ -69,12 +69,18 @@ pub(super) async fn sign(
         .tip(tip)
         .mortal_from_unchecked(MORTALITY, birth.block_number(), birth.block_hash())
         .build();
-    let signed = |source| ChainError::node("building the transaction")(source);
+    let unfit = |error: subxt::error::ExtrinsicError| {
+        let name = format!("{}.{}", call.pallet_name(), call.call_name());
+        ChainError::refusal(
+            format!("{name} does not fit this chain's runtime (version {}): {error}", best.spec_version()),
+            "nothing is sent: use the client that belongs to this chain's version",
+        )
+    };
     let transaction = best
         .transactions()
         .create_signable_offline(call, params)
         .and_then(|mut tx| tx.sign(signer.pair()))
-        .map_err(signed)?;
+        .map_err(unfit)?;
     Ok(Prepared { transaction, nonce, birth: birth.block_number(), best })
 }
 
