@@ -364,7 +364,8 @@ fn unreachable(url: &str, source: rpcs::Error) -> ChainError {
 
 /// What a failed handshake says of a server that talks, but not as a node does. The library has no other form of it than words.
 fn not_a_node(words: &str) -> Option<String> {
-    let web = ["rejected with status code", "redirected with status code"];
+    // The URL was checked: one that is wrong now is where a web server leads to.
+    let web = ["rejected with status code", "redirected with status code", "Invalid URL"];
     if web.iter().any(|part| words.contains(part)) {
         return Some(format!("it is a web server: {words}"));
     }

@@ -7,7 +7,7 @@ use crate::artefacts::hexadecimal;
 #[derive(Debug, thiserror::Error)]
 pub enum ChainError {
     /// No node answers.
-    #[error("no node answers at {url}: {source}")]
+    #[error("no node answers at {url}: {}", plain(.source))]
     Unreachable {
         /// Where it should be.
         url: String,
@@ -66,7 +66,7 @@ pub enum ChainError {
         known: u16,
     },
     /// The node failed while we did something.
-    #[error("{doing}: {source}")]
+    #[error("{doing}: {}", plain(.source))]
     Node {
         /// What we did.
         doing: &'static str,
@@ -272,6 +272,12 @@ impl ChainError {
             Self::NoBlocks { .. } | Self::Amount(_) => None,
         }
     }
+}
+
+/// The words of an error of subxt, without what each of its layers puts before them.
+pub(super) fn plain(error: &subxt::Error) -> String {
+    let layers = ["Other RPC client error: ", "Backend error: ", "RPC error: client error: ", "RPC error: "];
+    layers.iter().fold(error.to_string(), |words, layer| words.replace(layer, ""))
 }
 
 /// The runtime's documentation of an error as part of a message.
