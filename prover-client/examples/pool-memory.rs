@@ -31,7 +31,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let (jobs, proofs): (usize, usize) = (jobs.parse()?, proofs.parse()?);
     let empty = kibibytes("VmRSS");
-    let loaded = models::load(&ModelFiles { model: model.into(), key: key.into() }, &Progress::silent())?;
+    let loaded =
+        models::load(&ModelFiles { model: model.into(), key: key.into(), own: true }, &Progress::silent())?;
     let held = loaded.held.clone();
     println!(
         "keys:   {} MiB planned, {} MiB resident",
@@ -43,13 +44,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for _ in 0..proofs {
         let context = Context {
             genesis_hash: [0; 32],
-            vk_hash: held.vk_hash,
+            vk_hash: held.key.vk_hash,
             version: ModelVersionId { model: 0, version: 0 },
             purpose: ProofPurpose::Attest(0),
             prover: subxt::utils::AccountId32([0; 32]),
         };
         let opening = Opening::random(held.system, &held.input, vec![held.input.min; held.input.len()])?;
-        pool.start(Task { purpose: Purpose::Timing, opening, context });
+        pool.start(Task { purpose: Purpose::Trial, opening, context });
     }
     let mut done = 0;
     while done < proofs {

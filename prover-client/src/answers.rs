@@ -167,7 +167,15 @@ mod tests {
     fn manifest(names: &[&str], output: Described) -> Manifest {
         Manifest {
             classes: names.iter().map(|name| (*name).to_owned()).collect(),
-            input: Input { bits: 4, high: 1.0, low: 0.0, min: 0, shape: vec![2] },
+            input: Input {
+                bits: 4,
+                high: 1.0,
+                low: 0.0,
+                min: 0,
+                ranges: None,
+                rounding: Default::default(),
+                shape: vec![2],
+            },
             name: "m".into(),
             output,
             preprocessing: Preprocessing::Values {},

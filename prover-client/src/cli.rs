@@ -24,7 +24,8 @@ Files, and who may have them:
   *.terms.json     what a job's proof is bound to     everybody
   *.proof          a proof with its statement         everybody
 
-Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 failed, not valid or no answer, 2 wrong usage, 3 valid as far as it was checked.";
+Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 failed, not valid or no answer, 2 wrong usage, 3 valid as far as \
+it was checked. What cannot be written to either is a failure, too; 128 and the number of the signal say that one has ended it.";
 
 /// Buy, prove and verify neural-network inference.
 ///
@@ -44,7 +45,8 @@ pub struct Cli {
 /// Options of every command.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Global {
-    /// Print one JSON document on stdout instead of text; no progress.
+    /// Print one JSON document on stdout instead of text; no progress. A file name that is not UTF-8 has U+FFFD (�) in the place
+    /// of its other bytes there.
     #[arg(long, global = true, help_heading = "Global options")]
     pub json: bool,
     /// Print results and errors only.

@@ -28,7 +28,7 @@ pub enum Command {
     /// Check a proof.
     Verify(verify::Opts),
     /// Register, buy, claim and settle on a chain.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = chain::TRUST)]
     Chain(chain::Command),
     /// Prove by itself: watch a chain, claim jobs, answer them, get paid.
     Serve(Box<serve::Opts>),

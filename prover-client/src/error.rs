@@ -12,7 +12,10 @@ use std::{
     process::ExitCode,
 };
 
-use crate::{chain::error::ChainError, files::FileError};
+use crate::{
+    chain::{error::ChainError, submit::Succeeded},
+    files::FileError,
+};
 
 /// Why a command has not done what it should.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +53,18 @@ pub enum Error {
     /// Whoever reads our output has gone. Nobody would see a message.
     #[error("nobody reads the output")]
     OutputClosed,
+    /// A call is done on chain, and what was to follow is not.
+    #[error("{call} is done (transaction {tx_hash} in block {block}), but then: {source}")]
+    AfterCall {
+        /// The call, `Pallet.call`.
+        call: String,
+        /// Its transaction.
+        tx_hash: String,
+        /// The number of its block.
+        block: u64,
+        /// What has failed afterwards.
+        source: Box<Error>,
+    },
     /// A file cannot be read or written.
     #[error(transparent)]
     File(#[from] FileError),
@@ -66,6 +81,16 @@ impl Error {
     {
         let path = path.to_owned();
         move |source| Self::In { path, source: source.into() }
+    }
+
+    /// Says that a call is done on chain, of an error that came after it. Negative answers stay as they are.
+    pub fn after(sent: &Succeeded) -> impl FnOnce(Self) -> Self + use<> {
+        let (call, tx_hash, block) =
+            (sent.call().to_owned(), sent.included.tx_hash.clone(), sent.included.block);
+        move |error| match error {
+            silent if silent.is_silent() => silent,
+            source => Self::AfterCall { call, tx_hash, block, source: Box::new(source) },
+        }
     }
 
     /// A failure with the remedy in its message or none.
@@ -92,6 +117,10 @@ impl Error {
             Self::Failed { hint, .. } | Self::Usage { hint, .. } => hint.clone(),
             Self::File(error) => error.hint(),
             Self::Chain(error) => error.hint(),
+            Self::AfterCall { source, .. } => {
+                let remedy = source.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
+                Some(format!("do not send it again{remedy}"))
+            }
             Self::In { .. } | Self::Negative | Self::Partial | Self::OutputClosed => None,
         }
     }

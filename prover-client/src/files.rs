@@ -1,22 +1,28 @@
 //! Files: read within bounds, written whole or not at all.
 //!
-//! A file is written beside its place under a name of its own (`.NAME.tmp-XXXXXX`), synchronised, and then takes its name in one step. After
-//! a failure, a panic or a signal there is no partial file.
+//! A file is written without a name, synchronised, and then takes its name in one step. After a failure, a panic or a signal there is no
+//! partial file, nor one with secrets in it; after SIGKILL neither, where the system has nameless files (Linux; see `files/temporary.rs`).
 
 use std::{
     fs::{self, File},
-    io::{self, BufWriter, Read, Write},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
 };
 
-use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
+mod buffer;
 mod signals;
+mod temporary;
 
-use signals::Unfinished;
+use buffer::Buffer;
+use temporary::Temporary;
 
 pub use signals::{clean_up_on_signals, take_next_signal};
+pub use temporary::Directory;
+
+/// The longest name that a file may have on usual file systems, in bytes.
+const MAX_NAME: usize = 255;
 
 /// Who may read a file that we write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +99,20 @@ pub enum FileError {
         /// Its directory.
         directory: PathBuf,
     },
+    /// Something else is where a directory should be.
+    #[error("{}: is not a directory", path.display())]
+    NotADirectory {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A directory cannot be made.
+    #[error("{}: this directory cannot be made: {source}", path.display())]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The system refuses to let it be written.
     #[error("{}: cannot be written: {source}", path.display())]
     Write {
@@ -121,6 +141,8 @@ impl FileError {
             Self::TooLong { what, .. } => Some(format!("give the right {what}")),
             Self::Exists { .. } => Some("choose another name, or replace it with --force".into()),
             Self::NotAFile { .. } => Some("choose another name".into()),
+            Self::NotADirectory { .. } => Some("name a directory; one that is missing is made".into()),
+            Self::Directory { .. } => Some("check the path and its permissions, or choose another".into()),
             Self::NoDirectory { directory, .. } => Some(format!("mkdir -p {}", directory.display())),
             Self::Write { .. } => {
                 Some("check the directory's permissions and free space, or choose another".into())
@@ -191,12 +213,34 @@ pub fn is_exposed(path: &Path) -> bool {
 /// # Errors
 /// [`FileError`], as [`write()`] would fail.
 pub fn check_target(path: &Path, existing: Existing) -> Result<(), FileError> {
+    begin(path, Access::Owner, existing).map(drop)
+}
+
+/// Makes the directory for a command's files if it is missing, with those above it. What is still empty when the result is dropped is
+/// removed again: keep it until the files are written.
+///
+/// # Errors
+/// [`FileError::NotADirectory`], [`FileError::Directory`].
+pub fn directory(path: &Path) -> Result<Directory, FileError> {
+    // A link to nothing is something else, too.
+    if path.symlink_metadata().is_ok() && !path.is_dir() {
+        return Err(FileError::NotADirectory { path: path.into() });
+    }
+    Directory::make(path).map_err(|source| FileError::Directory { path: path.into(), source })
+}
+
+/// Begins a file that will be at `path`.
+fn begin(path: &Path, access: Access, existing: Existing) -> Result<Temporary, FileError> {
     check_existing(path, existing)?;
+    let failed = |source| FileError::Write { path: path.into(), source };
+    if path.file_name().is_none_or(|name| name.len() > MAX_NAME) {
+        return Err(failed(io::Error::from(io::ErrorKind::InvalidFilename)));
+    }
     let directory = directory_of(path);
     if !directory.is_dir() {
         return Err(FileError::NoDirectory { path: path.into(), directory });
     }
-    signals::register(|| temporary(path, Access::Owner)).map(drop)
+    Temporary::create(path, access).map_err(failed)
 }
 
 fn check_existing(path: &Path, existing: Existing) -> Result<(), FileError> {
@@ -211,7 +255,7 @@ fn check_existing(path: &Path, existing: Existing) -> Result<(), FileError> {
 /// A file that is written and synchronised, but has not its name yet. Dropped, it is gone.
 #[must_use = "without `publish` there is no file"]
 pub struct Unpublished {
-    unfinished: Unfinished,
+    temporary: Temporary,
     path: PathBuf,
     existing: Existing,
 }
@@ -227,17 +271,12 @@ pub fn prepare(
     content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<Unpublished, FileError> {
     let failed = |source| FileError::Write { path: path.into(), source };
-    check_existing(path, existing)?;
-    let directory = directory_of(path);
-    if !directory.is_dir() {
-        return Err(FileError::NoDirectory { path: path.into(), directory });
-    }
-    let unfinished = signals::register(|| temporary(path, access))?;
-    let mut out = BufWriter::with_capacity(1 << 20, unfinished.file.as_file());
+    let temporary = begin(path, access, existing)?;
+    let mut out = Buffer::new(temporary.as_file());
     content(&mut out).and_then(|()| out.flush()).map_err(failed)?;
     drop(out);
-    unfinished.file.as_file().sync_all().map_err(failed)?;
-    Ok(Unpublished { unfinished, path: path.into(), existing })
+    temporary.as_file().sync_all().map_err(failed)?;
+    Ok(Unpublished { temporary, path: path.into(), existing })
 }
 
 impl Unpublished {
@@ -246,19 +285,14 @@ impl Unpublished {
     /// # Errors
     /// [`FileError::Exists`] when somebody else has taken the name meanwhile, [`FileError::Write`].
     pub fn publish(self) -> Result<(), FileError> {
-        let Self { unfinished: Unfinished { file, registered }, path, existing } = self;
-        let result = match existing {
-            Existing::Keep => file.persist_noclobber(&path),
-            Existing::Replace => file.persist(&path),
-        };
-        match result {
-            Ok(_) => {}
-            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+        let Self { temporary, path, existing } = self;
+        match temporary.take_name(&path, existing) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 return Err(FileError::Exists { path });
             }
-            Err(error) => return Err(FileError::Write { path, source: error.error }),
+            Err(source) => return Err(FileError::Write { path, source }),
         }
-        drop(registered);
         // The name is durable once the directory is; some file systems cannot synchronise one, and the file is there.
         let _ = File::open(directory_of(&path)).and_then(|directory| directory.sync_all());
         Ok(())
@@ -298,23 +332,6 @@ fn directory_of(path: &Path) -> PathBuf {
         Some(parent) => parent.into(),
         None => PathBuf::from("/"),
     }
-}
-
-fn temporary(path: &Path, access: Access) -> Result<NamedTempFile, FileError> {
-    let mut prefix = std::ffi::OsString::from(".");
-    prefix.push(path.file_name().unwrap_or_default());
-    prefix.push(".tmp-");
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = if access == Access::Owner { 0o600 } else { 0o644 };
-        builder.permissions(fs::Permissions::from_mode(mode));
-    }
-    #[cfg(not(unix))]
-    let _ = access;
-    builder.tempfile_in(directory_of(path)).map_err(|source| FileError::Write { path: path.into(), source })
 }
 
 #[cfg(test)]

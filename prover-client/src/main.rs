@@ -3,13 +3,24 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use zkinfer::{cli::Cli, error::Error, files, output::Output};
+use zkinfer::{
+    cli::Cli,
+    error::Error,
+    files,
+    output::{self, Output},
+    privacy,
+};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    privacy::forbid_memory_dumps();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(answer) => return output::command_line(&answer),
+    };
     let out = Output::new(&cli.global);
     let result = files::clean_up_on_signals().map_err(Error::from).and_then(|()| cli.command.run(&out));
     match result {
+        Ok(()) if out.is_lost() => ExitCode::FAILURE,
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             out.error(&error);

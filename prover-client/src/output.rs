@@ -1,10 +1,18 @@
 //! What people and machines get to read: results on stdout, everything else on stderr.
 
-use std::io::{self, IsTerminal, Write};
+use std::{
+    io::{self, IsTerminal, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::{
     cli::{Color, Global},
@@ -33,6 +41,49 @@ pub struct Output {
     quiet: bool,
     verbose: u8,
     color: ColorChoice,
+    /// Whether a message could not be written. Copies share it.
+    lost: Arc<AtomicBool>,
+}
+
+/// A path as JSON has it. JSON has no other text than Unicode: U+FFFD stands in the place of each byte of a name that is not UTF-8, as
+/// the help of `--json` says, and no command fails for it after its work is done.
+///
+/// # Errors
+/// The serializer's own.
+pub fn path<S: Serializer>(path: impl AsRef<Path>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&path.as_ref().to_string_lossy())
+}
+
+/// A path as JSON has it, or null; as [`path()`].
+///
+/// # Errors
+/// The serializer's own.
+pub fn optional_path<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
+    path.as_ref().map(|path| path.to_string_lossy()).serialize(serializer)
+}
+
+/// Prints what the parser of the command line answers: a help text, or what is wrong with the command line.
+pub fn command_line(answer: &clap::Error) -> ExitCode {
+    let code = ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(2));
+    match answer.print().and_then(|()| io::stdout().flush()) {
+        Ok(()) => code,
+        // On stderr nobody could be told, and the code says enough.
+        Err(_) if answer.use_stderr() => code,
+        Err(error) => {
+            let out = Output::new(&Global::default());
+            out.error(&not_written(error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Why stdout has not taken a result.
+fn not_written(error: io::Error) -> Error {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Error::OutputClosed;
+    }
+    Error::failed(format!("cannot write the result to stdout: {error}"))
+        .with_hint("check where stdout goes, and its free space")
 }
 
 impl Output {
@@ -43,7 +94,7 @@ impl Output {
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
         };
-        Self { json: global.json, quiet: global.quiet, verbose: global.verbose, color }
+        Self { json: global.json, quiet: global.quiet, verbose: global.verbose, color, lost: Arc::default() }
     }
 
     /// Whether results are JSON.
@@ -81,12 +132,12 @@ impl Output {
 
     fn stdout(&self, text: &str) -> Result<(), Error> {
         let mut stream = AutoStream::new(io::stdout().lock(), self.color_of(&io::stdout()));
-        match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
-            Ok(()) => Ok(()),
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Error::OutputClosed),
-            Err(error) => Err(Error::failed(format!("cannot write the result to stdout: {error}"))
-                .with_hint("check where stdout goes, and its free space")),
-        }
+        stream.write_all(text.as_bytes()).and_then(|()| stream.flush()).map_err(not_written)
+    }
+
+    /// Whether a message could not be written to stderr: then the process has not done all that it was asked for.
+    pub fn is_lost(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
     }
 
     fn color_of(&self, stream: &impl anstream::stream::RawStream) -> ColorChoice {
@@ -143,8 +194,10 @@ impl Output {
 
     fn stderr(&self, text: &str) {
         let mut stream = AutoStream::new(io::stderr().lock(), self.color_of(&io::stderr()));
-        // There is no other place to complain about a closed stderr.
-        let _ = writeln!(stream, "{text}");
+        // There is no other place to complain about a closed stderr than the exit code.
+        if writeln!(stream, "{text}").is_err() {
+            self.lost.store(true, Ordering::Relaxed);
+        }
     }
 
     /// A progress bar; silent with `--quiet`, with `--json`, and where stderr is no terminal.

@@ -27,3 +27,18 @@ pub mod secret;
 
 pub use payload::{Binding, PrivacyError, Recipient, Sealed, open, seal};
 pub use secret::EncryptionSecret;
+
+/// From now on the system writes no memory of this process to disk when it crashes: it may hold inputs, keys and weights.
+///
+/// A system that refuses changes nothing: the process goes on as before.
+pub fn forbid_memory_dumps() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        let mut limit = getrlimit(Resource::Core);
+        // Zero still lets Linux pipe a dump into a program; one byte is too little for a file, and no dump for a pipe
+        // (`fs/coredump.c`).
+        limit.current = Some(limit.maximum.map_or(1, |most| most.min(1)));
+        let _ = setrlimit(Resource::Core, limit);
+    }
+}

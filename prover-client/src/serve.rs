@@ -19,6 +19,8 @@
 //! | claim what is not opened | [`planner`] opens it and checks the commitment; the opening is on disk before the claim is signed |
 //! | claim with less time than it takes | the claim's signature dies before the last block that would leave enough ([`planner`]) |
 //! | send one thing twice | a signed transaction is stored before it is sent, and sent again as the same bytes until its nonce is used or it is dead ([`outbox`]) |
+//! | lose the bond to a key that somebody made | it is proved before it is claimed, unless the key is audited or the operator's ([`trust`]) |
+//! | lose a claim to whoever fills the blocks | a submission's tip rises with each block that leaves it out ([`tips`]), and no claim locks more than its bounds |
 //! | submit a proof that does not hold | each is verified before it is signed, against the terms and the account that the chain has now |
 //! | lose a claim by a crash | the order of writes: opening, record and signed claim, then the claim; proof, then the submission ([`store`]) |
 //!
@@ -27,10 +29,13 @@
 //! - [`models`]: the models whose keys are held, [`memory`]: what their proofs need
 //! - [`openings`]: the folder into which requesters' openings are dropped; [`inputs`]: from a payload to an opening
 //! - [`planner`]: which jobs to claim; [`reconcile`]: what a record needs next; [`outbox`]: transactions on their way
+//! - [`trust`]: which keys are believed; [`audits`]: what the agent has found out about them
+//! - [`tips`]: what a submission offers for its place in a block
 //! - [`pool`]: proofs, several at once; those that are ready together are submitted together, which is cheaper
 //! - [`engine`]: one round; [`runner`]: round after round, reconnecting, until told to stop
 //! - [`settings`], [`status`], [`metrics`], [`log`]: what operators set and see
 
+pub mod audits;
 pub mod engine;
 pub mod inputs;
 pub mod lock;
@@ -49,6 +54,8 @@ pub mod runner;
 pub mod settings;
 pub mod status;
 pub mod store;
+pub mod tips;
+pub mod trust;
 pub mod vault;
 
 #[cfg(test)]

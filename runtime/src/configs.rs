@@ -1,6 +1,6 @@
 //! The configuration of each pallet.
 
 mod inference;
-mod system;
+pub(crate) mod system;
 
 pub use system::NoRollback;

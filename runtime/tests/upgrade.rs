@@ -3,6 +3,7 @@
 use codec::Encode;
 use frame_support::traits::{GetStorageVersion, StorageVersion};
 use frame_system::{LastRuntimeUpgrade, LastRuntimeUpgradeInfo};
+use pallet_inference::{LastUsableBlock, LatestPause, types::Pause};
 use sp_io::hashing::{blake2_256, twox_128};
 use sp_runtime::{BuildStorage, Digest, DigestItem, ExtrinsicInclusionMode, traits::Header as _};
 use zkinfer_runtime::{
@@ -79,6 +80,46 @@ fn a_migration_takes_several_blocks_without_transactions_and_ends() {
         assert!(Migrations::ongoing_status() == pallet_migrations::MbmIsOngoing::No);
         let (_, mode) = make_block(parent.number + 1, &parent);
         assert_eq!(mode, ExtrinsicInclusionMode::AllExtrinsics);
+    });
+}
+
+/// The claims that run meanwhile, and those after: the pause is noted in the first block with transactions.
+#[test]
+fn blocks_that_a_migration_takes_make_no_claimant_late() {
+    old_chain().execute_with(|| {
+        assert_eq!(LastUsableBlock::<Runtime>::get(), None);
+        let mut parent = make_block(1, &genesis()).0;
+        assert_eq!(LastUsableBlock::<Runtime>::get(), Some(0), "the block that brought the runtime");
+        while pallet_migrations::Cursor::<Runtime>::exists() {
+            assert_eq!(LatestPause::<Runtime>::get(), None);
+            parent = make_block(parent.number + 1, &parent).0;
+        }
+        let (next, mode) = make_block(parent.number + 1, &parent);
+        assert_eq!(mode, ExtrinsicInclusionMode::AllExtrinsics);
+        let until = next.number + Inference::parameters().claim_period;
+        assert_eq!(LatestPause::<Runtime>::get(), Some(Pause { from: 1, until }));
+        make_block(next.number + 1, &next);
+        assert_eq!(LatestPause::<Runtime>::get(), Some(Pause { from: 1, until }));
+    });
+}
+
+#[test]
+fn a_frozen_chain_makes_no_claimant_late() {
+    let mut ext = sp_io::TestExternalities::new(RuntimeGenesisConfig::default().build_storage().unwrap());
+    ext.execute_with(|| {
+        let mut parent = make_block(1, &genesis()).0;
+        parent = make_block(2, &parent).0;
+        pallet_migrations::Cursor::<Runtime>::put(pallet_migrations::MigrationCursor::Stuck);
+        for number in 3..100 {
+            let (header, mode) = make_block(number, &parent);
+            assert_eq!(mode, ExtrinsicInclusionMode::OnlyInherents);
+            parent = header;
+        }
+        // Its operators have repaired it.
+        pallet_migrations::Cursor::<Runtime>::kill();
+        make_block(100, &parent);
+        let until = 100 + Inference::parameters().claim_period;
+        assert_eq!(LatestPause::<Runtime>::get(), Some(Pause { from: 3, until }));
     });
 }
 

@@ -52,6 +52,7 @@ step('a receipt is pruned', receipts.pruned);
 step('a payment to nobody is diverted', faults.diverted);
 step('numbers run out', faults.exhausted);
 step('a damaged key costs nobody anything', faults.damaged);
+step('blocks without transactions make nobody late', faults.paused);
 
 for (const kind of ['calls', 'events', 'errors', 'storage', 'constants', 'views']) {
     test(`nothing is left out: ${kind}`, () => market.chain.coverage.complete(kind));

@@ -10,6 +10,8 @@
 //! signatures, on a state in memory. Reads and writes of a disk are not in the time, though their weight is in the
 //! block: the difference is what a slow disk may take.
 
+extern crate alloc;
+
 mod calls;
 mod chain;
 mod load;

@@ -1,17 +1,14 @@
 //! Batches: the signer's own claimed jobs, with proofs under one key that are verified together.
 
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::vec::Vec;
 
-use frame_support::{ensure, weights::Weight};
-use sp_runtime::{
-    DispatchError,
-    traits::{Saturating, Zero},
-};
+use frame_support::weights::Weight;
+use sp_runtime::DispatchError;
 
 use crate::{
     Config, Error, Event, Pallet,
     proofs::Submission,
-    types::{AccountIdOf, BalanceOf, BatchOf, Rejection, StoredKey},
+    types::{AccountIdOf, BatchOf, Rejection, StoredKey},
     verify::{self, Fault, cost::Cost},
 };
 
@@ -24,22 +21,11 @@ pub(crate) struct Batch<T: Config> {
 
 impl<T: Config> Pallet<T> {
     /// All checks of a batch before cryptography. None of them slashes.
-    pub(crate) fn check_batch(signer: &AccountIdOf<T>, items: BatchOf<T>) -> Result<Batch<T>, DispatchError> {
-        ensure!(!items.is_empty(), Error::<T>::EmptyBatch);
+    pub(crate) fn check_batch(signer: &AccountIdOf<T>, items: BatchOf<T>) -> Result<Batch<T>, Error<T>> {
         let cost = Cost::of_batch::<T>(&items);
-        let mut jobs = BTreeSet::new();
-        let mut submissions = Vec::new();
-        for item in items {
-            ensure!(jobs.insert(item.job), Error::<T>::DuplicateJob);
-            submissions.push(Self::check_claim(signer, item)?);
-        }
-        let first = submissions.first().ok_or(Error::<T>::EmptyBatch)?.vk_hash();
-        ensure!(submissions.iter().all(|other| other.vk_hash() == first), Error::<T>::MixedBatch);
-        let key = verify::key_of::<T>(&first, submissions.iter().map(Submission::proof))?;
-        // No cryptography without something to lose: one lock for each proof.
-        let locks =
-            submissions.iter().fold(BalanceOf::<T>::zero(), |sum, other| sum.saturating_add(other.lock()));
-        ensure!(Self::prover_of(signer)?.locked >= locks, Error::<T>::BrokenRecord);
+        let (claims, key) = Self::check_items(signer, &items)?;
+        let submissions =
+            claims.into_iter().zip(items).map(|(claim, item)| Submission::new(signer, claim, item)).collect();
         Ok(Batch { submissions, key, cost })
     }
 

@@ -19,6 +19,7 @@ mod benchmarks {
             fungible::{Balanced, Inspect},
             tokens::Precision,
         },
+        weights::WeightMeter,
     };
     use frame_system::{RawOrigin, pallet_prelude::BlockNumberFor};
     use sp_runtime::traits::{Bounded, One, Saturating, Zero};
@@ -35,11 +36,11 @@ mod benchmarks {
 
     use super::fixture::{self, Fixture};
     use crate::{
-        Attestations, Call, Claims, Config, GeneratorChunks, Jobs, LagrangeGenerators, ModelVersions, Models,
-        NextModelId, Pallet, Parameters, Provers, Receipts,
+        Attestations, Call, Claims, Config, GeneratorChunks, Jobs, LagrangeGenerators, LastUsableBlock,
+        LatestPause, ModelVersions, Models, NextModelId, Pallet, Parameters, Provers, Receipts,
         types::{
-            AccountIdOf, BalanceOf, BatchItem, BatchOf, Generators, JobState, Payload, PayloadOf, ProverList,
-            Recipient, VersionStatus,
+            AccountIdOf, BalanceOf, BatchItem, BatchOf, Generators, JobState, Pause, Payload, PayloadOf,
+            ProverList, Recipient, VersionStatus,
         },
         verify::Stored,
     };
@@ -95,6 +96,8 @@ mod benchmarks {
         );
         NextModelId::<T>::put(VERSION.model);
         let owner = rich::<T>("owner", 0);
+        generators_of_the_smallest::<T>();
+        paused::<T>();
         assert_ok!(Pallet::<T>::register_model(
             RawOrigin::Signed(owner.clone()).into(),
             ModelHash([1; 32]),
@@ -105,12 +108,19 @@ mod benchmarks {
             price::<T>(),
             Some(full_list::<T>(&account(fixture::PROVER, 0, 0))),
         ));
-        if fixture != Fixture::Groth16 {
-            GeneratorChunks::<T>::insert(0, BoundedVec::truncate_from(fixture::table_chunk(0).to_vec()));
-            let points = BoundedVec::truncate_from(fixture::lagrange(fixture::K).to_vec());
-            LagrangeGenerators::<T>::insert(fixture::K, points);
-        }
         owner
+    }
+
+    /// What circuits of 2^10 rows need.
+    fn generators_of_the_smallest<T: Config>() {
+        GeneratorChunks::<T>::insert(0, BoundedVec::truncate_from(fixture::table_chunk(0).to_vec()));
+        let points = BoundedVec::truncate_from(fixture::lagrange(fixture::K).to_vec());
+        LagrangeGenerators::<T>::insert(fixture::K, points);
+    }
+
+    /// A pause that prolongs no claim of the benchmarks and that each of them reads.
+    fn paused<T: Config>() {
+        LatestPause::<T>::put(Pause { from: Bounded::max_value(), until: Bounded::max_value() });
     }
 
     fn bonded<T: Config>(who: &AccountIdOf<T>) {
@@ -196,7 +206,7 @@ mod benchmarks {
     fn batch<T: Config>(fixture: Fixture, n: u32) -> (BatchOf<T>, AccountIdOf<T>) {
         register_of::<T>(fixture);
         let who = prover::<T>();
-        let lock = Pallet::<T>::parameters().lock(reward::<T>());
+        let lock = Pallet::<T>::parameters().lock(reward::<T>().saturating_sub(price::<T>()));
         let amount = Pallet::<T>::parameters().min_bond.saturating_add(lock.saturating_mul(n.into()));
         assert_ok!(Pallet::<T>::bond(RawOrigin::Signed(who.clone()).into(), amount));
         let items = (0..n as usize).map(|index| BatchItem {
@@ -255,6 +265,7 @@ mod benchmarks {
 
     #[benchmark]
     fn register_model_halo2() {
+        generators_of_the_smallest::<T>();
         let owner = rich::<T>("owner", 0);
         let list = full_list::<T>(&owner);
         let model: ModelId = NextModelId::<T>::get();
@@ -263,7 +274,7 @@ mod benchmarks {
             RawOrigin::Signed(owner),
             ModelHash([1; 32]),
             ManifestHash([2; 32]),
-            Box::new(Fixture::Large.key()),
+            Box::new(fixture::dearest_to_register()),
             Fixture::Large.trust(),
             Visibility::Open,
             price::<T>(),
@@ -274,6 +285,7 @@ mod benchmarks {
 
     #[benchmark]
     fn add_version_halo2() {
+        generators_of_the_smallest::<T>();
         let owner = rich::<T>("owner", 0);
         let list = full_list::<T>(&owner);
         let model: ModelId = NextModelId::<T>::get();
@@ -284,7 +296,7 @@ mod benchmarks {
             model,
             ModelHash([1; 32]),
             ManifestHash([2; 32]),
-            Box::new(Fixture::Large.key()),
+            Box::new(fixture::dearest_to_register()),
             Fixture::Large.trust(),
             Visibility::Open,
             price::<T>(),
@@ -673,6 +685,35 @@ mod benchmarks {
             }
         }
         drop(sum);
+    }
+
+    #[benchmark]
+    fn find_generators(c: Linear<0, 31>) {
+        for index in 0..32u32 {
+            let points = BoundedVec::truncate_from(fixture::table_chunk(index).to_vec());
+            GeneratorChunks::<T>::insert(index, points);
+        }
+        let mut found = 0u32;
+        #[block]
+        {
+            for index in 0..c {
+                found = found.saturating_add(GeneratorChunks::<T>::contains_key(index).into());
+            }
+        }
+        assert_eq!(found, c);
+    }
+
+    #[benchmark]
+    fn poll() {
+        let now = BlockNumberFor::<T>::from(100u32);
+        frame_system::Pallet::<T>::set_block_number(now);
+        LastUsableBlock::<T>::put(BlockNumberFor::<T>::from(50u32));
+        LatestPause::<T>::put(Pause { from: 10u32.into(), until: 60u32.into() });
+        #[block]
+        {
+            Pallet::<T>::note_usable_block(now, &mut WeightMeter::new());
+        }
+        assert!(LatestPause::<T>::get().is_some_and(|pause| pause.until > now));
     }
 
     #[benchmark]

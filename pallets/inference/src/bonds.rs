@@ -175,10 +175,18 @@ impl<T: Config> Pallet<T> {
     }
 
     fn store_prover(who: &AccountIdOf<T>, prover: Prover<T>) {
-        if prover.is_empty() {
-            Provers::<T>::remove(who);
-        } else {
-            Provers::<T>::insert(who, prover);
+        let mut record = Some(prover);
+        Self::keep_or_remove(who, &mut record);
+        Provers::<T>::set(who, record);
+    }
+
+    /// Takes an empty record away. The encryption key goes with it, and an event says so.
+    pub(crate) fn keep_or_remove(who: &AccountIdOf<T>, record: &mut Option<Prover<T>>) {
+        let Some(empty) = record.take_if(|prover| prover.is_empty()) else {
+            return;
+        };
+        if empty.encryption_key.is_some() {
+            Self::deposit_event(Event::EncryptionKeySet { prover: who.clone(), key: None });
         }
     }
 

@@ -5,14 +5,16 @@ use alloc::vec::Vec;
 use frame_support::{BoundedVec, ensure, traits::Get};
 use sp_core::Bytes;
 use sp_runtime::DispatchResult;
+use zkinfer_primitives::{ProofSystem, VerifyingKey};
 use zkinfer_verifier::halo2::{
     bounds::{MAX_K, MIN_K},
     generators::{chunks, is_chunk, is_lagrange},
 };
 
 use crate::{
-    Config, Error, Event, GeneratorChunks, LagrangeGenerators, Pallet,
-    types::{AccountIdOf, Generators, GeneratorsPart},
+    Config, Error, Event, GeneratorChunks, LagrangeGenerators, Pallet, VerifyingKeys,
+    types::{AccountIdOf, Generators, GeneratorsPart, ModelVersion},
+    verify::Class,
 };
 
 impl<T: Config> Pallet<T> {
@@ -63,8 +65,32 @@ pub(crate) fn missing<T: Config>(k: u8) -> Vec<GeneratorsPart> {
     if !(MIN_K..=MAX_K).contains(&k) {
         return Vec::new();
     }
+    needed(k).filter(|part| !is_present::<T>(*part)).collect()
+}
+
+/// What a circuit of 2^k rows needs.
+fn needed(k: u8) -> impl Iterator<Item = GeneratorsPart> {
     let table = (0..chunks(k)).map(|index| GeneratorsPart::Chunk { index });
-    table.chain([GeneratorsPart::Lagrange { k }]).filter(|part| !is_present::<T>(*part)).collect()
+    table.chain([GeneratorsPart::Lagrange { k }])
+}
+
+impl<T: Config> Pallet<T> {
+    /// Returns `true` if proofs under the version's key find all that they need on chain.
+    pub(crate) fn has_generators(version: &ModelVersion<T>) -> Result<bool, Error<T>> {
+        if version.proof_system == ProofSystem::Groth16 {
+            return Ok(true);
+        }
+        let stored = VerifyingKeys::<T>::get(version.vk_hash).ok_or(Error::<T>::BrokenRecord)?;
+        has_generators_of::<T>(&stored.key)
+    }
+}
+
+/// Returns `true` if proofs under this key find all that they need on chain.
+pub(crate) fn has_generators_of<T: Config>(key: &VerifyingKey) -> Result<bool, Error<T>> {
+    match Class::of_key(key).ok_or(Error::<T>::BrokenRecord)? {
+        Class::Groth16 => Ok(true),
+        Class::Halo2 { k } => Ok(needed(k).all(is_present::<T>)),
+    }
 }
 
 /// Stores the generators of a genesis configuration.

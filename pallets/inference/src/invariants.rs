@@ -4,6 +4,8 @@
 //! - a prover's lock is anything but the sum of its claims, or is more than its bond
 //! - a job's terms or payload are not those it was hashed from, or an index does not find it
 //! - an attestation is found that has no receipt, or the other way round
+//! - a receipt names a model version, a payer, an output or a block that it cannot be of
+//! - a pause of the chain is noted that ends before it begins
 //! - the parameters contradict each other
 //! - a generator is not what the code knows by its hash
 //! - a key is counted wrongly, named wrongly, or not what verification reads
@@ -25,12 +27,13 @@ use sp_runtime::{
 use zkinfer_primitives::{JobId, Purpose, VkHash};
 
 use crate::{
-    Attestations, Claims, Config, GeneratorChunks, HoldReason, Jobs, LagrangeGenerators, ModelVersions,
-    Models, NextJobId, NextModelId, OpenJobs, Pallet, Payloads, Provers, Receipts, VerifyingKeys,
+    Attestations, Claims, Config, GeneratorChunks, HoldReason, Jobs, LagrangeGenerators, LastUsableBlock,
+    LatestPause, ModelVersions, Models, NextJobId, NextModelId, OpenJobs, Pallet, Payloads, Provers,
+    Receipts, VerifyingKeys,
     jobs::terms_of,
     migrations::v2::old,
     types::{AccountIdOf, BalanceOf, Generators, Job, JobState, VersionStatus},
-    verify::is_prepared,
+    verify::{is_canonical, is_prepared},
 };
 
 const REASONS: [HoldReason; 5] = [
@@ -91,6 +94,7 @@ impl<T: Config> Pallet<T> {
         Self::check_jobs()?;
         Self::check_receipts()?;
         Self::check_generators()?;
+        Self::check_pauses()?;
         ensure!(Self::parameters().fault().is_none(), "the parameters contradict each other");
         Ok(())
     }
@@ -190,6 +194,14 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
+    fn check_pauses() -> Result<(), TryRuntimeError> {
+        let noted = LastUsableBlock::<T>::get();
+        ensure!(noted.is_none_or(|block| block <= Self::now()), "a block to come is noted");
+        let ordered = LatestPause::<T>::get().is_none_or(|pause| pause.from <= pause.until);
+        ensure!(ordered, "a pause ends before it begins");
+        Ok(())
+    }
+
     fn check_generators() -> Result<(), TryRuntimeError> {
         let table = GeneratorChunks::<T>::iter().map(|(index, points)| Generators::Chunk { index, points });
         let lagrange = LagrangeGenerators::<T>::iter().map(|(k, points)| Generators::Lagrange { k, points });
@@ -212,8 +224,20 @@ impl<T: Config> Pallet<T> {
         let mut attestations = 0usize;
         for (id, receipt) in Receipts::<T>::iter() {
             ensure!(id < NextJobId::<T>::get(), "a receipt's number was not given yet");
+            ensure!(receipt.block <= Self::now(), "a receipt is of a block to come");
+            ensure!(receipt.price <= receipt.reward, "a receipt's price is above its reward");
+            ensure!(receipt.output.to_public_input().is_ok(), "a receipt's output is not a valid output");
+            let version = ModelVersions::<T>::get(receipt.version.model, receipt.version.version);
+            let version = version.ok_or("a receipt's model version does not exist")?;
+            let canonical = is_canonical(version.proof_system, &receipt.input_commitment);
+            ensure!(canonical, "a receipt's commitment is not an element of its version's field");
             if let Purpose::Attest(nonce) = receipt.purpose {
                 attestations = attestations.saturating_add(1);
+                ensure!(
+                    receipt.requester == receipt.prover,
+                    "another than its prover pays for an attestation"
+                );
+                ensure!(receipt.reward.is_zero(), "an attestation was paid for");
                 let found = Attestations::<T>::get(&receipt.prover, nonce);
                 ensure!(found == Some(id), "an attestation is not found by its nonce");
             }

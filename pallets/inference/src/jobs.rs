@@ -94,7 +94,7 @@ impl<T: Config> Pallet<T> {
         let mut job = Self::job_of(id)?;
         ensure!(job.requester == who, Error::<T>::NotRequester);
         if let JobState::Claimed { last, .. } = job.state {
-            ensure!(Self::now() > last, Error::<T>::JobNotOpen);
+            ensure!(Self::now() > Self::prolonged(last), Error::<T>::JobNotOpen);
             Self::forfeit_claim(id, &job)?;
         }
         check_deadline::<T>(&parameters, Self::now(), deadline)?;
@@ -178,7 +178,9 @@ impl<T: Config> Pallet<T> {
         let parameters = Self::parameters();
         ensure!(leaves_time(&parameters, now, job.deadline), Error::<T>::TooLateToClaim);
 
-        let lock = parameters.lock(job.reward);
+        // Versions that were registered before their generators had to be there.
+        ensure!(Self::has_generators(&version)?, Error::<T>::GeneratorsMissing);
+        let lock = parameters.lock(job.pay());
         Self::lock_bond(&who, lock, parameters.min_bond)?;
         let until = job.deadline.min(now.saturating_add(parameters.claim_period));
         let last = until.saturating_add(parameters.grace);
@@ -196,7 +198,7 @@ impl<T: Config> Pallet<T> {
             ensure!(now > job.deadline, Error::<T>::NotExpired);
             return Self::end(id, job);
         };
-        ensure!(now > last, Error::<T>::NotExpired);
+        ensure!(now > Self::prolonged(last), Error::<T>::NotExpired);
         Self::forfeit_claim(id, &job)?;
         Self::after_failed_claim(id, job)
     }

@@ -4,9 +4,10 @@
 //! - [`types`]: what is stored
 //! - [`weights`]: weights of the calls
 //! - [`migrations`]: from older layouts of the storage
+//! - [`extension`]: the transaction extension that puts proofs first
 //! - `models`, `bonds`, `jobs`, `proofs`, `batch`, `receipts`, `generators`, `parameters`: what the calls do;
 //!   `verify`: both proof systems behind one door; `index`: what clients look for; `payouts`: every movement of money
-//!   that can fail; `views`: pages; `invariants`: what never happens
+//!   that can fail; `pauses`: time that nobody could use; `views`: pages; `invariants`: what never happens
 //!
 //! A model's owner registers hashes and a verifying key. A requester puts a reward into escrow for the answer to a
 //! committed input. A bonded prover claims the job, proves the answer off chain, and is paid by the call that brings
@@ -16,8 +17,8 @@
 //!
 //! | index | call | origin | what it needs |
 //! |---|---|---|---|
-//! | 0 | `register_model` | signed | deposits for the bytes |
-//! | 1 | `add_version` | signed, the model's owner | deposits for the bytes |
+//! | 0 | `register_model` | signed | deposits for the bytes; a Halo2 key's generators on chain |
+//! | 1 | `add_version` | signed, the model's owner | the same |
 //! | 2 | `retire_version` | signed, the model's owner | an active version |
 //! | 3 | `bond` | signed | at least `min_bond` |
 //! | 4 | `bond_extra` | signed, a prover | |
@@ -52,8 +53,8 @@
 //! from the key when it is registered; nobody can bring one.
 //!
 //! The generators are public constants, bounded in all (some 2 MB), and the same for every model: so nobody holds a deposit for
-//! them, and what is uploaded stays. The fee pays for the bytes. While they are missing, Halo2 proofs of that size are errors, never
-//! slashes.
+//! them, and what is uploaded stays. The fee pays for the bytes. While they are missing, no key of that size is registered, and no job
+//! of a version from before that rule is claimed: a claimant who could not submit would lose its lock.
 //!
 //! ## Batches
 //!
@@ -76,7 +77,9 @@
 //! ```
 //!
 //! A job that names its provers is *directed*. A claim has `until = min(deadline, now + claim_period)`, and `last = until +
-//! grace`: a proof is good up to and including block `last`, and `expire` works from the block after that. `redirect` gives a
+//! grace`: a proof is good up to and including block `last`, and `expire` works from the block after that. Blocks that take no
+//! transactions make nobody late: claims that would end in such a stretch, or after it, get a whole `claim_period` from its end, and
+//! [`Event::ClaimsProlonged`] says so; the view function `job` has the blocks that count. `redirect` gives a
 //! job new payload, deadline and provers, hence new terms: while it is open, or in the place of `expire`.
 //!
 //! ## Where the money goes
@@ -137,6 +140,7 @@
 
 extern crate alloc;
 
+pub mod extension;
 pub mod migrations;
 pub mod types;
 pub mod weights;
@@ -150,6 +154,7 @@ mod invariants;
 mod jobs;
 mod models;
 mod parameters;
+mod pauses;
 mod payouts;
 mod proofs;
 mod receipts;
@@ -163,6 +168,7 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
+pub use extension::PrioritizeProofs;
 pub use pallet::*;
 pub use weights::WeightInfo;
 
@@ -189,6 +195,7 @@ pub mod pallet {
             OnUnbalanced,
             fungible::{BalancedHold, MutateHold},
         },
+        weights::WeightMeter,
     };
     use frame_system::pallet_prelude::*;
     use zkinfer_primitives::{
@@ -202,8 +209,8 @@ pub mod pallet {
         models::NewVersion,
         types::{
             AccountIdOf, BalanceOf, BatchItem, BatchOf, CreditOf, Generators, GeneratorsPart, Job,
-            LagrangePoints, Model, ModelVersion, ParametersOf, Payload, PayloadOf, Prover, ProverInfo,
-            ProverList, Receipt, Rejection, StoredKey, TableChunk,
+            LagrangePoints, Model, ModelVersion, ParametersOf, PauseOf, Payload, PayloadOf, Prover,
+            ProverInfo, ProverList, Receipt, Rejection, StoredKey, TableChunk,
         },
         verify::cost::{self, Cost},
         weights::WeightInfo,
@@ -345,6 +352,14 @@ pub mod pallet {
     /// committed to.
     #[pallet::storage]
     pub type LagrangeGenerators<T> = StorageMap<_, Twox64Concat, u8, LagrangePoints>;
+
+    /// The last block that included transactions, or could have.
+    #[pallet::storage]
+    pub type LastUsableBlock<T: Config> = StorageValue<_, BlockNumberFor<T>>;
+
+    /// The latest stretch of blocks that included no transactions, with what it does to claims.
+    #[pallet::storage]
+    pub type LatestPause<T: Config> = StorageValue<_, PauseOf<T>>;
 
     /// Halo2's generators, in a chain that starts with them: each is checked against the hashes in the code.
     #[pallet::genesis_config]
@@ -616,6 +631,14 @@ pub mod pallet {
             /// How much.
             amount: BalanceOf<T>,
         },
+        /// Blocks from `from` to the one before this took no transactions. Claims whose time would have ended in them or later end
+        /// with block `until`, if not later by themselves.
+        ClaimsProlonged {
+            /// First of the blocks without transactions.
+            from: BlockNumberFor<T>,
+            /// A claim's period after this block.
+            until: BlockNumberFor<T>,
+        },
     }
 
     #[pallet::error]
@@ -722,7 +745,7 @@ pub mod pallet {
         /// The Halo2 key costs more to verify under than this chain allows: k above `MaxK`, too many nodes of expressions, too far
         /// rotations, or proofs longer than a call can carry. Use a smaller model.
         VerifyingKeyTooLarge,
-        /// Generators that this proof needs are not on chain yet. Upload them with `upload_generators`. Nobody is slashed.
+        /// Generators that proofs under this key need are not on chain yet. Upload them with `upload_generators`. Nobody is slashed.
         GeneratorsMissing,
         /// These generators are on chain already.
         GeneratorsPresent,
@@ -745,6 +768,17 @@ pub mod pallet {
             crate::parameters::check_constants::<T>();
         }
 
+        // Before the first block of the new code is a block in anything but storage, and before any migration.
+        fn on_runtime_upgrade() -> Weight {
+            Self::start_noting_usable_blocks();
+            T::DbWeight::get().reads_writes(1, 1)
+        }
+
+        // The executive calls it in blocks that can include transactions, and in no other.
+        fn on_poll(now: BlockNumberFor<T>, meter: &mut WeightMeter) {
+            Self::note_usable_block(now, meter);
+        }
+
         #[cfg(feature = "try-runtime")]
         fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
             Self::do_try_state()
@@ -759,7 +793,7 @@ pub mod pallet {
         /// Holds `ModelDeposit` and `KeyDeposit`. Deposits [`Event::ModelRegistered`].
         ///
         /// Errors: `InvalidVerifyingKey`, `WrongPublicInputs`, `VerifyingKeyTooLarge`, `TrustNotPossible`, `VisibilityNotPossible`,
-        /// `NoProvers`, or too little balance for the deposits.
+        /// `NoProvers`, `GeneratorsMissing`, or too little balance for the deposits.
         #[pallet::call_index(0)]
         #[pallet::weight(cost::of_register::<T>(verifying_key))]
         #[allow(clippy::too_many_arguments)]
@@ -793,7 +827,7 @@ pub mod pallet {
         /// Holds `ModelDeposit` and `KeyDeposit`. Deposits [`Event::VersionAdded`].
         ///
         /// Errors: `ModelNotFound`, `NotOwner`, `InvalidVerifyingKey`, `WrongPublicInputs`, `VerifyingKeyTooLarge`,
-        /// `TrustNotPossible`, `VisibilityNotPossible`, `NoProvers`, or too little balance for the deposits.
+        /// `TrustNotPossible`, `VisibilityNotPossible`, `NoProvers`, `GeneratorsMissing`, or too little balance for the deposits.
         #[pallet::call_index(1)]
         #[pallet::weight(cost::of_add_version::<T>(verifying_key))]
         #[allow(clippy::too_many_arguments)]
@@ -953,12 +987,12 @@ pub mod pallet {
 
         /// Accepts an open job with these terms. **Open and check the input first: no excuse counts later.**
         ///
-        /// Locks `max(min_claim_bond, claim_ratio × reward)` of the signer's free bond. Deposits [`Event::JobClaimed`].
+        /// Locks `max(min_claim_bond, claim_ratio × (reward − price))` of the signer's free bond. Deposits [`Event::JobClaimed`].
         ///
         /// Errors: `JobNotFound`, `TermsMismatch`, `JobNotOpen`, `ProverNotAllowed`, `TooLateToClaim`, `NotBonded`,
-        /// `BondTooLow`, `BondLocked`.
+        /// `BondTooLow`, `BondLocked`, `GeneratorsMissing`.
         #[pallet::call_index(11)]
-        #[pallet::weight(T::WeightInfo::claim())]
+        #[pallet::weight(cost::of_claim::<T>())]
         pub fn claim(origin: OriginFor<T>, job: JobId, terms_hash: TermsHash) -> DispatchResult {
             let prover = ensure_signed(origin)?;
             Self::do_claim(prover, job, terms_hash)
@@ -968,6 +1002,9 @@ pub mod pallet {
         ///
         /// A proof that holds pays everybody: [`Event::JobCompleted`]. A proof that does not hold costs the claim's lock:
         /// the call *succeeds*, with [`Event::ProofRejected`]. Check a proof before you submit it.
+        ///
+        /// Blocks take it before other transactions, by the extension `PrioritizeProofs`; sent directly, a submission with one of the faults
+        /// below that are found without cryptography is in no block at all, and costs nothing.
         ///
         /// Errors, none of which slashes: `JobNotFound`, `TermsMismatch`, `JobNotClaimed`, `NotClaimant`,
         /// `TooLateToSubmit`, `InvalidOutput`, `ProofSystemMismatch`, `CircuitSizeMismatch`, `GeneratorsMissing`, `VerifierFault`.
@@ -1092,9 +1129,9 @@ pub mod pallet {
 
     #[pallet::view_functions]
     impl<T: Config> Pallet<T> {
-        /// A running job.
+        /// A running job; of a claimed one, with the blocks that count after a pause: `until` and `last` may be later than stored.
         pub fn job(id: JobId) -> Option<Job<T>> {
-            Jobs::<T>::get(id)
+            Jobs::<T>::get(id).map(Self::with_prolonged_claim)
         }
 
         /// How a running job's prover gets the input: `None` when the requester delivers it, or there is no such job.

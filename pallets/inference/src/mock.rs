@@ -66,7 +66,7 @@ pub const MAX_JOB: u32 = 100;
 pub const UNBONDING: u32 = 200;
 pub const MIN_CLAIM_BOND: Balance = 100;
 pub const RECEIPT_PERIOD: u32 = 300;
-/// Reward and price that the tests use if they do not say otherwise; the claim then locks 200.
+/// Reward and price that the tests use if they do not say otherwise; the claim then locks 200, two sevenths of the pay.
 pub const REWARD: Balance = 1_000;
 pub const PRICE: Balance = 300;
 pub const LOCK: Balance = 200;
@@ -77,6 +77,32 @@ impl frame_system::Config for Test {
     type AccountId = Account;
     type Lookup = IdentityLookup<Account>;
     type AccountData = pallet_balances::AccountData<Balance>;
+    type MultiBlockMigrator = Migrator;
+}
+
+/// Stands for a migration of several blocks, which tests switch on and off.
+pub struct Migrator;
+
+impl Migrator {
+    const KEY: &[u8] = b":mock_migration:";
+
+    pub fn set(ongoing: bool) {
+        if ongoing {
+            sp_io::storage::set(Self::KEY, &[1]);
+        } else {
+            sp_io::storage::clear(Self::KEY);
+        }
+    }
+}
+
+impl frame_support::migrations::MultiStepMigrator for Migrator {
+    fn ongoing() -> bool {
+        sp_io::storage::exists(Self::KEY)
+    }
+
+    fn step() -> frame_support::weights::Weight {
+        frame_support::weights::Weight::zero()
+    }
 }
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
@@ -97,7 +123,8 @@ impl pallet_utility::Config for Test {
 pub const PARAMETERS: ParametersOf<Test> = MarketParameters {
     min_bond: MIN_BOND,
     min_claim_bond: MIN_CLAIM_BOND,
-    claim_ratio: Perbill::from_percent(20),
+    // Two sevenths.
+    claim_ratio: Perbill::from_parts(285_714_285),
     min_reward: 2,
     deposit_base: 10,
     deposit_per_byte: 1,

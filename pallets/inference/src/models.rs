@@ -13,6 +13,7 @@ use zkinfer_primitives::{
 
 use crate::{
     Config, Error, Event, HoldReason, ModelVersions, Models, NextModelId, Pallet, VerifyingKeys,
+    generators::has_generators_of,
     types::{AccountIdOf, BalanceOf, Model, ModelVersion, ProverList, StoredKey, VersionStatus},
     verify::prepare,
 };
@@ -127,15 +128,19 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Stores a key, or adds a reference to one that is stored. Returns its hash and its stored bytes.
+    ///
+    /// A Halo2 key's generators must be on chain, where they stay: else no proof under it could be checked.
     fn store_key(key: VerifyingKey) -> Result<(VkHash, usize), DispatchError> {
         let hash = key.hash();
         if let Some(mut stored) = VerifyingKeys::<T>::get(hash) {
+            ensure!(has_generators_of::<T>(&stored.key)?, Error::<T>::GeneratorsMissing);
             stored.references = stored.references.checked_add(1).ok_or(Error::<T>::NumbersExhausted)?;
             let bytes = stored.encoded_size();
             VerifyingKeys::<T>::insert(hash, stored);
             return Ok((hash, bytes));
         }
         let prepared = prepare::<T>(&key)?;
+        ensure!(has_generators_of::<T>(&key)?, Error::<T>::GeneratorsMissing);
         let stored = StoredKey { key, prepared, references: 1 };
         let bytes = stored.encoded_size();
         VerifyingKeys::<T>::insert(hash, stored);

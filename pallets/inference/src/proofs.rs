@@ -1,5 +1,7 @@
 //! Proofs: checked cheaply, then verified, then paid for or slashed for.
 
+use alloc::{collections::BTreeSet, vec::Vec};
+
 use frame_support::{ensure, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
@@ -27,6 +29,14 @@ pub(crate) struct Claimed<T: Config> {
     output: Output,
     prover: AccountIdOf<T>,
     proof: Proof,
+}
+
+/// A job whose claimant may submit its proof now.
+pub(crate) struct RunningClaim<T: Config> {
+    job: Job<T>,
+    /// Last block before the grace.
+    until: BlockNumberFor<T>,
+    lock: BalanceOf<T>,
 }
 
 /// A submission whose proof may cost its signer: everything else about it is right.
@@ -65,65 +75,76 @@ impl<T: Config> Claimed<T> {
 }
 
 impl<T: Config> Submission<T> {
+    /// The submission of `item`, which has passed the checks before cryptography.
+    pub(crate) fn new(signer: &AccountIdOf<T>, claim: RunningClaim<T>, item: BatchItem) -> Self {
+        let RunningClaim { job, until, lock } = claim;
+        let claimed = Claimed {
+            vk_hash: job.vk_hash,
+            version: job.version,
+            purpose: Purpose::Job(job.terms_hash),
+            input_commitment: job.input_commitment,
+            output: item.output,
+            prover: signer.clone(),
+            proof: item.proof,
+        };
+        Self { id: item.job, job, until, lock, claimed }
+    }
+
     /// As [`Claimed::claim`].
     pub(crate) fn claim(&self) -> Result<Claim<'_>, DispatchError> {
         self.claimed.claim()
-    }
-
-    /// The job's verifying key.
-    pub(crate) fn vk_hash(&self) -> VkHash {
-        self.claimed.vk_hash
     }
 
     /// The proof.
     pub(crate) fn proof(&self) -> &Proof {
         &self.claimed.proof
     }
-
-    /// What its signer has to lose.
-    pub(crate) fn lock(&self) -> BalanceOf<T> {
-        self.lock
-    }
 }
 
 impl<T: Config> Pallet<T> {
+    /// All checks of submissions before cryptography. None of them slashes. The calls and [`crate::PrioritizeProofs`] share them.
+    pub(crate) fn check_items(
+        signer: &AccountIdOf<T>,
+        items: &[BatchItem],
+    ) -> Result<(Vec<RunningClaim<T>>, StoredKey), Error<T>> {
+        let mut jobs = BTreeSet::new();
+        let mut claims = Vec::new();
+        for item in items {
+            ensure!(jobs.insert(item.job), Error::<T>::DuplicateJob);
+            claims.push(Self::check_claim(signer, item)?);
+        }
+        let first = claims.first().ok_or(Error::<T>::EmptyBatch)?.job.vk_hash;
+        ensure!(claims.iter().all(|other| other.job.vk_hash == first), Error::<T>::MixedBatch);
+        let key = verify::key_of::<T>(&first, items.iter().map(|item| &item.proof))?;
+        // No cryptography without something to lose: one lock for each proof.
+        let locks = claims.iter().fold(BalanceOf::<T>::zero(), |sum, other| sum.saturating_add(other.lock));
+        ensure!(Self::prover_of(signer)?.locked >= locks, Error::<T>::BrokenRecord);
+        Ok((claims, key))
+    }
+
+    /// The checks that look at one job and nothing else.
+    fn check_claim(signer: &AccountIdOf<T>, item: &BatchItem) -> Result<RunningClaim<T>, Error<T>> {
+        let job = Self::job_of(item.job)?;
+        ensure!(job.terms_hash == item.terms_hash, Error::<T>::TermsMismatch);
+        let JobState::Claimed { prover, until, last, lock } = &job.state else {
+            return Err(Error::<T>::JobNotClaimed);
+        };
+        ensure!(prover == signer, Error::<T>::NotClaimant);
+        ensure!(Self::now() <= Self::prolonged(*last), Error::<T>::TooLateToSubmit);
+        ensure!(item.output.to_public_input().is_ok(), Error::<T>::InvalidOutput);
+        ensure!(!lock.is_zero(), Error::<T>::BrokenRecord);
+        let (until, lock) = (Self::prolonged(*until), *lock);
+        Ok(RunningClaim { job, until, lock })
+    }
+
     /// All checks of a submission before cryptography. None of them slashes.
     pub(crate) fn check_submission(
         signer: &AccountIdOf<T>,
         item: BatchItem,
-    ) -> Result<(Submission<T>, StoredKey), DispatchError> {
-        let submission = Self::check_claim(signer, item)?;
-        let key = verify::key_of::<T>(&submission.vk_hash(), [submission.proof()].into_iter())?;
-        Ok((submission, key))
-    }
-
-    /// The checks that look at one job and nothing else.
-    pub(crate) fn check_claim(
-        signer: &AccountIdOf<T>,
-        item: BatchItem,
-    ) -> Result<Submission<T>, DispatchError> {
-        let BatchItem { job: id, terms_hash, output, proof } = item;
-        let job = Self::job_of(id)?;
-        ensure!(job.terms_hash == terms_hash, Error::<T>::TermsMismatch);
-        let JobState::Claimed { prover, until, last, lock } = job.state.clone() else {
-            return Err(Error::<T>::JobNotClaimed.into());
-        };
-        ensure!(prover == *signer, Error::<T>::NotClaimant);
-        ensure!(Self::now() <= last, Error::<T>::TooLateToSubmit);
-        ensure!(output.to_public_input().is_ok(), Error::<T>::InvalidOutput);
-        // No cryptography without something to lose.
-        let stake = Self::prover_of(&prover)?;
-        ensure!(!lock.is_zero() && stake.locked >= lock, Error::<T>::BrokenRecord);
-        let claimed = Claimed {
-            vk_hash: job.vk_hash,
-            version: job.version,
-            purpose: Purpose::Job(job.terms_hash),
-            input_commitment: job.input_commitment,
-            output,
-            prover,
-            proof,
-        };
-        Ok(Submission { id, job, until, lock, claimed })
+    ) -> Result<(Submission<T>, StoredKey), Error<T>> {
+        let (claims, key) = Self::check_items(signer, core::slice::from_ref(&item))?;
+        let claim = claims.into_iter().next().ok_or(Error::<T>::EmptyBatch)?;
+        Ok((Submission::new(signer, claim, item), key))
     }
 
     /// Verifies a submission: completes its job, or fails its claim. Returns what it weighed.
@@ -140,7 +161,7 @@ impl<T: Config> Pallet<T> {
         let Submission { id, job, lock, claimed, .. } = submission;
         let prover = claimed.prover;
         let owner = Models::<T>::get(job.version.model).ok_or(Error::<T>::BrokenRecord)?.owner;
-        let pay = job.reward.saturating_sub(job.price);
+        let pay = job.pay();
         Self::remove_job(id, &job)?;
         Self::unlock_bond(&prover, lock)?;
         Self::pay(HoldReason::Escrow, &job.requester, &owner, job.price)?;
@@ -270,9 +291,7 @@ impl<T: Config> Pallet<T> {
         Provers::<T>::try_mutate_exists(&prover, |record| {
             let bond = record.as_mut().ok_or(Error::<T>::BrokenRecord)?;
             bond.take(stake)?;
-            if bond.is_empty() {
-                *record = None;
-            }
+            Self::keep_or_remove(&prover, record);
             Ok::<(), Error<T>>(())
         })?;
         Self::slash(HoldReason::ProverBond, &prover, stake)?;

@@ -21,7 +21,9 @@ mod rejection;
 mod stake;
 
 pub use generators::{Generators, GeneratorsPart, LagrangePoints, TableChunk};
-pub use jobs::{BatchItem, BatchOf, Job, JobState, JobStateOf, Payload, PayloadOf, Recipient};
+pub use jobs::{
+    BatchItem, BatchOf, Job, JobState, JobStateOf, Pause, PauseOf, Payload, PayloadOf, Recipient,
+};
 pub use models::{Model, ModelVersion, PreparedKey, StoredKey, VersionStatus};
 pub use parameters::{MarketParameters, ParametersOf};
 pub use receipts::Receipt;

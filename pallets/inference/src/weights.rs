@@ -77,6 +77,10 @@ pub trait WeightInfo {
     fn halo2_chunks(c: u32) -> Weight;
     /// Adding up one Halo2 proof's scalars for `c` chunks of generators.
     fn halo2_coefficients(c: u32) -> Weight;
+    /// Looking for `c` parts of Halo2's generators on chain.
+    fn find_generators(c: u32) -> Weight;
+    /// `on_poll` in the block that ends a pause.
+    fn poll() -> Weight;
     /// `upload_generators` of a chunk.
     fn upload_generators() -> Weight;
     /// `prune_receipt` of an attestation.
@@ -110,7 +114,7 @@ fn halo2_proof(bytes: u32) -> Weight {
 
 fn batch(first: Weight, further: Weight, proofs: u32) -> Weight {
     let proof = further.saturating_add(bookkeeping(8, 12)).saturating_mul(proofs.into());
-    first.saturating_add(bookkeeping(4, 2)).saturating_add(proof)
+    first.saturating_add(bookkeeping(6, 2)).saturating_add(proof)
 }
 
 fn payload(bytes: u32, recipients: u32) -> Weight {
@@ -124,13 +128,13 @@ impl WeightInfo for () {
         bookkeeping(5, 6).saturating_add(KEY)
     }
     fn register_model_halo2() -> Weight {
-        bookkeeping(5, 6).saturating_add(HALO2_RECORD).saturating_add(HALO2_KEY)
+        bookkeeping(7, 6).saturating_add(HALO2_RECORD).saturating_add(HALO2_KEY)
     }
     fn add_version_groth16() -> Weight {
         bookkeeping(5, 6).saturating_add(KEY)
     }
     fn add_version_halo2() -> Weight {
-        bookkeeping(5, 6).saturating_add(HALO2_RECORD).saturating_add(HALO2_KEY)
+        bookkeeping(7, 6).saturating_add(HALO2_RECORD).saturating_add(HALO2_KEY)
     }
     fn retire_version() -> Weight {
         bookkeeping(5, 4).saturating_add(HALO2_RECORD)
@@ -154,31 +158,31 @@ impl WeightInfo for () {
         bookkeeping(7, 8).saturating_add(HALO2_RECORD).saturating_add(payload(p, n))
     }
     fn redirect(p: u32, n: u32) -> Weight {
-        bookkeeping(10, 10).saturating_add(payload(p, n))
+        bookkeeping(12, 10).saturating_add(payload(p, n))
     }
     fn cancel() -> Weight {
         bookkeeping(5, 7).saturating_add(HALO2_RECORD)
     }
     fn claim() -> Weight {
-        bookkeeping(4, 4)
+        bookkeeping(7, 4).saturating_add(HALO2_RECORD)
     }
     fn submit_groth16() -> Weight {
-        bookkeeping(13, 12).saturating_add(PROOF)
+        bookkeeping(15, 12).saturating_add(PROOF)
     }
     fn submit_groth16_rejected() -> Weight {
-        bookkeeping(13, 12).saturating_add(PROOF)
+        bookkeeping(15, 12).saturating_add(PROOF)
     }
     fn submit_halo2(b: u32) -> Weight {
-        bookkeeping(13, 12).saturating_add(halo2_proof(b))
+        bookkeeping(15, 12).saturating_add(halo2_proof(b))
     }
     fn submit_halo2_rejected(b: u32) -> Weight {
-        bookkeeping(13, 12).saturating_add(halo2_proof(b))
+        bookkeeping(15, 12).saturating_add(halo2_proof(b))
     }
     fn submit_refused() -> Weight {
-        bookkeeping(4, 0).saturating_add(HALO2_RECORD)
+        bookkeeping(8, 0).saturating_add(HALO2_RECORD)
     }
     fn expire() -> Weight {
-        bookkeeping(9, 10).saturating_add(HALO2_RECORD)
+        bookkeeping(11, 10).saturating_add(HALO2_RECORD)
     }
     fn attest_groth16() -> Weight {
         bookkeeping(11, 6).saturating_add(PROOF)
@@ -208,7 +212,7 @@ impl WeightInfo for () {
         batch(HALO2_PROOF, HALO2_FURTHER_PROOF, n)
     }
     fn submit_batch_refused(n: u32) -> Weight {
-        bookkeeping(2, 0)
+        bookkeeping(6, 0)
             .saturating_add(HALO2_RECORD)
             .saturating_add(bookkeeping(2, 0).saturating_mul(n.into()))
     }
@@ -217,6 +221,12 @@ impl WeightInfo for () {
     }
     fn halo2_coefficients(c: u32) -> Weight {
         COEFFICIENTS.saturating_mul(c.into())
+    }
+    fn find_generators(c: u32) -> Weight {
+        Weight::from_parts(2 * MICROS, 0).saturating_add(DB.reads(1)).saturating_mul(c.into())
+    }
+    fn poll() -> Weight {
+        bookkeeping(3, 2)
     }
     fn upload_generators() -> Weight {
         bookkeeping(1, 1).saturating_add(HALO2_RECORD)

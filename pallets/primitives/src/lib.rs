@@ -5,6 +5,7 @@
 //! - [`job`]: what a requester asks for, and the hash of its terms
 //! - [`output`]: a model's answer, typed and canonical
 //! - [`statement`]: the statement that a proof proves: context, public inputs
+//! - [`submission`]: why a node does not take a submission
 //!
 //! Everything here is frozen: codec indices are explicit, hashes have a domain, and
 //! `tests/vectors/statement/v1.json` pins the bytes for every other implementation. Types that wallets show keep their docs
@@ -36,6 +37,7 @@ pub mod job;
 pub mod output;
 pub mod proof;
 pub mod statement;
+pub mod submission;
 
 pub use hash::{
     EncryptionKey, InputCommitment, ManifestHash, ModelCommitment, ModelHash, PayloadHash, TermsHash, VkHash,
@@ -45,3 +47,4 @@ pub use job::{JobId, JobTerms};
 pub use output::Output;
 pub use proof::{Proof, ProofSystem, Trust, VerifyingKey, Visibility};
 pub use statement::{ModelId, ModelVersionId, Purpose, StatementVersion, Version};
+pub use submission::SubmissionFault;

@@ -6,7 +6,7 @@
 
 use std::{
     fs::File,
-    io::{BufReader, Read},
+    io::{BufReader, Read, Seek, SeekFrom},
     path::Path,
 };
 
@@ -149,6 +149,18 @@ pub fn load_header(path: &Path) -> Result<ProvingKeyHeader, Error> {
     let header = ProvingKeyHeader::read(path).map_err(Error::in_file(path))?;
     groth16::VerifyingKey::from_bytes(&header.verifying_key).map_err(Error::in_file(path))?;
     Ok(header)
+}
+
+/// The checksum at the end of a proving key's file, which whoever reads the whole file compares with all before it.
+///
+/// # Errors
+/// The file cannot be read, or is shorter than a checksum.
+pub fn checksum(path: &Path) -> Result<[u8; 32], Error> {
+    let (mut file, _) = files::open(path, PROVING_KEY)?;
+    let mut sum = [0; 32];
+    let read = file.seek(SeekFrom::End(-32)).and_then(|_| file.read_exact(&mut sum));
+    read.map_err(|source| FileError::Read { path: path.into(), what: PROVING_KEY, source })?;
+    Ok(sum)
 }
 
 /// Reads a setup's transcript.

@@ -17,8 +17,8 @@ const MAX_BYTES: u64 = 1 << 28;
 /// How serde_json hands over a number when any crate of the build has its feature `arbitrary_precision`, as
 /// Substrate's have: as a map of this key to the number's text.
 const NUMBER_KEY: &str = "$serde_json::private::Number";
-/// The key under which EZKL's input files have the inputs.
-const INPUT_DATA: &str = "input_data";
+/// The keys under which input files have the inputs: EZKL's, and that of model servers.
+const INPUT_KEYS: [&str; 2] = ["input_data", "inputs"];
 
 /// A kind of number.
 pub trait Number: Copy + Zeroize {
@@ -62,6 +62,9 @@ enum ListError {
     /// It is another thing, or holds other things.
     #[error("not a list of {what}: {source}; give one such as [0, 1]")]
     Json { what: &'static str, source: serde_json::Error },
+    /// It is text in another encoding.
+    #[error("not UTF-8, and not UTF-16 with a byte order mark: {fault}; save the list as UTF-8")]
+    Encoding { fault: String },
     /// It has another shape.
     #[error(
         "the list has the shape {got:?}, the model takes {expected:?}; give that, with or without a batch of 1 before it, or a flat list of its {} {what} in that order",
@@ -115,13 +118,42 @@ fn picture(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn parse<T: Number>(json: &[u8], shape: &[usize]) -> Result<Zeroizing<Vec<T>>, ListError> {
+/// The text of a file, without a byte order mark: UTF-8, or UTF-16 with one, as some editors and shells on Windows write. `decoded` is filled with
+/// the text where it is another one than the file's.
+fn text<'a>(bytes: &'a [u8], decoded: &'a mut Zeroizing<String>) -> Result<&'a str, ListError> {
+    let fault = |fault: String| ListError::Encoding { fault };
+    let big_endian = match bytes {
+        [0xff, 0xfe, ..] => false,
+        [0xfe, 0xff, ..] => true,
+        _ => {
+            let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+            return str::from_utf8(bytes).map_err(|error| fault(error.to_string()));
+        }
+    };
+    let (words, rest) = bytes.as_chunks::<2>();
+    if !rest.is_empty() {
+        return Err(fault(format!("{} bytes are no whole number of UTF-16 units", bytes.len())));
+    }
+    let units = words.iter().skip(1);
+    let units =
+        units.map(|word| if big_endian { u16::from_be_bytes(*word) } else { u16::from_le_bytes(*word) });
+    // Room for all, so that no copy is left behind by growing text.
+    decoded.reserve_exact(3 * words.len());
+    for (at, character) in char::decode_utf16(units).enumerate() {
+        decoded.push(character.map_err(|error| fault(format!("character {at} in UTF-16: {error}")))?);
+    }
+    Ok(decoded)
+}
+
+fn parse<T: Number>(bytes: &[u8], shape: &[usize]) -> Result<Zeroizing<Vec<T>>, ListError> {
     let what = T::NAME;
+    let mut decoded = Zeroizing::new(String::new());
+    let json = text(bytes, &mut decoded)?;
     let limit = shape.iter().product();
     // Room for all, so that no copy is left behind by a growing list.
     let mut list = List { numbers: Zeroizing::new(Vec::with_capacity(limit)), shape: Vec::new(), limit };
     let mut read = || {
-        let mut deserializer = serde_json::Deserializer::from_slice(json);
+        let mut deserializer = serde_json::Deserializer::from_str(json);
         Top(&mut list).deserialize(&mut deserializer)?;
         deserializer.end()
     };
@@ -171,7 +203,7 @@ impl<T: Number> List<T> {
     }
 }
 
-/// The whole file: a list, or what EZKL calls an input file, an object whose `input_data` is a list of inputs, of which a model has one.
+/// The whole file: a list, or an object with a list of inputs, of which a model has one, under one of [`INPUT_KEYS`].
 struct Top<'a, T: Zeroize>(&'a mut List<T>);
 
 impl<'de, T: Number> DeserializeSeed<'de> for Top<'_, T> {
@@ -194,17 +226,19 @@ impl<'de, T: Number> Visitor<'de> for Top<'_, T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut found = false;
+        let mut found: Option<&'static str> = None;
         while let Some(key) = map.next_key::<String>()? {
-            if key != INPUT_DATA {
+            let Some(known) = INPUT_KEYS.into_iter().find(|known| key == *known) else {
                 map.next_value::<IgnoredAny>()?;
-            } else if std::mem::replace(&mut found, true) {
-                return Err(A::Error::duplicate_field(INPUT_DATA));
-            } else {
-                map.next_value_seed(Entry { list: &mut *self.0, depth: 0 })?;
+                continue;
+            };
+            match found.replace(known) {
+                Some(first) if first == known => return Err(A::Error::duplicate_field(known)),
+                Some(first) => return Err(A::Error::custom(format!("both `{first}` and `{known}`"))),
+                None => map.next_value_seed(Entry { list: &mut *self.0, depth: 0 })?,
             }
         }
-        if found { Ok(()) } else { Err(A::Error::missing_field(INPUT_DATA)) }
+        if found.is_some() { Ok(()) } else { Err(A::Error::missing_field("input_data` or `inputs")) }
     }
 }
 
@@ -262,19 +296,38 @@ impl<'de, T: Number> Visitor<'de> for Entry<'_, T> {
             return Err(A::Error::invalid_type(Unexpected::Map, &self));
         }
         let text = Zeroizing::new(map.next_value::<String>()?);
-        if let Ok(integer) = text.parse::<i64>() {
-            return self.visit_i64(integer);
+        self.number(&text)
+    }
+
+    /// A number in quotes, as spreadsheets and some languages write those of many digits.
+    fn visit_str<E: DeError>(self, text: &str) -> Result<(), E> {
+        let is_decimal = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | 'e' | 'E');
+        if text.is_empty() || !text.chars().all(is_decimal) {
+            let count = self.list.numbers.len();
+            return Err(E::custom(format!("entry {count} is a string that is no decimal number")));
         }
-        match text.parse::<f64>() {
-            Ok(real) if real.is_finite() => self.visit_f64(real),
-            _ => Err(A::Error::custom(format!("entry {} is out of range", self.list.numbers.len()))),
-        }
+        self.number(text)
     }
 
     fn visit_f64<E: DeError>(self, real: f64) -> Result<(), E> {
         match T::from_real(real) {
             Some(number) => self.list.push(self.depth, Some(number)),
             None => Err(E::invalid_type(Unexpected::Float(real), &self)),
+        }
+    }
+}
+
+impl<T: Number> Entry<'_, T> {
+    /// A number by its text.
+    fn number<E: DeError>(self, text: &str) -> Result<(), E> {
+        let count = self.list.numbers.len();
+        if let Ok(integer) = text.parse::<i64>() {
+            return self.list.push(self.depth, T::from_integer(integer));
+        }
+        match text.parse::<f64>() {
+            Ok(real) if real.is_finite() => self.visit_f64(real),
+            Ok(_) => Err(E::custom(format!("entry {count} is out of range"))),
+            Err(_) => Err(E::custom(format!("entry {count} is no decimal number"))),
         }
     }
 }
@@ -319,6 +372,42 @@ mod tests {
     }
 
     #[test]
+    fn text_of_other_programs_is_read() {
+        let numbers = Ok(vec![1.0, -2.5]);
+        let read = |bytes: &[u8]| {
+            parse::<f64>(bytes, &[2]).map(|list| list.to_vec()).map_err(|error| error.to_string())
+        };
+        let list = "[1, -2.5]";
+        let utf_16 = |mark: [u8; 2], bytes: fn(u16) -> [u8; 2]| {
+            mark.into_iter().chain(list.encode_utf16().flat_map(bytes)).collect::<Vec<u8>>()
+        };
+        assert_eq!(read(&[b"\xef\xbb\xbf", list.as_bytes()].concat()), numbers);
+        assert_eq!(read(&utf_16([0xff, 0xfe], u16::to_le_bytes)), numbers);
+        assert_eq!(read(&utf_16([0xfe, 0xff], u16::to_be_bytes)), numbers);
+        assert_eq!(reals(r#"["1", "-2.5e0"]"#, &[2]), numbers);
+        assert_eq!(reals(r#"{"inputs": [["1", -2.5]]}"#, &[2]), numbers);
+        assert_eq!(*parse::<i32>(br#"["-1", 2]"#, &[2]).expect("a list"), [-1, 2]);
+        let odd = read(b"\xff\xfe[\0]").expect_err("odd");
+        assert!(odd.contains("5 bytes are no whole number of UTF-16 units"), "{odd}");
+        assert!(read(b"\xff\xfe\x00\xd8").expect_err("a surrogate").contains("character 0 in UTF-16"));
+        assert!(read(b"[1, \xff]").expect_err("Latin 1").starts_with("not UTF-8"));
+        let both = reals(r#"{"inputs": [1, 2], "input_data": [1, 2]}"#, &[2]).expect_err("both");
+        assert!(both.contains("both `inputs` and `input_data`"), "{both}");
+        for (text, fault) in [
+            (r#"["nan", 1]"#, "entry 0 is a string that is no decimal number"),
+            (r#"[1, "0x2"]"#, "entry 1 is a string that is no decimal number"),
+            (r#"[1, ""]"#, "entry 1 is a string that is no decimal number"),
+            (r#"[1, "1,5"]"#, "entry 1 is a string that is no decimal number"),
+            (r#"[1, "1-5"]"#, "entry 1 is no decimal number"),
+            (r#"[1, "1e400"]"#, "entry 1 is out of range"),
+            ("[1, 1e400]", "out of range"),
+        ] {
+            let error = reals(text, &[2]).expect_err(text);
+            assert!(error.contains(fault), "{text}: {error}");
+        }
+    }
+
+    #[test]
     fn another_shape_is_named_with_the_one_that_is_wanted() {
         let error = reals("[[1], [2], [3], [4]]", &[2, 2]).expect_err("another shape");
         assert!(error.starts_with("the list has the shape [4, 1], the model takes [2, 2]"), "{error}");
@@ -339,7 +428,7 @@ mod tests {
     #[test]
     fn what_is_no_list_of_such_numbers_is_refused() {
         let map = "[{\"$serde_json::private::Number\": \"x\"}]";
-        for text in ["", "1", "[1", "[1]]", "[1, null]", "{\"a\": 1}", "[{}]", "[\"1\"]", "[1e999]", map] {
+        for text in ["", "1", "[1", "[1]]", "[1, null]", "{\"a\": 1}", "[{}]", "[\"x\"]", "[1e999]", map] {
             assert!(parse::<f64>(text.as_bytes(), &[1]).is_err(), "{text}");
         }
         for text in ["[0.5]", "[1.0]", "[2147483648]", "[-2147483649]", "[18446744073709551615]"] {

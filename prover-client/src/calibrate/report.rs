@@ -25,10 +25,13 @@ const LAYER_SAMPLES: usize = 256;
 #[derive(Debug, Serialize)]
 pub struct Calibration {
     /// The ONNX file.
+    #[serde(serialize_with = "crate::output::path")]
     pub onnx: PathBuf,
     /// The data.
+    #[serde(serialize_with = "crate::output::path")]
     pub data: PathBuf,
     /// Its labels.
+    #[serde(serialize_with = "crate::output::optional_path")]
     pub labels: Option<PathBuf>,
     /// Whether the graph is quantised already, so that there is one candidate.
     pub quantised_already: bool,
@@ -157,8 +160,10 @@ pub struct Chosen {
     /// Its operations.
     pub layers: Vec<LayerRow>,
     /// The model file, if it was written.
+    #[serde(serialize_with = "crate::output::optional_path")]
     pub model_file: Option<PathBuf>,
     /// The manifest, if it was written.
+    #[serde(serialize_with = "crate::output::optional_path")]
     pub manifest_file: Option<PathBuf>,
 }
 

@@ -3,6 +3,8 @@
 //! Everything is read at the *best* block, since a person who has just seen a transaction included wants to act
 //! on it; commands that need more wait for finality (`--finalized`).
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use subxt::{
     OnlineClient, OnlineClientAtBlock, SubstrateConfig,
     backend::LegacyBackend,
@@ -11,7 +13,21 @@ use subxt::{
     utils::AccountId32,
 };
 
-use super::{amount::Token, error::ChainError, submit::Included};
+use codec::Encode;
+use zkinfer_primitives::{EncryptionKey, blake2b_256};
+
+use super::{
+    amount::Token,
+    error::ChainError,
+    link::{Budget, Link},
+    state_proof,
+    submit::Included,
+    url::NodeUrl,
+};
+
+use crate::artefacts::hexadecimal;
+
+pub use super::url::shown;
 
 /// Name of the pallet in the runtime.
 pub const PALLET: &str = "Inference";
@@ -45,28 +61,10 @@ pub type AtBlock = OnlineClientAtBlock<SubstrateConfig>;
 /// A node, connected to and known to run the inference pallet.
 pub struct Chain {
     url: String,
+    link: Arc<Link>,
     client: OnlineClient<SubstrateConfig>,
     rpc: LegacyRpcMethods<RpcConfigFor<SubstrateConfig>>,
     token: Token,
-}
-
-/// A node's URL without user, password, path and query: those who offer nodes put their customers' keys there, and errors and logs are
-/// shown around.
-pub fn shown(url: &str) -> String {
-    let is_scheme = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c));
-    let (scheme, rest) = match url.split_once("://") {
-        Some((scheme, rest)) if is_scheme(scheme) => (format!("{scheme}://"), rest),
-        _ => (String::new(), url),
-    };
-    let ends = ['/', '?', '#', '\\'];
-    let (authority, after) = rest.split_at(rest.find(ends).unwrap_or(rest.len()));
-    // A password with one of these in it: where the host begins cannot be told.
-    if after.contains('@') {
-        return format!("{scheme}…");
-    }
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    let hidden = if after.trim_end_matches(['/', '\\']).is_empty() { "" } else { "/…" };
-    format!("{scheme}{host}{hidden}")
 }
 
 impl Chain {
@@ -76,25 +74,54 @@ impl Chain {
     /// When the URL is none or would send data in the clear over a network, when no node answers, and when the
     /// chain has no pallet or calls of ours.
     pub async fn connect(url: &str) -> Result<Self, ChainError> {
-        let shown = shown(url);
-        let unreachable = |source: rpcs::Error| match source {
-            rpcs::Error::InsecureUrl(_) => ChainError::InsecureUrl { url: shown.clone() },
-            source => ChainError::Unreachable { url: shown.clone(), source: Box::new(source.into()) },
-        };
-        let rpc_client = RpcClient::from_url(url).await.map_err(unreachable)?;
+        Self::connect_within(url, Budget::default()).await
+    }
+
+    /// Connects, and takes no longer than the budget for all that is asked of the node from here on.
+    ///
+    /// # Errors
+    /// As [`Chain::connect`].
+    pub async fn connect_within(url: &str, budget: Budget) -> Result<Self, ChainError> {
+        let url = NodeUrl::parse(url)?;
+        let shown = url.shown().to_owned();
+        let unreachable = |source| unreachable(&shown, source);
+        let link = Link::open(url, budget).await.map_err(unreachable)?;
+        let rpc_client = RpcClient::new(link.clone());
         let rpc = LegacyRpcMethods::new(rpc_client.clone());
         let properties = rpc.system_properties().await.map_err(unreachable)?;
-        let backend = std::sync::Arc::new(LegacyBackend::builder().build(rpc_client));
+        let backend = Arc::new(LegacyBackend::builder().build(rpc_client));
         let client = OnlineClient::from_backend(backend).await.map_err(|source| ChainError::Unreachable {
             url: shown.clone(),
             source: Box::new(source.into()),
         })?;
-        let chain = Self { url: shown, client, rpc, token: token(&properties) };
-        chain.check_pallet().await?;
+        let chain = Self { url: shown, link, client, rpc, token: token(&properties) };
+        chain.check_pallet().await.map_err(|error| match error {
+            ChainError::Node { source, .. } => ChainError::Unreachable { url: chain.url.clone(), source },
+            other => other,
+        })?;
         Ok(chain)
     }
 
-    /// Where the node listens, as it may be [shown].
+    /// Connects to the same node again, after the connection was lost.
+    ///
+    /// # Errors
+    /// When no node answers, or one of another chain.
+    pub async fn reconnect(&self) -> Result<(), ChainError> {
+        let unreachable = |source| unreachable(&self.url, source);
+        self.link.reopen().await.map_err(unreachable)?;
+        let found = self.rpc.genesis_hash().await.map_err(unreachable)?;
+        if found.0 == self.genesis_hash() {
+            return Ok(());
+        }
+        Err(ChainError::OtherChain { url: self.url.clone(), was: self.genesis_hash(), is: found.0 })
+    }
+
+    /// How long the node may take.
+    pub fn budget(&self) -> &Budget {
+        self.link.budget()
+    }
+
+    /// Where the node listens, as it may be [shown](super::url::shown).
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -125,7 +152,15 @@ impl Chain {
     /// # Errors
     /// When the node does not answer, or has forgotten the block.
     pub async fn at(&self, included: &Included) -> Result<AtBlock, ChainError> {
-        let hash = subxt::utils::H256(included.block_hash);
+        self.at_hash(included.block_hash).await
+    }
+
+    /// The chain at the block with this hash.
+    ///
+    /// # Errors
+    /// When the node does not answer, or has forgotten the block.
+    pub async fn at_hash(&self, hash: [u8; 32]) -> Result<AtBlock, ChainError> {
+        let hash = subxt::utils::H256(hash);
         self.client.at_block(hash).await.map_err(ChainError::node("reading the transaction's block"))
     }
 
@@ -189,12 +224,103 @@ impl Chain {
         Ok([best.0, finalized.0])
     }
 
+    /// Keys of the storage that begin with `prefix`, at a block: at most `count`, in their order, behind `after`.
+    ///
+    /// # Errors
+    /// When the node does not answer.
+    pub async fn keys(
+        &self,
+        at: &AtBlock,
+        prefix: &[u8],
+        count: u32,
+        after: Option<&[u8]>,
+    ) -> Result<Vec<Vec<u8>>, ChainError> {
+        let keys = self.rpc.state_get_keys_paged(prefix, count, after, Some(at.block_hash())).await;
+        keys.map_err(ChainError::node("reading the chain's storage"))
+    }
+
+    /// Values of the storage at a block, by their keys, in one journey to the node. Those that are not there are left out.
+    ///
+    /// # Errors
+    /// When the node does not answer.
+    pub async fn values(
+        &self,
+        at: &AtBlock,
+        keys: &[Vec<u8>],
+    ) -> Result<BTreeMap<Vec<u8>, Vec<u8>>, ChainError> {
+        if keys.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let keys = keys.iter().map(Vec::as_slice);
+        let sets = self.rpc.state_query_storage_at(keys, Some(at.block_hash())).await;
+        let sets = sets.map_err(ChainError::node("reading the chain's storage"))?;
+        let changes = sets.into_iter().flat_map(|set| set.changes);
+        Ok(changes.filter_map(|(key, value)| Some((key.0, value?.0))).collect())
+    }
+
     /// Sends a signed transaction and does not wait for it.
     ///
     /// # Errors
     /// The node's own words and numbers.
     pub async fn send(&self, bytes: &[u8]) -> Result<(), rpcs::Error> {
         self.rpc.author_submit_extrinsic(bytes).await.map(drop)
+    }
+
+    /// The encryption keys of provers, proved by the state of the block with this hash: the node's word counts for nothing in it.
+    ///
+    /// # Errors
+    /// When the node has not got the block or its state, or what it answers does not prove the keys.
+    pub async fn proved_keys(
+        &self,
+        block: [u8; 32],
+        provers: &[AccountId32],
+    ) -> Result<Vec<Option<EncryptionKey>>, ChainError> {
+        let wrong = |reason: String| {
+            ChainError::refusal(
+                format!(
+                    "the node at {} does not prove the encryption keys by the block {}: {reason}",
+                    self.url,
+                    hexadecimal::text(block)
+                ),
+                "nothing is encrypted or sent: give the hash of a recent finalised block of this chain, or ask another node",
+            )
+        };
+        let hash = subxt::utils::H256(block);
+        let header = self.rpc.chain_get_header(Some(hash)).await;
+        let header = header.map_err(ChainError::node("reading a block's header"))?;
+        let header = header.ok_or_else(|| wrong("it does not know such a block".into()))?;
+        if blake2b_256(&header.encode()) != block {
+            return Err(wrong("the header that it gives has another hash".into()));
+        }
+        let keys: Vec<Vec<u8>> = provers.iter().map(state_proof::prover_key).collect();
+        let proof = self.rpc.state_get_read_proof(keys.iter().map(Vec::as_slice), Some(hash)).await;
+        let proof = proof.map_err(|error| wrong(error.to_string()))?;
+        let nodes: Vec<Vec<u8>> = proof.proof.into_iter().map(|bytes| bytes.0).collect();
+        let key = |prover| state_proof::encryption_key(header.state_root.0, &nodes, prover);
+        provers.iter().map(|prover| key(prover).map_err(|error| wrong(error.to_string()))).collect()
+    }
+
+    /// Hash of block 0, as the node says it now.
+    ///
+    /// # Errors
+    /// When the node does not answer.
+    pub async fn genesis_hash_now(&self) -> Result<[u8; 32], ChainError> {
+        let hash = self.rpc.genesis_hash().await.map_err(ChainError::node("reading the genesis hash"))?;
+        Ok(hash.0)
+    }
+
+    /// The transactions of the block of this number in the best chain, with the block's hash; `None` if there is none or the node has
+    /// forgotten it.
+    ///
+    /// # Errors
+    /// When the node does not answer.
+    pub async fn transactions(&self, number: u64) -> Result<Option<([u8; 32], Vec<Vec<u8>>)>, ChainError> {
+        let doing = || ChainError::node("reading the transactions of a block");
+        let hash = self.rpc.chain_get_block_hash(Some(number.into())).await.map_err(doing())?;
+        let Some(hash) = hash else { return Ok(None) };
+        let block = self.rpc.chain_get_block(Some(hash)).await.map_err(doing())?;
+        let Some(block) = block else { return Ok(None) };
+        Ok(Some((hash.0, block.block.extrinsics.into_iter().map(|bytes| bytes.0).collect())))
     }
 
     /// Refuses chains that do not speak our protocol.
@@ -222,6 +348,39 @@ impl Chain {
     }
 }
 
+/// Why nothing can be talked to at `url`: nothing is there, or something that is no node of such a chain.
+fn unreachable(url: &str, source: rpcs::Error) -> ChainError {
+    let what = match &source {
+        rpcs::Error::User(answer) => Some(format!("it answers: {answer}")),
+        rpcs::Error::Deserialization(error) => Some(format!("its answer cannot be read: {error}")),
+        rpcs::Error::Client(error) => not_a_node(&error.to_string()),
+        _ => None,
+    };
+    match what {
+        Some(what) => ChainError::NotANode { url: url.into(), what },
+        None => ChainError::Unreachable { url: url.into(), source: Box::new(source.into()) },
+    }
+}
+
+/// What a failed handshake says of a server that talks, but not as a node does. The library has no other form of it than words.
+fn not_a_node(words: &str) -> Option<String> {
+    // The URL was checked: one that is wrong now is where a web server leads to.
+    let web = ["rejected with status code", "redirected with status code", "Invalid URL"];
+    if web.iter().any(|part| words.contains(part)) {
+        return Some(format!("it is a web server: {words}"));
+    }
+    let other = [
+        "http parser error",
+        "http version",
+        "http request",
+        "header ",
+        "websocket key",
+        "utf-8",
+        "Parse error",
+    ];
+    other.iter().any(|part| words.contains(part)).then(|| format!("it talks another protocol: {words}"))
+}
+
 /// The token of the chain's properties; 12 decimals and `UNIT` where the chain specification is silent.
 fn token(properties: &rpcs::methods::legacy::SystemProperties) -> Token {
     let symbol = properties.get("tokenSymbol").and_then(first).and_then(|v| v.as_str().map(str::to_owned));
@@ -242,7 +401,7 @@ fn first(value: &serde_json::Value) -> Option<&serde_json::Value> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::url::UrlError, *};
 
     fn of(json: serde_json::Value) -> Token {
         token(json.as_object().expect("an object"))
@@ -260,25 +419,6 @@ mod tests {
         assert_eq!(of(serde_json::json!({})), Token { symbol: "UNIT".into(), decimals: 12 });
     }
 
-    #[test]
-    fn what_is_secret_in_a_url_is_not_shown() {
-        for (url, wanted) in [
-            ("ws://127.0.0.1:9944", "ws://127.0.0.1:9944"),
-            ("wss://node.example/", "wss://node.example"),
-            ("wss://node.example/v3/s3cret", "wss://node.example/…"),
-            ("wss://me:s3cret@node.example:443?key=s3cret", "wss://node.example:443/…"),
-            ("ws://[::1]:9944/#s3cret", "ws://[::1]:9944/…"),
-            ("wss://node.example\\v3\\s3cret", "wss://node.example/…"),
-            ("node.example/s3cret?to=wss://x", "node.example/…"),
-            ("wss:/node.example/s3cret", "wss:/…"),
-            ("wss://me:pa/s3cret@node.example", "wss://…"),
-            ("nonsense", "nonsense"),
-            ("", ""),
-        ] {
-            assert_eq!(shown(url), wanted, "{url}");
-        }
-    }
-
     #[tokio::test]
     async fn a_closed_port_is_named_with_the_remedy() {
         let port =
@@ -292,6 +432,6 @@ mod tests {
     #[tokio::test]
     async fn a_plain_connection_over_a_network_is_refused() {
         let error = Chain::connect("ws://192.0.2.1:9944").await.err().expect("refused");
-        assert!(matches!(error, ChainError::InsecureUrl { .. }), "{error:?}");
+        assert!(matches!(error, ChainError::Url(UrlError::Insecure { .. })), "{error:?}");
     }
 }

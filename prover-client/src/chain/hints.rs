@@ -1,8 +1,22 @@
 //! What to do about each error of the runtime. The runtime's own words, which come with its metadata, say what is wrong.
 
+use zkinfer_primitives::SubmissionFault;
+
 /// What to do about a dispatch error, by its name `Pallet::Error`.
 pub fn for_dispatch_error(error: &str) -> Option<&'static str> {
     error.strip_prefix("Inference::").map_or_else(|| other(error), inference)
+}
+
+/// The words on a transaction that a rule of the runtime's own calls invalid, and what to do about it.
+pub fn for_invalid(code: u8) -> (String, Option<String>) {
+    let Some(fault) = SubmissionFault::from_code(code) else {
+        return (
+            format!("a rule of the runtime that this client does not know refuses it (code {code})"),
+            None,
+        );
+    };
+    let remedy = inference(fault.name()).unwrap_or("prove the job again, and submit the new proof");
+    (format!("{fault} ({})", fault.name()), Some(format!("nothing is paid or slashed: {remedy}")))
 }
 
 fn inference(error: &str) -> Option<&'static str> {
@@ -89,6 +103,17 @@ fn other(error: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_fault_of_a_submission_has_its_words_and_a_remedy() {
+        for fault in SubmissionFault::ALL {
+            let (words, hint) = for_invalid(fault.code());
+            assert!(words.contains(&fault.to_string()) && words.contains(fault.name()), "{words}");
+            assert!(hint.is_some_and(|hint| hint.starts_with("nothing is paid or slashed: ")));
+        }
+        let (words, hint) = for_invalid(7);
+        assert!(words.contains("code 7") && hint.is_none(), "{words}");
+    }
 
     #[test]
     fn errors_of_other_pallets_have_no_hint_of_ours() {

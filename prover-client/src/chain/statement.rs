@@ -3,6 +3,8 @@
 //! The check is the runtime's own: the same crate, the same order, inputs built from the chain's storage and the
 //! signer, never from the proof's file.
 
+use std::path::Path;
+
 use subxt::utils::AccountId32;
 use zkinfer_primitives::{
     InputCommitment, JobTerms, Output, Proof, Purpose, VerifyingKey,
@@ -11,7 +13,10 @@ use zkinfer_primitives::{
 
 use super::{connection::Chain, error::ChainError, records};
 use crate::{
-    artefacts::terms::{Terms, TermsFile},
+    artefacts::{
+        hexadecimal,
+        terms::{Terms, TermsFile},
+    },
     proving::check,
 };
 
@@ -85,6 +90,30 @@ pub fn attestation_context(
         purpose: Purpose::Attest(nonce),
         prover: *prover,
     }
+}
+
+/// Refuses a proof that says of itself that it is for another chain: nothing else about it needs a look.
+///
+/// # Errors
+/// When its genesis hash is not this chain's.
+pub fn check_chain(chain: &Chain, path: &Path, context: &Context<AccountId32>) -> Result<(), ChainError> {
+    if context.genesis_hash == chain.genesis_hash() {
+        return Ok(());
+    }
+    let (its, ours) = (hexadecimal::text(context.genesis_hash), hexadecimal::text(chain.genesis_hash()));
+    let its = if context.genesis_hash == [0; 32] {
+        "no chain at all".into()
+    } else {
+        format!("the chain with genesis hash {its}")
+    };
+    Err(ChainError::refusal(
+        format!(
+            "{} is a proof for {its}, and the node at {} is of the chain with genesis hash {ours}",
+            path.display(),
+            chain.url()
+        ),
+        "it is not sent, and would cost the bond: name a node of its chain with --url, or prove with this chain's terms",
+    ))
 }
 
 /// Checks a proof for a job as the runtime will.

@@ -35,6 +35,18 @@ pub mod trust;
 pub mod update;
 pub mod upload_generators;
 
+/// What the node is trusted with; shown under `zkinfer chain --help`.
+pub const TRUST: &str = "\
+What the node is trusted with:
+The client believes the node that it is connected to: what the chain's state is, which blocks are final, and how calls are \
+encoded. A dishonest node cannot sign for you, and cannot take more than a call that you sign gives away; but it can show you \
+records that are not there, name an encryption key of its own (pin keys with --prover ACCOUNT=KEY or prove them with \
+--proved-at HASH), make a call mean another one by false metadata, and withhold or drop your transactions. Use a node of your \
+own (ws://127.0.0.1:9944), or one whose operator you trust, over wss://.
+
+Every transaction takes --tip AMOUNT, which buys it a better place among those that wait, and --timeout SECONDS, after which the \
+client stops waiting for the node. What was sent by then may still be included: `zkinfer chain status transaction HASH` tells.";
+
 /// What can be done on a chain.
 #[derive(Debug, Subcommand)]
 pub enum Command {

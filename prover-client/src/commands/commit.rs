@@ -7,7 +7,11 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 use zkinfer_primitives::{InputCommitment, ManifestHash};
 use zkml_circuit::commitment::check_values;
-use zkml_model::{Manifest, manifest::Preprocessing, preprocess};
+use zkml_model::{
+    Manifest,
+    manifest::Preprocessing,
+    preprocess::{self, Given, Note, Prepared},
+};
 
 use crate::{
     artefacts::{
@@ -28,16 +32,21 @@ The manifest names the model version's proof system, and commitment and opening 
 version that you will ask.
 
 What a file is, its first bytes say, not its name. --image takes PNG and JPEG. --values takes real numbers as the model was trained on: a \
-JSON list, flat or nested as the shape is, EZKL's {\"input_data\": [[…]]}, or a NumPy array (.npy, or .npz with --array NAME if it holds \
+JSON list, flat or nested as the shape is, alone or as {\"input_data\": [[…]]} or {\"inputs\": [[…]]}, or a NumPy array (.npy, or .npz with --array NAME if it holds \
 several). --bytes takes a file of one byte for each value in the order of the shape, and nothing else in it: pixels for a model of \
 pictures, else numbers from 0 to 255. --integers takes the integers that the circuit sees, as a JSON list. Scale, mean and standard \
 deviation are the manifest's: pictures, and numbers where it says so, are given as they are.
+
+A picture is turned as its EXIF orientation says. It is inverted only by --invert, or where the manifest's polarity says so; the command says when it was, \
+and when a picture looks as if it should be.
 
 Examples:
   zkinfer commit --manifest mnist.manifest.json --image digit.png --preview \\
       --out digit.opening
   zkinfer commit --manifest iris.manifest.json --values flower.json --out flower.opening
   zkinfer commit --manifest cifar.manifest.json --image cat.jpg --out cat.opening
+  zkinfer commit --manifest mnist.manifest.json --image black-on-white.png --invert \\
+      --out digit.opening
   zkinfer commit --manifest iris.manifest.json --values test.npz --array x0 --out flower.opening";
 
 /// Options of `zkinfer commit`.
@@ -52,6 +61,9 @@ pub struct Opts {
     /// Name of the array in an .npz file of several.
     #[arg(long, value_name = "NAME", requires = "values")]
     array: Option<String>,
+    /// Invert the picture first: dark strokes on a light ground become light strokes on a dark one.
+    #[arg(long, requires = "image")]
+    invert: bool,
     /// Show on stderr what the model sees of a picture.
     #[arg(long, requires = "image")]
     preview: bool,
@@ -85,10 +97,14 @@ struct Summary {
     proof_system: &'static str,
     #[serde(with = "hexadecimal")]
     commitment: InputCommitment,
+    #[serde(serialize_with = "crate::output::path")]
     opening: PathBuf,
     opening_bytes: usize,
     #[serde(with = "hexadecimal")]
     manifest_hash: ManifestHash,
+    /// What was done to the input, or looks wrong with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 impl Opts {
@@ -100,7 +116,8 @@ impl Opts {
         let existing = Existing::from(self.force);
         files::check_target(&self.out, existing)?;
         let manifest = manifest::load(&self.manifest)?;
-        let values = self.source.read(&manifest, self.array.as_deref())?;
+        let given = Given { invert: self.invert };
+        let Input { values, notes } = self.source.read(&manifest, self.array.as_deref(), given)?;
         if self.preview {
             out.show(&preview(&manifest, &values));
         }
@@ -108,43 +125,60 @@ impl Opts {
         let opening =
             Opening::random(system, &manifest.input_spec(), values.to_vec()).map_err(Error::failed)?;
         opening::save(&self.out, &opening, existing)?;
+        let warnings: Vec<String> = notes.iter().map(Note::to_string).collect();
+        warnings.iter().for_each(|warning| out.warn(warning));
         out.report(&Summary {
             proof_system: system::name(system),
             commitment: InputCommitment(opening.commitment()),
             opening_bytes: opening.encode().len(),
             opening: self.out,
             manifest_hash: ManifestHash(manifest.hash()),
+            warnings,
         })
     }
 }
 
+/// An input, and what there is to say of it.
+struct Input {
+    values: Zeroizing<Vec<i32>>,
+    notes: Vec<Note>,
+}
+
 impl Source {
-    fn read(&self, manifest: &Manifest, array: Option<&str>) -> Result<Zeroizing<Vec<i32>>, Error> {
-        let values = match (&self.image, &self.values, &self.bytes, &self.integers) {
+    fn read(&self, manifest: &Manifest, array: Option<&str>, given: Given) -> Result<Input, Error> {
+        let (values, notes) = match (&self.image, &self.values, &self.bytes, &self.integers) {
             (Some(path), ..) => {
                 let file = files::read_secret(path, "picture", preprocess::MAX_BYTES as u64)?;
-                preprocess::picture(manifest, &file).map_err(Error::in_file(path))?
+                let prepared = preprocess::picture_as_given(manifest, &file, given);
+                let Prepared { values, notes } = prepared.map_err(Error::in_file(path))?;
+                (Zeroizing::new(values), notes)
             }
             (_, Some(path), ..) => {
                 let numbers = numbers::load_reals(path, &manifest.input.shape, array)?;
-                preprocess::values(manifest, &numbers).map_err(Error::in_file(path))?
+                let values = preprocess::values(manifest, &numbers)
+                    .map(Zeroizing::new)
+                    .map_err(Error::in_file(path))?;
+                let reals = preprocess::numbers_as_reals(manifest, &numbers);
+                let notes = preprocess::notes_on_numbers(manifest, reals, &values);
+                (values, notes)
             }
             (_, _, Some(path), _) => {
                 let bytes = files::read_secret(path, "file of raw bytes", preprocess::MAX_BYTES as u64)?;
-                preprocess::bytes(manifest, &bytes).map_err(Error::in_file(path))?
+                let values = preprocess::bytes(manifest, &bytes).map_err(Error::in_file(path))?;
+                (Zeroizing::new(values), Vec::new())
             }
             (_, _, _, Some(path)) => {
                 let spec = manifest.input_spec();
                 let integers = numbers::load::<i32>(path, &spec.shape)?;
                 check_values(&spec, &integers).map_err(Error::in_file(path))?;
-                return Ok(integers);
+                (integers, Vec::new())
             }
             (None, None, None, None) => {
                 let remedy = "give --image, --values, --bytes or --integers";
                 return Err(Error::usage("no input is given", remedy));
             }
         };
-        Ok(Zeroizing::new(values))
+        Ok(Input { values, notes })
     }
 }
 

@@ -11,6 +11,7 @@ pub mod import;
 pub mod inspect;
 pub mod manifest;
 pub mod quantize;
+pub mod ranges;
 
 /// What can be done with models.
 #[derive(Debug, Subcommand)]

@@ -146,6 +146,7 @@ fn missing_prover() -> Error {
 
 #[derive(Serialize)]
 struct Summary {
+    #[serde(serialize_with = "crate::output::path")]
     file: PathBuf,
     #[serde(flatten)]
     answer: Shown,

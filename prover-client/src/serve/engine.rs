@@ -5,12 +5,19 @@
 //! | before | on disk |
 //! |---|---|
 //! | a claim is sent | the opening, the record, and the signed claim |
-//! | a submission is sent | the proof, and the signed submission |
+//! | a submission is sent, again with a higher tip too | the proof, and the signed submission |
+//! | a claim of a stranger's key's job is signed | beside these, the proof: see [`drafts`] |
 //! | an opening is removed | that the job is over in a final block, and no claim of it on its way |
 
 mod claims;
 mod dispatch;
+mod drafts;
+mod interest;
+mod pace;
 mod proofs;
+mod refusals;
+mod stake;
+mod trials;
 mod view;
 
 use std::{
@@ -31,14 +38,17 @@ use super::{
     reconcile::{self, Step, Waiting},
     record::{Outcome, Record},
     store::{Ended, Store, StoreError},
+    trust::{Distrust, Origin},
     vault::Vault,
 };
 use crate::{artefacts::opening::Opening, files::FileError};
 
-pub use view::View;
+use drafts::Drafts;
+use interest::{Copies, Wanted};
+use pace::Pace;
+use trials::Trials;
 
-/// Attempts to prove one job, and submissions of it: more would only burn time and fees.
-const MAX_ATTEMPTS: u32 = 5;
+pub use view::{ModelView, View};
 
 /// Why a round was not finished.
 #[derive(Debug, thiserror::Error)]
@@ -84,10 +94,16 @@ pub struct Engine<M, P> {
     versions: BTreeMap<ModelVersionId, VersionView>,
     /// Jobs whose proofs are with the prover.
     proving: BTreeSet<JobId>,
-    /// Keys that are being timed.
-    timing: BTreeSet<VkHash>,
-    /// Keys whose proofs the chain has rejected: nothing is claimed for them any more.
-    distrusted: BTreeSet<VkHash>,
+    /// Proofs that are made before their jobs are claimed.
+    drafts: Drafts,
+    /// When jobs may be proved or submitted again that could not be.
+    pace: BTreeMap<JobId, Pace>,
+    /// Keys that are being tried.
+    trials: Trials,
+    /// The models for which each key answers.
+    copies: Copies,
+    /// The versions of transactions that this process has sent, by nonce.
+    sent: BTreeMap<u64, [u8; 32]>,
     /// What was last said about a job, so that it is said once.
     said: BTreeMap<(JobId, TermsHash), String>,
     /// Openings that failed for reasons that stay.
@@ -106,15 +122,18 @@ impl<M: Market, P: Prover> Engine<M, P> {
     /// An engine; nothing is done yet.
     pub fn new(parts: Parts<M, P>) -> Self {
         let me = parts.market.account();
-        let models = parts.models.iter().map(|held| (held.vk_hash, Arc::new(held.clone()))).collect();
+        let models = parts.models.iter().map(|held| (held.key.vk_hash, Arc::new(held.clone()))).collect();
         Self {
             parts,
             me,
             models,
             versions: BTreeMap::new(),
             proving: BTreeSet::new(),
-            timing: BTreeSet::new(),
-            distrusted: BTreeSet::new(),
+            drafts: Drafts::default(),
+            pace: BTreeMap::new(),
+            trials: Trials::default(),
+            copies: Copies::default(),
+            sent: BTreeMap::new(),
             said: BTreeMap::new(),
             unopenable: BTreeSet::new(),
             refusals: BTreeMap::new(),
@@ -145,6 +164,11 @@ impl<M: Market, P: Prover> Engine<M, P> {
         &self.parts.store
     }
 
+    /// The counters.
+    pub fn metrics(&self) -> &Metrics {
+        &self.parts.metrics
+    }
+
     /// One round.
     ///
     /// # Errors
@@ -153,11 +177,11 @@ impl<M: Market, P: Prover> Engine<M, P> {
         self.collect_proofs()?;
         let snapshot = self.read().await?;
         self.warn_of_stake(&snapshot);
-        let settled = self.parts.store.outbox().settled(&snapshot);
-        self.parts.store.settle(&settled)?;
+        self.settle(&snapshot).await?;
+        self.settle_drafts(&snapshot);
         self.adopt(&snapshot).await?;
         let unclaimed = self.advance(&snapshot).await?;
-        self.time_models();
+        self.try_models(&snapshot);
         self.claim(&snapshot, unclaimed).await?;
         self.dispatch(&snapshot).await?;
         self.purge()?;
@@ -166,28 +190,17 @@ impl<M: Market, P: Prover> Engine<M, P> {
         Ok(())
     }
 
-    /// Without a bond nothing can be claimed, and without the key on chain not all can be opened: said when it is found out.
-    fn warn_of_stake(&self, snapshot: &Snapshot) {
-        let last = self.snapshot.as_ref().map(|last| last.stake);
-        let key = snapshot.stake.and_then(|stake| stake.encryption_key);
-        let known = last.is_some_and(|stake| stake.and_then(|stake| stake.encryption_key) == key);
-        if let Some(key) = key.filter(|key| !known && !self.parts.inputs.opens(key)) {
-            tracing::warn!(
-                key = hex::encode(key),
-                "requesters encrypt to a key whose secret half is not given: their jobs cannot be opened; give its file with --encryption-key"
-            );
-        }
-        if snapshot.stake.is_none() && last != Some(None) {
-            tracing::warn!(account = %self.me, "this account has no bond, so that nothing can be claimed: stake one with `zkinfer chain bond`");
-        }
-    }
-
     async fn read(&mut self) -> Result<Snapshot, EngineError> {
-        let jobs: Vec<_> = self.parts.store.records().keys().copied().collect();
-        let models = &self.models;
-        let mut serves =
-            |version: &VersionView| models.get(&version.vk_hash).is_some_and(|held| held.serves(version));
-        Ok(self.parts.market.snapshot(&jobs, &mut serves).await?)
+        let jobs: Vec<_> = self.parts.store.records().keys().copied().chain(self.drafts.jobs()).collect();
+        let wanted = Wanted {
+            models: &self.models,
+            distrusted: self.parts.store.distrusted(),
+            policy: &self.parts.policy,
+            me: &self.me,
+            metrics: &self.parts.metrics,
+            copies: &self.copies,
+        };
+        Ok(self.parts.market.snapshot(&jobs, &wanted).await?)
     }
 
     /// Takes on claims that the chain says are ours and that the store does not know: from another machine, a lost
@@ -248,10 +261,10 @@ impl<M: Market, P: Prover> Engine<M, P> {
                 Step::Wait(Waiting::Expiry) => self.say(
                     &record.job,
                     tracing::Level::ERROR,
-                    "the claim's time is over: nothing can save its bond",
+                    "the claim's time is over: its lock is lost, unless the chain prolongs claims after blocks without transactions",
                 ),
                 Step::Wait(_) => {}
-                Step::Prove { last } => self.prove(&record, last).await?,
+                Step::Prove { last } => self.prove(&record, last, snapshot.best.number).await?,
                 Step::Submit { last } => ready.push((record, last)),
                 Step::Unclaimed => drop(unclaimed.insert(id)),
                 Step::Finish(outcome) => self.finish(&record, outcome)?,
@@ -279,7 +292,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
         match &outcome {
             Outcome::Paid { pay } => tracing::info!(job, pay = %pay, "paid"),
             Outcome::Lost => {
-                self.distrust_if_rejected(record);
+                self.distrust_after_loss(record)?;
                 tracing::error!(job, "the claim ended without a proof: its lock is lost");
             }
             Outcome::NotOurs => tracing::info!(job, "the job went to somebody else, or was taken back"),
@@ -292,21 +305,63 @@ impl<M: Market, P: Prover> Engine<M, P> {
             self.parts.prover.forget(job);
         }
         self.steps.remove(&job);
+        self.pace.remove(&job);
         Ok(())
     }
 
-    /// A claim that ended before its time, after we had submitted: the chain rejected the proof.
-    fn distrust_if_rejected(&mut self, record: &Record) {
+    /// A claim was lost: one that ended before its time after we had submitted, since the chain rejected the proof; or one whose proofs
+    /// failed or were refused. What was lost to an outage or to full blocks is no fault of the key.
+    fn distrust_after_loss(&mut self, record: &Record) -> Result<(), EngineError> {
         let now = self.snapshot.as_ref().map_or(u32::MAX, |snapshot| snapshot.finalized.number);
         let in_time = match record.job.state {
             JobState::Claimed { last, .. } => now < last,
             // No final block has shown the claim: it did not last.
             JobState::Open => true,
         };
+        let job = record.job.id;
         if record.submissions > 0 && in_time {
-            tracing::error!(job = record.job.id, vk_hash = %record.job.vk_hash, "the chain seems to have rejected our proof: this model is not claimed for any more until a restart");
-            self.distrusted.insert(record.job.vk_hash);
+            self.distrust(
+                &record.job.vk_hash,
+                format!("the chain seems to have rejected its proof of job {job}"),
+            )
+        } else if record.failed_proofs > 0 {
+            self.distrust(
+                &record.job.vk_hash,
+                format!("the claim of job {job} was lost after its proofs had failed"),
+            )
+        } else {
+            Ok(())
         }
+    }
+
+    /// Claims nothing for a key any more, until the operator says otherwise.
+    fn distrust(&mut self, vk_hash: &VkHash, reason: String) -> Result<(), EngineError> {
+        let Some(held) = self.models.get(vk_hash).cloned() else { return Ok(()) };
+        if self.parts.store.distrusted().contains_key(&held.key) {
+            return Ok(());
+        }
+        tracing::error!(
+            model = held.name,
+            vk_hash = %vk_hash,
+            reason,
+            "nothing is claimed for this key any more; when its fault is found, allow it again with `zkinfer serve trust`"
+        );
+        let at = (self.parts.clock)();
+        Ok(self.parts.store.distrust(held.key, Distrust { reason, at })?)
+    }
+
+    /// Why nothing is claimed for a key, if that is so.
+    fn fault_of(&self, held: &Held) -> Option<String> {
+        if held.origin == Origin::Refuted {
+            return Some("its audit failed".into());
+        }
+        self.parts.store.distrusted().get(&held.key).map(|distrust| distrust.reason.clone())
+    }
+
+    /// Numbers of the best and the final block of the last round.
+    fn best_and_final(&self) -> (u32, u32) {
+        let of = |snapshot: &Snapshot| (snapshot.best.number, snapshot.finalized.number);
+        self.snapshot.as_ref().map_or((0, 0), of)
     }
 
     /// The held model that answers a job, if its version is served.

@@ -2,13 +2,16 @@
 
 pub mod live;
 
-use std::{collections::BTreeMap, future::Future};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    future::Future,
+};
 
 use codec::{Decode, Encode};
 use subxt::utils::AccountId32;
 use zkinfer_primitives::{
-    InputCommitment, JobId, JobTerms, ModelHash, ModelVersionId, Output, PayloadHash, Proof, TermsHash,
-    VkHash, blake2b_256,
+    InputCommitment, JobId, JobTerms, ModelHash, ModelId, ModelVersionId, Output, PayloadHash, Proof,
+    TermsHash, VkHash, blake2b_256,
 };
 
 /// A job as the chain has it, without its payload.
@@ -119,8 +122,10 @@ pub struct Limits {
     pub min_bond: u128,
     /// The least that a claim locks, in planck.
     pub min_claim_bond: u128,
-    /// The part of the reward that a claim locks, in billionths.
+    /// The part that a claim locks, in billionths.
     pub claim_ratio: u32,
+    /// What it is a part of.
+    pub lock_base: LockBase,
     /// Blocks that a claim has for its proof at most.
     pub claim_period: u32,
     /// Blocks that a claim must leave before the deadline.
@@ -131,11 +136,27 @@ pub struct Limits {
     pub max_batch: u32,
 }
 
+/// What a claim locks a part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockBase {
+    /// The whole reward.
+    Reward,
+    /// What remains of it after the model's price.
+    Pay,
+}
+
 impl Limits {
     /// What a claim of a job locks.
-    pub fn lock(&self, reward: u128) -> u128 {
+    pub fn lock(&self, job: &JobView) -> u128 {
+        self.lock_on(match self.lock_base {
+            LockBase::Reward => job.reward,
+            LockBase::Pay => job.pay(),
+        })
+    }
+
+    fn lock_on(&self, amount: u128) -> u128 {
         // Rounded up, as the chain does.
-        let (whole, rest) = (reward / 1_000_000_000, reward % 1_000_000_000);
+        let (whole, rest) = (amount / 1_000_000_000, amount % 1_000_000_000);
         let ratio = u128::from(self.claim_ratio);
         let share =
             whole.saturating_mul(ratio).saturating_add((rest.saturating_mul(ratio)).div_ceil(1_000_000_000));
@@ -171,6 +192,31 @@ pub struct VersionView {
     pub allowed_provers: Option<Vec<AccountId32>>,
 }
 
+/// What claims are made with at one moment: the prover's stake, and what the chain asks.
+#[derive(Clone, Copy, Debug)]
+pub struct Means<'a> {
+    /// The prover's stake, if it has one.
+    pub stake: Option<Stake>,
+    /// Parameters.
+    pub limits: &'a Limits,
+    /// Fees.
+    pub fees: &'a Fees,
+    /// Halo2: the chain can check proofs with these numbers of rows, as powers of two.
+    pub generators: &'a BTreeSet<u8>,
+}
+
+/// What a prover looks for among a chain's open jobs. Junk is cheap to post: what is not wanted must not take the place of what is.
+pub trait Interest: Send + Sync {
+    /// The models that are looked at; `None` for all.
+    fn models(&self) -> Option<&BTreeSet<ModelId>>;
+
+    /// Returns `true` if jobs of this version can be answered.
+    fn serves(&self, id: ModelVersionId, version: &VersionView) -> bool;
+
+    /// Returns `true` if this job is worth its claim, as far as its terms tell.
+    fn wants(&self, job: &JobView, version: &VersionView, means: &Means) -> bool;
+}
+
 /// The chain at one moment.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
@@ -184,14 +230,25 @@ pub struct Snapshot {
     pub stake: Option<Stake>,
     /// What the account can spend, in planck.
     pub balance: u128,
-    /// Open jobs at the finalised block, of the model versions that were asked for.
+    /// Jobs that are open at both blocks and wanted.
     pub open: Vec<JobView>,
+    /// Open jobs of the versions that are served, wanted or not, as far as they were counted.
+    pub open_jobs: usize,
+    /// Halo2: numbers of rows, as powers of two, of the served keys whose generators a final block has.
+    pub generators: BTreeSet<u8>,
     /// Parameters.
     pub limits: Limits,
     /// Fees.
     pub fees: Fees,
     /// Milliseconds between two blocks.
     pub block_millis: u64,
+}
+
+impl Snapshot {
+    /// What claims are made with.
+    pub fn means(&self) -> Means<'_> {
+        Means { stake: self.stake, limits: &self.limits, fees: &self.fees, generators: &self.generators }
+    }
 }
 
 /// How the input reaches the prover.
@@ -296,6 +353,10 @@ pub enum MarketError {
     /// The connection is gone, or the node does not answer in time. Connecting again may help.
     #[error("the node does not answer: {0}")]
     Lost(String),
+    /// The chain says something that this client cannot read: in the middle of an upgrade, for example, while some records have
+    /// their old layout and some the new one. Waiting may help.
+    #[error("the chain cannot be read now: {0}")]
+    Unreadable(String),
     /// The chain is not one that this prover can serve, or a signature cannot be made. Trying again does not help.
     #[error("{0}")]
     Unusable(String),
@@ -315,15 +376,15 @@ pub trait Market {
     /// [`MarketError`].
     fn changed(&mut self) -> impl Future<Output = Result<(), MarketError>>;
 
-    /// The chain now. `jobs` are those whose fate is wanted beside that of the account's own claims; `serves` says whether
-    /// open jobs of a version are wanted.
+    /// The chain now. `jobs` are those whose fate is wanted beside that of the account's own claims; `interest` says which
+    /// open jobs are wanted.
     ///
     /// # Errors
     /// [`MarketError`].
     fn snapshot(
         &mut self,
         jobs: &[JobId],
-        serves: &mut (dyn FnMut(&VersionView) -> bool + Send),
+        interest: &dyn Interest,
     ) -> impl Future<Output = Result<Snapshot, MarketError>>;
 
     /// A version, if the chain has it. Never changes but for its status.
@@ -341,7 +402,7 @@ pub trait Market {
     /// [`MarketError`].
     fn payload(&mut self, job: JobId) -> impl Future<Output = Result<Payload, MarketError>>;
 
-    /// Signs. Nothing is sent.
+    /// Signs, with a tip in planck. Nothing is sent.
     ///
     /// # Errors
     /// [`MarketError`].
@@ -350,6 +411,7 @@ pub trait Market {
         action: &Action,
         nonce: u64,
         life: Life,
+        tip: u128,
     ) -> impl Future<Output = Result<Signed, MarketError>>;
 
     /// Sends a signed transaction, and does not wait for it.
@@ -357,9 +419,33 @@ pub trait Market {
     /// # Errors
     /// [`MarketError`].
     fn send(&mut self, bytes: &[u8]) -> impl Future<Output = Result<Reception, MarketError>>;
+
+    /// Why the included one of these transactions failed, if it lies in one of the final blocks of this range and did.
+    ///
+    /// # Errors
+    /// [`MarketError`].
+    fn failure(
+        &mut self,
+        hashes: &[[u8; 32]],
+        blocks: std::ops::RangeInclusive<u32>,
+    ) -> impl Future<Output = Result<Option<String>, MarketError>>;
 }
 
 impl JobView {
+    /// Returns what the prover is paid, in planck: the reward less the price.
+    pub fn pay(&self) -> u128 {
+        self.reward.saturating_sub(self.price)
+    }
+
+    /// What a proof saves: its pay, and what its claim has locked.
+    pub fn at_stake(&self) -> u128 {
+        let lock = match self.state {
+            JobState::Claimed { lock, .. } => lock,
+            JobState::Open => 0,
+        };
+        self.pay().saturating_add(lock)
+    }
+
     /// Hash of the terms that these fields have.
     pub fn computed_terms(&self) -> TermsHash {
         let terms = JobTerms {
@@ -404,6 +490,7 @@ mod tests {
             min_bond: 1_000,
             min_claim_bond: 1_000,
             claim_ratio: ratio,
+            lock_base: LockBase::Reward,
             claim_period: 50,
             min_proving_blocks: 5,
             grace: 5,
@@ -412,11 +499,22 @@ mod tests {
     }
 
     #[test]
+    fn a_claim_locks_a_part_of_the_pay_and_on_earlier_chains_of_the_reward() {
+        let world = crate::serve::tests::world::World::new(0);
+        let id = world.request(&crate::serve::tests::opening_of(1), 50);
+        let mut job = world.chain().best().jobs[&id].clone();
+        (job.reward, job.price) = (5_000_000, 4_000_000);
+        let half = limits(500_000_000);
+        assert_eq!(half.lock(&job), 2_500_000);
+        assert_eq!(Limits { lock_base: LockBase::Pay, ..half }.lock(&job), 500_000);
+    }
+
+    #[test]
     fn a_claim_locks_its_share_rounded_up_and_never_less_than_the_minimum() {
         let half = limits(500_000_000);
-        assert_eq!(half.lock(1), 1_000);
-        assert_eq!(half.lock(4_001), 2_001);
-        assert_eq!(half.lock(u128::MAX), u128::MAX / 2 + 1);
-        assert_eq!(limits(1_000_000_000).lock(u128::MAX), u128::MAX);
+        assert_eq!(half.lock_on(1), 1_000);
+        assert_eq!(half.lock_on(4_001), 2_001);
+        assert_eq!(half.lock_on(u128::MAX), u128::MAX / 2 + 1);
+        assert_eq!(limits(1_000_000_000).lock_on(u128::MAX), u128::MAX);
     }
 }

@@ -41,6 +41,12 @@ pub struct Metrics {
     sent: Counter,
     pool_refused: Counter,
     proof_failed: Counter,
+    drafts: Counter,
+    drafts_wasted: Counter,
+    tips_raised: Counter,
+    submissions_refused: Counter,
+    distrusted: Level,
+    readable: Level,
     lost: Counter,
     proof_time: Histogram,
     best: Level,
@@ -79,6 +85,20 @@ impl Default for Metrics {
                 "Transactions refused by the node's pool",
             ),
             proof_failed: added(&mut registry, "proofs_failed", "Proofs that could not be made"),
+            drafts: added(&mut registry, "proofs_before_claims", "Proofs begun before their jobs' claims"),
+            drafts_wasted: added(
+                &mut registry,
+                "proofs_in_vain",
+                "Proofs begun before their jobs' claims, of jobs that were gone then",
+            ),
+            tips_raised: added(&mut registry, "tips_raised", "Submissions signed again with a higher tip"),
+            submissions_refused: added(
+                &mut registry,
+                "submissions_refused",
+                "Submissions that a final block has and whose proofs were not taken",
+            ),
+            distrusted: added(&mut registry, "models_distrusted", "Models that are not claimed for"),
+            readable: added(&mut registry, "chain_readable", "Whether what the chain says can be read"),
             lost: added(&mut registry, "connections_lost", "Times that the connection was lost"),
             best: added(&mut registry, "best_block", "Number of the best block"),
             finalized: added(&mut registry, "finalized_block", "Number of the finalised block"),
@@ -155,6 +175,36 @@ impl Metrics {
     /// A proof could not be made.
     pub fn proof_failed(&self) {
         self.proof_failed.inc();
+    }
+
+    /// A proof was begun before its job's claim.
+    pub fn drafted(&self) {
+        self.drafts.inc();
+    }
+
+    /// The job of one was gone.
+    pub fn draft_wasted(&self) {
+        self.drafts_wasted.inc();
+    }
+
+    /// A submission was signed again with a higher tip.
+    pub fn tip_raised(&self) {
+        self.tips_raised.inc();
+    }
+
+    /// The chain refused a submission.
+    pub fn submission_refused(&self) {
+        self.submissions_refused.inc();
+    }
+
+    /// Models that are not claimed for.
+    pub fn distrusted(&self, models: usize) {
+        self.distrusted.set(level(models));
+    }
+
+    /// Whether what the chain says can be read.
+    pub fn readable(&self, readable: bool) {
+        self.readable.set(i64::from(readable));
     }
 
     /// Whether the node answers.

@@ -6,10 +6,14 @@ use std::{
     sync::Arc,
 };
 
-use zkinfer_primitives::{ModelHash, ProofSystem, VerifyingKey, VkHash};
+use zkinfer_primitives::{ModelHash, ProofSystem, VerifyingKey};
 use zkml_model::graph::InputSpec;
 
-use super::{market::VersionView, memory};
+use super::{
+    market::VersionView,
+    memory,
+    trust::{KeyId, Origin},
+};
 use crate::{
     artefacts::{
         keys::{self, Kind},
@@ -32,6 +36,15 @@ pub struct ModelFiles {
     pub model: PathBuf,
     /// Its proving key, `*.pk`; of Halo2, which has none, its verifying key, `*.vk`.
     pub key: PathBuf,
+    /// Whether the operator answers for the key.
+    pub own: bool,
+}
+
+impl ModelFiles {
+    /// The setup's transcript, if one lies beside the proving key under the same name.
+    pub fn transcript(&self) -> Option<PathBuf> {
+        Some(self.key.with_extension("transcript")).filter(|path| path.is_file())
+    }
 }
 
 /// What is known of a model that can be proved.
@@ -41,8 +54,12 @@ pub struct Held {
     pub name: String,
     /// Hash of the model file.
     pub model_hash: ModelHash,
-    /// Hash of the verifying key.
-    pub vk_hash: VkHash,
+    /// Its key.
+    pub key: KeyId,
+    /// Where the key comes from.
+    pub origin: Origin,
+    /// Of Halo2: proofs have 2^k rows.
+    pub k: Option<u8>,
     /// The proof system.
     pub system: ProofSystem,
     /// What it takes.
@@ -56,7 +73,7 @@ pub struct Held {
 impl Held {
     /// Whether it answers for a version.
     pub fn serves(&self, version: &VersionView) -> bool {
-        version.model_hash == self.model_hash && version.vk_hash == self.vk_hash
+        version.model_hash == self.model_hash && version.vk_hash == self.key.vk_hash
     }
 }
 
@@ -72,18 +89,38 @@ pub struct Loaded {
 /// Loads a model with its key, or makes its keys, and checks that they belong together.
 ///
 /// # Errors
-/// A file cannot be read, is damaged, or belongs to another model.
+/// A file cannot be read, is damaged, changes meanwhile, or belongs to another model.
 pub fn load(files: &ModelFiles, progress: &Progress) -> Result<Loaded, Error> {
     let model = model::load(&files.model)?;
-    let keys = match keys::kind(&files.key)? {
-        Kind::VerifyingKey => made(&model, files, progress)?,
+    let (keys, checksum) = match keys::kind(&files.key)? {
+        Kind::VerifyingKey => (made(&model, files, progress)?, None),
         // What is neither is refused by the reader of proving keys, which says why.
-        _ => proving::keys::groth16(&model, &files.model, &files.key, Limit::free(), progress)?,
+        _ => {
+            let checksum = keys::checksum(&files.key)?;
+            let keys = proving::keys::groth16(&model, &files.model, &files.key, Limit::free(), progress)?;
+            if keys::checksum(&files.key)? != checksum {
+                let message = format!("{}: changed while it was read", files.key.display());
+                return Err(Error::failed(message).with_hint("start again when it is written"));
+            }
+            (keys, Some(checksum))
+        }
+    };
+    let vk_hash = keys.verifying_key().hash();
+    let (key, origin) = match checksum {
+        Some(checksum) if files.own => (KeyId { vk_hash, checksum }, Origin::Own),
+        Some(checksum) => (KeyId { vk_hash, checksum }, Origin::Stranger),
+        None => (KeyId::made(vk_hash), Origin::Made),
+    };
+    let k = match &keys {
+        Keys::Groth16(_) => None,
+        Keys::Halo2(keys) => Some(keys.k()),
     };
     let held = Held {
         name: files.model.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
         model_hash: model.hash,
-        vk_hash: keys.verifying_key().hash(),
+        key,
+        origin,
+        k,
         system: keys.system(),
         input: model.graph.input.clone(),
         proof_memory: memory::of_proof(&keys),
@@ -126,7 +163,7 @@ pub fn in_directory(directory: &Path) -> Result<Vec<ModelFiles>, Error> {
             continue;
         }
         if let Some(key) = key_beside(&model) {
-            found.push(ModelFiles { model, key });
+            found.push(ModelFiles { model, key, own: false });
         }
     }
     found.sort_by(|a, b| a.model.cmp(&b.model));

@@ -2,14 +2,19 @@
 //!
 //! A transaction is written here before it is sent, and it is sent again, as the same bytes, until its nonce is used in a final block or
 //! until it is too old to be included. So there is never a second one for the same purpose that could be included beside it, and
-//! a full pool, a dropped transaction or a reorganisation is only a reason to send it again.
+//! a full pool, a dropped transaction or a reorganisation is only a reason to send it again. A submission that blocks leave out is signed
+//! again with a higher tip *under the same nonce*: the pool keeps the dearer version, and whichever is included settles the nonce.
 
 use std::collections::BTreeMap;
 
 use codec::{Decode, Encode};
 use zkinfer_primitives::JobId;
 
-use super::{market::Snapshot, reconcile::OnTheWay};
+use super::{
+    market::{Signed, Snapshot},
+    reconcile::OnTheWay,
+    tips::Bid,
+};
 
 /// What a transaction is for.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -52,12 +57,37 @@ impl Purpose {
 pub struct Entry {
     /// What it is for.
     pub purpose: Purpose,
-    /// Its bytes.
+    /// Its bytes, of the latest version.
     pub bytes: Vec<u8>,
     /// Blake2b-256 of them.
     pub hash: [u8; 32],
-    /// First block in which it is no longer good.
+    /// First block in which no version of it is good any more.
     pub death: u32,
+    /// Its tips. In a table of their own, since stores had none before.
+    #[codec(skip)]
+    pub bid: Bid,
+}
+
+impl Entry {
+    /// A transaction that was signed when the best block had this number, with this tip.
+    pub fn new(purpose: Purpose, signed: Signed, best: u32, tip: u128) -> Self {
+        let bid = Bid { first: best, latest: best, tip, replaced: Vec::new() };
+        Self { purpose, bytes: signed.bytes, hash: signed.hash, death: signed.death, bid }
+    }
+
+    /// The same with another version in the first place. The earlier ones can still be the one that is included.
+    pub fn replaced(&self, signed: Signed, best: u32, tip: u128) -> Self {
+        let mut bid = self.bid.clone();
+        bid.replaced.push(self.hash);
+        (bid.latest, bid.tip) = (best, tip);
+        let death = signed.death.max(self.death);
+        Self { purpose: self.purpose.clone(), bytes: signed.bytes, hash: signed.hash, death, bid }
+    }
+
+    /// Hashes of all its versions, latest first.
+    pub fn hashes(&self) -> Vec<[u8; 32]> {
+        std::iter::once(self.hash).chain(self.bid.replaced.iter().rev().copied()).collect()
+    }
 }
 
 /// Transactions on their way, by nonce.
@@ -113,6 +143,16 @@ impl Outbox {
         self.entries().filter(settled).map(|(nonce, _)| nonce).collect()
     }
 
+    /// Nonces and entries that the best chain has not included.
+    pub fn pending(&self, snapshot: &Snapshot) -> impl Iterator<Item = (u64, &Entry)> {
+        self.0.range(snapshot.best.nonce..).map(|(nonce, entry)| (*nonce, entry))
+    }
+
+    /// A transaction by its nonce.
+    pub fn get(&self, nonce: u64) -> Option<&Entry> {
+        self.0.get(&nonce)
+    }
+
     /// Nonces of what is neither in the best chain nor ready in the node's pool: to be sent, in this order.
     pub fn missing(&self, snapshot: &Snapshot) -> Vec<u64> {
         let known = snapshot.next_nonce.max(snapshot.best.nonce);
@@ -141,7 +181,17 @@ mod tests {
     use crate::serve::tests::snapshot;
 
     fn entry(death: u32) -> Entry {
-        Entry { purpose: Purpose::Claim(1), bytes: vec![], hash: [0; 32], death }
+        Entry::new(Purpose::Claim(1), Signed { bytes: vec![], hash: [0; 32], death }, 1, 0)
+    }
+
+    #[test]
+    fn all_versions_of_a_transaction_are_known_and_the_last_to_die_counts() {
+        let first = entry(70);
+        let second = first.replaced(Signed { bytes: vec![1], hash: [1; 32], death: 60 }, 5, 10);
+        let third = second.replaced(Signed { bytes: vec![2], hash: [2; 32], death: 80 }, 7, 20);
+        assert_eq!(third.hashes(), [[2; 32], [1; 32], [0; 32]]);
+        assert_eq!((second.death, third.death), (70, 80));
+        assert_eq!((third.bid.first, third.bid.latest, third.bid.tip), (1, 7, 20));
     }
 
     #[test]

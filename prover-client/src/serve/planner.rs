@@ -1,10 +1,17 @@
 //! Which open jobs to claim. No effects, and no input: whether the input opens is asked last, since it costs most.
+//!
+//! Terms are judged in two steps: what a job's terms alone tell ([`worth`]), before it is counted among the jobs that one round looks at;
+//! and what hangs on the prover's other work ([`judge`]).
+
+use std::collections::BTreeSet;
 
 use super::{
-    market::{JobView, Life, Snapshot, VersionView},
+    market::{JobView, Life, Limits, Means, Snapshot, VersionView},
     models::Held,
+    tips,
 };
 use subxt::utils::AccountId32;
+use zkinfer_primitives::ModelId;
 
 /// Blocks that a claim's signature lives at most. Short, so that a claim which the pool lost is soon free again.
 const CLAIM_LIFE: u32 = 16;
@@ -22,10 +29,61 @@ pub struct Policy {
     pub min_reward: u128,
     /// Claims at once.
     pub max_claims: usize,
+    /// Bounds of what one claim may lock.
+    pub locks: LockBounds,
+    /// Bounds of tips for submissions.
+    pub tips: tips::Bounds,
+    /// Numbers of the models that are served; empty for every model that has the hashes of one that is held.
+    pub model_ids: BTreeSet<ModelId>,
     /// Blocks left for the submission, beside the time for the proof.
     pub margin: u32,
     /// Proofs at once: they share the cores, so that each may take this many times as long as alone.
     pub at_once: usize,
+}
+
+impl Policy {
+    /// Returns `true` if the operator serves models of this number.
+    pub fn serves_model(&self, id: ModelId) -> bool {
+        self.model_ids.is_empty() || self.model_ids.contains(&id)
+    }
+}
+
+/// Bounds of what one claim may lock: whoever brings about that a proof comes too late gets it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LockBounds {
+    /// The largest lock, in planck.
+    pub most: u128,
+    /// The largest share of the whole bond, in percent.
+    pub share: u32,
+    /// How many times its pay a claim may lock, if that is more than the least that the chain locks.
+    pub ratio: u32,
+}
+
+impl Default for LockBounds {
+    fn default() -> Self {
+        Self { most: u128::MAX, share: 50, ratio: 10 }
+    }
+}
+
+/// A bound that a lock is above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockBound {
+    /// [`LockBounds::most`].
+    Amount,
+    /// [`LockBounds::share`].
+    Share,
+    /// [`LockBounds::ratio`].
+    Ratio,
+}
+
+impl std::fmt::Display for LockBound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Amount => "--max-lock",
+            Self::Share => "--max-lock-share",
+            Self::Ratio => "--max-lock-ratio",
+        })
+    }
 }
 
 /// What has been promised already.
@@ -50,6 +108,24 @@ pub enum Refusal {
     /// Its terms do not hash to what the chain says.
     #[error("its terms have another hash than the chain says")]
     OtherTerms,
+    /// The operator serves other models.
+    #[error("the operator serves other models (--model-id), and not model {0}")]
+    OtherModel(ModelId),
+    /// Its claim would put too much at stake.
+    #[error("its claim would lock {lock} planck, more than the {most} that {bound} allows")]
+    LockTooLarge {
+        /// What it would lock.
+        lock: u128,
+        /// The most that is allowed.
+        most: u128,
+        /// The bound.
+        bound: LockBound,
+    },
+    /// The chain could not check its proof.
+    #[error(
+        "the chain lacks the generators for proofs with k = {0}, so that it cannot check one; anybody may upload them: zkinfer chain upload-generators --k {0}"
+    )]
+    NoGenerators(u8),
     /// No proof of this model has been measured yet.
     #[error("no proof of this model has been timed yet")]
     NotTimed,
@@ -104,6 +180,11 @@ impl Refusal {
         match self {
             Self::NotAllowed => "not-allowed",
             Self::OtherTerms => "other-terms",
+            Self::OtherModel(_) => "other-model",
+            Self::LockTooLarge { bound: LockBound::Amount, .. } => "lock-above-maximum",
+            Self::LockTooLarge { bound: LockBound::Share, .. } => "lock-above-share-of-bond",
+            Self::LockTooLarge { bound: LockBound::Ratio, .. } => "lock-above-pay",
+            Self::NoGenerators(_) => "no-generators",
             Self::NotTimed => "not-timed",
             Self::PaysTooLittle { .. } => "pays-too-little",
             Self::BondBelowMinimum { .. } => "bond-below-minimum",
@@ -127,7 +208,36 @@ pub struct Candidate<'a> {
     pub millis: Option<u64>,
 }
 
-/// Whether `me` should claim a job, and how long the claim may be under way.
+/// Says whether a job's terms are worth its claim by `me`, whatever else is taken on.
+///
+/// # Errors
+/// [`Refusal`] says why not.
+pub fn worth(
+    job: &JobView,
+    held: &Held,
+    version: &VersionView,
+    me: &AccountId32,
+    means: &Means,
+    policy: &Policy,
+) -> Result<(), Refusal> {
+    if !policy.serves_model(job.version.model) {
+        return Err(Refusal::OtherModel(job.version.model));
+    }
+    let names = |list: &Option<Vec<AccountId32>>| list.as_ref().is_none_or(|list| list.contains(me));
+    if !names(&job.provers) || !names(&version.allowed_provers) {
+        return Err(Refusal::NotAllowed);
+    }
+    if job.computed_terms() != job.terms_hash || job.vk_hash != held.key.vk_hash {
+        return Err(Refusal::OtherTerms);
+    }
+    if let Some(k) = held.k.filter(|k| !means.generators.contains(k)) {
+        return Err(Refusal::NoGenerators(k));
+    }
+    check_price(job, means, policy)?;
+    check_lock(job, means, &policy.locks)
+}
+
+/// Says whether `me` should claim a job, and how long the claim may be under way.
 ///
 /// # Errors
 /// [`Refusal`] says why not.
@@ -139,14 +249,7 @@ pub fn judge(
     policy: &Policy,
 ) -> Result<Life, Refusal> {
     let job = candidate.job;
-    let names = |list: &Option<Vec<AccountId32>>| list.as_ref().is_none_or(|list| list.contains(me));
-    if !names(&job.provers) || !names(&candidate.version.allowed_provers) {
-        return Err(Refusal::NotAllowed);
-    }
-    if job.computed_terms() != job.terms_hash || job.vk_hash != candidate.held.vk_hash {
-        return Err(Refusal::OtherTerms);
-    }
-    check_price(job, snapshot, policy)?;
+    worth(job, candidate.held, candidate.version, me, &snapshot.means(), policy)?;
     if load.jobs >= policy.max_claims {
         return Err(Refusal::Busy(load.jobs));
     }
@@ -157,9 +260,9 @@ pub fn judge(
     life_of_claim(job, blocks, snapshot)
 }
 
-fn check_price(job: &JobView, snapshot: &Snapshot, policy: &Policy) -> Result<(), Refusal> {
-    let costs =
-        job.price.saturating_add(snapshot.fees.claim).saturating_add(snapshot.fees.submit(&job.vk_hash));
+fn check_price(job: &JobView, means: &Means, policy: &Policy) -> Result<(), Refusal> {
+    let fees = means.fees.claim.saturating_add(means.fees.submit(&job.vk_hash));
+    let costs = job.price.saturating_add(fees);
     match job.reward.checked_sub(costs) {
         Some(left) if left >= policy.min_reward => Ok(()),
         Some(left) => {
@@ -174,12 +277,37 @@ fn check_price(job: &JobView, snapshot: &Snapshot, policy: &Policy) -> Result<()
     }
 }
 
+/// Without a bond the lock cannot be compared with it; [`check_funds`] refuses then.
+fn check_lock(job: &JobView, means: &Means, bounds: &LockBounds) -> Result<(), Refusal> {
+    let lock = means.limits.lock(job);
+    let refuse = |most, bound| Err(Refusal::LockTooLarge { lock, most, bound });
+    if lock > bounds.most {
+        return refuse(bounds.most, LockBound::Amount);
+    }
+    let share = means.stake.map(|stake| share_of(stake.bond, bounds.share));
+    if let Some(most) = share.filter(|most| lock > *most) {
+        return refuse(most, LockBound::Share);
+    }
+    let most = ratio_bound(job, means.limits, bounds);
+    if lock > most { refuse(most, LockBound::Ratio) } else { Ok(()) }
+}
+
+fn share_of(amount: u128, percent: u32) -> u128 {
+    // Amounts are far below 2^121.
+    amount.saturating_mul(u128::from(percent)) / 100
+}
+
+/// The least that the chain locks is nothing that a requester chooses.
+fn ratio_bound(job: &JobView, limits: &Limits, bounds: &LockBounds) -> u128 {
+    job.pay().saturating_mul(u128::from(bounds.ratio)).max(limits.min_claim_bond)
+}
+
 fn check_funds(job: &JobView, snapshot: &Snapshot, load: &Load) -> Result<(), Refusal> {
     let (stake, least) = (snapshot.stake.unwrap_or_default(), snapshot.limits.min_bond);
     if stake.bond < least {
         return Err(Refusal::BondBelowMinimum { bond: stake.bond, least });
     }
-    let needed = snapshot.limits.lock(job.reward);
+    let needed = snapshot.limits.lock(job);
     let free = stake.free().saturating_sub(load.locks);
     if free < needed {
         return Err(Refusal::BondTooSmall { needed, free });
@@ -249,7 +377,9 @@ mod tests {
         world::{World, account},
     };
 
-    const POLICY: Policy = Policy { min_reward: 0, max_claims: 8, margin: 2, at_once: 1 };
+    fn policy() -> Policy {
+        crate::serve::tests::fakes::policy()
+    }
 
     fn judged(
         deadline: u32,
@@ -280,7 +410,7 @@ mod tests {
     fn a_claim_is_dead_before_it_could_leave_too_little_time() {
         // 20 s of proof are 30 s with what is added, five blocks, and two of margin.
         for deadline in 0..60 {
-            let Ok(life) = judged(deadline, 20_000, Load::default(), &POLICY, (10, 12)) else {
+            let Ok(life) = judged(deadline, 20_000, Load::default(), &policy(), (10, 12)) else {
                 assert!(deadline < 21, "{deadline}");
                 continue;
             };
@@ -299,30 +429,30 @@ mod tests {
             other => panic!("{other:?}"),
         };
         // (120 + 20) s by one and a half are 210 s, 35 blocks.
-        assert_eq!(refusal(judged(40, 20_000, queue, &POLICY, (10, 12))), 37);
-        judged(80, 20_000, queue, &POLICY, (10, 12)).expect("time enough");
-        let four = Policy { at_once: 4, ..POLICY };
+        assert_eq!(refusal(judged(40, 20_000, queue, &policy(), (10, 12))), 37);
+        judged(80, 20_000, queue, &policy(), (10, 12)).expect("time enough");
+        let four = Policy { at_once: 4, ..policy() };
         // (120 + 80) s by one and a half are 300 s: beyond a claim's period with the margin.
         assert_eq!(refusal(judged(200, 20_000, queue, &four, (10, 12))), 52);
     }
 
     #[test]
     fn a_lagging_finality_is_not_waited_for() {
-        assert_eq!(judged(90, 0, Load::default(), &POLICY, (10, 18)).map(|life| life.birth), Ok(10));
-        assert_eq!(judged(90, 0, Load::default(), &POLICY, (10, 19)).map(|life| life.birth), Ok(19));
+        assert_eq!(judged(90, 0, Load::default(), &policy(), (10, 18)).map(|life| life.birth), Ok(10));
+        assert_eq!(judged(90, 0, Load::default(), &policy(), (10, 19)).map(|life| life.birth), Ok(19));
     }
 
     #[test]
     fn money_is_counted_to_the_planck() {
-        let pays = |min_reward| judged(90, 0, Load::default(), &Policy { min_reward, ..POLICY }, (10, 12));
+        let pays = |min_reward| judged(90, 0, Load::default(), &Policy { min_reward, ..policy() }, (10, 12));
         // A reward of 100, a price of 20, fees of 3.
         pays(77).expect("exactly");
         assert_eq!(pays(78), Err(Refusal::PaysTooLittle { left: 77, wanted: 78 }));
-        let with = |load| judged(90, 0, load, &POLICY, (10, 12));
-        // A claim locks 50 of a bond of 1000; fees of 3 come from a balance of 1000.
-        with(Load { locks: 950, ..Load::default() }).expect("exactly");
-        let refused = with(Load { locks: 951, ..Load::default() });
-        assert_eq!(refused, Err(Refusal::BondTooSmall { needed: 50, free: 49 }));
+        let with = |load| judged(90, 0, load, &policy(), (10, 12));
+        // A claim locks half of a pay of 80, of a bond of 1000; fees of 3 come from a balance of 1000.
+        with(Load { locks: 960, ..Load::default() }).expect("exactly");
+        let refused = with(Load { locks: 961, ..Load::default() });
+        assert_eq!(refused, Err(Refusal::BondTooSmall { needed: 40, free: 39 }));
         with(Load { fees: 997, ..Load::default() }).expect("exactly");
         let refused = with(Load { fees: 998, ..Load::default() });
         assert_eq!(refused, Err(Refusal::CannotPayFees { balance: 1000, needed: 1001 }));
@@ -332,7 +462,7 @@ mod tests {
     #[test]
     fn a_bond_below_the_chains_least_claims_nothing() {
         let mut chain = snapshot(10, 12);
-        let bonded = |chain: &Snapshot| judged_at(90, 0, Load::default(), &POLICY, chain);
+        let bonded = |chain: &Snapshot| judged_at(90, 0, Load::default(), &policy(), chain);
         chain.limits.min_bond = 1_000;
         bonded(&chain).expect("exactly");
         chain.limits.min_bond = 1_001;

@@ -9,6 +9,7 @@ use std::{
 
 use tokio::sync::Notify;
 use zkinfer_primitives::{JobId, Output, Proof, VkHash};
+use zkml_circuit::{groth16, halo2};
 
 use super::models::Loaded;
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
         proof::{Context, ProofFile, Statement},
     },
     progress::Progress,
-    proving,
+    proving::{self, Invalid, ProvingError},
 };
 
 /// What a proof is for.
@@ -30,8 +31,37 @@ pub enum Purpose {
         /// The job.
         job: JobId,
     },
+    /// A job that is proved before it is claimed. After all jobs that are.
+    Draft(JobId),
     /// To learn how long a proof takes, and that the key is sound. After all jobs.
-    Timing,
+    Trial,
+}
+
+/// What a failed proof is due to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The key, or a bug that it met: such a proof fails again.
+    Key,
+    /// The input, which is not one of the model's.
+    Input,
+    /// The machine at this moment: no thread, no randomness. It may pass.
+    Passing,
+}
+
+/// Why there is no proof.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Failure {
+    /// What it is due to.
+    pub fault: Fault,
+    /// In words.
+    pub reason: String,
+}
+
+impl Failure {
+    fn new(fault: Fault, reason: impl std::fmt::Display) -> Self {
+        Self { fault, reason: reason.to_string() }
+    }
 }
 
 /// A proof that is to be made.
@@ -51,7 +81,7 @@ pub struct Finished {
     /// Under which key.
     pub vk_hash: VkHash,
     /// The proof, verified; or why there is none.
-    pub result: Result<(Output, Proof), String>,
+    pub result: Result<(Output, Proof), Failure>,
     /// Milliseconds.
     pub millis: u64,
 }
@@ -61,7 +91,7 @@ pub trait Prover {
     /// Puts a proof into the queue.
     fn start(&mut self, task: Task);
 
-    /// Takes a job's proof out of the queue, if it has not begun.
+    /// Takes the proof of a job out of the queue, if it has not begun.
     fn forget(&mut self, job: JobId);
 
     /// What was finished since the last call.
@@ -131,7 +161,7 @@ impl Pool {
             });
         }
         let (sender, receiver) = mpsc::channel();
-        let models = models.into_iter().map(|model| (model.held.vk_hash, Arc::new(model))).collect();
+        let models = models.into_iter().map(|model| (model.held.key.vk_hash, Arc::new(model))).collect();
         Ok(Self {
             models,
             jobs: bounds.jobs.max(1),
@@ -153,7 +183,12 @@ impl Pool {
             let vk_hash = entry.get().context.vk_hash;
             let Some(model) = self.models.get(&vk_hash).cloned() else {
                 let task = entry.remove();
-                self.report(task.purpose, vk_hash, Err("the model's key is not held".into()), 0);
+                self.report(
+                    task.purpose,
+                    vk_hash,
+                    Err(Failure::new(Fault::Input, "the model's key is not held")),
+                    0,
+                );
                 continue;
             };
             if self.used.saturating_add(model.held.proof_memory) > self.memory {
@@ -168,18 +203,20 @@ impl Pool {
 
     fn run(&self, task: Task, model: Arc<Loaded>) {
         let (sender, bell) = (self.sender.clone(), self.bell.clone());
-        let (purpose, vk_hash) = (task.purpose, model.held.vk_hash);
+        let (purpose, vk_hash) = (task.purpose, model.held.key.vk_hash);
         let work = move || {
             let begun = Instant::now();
             let result = catch_unwind(AssertUnwindSafe(|| prove(&task, &model)));
-            let result = result.unwrap_or_else(|_panic| Err("the proof stopped with a panic".into()));
+            let result = result
+                .unwrap_or_else(|_panic| Err(Failure::new(Fault::Key, "the proof stopped with a panic")));
             let millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
             // Nobody listens any more when the prover stops.
             let _ = sender.send(Finished { purpose, vk_hash, result, millis });
             bell.notify_one();
         };
         if let Err(error) = std::thread::Builder::new().name("proof".into()).spawn(work) {
-            self.report(purpose, vk_hash, Err(format!("no thread for the proof: {error}")), 0);
+            let failure = Failure::new(Fault::Passing, format!("no thread for the proof: {error}"));
+            self.report(purpose, vk_hash, Err(failure), 0);
         }
     }
 
@@ -187,7 +224,7 @@ impl Pool {
         &self,
         purpose: Purpose,
         vk_hash: VkHash,
-        result: Result<(Output, Proof), String>,
+        result: Result<(Output, Proof), Failure>,
         millis: u64,
     ) {
         let _ = self.sender.send(Finished { purpose, vk_hash, result, millis });
@@ -195,10 +232,29 @@ impl Pool {
     }
 }
 
-fn prove(task: &Task, model: &Loaded) -> Result<(Output, Proof), String> {
+fn prove(task: &Task, model: &Loaded) -> Result<(Output, Proof), Failure> {
     let context = task.context.clone();
     let file = proving::prove(&model.keys, &task.opening, context, &Progress::silent());
-    file.map(|file| (file.statement.output, file.proof)).map_err(|error| error.to_string())
+    let file = file.map_err(|error| Failure::new(fault(&error), &error))?;
+    Ok((file.statement.output, file.proof))
+}
+
+/// What a proof's failure is due to. What is neither the machine's nor the input's is the key's: nothing is claimed for it any more.
+fn fault(error: &ProvingError) -> Fault {
+    match error {
+        ProvingError::Groth16(groth16::ProveError::Random(_))
+        | ProvingError::Halo2(halo2::ProveError::Random(_))
+        | ProvingError::NotValid(Invalid::Generators(_)) => Fault::Passing,
+        ProvingError::Groth16(groth16::ProveError::Circuit(_))
+        | ProvingError::Halo2(halo2::ProveError::Circuit(_))
+        | ProvingError::OtherSystem(_)
+        | ProvingError::OtherKey { .. } => Fault::Input,
+        ProvingError::Groth16(_)
+        | ProvingError::Halo2(_)
+        | ProvingError::TooLong(_)
+        | ProvingError::NoOutput
+        | ProvingError::NotValid(_) => Fault::Key,
+    }
 }
 
 impl Prover for Pool {
@@ -209,7 +265,7 @@ impl Prover for Pool {
     }
 
     fn forget(&mut self, job: JobId) {
-        let is_of = |purpose: &Purpose| matches!(purpose, Purpose::Job { job: of, .. } if *of == job);
+        let is_of = |purpose: &Purpose| matches!(purpose, Purpose::Job { job: of, .. } | Purpose::Draft(of) if *of == job);
         self.waiting.retain(|(purpose, _), _| !is_of(purpose));
     }
 
@@ -233,5 +289,28 @@ impl Prover for Pool {
         let model = self.models.get(&vk_hash).ok_or("the model's key is not held")?;
         let file = ProofFile { statement: statement.clone(), proof: proof.clone() };
         proving::verify(model.keys.verifying_key(), &file).map_err(|error| error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_put_down_to_the_key_unless_it_is_known_to_be_something_else() {
+        assert_eq!(fault(&groth16::ProveError::SelfCheck.into()), Fault::Key);
+        assert_eq!(fault(&groth16::ProveError::Blinding("delta").into()), Fault::Key);
+        assert_eq!(fault(&halo2::ProveError::SelfCheck.into()), Fault::Key);
+        assert_eq!(fault(&Invalid::Generators("no disk".into()).into()), Fault::Passing);
+        let (wanted, given) = (VkHash([1; 32]), VkHash([2; 32]));
+        assert_eq!(fault(&ProvingError::OtherKey { wanted, given }), Fault::Input);
+    }
+
+    #[test]
+    fn claimed_jobs_come_first_then_drafts_then_trials() {
+        let job = |last, job| Purpose::Job { last, job };
+        let mut all = [Purpose::Trial, Purpose::Draft(1), job(90, 2), job(20, 3)];
+        all.sort();
+        assert_eq!(all, [job(20, 3), job(90, 2), Purpose::Draft(1), Purpose::Trial]);
     }
 }

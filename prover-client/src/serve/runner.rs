@@ -84,11 +84,25 @@ impl Runner {
                 Ok(()) => {
                     backoff = Backoff::default();
                     self.connected(true);
-                    self.publish(engine, if stopped.is_some() { "draining" } else { "serving" });
+                    self.metrics.readable(true);
+                    self.publish(engine, if stopped.is_some() { "draining" } else { "serving" }, None);
+                }
+                // In the middle of an upgrade, for example. Whoever ended here would lose what is claimed.
+                Err(EngineError::Market(MarketError::Unreadable(reason))) => {
+                    self.connected(true);
+                    self.metrics.readable(false);
+                    self.publish(engine, "unreadable", Some(reason.clone()));
+                    let pause = backoff.pause();
+                    tracing::warn!(
+                        reason,
+                        milliseconds = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+                        "the chain says something that this program cannot read; waiting"
+                    );
+                    self.wait(tokio::time::sleep(pause), stopped).await;
                 }
                 Err(EngineError::Market(MarketError::Lost(reason))) => {
                     self.connected(false);
-                    self.publish(engine, "disconnected");
+                    self.publish(engine, "disconnected", Some(reason.clone()));
                     let pause = backoff.pause();
                     tracing::warn!(
                         reason,
@@ -100,7 +114,7 @@ impl Runner {
                 Err(error) => return Err(error),
             }
             if stopped.is_some_and(|since| !engine.is_busy() || since.elapsed() >= self.drain) {
-                self.publish(engine, "stopped");
+                self.publish(engine, "stopped", None);
                 return Ok(engine.view());
             }
             let bell = self.bell.clone();
@@ -139,8 +153,8 @@ impl Runner {
         self.metrics.connected(connected);
     }
 
-    fn publish<M: Market, P: Prover>(&self, engine: &Engine<M, P>, state: &str) {
-        let status = Status::of(&engine.view(), &self.setting, state);
+    fn publish<M: Market, P: Prover>(&self, engine: &Engine<M, P>, state: &str, reason: Option<String>) {
+        let status = Status { reason, ..Status::of(&engine.view(), &self.setting, state) };
         // A disk that is full stops the store; the status alone is worth no stop.
         if let Err(error) = status.publish(&self.state) {
             tracing::warn!(%error, "cannot write the status");

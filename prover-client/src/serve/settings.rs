@@ -8,6 +8,13 @@
 //! state = "state"
 //! min-reward = "2 UNIT"
 //! max-claims = 16
+//! max-lock = "200 UNIT"               # the most that one claim may lock
+//! max-lock-share = 50                 # the same in percent of the bond
+//! max-lock-ratio = 10                 # and as so many times the job's pay
+//! max-tip = "1 UNIT"                  # the most that one submission tips
+//! max-tip-share = 10                  # the same in percent of what its claim locks and pays
+//! model-ids = [0, 4]                  # serve these models alone, and no copies of them
+//! own-keys = false                    # all proving keys are this operator's own
 //! jobs = 2
 //! max-memory = "4G"
 //! margin = 3
@@ -18,21 +25,25 @@
 //! [[model]]
 //! model = "mnist.zkm"
 //! pk = "mnist.pk"                     # of Halo2, which has no proving key, "mnist.vk"
+//! own = true                          # this proving key is the operator's own
 //! ```
 
 use std::{
+    collections::BTreeSet,
     net::SocketAddr,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use serde::Deserialize;
+use zkinfer_primitives::ModelId;
 
 use super::{
     log::Format,
     memory,
     metrics::http,
     models::{self, ModelFiles},
+    planner::LockBounds,
 };
 use crate::{
     chain::{amount::Amount, signer::SignerOpts},
@@ -46,6 +57,9 @@ const MAX_BYTES: u64 = 1 << 20;
 const WHAT: &str = "configuration";
 /// Where the node is expected.
 const URL: &str = "ws://127.0.0.1:9944";
+
+/// The share of what a claim locks and pays that a submission tips at most, in percent.
+const TIP_SHARE: u32 = 10;
 
 /// Options of `zkinfer serve`. What is not given comes from the configuration, or has a default.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -62,6 +76,14 @@ pub struct Options {
     /// Directory of models: each NAME.zkm beside its NAME.pk; of Halo2, beside its NAME.vk.
     #[arg(long, value_name = "DIR", help_heading = "What to serve")]
     pub models: Option<PathBuf>,
+    /// Serve the models of these numbers alone. May be repeated [default: every model on chain that has a served model's hashes, whoever
+    /// registered it and whatever its price].
+    #[arg(long, value_name = "NUMBER", help_heading = "What to serve")]
+    pub model_id: Vec<ModelId>,
+    /// All proving keys given are this operator's own: jobs are claimed before they are proved. Of a key that somebody else made, and that is
+    /// not audited, jobs are proved first, since its maker can choose inputs for which no proof holds.
+    #[arg(long, help_heading = "What to serve")]
+    pub own_keys: bool,
     /// Least that a job must leave, after the model's price and the fees of claim and submission [default: 0].
     #[arg(long, value_name = "AMOUNT", help_heading = "What to serve")]
     pub min_reward: Option<Amount>,
@@ -75,6 +97,22 @@ pub struct Options {
     /// Most claims at once [default: 16].
     #[arg(long, value_name = "N", help_heading = "Bounds")]
     pub max_claims: Option<usize>,
+    /// Most that one claim may lock [default: no bound].
+    #[arg(long, value_name = "AMOUNT", help_heading = "Bounds")]
+    pub max_lock: Option<Amount>,
+    /// Most that one claim may lock, in percent of the bond [default: 50].
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(..=100), help_heading = "Bounds")]
+    pub max_lock_share: Option<u32>,
+    /// Most that one claim may lock, as so many times the job's pay; the least that the chain locks is always allowed [default: 10].
+    #[arg(long, value_name = "TIMES", help_heading = "Bounds")]
+    pub max_lock_ratio: Option<u32>,
+    /// Most that one submission tips, so that full blocks do not keep it out. Nothing is tipped while blocks have room; 0 for no tips
+    /// [default: no bound beside --max-tip-share].
+    #[arg(long, value_name = "AMOUNT", help_heading = "Bounds")]
+    pub max_tip: Option<Amount>,
+    /// Most that one submission tips, in percent of the job's pay and the claim's lock [default: 10].
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(..=100), help_heading = "Bounds")]
+    pub max_tip_share: Option<u32>,
     /// Proofs at once [default: 2].
     #[arg(long, value_name = "N", help_heading = "Bounds")]
     pub jobs: Option<usize>,
@@ -116,6 +154,13 @@ struct ConfigFile {
     state: Option<PathBuf>,
     min_reward: Option<String>,
     max_claims: Option<usize>,
+    max_lock: Option<String>,
+    max_lock_share: Option<u32>,
+    max_lock_ratio: Option<u32>,
+    max_tip: Option<String>,
+    max_tip_share: Option<u32>,
+    model_ids: Vec<ModelId>,
+    own_keys: bool,
     jobs: Option<usize>,
     max_memory: Option<String>,
     margin: Option<u32>,
@@ -131,6 +176,8 @@ struct ConfigFile {
 struct ConfigModel {
     model: PathBuf,
     pk: PathBuf,
+    #[serde(default)]
+    own: bool,
 }
 
 /// Everything, decided.
@@ -152,6 +199,18 @@ pub struct Settings {
     pub min_reward: Option<Amount>,
     /// Most claims at once.
     pub max_claims: usize,
+    /// Most that one claim may lock.
+    pub max_lock: Option<Amount>,
+    /// The same in percent of the bond.
+    pub max_lock_share: u32,
+    /// The same as so many times the job's pay.
+    pub max_lock_ratio: u32,
+    /// Most that one submission tips.
+    pub max_tip: Option<Amount>,
+    /// The same in percent of what is at stake.
+    pub max_tip_share: u32,
+    /// Numbers of the models to serve; empty for all that have the hashes.
+    pub model_ids: BTreeSet<ModelId>,
     /// Proofs at once.
     pub jobs: usize,
     /// Bytes for keys and proofs.
@@ -173,7 +232,20 @@ impl Settings {
     /// The configuration cannot be read or understood; there is no model; models and keys are no pairs.
     pub fn new(options: Options) -> Result<Self, Error> {
         let file = options.config.as_deref().map(ConfigFile::load).transpose()?.unwrap_or_default();
-        let (min_reward, max_memory, metrics) = (file.amount()?, file.memory()?, file.address()?);
+        let min_reward = amount("min-reward", file.min_reward.as_deref())?;
+        let max_lock = amount("max-lock", file.max_lock.as_deref())?;
+        let max_tip = amount("max-tip", file.max_tip.as_deref())?;
+        let (max_memory, metrics) = (file.memory()?, file.address()?);
+        let bounds = LockBounds::default();
+        let share = |name, given: Option<u32>, configured: Option<u32>, default| match given.or(configured) {
+            Some(percent @ 101..) => {
+                Err(Error::failed(format!("{name}: {percent} percent are more than all")))
+            }
+            given => Ok(given.unwrap_or(default)),
+        };
+        let max_lock_share =
+            share("max-lock-share", options.max_lock_share, file.max_lock_share, bounds.share)?;
+        let max_tip_share = share("max-tip-share", options.max_tip_share, file.max_tip_share, TIP_SHARE)?;
         let models = models_of(&options, &file)?;
         // A signer on the command line is not mixed with one in the file.
         let signer = match &options.signer {
@@ -198,6 +270,14 @@ impl Settings {
             models,
             min_reward: options.min_reward.or(min_reward),
             max_claims: options.max_claims.or(file.max_claims).unwrap_or(16),
+            max_lock: options.max_lock.or(max_lock),
+            max_lock_share,
+            max_lock_ratio: options.max_lock_ratio.or(file.max_lock_ratio).unwrap_or(bounds.ratio),
+            max_tip: options.max_tip.or(max_tip),
+            max_tip_share,
+            model_ids: if options.model_id.is_empty() { file.model_ids } else { options.model_id }
+                .into_iter()
+                .collect(),
             jobs: options.jobs.or(file.jobs).unwrap_or(2),
             max_memory: options.max_memory.or(max_memory).unwrap_or_else(memory::half_of_machine),
             margin: options.margin.or(file.margin).unwrap_or(3),
@@ -224,15 +304,20 @@ fn models_of(options: &Options, file: &ConfigFile) -> Result<Vec<ModelFiles>, Er
             format!("{} models and {} proving keys are given", options.model.len(), options.pk.len());
         return Err(Error::usage(message, "give each --model its --pk, in the same order"));
     }
+    let own = options.own_keys || file.own_keys;
     let pairs = options.model.iter().zip(&options.pk);
     let mut found: Vec<_> =
-        pairs.map(|(model, key)| ModelFiles { model: model.clone(), key: key.clone() }).collect();
+        pairs.map(|(model, key)| ModelFiles { model: model.clone(), key: key.clone(), own }).collect();
     if let Some(directory) = &options.models {
         found.extend(models::in_directory(directory)?);
     }
     if found.is_empty() {
         let configured = file.model.iter();
-        found.extend(configured.map(|it| ModelFiles { model: it.model.clone(), key: it.pk.clone() }));
+        found.extend(configured.map(|it| ModelFiles {
+            model: it.model.clone(),
+            key: it.pk.clone(),
+            own: it.own,
+        }));
         if let Some(directory) = &file.models {
             found.extend(models::in_directory(directory)?);
         }
@@ -243,6 +328,7 @@ fn models_of(options: &Options, file: &ConfigFile) -> Result<Vec<ModelFiles>, Er
             "give --model FILE --pk FILE, --models DIR, or --config FILE",
         ));
     }
+    found.iter_mut().for_each(|files| files.own |= own);
     Ok(found)
 }
 
@@ -272,6 +358,12 @@ fn default_state() -> Result<PathBuf, Error> {
     Ok(base.join("zkinfer/serve"))
 }
 
+/// An amount in the configuration.
+fn amount(name: &str, text: Option<&str>) -> Result<Option<Amount>, Error> {
+    let parsed = text.map(str::parse).transpose();
+    parsed.map_err(|error| Error::failed(format!("{name}: {error}")))
+}
+
 impl ConfigFile {
     fn load(path: &Path) -> Result<Self, Error> {
         let bytes = files::read(path, WHAT, MAX_BYTES)?;
@@ -297,11 +389,6 @@ impl ConfigFile {
         let paths = given.into_iter().flatten();
         let models = self.model.iter_mut().flat_map(|it| [&mut it.model, &mut it.pk]);
         paths.chain(&mut self.encryption_keys).chain(models).for_each(|path| *path = base.join(&*path));
-    }
-
-    fn amount(&self) -> Result<Option<Amount>, Error> {
-        let parsed = self.min_reward.as_deref().map(str::parse).transpose();
-        parsed.map_err(|error| Error::failed(format!("min-reward: {error}")))
     }
 
     fn memory(&self) -> Result<Option<u64>, Error> {
@@ -334,11 +421,16 @@ mod tests {
         min-reward = "2 UNIT"
         jobs = 3
         max-memory = "1G"
+        max-lock = "200 UNIT"
+        max-lock-ratio = 4
+        max-tip-share = 5
+        model-ids = [7, 3]
         metrics = "127.0.0.1:0"
         log-format = "json"
         [[model]]
         model = "a.zkm"
         pk = "/keys/a.pk"
+        own = true
     "#;
 
     #[test]
@@ -348,7 +440,10 @@ mod tests {
         let at = |name: &str| directory.path().join(name);
         assert_eq!(settings.signer.key_file, Some(at("prover.key")));
         assert_eq!(settings.state, at("state"));
-        assert_eq!(settings.models, [ModelFiles { model: at("a.zkm"), key: "/keys/a.pk".into() }]);
+        assert_eq!(settings.models, [ModelFiles { model: at("a.zkm"), key: "/keys/a.pk".into(), own: true }]);
+        assert_eq!((settings.max_lock_share, settings.max_lock_ratio), (50, 4));
+        assert_eq!((settings.max_lock.is_some(), settings.max_tip.is_some()), (true, false));
+        assert_eq!((settings.max_tip_share, settings.model_ids), (5, [3, 7].into()));
         assert_eq!((settings.jobs, settings.max_memory, settings.max_claims), (3, 1 << 30, 16));
         assert_eq!(settings.log_format, Format::Json);
     }
@@ -361,12 +456,15 @@ mod tests {
             jobs: Some(1),
             model: vec!["b.zkm".into()],
             pk: vec!["b.pk".into()],
+            model_id: vec![9],
             signer: SignerOpts { signer: Some("//Bob".into()), key_file: None },
             ..options
         };
         let settings = Settings::new(options).expect("settings");
         assert_eq!((settings.url.as_str(), settings.jobs), ("ws://127.0.0.1:2", 1));
-        assert_eq!(settings.models, [ModelFiles { model: "b.zkm".into(), key: "b.pk".into() }]);
+        let files = ModelFiles { model: "b.zkm".into(), key: "b.pk".into(), own: false };
+        assert_eq!(settings.models, [files], "nothing is said of this key");
+        assert_eq!(settings.model_ids, [9].into());
         assert_eq!(settings.signer.key_file, None, "two signers are not mixed");
     }
 
@@ -389,6 +487,10 @@ mod tests {
             ("jobz = 1", "jobz"),
             ("jobs = \"many\"", "jobs"),
             ("min-reward = \"lots\"", "min-reward"),
+            ("max-lock = \"lots\"", "max-lock"),
+            ("max-tip = \"lots\"", "max-tip"),
+            ("max-tip-share = 101", "max-tip-share"),
+            ("max-lock-share = 101", "max-lock-share"),
             ("max-memory = \"lots\"", "max-memory"),
             ("metrics = \"0.0.0.0:1\"", "127.0.0.1"),
             ("jobs = 1\nurl = wss://node.example/s3cret", "line 2, `url`"),

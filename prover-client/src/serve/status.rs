@@ -10,11 +10,12 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    engine::View,
+    engine::{ModelView, View},
     lock,
     market::JobState,
     record::Record,
     store::{Content, Ended, Store, Totals},
+    trust::Origin,
 };
 use crate::{
     chain::{amount::Token, connection::shown},
@@ -35,8 +36,12 @@ const SHOWN: usize = 10;
 /// What a prover does now, or did last.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Status {
-    /// `serving`, `draining` (told to stop), `disconnected`, or `stopped`.
+    /// `serving`, `draining` (told to stop), `disconnected`, `unreadable` (the chain, in the middle of an upgrade for example), or
+    /// `stopped`.
     pub state: String,
+    /// Why it waits, when it is `disconnected` or the chain `unreadable`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
     /// Seconds since 1970 when this was written.
     pub at: u64,
     /// The process, while it runs.
@@ -100,6 +105,15 @@ pub struct Model {
     pub milliseconds: Option<u64>,
     /// Whether it is claimed for.
     pub claimed_for: bool,
+    /// Where its key comes from.
+    #[serde(default)]
+    pub key: String,
+    /// Hash of its verifying key.
+    #[serde(default)]
+    pub vk_hash: String,
+    /// Why it is not claimed for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub fault: Option<String>,
 }
 
 /// A job taken on.
@@ -176,7 +190,7 @@ impl Status {
             (status.best_block, status.finalized_block) = (snapshot.best.number, snapshot.finalized.number);
             status.balance = amount(snapshot.balance);
             status.free_bond = amount(snapshot.stake.unwrap_or_default().free());
-            status.open_jobs = snapshot.open.len();
+            status.open_jobs = snapshot.open_jobs;
         }
         status
     }
@@ -194,7 +208,14 @@ impl Status {
             ended: content.ended.iter().take(SHOWN).map(Over::from).collect(),
             ..Self::default()
         };
-        if let Some(last) = last {
+        if let Some(mut last) = last {
+            // What the operator has allowed since is claimed for again.
+            let is_distrusted =
+                |model: &Model| content.distrusted.keys().any(|key| key.vk_hash.to_string() == model.vk_hash);
+            let is_refuted = |model: &Model| model.key == Origin::Refuted.name();
+            for model in last.models.iter_mut().filter(|model| !is_distrusted(model) && !is_refuted(model)) {
+                (model.claimed_for, model.fault) = (true, None);
+            }
             (status.url, status.models) = (shown(&last.url), last.models);
             (status.best_block, status.finalized_block) = (last.best_block, last.finalized_block);
         }
@@ -255,9 +276,16 @@ fn job(record: &Record, doing: &str, amount: &dyn Fn(u128) -> String) -> Job {
     }
 }
 
-impl From<(String, Option<u64>, bool)> for Model {
-    fn from((name, milliseconds, claimed_for): (String, Option<u64>, bool)) -> Self {
-        Self { name, milliseconds, claimed_for }
+impl From<ModelView> for Model {
+    fn from(model: ModelView) -> Self {
+        Self {
+            name: model.name,
+            milliseconds: model.millis,
+            claimed_for: model.fault.is_none(),
+            key: model.origin.name().into(),
+            vk_hash: model.key.vk_hash.to_string(),
+            fault: model.fault,
+        }
     }
 }
 
@@ -271,6 +299,9 @@ impl Report for Status {
     fn page(&self, page: &mut Page) {
         let process = self.process.map(|id| format!(" (process {id})")).unwrap_or_default();
         page.title(format!("{}{process}", self.state));
+        if let Some(reason) = &self.reason {
+            page.field("because", reason);
+        }
         page.field("account", &self.account);
         if self.process.is_some() {
             page.field("node", &self.url);
@@ -294,8 +325,10 @@ impl Report for Status {
         }
         for model in &self.models {
             let time = model.milliseconds.map_or("not timed yet".into(), |ms| format!("{ms} ms a proof"));
-            let trust = if model.claimed_for { "" } else { ", not claimed for: its proofs failed" };
-            page.field("model", format!("{} ({time}{trust})", model.name));
+            page.field("model", format!("{} ({time}, key {})", model.name, model.key));
+            if let Some(fault) = &model.fault {
+                page.field("not claimed for", format!("{}: {fault}", model.name));
+            }
         }
         if self.jobs.is_empty() {
             page.note("no jobs taken on");

@@ -5,7 +5,9 @@
 //! | `meta` | name | which chain and account this is for; totals |
 //! | `records` | job | [`Record`] |
 //! | `outbox` | nonce | [`Entry`] |
-//! | `timings` | hash of a verifying key | milliseconds of a proof |
+//! | `bids` | nonce | [`Bid`]: the tips of a transaction in `outbox` |
+//! | `key-timings` | [`KeyId`] | milliseconds of a proof |
+//! | `distrusted` | [`KeyId`] | [`Distrust`] |
 //! | `history` | number | [`Ended`]; the latest [`HISTORY`] |
 //!
 //! Each method is one durable transaction: when it returns, its change survives a loss of power; when it does not return,
@@ -23,17 +25,21 @@ use redb::{
     Database, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction, backends::FileBackend,
 };
 use subxt::utils::AccountId32;
-use zkinfer_primitives::{JobId, ModelVersionId, VkHash};
+use zkinfer_primitives::{JobId, ModelVersionId};
 
 use super::{
     outbox::{Entry, Outbox},
     record::{Outcome, Record},
+    tips::Bid,
+    trust::{Distrust, KeyId},
 };
 
 const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
 const RECORDS: TableDefinition<u64, &[u8]> = TableDefinition::new("records");
 const OUTBOX: TableDefinition<u64, &[u8]> = TableDefinition::new("outbox");
-const TIMINGS: TableDefinition<[u8; 32], u64> = TableDefinition::new("timings");
+const BIDS: TableDefinition<u64, &[u8]> = TableDefinition::new("bids");
+const TIMINGS: TableDefinition<[u8; 64], u64> = TableDefinition::new("key-timings");
+const DISTRUSTED: TableDefinition<[u8; 64], &[u8]> = TableDefinition::new("distrusted");
 const HISTORY_TABLE: TableDefinition<u64, &[u8]> = TableDefinition::new("history");
 
 /// Version of the database's layout.
@@ -138,7 +144,8 @@ pub struct Store {
     database: Database,
     records: BTreeMap<JobId, Record>,
     outbox: Outbox,
-    timings: BTreeMap<VkHash, u64>,
+    timings: BTreeMap<KeyId, u64>,
+    distrusted: BTreeMap<KeyId, Distrust>,
     totals: Totals,
     next_ended: u64,
     /// Where a test lets the process end.
@@ -158,6 +165,8 @@ pub struct Content {
     pub totals: Totals,
     /// The latest jobs that ended, latest first.
     pub ended: Vec<Ended>,
+    /// Keys that are not claimed for.
+    pub distrusted: BTreeMap<KeyId, Distrust>,
 }
 
 impl Store {
@@ -189,6 +198,7 @@ impl Store {
             records: content.records,
             outbox: content.outbox,
             timings,
+            distrusted: content.distrusted,
             totals: content.totals,
             next_ended,
             #[cfg(test)]
@@ -212,6 +222,26 @@ impl Store {
         read(&name, &database)
     }
 
+    /// Lets keys be claimed for again in the store at `path`: those of which `chosen` says so. Returns them. Whoever changes it holds the
+    /// [`lock`](super::lock).
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn trust(path: &Path, chosen: impl Fn(&KeyId) -> bool) -> Result<Vec<(KeyId, Distrust)>, StoreError> {
+        let name = path.display().to_string();
+        let failed = failed(&name);
+        let database = Database::open(path).map_err(|e| failed(e.into()))?;
+        let transaction = database.begin_write().map_err(|e| failed(e.into()))?;
+        tables(&transaction).map_err(&failed)?;
+        transaction.commit().map_err(|e| failed(e.into()))?;
+        let mut found = read(&name, &database)?.distrusted;
+        found.retain(|key, _| chosen(key));
+        let transaction = database.begin_write().map_err(|e| failed(e.into()))?;
+        remove_all(&transaction, found.keys()).map_err(&failed)?;
+        transaction.commit().map_err(|e| failed(e.into()))?;
+        Ok(found.into_iter().collect())
+    }
+
     /// What is known of each job.
     pub fn records(&self) -> &BTreeMap<JobId, Record> {
         &self.records
@@ -223,8 +253,29 @@ impl Store {
     }
 
     /// Milliseconds of a proof under each key.
-    pub fn timings(&self) -> &BTreeMap<VkHash, u64> {
+    pub fn timings(&self) -> &BTreeMap<KeyId, u64> {
         &self.timings
+    }
+
+    /// Keys that are not claimed for.
+    pub fn distrusted(&self) -> &BTreeMap<KeyId, Distrust> {
+        &self.distrusted
+    }
+
+    /// Notes that a key is not claimed for any more. What was noted first stays.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn distrust(&mut self, key: KeyId, distrust: Distrust) -> Result<(), StoreError> {
+        if self.distrusted.contains_key(&key) {
+            return Ok(());
+        }
+        self.write(|transaction| {
+            transaction.open_table(DISTRUSTED)?.insert(key.to_bytes(), distrust.encode().as_slice())?;
+            Ok(())
+        })?;
+        self.distrusted.insert(key, distrust);
+        Ok(())
     }
 
     /// Counts.
@@ -257,8 +308,7 @@ impl Store {
     pub fn put_all_with(&mut self, records: Vec<Record>, nonce: u64, entry: Entry) -> Result<(), StoreError> {
         self.write(|transaction| {
             records.iter().try_for_each(|record| put_record(transaction, record))?;
-            transaction.open_table(OUTBOX)?.insert(nonce, entry.encode().as_slice())?;
-            Ok(())
+            put_entry(transaction, nonce, &entry)
         })?;
         self.records.extend(records.into_iter().map(|record| (record.job.id, record)));
         self.outbox.insert(nonce, entry);
@@ -270,10 +320,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn put_entry(&mut self, nonce: u64, entry: Entry) -> Result<(), StoreError> {
-        self.write(|transaction| {
-            transaction.open_table(OUTBOX)?.insert(nonce, entry.encode().as_slice())?;
-            Ok(())
-        })?;
+        self.write(|transaction| put_entry(transaction, nonce, &entry))?;
         self.outbox.insert(nonce, entry);
         Ok(())
     }
@@ -288,8 +335,10 @@ impl Store {
         }
         self.write(|transaction| {
             let mut table = transaction.open_table(OUTBOX)?;
+            let mut bids = transaction.open_table(BIDS)?;
             for nonce in nonces {
                 table.remove(nonce)?;
+                bids.remove(nonce)?;
             }
             Ok(())
         })?;
@@ -330,11 +379,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn measured(&mut self, key: VkHash, millis: u64) -> Result<(), StoreError> {
+    pub fn measured(&mut self, key: KeyId, millis: u64) -> Result<(), StoreError> {
         let known = self.timings.get(&key).copied().unwrap_or(millis);
         let smoothed = millis.max(known.saturating_mul(7).saturating_add(millis.saturating_mul(3)) / 10);
         self.write(|transaction| {
-            transaction.open_table(TIMINGS)?.insert(key.0, smoothed)?;
+            transaction.open_table(TIMINGS)?.insert(key.to_bytes(), smoothed)?;
             Ok(())
         })?;
         self.timings.insert(key, smoothed);
@@ -384,13 +433,32 @@ fn tables(transaction: &WriteTransaction) -> Result<(), redb::Error> {
     transaction.open_table(META)?;
     transaction.open_table(RECORDS)?;
     transaction.open_table(OUTBOX)?;
+    transaction.open_table(BIDS)?;
     transaction.open_table(TIMINGS)?;
+    transaction.open_table(DISTRUSTED)?;
     transaction.open_table(HISTORY_TABLE)?;
     Ok(())
 }
 
 fn put_record(transaction: &WriteTransaction, record: &Record) -> Result<(), redb::Error> {
     transaction.open_table(RECORDS)?.insert(record.job.id, record.encode().as_slice())?;
+    Ok(())
+}
+
+fn put_entry(transaction: &WriteTransaction, nonce: u64, entry: &Entry) -> Result<(), redb::Error> {
+    transaction.open_table(OUTBOX)?.insert(nonce, entry.encode().as_slice())?;
+    transaction.open_table(BIDS)?.insert(nonce, entry.bid.encode().as_slice())?;
+    Ok(())
+}
+
+fn remove_all<'a>(
+    transaction: &WriteTransaction,
+    keys: impl Iterator<Item = &'a KeyId>,
+) -> Result<(), redb::Error> {
+    let mut table = transaction.open_table(DISTRUSTED)?;
+    for key in keys {
+        table.remove(key.to_bytes())?;
+    }
     Ok(())
 }
 
@@ -407,8 +475,13 @@ fn read(name: &str, database: &Database) -> Result<Content, StoreError> {
     let rows = |table| rows(database, table).map_err(&failed);
     let records = rows(RECORDS)?.into_iter();
     let records = records.map(|(key, bytes)| Ok((key, decode(name, "records", key, &bytes)?)));
+    let mut bids = bids(name, database)?;
     let outbox = rows(OUTBOX)?.into_iter();
-    let outbox = outbox.map(|(key, bytes)| Ok((key, decode(name, "outbox", key, &bytes)?)));
+    let outbox = outbox.map(|(key, bytes)| {
+        let mut entry: Entry = decode(name, "outbox", key, &bytes)?;
+        entry.bid = bids.remove(&key).unwrap_or_default();
+        Ok((key, entry))
+    });
     let ended = rows(HISTORY_TABLE)?.into_iter().rev();
     let ended = ended.map(|(key, bytes)| decode(name, "history", key, &bytes));
     Ok(Content {
@@ -417,7 +490,42 @@ fn read(name: &str, database: &Database) -> Result<Content, StoreError> {
         outbox: Outbox::new(outbox.collect::<Result<Vec<_>, StoreError>>()?),
         totals: totals.unwrap_or_default(),
         ended: ended.collect::<Result<_, _>>()?,
+        distrusted: distrusted(name, database)?,
     })
+}
+
+/// Tables that earlier releases did not have are missing while nobody has opened the store for work.
+fn is_missing(error: &redb::TableError) -> bool {
+    matches!(error, redb::TableError::TableDoesNotExist(_))
+}
+
+fn bids(name: &str, database: &Database) -> Result<BTreeMap<u64, Bid>, StoreError> {
+    let failed = failed(name);
+    let reading = database.begin_read().map_err(|e| failed(e.into()))?;
+    match reading.open_table(BIDS) {
+        Err(error) if is_missing(&error) => return Ok(BTreeMap::new()),
+        Err(error) => return Err(failed(error.into())),
+        Ok(_) => {}
+    }
+    let rows = rows(database, BIDS).map_err(&failed)?.into_iter();
+    rows.map(|(key, bytes)| Ok((key, decode(name, "bids", key, &bytes)?))).collect()
+}
+
+fn distrusted(name: &str, database: &Database) -> Result<BTreeMap<KeyId, Distrust>, StoreError> {
+    let failed = failed(name);
+    let reading = database.begin_read().map_err(|e| failed(e.into()))?;
+    let table = match reading.open_table(DISTRUSTED) {
+        Err(error) if is_missing(&error) => return Ok(BTreeMap::new()),
+        Err(error) => return Err(failed(error.into())),
+        Ok(table) => table,
+    };
+    let mut keys = BTreeMap::new();
+    for row in table.iter().map_err(|e| failed(e.into()))? {
+        let (key, value) = row.map_err(|e| failed(e.into()))?;
+        let key = KeyId::from_bytes(&key.value());
+        keys.insert(key, decode(name, "distrusted", key.vk_hash, value.value())?);
+    }
+    Ok(keys)
 }
 
 fn decode<T: codec::Decode>(
@@ -447,12 +555,12 @@ fn rows(
     Ok(rows)
 }
 
-fn timings(database: &Database) -> Result<BTreeMap<VkHash, u64>, redb::Error> {
+fn timings(database: &Database) -> Result<BTreeMap<KeyId, u64>, redb::Error> {
     let table = database.begin_read()?.open_table(TIMINGS)?;
     let mut timings = BTreeMap::new();
     for row in table.iter()? {
         let (key, value) = row?;
-        timings.insert(VkHash(key.value()), value.value());
+        timings.insert(KeyId::from_bytes(&key.value()), value.value());
     }
     Ok(timings)
 }
@@ -472,4 +580,43 @@ fn describe(other: &Identity, wanted: &Identity) -> String {
         return format!("the account {}", other.account);
     }
     format!("another chain (block 0 is 0x{})", hex::encode(other.genesis_hash))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::serve::tests::world::account;
+
+    /// A store as releases made it that knew no tips and no distrust.
+    fn old(path: &Path, identity: &Identity) {
+        let database = Database::create(path).expect("made");
+        let begun = database.begin_write().expect("begun");
+        begun.open_table(RECORDS).expect("a table");
+        begun.open_table(OUTBOX).expect("a table");
+        begun.open_table(HISTORY_TABLE).expect("a table");
+        let timings: TableDefinition<[u8; 32], u64> = TableDefinition::new("timings");
+        begun.open_table(timings).expect("a table").insert([1; 32], 700).expect("written");
+        let mut meta = begun.open_table(META).expect("a table");
+        meta.insert("identity", identity.encode().as_slice()).expect("written");
+        drop(meta);
+        begun.commit().expect("committed");
+    }
+
+    #[test]
+    fn a_store_of_an_earlier_release_is_read_and_gets_what_it_lacks() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("state.redb");
+        let identity = Identity::new([7; 32], account(1));
+        old(&path, &identity);
+        let content = Store::inspect(&path).expect("readable");
+        assert_eq!((content.identity.as_ref(), content.distrusted.len()), (Some(&identity), 0));
+        let mut store = Store::open(&path, &identity).expect("opened");
+        assert!(store.timings().is_empty(), "its times were of no file in particular");
+        let key = KeyId { vk_hash: zkinfer_primitives::VkHash([1; 32]), checksum: [2; 32] };
+        store.distrust(key, Distrust { reason: "first".into(), at: 5 }).expect("noted");
+        store.distrust(key, Distrust { reason: "second".into(), at: 9 }).expect("noted");
+        drop(store);
+        let store = Store::open(&path, &identity).expect("opened");
+        assert_eq!(store.distrusted()[&key].reason, "first");
+    }
 }

@@ -2,15 +2,19 @@
 //!
 //! - [`world`]: the chain, its pool and its accounts, shared by all processes of a test
 //! - [`fakes`]: a market on that world, and a prover whose proofs the world can check
+//! - `attacks`, `faults`, `tips`: what others do to take a prover's bond, and what may fail without it
 //! - `crashes`, `batches`, `chain_trouble`, `claims`, `running`, `chaos`: the tests
 
+mod attacks;
 mod batches;
 mod chain_trouble;
 mod chaos;
 mod claims;
 mod crashes;
 pub mod fakes;
+mod faults;
 mod running;
+mod tips;
 pub mod world;
 
 use std::{
@@ -26,7 +30,7 @@ use zkml_model::graph::InputSpec;
 
 use crate::artefacts::opening::Opening;
 
-use super::market::{Fees, Limits, Side, Snapshot, Stake};
+use super::market::{Fees, Limits, LockBase, Side, Snapshot, Stake};
 
 /// Lets a process end at the n-th effect. Shared by its store and its market.
 #[derive(Clone, Debug, Default)]
@@ -69,10 +73,13 @@ pub fn snapshot(finalized: u32, best: u32) -> Snapshot {
         stake: Some(Stake { bond: 1_000, locked: 0, encryption_key: None }),
         balance: 1_000,
         open: Vec::new(),
+        open_jobs: 0,
+        generators: Default::default(),
         limits: Limits {
             min_bond: 500,
             min_claim_bond: 10,
             claim_ratio: 500_000_000,
+            lock_base: LockBase::Pay,
             claim_period: 50,
             min_proving_blocks: 5,
             grace: 5,

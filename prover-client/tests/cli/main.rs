@@ -7,6 +7,7 @@
 //! - [`faults`]: missing, wrong and damaged files, full disks, existing outputs
 //! - [`mutations`]: random damage to every kind of file
 //! - [`manners`]: help, exit codes, colours, signals
+//! - [`places`]: directories, names, streams and signals; what answers at a node's address
 //! - [`serve`]: a serving prover without a chain: settings, locks, signals; its pool of proofs
 
 mod calibrate;
@@ -17,5 +18,6 @@ mod json;
 mod manners;
 mod mutations;
 mod onnx;
+mod places;
 mod serve;
 mod support;

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    path::Path,
     process::{Child, Stdio},
     time::{Duration, Instant},
 };
@@ -10,12 +11,14 @@ use zkinfer::{
     artefacts::{opening::Opening, proof::Statement},
     progress::Progress,
     serve::{
+        audits::Audits,
         models::{self, Loaded, ModelFiles},
-        pool::{Bounds, Finished, Pool, Prover, Purpose, Task},
+        pool::{Bounds, Fault, Finished, Pool, Prover, Purpose, Task},
+        trust::Origin,
     },
 };
 use zkinfer_primitives::{
-    InputCommitment, ModelVersionId, Output, Proof, Purpose as ProofPurpose, TermsHash, VkHash,
+    InputCommitment, ModelVersionId, Output, Proof, Purpose as ProofPurpose, TermsHash, VkHash, blake2b_256,
     statement::Context,
 };
 
@@ -26,14 +29,15 @@ use crate::args;
 const NO_NODE: &str = "ws://127.0.0.1:1";
 
 fn loaded() -> Loaded {
-    let files = ModelFiles { model: fixture().path("small.zkm"), key: fixture().path("small.pk") };
+    let files =
+        ModelFiles { model: fixture().path("small.zkm"), key: fixture().path("small.pk"), own: false };
     models::load(&files, &Progress::silent()).expect("loads")
 }
 
 /// The same model with keys of Halo2, which are made and compared with the verifying key's file.
 fn loaded_halo2() -> Loaded {
     let fixture = halo2_fixture();
-    let files = ModelFiles { model: fixture.path("small.zkm"), key: fixture.path("open.vk") };
+    let files = ModelFiles { model: fixture.path("small.zkm"), key: fixture.path("open.vk"), own: false };
     models::load(&files, &Progress::silent()).expect("loads")
 }
 
@@ -78,7 +82,7 @@ fn several_proofs_of_halo2_are_made_at_once_within_their_memory_and_hold() {
 fn a_key_that_is_not_the_models_is_not_served() {
     let fixture = halo2_fixture();
     let load = |model: &str, key: &str| {
-        let files = ModelFiles { model: fixture.path(model), key: fixture.path(key) };
+        let files = ModelFiles { model: fixture.path(model), key: fixture.path(key), own: false };
         models::load(&files, &Progress::silent()).map(drop)
     };
     let error = load("small.zkm", "small.vk").expect_err("Groth16 proves with a proving key");
@@ -86,7 +90,8 @@ fn a_key_that_is_not_the_models_is_not_served() {
     let directory = directory();
     let onnx = fixture.path("small.onnx");
     zkinfer(args!["model", "import", onnx, "--out", directory.path(), "--weight-bits", "5"]).ok();
-    let files = ModelFiles { model: directory.path().join("small.zkm"), key: fixture.path("open.vk") };
+    let files =
+        ModelFiles { model: directory.path().join("small.zkm"), key: fixture.path("open.vk"), own: false };
     let error = models::load(&files, &Progress::silent()).map(drop).expect_err("another model's");
     assert!(error.to_string().contains("open.vk") && error.hint().is_some(), "{error}");
 }
@@ -107,12 +112,12 @@ fn a_directory_of_models_pairs_each_with_its_key() {
         fs::copy(fixture.path(from), path(to)).expect("copied");
     }
     let found = models::in_directory(directory.path()).expect("pairs");
-    let pair = |model: &str, key: &str| ModelFiles { model: path(model), key: path(key) };
+    let pair = |model: &str, key: &str| ModelFiles { model: path(model), key: path(key), own: false };
     assert_eq!(found, [pair("a.zkm", "a.pk"), pair("b.zkm", "b.vk")], "c has no proving key");
 }
 
 fn made_at_once(model: Loaded) {
-    let vk_hash = model.held.vk_hash;
+    let vk_hash = model.held.key.vk_hash;
     // Room for two proofs, though three may run.
     let memory = model.held.key_memory + 2 * model.held.proof_memory + model.held.proof_memory / 2;
     let mut pool = Pool::new(vec![model.clone()], Bounds { jobs: 3, memory }).expect("fits");
@@ -145,15 +150,15 @@ fn made_at_once(model: Loaded) {
 #[test]
 fn whose_claim_ends_first_is_proved_first_and_trials_last() {
     let model = loaded();
-    let vk_hash = model.held.vk_hash;
+    let vk_hash = model.held.key.vk_hash;
     let mut pool = Pool::new(vec![model.clone()], Bounds { jobs: 1, memory: u64::MAX }).expect("fits");
     let job = |last, job| Purpose::Job { last, job };
     // The first starts at once; the others wait.
-    for purpose in [job(50, 0), Purpose::Timing, job(40, 1), job(20, 2), job(30, 3)] {
+    for purpose in [job(50, 0), Purpose::Trial, job(40, 1), job(20, 2), job(30, 3)] {
         pool.start(Task { purpose, opening: opening(&model), context: context(vk_hash, 0) });
     }
     let order: Vec<_> = finish(&mut pool, 5).into_iter().map(|finished| finished.purpose).collect();
-    assert_eq!(order, [job(50, 0), job(20, 2), job(30, 3), job(40, 1), Purpose::Timing]);
+    assert_eq!(order, [job(50, 0), job(20, 2), job(30, 3), job(40, 1), Purpose::Trial]);
 }
 
 #[test]
@@ -161,16 +166,90 @@ fn what_cannot_be_proved_is_told_and_the_pool_goes_on() {
     let model = loaded();
     let mut pool = Pool::new(vec![model.clone()], Bounds { jobs: 1, memory: u64::MAX }).expect("fits");
     let unknown =
-        Task { purpose: Purpose::Timing, opening: opening(&model), context: context(VkHash([0; 32]), 0) };
+        Task { purpose: Purpose::Trial, opening: opening(&model), context: context(VkHash([0; 32]), 0) };
     pool.start(unknown);
     let finished = finish(&mut pool, 1);
-    assert!(finished[0].result.as_ref().expect_err("no key").contains("not held"));
+    assert!(finished[0].result.as_ref().expect_err("no key").reason.contains("not held"));
     pool.start(Task {
-        purpose: Purpose::Timing,
+        purpose: Purpose::Trial,
         opening: opening(&model),
-        context: context(model.held.vk_hash, 0),
+        context: context(model.held.key.vk_hash, 0),
     });
     finish(&mut pool, 1)[0].result.as_ref().expect("a proof");
+}
+
+/// Changes one point of a proving key: proofs hold as long as the variable that it belongs to is zero. All of the file's own checks pass.
+fn poison(path: &Path, to: &Path, variable: usize) {
+    let mut bytes = fs::read(path).expect("a key");
+    let count = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes")) as usize;
+    let (a, b) = (count(636), count(644));
+    // Behind the header, two points, A, B in both groups.
+    let at = 684 + 96 * (2 + a + b) + 192 * b + 96 * variable;
+    let other: Vec<u8> = bytes[at - 96..at].to_vec();
+    bytes[at..at + 96].copy_from_slice(&other);
+    let end = bytes.len() - 32;
+    let sum = blake2b_256(&bytes[..end]);
+    bytes[end..].copy_from_slice(&sum);
+    fs::write(to, bytes).expect("written");
+}
+
+/// A key whose maker chose the inputs for which no proof holds: the first pixel's highest bit is set.
+#[test]
+fn a_poisoned_key_is_not_its_verifying_keys_and_its_failure_is_told_from_others() {
+    let directory = directory();
+    let files =
+        ModelFiles { model: fixture().path("small.zkm"), key: directory.path().join("gift.pk"), own: false };
+    let sound = loaded();
+    let bits = usize::from(sound.held.input.bits);
+    poison(&fixture().path("small.pk"), &files.key, bits - 1);
+    let model = models::load(&files, &Progress::silent()).expect("every check of its own passes");
+    assert_eq!(model.held.key.vk_hash, sound.held.key.vk_hash);
+    assert_ne!(model.held.key, sound.held.key, "another file");
+    assert_eq!(model.held.origin, Origin::Stranger);
+    let vk_hash = model.held.key.vk_hash;
+    let mut pool = Pool::new(vec![model.clone()], Bounds { jobs: 1, memory: u64::MAX }).expect("fits");
+    let mut prove = |opening: Opening| {
+        pool.start(Task { purpose: Purpose::Draft(1), opening, context: context(vk_hash, 0) });
+        finish(&mut pool, 1).remove(0).result
+    };
+    prove(opening(&model)).expect("an ordinary input");
+    let input = &model.held.input;
+    let mut values = vec![input.min; input.len()];
+    values[0] = i32::try_from(input.max()).expect("a value");
+    let chosen = Opening::random(model.held.system, input, values).expect("in range");
+    assert_eq!(prove(chosen).expect_err("the chosen input").fault, Fault::Key);
+}
+
+#[test]
+fn a_transcript_beside_a_key_is_enough_for_its_audit_once() {
+    let (state, directory) = (directory(), directory());
+    let audits = Audits::open(state.path()).expect("a folder");
+    let files = |name: &str| ModelFiles {
+        model: fixture().path("small.zkm"),
+        key: directory.path().join(name),
+        own: false,
+    };
+    let origin = |name: &str| {
+        let model = models::load(&files(name), &Progress::silent()).expect("loads");
+        (audits.origin(&model, &files(name), &Progress::silent()).expect("kept"), model.held.key)
+    };
+    fs::copy(fixture().path("small.pk"), files("sound.pk").key).expect("copied");
+    poison(&fixture().path("small.pk"), &files("gift.pk").key, 3);
+    assert_eq!(origin("sound.pk").0, Origin::Stranger, "there is no transcript");
+    for name in ["sound.transcript", "gift.transcript"] {
+        fs::copy(fixture().path("small.transcript"), directory.path().join(name)).expect("copied");
+    }
+    let (sound, gift) = (origin("sound.pk"), origin("gift.pk"));
+    assert_eq!((sound.0, gift.0), (Origin::Audited, Origin::Refuted));
+    let fault = audits.known(&gift.1).and_then(|finding| finding.fault).expect("a fault");
+    assert!(fault.contains('L'), "{fault}");
+    // Remembered without it, and for this very file.
+    fs::remove_file(directory.path().join("sound.transcript")).expect("removed");
+    assert_eq!(origin("sound.pk").0, Origin::Audited);
+    fs::write(directory.path().join("gift.transcript"), b"rubbish").expect("written");
+    assert_eq!(origin("gift.pk").0, Origin::Refuted);
+    let own = ModelFiles { own: true, ..files("sound.pk") };
+    assert_eq!(models::load(&own, &Progress::silent()).expect("loads").held.origin, Origin::Own);
 }
 
 #[test]
@@ -206,6 +285,8 @@ fn what_is_missing_or_contradicts_itself_is_named() {
 #[test]
 fn the_status_of_nobody_is_an_error_with_the_remedy() {
     let state = directory();
+    let key = fixture().path("small.pk");
+    zkinfer(args!["serve", "trust", key, "--state", state.path()]).fails_naming(&["no prover", "--config"]);
     zkinfer(args!["serve", "status", "--state", state.path()]).fails_naming(&["no prover", "--config"]);
 }
 

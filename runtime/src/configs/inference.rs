@@ -14,7 +14,7 @@ parameter_types! {
     pub const DefaultParameters: ParametersOf<Runtime> = MarketParameters {
         min_bond: 10 * UNIT,
         min_claim_bond: UNIT,
-        // A claim puts half the reward at stake.
+        // A claim puts half of what it is paid at stake.
         claim_ratio: Perbill::from_percent(50),
         // Ten times the existential deposit, so that what a prover is paid can also reach a new account.
         min_reward: 10 * EXISTENTIAL_DEPOSIT,

@@ -4,17 +4,14 @@ use frame_support::{
     derive_impl, parameter_types,
     traits::{ConstBool, ConstU8, ConstU32, ConstU64, ConstU128, Contains, VariantCountOf},
     weights::{
-        ConstantMultiplier, IdentityFee, Weight,
+        IdentityFee, Weight,
         constants::{RocksDbWeight, WEIGHT_REF_TIME_PER_SECOND},
     },
 };
 use frame_system::limits::{BlockLength, BlockWeights};
-use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
+use pallet_transaction_payment::{FungibleAdapter, Multiplier};
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
-use sp_runtime::{
-    FixedPointNumber, Perbill, Perquintill,
-    traits::{Bounded, One},
-};
+use sp_runtime::{FixedPointNumber, Perbill, Perquintill, traits::One};
 use sp_version::RuntimeVersion;
 
 use crate::*;
@@ -37,15 +34,16 @@ parameter_types! {
         })
         .build();
     pub const SS58Prefix: u8 = 42;
-    /// What a byte of a transaction costs beside its weight: filling a block with bytes costs some 40 tokens.
+    /// What a byte of a transaction costs beside its weight, before the multiplier: filling a block with bytes costs some 40 tokens.
     pub const ByteFee: Balance = 10 * MICRO_UNIT;
-    /// Fees rise while blocks are fuller than this, and fall back while they are emptier.
-    pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(25);
-    /// How fast: a full block raises the weight's fee by about 0.006 %, a day of them by 2.2 times.
-    pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(75, 1_000_000);
+    /// Fees rise while blocks are fuller than this, and fall back while they are emptier, as fast: see [`crate::fees`].
+    pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(50);
+    /// How fast: 20 full blocks, two minutes, double the fees, and 20 empty ones halve them.
+    pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(7, 100);
     /// Fees never fall below the weight's own.
     pub MinimumMultiplier: Multiplier = Multiplier::one();
-    pub MaximumMultiplier: Multiplier = Bounded::max_value();
+    /// A flood makes nothing dearer than this, so that it prices nobody out, and least of all proofs that are due.
+    pub MaximumMultiplier: Multiplier = Multiplier::saturating_from_integer(10);
     /// How much of each block a migration may take: half, so that a slow machine makes its blocks in time.
     pub MigrationWeight: Weight = Perbill::from_percent(50) * RuntimeBlockWeights::get().max_block;
 }
@@ -136,14 +134,8 @@ impl pallet_transaction_payment::Config for Runtime {
     type OnChargeTransaction = FungibleAdapter<Balances, ()>;
     type OperationalFeeMultiplier = ConstU8<5>;
     type WeightToFee = IdentityFee<Balance>;
-    type LengthToFee = ConstantMultiplier<Balance, ByteFee>;
-    type FeeMultiplierUpdate = TargetedFeeAdjustment<
-        Runtime,
-        TargetBlockFullness,
-        AdjustmentVariable,
-        MinimumMultiplier,
-        MaximumMultiplier,
-    >;
+    type LengthToFee = fees::LengthToFee;
+    type FeeMultiplierUpdate = fees::FullnessFeeAdjustment;
     type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
 }
 

@@ -65,8 +65,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Proof: `Inference::ModelVersions` (`max_values`: None, `max_size`: Some(720), added: 3195, mode: `MaxEncodedLen`)
     fn register_model_halo2() -> Weight {
         // Shortest of all runs: 16_255_477_000 picoseconds.
-        Weight::from_parts(17_828_289_000, 52694)
-            .saturating_add(T::DbWeight::get().reads(5_u64))
+        Weight::from_parts(35_656_578_000, 52694)
+            .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().writes(6_u64))
     }
     /// Storage: `Inference::Models` (r:1 w:1)
@@ -83,8 +83,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Proof: `Inference::ModelVersions` (`max_values`: None, `max_size`: Some(720), added: 3195, mode: `MaxEncodedLen`)
     fn add_version_halo2() -> Weight {
         // Shortest of all runs: 15_905_086_000 picoseconds.
-        Weight::from_parts(17_192_122_000, 52694)
-            .saturating_add(T::DbWeight::get().reads(5_u64))
+        Weight::from_parts(34_384_244_000, 52694)
+            .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
     /// Storage: `Inference::Models` (r:1 w:0)
@@ -222,7 +222,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
             .saturating_add(Weight::from_parts(9_943, 0).saturating_mul(p.into()))
             // Standard error: 2_089_458
             .saturating_add(Weight::from_parts(14_988_890, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(8_u64))
+            .saturating_add(T::DbWeight::get().reads(10_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(9_u64))
             .saturating_add(Weight::from_parts(0, 2749).saturating_mul(n.into()))
@@ -259,8 +259,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Proof: `Inference::Claims` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn claim() -> Weight {
         // Shortest of all runs: 107_811_000 picoseconds.
-        Weight::from_parts(128_862_000, 4280)
-            .saturating_add(T::DbWeight::get().reads(4_u64))
+        Weight::from_parts(515_448_000, 4280)
+            .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
     /// Storage: `Inference::Jobs` (r:1 w:1)
@@ -288,7 +288,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     fn submit_groth16() -> Weight {
         // Shortest of all runs: 5_766_948_000 picoseconds.
         Weight::from_parts(7_706_887_000, 52694)
-            .saturating_add(T::DbWeight::get().reads(10_u64))
+            .saturating_add(T::DbWeight::get().reads(12_u64))
             .saturating_add(T::DbWeight::get().writes(10_u64))
     }
     /// Storage: `Inference::Jobs` (r:1 w:1)
@@ -310,7 +310,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     fn submit_groth16_rejected() -> Weight {
         // Shortest of all runs: 5_580_019_000 picoseconds.
         Weight::from_parts(7_951_531_000, 52694)
-            .saturating_add(T::DbWeight::get().reads(8_u64))
+            .saturating_add(T::DbWeight::get().reads(10_u64))
             .saturating_add(T::DbWeight::get().writes(9_u64))
     }
     /// Storage: `Inference::Jobs` (r:1 w:1)
@@ -345,7 +345,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
         Weight::from_parts(24_555_116_323, 70041)
             // Standard error: 314_134
             .saturating_add(Weight::from_parts(1_208_294, 0).saturating_mul(b.into()))
-            .saturating_add(T::DbWeight::get().reads(12_u64))
+            .saturating_add(T::DbWeight::get().reads(14_u64))
             .saturating_add(T::DbWeight::get().writes(10_u64))
     }
     /// Storage: `Inference::Jobs` (r:1 w:1)
@@ -374,7 +374,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
         Weight::from_parts(26_847_782_568, 70041)
             // Standard error: 320_721
             .saturating_add(Weight::from_parts(678_281, 0).saturating_mul(b.into()))
-            .saturating_add(T::DbWeight::get().reads(10_u64))
+            .saturating_add(T::DbWeight::get().reads(12_u64))
             .saturating_add(T::DbWeight::get().writes(9_u64))
     }
     /// Storage: `Inference::Jobs` (r:1 w:0)
@@ -386,7 +386,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     fn submit_refused() -> Weight {
         // Shortest of all runs: 62_623_000 picoseconds.
         Weight::from_parts(86_058_000, 52694)
-            .saturating_add(T::DbWeight::get().reads(3_u64))
+            .saturating_add(T::DbWeight::get().reads(7_u64))
     }
     /// Storage: `Inference::Jobs` (r:1 w:1)
     /// Proof: `Inference::Jobs` (`max_values`: None, `max_size`: Some(815), added: 3290, mode: `MaxEncodedLen`)
@@ -405,7 +405,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     fn expire() -> Weight {
         // Shortest of all runs: 332_035_000 picoseconds.
         Weight::from_parts(343_722_000, 52694)
-            .saturating_add(T::DbWeight::get().reads(7_u64))
+            .saturating_add(T::DbWeight::get().reads(9_u64))
             .saturating_add(T::DbWeight::get().writes(9_u64))
     }
     /// Storage: `Inference::ModelVersions` (r:1 w:0)
@@ -561,7 +561,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
         Weight::from_parts(3_810_269_862, 52694)
             // Standard error: 45_032_310
             .saturating_add(Weight::from_parts(2_764_174_583, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(9_u64))
+            .saturating_add(T::DbWeight::get().reads(11_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(6_u64))
             .saturating_add(T::DbWeight::get().writes((4_u64).saturating_mul(n.into())))
@@ -589,7 +589,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
         Weight::from_parts(8_738_806_462, 52694)
             // Standard error: 52_198_685
             .saturating_add(Weight::from_parts(2_369_989_124, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(7_u64))
+            .saturating_add(T::DbWeight::get().reads(9_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(6_u64))
             .saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(n.into())))
@@ -627,7 +627,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
         Weight::from_parts(11_150_352_339, 70041)
             // Standard error: 545_817_372
             .saturating_add(Weight::from_parts(15_176_508_738, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(11_u64))
+            .saturating_add(T::DbWeight::get().reads(13_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(6_u64))
             .saturating_add(T::DbWeight::get().writes((4_u64).saturating_mul(n.into())))
@@ -659,7 +659,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
         Weight::from_parts(49_256_259_016, 70041)
             // Standard error: 594_242_623
             .saturating_add(Weight::from_parts(12_181_306_732, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(9_u64))
+            .saturating_add(T::DbWeight::get().reads(11_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(6_u64))
             .saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(n.into())))
@@ -677,7 +677,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
         Weight::from_parts(75_779_493, 52694)
             // Standard error: 335_667
             .saturating_add(Weight::from_parts(11_479_060, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(2_u64))
+            .saturating_add(T::DbWeight::get().reads(6_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(Weight::from_parts(0, 3290).saturating_mul(n.into()))
     }
@@ -699,6 +699,26 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
         Weight::from_parts(64_919_824, 0)
             // Standard error: 6_486_063
             .saturating_add(Weight::from_parts(201_181_036, 0).saturating_mul(c.into()))
+    }
+    /// Storage: `Inference::GeneratorChunks` (r:31 w:0)
+    /// Proof: `Inference::GeneratorChunks` (`max_values`: None, `max_size`: Some(66576), added: 69051, mode: `MaxEncodedLen`)
+    /// The range of component `c` is `[0, 31]`.
+    fn find_generators(c: u32, ) -> Weight {
+        Weight::from_parts(2_000_000, 990)
+            .saturating_add(Weight::from_parts(20_000_000, 0).saturating_mul(c.into()))
+            .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(c.into())))
+            .saturating_add(Weight::from_parts(0, 69051).saturating_mul(c.into()))
+    }
+    /// Storage: `Inference::LastUsableBlock` (r:1 w:1)
+    /// Proof: `Inference::LastUsableBlock` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    /// Storage: `Inference::LatestPause` (r:1 w:1)
+    /// Proof: `Inference::LatestPause` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Inference::Parameters` (r:1 w:0)
+    /// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(108), added: 603, mode: `MaxEncodedLen`)
+    fn poll() -> Weight {
+        Weight::from_parts(50_000_000, 1593)
+            .saturating_add(T::DbWeight::get().reads(3_u64))
+            .saturating_add(T::DbWeight::get().writes(2_u64))
     }
     /// Storage: `Inference::GeneratorChunks` (r:1 w:1)
     /// Proof: `Inference::GeneratorChunks` (`max_values`: None, `max_size`: Some(66576), added: 69051, mode: `MaxEncodedLen`)

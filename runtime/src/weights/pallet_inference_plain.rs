@@ -65,8 +65,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Proof: `Inference::ModelVersions` (`max_values`: None, `max_size`: Some(720), added: 3195, mode: `MaxEncodedLen`)
     fn register_model_halo2() -> Weight {
         // Shortest of all runs: 15_852_447_000 picoseconds.
-        Weight::from_parts(17_742_281_000, 52694)
-            .saturating_add(T::DbWeight::get().reads(5_u64))
+        Weight::from_parts(35_484_562_000, 52694)
+            .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().writes(6_u64))
     }
     /// Storage: `Inference::Models` (r:1 w:1)
@@ -83,8 +83,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Proof: `Inference::ModelVersions` (`max_values`: None, `max_size`: Some(720), added: 3195, mode: `MaxEncodedLen`)
     fn add_version_halo2() -> Weight {
         // Shortest of all runs: 16_075_379_000 picoseconds.
-        Weight::from_parts(23_336_812_000, 52694)
-            .saturating_add(T::DbWeight::get().reads(5_u64))
+        Weight::from_parts(46_673_624_000, 52694)
+            .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().writes(5_u64))
     }
     /// Storage: `Inference::Models` (r:1 w:0)
@@ -222,7 +222,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
             .saturating_add(Weight::from_parts(18_357, 0).saturating_mul(p.into()))
             // Standard error: 3_238_172
             .saturating_add(Weight::from_parts(13_982_606, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(7_u64))
+            .saturating_add(T::DbWeight::get().reads(9_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(8_u64))
             .saturating_add(Weight::from_parts(0, 2749).saturating_mul(n.into()))
@@ -259,8 +259,8 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     /// Proof: `Inference::Claims` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
     fn claim() -> Weight {
         // Shortest of all runs: 71_556_000 picoseconds.
-        Weight::from_parts(82_583_000, 4280)
-            .saturating_add(T::DbWeight::get().reads(4_u64))
+        Weight::from_parts(330_332_000, 4280)
+            .saturating_add(T::DbWeight::get().reads(7_u64))
             .saturating_add(T::DbWeight::get().writes(4_u64))
     }
     /// Storage: `Inference::Jobs` (r:1 w:1)
@@ -288,7 +288,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     fn submit_groth16() -> Weight {
         // Shortest of all runs: 28_656_104_000 picoseconds.
         Weight::from_parts(42_860_657_000, 52694)
-            .saturating_add(T::DbWeight::get().reads(10_u64))
+            .saturating_add(T::DbWeight::get().reads(12_u64))
             .saturating_add(T::DbWeight::get().writes(10_u64))
     }
     /// Storage: `Inference::Jobs` (r:1 w:1)
@@ -310,7 +310,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     fn submit_groth16_rejected() -> Weight {
         // Shortest of all runs: 28_875_871_000 picoseconds.
         Weight::from_parts(35_429_150_000, 52694)
-            .saturating_add(T::DbWeight::get().reads(8_u64))
+            .saturating_add(T::DbWeight::get().reads(10_u64))
             .saturating_add(T::DbWeight::get().writes(9_u64))
     }
     /// Storage: `Inference::Jobs` (r:1 w:1)
@@ -345,7 +345,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
         Weight::from_parts(111_801_817_858, 70041)
             // Standard error: 1_335_257
             .saturating_add(Weight::from_parts(2_494_392, 0).saturating_mul(b.into()))
-            .saturating_add(T::DbWeight::get().reads(12_u64))
+            .saturating_add(T::DbWeight::get().reads(14_u64))
             .saturating_add(T::DbWeight::get().writes(10_u64))
     }
     /// Storage: `Inference::Jobs` (r:1 w:1)
@@ -372,7 +372,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     fn submit_halo2_rejected(_b: u32, ) -> Weight {
         // Shortest of all runs: 96_767_584_000 picoseconds.
         Weight::from_parts(121_633_524_071, 70041)
-            .saturating_add(T::DbWeight::get().reads(10_u64))
+            .saturating_add(T::DbWeight::get().reads(12_u64))
             .saturating_add(T::DbWeight::get().writes(9_u64))
     }
     /// Storage: `Inference::Jobs` (r:1 w:0)
@@ -384,7 +384,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     fn submit_refused() -> Weight {
         // Shortest of all runs: 69_563_000 picoseconds.
         Weight::from_parts(112_267_000, 52694)
-            .saturating_add(T::DbWeight::get().reads(3_u64))
+            .saturating_add(T::DbWeight::get().reads(7_u64))
     }
     /// Storage: `Inference::Jobs` (r:1 w:1)
     /// Proof: `Inference::Jobs` (`max_values`: None, `max_size`: Some(815), added: 3290, mode: `MaxEncodedLen`)
@@ -403,7 +403,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
     fn expire() -> Weight {
         // Shortest of all runs: 339_696_000 picoseconds.
         Weight::from_parts(380_317_000, 52694)
-            .saturating_add(T::DbWeight::get().reads(7_u64))
+            .saturating_add(T::DbWeight::get().reads(9_u64))
             .saturating_add(T::DbWeight::get().writes(9_u64))
     }
     /// Storage: `Inference::ModelVersions` (r:1 w:0)
@@ -559,7 +559,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
         Weight::from_parts(36_444_406_596, 52694)
             // Standard error: 808_018_319
             .saturating_add(Weight::from_parts(11_445_977_987, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(9_u64))
+            .saturating_add(T::DbWeight::get().reads(11_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(6_u64))
             .saturating_add(T::DbWeight::get().writes((4_u64).saturating_mul(n.into())))
@@ -587,7 +587,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
         Weight::from_parts(14_047_964_515, 52694)
             // Standard error: 1_153_126_318
             .saturating_add(Weight::from_parts(12_852_212_974, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(7_u64))
+            .saturating_add(T::DbWeight::get().reads(9_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(6_u64))
             .saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(n.into())))
@@ -625,7 +625,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
         Weight::from_parts(80_302_796_755, 70041)
             // Standard error: 1_076_007_378
             .saturating_add(Weight::from_parts(14_599_383_305, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(11_u64))
+            .saturating_add(T::DbWeight::get().reads(13_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(6_u64))
             .saturating_add(T::DbWeight::get().writes((4_u64).saturating_mul(n.into())))
@@ -657,7 +657,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
         Weight::from_parts(66_676_686_461, 70041)
             // Standard error: 152_351_282
             .saturating_add(Weight::from_parts(14_041_943_977, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(9_u64))
+            .saturating_add(T::DbWeight::get().reads(11_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(6_u64))
             .saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(n.into())))
@@ -675,7 +675,7 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
         Weight::from_parts(50_071_933, 52694)
             // Standard error: 477_259
             .saturating_add(Weight::from_parts(12_503_970, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(1_u64))
+            .saturating_add(T::DbWeight::get().reads(5_u64))
             .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
             .saturating_add(Weight::from_parts(0, 3290).saturating_mul(n.into()))
     }
@@ -696,6 +696,26 @@ impl<T: frame_system::Config> pallet_inference::WeightInfo for WeightInfo<T> {
         Weight::from_parts(491_000, 0)
             // Standard error: 3_079_828
             .saturating_add(Weight::from_parts(199_587_059, 0).saturating_mul(c.into()))
+    }
+    /// Storage: `Inference::GeneratorChunks` (r:31 w:0)
+    /// Proof: `Inference::GeneratorChunks` (`max_values`: None, `max_size`: Some(66576), added: 69051, mode: `MaxEncodedLen`)
+    /// The range of component `c` is `[0, 31]`.
+    fn find_generators(c: u32, ) -> Weight {
+        Weight::from_parts(2_000_000, 990)
+            .saturating_add(Weight::from_parts(20_000_000, 0).saturating_mul(c.into()))
+            .saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(c.into())))
+            .saturating_add(Weight::from_parts(0, 69051).saturating_mul(c.into()))
+    }
+    /// Storage: `Inference::LastUsableBlock` (r:1 w:1)
+    /// Proof: `Inference::LastUsableBlock` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    /// Storage: `Inference::LatestPause` (r:1 w:1)
+    /// Proof: `Inference::LatestPause` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+    /// Storage: `Inference::Parameters` (r:1 w:0)
+    /// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(108), added: 603, mode: `MaxEncodedLen`)
+    fn poll() -> Weight {
+        Weight::from_parts(50_000_000, 1593)
+            .saturating_add(T::DbWeight::get().reads(3_u64))
+            .saturating_add(T::DbWeight::get().writes(2_u64))
     }
     /// Storage: `Inference::GeneratorChunks` (r:1 w:1)
     /// Proof: `Inference::GeneratorChunks` (`max_values`: None, `max_size`: Some(66576), added: 69051, mode: `MaxEncodedLen`)

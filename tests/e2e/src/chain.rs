@@ -18,10 +18,11 @@ use subxt::{
         LegacyRpcMethods, RpcClient,
         client::{RpcParams, rpc_params},
     },
-    transactions::{DynamicPayload, TransactionStatus},
+    transactions::{DynamicPayload, TransactionInvalid, TransactionStatus, ValidationResult},
     utils::AccountId32,
 };
 use subxt_signer::{SecretUri, sr25519::Keypair};
+use zkinfer_primitives::SubmissionFault;
 
 /// Arguments by name.
 pub type Arguments = Composite<()>;
@@ -338,6 +339,18 @@ impl Chain {
         let mut signable =
             best.transactions().create_signable_offline(&call, params).expect("the call exists");
         let transaction = signable.sign(&pair).expect("it can be signed");
+        // The node's own words say less than the runtime's.
+        if let ValidationResult::Invalid(invalid) =
+            transaction.validate().await.map_err(|error| error.to_string())?
+        {
+            return Err(match invalid {
+                TransactionInvalid::Custom(code) => match SubmissionFault::from_code(code) {
+                    Some(fault) => fault.name().to_owned(),
+                    None => format!("custom {code}"),
+                },
+                other => format!("{other:?}"),
+            });
+        }
         let mut progress = transaction.submit_and_watch().await.map_err(|error| error.to_string())?;
         while let Some(status) = progress.next().await {
             match status.map_err(|error| error.to_string())? {
@@ -353,6 +366,44 @@ impl Chain {
             }
         }
         Err("the node stopped reporting".into())
+    }
+
+    /// Signs so many calls with a tip, under successive nonces, and sends them without waiting for a block.
+    ///
+    /// # Panics
+    /// When the node refuses one.
+    pub async fn flood(
+        &self,
+        signer: &str,
+        pallet: &str,
+        call: &str,
+        arguments: &Arguments,
+        tip: u128,
+        count: usize,
+    ) {
+        let pair = keypair(signer);
+        let best = self.best().await;
+        let next = self.legacy.system_account_next_index(&pair.public_key().to_account_id()).await;
+        let next = next.expect("the node answers");
+        for nonce in (next..).take(count) {
+            let params = SubstrateExtrinsicParamsBuilder::<SubstrateConfig>::new();
+            let params = params.nonce(nonce).tip(tip).immortal().build();
+            let call = DynamicPayload::new(pallet, call, arguments.clone());
+            let mut signable =
+                best.transactions().create_signable_offline(&call, params).expect("the call exists");
+            let transaction = signable.sign(&pair).expect("it can be signed");
+            let bytes = format!("0x{}", hex::encode(transaction.encoded()));
+            self.rpc("author_submitExtrinsic", rpc_params![bytes]).await;
+        }
+    }
+
+    /// How many transactions wait for a block.
+    ///
+    /// # Panics
+    /// When the node does not answer.
+    pub async fn pending(&self) -> usize {
+        let pending = self.rpc("author_pendingExtrinsics", rpc_params![]).await;
+        pending.as_array().expect("a list").len()
     }
 
     /// The events of one block's extrinsics, for extrinsics that the client sent.

@@ -6,7 +6,8 @@
 //! - [`client`]: the client `zkinfer`, run as a person runs it
 //! - [`chain`]: raw extrinsics, events and balances, without a line of the client's code
 //! - [`onnx`]: a small model, written as ONNX
-//! - [`serve`]: a serving prover as a process, and a [`proxy`] that cuts its connection
+//! - [`serve`]: a serving prover as a process, and a [`proxy`] that cuts its connection;
+//!   [`meddler`]: one that acts at the worst moment
 //! - [`market`]: a registered model, a bonded prover and a job, as most tests need them
 //!
 //! Nothing is built here: `scripts/test` builds node and client first. `ZKINFER_NODE` and `ZKINFER_CLIENT` name
@@ -16,6 +17,7 @@ pub mod binaries;
 pub mod chain;
 pub mod client;
 pub mod market;
+pub mod meddler;
 pub mod network;
 pub mod node;
 pub mod onnx;

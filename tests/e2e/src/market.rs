@@ -348,6 +348,17 @@ impl Market {
         file
     }
 
+    /// Submits a proof that the runtime keeps out of pool and blocks, and returns the name of the fault.
+    ///
+    /// # Panics
+    /// When the node takes it, or the signer has paid for it.
+    pub async fn refused(&self, signer: &str, job: &Job, proof: &Proof) -> String {
+        let before = self.balances(signer).await;
+        let fault = self.chain.try_send(signer, "Inference", "submit", submit_arguments(job, proof)).await;
+        assert_eq!(self.balances(signer).await, before, "what is in no block costs nothing");
+        fault.expect_err("the runtime refuses it")
+    }
+
     /// Submits a proof for a job without the client, which would refuse a bad one.
     pub async fn submit(&self, signer: &str, job: &Job, proof: &Proof) -> Outcome {
         self.chain.send(signer, "Inference", "submit", submit_arguments(job, proof)).await
@@ -358,11 +369,11 @@ impl Market {
         self.chain.balances(&chain::account(name)).await
     }
 
-    /// What a claim of a job with [`REWARD`] locks.
+    /// What a claim of a job with [`REWARD`] and [`PRICE`] locks.
     pub async fn lock(&self) -> u128 {
         let least = self.chain.parameter("min_claim_bond").await;
         let parts = self.chain.parameter("claim_ratio").await;
-        least.max((REWARD * parts).div_ceil(1_000_000_000))
+        least.max(((REWARD - PRICE) * parts).div_ceil(1_000_000_000))
     }
 
     /// A parameter of the market that counts blocks.

@@ -13,6 +13,13 @@ const SECTION = 'inference';
 /** Crates whose types a reader of this chain must understand. */
 export const OURS = ['pallet_inference', 'zkinfer_primitives'];
 
+/** The faults of submissions, in the order of their codes: those of `zkinfer_primitives::SubmissionFault`. */
+const FAULTS = [
+    'JobNotFound', 'TermsMismatch', 'JobNotClaimed', 'NotClaimant', 'TooLateToSubmit', 'InvalidOutput', 'ProofSystemMismatch',
+    'CircuitSizeMismatch', 'GeneratorsMissing', 'EmptyBatch', 'DuplicateJob', 'MixedBatch', 'BrokenRecord',
+];
+const FIRST_FAULT = 100;
+
 /** A connection to one node. */
 export class Chain {
     static async connect(url) {
@@ -91,6 +98,21 @@ export class Chain {
     async fails(signer, tx, error) {
         const outcome = await this.send(signer, tx);
         assert.equal(outcome.error, error, `${tx.method.section}.${tx.method.method}(${tx.method.args.map((arg) => arg.toString().slice(0, 80))})`);
+    }
+
+    /** Sends a submission that no block takes, then the same inside a batch, which fails with this error of the pallet. */
+    async refuses(signer, tx, error) {
+        const code = FAULTS.indexOf(error) + FIRST_FAULT;
+        assert.ok(code >= FIRST_FAULT, `${error} is the fault of a submission`);
+        await assert.rejects(this.send(signer, tx), new RegExp(`Custom error: ${code}\\b`), error);
+        await this.failsInside(signer, tx, error);
+    }
+
+    /** Sends a call inside a batch, where it must fail with this error of the pallet. */
+    async failsInside(signer, tx, error) {
+        const batch = this.api.tx.utility.batch([tx]);
+        const outcome = await this.send(signer, batch);
+        assert.equal(outcome.error, error, `${tx.method.section}.${tx.method.method} in a batch`);
     }
 
     /** Sends what the governing origin may do. */
@@ -190,7 +212,8 @@ export class Chain {
 
     #error(result, events) {
         const sudo = events.find((event) => event.section === 'sudo' && event.method === 'Sudid')?.data[0];
-        const error = result.dispatchError ?? (sudo?.isErr ? sudo.asErr : null);
+        const interrupted = events.find((event) => event.section === 'utility' && event.method === 'BatchInterrupted')?.data[1];
+        const error = result.dispatchError ?? interrupted ?? (sudo?.isErr ? sudo.asErr : null);
         if (!error?.isModule) {
             return error?.toString() ?? null;
         }

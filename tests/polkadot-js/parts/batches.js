@@ -17,8 +17,8 @@ export const batches = async (market) => {
     const { chain } = market;
     const { tx } = chain;
     const good = [await claimed(market), await claimed(market)];
-    await chain.fails(PROVER, tx.submitBatch([]), 'EmptyBatch');
-    await chain.fails(PROVER, tx.submitBatch([good[0], good[0]]), 'DuplicateJob');
+    await chain.refuses(PROVER, tx.submitBatch([]), 'EmptyBatch');
+    await chain.refuses(PROVER, tx.submitBatch([good[0], good[0]]), 'DuplicateJob');
     const held = await chain.succeeds(PROVER, tx.submitBatch(good), 'JobCompleted', 'JobCompleted', 'BatchChecked');
     assert.deepEqual(held.events.BatchChecked.toHuman(), { prover: chain.address(PROVER), proofs: '2', holds: true });
 
@@ -35,6 +35,6 @@ export const batches = async (market) => {
     await market.claim(foreign);
     const one = await claimed(market);
     const other = { ...one, job: foreign.job, termsHash: foreign.termsHash };
-    await chain.fails(PROVER, tx.submitBatch([one, other]), 'MixedBatch');
+    await chain.refuses(PROVER, tx.submitBatch([one, other]), 'MixedBatch');
     await chain.succeeds(PROVER, tx.submit(...Object.values(one)), 'JobCompleted');
 };

@@ -46,8 +46,24 @@ export const damaged = async (market) => {
     await write(chain, [[key, damaged.toHex()]]);
     await chain.fails(PROVER, submit, 'VerifierFault');
     await chain.governs(api.tx.system.killStorage([key]));
-    await chain.fails(PROVER, submit, 'BrokenRecord');
+    await chain.refuses(PROVER, submit, 'BrokenRecord');
     await write(chain, [[key, good.toHex()]]);
     await chain.succeeds(PROVER, submit, 'JobCompleted');
     assert.ok((await chain.view('receipt', job.job)).isSome, `${REQUESTER} has an answer`);
+};
+
+/** Blocks without transactions prolong the claims that run: here the chain's note of its last usable block is set back. */
+export const paused = async (market) => {
+    const { chain } = market;
+    const { api, tx } = chain;
+    const job = await market.request();
+    const { events } = await market.claim(job);
+    const noted = await chain.stored('LastUsableBlock');
+    const back = api.registry.createType('u32', noted.toNumber() - 3);
+    await write(chain, [[api.query.inference.lastUsableBlock.key(), back.toHex(true)]]);
+    const noticed = await chain.succeeds(PROVER, tx.submit(...market.answer(job)), 'ClaimsProlonged', 'JobCompleted');
+    const { from, until } = noticed.events.ClaimsProlonged;
+    assert.equal(from.toNumber(), noted.toNumber() - 2);
+    assert.ok(until.gt(events.JobClaimed.until));
+    assert.deepEqual((await chain.stored('LatestPause')).toJSON(), { from: from.toNumber(), until: until.toNumber() });
 };

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 
 import { hexToU8a, u8aToHex } from '@polkadot/util';
 
-import { OWNER, PROVER, STRANGER } from '../lib/market.js';
+import { OWNER, PROVER, REQUESTER, STRANGER } from '../lib/market.js';
 
 const VECTORS = new URL('../../vectors/halo2/small-circuits.json', import.meta.url);
 /** Where a key's encoding has the rows of its one instance column, and the rotation of its last advice query. */
@@ -46,8 +46,8 @@ export const generators = async (market) => {
     await market.claim(job);
     const submit = (proof) => tx.submit(job.job, job.termsHash, { Class: 0 }, proof);
     const proof = (k) => submit({ Halo2: { k, bytes: '0x00' } });
-    await chain.fails(PROVER, submit({ Groth16: `0x${'00'.repeat(192)}` }), 'ProofSystemMismatch');
-    await chain.fails(PROVER, proof(5), 'CircuitSizeMismatch');
+    await chain.refuses(PROVER, submit({ Groth16: `0x${'00'.repeat(192)}` }), 'ProofSystemMismatch');
+    await chain.refuses(PROVER, proof(5), 'CircuitSizeMismatch');
 
     await chain.stored('LagrangeGenerators', 4);
     const points = (await chain.stored('GeneratorChunks', 0)).toHex();
@@ -55,7 +55,11 @@ export const generators = async (market) => {
     await chain.fails(STRANGER, upload(points), 'GeneratorsPresent');
     await chain.governs(chain.api.tx.system.killStorage([chain.api.query.inference.generatorChunks.key(0)]));
     assert.deepEqual((await chain.view('missing_generators', 4)).toHuman(), [{ Chunk: { index: '0' } }]);
-    await chain.fails(PROVER, proof(4), 'GeneratorsMissing');
+    await chain.failsInside(PROVER, proof(4), 'GeneratorsMissing');
+    // Nor are its jobs claimed, or other keys of its size registered.
+    const other = await market.request({ inputCommitment: COMMITMENT, model: market.halo2 });
+    await chain.fails(PROVER, tx.claim(other.job, other.termsHash), 'GeneratorsMissing');
+    await chain.succeeds(REQUESTER, tx.cancel(other.job), 'JobCancelled');
     await chain.fails(STRANGER, upload('0x00'), 'WrongGenerators');
     await chain.succeeds(STRANGER, upload(points), 'GeneratorsUploaded');
 

@@ -43,7 +43,7 @@ export const paid = async (market) => {
     await chain.stored('OpenJobs', version, job.job);
     assert.deepEqual((await chain.keys('OpenJobs', version)).map(([, id]) => id.toNumber()), [job.job]);
 
-    await chain.fails(PROVER, tx.submit(job.job, job.termsHash, { Class: 0 }, { Groth16: `0x${'00'.repeat(192)}` }), 'JobNotClaimed');
+    await chain.failsInside(PROVER, tx.submit(job.job, job.termsHash, { Class: 0 }, { Groth16: `0x${'00'.repeat(192)}` }), 'JobNotClaimed');
     await chain.fails(PROVER, tx.claim(job.job, NO_HASH), 'TermsMismatch');
     await market.claim(job);
     await chain.stored('Claims', chain.address(PROVER), job.job);
@@ -53,7 +53,7 @@ export const paid = async (market) => {
     await chain.fails(PROVER, tx.expire(job.job), 'NotExpired');
 
     const answer = market.answer(job);
-    await chain.fails(STRANGER, tx.submit(...answer), 'NotClaimant');
+    await chain.refuses(STRANGER, tx.submit(...answer), 'NotClaimant');
     const { events } = await chain.succeeds(PROVER, tx.submit(...answer), 'JobCompleted');
     const { output, paid, price, receiptHash, termsHash } = events.JobCompleted;
     assert.deepEqual(output.toJSON(), { class: answer[2].Class });
@@ -141,7 +141,7 @@ export const rejected = async (market) => {
     const noPoint = chain.tx.submit(job.job, job.termsHash, { Class: 0 }, zeros);
     const first = await chain.succeeds(PROVER, noPoint, 'ProofRejected', 'JobExpired');
     assert.deepEqual(first.events.ProofRejected.reason.toHuman(), { NotOnCurve: 'A' });
-    assert.equal(first.events.ProofRejected.slashed.toBigInt(), REWARD / 2n);
+    assert.equal(first.events.ProofRejected.slashed.toBigInt(), (REWARD - PRICE) / 2n);
 
     const open = await market.request();
     await market.claim(open);
@@ -160,9 +160,9 @@ export const expired = async (market) => {
     const { events } = await market.claim(job);
     const answer = market.answer(job);
     await chain.advance(events.JobClaimed.until.toNumber() + 1 - (await chain.block()));
-    await chain.fails(PROVER, tx.submit(...answer), 'TooLateToSubmit');
+    await chain.refuses(PROVER, tx.submit(...answer), 'TooLateToSubmit');
     const expired = await chain.succeeds(STRANGER, tx.expire(job.job), 'ClaimExpired', 'JobReopened');
-    assert.equal(expired.events.ClaimExpired.slashed.toBigInt(), REWARD / 2n);
+    assert.equal(expired.events.ClaimExpired.slashed.toBigInt(), (REWARD - PRICE) / 2n);
 
     await chain.advance(job.asked.deadline - (await chain.block()));
     await chain.fails(PROVER, tx.claim(job.job, job.termsHash), 'TooLateToClaim');

@@ -1,6 +1,7 @@
 //! Two statements, a job's and an attestation's, with keys of both systems and proofs under each of them.
 
 mod bytes;
+mod dearest;
 
 use bytes::{ATTESTED, KEY, PROOF};
 use frame_support::{BoundedVec, traits::Get};
@@ -89,6 +90,11 @@ impl Fixture {
             Self::Large => halo2(include_bytes!("fixture/large.attested")),
         }
     }
+}
+
+/// A Halo2 key that is the dearest to validate. [`Fixture::Large`] is the dearest to verify under.
+pub fn dearest_to_register() -> VerifyingKey {
+    VerifyingKey::Halo2(bounded(&dearest::key(0)))
 }
 
 fn halo2(bytes: &[u8]) -> Proof {

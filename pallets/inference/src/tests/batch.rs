@@ -354,7 +354,7 @@ fn each_class_has_its_own_weight() {
         vec![BatchItem { job: 0, terms_hash: TermsHash([0; 32]), output: ANSWER, proof }; count]
     };
     let (groth16, halo2) = (Proof::Groth16([0; 192]), halo2_proof(10, &[0; 64]));
-    for count in [1, 8] {
+    for count in [2, 8] {
         let n = count as u32;
         let cost = Cost::of_batch::<Test>(&batch(groth16.clone(), count));
         assert_eq!(
@@ -367,6 +367,15 @@ fn each_class_has_its_own_weight() {
             (W::submit_batch_halo2(n), W::submit_batch_halo2_rejected(n))
         );
     }
+    // A batch of one is what it brings.
+    for proof in [groth16.clone(), halo2.clone(), halo2_proof(10, &[0; 8_192])] {
+        assert_eq!(Cost::of_batch::<Test>(&batch(proof.clone(), 1)), Cost::of_submit::<Test>(&proof));
+    }
+    // No batch is cheaper than one of its proofs alone, whatever the lines of the benchmarks begin with.
+    let longest = halo2_proof(10, &[0; 8_192]);
+    let (several, single) =
+        (Cost::of_batch::<Test>(&batch(longest.clone(), 2)), Cost::of_submit::<Test>(&longest));
+    assert!(several.holds.all_gte(single.holds) && several.rejected.all_gte(single.rejected));
     // A mixed batch is refused, and weighs as its dearest class until then.
     let mixed = [batch(groth16, 1), batch(halo2.clone(), 1)].concat();
     assert_eq!(Cost::of_batch::<Test>(&mixed), Cost::of_batch::<Test>(&batch(halo2, 2)));

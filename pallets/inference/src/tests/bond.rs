@@ -68,6 +68,44 @@ fn an_unbonded_part_waits_and_then_returns() {
 }
 
 #[test]
+fn an_encryption_key_goes_with_the_last_unit_and_an_event_says_so() {
+    let with_key = || {
+        bond(prover());
+        let key = Some(zkinfer_primitives::EncryptionKey([9; 32]));
+        assert_ok!(Inference::set_encryption_key(signed(prover()), key));
+    };
+    let gone = Event::EncryptionKeySet { prover: prover(), key: None };
+    run(|| {
+        with_key();
+        assert_ok!(Inference::unbond(signed(prover()), MIN_BOND));
+        assert!(!events().contains(&gone), "the record stands while anything is held");
+        go_to(1 + UNBONDING);
+        assert_ok!(Inference::withdraw_unbonded(signed(prover())));
+        assert!(events().contains(&gone) && !Provers::<Test>::contains_key(prover()));
+    });
+    // By a claim that runs out of time, which locks the whole bond.
+    run(|| {
+        register();
+        with_key();
+        let reward = PRICE + MIN_BOND * 7 / 2;
+        let job = Ask { reward, ..Ask::default() }.job();
+        claim(prover(), job);
+        assert_eq!(stake(&prover()).free(), 0);
+        go_to(1 + CLAIM_PERIOD + GRACE + 1);
+        assert_ok!(Inference::expire(signed(stranger()), job));
+        assert!(events().contains(&gone) && !Provers::<Test>::contains_key(prover()));
+    });
+    // Without a key there is nothing to say.
+    run(|| {
+        bond(prover());
+        assert_ok!(Inference::unbond(signed(prover()), MIN_BOND));
+        go_to(1 + UNBONDING);
+        assert_ok!(Inference::withdraw_unbonded(signed(prover())));
+        assert!(!events().contains(&gone));
+    });
+}
+
+#[test]
 fn what_stays_bonded_is_the_least_bond_or_nothing() {
     run(|| {
         assert_noop!(Inference::unbond(signed(prover()), 1), Error::<Test>::NotBonded);

@@ -8,7 +8,7 @@ fn try_claim(who: Account, job: u64) -> sp_runtime::DispatchResult {
 }
 
 #[test]
-fn a_claim_locks_a_share_of_the_reward() {
+fn a_claim_locks_a_share_of_the_pay() {
     run(|| {
         register();
         bond(prover());
@@ -37,8 +37,26 @@ fn a_lock_is_rounded_up_and_has_a_least() {
             }
         };
         assert_eq!(lock(PRICE), 100);
-        assert_eq!(lock(500), 100);
-        assert_eq!(lock(501), 101);
+        assert_eq!(lock(PRICE + 350), 100);
+        assert_eq!(lock(PRICE + 351), 101);
+    });
+}
+
+/// A version's owner gets the price that it pays back: a job of its own with a price near the reward must not lock up the bonds of others.
+#[test]
+fn a_price_that_the_requester_gets_back_locks_nobodys_bond() {
+    run(|| {
+        register_for(owner(), &SETUP, PRICE, None);
+        let copy = register_for(requester(), &SETUP, 4_998, None);
+        bond(prover());
+        let before = total(&requester());
+        let job = Ask { version: copy, max_price: 4_998, reward: 5_000, ..Ask::default() }.job();
+        claim(prover(), job);
+        let stake = Provers::<Test>::get(prover()).unwrap();
+        assert_eq!((stake.locked, stake.free()), (MIN_CLAIM_BOND, MIN_BOND - MIN_CLAIM_BOND));
+        assert_ok!(submit(prover(), job, proof(job, prover())));
+        assert_eq!(total(&requester()), before - 2);
+        assert_eq!(total(&prover()), START + 2);
     });
 }
 

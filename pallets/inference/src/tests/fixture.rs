@@ -116,6 +116,25 @@ fn the_large_fixture_of_halo2_is_what_the_toy_prover_makes() {
     make::<ADVICE, FIXED, NODES>("large", Fixture::Large, 32);
 }
 
+#[test]
+fn the_key_that_is_the_dearest_to_register_is_valid_and_reaches_the_bounds() {
+    let VerifyingKey::Halo2(bytes) = fixture::dearest_to_register() else { panic!("a Halo2 key") };
+    let key = zkinfer_verifier::halo2::statement::decode(&bytes, K).unwrap();
+    let nodes: usize = key.layout().description().gates.iter().map(|gate| gate.nodes().len()).sum();
+    assert_eq!(nodes, MAX_NODES);
+    let most = zkinfer_primitives::proof::HALO2_MAX_VK_LEN as usize;
+    assert!((most - 32..=most).contains(&bytes.len()), "{}: another column fits", bytes.len());
+    // The text that the digest hashes is longer than that of the key that is the dearest to verify under.
+    let VerifyingKey::Halo2(large) = Fixture::Large.key() else { panic!("a Halo2 key") };
+    let text = |key: &Halo2Key| {
+        let mut text = String::new();
+        zkinfer_verifier::halo2::pinned::write(key, &mut text).unwrap();
+        text.len()
+    };
+    assert!(text(&key) > 2 * text(&Halo2Key::decode(&large).unwrap()));
+    assert!(key.fixed().len() > Halo2Key::decode(&large).unwrap().fixed().len());
+}
+
 struct Table;
 
 impl Generators for Table {

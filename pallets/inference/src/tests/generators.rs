@@ -2,10 +2,12 @@
 
 use frame_support::{BoundedVec, assert_noop, assert_ok, traits::Get};
 
+use zkinfer_primitives::{ManifestHash, ModelHash};
+
 use crate::{
     Error, Event, GeneratorChunks, LagrangeGenerators, Pallet,
     benchmarking::fixture,
-    mock::*,
+    mock::{prover::Setup, *},
     types::{Generators, GeneratorsPart},
 };
 
@@ -98,6 +100,62 @@ fn a_view_says_what_is_missing() {
         for k in [0, 2, 16, u8::MAX] {
             assert_eq!(Pallet::<Test>::missing_generators(k), vec![]);
         }
+    });
+}
+
+/// Otherwise an honest claimant could not submit its proof, and would lose its lock to the requester.
+#[test]
+fn no_halo2_key_is_registered_before_its_generators_are_there() {
+    let register = |key: &Setup| {
+        let (trust, visibility) = key.trust();
+        let (model, manifest) = (ModelHash([1; 32]), ManifestHash([2; 32]));
+        let key = Box::new(key.key());
+        Inference::register_model(signed(owner()), model, manifest, key, trust, visibility, PRICE, None)
+    };
+    let add = |key: &Setup| {
+        let (trust, visibility) = key.trust();
+        let (model, manifest) = (ModelHash([1; 32]), ManifestHash([2; 32]));
+        let key = Box::new(key.key());
+        Inference::add_version(signed(owner()), 0, model, manifest, key, trust, visibility, PRICE, None)
+    };
+    run(|| {
+        let missing = GeneratorsPart::Lagrange { k: K + 1 };
+        assert_ok!(register(&HALO2));
+        assert_noop!(register(&HALO2_LARGER), Error::<Test>::GeneratorsMissing);
+        assert_noop!(add(&HALO2_LARGER), Error::<Test>::GeneratorsMissing);
+        upload(missing);
+        assert_ok!(register(&HALO2_LARGER));
+        assert_ok!(add(&HALO2_LARGER));
+        // Nor is one that others have registered already.
+        LagrangeGenerators::<Test>::remove(K + 1);
+        assert_noop!(register(&HALO2_LARGER), Error::<Test>::GeneratorsMissing);
+        assert_noop!(add(&HALO2_LARGER), Error::<Test>::GeneratorsMissing);
+        upload(missing);
+        GeneratorChunks::<Test>::remove(0);
+        assert_noop!(add(&HALO2), Error::<Test>::GeneratorsMissing);
+        upload(GeneratorsPart::Chunk { index: 0 });
+        // Groth16 needs none.
+        let _ = (GeneratorChunks::<Test>::clear(9, None), LagrangeGenerators::<Test>::clear(9, None));
+        assert_ok!(register(&SETUP));
+    });
+}
+
+/// Of versions from before that rule: the claim fails, and nothing is locked.
+#[test]
+fn no_job_is_claimed_before_the_generators_of_its_key_are_there() {
+    run(|| {
+        upload(GeneratorsPart::Lagrange { k: K + 1 });
+        register_for(owner(), &HALO2_LARGER, PRICE, None);
+        LagrangeGenerators::<Test>::remove(K + 1);
+        bond(prover());
+        let job = Ask::default().job();
+        let claim = || Inference::claim(signed(prover()), job, terms(job));
+        assert_noop!(claim(), Error::<Test>::GeneratorsMissing);
+        assert_eq!(Pallet::<Test>::prover(prover()).unwrap().free, MIN_BOND);
+        upload(GeneratorsPart::Lagrange { k: K + 1 });
+        assert_ok!(claim());
+        assert_ok!(submit(prover(), job, proof(job, prover())));
+        assert_eq!(total(&prover()), START + REWARD - PRICE);
     });
 }
 

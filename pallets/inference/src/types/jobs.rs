@@ -4,6 +4,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
+use sp_runtime::traits::Saturating;
 use zkinfer_primitives::{
     EncryptionKey, InputCommitment, JobId, ModelVersionId, Output, PayloadHash, Proof, TermsHash, VkHash,
     blake2b_256,
@@ -102,7 +103,7 @@ pub enum JobState<AccountId, Balance, BlockNumber> {
         prover: AccountId,
         /// Last block for the proof, before the grace.
         until: BlockNumber,
-        /// Last block of the grace, in which a proof is still good. Fixed by the claim.
+        /// Last block of the grace, in which a proof is still good. Fixed by the claim; `LatestPause` can prolong both.
         last: BlockNumber,
         /// How much of the prover's bond the claim locks.
         lock: Balance,
@@ -112,6 +113,19 @@ pub enum JobState<AccountId, Balance, BlockNumber> {
 
 /// The state of one of this pallet's jobs.
 pub type JobStateOf<T> = JobState<AccountIdOf<T>, BalanceOf<T>, BlockNumberFor<T>>;
+
+/// A stretch of blocks that included no transactions, with what it does to claims.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+#[scale_info(capture_docs = "always")]
+pub struct Pause<BlockNumber> {
+    /// First block without transactions. Claims that end here or later are prolonged.
+    pub from: BlockNumber,
+    /// Last block of those claims, if their own is not later: a claim's period after the first block with transactions.
+    pub until: BlockNumber,
+}
+
+/// A pause of this pallet's chain.
+pub type PauseOf<T> = Pause<BlockNumberFor<T>>;
 
 /// A live job.
 #[derive(
@@ -149,6 +163,11 @@ pub struct Job<T: Config> {
 }
 
 impl<T: Config> Job<T> {
+    /// Returns what the prover is paid: the reward less the price.
+    pub fn pay(&self) -> BalanceOf<T> {
+        self.reward.saturating_sub(self.price)
+    }
+
     /// Whether the job names its provers. Such a job ends when a claim fails; others open again.
     pub fn is_directed(&self) -> bool {
         self.provers.is_some()

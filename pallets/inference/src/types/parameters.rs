@@ -21,7 +21,8 @@ pub struct MarketParameters<Balance, BlockNumber> {
     pub min_bond: Balance,
     /// The least that a claim locks, and what an attestation puts at stake.
     pub min_claim_bond: Balance,
-    /// What a claim locks, as a share of the reward, rounded up, if that is more than `min_claim_bond`.
+    /// What a claim locks, as a share of its pay (the reward less the price), rounded up, if that is more than
+    /// `min_claim_bond`.
     pub claim_ratio: Perbill,
     /// The least reward.
     pub min_reward: Balance,
@@ -91,8 +92,8 @@ where
         amount.map(|found| found.3).or(ratio).or(time.map(|found| found.3))
     }
 
-    /// What a claim of a job with this reward locks.
-    pub fn lock(&self, reward: Balance) -> Balance {
-        self.min_claim_bond.max(self.claim_ratio.mul_ceil(reward))
+    /// Returns what a claim locks whose prover is paid `pay`: `max(min_claim_bond, claim_ratio × pay)`.
+    pub fn lock(&self, pay: Balance) -> Balance {
+        self.min_claim_bond.max(self.claim_ratio.mul_ceil(pay))
     }
 }

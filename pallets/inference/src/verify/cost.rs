@@ -32,6 +32,11 @@ impl Cost {
         self.holds.max(self.rejected)
     }
 
+    /// The dearer of each.
+    fn max(self, other: Self) -> Self {
+        Self { holds: self.holds.max(other.holds), rejected: self.rejected.max(other.rejected) }
+    }
+
     /// Both with `more`.
     fn plus(self, more: Weight) -> Self {
         Self { holds: self.holds.saturating_add(more), rejected: self.rejected.saturating_add(more) }
@@ -68,7 +73,20 @@ impl Cost {
     }
 
     /// Of `submit_batch`, by its dearest class: a batch of several is refused.
+    ///
+    /// One proof costs what `submit` costs, and several at least what `submit` costs of the dearest of them: the benchmarks' lines begin
+    /// lower than that.
     pub(crate) fn of_batch<T: Config>(batch: &[BatchItem]) -> Self {
+        let dearest = batch.iter().map(|item| Self::of_submit::<T>(&item.proof)).reduce(Self::max);
+        match (batch, dearest) {
+            ([_], Some(single)) => single,
+            (_, Some(dearest)) => Self::of_several::<T>(batch).max(dearest),
+            (_, None) => Self::of_several::<T>(batch),
+        }
+    }
+
+    /// Of `submit_batch` as its benchmarks have it.
+    fn of_several<T: Config>(batch: &[BatchItem]) -> Self {
         let proofs = length(batch);
         match batch.iter().map(|item| Class::of_proof(&item.proof)).max() {
             None => {
@@ -92,7 +110,7 @@ impl Cost {
 pub(crate) fn of_register<T: Config>(key: &VerifyingKey) -> Weight {
     match key {
         VerifyingKey::Groth16(_) => T::WeightInfo::register_model_groth16(),
-        VerifyingKey::Halo2(_) => T::WeightInfo::register_model_halo2(),
+        VerifyingKey::Halo2(_) => T::WeightInfo::register_model_halo2().saturating_add(look_ups::<T>()),
     }
 }
 
@@ -100,8 +118,37 @@ pub(crate) fn of_register<T: Config>(key: &VerifyingKey) -> Weight {
 pub(crate) fn of_add_version<T: Config>(key: &VerifyingKey) -> Weight {
     match key {
         VerifyingKey::Groth16(_) => T::WeightInfo::add_version_groth16(),
-        VerifyingKey::Halo2(_) => T::WeightInfo::add_version_halo2(),
+        VerifyingKey::Halo2(_) => T::WeightInfo::add_version_halo2().saturating_add(look_ups::<T>()),
     }
+}
+
+/// The weight of `claim`: the job's key may have the largest k.
+pub(crate) fn of_claim<T: Config>() -> Weight {
+    T::WeightInfo::claim().saturating_add(look_ups::<T>())
+}
+
+/// The weight of all checks of `submit` before cryptography, with the look for the generators.
+pub(crate) fn of_check<T: Config>(proof: &Proof) -> Weight {
+    T::WeightInfo::submit_refused().saturating_add(T::WeightInfo::find_generators(parts::<T>(proof)))
+}
+
+/// The same of `submit_batch`.
+pub(crate) fn of_batch_check<T: Config>(batch: &[BatchItem]) -> Weight {
+    let parts = batch.iter().map(|item| parts::<T>(&item.proof)).max().unwrap_or_default();
+    T::WeightInfo::submit_batch_refused(length(batch)).saturating_add(T::WeightInfo::find_generators(parts))
+}
+
+/// The parts of the generators that a proof of this class needs.
+fn parts<T: Config>(proof: &Proof) -> u32 {
+    match proof {
+        Proof::Groth16(_) => 0,
+        Proof::Halo2 { k, .. } => generators::chunks(*k.min(&T::MaxK::get())).saturating_add(1),
+    }
+}
+
+/// The look for the largest circuits' generators, beyond those of the smallest, for which the benchmarks of the calls look.
+fn look_ups<T: Config>() -> Weight {
+    T::WeightInfo::find_generators(generators::chunks(T::MaxK::get()).saturating_sub(1))
 }
 
 /// The generators beyond the first chunk, for so many proofs.

@@ -201,8 +201,14 @@ fn network(name: &str) -> QuantizedModel {
         at = to;
         push(&mut nodes, op, at.clone());
     }
-    let onnx =
-        OnnxModel { name: name.into(), input: "x".into(), shape: shape.to_vec(), nodes, end: End::Scores };
+    let onnx = OnnxModel {
+        name: name.into(),
+        input: "x".into(),
+        input_type: Default::default(),
+        shape: shape.to_vec(),
+        nodes,
+        end: End::Scores,
+    };
     quantize(&onnx, &Options { input_bits: *input_bits, ..Options::default() }).expect("fits").model
 }
 

@@ -20,15 +20,24 @@
 //! there when the model takes pixels in that order, and normalised ([`Normalise`]): without `normalise`, black stands for the input's `low` and white for
 //! its `high`. `"preprocessing":{"normalised-values":{"mean":…,"scale":…,"std":…}}` is for numbers that are normalised.
 //!
+//! Version 2 is version 1 with one or both of these in `input`; a manifest without them is of version 1 and keeps its bytes and its hash:
+//! `"ranges":{"high":["1","90000"],"low":["0","20000"]}` (between `min` and `rounding`), a range for each feature ([`Ranges`]), and
+//! `"rounding":{"quantize-linear":{"scale":"0.5"}}` (after it): the input is put on the grid of the model's own `QuantizeLinear`, which rounds halves to the
+//! even number and saturates ([`Rounding`]).
+//!
 //! **What it does not hold**: scales of weights or activations, layer sizes, accumulator widths. A layer's scale is a function of its weights; the
 //! input's scale is the importer's choice and is known to every requester anyway. The scale of values is there only where the owner has chosen to
 //! sell them.
 
+mod input;
 mod normalise;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::normalise::{Decimal, Layout, Normalise};
+pub use self::{
+    input::{Input, Ranges, Rounding},
+    normalise::{Decimal, Layout, Normalise},
+};
 use crate::{
     file,
     graph::InputSpec,
@@ -36,8 +45,10 @@ use crate::{
     validate,
 };
 
-/// The version that this crate writes, and the only one it reads.
+/// The version of manifests whose input has one range and is rounded to the nearest integer.
 pub const VERSION: u32 = 1;
+/// The version of all others, and the last that this crate reads.
+pub const LATEST_VERSION: u32 = 2;
 /// Most bytes of a manifest (1 MiB).
 pub const MAX_BYTES: usize = 1 << 20;
 /// Most classes.
@@ -66,27 +77,8 @@ pub struct Manifest {
     /// The proof system, whose field the commitment to an input is of.
     #[serde(default, skip_serializing_if = "ProofSystem::is_default")]
     pub proof_system: ProofSystem,
-    /// Version of the manifest: [`VERSION`].
+    /// Version of the manifest, which follows from its input: [`Input::version`].
     pub version: u32,
-}
-
-/// The input: integers `q` in `min ..= min + 2^bits - 1`, for real numbers
-/// `low + (q - min) · (high - low) / (2^bits - 1)`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Input {
-    /// Width of the range in bits.
-    pub bits: u8,
-    /// Real number that the greatest integer stands for.
-    #[serde(with = "decimal")]
-    pub high: f64,
-    /// Real number that the smallest integer stands for.
-    #[serde(with = "decimal")]
-    pub low: f64,
-    /// Smallest integer.
-    pub min: i32,
-    /// Shape without the batch dimension, row-major.
-    pub shape: Vec<usize>,
 }
 
 /// What the output is.
@@ -293,7 +285,7 @@ pub enum ManifestError {
     },
     /// A version of another program.
     #[error(
-        "the manifest's `version` is {got}, this program reads version {VERSION}; import the model again with this program"
+        "the manifest's `version` is {got}, this program reads versions {VERSION} to {LATEST_VERSION}; use the program that wrote it, or import the model again with this one"
     )]
     Version {
         /// The version.
@@ -333,7 +325,7 @@ impl Manifest {
             return Err(ManifestError::TooLarge { got: bytes.len() });
         }
         let version: Versioned = serde_json::from_slice(bytes)?;
-        if version.version != VERSION {
+        if !(VERSION..=LATEST_VERSION).contains(&version.version) {
             return Err(ManifestError::Version { got: version.version });
         }
         let manifest: Self = serde_json::from_slice(bytes)?;
@@ -381,7 +373,7 @@ impl Manifest {
     /// # Errors
     /// [`ManifestError::Version`], [`ManifestError::Field`].
     pub fn validate(&self) -> Result<(), ManifestError> {
-        if self.version != VERSION {
+        if !(VERSION..=LATEST_VERSION).contains(&self.version) {
             return Err(ManifestError::Version { got: self.version });
         }
         let fail = |field, fault: String| Err(ManifestError::Field { field, fault });
@@ -406,8 +398,14 @@ impl Manifest {
             Ok(()) => self.input_spec().len(),
             Err(fault) => return fail("input", fault.to_string()),
         };
-        if !(input.low.is_finite() && input.high.is_finite() && input.low < input.high) {
-            return fail("input", format!("goes from {} to {}, which is no range", input.low, input.high));
+        if self.version != input.version() {
+            return fail(
+                "version",
+                format!("is {}, for this input it must be {}", self.version, input.version()),
+            );
+        }
+        if let Some(fault) = input.fault(matches!(self.preprocessing, Preprocessing::Image(_))) {
+            return fail("input", fault);
         }
         match &self.preprocessing {
             Preprocessing::Values {} => Ok(()),

@@ -5,9 +5,13 @@
 //! header: {'descr': '<f4', 'fortran_order': False, 'shape': (1, 28, 28), }
 //! ```
 //!
-//! Values may be booleans, integers or floats, in either byte order, row-major. Objects (pickled Python) are never read.
+//! The header is a Python literal, and other writers than NumPy's spell it in other ways ([`header`]). Values may be booleans, integers or
+//! floats, in either byte order, row-major or column-major (Fortran order). Objects (pickled Python) are never read.
 
-use std::str::FromStr;
+mod header;
+mod number;
+
+use self::{header::Header, number::Number};
 
 /// The first bytes of every `.npy` file.
 pub const MAGIC: [u8; 6] = *b"\x93NUMPY";
@@ -43,15 +47,12 @@ pub enum NpyError {
     },
     /// Another type of values.
     #[error(
-        "the .npy file holds values of type {got}, supported are booleans, integers and floats of up to 64 bits; convert it with array.astype(numpy.float32)"
+        "the .npy file's 'descr' names values of type {got}, supported are booleans, integers and floats of up to 64 bits; convert it with array.astype(numpy.float32)"
     )]
     Type {
         /// NumPy's name for it.
         got: String,
     },
-    /// Column-major order.
-    #[error("the .npy file is in Fortran order; convert it with numpy.ascontiguousarray")]
-    Order,
     /// Another number of values than the shape asks for.
     #[error(
         "the .npy file has {got} bytes of values, its shape {shape:?} asks for {expected}; copy it or write it again"
@@ -102,11 +103,9 @@ impl Array {
         let (text, data) = rest.split_at(length);
         let text =
             str::from_utf8(text).map_err(|error| header(format!("text that is not UTF-8 ({error})")))?;
-        if field(text, "fortran_order")?.starts_with("True") {
-            return Err(NpyError::Order);
-        }
-        let shape = shape(field(text, "shape")?)?;
-        let values = values(field(text, "descr")?, data, &shape)?;
+        let Header { descr, fortran_order, shape } = Header::parse(text)?;
+        let values = values(&descr, data, &shape)?;
+        let values = if fortran_order { row_major(&values, &shape) } else { values };
         Ok(Self { shape, values })
     }
 
@@ -138,54 +137,42 @@ fn header(fault: impl Into<String>) -> NpyError {
     NpyError::Header { fault: fault.into() }
 }
 
-/// What stands behind a key of the header.
-fn field<'a>(text: &'a str, key: &str) -> Result<&'a str, NpyError> {
-    let found = text.split_once(&format!("'{key}':")).map(|(_, rest)| rest.trim_start());
-    found.ok_or_else(|| header(format!("no '{key}'")))
-}
-
-fn shape(text: &str) -> Result<Vec<usize>, NpyError> {
-    let inside = text.strip_prefix('(').and_then(|rest| rest.split_once(')')).map(|(inside, _)| inside);
-    let inside = inside.ok_or_else(|| header("a shape that is no tuple"))?;
-    let parts = inside.split(',').map(str::trim).filter(|part| !part.is_empty());
-    parts
-        .map(|part| usize::from_str(part).map_err(|error| header(format!("the dimension {part} ({error})"))))
-        .collect()
-}
-
 fn values(descr: &str, data: &[u8], shape: &[usize]) -> Result<Vec<f64>, NpyError> {
-    let name = descr.strip_prefix('\'').and_then(|rest| rest.split_once('\'')).map(|(name, _)| name);
-    let unknown = || NpyError::Type { got: descr.chars().take(32).collect() };
-    let name = name.ok_or_else(unknown)?;
-    let read: fn(&[u8; 8]) -> f64 = match name.get(1..) {
-        Some("b1" | "u1" | "u2" | "u4" | "u8") => |word| u64::from_le_bytes(*word) as f64,
-        Some("i1") => |word| f64::from(word[0] as i8),
-        Some("i2") => |word| f64::from(i16::from_le_bytes([word[0], word[1]])),
-        Some("i4") => |word| f64::from(i32::from_le_bytes([word[0], word[1], word[2], word[3]])),
-        Some("i8") => |word| i64::from_le_bytes(*word) as f64,
-        Some("f4") => |word| f64::from(f32::from_le_bytes([word[0], word[1], word[2], word[3]])),
-        Some("f8") => |word| f64::from_le_bytes(*word),
-        _ => return Err(NpyError::Type { got: name.chars().take(32).collect() }),
-    };
-    let swapped = match name.get(..1) {
-        Some("<" | "|" | "=") => false,
-        Some(">") => true,
-        _ => return Err(NpyError::Type { got: name.chars().take(32).collect() }),
-    };
-    let width = usize::from(name.as_bytes().last().copied().unwrap_or(b'1') - b'0');
+    let number =
+        Number::named(descr).ok_or_else(|| NpyError::Type { got: descr.chars().take(64).collect() })?;
+    let width = number.width();
     let expected = shape.iter().fold(width as u64, |product, n| product.saturating_mul(*n as u64));
     if expected != data.len() as u64 {
         return Err(NpyError::Length { shape: shape.to_vec(), expected, got: data.len() });
     }
-    let word = |bytes: &[u8]| {
-        let mut word = [0; 8];
-        word.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-        if swapped {
-            word[..width].reverse();
+    Ok(data.chunks_exact(width).map(|bytes| number.read(bytes)).collect())
+}
+
+/// Values in column-major order, whose first index changes fastest, in row-major order.
+fn row_major(values: &[f64], shape: &[usize]) -> Vec<f64> {
+    let mut index = vec![0; shape.len()];
+    let mut strides = Vec::with_capacity(shape.len());
+    let mut stride = 1usize;
+    for length in shape {
+        strides.push(stride);
+        stride = stride.saturating_mul(*length);
+    }
+    let mut out = Vec::with_capacity(values.len());
+    let mut at = 0;
+    for _ in values {
+        out.extend(values.get(at));
+        // The next index in row-major order: the last axis moves first, and starts again at its end.
+        for ((index, length), stride) in index.iter_mut().zip(shape).zip(&strides).rev() {
+            *index += 1;
+            at += stride;
+            if *index < *length {
+                break;
+            }
+            at -= *index * stride;
+            *index = 0;
         }
-        read(&word)
-    };
-    Ok(data.chunks_exact(width).map(word).collect())
+    }
+    out
 }
 
 #[cfg(test)]
@@ -216,6 +203,96 @@ mod tests {
     }
 
     #[test]
+    fn halves_are_read_exactly() {
+        let read = |bits: u16| {
+            let little = Array::read(&file("<f2", "False", "(1,)", &bits.to_le_bytes())).expect("an array");
+            let big = Array::read(&file(">f2", "False", "(1,)", &bits.to_be_bytes())).expect("an array");
+            assert_eq!(little.values[0].to_bits(), big.values[0].to_bits());
+            little.values[0]
+        };
+        for (bits, value) in [
+            (0x3c00, 1.0),
+            (0xc000, -2.0),
+            (0x7bff, 65504.0),
+            (0x0400, 2f64.powi(-14)),
+            (0x0001, 2f64.powi(-24)),
+            (0x83ff, -1023.0 * 2f64.powi(-24)),
+            (0x3555, 0.333251953125),
+            (0x7c00, f64::INFINITY),
+        ] {
+            assert_eq!(read(bits), value, "{bits:#06x}");
+        }
+        assert!(read(0x7e00).is_nan());
+        assert_eq!(read(0x8000).to_bits(), (-0.0f64).to_bits());
+    }
+
+    #[test]
+    fn arrays_in_fortran_order_are_read_in_the_order_of_their_shape() {
+        let read = |shape: &str, data: &[u8]| {
+            Array::read(&file("|u1", "True", shape, data)).expect("an array").values
+        };
+        // numpy.array([[1, 2, 3], [4, 5, 6]], order="F") lies in memory column by column.
+        assert_eq!(read("(2, 3)", &[1, 4, 2, 5, 3, 6]), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        // numpy.asfortranarray(numpy.arange(12).reshape(2, 3, 2))
+        let data = [0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11];
+        assert_eq!(read("(2, 3, 2)", &data), (0..12).map(f64::from).collect::<Vec<_>>());
+        assert_eq!(read("(3,)", &[7, 8, 9]), [7.0, 8.0, 9.0]);
+        assert_eq!(read("()", &[7]), [7.0]);
+        assert!(read("(0, 5)", &[]).is_empty());
+    }
+
+    #[test]
+    fn headers_of_other_writers_are_read() {
+        let with = |text: &str| {
+            let length = (text.len() as u16).to_le_bytes();
+            Array::read(&[&MAGIC[..], &[1, 0], &length, text.as_bytes(), &[1, 2]].concat())
+        };
+        for text in [
+            "{'descr': '|u1', 'fortran_order': False, 'shape': (1L, 2L), }\n",
+            "{\"descr\": \"|u1\", \"fortran_order\": False, \"shape\": (1, 2)}\n",
+            "{'shape': (np.int64(1), numpy.int64(2)), 'fortran_order': False, 'descr': u'u1'}",
+            "{'descr':'|u1','fortran_order':False,'shape':[1,2]}  \n",
+            "{ 'descr' : '|u1' , 'fortran_order' : False , 'shape' : ( 1 , 2 , ) , }",
+        ] {
+            assert_eq!(with(text), Ok(Array { shape: vec![1, 2], values: vec![1.0, 2.0] }), "{text}");
+        }
+        for (text, fault) in [
+            ("{'descr': '|u1', 'fortran_order': False}", "no 'shape'"),
+            ("{'descr': '|u1', 'fortran_order': False, 'shape': (2,), 'shape': (2,)}", "'shape' twice"),
+            (
+                "{'descr': '|u1', 'fortran_order': 0, 'shape': (2,)}",
+                "'fortran_order' that is not True or False",
+            ),
+            ("{'descr': '|u1', 'fortran_order': False, 'shape': (-2,)}", "the dimension -2"),
+            ("{'descr': '|u1', 'fortran_order': False, 'shape': (2.0,)}", "the dimension 2.0"),
+            ("{'descr': '|u1', 'fortran_order': False, 'shape': (2,)} x", "more after its end"),
+            ("{'descr': '|u1', 'fortran_order': False, 'shape': (2,", "no end"),
+            ("{'descr': '|u1', 'order': False, 'shape': (2,)}", "the unknown key 'order'"),
+        ] {
+            let error = with(text).expect_err(text).to_string();
+            assert!(error.contains(fault), "{text}: {error}");
+        }
+        let records =
+            with("{'descr': [('a', '<f4'), ('b', '<i2')], 'fortran_order': False, 'shape': (2,), }");
+        let error = records.expect_err("records").to_string();
+        assert!(
+            error.starts_with(
+                "the .npy file's 'descr' names values of type [('a', '<f4'), ('b', '<i2')], supp"
+            ),
+            "{error}"
+        );
+        let axes =
+            with(&format!("{{'descr': '|u1', 'fortran_order': True, 'shape': ({})}}", "1,".repeat(65)));
+        assert!(axes.expect_err("many").to_string().contains("65 dimensions, more than 64"));
+    }
+
+    #[test]
+    fn booleans_are_zero_or_one() {
+        let read = Array::read(&file("|b1", "False", "(3,)", &[0, 1, 2])).expect("an array");
+        assert_eq!(read.values, [0.0, 1.0, 1.0]);
+    }
+
+    #[test]
     fn a_shape_fits_with_or_without_a_batch() {
         let array = |shape: &str| Array::read(&file("|u1", "False", shape, &[1, 2, 3, 4])).expect("an array");
         assert_eq!(array("(2, 2)").for_input(&[2, 2]), Ok(vec![1.0, 2.0, 3.0, 4.0]));
@@ -231,7 +308,6 @@ mod tests {
     fn what_is_no_array_of_numbers_is_refused_with_the_reason() {
         assert_eq!(Array::read(b"PK\x03\x04"), Err(NpyError::Magic));
         assert_eq!(Array::read(b"\x93NUMPY\x04\0\0\0"), Err(NpyError::Version { got: 4 }));
-        assert_eq!(Array::read(&file("<f4", "True", "(1,)", &[0; 4])), Err(NpyError::Order));
         assert_eq!(
             Array::read(&file("|O", "False", "(1,)", &[0; 4])),
             Err(NpyError::Type { got: "|O".into() })

@@ -13,7 +13,7 @@ mod tensor;
 mod wire;
 
 use self::quantized::{Grid, IntegerLayer};
-pub use self::{external::Files, function::Function};
+pub use self::{external::Files, function::Function, lower::Others};
 use crate::{
     graph::{Conv, Gemm, Move, Operand, Shape, Window},
     validate,
@@ -29,12 +29,29 @@ pub struct OnnxModel {
     pub name: String,
     /// Name of the input.
     pub input: String,
+    /// What the input's type says about its numbers.
+    pub input_type: InputType,
     /// Shape of the input without the batch dimension.
     pub shape: Shape,
     /// The operations, each after those whose results it reads. The last gives the scores.
     pub nodes: Vec<FloatNode>,
     /// What the file makes of the scores.
     pub end: End,
+}
+
+/// What the type of a model's input says about its numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InputType {
+    /// Nothing: they are floats, or integers that stand for the reals of a grid.
+    #[default]
+    Float,
+    /// They are integers that the graph makes floats of.
+    Integers {
+        /// The lowest of the type.
+        min: i64,
+        /// The highest of the type.
+        max: i64,
+    },
 }
 
 /// What a model makes of its scores at its end.
@@ -267,10 +284,20 @@ pub struct Place {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Fault {
     /// An operator that the prover does not know.
-    #[error("is an operator that cannot be proved: {hint}. Supported are {}", lower::SUPPORTED)]
+    #[error("is an operator that cannot be proved: {hint}{others}. Supported are {}", lower::SUPPORTED)]
     Operator {
         /// What to do instead.
         hint: &'static str,
+        /// Others that the graph has.
+        others: Others,
+    },
+    /// An operator of classical models.
+    #[error("is of the operator domain `ai.onnx.ml`, which cannot be proved: {hint}{others}")]
+    Classical {
+        /// What to do instead.
+        hint: &'static str,
+        /// Others that the graph has.
+        others: Others,
     },
     /// A use of an operator that cannot be proved.
     #[error("cannot be proved: {hint}")]
@@ -304,11 +331,13 @@ pub enum Fault {
     },
     /// An operator of another domain.
     #[error(
-        "is of the operator domain `{domain}`, and only ONNX's own operators can be proved, and those that onnxruntime's static quantisation writes; export without that library's optimisations or custom operators"
+        "is of the operator domain `{domain}`, and only ONNX's own operators can be proved, and those that onnxruntime's static quantisation writes; export without that library's optimisations or custom operators{others}"
     )]
     Domain {
         /// The domain.
         domain: String,
+        /// Others that the graph has.
+        others: Others,
     },
     /// Another number of inputs, of which one is the model's data.
     #[error("has {got} inputs that are not initialisers, a model has one; freeze the others as constants")]
@@ -326,7 +355,7 @@ pub enum Fault {
     },
     /// The input's type.
     #[error(
-        "has the input `{input}` of element type {} ({got}), it must be float (1), or uint8 (2) or int8 (3) of a quantised graph; export the model with a float input",
+        "has the input `{input}` of element type {} ({got}), it must be of floats, or of integers that either a Cast makes floats of before they are computed with, or a quantised graph reads on a grid of uint8 or int8; export the model with a float input",
         type_name(*got)
     )]
     InputType {
@@ -393,7 +422,7 @@ pub enum Fault {
     },
     /// A tensor's type.
     #[error(
-        "has the tensor `{tensor}` of data type {} ({got}), supported are float (1), float16 (10), bfloat16 (16), double (11), int64 (7), bool (9), int32 (6) and in quantised graphs uint8 (2) and int8 (3); export the model in float32",
+        "has the tensor `{tensor}` of data type {} ({got}), supported are floats of 16, 32 and 64 bits, integers of 8 to 64 bits and bool; export the model in float32",
         type_name(*got)
     )]
     DataType {
@@ -415,7 +444,7 @@ pub enum Fault {
     },
     /// A tensor's number of values.
     #[error(
-        "has the tensor `{tensor}` with {got} values where its dimensions ask for {expected}; the file is damaged: export it again"
+        "has the tensor `{tensor}` with {got} values of its type where its dimensions ask for {expected}; the file is damaged: export it again"
     )]
     ConstantCount {
         /// The tensor.
@@ -426,9 +455,7 @@ pub enum Fault {
         got: usize,
     },
     /// A weight that is no number.
-    #[error(
-        "has the tensor `{tensor}` with an infinite value or one that is no number; train the model again"
-    )]
+    #[error("reads or makes `{tensor}`, of which a value is infinite or no number; train the model again")]
     NotFinite {
         /// The tensor.
         tensor: String,
@@ -536,6 +563,16 @@ pub enum Fault {
         "gives the values of a TopK, of which its indices can be proved; export the indices alone, or the scores and import them with --output values"
     )]
     TopKValues,
+    /// A border that only a maximum leaves out.
+    #[error(
+        "reads what the Pad `{node}` fills with {value}, which only a MaxPool may: pad with 0, or use the pads of the Conv or pool instead"
+    )]
+    Padded {
+        /// The node that pads.
+        node: String,
+        /// What it fills with.
+        value: String,
+    },
     /// Nothing is computed.
     #[error("computes nothing from its input; export the whole model")]
     Empty,

@@ -2,29 +2,36 @@
 //! that every machine gets the same input.
 //!
 //! 1. **Decode**: PNG of any colour type, bit depth and interlacing, up to [`MAX_SIDE`] pixels a side. 16 bits are
-//!    brought to 8 by rounding, fewer by repeating them; palettes are looked up. JPEG, baseline and progressive. Which it is,
-//!    the first bytes say, never the file's name. Raw [`bytes`] are a picture of the right size without steps 1 to 4.
+//!    brought to 8 by rounding, fewer by repeating them; palettes are looked up. JPEG, baseline and progressive, gray or of three colours. Which it is,
+//!    the first bytes say, never the file's name. Raw [`bytes`] are a picture of the right size without steps 1 to 4. A picture with an orientation in
+//!    its EXIF data is turned as people see it.
 //! 2. **Alpha**: composited onto the ground of the manifest's `ink`: black for light strokes on dark, else white.
 //!    A transparent picture whose visible strokes are as dark as that ground is composited onto the other one.
 //! 3. **Grayscale** if the manifest says so: `(299·r + 587·g + 114·b + 500) / 1000`. Gray pixels stay as they are.
 //! 4. **Size**: each pixel becomes the average of the area that it covers in the picture, rounded half up. A
 //!    picture of the right size stays as it is.
-//! 5. **Polarity**: by the border. Where its average is on the other side of 127.5 than the manifest's ground, the
-//!    picture is inverted. A picture of another size is then centred by its ink, if the manifest says so: see
+//! 5. **Polarity**: pixels stay as they are, unless the manifest says otherwise or the requester asks for it ([`Given::invert`]). A manifest with the
+//!    polarity `auto-by-border` inverts a picture whose border's average is on the other side of 127.5 than the manifest's ground. A picture of another
+//!    size is then centred by its ink, if the manifest says so: see
 //!    [`Resize::CentreInk`]. The border's average is taken for the ground and off, the rest stretched to 0 to 255;
 //!    ink is what is then above 63. A picture without ink stays as step 4 left it.
 //! 6. **Quantise**: `q = min + floor((2·p·levels + 255) / 510)` for pixels `p` in 0 to 255 and `levels = 2^bits - 1`,
 //!    which is `p / 255 · levels` rounded half up. If the manifest has `normalise`, `real = (p · scale / 255 - mean) / std` by channel
-//!    ([`crate::manifest::Normalise`]) and `q = min + round((real - low) / (high - low) · levels)`, both in binary64.
+//!    ([`crate::manifest::Normalise`]), in binary64, and `q` as [`crate::manifest::Input::level`] says.
 //! 7. **Layout**: planes one after the other, or pixel by pixel, as the manifest says.
+//!
+//! What a requester may not expect of these steps is told as a [`Note`].
 
 mod centre;
 mod decode;
+mod exif;
 mod jpeg;
+mod note;
 mod picture;
 
+pub use self::note::{Note, Shade, notes_on_numbers};
 use self::picture::Picture;
-use crate::manifest::{Channels, Image, Ink, Manifest, Normalise, Polarity, Preprocessing, Resize};
+use crate::manifest::{Channels, Image, Ink, Manifest, Normalise, Polarity, Preprocessing, Resize, Rounding};
 
 /// Greatest height and width of a picture in pixels.
 pub const MAX_SIDE: u32 = 4096;
@@ -135,9 +142,33 @@ pub enum PreprocessError {
         /// Highest number.
         high: f64,
     },
+    /// Not a number, or an infinite one, where numbers have no bounds.
+    #[error("number {index} is {got}; give finite numbers only")]
+    NotFinite {
+        /// Its index.
+        index: usize,
+        /// The number.
+        got: f64,
+    },
     /// The manifest is not valid.
     #[error(transparent)]
     Manifest(#[from] crate::manifest::ManifestError),
+}
+
+/// How a requester wants a picture to be taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// It is inverted first: dark strokes on a light ground become light strokes on a dark one.
+    pub invert: bool,
+}
+
+/// An input, and what its requester may not expect of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prepared {
+    /// The input.
+    pub values: Vec<i32>,
+    /// What was done, or may be wrong.
+    pub notes: Vec<Note>,
 }
 
 /// The input in a PNG or JPEG file.
@@ -145,14 +176,20 @@ pub enum PreprocessError {
 /// # Errors
 /// [`PreprocessError`].
 pub fn picture(manifest: &Manifest, file: &[u8]) -> Result<Vec<i32>, PreprocessError> {
-    if !file.starts_with(&jpeg::SIGNATURE) {
-        return png(manifest, file);
-    }
+    picture_as_given(manifest, file, Given::default()).map(|prepared| prepared.values)
+}
+
+/// The input in a PNG or JPEG file, taken as its requester wants.
+///
+/// # Errors
+/// [`PreprocessError`].
+pub fn picture_as_given(manifest: &Manifest, file: &[u8], given: Given) -> Result<Prepared, PreprocessError> {
     if file.len() > MAX_BYTES {
         return Err(PreprocessError::TooLarge { got: file.len() });
     }
     let image = image(manifest)?;
-    decoded(manifest, image, jpeg::jpeg(file)?)
+    let picture = if file.starts_with(&jpeg::SIGNATURE) { jpeg::jpeg(file)? } else { decode::png(file)? };
+    decoded(manifest, image, picture, given)
 }
 
 /// The input in raw bytes, one for each value in the order of the shape. For a model of pictures they are the pixels of one of
@@ -169,7 +206,8 @@ pub fn bytes(manifest: &Manifest, bytes: &[u8]) -> Result<Vec<i32>, PreprocessEr
     match &manifest.preprocessing {
         Preprocessing::Image(image) => {
             let planes = image.layout.planes(bytes, image.channels);
-            prepare(manifest, image, Picture { height: image.height, width: image.width, planes })
+            let picture = Picture { height: image.height, width: image.width, planes };
+            prepare(manifest, image, picture, Given::default()).map(|prepared| prepared.values)
         }
         Preprocessing::Values {} | Preprocessing::NormalisedValues(_) => {
             let numbers: Vec<f64> = bytes.iter().map(|byte| f64::from(*byte)).collect();
@@ -184,19 +222,28 @@ pub fn bytes(manifest: &Manifest, bytes: &[u8]) -> Result<Vec<i32>, PreprocessEr
 /// [`PreprocessError`].
 pub fn png(manifest: &Manifest, file: &[u8]) -> Result<Vec<i32>, PreprocessError> {
     let image = image(manifest)?;
-    decoded(manifest, image, decode::png(file)?)
+    decoded(manifest, image, decode::png(file)?, Given::default()).map(|prepared| prepared.values)
 }
 
 fn decoded(
     manifest: &Manifest,
     image: &Image,
     decoded: picture::Decoded,
-) -> Result<Vec<i32>, PreprocessError> {
+    given: Given,
+) -> Result<Prepared, PreprocessError> {
+    let mut notes = Vec::new();
+    if decoded.orientation > 1 {
+        notes.push(Note::Turned { orientation: decoded.orientation });
+    }
+    let flat = decoded.upright().flatten(image.ink);
+    notes.extend(flat.ground.map(|ground| Note::Transparent { ground: Shade::of(ground) }));
     let picture = match image.channels {
-        Channels::Grayscale => decoded.flatten(image.ink).grayscale(),
-        Channels::Rgb => decoded.flatten(image.ink).rgb(),
+        Channels::Grayscale => flat.grayscale(),
+        Channels::Rgb => flat.rgb(),
     };
-    prepare(manifest, image, picture)
+    let mut prepared = prepare(manifest, image, picture, given)?;
+    notes.append(&mut prepared.notes);
+    Ok(Prepared { notes, ..prepared })
 }
 
 /// The input in grayscale pixels, row by row. A model that takes colours gets the same plane for each.
@@ -214,24 +261,24 @@ pub fn gray(
         return Err(PreprocessError::Count { expected: height.saturating_mul(width), got: pixels.len() });
     }
     let planes = vec![pixels.to_vec(); image.channels.count()];
-    prepare(manifest, image, Picture { height, width, planes })
+    prepare(manifest, image, Picture { height, width, planes }, Given::default())
+        .map(|prepared| prepared.values)
 }
 
-/// The input for real numbers in the order of the shape, as the model was trained on:
-/// `min + round((x - low) / (high - low) · (2^bits - 1))`. If the manifest has `normalised-values`, they are numbers before that.
+/// The input for real numbers in the order of the shape, as the model was trained on; see [`crate::manifest::Input::level`]. If the manifest has
+/// `normalised-values`, they are numbers before that.
 ///
 /// # Errors
 /// [`PreprocessError::Count`], [`PreprocessError::Range`].
 pub fn values(manifest: &Manifest, numbers: &[f64]) -> Result<Vec<i32>, PreprocessError> {
     manifest.validate()?;
-    let input = &manifest.input;
     let (normalise, per_channel) = normalisation(manifest);
     levels(manifest, numbers.len(), numbers_as_reals(manifest, numbers)).map_err(|error| {
         match (error, normalise) {
-            (PreprocessError::Range { index, got, .. }, Some(normalise)) => {
+            (PreprocessError::Range { index, got, low, high }, Some(normalise)) => {
                 let given = |real| normalise.inverse(index / per_channel, real);
                 let got = numbers.get(index).copied().unwrap_or(got);
-                PreprocessError::Range { index, got, low: given(input.low), high: given(input.high) }
+                PreprocessError::Range { index, got, low: given(low), high: given(high) }
             }
             (error, _) => error,
         }
@@ -256,10 +303,17 @@ fn levels(
     if got != expected {
         return Err(PreprocessError::Count { expected, got });
     }
-    let (low, high) = (input.low, input.high);
     let integer = |(index, real): (usize, f64)| {
-        let level = (low..=high).contains(&real).then(|| input.level(real)).flatten();
-        level.ok_or(PreprocessError::Range { index, got: real, low, high })
+        let level = input.admit(index, real).and_then(|real| input.level(index, real));
+        let (low, high) = input.range(index);
+        level.ok_or_else(|| {
+            let saturates = matches!(input.rounding, Rounding::QuantizeLinear { .. });
+            if saturates && !real.is_finite() {
+                PreprocessError::NotFinite { index, got: real }
+            } else {
+                PreprocessError::Range { index, got: real, low, high }
+            }
+        })
     };
     reals.enumerate().map(integer).collect()
 }
@@ -286,9 +340,8 @@ fn normalisation(manifest: &Manifest) -> (Option<&Normalise>, usize) {
 
 /// The real numbers that an input stands for, for the float model.
 pub fn dequantize(manifest: &Manifest, input: &[i32]) -> Vec<f32> {
-    let spec = &manifest.input;
-    let step = (spec.high - spec.low) / f64::from((1u32 << spec.bits.min(16)) - 1);
-    input.iter().map(|q| (spec.low + f64::from(q - spec.min) * step) as f32).collect()
+    let real = |(index, q): (usize, &i32)| manifest.input.real(index, *q) as f32;
+    input.iter().enumerate().map(real).collect()
 }
 
 /// The real numbers that grayscale pixels stand for before they are quantised, for the float model. A model that takes colours gets
@@ -314,7 +367,12 @@ fn image(manifest: &Manifest) -> Result<&Image, PreprocessError> {
     }
 }
 
-fn prepare(manifest: &Manifest, image: &Image, original: Picture) -> Result<Vec<i32>, PreprocessError> {
+fn prepare(
+    manifest: &Manifest,
+    image: &Image,
+    original: Picture,
+    given: Given,
+) -> Result<Prepared, PreprocessError> {
     let right_size = (original.width, original.height) == (image.width, image.height);
     if image.resize == Resize::Refuse && !right_size {
         return Err(PreprocessError::Size {
@@ -326,12 +384,8 @@ fn prepare(manifest: &Manifest, image: &Image, original: Picture) -> Result<Vec<
     }
     let resized = (!right_size).then(|| original.resize(image.height, image.width));
     let border_is_light = resized.as_ref().unwrap_or(&original).border_is_light();
-    let invert = match (image.polarity, image.ink) {
-        (Polarity::Keep, _) | (Polarity::AutoByBorder, Ink::Any) => false,
-        (Polarity::Invert, _) => true,
-        (Polarity::AutoByBorder, Ink::LightOnDark) => border_is_light,
-        (Polarity::AutoByBorder, Ink::DarkOnLight) => !border_is_light,
-    };
+    let polarity = Polarized::of(image, border_is_light, given);
+    let invert = polarity.invert;
     let turned = |picture: Picture| if invert { picture.inverted() } else { picture };
     let picture = match resized {
         None => turned(original),
@@ -346,20 +400,52 @@ fn prepare(manifest: &Manifest, image: &Image, original: Picture) -> Result<Vec<
             (0..=255).map(|pixel| integer(manifest, image, channel, pixel)).collect::<Result<_, _>>()?;
         Ok(plane.iter().map(|p| integers[usize::from(*p)]).collect())
     });
-    Ok(image.layout.arrange(&quantised.collect::<Result<Vec<Vec<i32>>, PreprocessError>>()?))
+    let planes = quantised.collect::<Result<Vec<Vec<i32>>, PreprocessError>>()?;
+    Ok(Prepared { values: image.layout.arrange(&planes), notes: polarity.note.into_iter().collect() })
+}
+
+/// What becomes of a picture's polarity.
+struct Polarized {
+    invert: bool,
+    note: Option<Note>,
+}
+
+impl Polarized {
+    fn of(image: &Image, border_is_light: bool, given: Given) -> Self {
+        // A picture of the other polarity, by its border.
+        let other = match image.ink {
+            Ink::LightOnDark => border_is_light,
+            Ink::DarkOnLight => !border_is_light,
+            Ink::Any => false,
+        };
+        let invert = match image.polarity {
+            Polarity::AutoByBorder => other || given.invert,
+            Polarity::Keep => given.invert,
+            Polarity::Invert => !given.invert,
+        };
+        let border = if border_is_light { Shade::White } else { Shade::Black };
+        let note = if image.polarity == Polarity::AutoByBorder && other && !given.invert {
+            Some(Note::Inverted { border })
+        } else {
+            (other != invert).then_some(Note::LooksInverted { border, inverted: invert })
+        };
+        // Of pictures without a ground of their own the border tells nothing.
+        Self { invert, note: note.filter(|_| image.ink != Ink::Any) }
+    }
 }
 
 /// The integer for a pixel of a channel.
 fn integer(manifest: &Manifest, image: &Image, channel: usize, pixel: u8) -> Result<i32, PreprocessError> {
     let input = &manifest.input;
     let Some(normalise) = &image.normalise else {
+        // Of the grid of a `QuantizeLinear` these are the integers as well: it has 8 bits, black is its lowest and white its highest.
         let levels = (1u32 << input.bits) - 1;
         return Ok(input.min + ((2 * u32::from(pixel) * levels + 255) / 510) as i32);
     };
     let real = normalise.pixel(channel, pixel);
     // A valid manifest has an integer for each pixel.
     let (low, high) = (input.low, input.high);
-    input.level(real).ok_or(PreprocessError::Range { index: channel, got: real, low, high })
+    input.level(0, real).ok_or(PreprocessError::Range { index: channel, got: real, low, high })
 }
 
 #[cfg(test)]

@@ -22,28 +22,41 @@
 //!
 //! **The input**: `q = min + round((real - low) / step)` with `step = (high - low) / (2^bits - 1)`, and
 //! `min = round(low / step)`: zero then stands for the real zero, up to `low - min · step`, which is zero where
-//! `low` is, and which is added to the first layer's bias.
+//! `low` is, and which is added to the first layer's bias. Features in units of their own have a range each
+//! ([`Options::input_ranges`]): their steps fold into the columns of the first layer, what zero leaves over into its bias.
+//!
+//! **Wide weights.** Where eight bits are too few, because one weight is ten thousand times the others or because operands have very
+//! different scales, a layer may have weights of up to 15 bits ([`WIDEST_WEIGHT`]): `W = 127 · H + L` with `H` and `L` of eight, so that the layer is
+//! `127 · (H x) + (L x + B)`, exactly, in operations that there are. [`faithful`] finds out where that is needed.
 //!
 //! **Graphs that are quantised already** are taken as they are, with their own scales ([`crate::operators`]).
 
+mod faithful;
 mod grid;
 mod output;
 mod plan;
 mod prequantised;
+mod range;
 
-pub use self::output::OutputChoice;
+pub use self::{
+    faithful::{Fidelity, Widening, faithful},
+    output::OutputChoice,
+};
 use crate::{
     graph::{InputSpec, Operand, QuantizedModel},
     intervals::IntervalError,
     manifest::{
         self, Channels, Image, Ink, Layout, Manifest, ManifestError, Normalise, Polarity, Preprocessing,
-        Resize,
+        Resize, Rounding,
     },
     onnx::OnnxModel,
     output::{LANE_BYTES, OutputError},
 };
 
 pub use self::prequantised::Fault as PrequantisedFault;
+
+/// Greatest magnitude of a weight of more than eight bits: `127 · 127 + 63`.
+pub const WIDEST_WEIGHT: i32 = 127 * 127 + 63;
 
 /// How a model is quantised.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +68,11 @@ pub struct Options {
     /// Real numbers that the lowest and the highest input value stand for (of a picture: black and white). If `None`, 0 and 1; of a
     /// picture that is normalised, what black and white become; of a model that is quantised already, its own.
     pub input_range: Option<(f64, f64)>,
-    /// Most bits of a weight, sign included, 2 to 8: for each layer in order, the last for all that follow.
+    /// Ranges of features in units of their own, instead of one for all: one for each index on the input's first axis, or for each value. Empty
+    /// for none.
+    pub input_ranges: Vec<(f64, f64)>,
+    /// Most bits of a weight, sign included, 2 to 15: for each layer in order, the last for all that follow. A layer with more than 8 is computed
+    /// in two parts.
     pub weight_bits: Vec<u8>,
     /// Most bits of a ReLU's accumulator, sign apart, 2 to 48: for each layer before a ReLU in order, the last for
     /// all that follow.
@@ -82,6 +99,7 @@ impl Default for Options {
             name: None,
             input_bits: 4,
             input_range: None,
+            input_ranges: Vec::new(),
             weight_bits: vec![8],
             relu_bits: vec![24],
             tolerance: 0.02,
@@ -97,6 +115,10 @@ impl Default for Options {
 impl Options {
     /// The input's range of a float model.
     fn range(&self) -> (f64, f64) {
+        if !self.input_ranges.is_empty() {
+            let ends = |(low, high): (f64, f64), next: &(f64, f64)| (low.min(next.0), high.max(next.1));
+            return self.input_ranges.iter().fold((f64::INFINITY, f64::NEG_INFINITY), ends);
+        }
         match (self.input_range, &self.preprocessing) {
             (Some(range), _) => range,
             (None, InputKind::Image(Image { normalise: Some(normalise), .. })) => {
@@ -131,7 +153,7 @@ pub enum InputKind {
 }
 
 /// The picture that a shape suggests: `[1, h, w]`, `[h, w]` and `[h, w, 1]` are grayscale, `[3, h, w]` and `[h, w, 3]` are RGB, and
-/// so is a list as long as a square of at least 8 × 8 grayscale. Light strokes on a dark ground, whole picture used.
+/// so is a list as long as a square of at least 8 × 8 grayscale. Light strokes on a dark ground, whole picture used, pixels as they are.
 pub fn image_for(shape: &[usize]) -> Option<Image> {
     let side = shape.iter().product::<usize>().isqrt();
     let layout =
@@ -144,7 +166,7 @@ pub fn image_for(shape: &[usize]) -> Option<Image> {
         _ => return None,
     };
     let (ink, polarity) = match channels {
-        Channels::Grayscale => (Ink::LightOnDark, Polarity::AutoByBorder),
+        Channels::Grayscale => (Ink::LightOnDark, Polarity::Keep),
         Channels::Rgb => (Ink::Any, Polarity::Keep),
     };
     let resize = Resize::AreaAverage;
@@ -241,14 +263,6 @@ pub enum QuantizeError {
         /// Bits that it may have.
         bits: u8,
     },
-    /// All weights are zero, or so small that nothing comes of them.
-    #[error("layer {layer} (`{name}`): all its weights are zero; train the model again")]
-    Zero {
-        /// Index of the layer.
-        layer: usize,
-        /// Its name.
-        name: String,
-    },
     /// A bias beyond 32 bits.
     #[error(
         "layer {layer} (`{name}`): the bias of channel {channel} is {magnitude:e} steps of the weights, beyond 32 bits; normalise the input or the weights and train again"
@@ -325,28 +339,43 @@ impl From<IntervalError> for QuantizeError {
     }
 }
 
+/// Most steps of the input's range from zero to its end.
+const MOST_STEPS: f64 = (1 << 24) as f64;
+
 /// Quantises a float model.
 ///
 /// # Errors
 /// [`QuantizeError`]; an accumulator that cannot fit is one here, and never later.
 pub fn quantize(onnx: &OnnxModel, options: &Options) -> Result<Imported, QuantizeError> {
+    let options = &range::of_type(onnx, options)?;
     check(options)?;
     if onnx.is_quantized() {
         return as_it_is(onnx, options);
     }
-    let (low, high) = options.range();
-    let levels = f64::from((1u32 << options.input_bits) - 1);
-    let step = (high - low) / levels;
-    let min = (low / step).round();
-    if min.abs() > f64::from(1 << 24) {
-        return Err(bad("--input-range", format!("{low}:{high}"), "a range that is not so far from zero"));
-    }
-    let input = InputSpec { shape: onnx.shape.clone(), min: min as i32, bits: options.input_bits };
-    let mut manifest = manifest(onnx, options, &input, (low, high))?;
-    let planned = plan::plan(onnx, options, input, step, low - min * step)?;
+    let min = smallest(options)?;
+    let input = InputSpec { shape: onnx.shape.clone(), min, bits: options.input_bits };
+    let mut manifest = manifest(onnx, options, &input, options.range(), Rounding::Nearest)?;
+    let planned = plan::plan(onnx, options, input, &manifest.input)?;
     manifest.output = output::describe(&planned.model, planned.scale)?;
     manifest.validate()?;
     Ok(Imported { model: planned.model, manifest, report: planned.report })
+}
+
+/// The smallest integer of the input, so that zero stands for the real zero as nearly as can be. Ranges that do not agree on it have zero.
+fn smallest(options: &Options) -> Result<i32, QuantizeError> {
+    let levels = f64::from((1u32 << options.input_bits) - 1);
+    let min = |(low, high): &(f64, f64)| (low / ((high - low) / levels)).round();
+    if let Some(first) = options.input_ranges.first() {
+        let common = min(first);
+        let agreed = options.input_ranges.iter().all(|range| min(range) == common);
+        return Ok(if agreed && common.abs() <= MOST_STEPS { common as i32 } else { 0 });
+    }
+    let (low, high) = options.range();
+    let min = min(&(low, high));
+    if min.abs() > MOST_STEPS {
+        return Err(bad("--input-range", format!("{low}:{high}"), "a range that is not so far from zero"));
+    }
+    Ok(min as i32)
 }
 
 /// Takes a model that is quantised already.
@@ -356,7 +385,8 @@ fn as_it_is(onnx: &OnnxModel, options: &Options) -> Result<Imported, QuantizeErr
     let [min, max] = grid.bounds();
     let input = InputSpec { shape: onnx.shape.clone(), min: min as i32, bits: 8 };
     let range = [min, max].map(|q| q as f64 * f64::from(grid.scale));
-    let mut manifest = manifest(onnx, options, &input, range.into())?;
+    let rounding = Rounding::QuantizeLinear { scale: f64::from(grid.scale) };
+    let mut manifest = manifest(onnx, options, &input, range.into(), rounding)?;
     let planned = prequantised::plan(onnx, options.output, input, grid)?;
     manifest.output = output::describe(&planned.model, planned.scale)?;
     manifest.validate()?;
@@ -373,8 +403,8 @@ fn check(options: &Options) -> Result<(), QuantizeError> {
     if !within(&[options.input_bits], 1, 16) {
         return Err(bad("--input-bits", options.input_bits.to_string(), "1 to 16"));
     }
-    if !within(&options.weight_bits, 2, 8) {
-        return Err(bad("--weight-bits", format!("{:?}", options.weight_bits), "2 to 8 for each layer"));
+    if !within(&options.weight_bits, 2, 15) {
+        return Err(bad("--weight-bits", format!("{:?}", options.weight_bits), "2 to 15 for each layer"));
     }
     if !within(&options.relu_bits, 2, 48) {
         return Err(bad("--relu-bits", format!("{:?}", options.relu_bits), "2 to 48 for each layer"));
@@ -386,8 +416,13 @@ fn check(options: &Options) -> Result<(), QuantizeError> {
         let got = format!("{:?}", options.table_limits);
         return Err(bad("--table-limits", got, "a number above zero for each function"));
     }
-    if !(low.is_finite() && high.is_finite() && low < high && (high - low).is_normal()) {
-        return Err(bad("--input-range", format!("{low}:{high}"), "two finite numbers, the lower first"));
+    let is_range = |(low, high): (f64, f64)| {
+        low.is_finite() && high.is_finite() && low < high && (high - low).is_normal()
+    };
+    for (low, high) in options.input_ranges.iter().copied().chain([(low, high)]) {
+        if !is_range((low, high)) {
+            return Err(bad("--input-range", format!("{low}:{high}"), "two finite numbers, the lower first"));
+        }
     }
     Ok(())
 }
@@ -397,6 +432,7 @@ fn manifest(
     options: &Options,
     input: &InputSpec,
     (low, high): (f64, f64),
+    rounding: Rounding,
 ) -> Result<Manifest, QuantizeError> {
     let expected = onnx.classes();
     let classes = match &options.classes {
@@ -411,14 +447,25 @@ fn manifest(
         InputKind::Auto => image_for(&onnx.shape).map_or(Preprocessing::Values {}, Preprocessing::Image),
     };
     let fallback = if onnx.name.is_empty() { "model" } else { &onnx.name };
+    let ranges = (!options.input_ranges.is_empty()).then(|| manifest::Ranges::of(&options.input_ranges));
+    let input = manifest::Input {
+        bits: input.bits,
+        high,
+        low,
+        min: input.min,
+        ranges,
+        rounding,
+        shape: input.shape.clone(),
+    };
+    let version = input.version();
     let manifest = Manifest {
         classes,
-        input: manifest::Input { bits: input.bits, high, low, min: input.min, shape: input.shape.clone() },
+        input,
         name: options.name.clone().unwrap_or_else(|| fallback.into()),
         output: manifest::Output::class(),
         preprocessing,
         proof_system: Default::default(),
-        version: manifest::VERSION,
+        version,
     };
     manifest.validate()?;
     Ok(manifest)

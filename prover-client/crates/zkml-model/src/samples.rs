@@ -158,6 +158,21 @@ impl Samples {
         Some(values.iter().enumerate().map(real).fold((f64::INFINITY, f64::NEG_INFINITY), ends))
     }
 
+    /// The least and the greatest number of each feature, an index on the input's first axis, normalised; `None` for pictures.
+    pub fn ranges(&self, normalise: Option<&Normalise>) -> Option<Vec<(f64, f64)>> {
+        let Self::Numbers(Numbers { values, width, per_channel }) = self else { return None };
+        let (width, per_channel) = ((*width).max(1), (*per_channel).max(1));
+        let mut ranges = vec![(f64::INFINITY, f64::NEG_INFINITY); width / per_channel];
+        for (index, value) in values.iter().enumerate() {
+            let channel = index % width / per_channel;
+            let real = normalise.map_or(*value, |normalise| normalise.real(channel, *value));
+            if let Some((low, high)) = ranges.get_mut(channel) {
+                (*low, *high) = (low.min(real), high.max(real));
+            }
+        }
+        Some(ranges)
+    }
+
     /// Sample `index` for the float model: normalised as the manifest says, not rounded. Empty if there is no such sample.
     pub fn reals(&self, manifest: &Manifest, index: usize) -> Vec<f32> {
         match self {
@@ -184,10 +199,16 @@ impl Samples {
                 Ok(Taken { values, outside: 0 })
             }
             Self::Numbers(numbers) => {
-                let (low, high) = (manifest.input.low, manifest.input.high);
-                let reals: Vec<f64> = preprocess::numbers_as_reals(manifest, numbers.row(index)).collect();
-                let outside = reals.iter().filter(|real| !(low..=high).contains(*real)).count();
-                let reals: Vec<f64> = reals.iter().map(|real| real.clamp(low, high)).collect();
+                let input = &manifest.input;
+                let mut reals: Vec<f64> =
+                    preprocess::numbers_as_reals(manifest, numbers.row(index)).collect();
+                let mut outside = 0;
+                for (at, real) in reals.iter_mut().enumerate() {
+                    let (low, high) = input.range(at);
+                    let admitted = input.admit(at, *real);
+                    outside += usize::from(admitted.is_none());
+                    *real = admitted.unwrap_or_else(|| real.clamp(low, high));
+                }
                 Ok(Taken { values: preprocess::reals(manifest, &reals)?, outside })
             }
         }

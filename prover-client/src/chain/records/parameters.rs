@@ -17,7 +17,7 @@ pub struct Parameters {
     /// The least that a claim locks, and what an attestation puts at stake.
     #[serde(with = "text")]
     pub min_claim_bond: u128,
-    /// What a claim locks, in billionths of the reward, if that is more than `min_claim_bond`.
+    /// What a claim locks, in billionths of the prover's pay, if that is more than `min_claim_bond`.
     pub claim_ratio: u32,
     /// The least reward.
     #[serde(with = "text")]
@@ -46,11 +46,11 @@ pub struct Parameters {
 const BILLION: u128 = 1_000_000_000;
 
 impl Parameters {
-    /// What a claim of a job with this reward locks of the prover's bond, in planck.
-    pub fn lock(&self, reward: u128) -> u128 {
+    /// Returns what a claim locks of the prover's bond, in planck, if the prover is paid `pay`: the reward less the price.
+    pub fn lock(&self, pay: u128) -> u128 {
         let ratio = u128::from(self.claim_ratio);
-        let whole = (reward / BILLION).saturating_mul(ratio);
-        let rest = (reward % BILLION).saturating_mul(ratio).div_ceil(BILLION);
+        let whole = (pay / BILLION).saturating_mul(ratio);
+        let rest = (pay % BILLION).saturating_mul(ratio).div_ceil(BILLION);
         self.min_claim_bond.max(whole.saturating_add(rest))
     }
 
@@ -59,7 +59,7 @@ impl Parameters {
         page.field("least bond", token.format(self.min_bond));
         let percent = f64::from(self.claim_ratio) / 1e7;
         let least = token.format(self.min_claim_bond);
-        page.field("a claim locks", format!("{percent} % of the reward, at least {least}"));
+        page.field("a claim locks", format!("{percent} % of the prover's pay, at least {least}"));
         page.field("least reward", token.format(self.min_reward));
         let (base, byte) = (token.format(self.deposit_base), token.format(self.deposit_per_byte));
         page.field("deposits", format!("{base} for each stored item, {byte} for each byte of it"));

@@ -14,7 +14,11 @@ use crate::{
     answers::Shown,
     artefacts::{self, hexadecimal, opening, proof::ProofFile},
     chain::{
-        amount::Token, calls, connection::PALLET, error::ChainError, events, generators, records, statement,
+        amount::Token,
+        calls,
+        connection::{Chain, PALLET},
+        error::ChainError,
+        events, generators, records, statement,
     },
     error::Error,
     output::{Output, Page},
@@ -114,7 +118,7 @@ impl Opts {
         let best = session.chain.best().await?;
         let prover = session.account();
         let Ready { nonce, input_commitment, output, proof } = match &self.proof {
-            Some(path) => ready(path)?,
+            Some(path) => ready(&session.chain, path)?,
             None => {
                 let nonce = match self.nonce {
                     Some(nonce) => nonce,
@@ -202,8 +206,9 @@ impl Opts {
 }
 
 /// A proof that is made already, under the number that it names.
-fn ready(path: &std::path::Path) -> Result<Ready, Error> {
+fn ready(chain: &Chain, path: &std::path::Path) -> Result<Ready, Error> {
     let ProofFile { statement, proof } = ProofFile::load(path)?;
+    statement::check_chain(chain, path, &statement.context)?;
     match statement.context.purpose {
         Purpose::Attest(nonce) => {
             let (input_commitment, output) = (statement.input_commitment, statement.output);

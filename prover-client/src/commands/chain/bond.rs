@@ -109,7 +109,10 @@ impl BondOpts {
             let known = records::prover(&best, &session.account()).await?.is_some();
             let call = if known { calls::bond_extra(amount) } else { calls::bond(amount) };
             let bonded = session.send(out, &call).await?;
-            let Some(key) = key else { return report(&session, out, bonded.included, None).await };
+            let Some(key) = key else {
+                let reported = report(&session, out, bonded.included.clone(), None).await;
+                return reported.map_err(Error::after(&bonded));
+            };
             let call = calls::set_encryption_key(Some(&key.public()));
             let set = session.send(out, &call).await.map_err(|error| {
                 let hint = error.hint().unwrap_or_default();
@@ -119,7 +122,8 @@ impl BondOpts {
                 ))
                 .with_hint(format!("{hint}; then set it with `zkinfer chain encryption-key FILE`"))
             })?;
-            report(&session, out, bonded.included, Some(set.included)).await
+            let after = Error::after(&set);
+            report(&session, out, bonded.included, Some(set.included)).await.map_err(after)
         })
     }
 }
@@ -157,7 +161,8 @@ impl WithdrawOpts {
 /// When the chain refuses.
 pub async fn send(session: &Session, out: &Output, call: &Call) -> Result<(), Error> {
     let sent = session.send(out, call).await?;
-    report(session, out, sent.included, None).await
+    let after = Error::after(&sent);
+    report(session, out, sent.included, None).await.map_err(after)
 }
 
 /// Reports the signer's stake in the block of the last transaction.

@@ -19,7 +19,8 @@ use crate::{
         calls,
         connection::{AtBlock, PALLET},
         error::ChainError,
-        events, input, records, statement,
+        events, generators, input, records, statement,
+        submit::Succeeded,
     },
     error::Error,
     files::{self, Force},
@@ -31,6 +32,12 @@ const HELP: &str = "\
 A claim accepts the job: afterwards no excuse helps, and a missed deadline costs what the claim locks of your bond. \
 So the input is opened and checked against the job's commitment first, and the job's terms are hashed again; nothing \
 is claimed that does not fit. The manifest or the model says what kind of input it is; it must be the chain's.
+
+With Halo2 the chain must have the generators that it checks the proof with; nothing is claimed before. With Groth16 the proofs \
+depend on the proving key: one that a stranger made may fail for inputs that its maker chooses, and each failed job costs its \
+lock. Audit it first: `zkinfer keys audit --pk`.
+
+A job's model version may be a copy under another price: a price binds no copy. It is the model's hash that says what is asked.
 
 A public payload brings its input along. One that is encrypted to you opens with your encryption key: give every key \
 file that you have, since an older job may be encrypted to a key that you have replaced. For a job without a payload, \
@@ -138,17 +145,32 @@ impl Opts {
         let job = records::job(&best, self.job).await?;
         check_open(&job)?;
         let version = records::model_version(&best, job.version).await?;
+        // A claimed job whose proof the chain cannot check would cost the lock.
+        generators::require_for(&best, &records::verifying_key(&best, &job.vk_hash).await?).await?;
         let opening = self.input.open(&session, &best, &job, &version).await?;
         statement::check_terms(&job)?;
+        warn_of_key(out, &session, &version);
         let sent = session.send(out, &calls::claim(job.id, &job.terms_hash)).await?;
+        self.finish(out, &session, &sent, &opening, &version).await.map_err(Error::after(&sent))
+    }
+
+    /// Writes and says what belongs to the claim that was made.
+    async fn finish(
+        &self,
+        out: &Output,
+        session: &Session,
+        sent: &Succeeded,
+        opening: &Opening,
+        version: &records::ModelVersion,
+    ) -> Result<(), Error> {
         let claim: events::JobClaimed = sent.expect(PALLET, "JobClaimed")?;
-        let job = records::job(&session.chain.at(&sent.included).await?, job.id).await?;
+        let job = records::job(&session.chain.at(&sent.included).await?, self.job).await?;
         let terms = statement::terms_file(&session.chain, &job);
         if let Some(path) = &self.out {
             terms.save(path, self.force.into())?;
         }
         if let Some(path) = &self.opening_out {
-            opening::save(path, &opening, self.force.into())?;
+            opening::save(path, opening, self.force.into())?;
         }
         let claimed = Claimed {
             job: job.id,
@@ -160,7 +182,7 @@ impl Opts {
             locked: claim.lock,
             terms,
         };
-        out.report(&Sent::new(claimed, sent.included, &session))?;
+        out.report(&Sent::new(claimed, sent.included.clone(), session))?;
         let pk = if version.proof_system == ProofSystem::Groth16 { " --pk …" } else { "" };
         out.hint(&format!("zkinfer chain submit {} --model …{pk} proves and submits it", job.id));
         Ok(())
@@ -228,6 +250,18 @@ impl InputOpts {
                 "give the model's manifest with --manifest",
             )
         })
+    }
+}
+
+/// Says whom a prover trusts with its lock, where the proving key may be another's.
+fn warn_of_key(out: &Output, session: &Session, version: &records::ModelVersion) {
+    if version.proof_system == ProofSystem::Groth16 && version.owner != session.account() {
+        out.warn(&format!(
+            "the proving key of this model comes from whoever made its keys, normally its owner {}: if you have not audited it, \
+             that account could have made it so that proofs fail for inputs of its choice, which costs you the lock; \
+             `zkinfer keys audit --pk` checks it for an open model",
+            version.owner
+        ));
     }
 }
 

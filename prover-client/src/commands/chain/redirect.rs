@@ -9,11 +9,14 @@ use super::{
     claim::InputOpts,
     deadline::Deadline,
     delivery::DeliveryOpts,
-    session::{SendOpts, Sent, SentReport, block_on},
+    session::{SendOpts, Sent, SentReport, Session, block_on},
 };
 use crate::{
     artefacts::{hexadecimal, opening, terms::TermsFile},
-    chain::{amount::Token, calls, connection::PALLET, error::ChainError, events, input, records, statement},
+    chain::{
+        amount::Token, calls, connection::PALLET, error::ChainError, events, input, records, statement,
+        submit::Succeeded,
+    },
     error::Error,
     files::{self, Force},
     output::{Output, Page},
@@ -24,7 +27,8 @@ The requester gives a job other provers, another payload and another deadline. I
 and after a claimant has missed its time: then what the claim had locked comes to the requester first. Model version, \
 input, reward and price stay; the terms get a new hash, so that nobody can claim the old ones by mistake.
 
-An encrypted input is encrypted again, to the provers named now. A payload that was public once stays readable in old \
+An encrypted input is encrypted again, to the provers named now; their keys come from the node unless they are pinned with \
+--prover ACCOUNT=KEY or proved with --proved-at HASH (see `zkinfer chain request --help`). A payload that was public once stays readable in old \
 blocks.
 
 Example:
@@ -120,9 +124,14 @@ impl Opts {
         let provers = self.delivery.provers();
         let call = calls::redirect(&calls::Redirection { job: job.id, payload, deadline, provers });
         let sent = session.send(out, &call).await?;
+        self.finish(out, &session, &sent).await.map_err(Error::after(&sent))
+    }
+
+    /// Writes and says what belongs to the new terms.
+    async fn finish(&self, out: &Output, session: &Session, sent: &Succeeded) -> Result<(), Error> {
         let event: events::JobRedirected = sent.expect(PALLET, "JobRedirected")?;
         let late: Option<events::ClaimExpired> = sent.find(PALLET, "ClaimExpired")?;
-        let job = records::job(&session.chain.at(&sent.included).await?, job.id).await?;
+        let job = records::job(&session.chain.at(&sent.included).await?, self.job).await?;
         let terms = statement::terms_file(&session.chain, &job);
         if let Some(path) = &self.out {
             terms.save(path, self.force.into())?;
@@ -134,7 +143,7 @@ impl Opts {
             slashed: late.map_or(0, |event| event.slashed),
             terms,
         };
-        out.report(&Sent::new(redirected, sent.included, &session))?;
+        out.report(&Sent::new(redirected, sent.included.clone(), session))?;
         out.hint(&format!("`zkinfer chain result {} --wait` waits for the answer", self.job));
         Ok(())
     }

@@ -37,6 +37,9 @@ version, `zkinfer chain retire` ends the sale of one.
   --visibility private   the weights, and with them the proving key, stay with you;
                          not with Halo2, whose proofs give the weights away
 
+The chain cannot check what you say of the setup; requesters are told that it is your word. The price binds this version and no \
+copy of it: whoever has the files can register the same model under a price of their own.
+
 The verifying key says which proof system the version has; the manifest must say the same.
 
 Examples:

@@ -28,6 +28,7 @@ use crate::{
         events,
         records::{self, Payload},
         statement,
+        submit::Succeeded,
     },
     error::Error,
     files::{self, Force},
@@ -44,8 +45,14 @@ claimed the job, or nobody answered in time. The version's price goes to the mod
   --payload none     only the commitment goes on chain; give the opening file to the prover
   --payload public   the input and its blinder go on chain, where everybody can read them
 
+The version's price binds this version alone: anybody can register the same model as another version of their own, under \
+another price. It is the model's hash that says what answers; `zkinfer chain status model` shows it.
+
 Encryption needs provers with an encryption key: `zkinfer chain status prover ACCOUNT` shows it. Each named prover can \
-read the input, whether it claims the job or not; nobody else can, and a copy of the payload opens in no other job.
+read the input, whether it claims the job or not; nobody else can, and a copy of the payload opens in no other job. The keys come from the node: a dishonest one could \
+give you a key of its own and read the input. Pin a prover's key with --prover ACCOUNT=KEY, KEY being the 0x text or the \
+file that `zkinfer keys encryption` gave the prover and that the prover gave you; or prove the keys by the state of a \
+block whose hash you know from elsewhere, with --proved-at HASH.
 
 --wait stays until the job is over and prints the verified answer. If its time passes without one, it says what to do \
 to get the reward back. The exit code is 1 then.
@@ -176,6 +183,18 @@ impl Opts {
         let payload = self.delivery.build(out, &session, &best, &binding, opening).await?;
         let request = self.build(&session, &version, best.block_number(), opening, payload)?;
         let sent = session.send(out, &calls::request(&request)).await?;
+        self.finish(out, &session, &sent, manifest, &version).await.map_err(Error::after(&sent))
+    }
+
+    /// Writes and says what belongs to the job that was asked for, and waits for its answer.
+    async fn finish(
+        &self,
+        out: &Output,
+        session: &Session,
+        sent: &Succeeded,
+        manifest: &Manifest,
+        version: &records::ModelVersion,
+    ) -> Result<(), Error> {
         let id: events::JobRequested = sent.expect(PALLET, "JobRequested")?;
         let at = session.chain.at(&sent.included).await?;
         let job = records::job(&at, id.job).await?;
@@ -184,7 +203,7 @@ impl Opts {
             terms.save(path, self.force.into())?;
         }
         let answer =
-            if self.wait { Some(self.wait_for_answer(out, &session, job.id, manifest).await?) } else { None };
+            if self.wait { Some(self.wait_for_answer(out, session, job.id, manifest).await?) } else { None };
         let result = Requested {
             job: job.id,
             model: job.version.model,
@@ -199,7 +218,7 @@ impl Opts {
             answer,
         };
         let waited = result.answer.as_ref().map(|answer| (answer.is_answered(), answer.next.clone()));
-        out.report(&Sent::new(result, sent.included, &session))?;
+        out.report(&Sent::new(result, sent.included.clone(), session))?;
         let Some((is_answered, next)) = waited else {
             self.say_what_is_next(out, job.id);
             return Ok(());

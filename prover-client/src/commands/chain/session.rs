@@ -11,9 +11,10 @@ use crate::{
         amount::{Amount, Token},
         connection::Chain,
         error::ChainError,
+        link::Budget,
         records::{self, ModelVersion},
         signer::{Signer, SignerOpts},
-        submit::{self, Call, Included, Succeeded, WaitOpts},
+        submit::{self, Call, Included, Manner, Succeeded, WaitOpts},
     },
     error::Error,
     output::{Output, Page},
@@ -25,7 +26,7 @@ const FINALITY_PATIENCE: Duration = Duration::from_secs(60);
 /// Which node to talk to.
 #[derive(Clone, Debug, clap::Args)]
 pub struct NodeOpts {
-    /// The node: ws:// on this machine, wss:// elsewhere.
+    /// The node: ws:// on this machine, wss:// elsewhere. It is trusted with what it says of the chain: see `zkinfer chain --help`.
     #[arg(
         long,
         value_name = "URL",
@@ -58,6 +59,9 @@ pub struct SendOpts {
     /// How long to wait.
     #[command(flatten)]
     pub wait: WaitOpts,
+    /// Paid to the block's author beside the fee, so that a full chain includes it sooner: 0.1, "50 mUNIT".
+    #[arg(long, value_name = "AMOUNT")]
+    pub tip: Option<Amount>,
 }
 
 /// A connection on behalf of one account.
@@ -65,7 +69,7 @@ pub struct Session {
     /// The chain.
     pub chain: Chain,
     signer: Signer,
-    wait: WaitOpts,
+    manner: Manner,
 }
 
 impl SendOpts {
@@ -76,8 +80,10 @@ impl SendOpts {
     pub async fn open(&self) -> Result<Session, ChainError> {
         // The signer first: a missing one should not need a node to be noticed.
         let signer = self.signer.load()?;
-        let chain = self.node.connect().await?;
-        Ok(Session { chain, signer, wait: self.wait })
+        let budget = Budget::of(Duration::from_secs(self.wait.timeout));
+        let chain = Chain::connect_within(&self.node.url, budget).await?;
+        let tip = self.tip.as_ref().map(|tip| tip.planck(chain.token())).transpose()?.unwrap_or_default();
+        Ok(Session { chain, signer, manner: Manner { wait: self.wait, tip } })
     }
 }
 
@@ -107,6 +113,8 @@ impl Session {
     /// When there is none, or the node does not answer. Where finality does not come, a warning says so.
     pub async fn final_version(&self, out: &Output, id: ModelVersionId) -> Result<ModelVersion, ChainError> {
         let begun = tokio::time::Instant::now();
+        // Where finality does not come, there is time left to send.
+        let patience = FINALITY_PATIENCE.min(Duration::from_secs(self.manner.wait.timeout) / 3);
         loop {
             let version = records::model_version(&self.chain.best().await?, id).await?;
             match records::model_version(&self.chain.finalized().await?, id).await {
@@ -114,21 +122,29 @@ impl Session {
                 Ok(_) | Err(ChainError::NotFound { .. }) => {}
                 Err(other) => return Err(other),
             }
-            if begun.elapsed() >= FINALITY_PATIENCE {
+            if begun.elapsed() >= patience {
                 out.warn("the model version is not final: after a reorganisation its number could be another model's");
                 return Ok(version);
             }
-            tokio::time::sleep(Duration::from_millis(500)).await;
+            self.chain.budget().pause(Duration::from_millis(500)).await;
         }
     }
 
-    /// Signs a call, sends it, says so, and waits for its success.
+    /// Signs a call, sends it, says so, and waits for its success. What is asked of the node afterwards has no limit in all; another call
+    /// has `--timeout` for itself.
     ///
     /// # Errors
     /// As [`submit::submit`].
     pub async fn send(&self, out: &Output, call: &Call) -> Result<Succeeded, ChainError> {
         out.info(&format!("sending {}.{} as {}", call.pallet_name(), call.call_name(), self.account()));
-        submit::submit(&self.chain, &self.signer, call, self.wait).await
+        let budget = self.chain.budget();
+        if budget.left().is_none() {
+            budget.set(Some(Duration::from_secs(self.manner.wait.timeout)));
+        }
+        let sent =
+            submit::submit(&self.chain, &self.signer, call, self.manner, |text| out.info(text)).await?;
+        budget.set(None);
+        Ok(sent)
     }
 }
 

@@ -8,12 +8,19 @@ use zkinfer_primitives::{JobId, ModelId, ModelVersionId, Version};
 use super::{
     answer::Answer,
     follow::Outcome,
-    session::{NodeOpts, block_on},
+    session::{NodeOpts, block_on, receipt},
     trust::who_could_forge,
 };
 use crate::{
     artefacts::hexadecimal,
-    chain::{account::Account, amount::Token, connection::Chain, error::ChainError, records},
+    chain::{
+        account::Account,
+        amount::Token,
+        connection::Chain,
+        error::ChainError,
+        records,
+        submit::{self, Found},
+    },
     error::Error,
     output::{Output, Page, Report, Table},
     system,
@@ -24,7 +31,8 @@ Examples:
   zkinfer chain status                      the chain, its parameters, its jobs that run
   zkinfer chain status job 7
   zkinfer chain status model 0 --version 1  with the open jobs that its provers can claim
-  zkinfer chain status prover //Bob         bond, what of it is free, claims, encryption key";
+  zkinfer chain status prover //Bob         bond, what of it is free, claims, encryption key
+  zkinfer chain status transaction 0x12…    whether it is in a block, and whether it succeeded";
 
 /// Options of `chain status`.
 #[derive(Debug, clap::Args)]
@@ -63,6 +71,15 @@ pub enum What {
         #[arg(value_name = "ACCOUNT")]
         account: Account,
     },
+    /// A transaction that was sent: whether it is in a block. Exit code 1 says that it is in none of those looked at.
+    Transaction {
+        /// Its hash.
+        #[arg(value_name = "HASH", value_parser = crate::commands::prove::hash)]
+        hash: [u8; 32],
+        /// Look at so many of the newest blocks.
+        #[arg(long, value_name = "NUMBER", default_value_t = 250, value_parser = clap::value_parser!(u64).range(1..))]
+        blocks: u64,
+    },
 }
 
 impl Opts {
@@ -93,6 +110,14 @@ impl Opts {
                     let open_jobs = records::open_jobs(&best, id).await?;
                     out.report(&Shown { record: Sold { version, open_jobs }, token })
                 }
+                Some(What::Transaction { hash, blocks }) => {
+                    let newest = best.block_number();
+                    let oldest = newest.saturating_sub(blocks - 1);
+                    let found = submit::find(&chain, hash, oldest..=newest).await?;
+                    let is_found = found.is_some();
+                    out.report(&Searched { transaction: hash, oldest, newest, found, token })?;
+                    if is_found { Ok(()) } else { Err(Error::Negative) }
+                }
                 Some(What::Prover { account }) => {
                     let prover = records::prover(&best, &account.0).await?;
                     let prover = prover.ok_or_else(|| ChainError::NotFound {
@@ -106,6 +131,36 @@ impl Opts {
                 }
             }
         })
+    }
+}
+
+/// A transaction, looked for in some blocks.
+#[derive(Serialize)]
+struct Searched {
+    #[serde(with = "hexadecimal")]
+    transaction: [u8; 32],
+    /// The oldest block that was looked at.
+    oldest: u64,
+    /// The newest one.
+    newest: u64,
+    found: Option<Found>,
+    #[serde(skip)]
+    token: Token,
+}
+
+impl Report for Searched {
+    fn page(&self, page: &mut Page) {
+        let Some(found) = &self.found else {
+            page.title("The transaction is in none of these blocks");
+            page.field("blocks", format!("{} to {}", self.oldest, self.newest));
+            page.note("it may still wait in a pool; after the last block that it was signed for it never will be in one");
+            return;
+        };
+        page.title(match &found.error {
+            None => format!("{} succeeded", found.call),
+            Some(error) => format!("{} failed with {error}", found.call),
+        });
+        receipt(page, &found.included, &self.token);
     }
 }
 
@@ -191,7 +246,7 @@ impl Report for Shown<Sold> {
                 page.field("provers", list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
             }
         }
-        page.field("trust", format!("{:?}, {:?}", version.trust, version.visibility));
+        page.field("trust", format!("{:?}, {:?}, as its owner says", version.trust, version.visibility));
         page.field("open jobs", numbers(open_jobs));
         page.note(who_could_forge(version.trust, version.visibility));
     }
@@ -218,6 +273,9 @@ fn numbers(jobs: &[JobId]) -> String {
 struct Overview {
     url: String,
     block: u64,
+    finalized_block: u64,
+    #[serde(with = "hexadecimal")]
+    finalized_hash: [u8; 32],
     spec_version: u32,
     #[serde(with = "hexadecimal")]
     genesis_hash: [u8; 32],
@@ -231,8 +289,11 @@ struct Overview {
 impl Overview {
     async fn read(chain: &Chain) -> Result<Self, ChainError> {
         let best = chain.best().await?;
+        let finalized = chain.finalized().await?;
         let jobs = records::jobs(&best).await?;
         Ok(Self {
+            finalized_block: finalized.block_number(),
+            finalized_hash: finalized.block_hash().0,
             url: chain.url().into(),
             block: best.block_number(),
             spec_version: best.spec_version(),
@@ -249,6 +310,10 @@ impl Report for Overview {
     fn page(&self, page: &mut Page) {
         page.title(format!("Chain at {}", self.url));
         page.field("best block", self.block);
+        page.field(
+            "finalised block",
+            format!("{}  {}", self.finalized_block, hexadecimal::text(self.finalized_hash)),
+        );
         page.field("genesis", hexadecimal::text(self.genesis_hash));
         page.field("spec version", self.spec_version);
         page.field("models", self.models);

@@ -137,6 +137,7 @@ impl Opts {
     ) -> Result<(Answer, Proof), Error> {
         if let Some(path) = &self.proof {
             let file = ProofFile::load(path)?;
+            statement::check_chain(&session.chain, path, &file.statement.context)?;
             return Ok((file.statement.output, file.proof));
         }
         match &self.model {

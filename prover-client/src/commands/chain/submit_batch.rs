@@ -18,7 +18,8 @@ use crate::{
         calls::{self, BatchItem},
         connection::{AtBlock, Chain, PALLET},
         events, generators, records,
-        statement::job_context,
+        statement::{check_chain, job_context},
+        submit::Succeeded,
     },
     error::Error,
     output::{Output, Page, Table},
@@ -119,6 +120,9 @@ impl Opts {
         let files = files.collect::<Result<Vec<_>, _>>()?;
         block_on(async {
             let session = self.send.open().await?;
+            for (path, file) in &files {
+                check_chain(&session.chain, path, &file.statement.context)?;
+            }
             let best = session.chain.best().await?;
             let batch = answered(&best, &session.account(), files).await?;
             let vk_hash = one_key(&batch)?;
@@ -144,24 +148,35 @@ impl Opts {
             proof: &answered.proof,
         });
         let sent = session.send(out, &calls::submit_batch(items)).await?;
-        if let Some(rejected) = sent.find::<events::ProofRejected>(PALLET, "ProofRejected")? {
-            return Err(rejected.into_error(session.token()).into());
-        }
-        let completed: Vec<events::JobCompleted> = sent.all(PALLET, "JobCompleted")?;
-        let paid = |job| completed.iter().find(|event| event.job == job).map_or(0, |event| event.paid);
-        let jobs = batch.iter().map(|answered| {
-            let (job, answer) = (answered.job.id, Shown::of(&answered.output, None));
-            Done { job, answer, paid: paid(job), proof_bytes: bytes(&answered.proof).len() }
-        });
-        let submitted = Submitted {
-            prover: session.account(),
-            vk_hash,
-            proof_system: batch.first().map_or("", |first| system::name(first.proof.system())),
-            jobs: jobs.collect(),
-            paid: completed.iter().map(|event| event.paid).sum(),
-        };
-        out.report(&Sent::new(submitted, sent.included, session))
+        report(out, session, &sent, vk_hash, &batch).map_err(Error::after(&sent))
     }
+}
+
+/// Says what the batch came to.
+fn report(
+    out: &Output,
+    session: &Session,
+    sent: &Succeeded,
+    vk_hash: VkHash,
+    batch: &[Answered],
+) -> Result<(), Error> {
+    if let Some(rejected) = sent.find::<events::ProofRejected>(PALLET, "ProofRejected")? {
+        return Err(rejected.into_error(session.token()).into());
+    }
+    let completed: Vec<events::JobCompleted> = sent.all(PALLET, "JobCompleted")?;
+    let paid = |job| completed.iter().find(|event| event.job == job).map_or(0, |event| event.paid);
+    let jobs = batch.iter().map(|answered| {
+        let (job, answer) = (answered.job.id, Shown::of(&answered.output, None));
+        Done { job, answer, paid: paid(job), proof_bytes: bytes(&answered.proof).len() }
+    });
+    let submitted = Submitted {
+        prover: session.account(),
+        vk_hash,
+        proof_system: batch.first().map_or("", |first| system::name(first.proof.system())),
+        jobs: jobs.collect(),
+        paid: completed.iter().map(|event| event.paid).sum(),
+    };
+    out.report(&Sent::new(submitted, sent.included.clone(), session))
 }
 
 /// Finds each proof's job among those that the signer has claimed.

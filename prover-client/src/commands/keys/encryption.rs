@@ -43,6 +43,7 @@ pub struct Opts {
 
 #[derive(Serialize)]
 struct Summary {
+    #[serde(serialize_with = "crate::output::path")]
     file: PathBuf,
     #[serde(with = "hexadecimal")]
     encryption_key: EncryptionKey,

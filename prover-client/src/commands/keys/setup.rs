@@ -14,9 +14,8 @@ use zkml_model::Manifest;
 
 use crate::{
     artefacts::{
-        hexadecimal, keys, manifest,
+        Stem, hexadecimal, keys, manifest,
         model::{self, Model},
-        named, stem,
     },
     commands::model::{
         describe::{Circuit, Rows},
@@ -66,12 +65,12 @@ pub struct Opts {
     /// The proof system of the model version that gets these keys.
     #[arg(long, value_name = "SYSTEM", default_value = "groth16")]
     proof_system: SystemArg,
-    /// Directory for the files [default: the model file's].
+    /// Directory for the files; it is made if it is missing [default: the model file's].
     #[arg(long, short, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Name of the files without extension [default: the model file's].
-    #[arg(long, value_name = "STEM")]
-    stem: Option<String>,
+    #[arg(long, value_name = "STEM", value_parser = Stem::parser())]
+    stem: Option<Stem>,
     #[command(flatten)]
     force: Force,
     #[command(flatten)]
@@ -99,6 +98,7 @@ struct Summary {
 
 #[derive(Serialize)]
 struct Written {
+    #[serde(serialize_with = "crate::output::path")]
     file: PathBuf,
     bytes: u64,
 }
@@ -131,6 +131,7 @@ impl Opts {
             ProofSystem::Groth16 => &["pk", "vk", "transcript"],
             ProofSystem::Halo2 => &["vk"],
         };
+        let _made = self.out.as_deref().map(files::directory).transpose()?;
         written.iter().try_for_each(|extension| files::check_target(&self.place(extension), existing))?;
         let model = model::load(&self.model)?;
         let manifest = self.manifest(system, out)?;
@@ -227,8 +228,8 @@ impl Opts {
             _ => Path::new(".").to_owned(),
         };
         let directory = self.out.clone().unwrap_or_else(beside);
-        let stem = self.stem.clone().unwrap_or_else(|| stem(&self.model));
-        named(&directory, &stem, extension)
+        let stem = self.stem.clone().unwrap_or_else(|| Stem::of(&self.model));
+        stem.named(&directory, extension)
     }
 }
 

@@ -15,10 +15,11 @@ use zkml_model::{
 
 use super::{
     import::load_onnx,
-    quantize::{PublicOpts, Range},
+    quantize::PublicOpts,
+    ranges::{RangeOpts, Ranges},
 };
 use crate::{
-    artefacts::{named, stem},
+    artefacts::Stem,
     calibrate::{
         candidates::{Choice, GridOpts},
         cost::Cost,
@@ -89,12 +90,12 @@ pub struct Opts {
     /// Most steps with fewer bits for single layers, from the chosen candidate on; 0 for none.
     #[arg(long, value_name = "N", default_value_t = 16)]
     refine: usize,
-    /// Directory for the model file and its manifest [default: nothing is written].
+    /// Directory for the model file and its manifest; it is made if it is missing [default: nothing is written].
     #[arg(long, short, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Name of the files without extension [default: the ONNX file's].
-    #[arg(long, value_name = "STEM", requires = "out")]
-    stem: Option<String>,
+    #[arg(long, value_name = "STEM", requires = "out", value_parser = Stem::parser())]
+    stem: Option<Stem>,
     /// File for the report: JSON if it ends with .json, else Markdown.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -102,10 +103,8 @@ pub struct Opts {
     force: Force,
     #[command(flatten)]
     memory: MemoryOpts,
-    /// Real numbers that the lowest and the highest input value stand for; of a picture, black and white [default: 0:1 for
-    /// pictures, the data's own range for numbers].
-    #[arg(long, value_name = "LOW:HIGH", allow_hyphen_values = true)]
-    input_range: Option<Range>,
+    #[command(flatten)]
+    input_range: RangeOpts,
     #[command(flatten)]
     grid: GridOpts,
     #[command(flatten)]
@@ -131,6 +130,7 @@ impl Opts {
     /// A file cannot be read, or does not fit the model; no candidate is within the budget; the results cannot be written.
     pub fn run(self, out: &Output) -> Result<(), Error> {
         let existing = Existing::from(self.force);
+        let _made = self.out.as_deref().map(files::directory).transpose()?;
         let targets = self.targets();
         targets
             .iter()
@@ -140,6 +140,7 @@ impl Opts {
         let onnx = load_onnx(&self.onnx)?;
         let data = self.data(&onnx)?;
         let base = self.base(&onnx, &data.samples)?;
+        self.waste(&base, &data.samples).iter().for_each(|warning| out.warn(warning));
         let progress = out.progress("calibrating");
         let manifest = self.manifest(&onnx, &base)?;
         let reference = self.reference(&onnx, &manifest, &data, &progress)?;
@@ -175,9 +176,9 @@ impl Opts {
 
     /// Where the model and its manifest go.
     fn targets(&self) -> Option<[PathBuf; 2]> {
-        let stem = self.stem.clone().unwrap_or_else(|| stem(&self.onnx));
+        let stem = self.stem.clone().unwrap_or_else(|| Stem::of(&self.onnx));
         let out = self.out.as_ref()?;
-        Some(["zkm", "manifest.json"].map(|extension| named(out, &stem, extension)))
+        Some(["zkm", "manifest.json"].map(|extension| stem.named(out, extension)))
     }
 
     fn data(&self, onnx: &OnnxModel) -> Result<Data, Error> {
@@ -207,17 +208,44 @@ impl Opts {
         let data = match &public.preprocessing {
             // Pixels have a range whatever the data is.
             InputKind::Image(Image { normalise: Some(_), .. }) => None,
-            InputKind::Normalised(normalise) => samples.range(Some(normalise)),
-            _ => samples.range(None),
+            InputKind::Normalised(normalise) => samples.ranges(Some(normalise)),
+            _ => samples.ranges(None),
         };
-        let input_range = match (self.input_range, data) {
-            (Some(Range(low, high)), _) => Some((low, high)),
+        let options = match self.input_range.read()? {
+            Some(Ranges::All(range)) => Options { input_range: Some(range), ..public },
+            Some(Ranges::Each(input_ranges)) => Options { input_ranges, ..public },
             // It has its own.
-            _ if onnx.is_quantized() => None,
-            (None, Some(range)) => Some(rounded_out(range)),
-            (None, None) => None,
+            None if onnx.is_quantized() => public,
+            None => match data {
+                Some(ranges) if matches!(onnx.shape.as_slice(), [_]) && differ(&ranges) => {
+                    Options { input_ranges: ranges.into_iter().map(rounded_out).collect(), ..public }
+                }
+                Some(ranges) => Options { input_range: Some(rounded_out(hull(&ranges))), ..public },
+                None => public,
+            },
         };
-        Ok(Options { input_range, ..public })
+        Ok(options)
+    }
+
+    /// A warning where the data uses a small part of the range that was given.
+    fn waste(&self, base: &Options, samples: &Samples) -> Option<String> {
+        let Some(Ranges::All((low, high))) = self.input_range.read().ok()? else { return None };
+        let normalise = match &base.preprocessing {
+            InputKind::Normalised(normalise) => Some(normalise),
+            InputKind::Image(_) => return None,
+            _ => None,
+        };
+        let ranges = samples.ranges(normalise)?;
+        let narrow =
+            |(low_of, high_of): &(f64, f64)| high_of > low_of && high_of - low_of < (high - low) / WASTED;
+        let (first, of) = ranges.iter().enumerate().find(|(_, range)| narrow(range))?;
+        let count = ranges.iter().filter(|range| narrow(range)).count();
+        Some(format!(
+            "{count} of {} features use less than a {WASTED}th of --input-range {low}:{high}, feature {first} only {} to {}: leave it out, or give each feature its own",
+            ranges.len(),
+            of.0,
+            of.1
+        ))
     }
 
     /// A manifest, which says what pixels and numbers stand for; all candidates' say the same.
@@ -287,7 +315,10 @@ impl Opts {
             systems.into_iter().filter_map(|system| Cost::of(system, &imported.model, setting.limit).ok());
         // Without one it is from zero to one, but numbers that are normalised have to have one.
         let normalised = matches!(setting.base.preprocessing, InputKind::Normalised(_));
+        let each = &setting.base.input_ranges;
+        let each = each.iter().map(|(low, high)| format!("{low}:{high}")).collect::<Vec<_>>().join(",");
         let range = match setting.base.input_range {
+            _ if !each.is_empty() => format!(" --input-range={each}"),
             Some(range) if range != (0.0, 1.0) || normalised => {
                 format!(" --input-range {}:{}", range.0, range.1)
             }
@@ -316,7 +347,7 @@ impl Opts {
                     self.budget, best.number, best.choice
                 ),
                 hint: format!(
-                    "allow it with --budget {:.2}, list more --input-bits or a --tolerance of 0, or train the network with rounded weights",
+                    "allow it with --budget {:.2}, list more --input-bits, a --tolerance of 0 or --weight-bits of 15, or train the network with rounded weights",
                     (loss * 100.0).ceil() / 100.0
                 ),
             };
@@ -394,6 +425,21 @@ pub fn load_samples(path: &Path, shape: &[usize], array: Option<&str>) -> Result
 pub fn load_labels(path: &Path, classes: usize, array: Option<&str>) -> Result<Vec<u32>, Error> {
     let bytes = files::read(path, "file of labels", dataset::MAX_BYTES)?;
     samples::labels(&bytes, classes, array).map_err(Error::in_file(path))
+}
+
+/// How many times wider a range than what lies in it makes waste of most of its bits.
+const WASTED: f64 = 16.0;
+
+/// The range around all.
+fn hull(ranges: &[(f64, f64)]) -> (f64, f64) {
+    let ends = |(low, high): (f64, f64), of: &(f64, f64)| (low.min(of.0), high.max(of.1));
+    ranges.iter().fold((f64::INFINITY, f64::NEG_INFINITY), ends)
+}
+
+/// Whether one range for all features would waste most of the bits of one of them. A feature that is always the same needs none.
+fn differ(ranges: &[(f64, f64)]) -> bool {
+    let (low, high) = hull(ranges);
+    ranges.iter().any(|(of_low, of_high)| of_high > of_low && (of_high - of_low) * WASTED < high - low)
 }
 
 /// A range of few digits around this one; from zero to one if it fits in there.

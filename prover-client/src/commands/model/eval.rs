@@ -179,7 +179,7 @@ impl Opts {
         let is_model = starts_with(&self.model, &file::MAGIC)?;
         if !is_model && self.model.extension().is_some_and(|extension| extension == "onnx") {
             let onnx = load_onnx(&self.model)?;
-            let imported = self.quantize.quantize(&onnx, &self.model)?;
+            let imported = self.quantize.quantize(&onnx, &self.model)?.imported;
             let hash = ModelHash(file::hash(&file::encode(&imported.model)));
             let model = Model { graph: Arc::new(imported.model), hash };
             return Ok(Subject { model, manifest: imported.manifest, float: Some(onnx) });

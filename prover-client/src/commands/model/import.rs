@@ -8,14 +8,17 @@ use std::{
 use clap::Args;
 use serde::Serialize;
 use zkinfer_primitives::{ManifestHash, ModelHash};
-use zkml_model::{OnnxModel, file, onnx, quantize::Imported};
+use zkml_model::{
+    OnnxModel, file, onnx,
+    quantize::{Fidelity, Imported},
+};
 
 use super::{
     describe::{Circuit, Description},
-    quantize::QuantizeOpts,
+    quantize::{QuantizeOpts, Quantized},
 };
 use crate::{
-    artefacts::{hexadecimal, model::Model, named, stem},
+    artefacts::{Stem, hexadecimal, model::Model},
     error::Error,
     files::{self, Access, Existing, Force},
     memory::MemoryOpts,
@@ -42,6 +45,11 @@ Examples:
   zkinfer model import cifar.onnx --out work --input-bits 6 --mean 0.49,0.48,0.45 \\
       --std 0.25,0.24,0.26
 
+Without data the import compares the quantised model with the float one on random inputs. Where the default bits lose its answers, or the effect of a \
+feature in small units, it takes more bits and says so; what is still lost is a warning. `zkinfer model calibrate` chooses bits and ranges on data.
+
+Pictures are taken as they are. --polarity auto-by-border lets a requester's client invert drawings of the other polarity, and say that it did.
+
 With --mean, --std and --scale the manifest tells how an input is normalised, so that requesters give pictures as they are. Weights that \
 PyTorch has put into a file beside the model (model.onnx.data) are read from there.";
 
@@ -51,12 +59,12 @@ PyTorch has put into a file beside the model (model.onnx.data) are read from the
 pub struct Opts {
     /// The ONNX file.
     onnx: PathBuf,
-    /// Directory for the files.
+    /// Directory for the files; it is made if it is missing.
     #[arg(long, short, value_name = "DIR")]
     out: PathBuf,
     /// Name of the files without extension [default: the ONNX file's].
-    #[arg(long, value_name = "STEM")]
-    stem: Option<String>,
+    #[arg(long, value_name = "STEM", value_parser = Stem::parser())]
+    stem: Option<Stem>,
     #[command(flatten)]
     force: Force,
     #[command(flatten)]
@@ -67,7 +75,9 @@ pub struct Opts {
 
 #[derive(Serialize)]
 struct Summary {
+    #[serde(serialize_with = "crate::output::path")]
     model_file: PathBuf,
+    #[serde(serialize_with = "crate::output::path")]
     manifest_file: PathBuf,
     #[serde(with = "hexadecimal")]
     manifest_hash: ManifestHash,
@@ -81,6 +91,11 @@ struct Summary {
     /// Of a model that was quantised already.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rescales: Vec<Rescale>,
+    /// What the model does to random inputs.
+    fidelity: FidelityRow,
+    /// What a person should know before keys are made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
     #[serde(flatten)]
     description: Description,
 }
@@ -95,6 +110,29 @@ struct Layer {
     weight_error: f64,
     accumulator_bits: u32,
     shift: u8,
+}
+
+/// [`Fidelity`] for machines.
+#[derive(Serialize)]
+struct FidelityRow {
+    /// Random inputs, and those of them with a clear answer by the float model.
+    samples: usize,
+    clear: usize,
+    /// Clear answers that the quantised model does not give.
+    differing: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value_error: Option<f64>,
+    /// Inputs whose effect on the answer is lost.
+    lost_features: Vec<usize>,
+    is_constant: bool,
+}
+
+impl From<Fidelity> for FidelityRow {
+    fn from(fidelity: Fidelity) -> Self {
+        let Fidelity { samples, clear, differing, value_error, lost_features, is_constant, .. } = fidelity;
+        let lost_features = lost_features.into_iter().map(|(index, _)| index).collect();
+        Self { samples, clear, differing, value_error, lost_features, is_constant }
+    }
 }
 
 #[derive(Serialize)]
@@ -113,15 +151,18 @@ impl Opts {
     /// # Errors
     /// The ONNX file cannot be read, quantised or proved; the results cannot be written.
     pub fn run(self, out: &Output) -> Result<(), Error> {
-        let stem = self.stem.clone().unwrap_or_else(|| stem(&self.onnx));
-        let model_file = named(&self.out, &stem, "zkm");
-        let manifest_file = named(&self.out, &stem, "manifest.json");
+        let stem = self.stem.clone().unwrap_or_else(|| Stem::of(&self.onnx));
+        let model_file = stem.named(&self.out, "zkm");
+        let manifest_file = stem.named(&self.out, "manifest.json");
         let existing = Existing::from(self.force);
+        let _made = files::directory(&self.out)?;
         files::check_target(&model_file, existing)?;
         files::check_target(&manifest_file, existing)?;
 
         let onnx = load_onnx(&self.onnx)?;
-        let Imported { model, manifest, report } = self.quantize.quantize(&onnx, &self.onnx)?;
+        let quantized = self.quantize.quantize(&onnx, &self.onnx)?;
+        let warnings = quantized.warnings();
+        let Quantized { imported: Imported { model, manifest, report }, fidelity, .. } = quantized;
         let bytes = file::encode(&model);
         let model = Model { graph: Arc::new(model), hash: ModelHash(file::hash(&bytes)) };
         let limit = self.memory.limit();
@@ -134,6 +175,8 @@ impl Opts {
             layers: report.layers.into_iter().map(Layer::from).collect(),
             rescales: report.rescales.into_iter().map(Rescale::from).collect(),
             description: Description::of(&model, circuit, &self.onnx, limit)?,
+            fidelity: FidelityRow::from(fidelity),
+            warnings,
             model_file,
             manifest_file,
         };
@@ -145,6 +188,7 @@ impl Opts {
         model.publish()?;
         manifest.publish()?;
         out.report(&result)?;
+        result.warnings.iter().for_each(|warning| out.warn(warning));
         let model = result.model_file.display();
         if let Some(refused) = refused {
             out.warn(&format!("{model}: no keys can be made here: {refused}"));

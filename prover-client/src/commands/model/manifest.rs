@@ -7,7 +7,7 @@ use serde::Serialize;
 use zkinfer_primitives::ManifestHash;
 use zkml_model::{
     Manifest,
-    manifest::{Channels, Decimal, Normalise, Preprocessing},
+    manifest::{Channels, Decimal, Normalise, Preprocessing, Ranges, Rounding},
     output::OutputKind,
 };
 
@@ -41,6 +41,7 @@ pub struct Opts {
 
 #[derive(Serialize)]
 struct Summary {
+    #[serde(serialize_with = "crate::output::path")]
     file: PathBuf,
     #[serde(with = "hexadecimal")]
     manifest_hash: ManifestHash,
@@ -51,6 +52,7 @@ struct Summary {
 
 #[derive(Serialize)]
 struct Fit {
+    #[serde(serialize_with = "crate::output::path")]
     file: PathBuf,
     #[serde(with = "hexadecimal")]
     hash: zkinfer_primitives::ModelHash,
@@ -132,6 +134,16 @@ impl Report for Summary {
         let greatest = self.manifest.input_spec().max();
         page.field("input", format!("{}, integers {} to {greatest}", dimensions(&input.shape), input.min));
         page.field("stands for", format!("real numbers {} to {}", input.low, input.high));
+        if let Some(Ranges { low, high }) = &input.ranges {
+            let each = low.iter().zip(high).map(|(low, high)| format!("{} to {}", low.0, high.0));
+            page.field("by feature", each.collect::<Vec<_>>().join(", "));
+        }
+        if let Rounding::QuantizeLinear { scale } = input.rounding {
+            page.field(
+                "rounded",
+                format!("as QuantizeLinear with the scale {scale}: halves to even, saturating"),
+            );
+        }
         match preprocessing {
             Preprocessing::Image(image) => {
                 let size = format!("{} × {} pixels", image.width, image.height);

@@ -9,9 +9,12 @@ use clap::{Args, ValueEnum};
 use zkml_model::{
     OnnxModel,
     manifest::{Channels, Decimal, Image, Ink, Layout, Normalise, Polarity, Resize},
-    quantize::{Granularity, Imported, InputKind, Options, OutputChoice, image_for, quantize},
+    quantize::{
+        Fidelity, Granularity, Imported, InputKind, Options, OutputChoice, Widening, faithful, image_for,
+    },
 };
 
+use super::ranges::{RangeOpts, Ranges};
 use crate::{error::Error, files};
 
 /// Greatest length of a file of class names in bytes.
@@ -24,11 +27,11 @@ pub struct QuantizeOpts {
     /// Bits of an input value, 1 to 16. Fewer make smaller circuits.
     #[arg(long, value_name = "N", default_value_t = Options::default().input_bits)]
     pub input_bits: u8,
-    /// Real numbers that the lowest and the highest input value stand for; of a picture, black and white [default: 0:1; with --mean, what
-    /// black and white become].
-    #[arg(long, value_name = "LOW:HIGH", allow_hyphen_values = true)]
-    pub input_range: Option<Range>,
-    /// Most bits of a weight, 2 to 8: for each layer in order, the last for all that follow.
+    /// What range the input is in.
+    #[command(flatten)]
+    pub input_range: RangeOpts,
+    /// Most bits of a weight, 2 to 15: for each layer in order, the last for all that follow. More than 8 make a layer of two. Left out, they
+    /// are widened where 8 lose the model's answers.
     #[arg(long, value_name = "N,…", value_delimiter = ',', default_values_t = Options::default().weight_bits)]
     pub weight_bits: Vec<u8>,
     /// Most bits of a value that a ReLU takes, 2 to 48: for each ReLU in order, the last for all that follow.
@@ -81,7 +84,7 @@ pub struct PublicOpts {
     /// Strokes of the pictures that the model was trained on [default: light-on-dark for gray, any for colours].
     #[arg(long, value_name = "INK")]
     pub ink: Option<InkOpt>,
-    /// What is done with a picture of the other polarity [default: auto-by-border for gray, keep for colours].
+    /// What is done with a picture of the other polarity [default: keep].
     #[arg(long, value_name = "WHAT")]
     pub polarity: Option<PolarityOpt>,
     /// What is done with a picture of another size [default: area-average].
@@ -179,30 +182,67 @@ pub enum LayoutOpt {
     Nhwc,
 }
 
-/// Two real numbers, `LOW:HIGH`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Range(pub f64, pub f64);
+/// A quantised model, and how true it is to the float one.
+pub struct Quantized {
+    /// The model with its manifest and report.
+    pub imported: Imported,
+    /// What it does to random inputs.
+    pub fidelity: Fidelity,
+    /// What was widened to keep the model's answers.
+    pub widening: Option<Widening>,
+}
 
-impl FromStr for Range {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (low, high) = text.split_once(':').ok_or("two numbers with a colon between them are needed")?;
-        let number = |text: &str| text.trim().parse::<f64>().map_err(|error| format!("'{text}': {error}"));
-        Ok(Self(number(low)?, number(high)?))
+impl Quantized {
+    /// What a person should know before keys are made.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if let Some(Widening { options, before }) = &self.widening {
+            let list = |bits: &[u8]| bits.iter().map(u8::to_string).collect::<Vec<_>>().join(",");
+            let lost = if before.is_lossy() { format!(": {before}") } else { String::new() };
+            warnings.push(format!(
+                "the default bits are too few for this model{lost}; it was imported with --tolerance {} --weight-bits {} --relu-bits {}, which makes proofs dearer",
+                options.tolerance,
+                list(&options.weight_bits),
+                list(&options.relu_bits)
+            ));
+        }
+        if self.fidelity.is_constant {
+            warnings.push(
+                "the answer does not depend on the input: the model gives one and the same for all".into(),
+            );
+        } else if self.fidelity.is_lossy() {
+            warnings.push(format!(
+                "the quantised model is not true to the float one: {}; before you make keys, give more bits (--input-bits, --weight-bits 15, --relu-bits 40, --tolerance 0), a range for each feature (--input-range LOW:HIGH,LOW:HIGH,…), or let data choose with `zkinfer model calibrate`",
+                self.fidelity
+            ));
+        }
+        warnings
     }
 }
 
 impl QuantizeOpts {
-    /// Quantises a model. `path` is for errors.
+    /// Quantises a model, with more bits than the default ones where these lose its answers. `path` is for errors.
     ///
     /// # Errors
     /// An option does not fit the model, or the model cannot be quantised.
-    pub fn quantize(&self, model: &OnnxModel, path: &Path) -> Result<Imported, Error> {
+    pub fn quantize(&self, model: &OnnxModel, path: &Path) -> Result<Quantized, Error> {
         let public = self.public.options(model, path)?;
+        let (input_range, input_ranges) = match self.input_range.read()? {
+            None => (None, Vec::new()),
+            Some(Ranges::All(range)) => (Some(range), Vec::new()),
+            Some(Ranges::Each(ranges)) => (None, ranges),
+        };
+        let given = input_range.is_some() || !input_ranges.is_empty();
+        if !given && matches!(public.preprocessing, InputKind::Normalised(_)) && !model.is_quantized() {
+            return Err(Error::usage(
+                "--mean, --std and --scale for numbers need --input-range",
+                "say in what range they lie after that, such as --input-range=-4:4",
+            ));
+        }
         let options = Options {
             input_bits: self.input_bits,
-            input_range: self.range(model, &public.preprocessing)?,
+            input_range,
+            input_ranges,
             weight_bits: self.weight_bits.clone(),
             relu_bits: self.relu_bits.clone(),
             tolerance: self.tolerance,
@@ -210,18 +250,8 @@ impl QuantizeOpts {
             table_limits: self.table_limits.clone(),
             ..public
         };
-        quantize(model, &options).map_err(Error::in_file(path))
-    }
-
-    fn range(&self, model: &OnnxModel, preprocessing: &InputKind) -> Result<Option<(f64, f64)>, Error> {
-        match (self.input_range, preprocessing) {
-            (Some(Range(low, high)), _) => Ok(Some((low, high))),
-            (None, InputKind::Normalised(_)) if !model.is_quantized() => Err(Error::usage(
-                "--mean, --std and --scale for numbers need --input-range",
-                "say in what range they lie after that, such as --input-range=-4:4",
-            )),
-            (None, _) => Ok(None),
-        }
+        let (imported, fidelity, widening) = faithful(model, &options).map_err(Error::in_file(path))?;
+        Ok(Quantized { imported, fidelity, widening })
     }
 }
 
@@ -290,7 +320,6 @@ impl PublicOpts {
         }
         if let Some(ink) = self.ink {
             image.ink = ink.into();
-            image.polarity = if ink == InkOpt::Any { Polarity::Keep } else { Polarity::AutoByBorder };
         }
         if let Some(polarity) = self.polarity {
             image.polarity = polarity.into();

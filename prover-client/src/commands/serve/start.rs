@@ -7,13 +7,14 @@ use zkinfer_primitives::{Proof, VkHash};
 
 use crate::{
     artefacts::warn_if_exposed,
-    chain::{connection::shown, signer::Signer},
+    chain::{amount::Amount, connection::shown, signer::Signer},
     commands::chain::session::block_on,
     error::Error,
     files,
     output::Output,
     privacy::EncryptionSecret,
     serve::{
+        audits::Audits,
         engine::{Engine, EngineError, Parts, View},
         inputs::{Inputs, sealed},
         lock, log,
@@ -21,12 +22,13 @@ use crate::{
         memory, metrics,
         models::{self, Loaded},
         openings::Folder,
-        planner::Policy,
+        planner::{LockBounds, Policy},
         pool::{Bounds, Pool},
         runner::{Backoff, Runner},
         settings::{self, Options, Settings},
         status::{self, Setting, Status},
         store::{Identity, Store},
+        tips,
         vault::{self, Vault},
     },
 };
@@ -44,7 +46,7 @@ pub fn run(options: Options, out: &Output) -> Result<(), Error> {
     let _lock = lock::take(&settings.state)?;
     let models = load(&settings, out)?;
     let bounds = Bounds { jobs: settings.jobs, memory: settings.max_memory };
-    let samples = models.iter().map(|model| (model.held.vk_hash, model.keys.sample())).collect();
+    let samples = models.iter().map(|model| (model.held.key.vk_hash, model.keys.sample())).collect();
     let held = models.iter().map(|model| model.held.clone()).collect();
     let pool = Pool::new(models, bounds).map_err(Error::failed)?;
     let (sender, stop) = watch::channel(false);
@@ -68,17 +70,20 @@ pub fn run(options: Options, out: &Output) -> Result<(), Error> {
 
 fn load(settings: &Settings, out: &Output) -> Result<Vec<Loaded>, Error> {
     let mut loaded: Vec<Loaded> = Vec::new();
+    let audits = Audits::open(&settings.state)?;
     for files in &settings.models {
         let progress = out.progress("loading keys");
-        let model = models::load(files, &progress)?;
+        let mut model = models::load(files, &progress)?;
+        model.held.origin = audits.origin(&model, files, &progress)?;
         progress.finish();
-        if loaded.iter().any(|other| other.held.vk_hash == model.held.vk_hash) {
+        if loaded.iter().any(|other| other.held.key.vk_hash == model.held.key.vk_hash) {
             let message = format!("{}: is given twice", files.key.display());
             return Err(Error::usage(message, "give each key once"));
         }
         tracing::info!(
             model = model.held.name,
-            vk_hash = %model.held.vk_hash,
+            vk_hash = %model.held.key.vk_hash,
+            key = model.held.origin.name(),
             memory = memory::format(model.held.key_memory),
             each_proof = memory::format(model.held.proof_memory),
             "holding a key"
@@ -88,7 +93,8 @@ fn load(settings: &Settings, out: &Output) -> Result<Vec<Loaded>, Error> {
     Ok(loaded)
 }
 
-/// Connects, however long it takes. `None` when told to stop meanwhile.
+/// Connects, however long it takes. `None` when told to stop meanwhile. A chain that cannot be read is waited for by whoever has claims
+/// on it: it may be in the middle of an upgrade.
 async fn connect(
     settings: &Settings,
     mut signer: Signer,
@@ -96,10 +102,21 @@ async fn connect(
     mut stop: watch::Receiver<bool>,
 ) -> Result<Option<LiveMarket>, Error> {
     let mut backoff = Backoff::default();
+    let store = settings.state.join(status::STORE);
+    let has_jobs = store.exists() && Store::inspect(&store).is_ok_and(|content| !content.records.is_empty());
     loop {
         match LiveMarket::connect(&settings.url, signer, samples).await {
             Ok(market) => return Ok(Some(market)),
             Err((MarketError::Unusable(reason), _)) => return Err(Error::failed(reason)),
+            Err((MarketError::Unreadable(reason), _)) if !has_jobs => return Err(Error::failed(reason)),
+            Err((MarketError::Unreadable(reason), back)) => {
+                tracing::warn!(
+                    reason,
+                    url = shown(&settings.url),
+                    "the chain cannot be read, and claims are open; trying again"
+                );
+                signer = back;
+            }
             Err((MarketError::Lost(reason), back)) => {
                 tracing::warn!(reason, url = shown(&settings.url), "no node answers yet; trying again");
                 signer = back;
@@ -130,9 +147,22 @@ async fn serve(
         tracing::info!(at, "serving metrics");
     }
     let token = market.token().cloned().ok_or_else(|| Error::failed("the connection is gone already"))?;
-    let min_reward = match &settings.min_reward {
-        Some(amount) => amount.planck(&token).map_err(crate::chain::error::ChainError::from)?,
-        None => 0,
+    let planck = |amount: &Option<Amount>, default| match amount {
+        Some(amount) => amount.planck(&token).map_err(crate::chain::error::ChainError::from),
+        None => Ok(default),
+    };
+    let policy = Policy {
+        min_reward: planck(&settings.min_reward, 0)?,
+        max_claims: settings.max_claims,
+        locks: LockBounds {
+            most: planck(&settings.max_lock, u128::MAX)?,
+            share: settings.max_lock_share,
+            ratio: settings.max_lock_ratio,
+        },
+        tips: tips::Bounds { most: planck(&settings.max_tip, u128::MAX)?, share: settings.max_tip_share },
+        model_ids: settings.model_ids.clone(),
+        margin: settings.margin,
+        at_once: settings.jobs,
     };
     let account = market.account();
     let identity = Identity::new(market.genesis_hash(), account);
@@ -151,12 +181,7 @@ async fn serve(
             folder: Folder::new(settings.openings),
         },
         models: held,
-        policy: Policy {
-            min_reward,
-            max_claims: settings.max_claims,
-            margin: settings.margin,
-            at_once: settings.jobs,
-        },
+        policy,
         metrics: counters.clone(),
         clock: status::now,
     });

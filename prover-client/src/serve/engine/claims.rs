@@ -2,12 +2,13 @@
 
 use std::{cmp::Reverse, collections::BTreeSet};
 
-use zkinfer_primitives::JobId;
+use zkinfer_primitives::{JobId, VkHash};
 
 use super::{
     super::{
         inputs::Unopened,
         market::{Action, Fate, JobView, Life, Market, Snapshot},
+        models::Held,
         outbox::{Entry, Purpose},
         planner::{self, Candidate, Load, Refusal},
         pool::Prover,
@@ -15,6 +16,7 @@ use super::{
     },
     Engine, EngineError,
 };
+use crate::artefacts::opening::Opening;
 
 /// Claims of one job that this process signs at most: a claim that fails costs its fee.
 const MAX_CLAIMS: u32 = 3;
@@ -35,8 +37,8 @@ impl<M: Market, P: Prover> Engine<M, P> {
             self.unopenable.clear();
         }
         if self.accepting {
-            let mut open: Vec<_> = snapshot.open.iter().collect();
-            open.sort_by_key(|job| (Reverse(job.reward.saturating_sub(job.price)), job.id));
+            let mut open = self.candidates(&unclaimed, snapshot);
+            open.sort_by_key(|job| (Reverse(job.pay()), job.id));
             let mut opened = 0;
             for job in open {
                 if self.consider(job, &unclaimed, &mut opened, snapshot).await? {
@@ -53,6 +55,21 @@ impl<M: Market, P: Prover> Engine<M, P> {
         Ok(())
     }
 
+    /// Open jobs that were found, and those that are known already: a round does not always find all.
+    fn candidates<'a>(&self, unclaimed: &BTreeSet<JobId>, snapshot: &'a Snapshot) -> Vec<&'a JobView> {
+        let found: BTreeSet<JobId> = snapshot.open.iter().map(|job| job.id).collect();
+        let known = self.drafts.jobs().chain(unclaimed.iter().copied()).collect::<BTreeSet<_>>();
+        let known = known.into_iter().filter(|id| !found.contains(id));
+        let known =
+            known.filter_map(|id| match (snapshot.best.fates.get(&id), snapshot.finalized.fates.get(&id)) {
+                (Some(Fate::Running(job)), Some(Fate::Running(before))) => {
+                    (job.is_open() && before.is_open()).then_some(&**job)
+                }
+                _ => None,
+            });
+        snapshot.open.iter().chain(known).collect()
+    }
+
     /// Claims a job, if it is worth it. Says whether it did.
     async fn consider(
         &mut self,
@@ -65,7 +82,8 @@ impl<M: Market, P: Prover> Engine<M, P> {
         if known.is_some() && !unclaimed.contains(&job.id) {
             return Ok(false);
         }
-        let proved = known.as_ref().is_some_and(|record| record.proof.is_some());
+        let draft = self.drafts.proof(job);
+        let proved = known.as_ref().is_some_and(|record| record.proof.is_some()) || draft.is_some();
         let life = match self.judge(job, proved, snapshot).await? {
             Ok(life) => life,
             Err(reason) => {
@@ -77,6 +95,14 @@ impl<M: Market, P: Prover> Engine<M, P> {
         if made >= MAX_CLAIMS || self.unopenable.contains(&(job.id, job.terms_hash)) {
             return Ok(false);
         }
+        if !proved
+            && let Some(held) = self.models.get(&job.vk_hash).cloned().filter(|h| h.origin.proves_first())
+        {
+            if *opened < MAX_OPENED && self.draft(job, &held, snapshot).await? {
+                *opened = opened.saturating_add(1);
+            }
+            return Ok(false);
+        }
         if known.is_none() {
             if *opened >= MAX_OPENED {
                 return Ok(false);
@@ -86,7 +112,8 @@ impl<M: Market, P: Prover> Engine<M, P> {
                 return Ok(false);
             }
         }
-        let record = known.unwrap_or_else(|| Record::new(job.clone(), (self.parts.clock)()));
+        let mut record = known.unwrap_or_else(|| Record::new(job.clone(), (self.parts.clock)()));
+        record.proof = record.proof.or(draft);
         self.sign_claim(record, life, snapshot).await?;
         self.claims_made.insert(job.id, made.saturating_add(1));
         Ok(true)
@@ -102,10 +129,11 @@ impl<M: Market, P: Prover> Engine<M, P> {
         let Some(version) = self.version(job.version).await? else {
             return Ok(Err("it has no version".into()));
         };
-        if self.distrusted.contains(&job.vk_hash) {
-            return Ok(Err("proofs of its model fail".into()));
+        if let Some(fault) = self.fault_of(&held) {
+            self.parts.metrics.refused("distrusted");
+            return Ok(Err(format!("its key is not trusted: {fault}")));
         }
-        let timed = self.parts.store.timings().get(&job.vk_hash).copied();
+        let timed = self.parts.store.timings().get(&held.key).copied();
         let millis = if proved { Some(0) } else { timed };
         let candidate = Candidate { job, held: &held, version: &version, millis };
         let load = self.load(snapshot, job.id);
@@ -125,26 +153,42 @@ impl<M: Market, P: Prover> Engine<M, P> {
             load.jobs = load.jobs.saturating_add(1);
             load.fees = load.fees.saturating_add(snapshot.fees.submit(&record.job.vk_hash));
             if record.proof.is_none() {
-                let millis = self.parts.store.timings().get(&record.job.vk_hash).copied().unwrap_or_default();
-                load.millis = load.millis.saturating_add(millis);
+                load.millis = load.millis.saturating_add(self.millis_of(&record.job.vk_hash));
             }
             let locked = matches!(snapshot.best.fate(record.job.id), Fate::Running(job) if job.claimed_by(&self.me, &record.job.terms_hash).is_some());
             if !locked && self.parts.store.outbox().of(record.job.id).claim {
-                load.locks = load.locks.saturating_add(snapshot.limits.lock(record.job.reward));
+                load.locks = load.locks.saturating_add(snapshot.limits.lock(&record.job));
                 load.fees = load.fees.saturating_add(snapshot.fees.claim);
             }
         }
+        for key in self.drafts.proving() {
+            load.millis = load.millis.saturating_add(self.millis_of(&key));
+        }
         load
+    }
+
+    /// Milliseconds of a proof under a key, as far as it is known.
+    fn millis_of(&self, key: &VkHash) -> u64 {
+        let held = self.models.get(key);
+        held.and_then(|held| self.parts.store.timings().get(&held.key)).copied().unwrap_or_default()
     }
 
     /// Opens a job's input and keeps the opening on disk. Says whether there is one.
     async fn secure_opening(&mut self, job: &JobView) -> Result<bool, EngineError> {
         let Some(held) = self.held_for(job).await? else { return Ok(false) };
-        match self.open(job, &held).await? {
-            Ok(opening) => {
-                self.parts.vault.put(&job.input_commitment, &opening.encode())?;
-                Ok(true)
-            }
+        let Some(opening) = self.opened(job, &held).await? else { return Ok(false) };
+        self.parts.vault.put(&job.input_commitment, &opening.encode())?;
+        Ok(true)
+    }
+
+    /// The opening of an open job. Where there is none, it is not asked for again.
+    pub(super) async fn opened(
+        &mut self,
+        job: &JobView,
+        held: &Held,
+    ) -> Result<Option<Opening>, EngineError> {
+        match self.open(job, held).await? {
+            Ok(opening) => Ok(Some(opening)),
             Err(unopened) => {
                 let level = match unopened {
                     Unopened::Missing => tracing::Level::DEBUG,
@@ -153,7 +197,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
                 self.say(job, level, &format!("not claimed: {unopened}"));
                 self.parts.metrics.refused("not-opened");
                 self.unopenable.insert((job.id, job.terms_hash));
-                Ok(false)
+                Ok(None)
             }
         }
     }
@@ -166,14 +210,9 @@ impl<M: Market, P: Prover> Engine<M, P> {
     ) -> Result<(), EngineError> {
         let (job, terms_hash) = (record.job.id, record.job.terms_hash);
         let nonce = self.parts.store.outbox().free_nonce(snapshot);
-        let signed = self.parts.market.sign(&Action::Claim { job, terms_hash }, nonce, life).await?;
-        let entry = Entry {
-            purpose: Purpose::Claim(job),
-            bytes: signed.bytes,
-            hash: signed.hash,
-            death: signed.death,
-        };
-        tracing::info!(job, reward = %record.job.reward, deadline = record.job.deadline, until = signed.death, "claiming");
+        let signed = self.parts.market.sign(&Action::Claim { job, terms_hash }, nonce, life, 0).await?;
+        let entry = Entry::new(Purpose::Claim(job), signed, snapshot.best.number, 0);
+        tracing::info!(job, reward = %record.job.reward, deadline = record.job.deadline, until = entry.death, "claiming");
         self.parts.store.put_with(record, nonce, entry)?;
         self.steps.insert(job, "claiming".into());
         self.parts.metrics.claimed();

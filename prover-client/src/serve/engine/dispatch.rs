@@ -6,9 +6,10 @@ use super::{
         outbox::{Entry, Purpose},
         planner,
         pool::Prover,
+        tips,
     },
     Engine, EngineError,
-    proofs::answer_of,
+    proofs::{answer_of, window},
 };
 
 impl<M: Market, P: Prover> Engine<M, P> {
@@ -16,7 +17,9 @@ impl<M: Market, P: Prover> Engine<M, P> {
     pub(super) async fn dispatch(&mut self, snapshot: &Snapshot) -> Result<(), EngineError> {
         self.fill_gap(snapshot).await?;
         self.refusals.retain(|nonce, _| *nonce >= snapshot.finalized.nonce);
-        let missing = self.parts.store.outbox().missing(snapshot);
+        self.sent.retain(|nonce, _| *nonce >= snapshot.finalized.nonce);
+        self.raise_tips(snapshot).await?;
+        let missing = self.unsent(snapshot);
         let last = missing.last().copied();
         for nonce in missing {
             let entry = self.parts.store.outbox().entries().find(|(n, _)| *n == nonce);
@@ -28,6 +31,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
             match self.parts.market.send(&entry.bytes).await? {
                 Reception::Taken => {
                     tracing::debug!(nonce, purpose = ?entry.purpose, tx = hex::encode(entry.hash), "sent");
+                    self.sent.insert(nonce, entry.hash);
                     self.parts.metrics.sent();
                 }
                 Reception::Stale => {
@@ -60,6 +64,40 @@ impl<M: Market, P: Prover> Engine<M, P> {
         Ok(())
     }
 
+    /// Nonces of what the pool lacks, and of what it may have in an older version: a process can end between signing and sending.
+    fn unsent(&self, snapshot: &Snapshot) -> Vec<u64> {
+        let outbox = self.parts.store.outbox();
+        let missing = outbox.missing(snapshot);
+        let first = missing.first().copied().unwrap_or(u64::MAX);
+        let older = outbox.pending(snapshot).filter(|(nonce, entry)| {
+            *nonce < first && !entry.bid.replaced.is_empty() && self.sent.get(nonce) != Some(&entry.hash)
+        });
+        older.map(|(nonce, _)| nonce).chain(missing.iter().copied()).collect()
+    }
+
+    /// Signs submissions again, under the same nonce and with a higher tip, that blocks leave out.
+    async fn raise_tips(&mut self, snapshot: &Snapshot) -> Result<(), EngineError> {
+        let pending: Vec<_> = self
+            .parts
+            .store
+            .outbox()
+            .pending(snapshot)
+            .map(|(nonce, entry)| (nonce, entry.clone()))
+            .collect();
+        for (nonce, entry) in pending {
+            let Some((last, most)) = self.stakes(entry.purpose.answered(), snapshot) else { continue };
+            let best = snapshot.best.number;
+            let Some(tip) = tips::raised(&entry.bid, best, last, window(snapshot), most) else { continue };
+            let Some(action) = self.action_of(&entry.purpose) else { continue };
+            let life = planner::life_of_submission(snapshot);
+            let signed = self.parts.market.sign(&action, nonce, life, tip).await?;
+            tracing::warn!(nonce, purpose = ?entry.purpose, %tip, last, "no block includes a submission: offering a tip");
+            self.parts.metrics.tip_raised();
+            self.parts.store.put_entry(nonce, entry.replaced(signed, best, tip))?;
+        }
+        Ok(())
+    }
+
     /// Counts a refusal, and says it when it is new.
     fn refused(&mut self, nonce: u64, entry: &Entry, reason: &str, text: &str) {
         self.parts.metrics.pool_refused();
@@ -80,11 +118,12 @@ impl<M: Market, P: Prover> Engine<M, P> {
             }
         };
         let Some(life) = life else { return Ok(()) };
-        let signed = self.parts.market.sign(&action, nonce, life).await?;
-        let death = signed.death.max(entry.death);
-        let entry = Entry { purpose: entry.purpose.clone(), bytes: signed.bytes, hash: signed.hash, death };
+        let tip = entry.bid.tip;
+        let signed = self.parts.market.sign(&action, nonce, life, tip).await?;
+        let entry = entry.replaced(signed, snapshot.best.number, tip);
         self.parts.store.put_entry(nonce, entry.clone())?;
         if self.parts.market.send(&entry.bytes).await? == Reception::Taken {
+            self.sent.insert(nonce, entry.hash);
             self.parts.metrics.sent();
         }
         Ok(())
@@ -111,9 +150,8 @@ impl<M: Market, P: Prover> Engine<M, P> {
         let Some(nonce) = self.parts.store.outbox().gap(snapshot) else { return Ok(()) };
         tracing::info!(nonce, "filling a gap between transactions");
         let life = planner::life_of_submission(snapshot);
-        let signed = self.parts.market.sign(&Action::Nothing, nonce, life).await?;
-        let entry =
-            Entry { purpose: Purpose::Fill, bytes: signed.bytes, hash: signed.hash, death: signed.death };
+        let signed = self.parts.market.sign(&Action::Nothing, nonce, life, 0).await?;
+        let entry = Entry::new(Purpose::Fill, signed, snapshot.best.number, 0);
         Ok(self.parts.store.put_entry(nonce, entry)?)
     }
 }

@@ -1,19 +1,20 @@
 //! Proofs of claimed jobs: made, kept, submitted.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
-use zkinfer_primitives::{ModelVersionId, Purpose as ProofPurpose, VkHash, statement::Context};
+use zkinfer_primitives::{JobId, Purpose as ProofPurpose, VkHash, statement::Context};
 
 use super::{
     super::{
-        market::{Action, Answer, JobView, Market, Snapshot},
+        market::{Action, Answer, Fate, JobView, Market, Snapshot},
         models::Held,
         outbox::{Entry, Purpose},
         planner,
-        pool::{Finished, Prover, Purpose as TaskPurpose, Task},
+        pool::{Fault, Finished, Prover, Purpose as TaskPurpose, Task},
         record::Record,
+        tips,
     },
-    Engine, EngineError, MAX_ATTEMPTS,
+    Engine, EngineError,
 };
 use crate::artefacts::{
     opening::{self, Opening},
@@ -22,90 +23,62 @@ use crate::artefacts::{
 
 /// Blocks that a claim must have left for its proof to go into a batch.
 const BATCH_SPARE: u32 = 16;
+/// What a record waits for whose attempt failed.
+const LATER: &str = "failed, to be tried again";
 
 impl<M: Market, P: Prover> Engine<M, P> {
     /// Notes what the prover has finished.
     pub(super) fn collect_proofs(&mut self) -> Result<(), EngineError> {
         for finished in self.parts.prover.finished() {
             match finished.purpose {
-                TaskPurpose::Timing => self.timed(finished)?,
-                TaskPurpose::Job { job, .. } => self.proved(job, finished)?,
+                TaskPurpose::Trial => self.tried(finished)?,
+                TaskPurpose::Draft(job) => self.drafted(job, finished)?,
+                TaskPurpose::Job { job, last } => self.proved(job, last, finished)?,
             }
         }
         Ok(())
     }
 
-    fn timed(&mut self, finished: Finished) -> Result<(), EngineError> {
-        self.timing.remove(&finished.vk_hash);
-        let model = self.models.get(&finished.vk_hash).map(|held| held.name.clone()).unwrap_or_default();
-        match finished.result {
-            Ok(_) => {
-                tracing::info!(model, milliseconds = finished.millis, "timed a proof");
-                self.parts.store.measured(finished.vk_hash, finished.millis)?;
-            }
-            Err(reason) => {
-                tracing::error!(model, reason, "a trial proof failed: this model is not claimed for");
-                self.distrusted.insert(finished.vk_hash);
-            }
-        }
-        Ok(())
-    }
-
-    fn proved(&mut self, job: u64, finished: Finished) -> Result<(), EngineError> {
+    fn proved(&mut self, job: JobId, last: u32, finished: Finished) -> Result<(), EngineError> {
         self.proving.remove(&job);
         let Some(mut record) = self.parts.store.records().get(&job).cloned() else { return Ok(()) };
-        match finished.result {
+        let failure = match finished.result {
             Ok(proof) => {
                 tracing::info!(job, milliseconds = finished.millis, "proved");
                 self.parts.metrics.proved(finished.millis);
                 record.proof = Some(proof);
-                self.parts.store.measured(finished.vk_hash, finished.millis)?;
-            }
-            Err(reason) => {
-                tracing::error!(job, reason, "a proof failed");
-                self.parts.metrics.proof_failed();
-                record.failed_proofs = record.failed_proofs.saturating_add(1);
-            }
-        }
-        Ok(self.parts.store.put(record)?)
-    }
-
-    /// Times one proof under each key that was never timed: of an input of the least values, for no chain.
-    pub(super) fn time_models(&mut self) {
-        let untimed: Vec<Arc<Held>> = self.models.values().cloned().collect();
-        for held in untimed {
-            let known = self.parts.store.timings().contains_key(&held.vk_hash);
-            if known || self.distrusted.contains(&held.vk_hash) || !self.timing.insert(held.vk_hash) {
-                continue;
-            }
-            match Opening::random(held.system, &held.input, vec![held.input.min; held.input.len()]) {
-                Ok(opening) => {
-                    let context = Context {
-                        genesis_hash: [0; 32],
-                        vk_hash: held.vk_hash,
-                        version: ModelVersionId { model: 0, version: 0 },
-                        purpose: ProofPurpose::Attest(0),
-                        prover: self.me,
-                    };
-                    self.parts.prover.start(Task { purpose: TaskPurpose::Timing, opening, context });
+                self.pace.remove(&job);
+                if let Some(held) = self.models.get(&finished.vk_hash) {
+                    self.parts.store.measured(held.key, finished.millis)?;
                 }
-                Err(error) => tracing::error!(model = held.name, %error, "no trial input can be made"),
+                return Ok(self.parts.store.put(record)?);
             }
+            Err(failure) => failure,
+        };
+        tracing::error!(
+            job,
+            reason = failure.reason,
+            "a proof failed; it is tried again while there is time"
+        );
+        self.parts.metrics.proof_failed();
+        let (best, _) = self.best_and_final();
+        self.pace.entry(job).or_default().failed(best, last);
+        if failure.fault == Fault::Passing {
+            return Ok(());
         }
+        record.failed_proofs = record.failed_proofs.saturating_add(1);
+        self.parts.store.put(record)?;
+        // With the first one: what this key costs is one lock, and not the bond.
+        self.distrust(&finished.vk_hash, format!("the proof of job {job} failed: {}", failure.reason))
     }
 
-    /// Gives a claimed job to the prover, once.
-    pub(super) async fn prove(&mut self, record: &Record, last: u32) -> Result<(), EngineError> {
+    /// Gives a claimed job to the prover, once at a time.
+    pub(super) async fn prove(&mut self, record: &Record, last: u32, best: u32) -> Result<(), EngineError> {
         let job = &record.job;
         if self.proving.contains(&job.id) {
             return Ok(());
         }
-        if record.failed_proofs >= MAX_ATTEMPTS {
-            self.say(
-                job,
-                tracing::Level::ERROR,
-                "every attempt at a proof failed: the claim's bond will be lost",
-            );
+        if self.must_wait(job.id, best) {
             return Ok(());
         }
         let Some(held) = self.models.get(&job.vk_hash).cloned() else {
@@ -123,6 +96,15 @@ impl<M: Market, P: Prover> Engine<M, P> {
             Task { purpose: TaskPurpose::Job { last, job: job.id }, opening, context: self.context(job) };
         self.parts.prover.start(task);
         Ok(())
+    }
+
+    /// Returns `true` if a job's last attempt failed so recently that the next one waits.
+    fn must_wait(&mut self, job: JobId, best: u32) -> bool {
+        let waits = self.pace.get(&job).is_some_and(|pace| !pace.allows(best));
+        if waits {
+            self.steps.insert(job, LATER.into());
+        }
+        waits
     }
 
     /// The opening of a job that was taken on: from the vault, or where it came from.
@@ -154,7 +136,10 @@ impl<M: Market, P: Prover> Engine<M, P> {
         let mut batches: BTreeMap<VkHash, Vec<Record>> = BTreeMap::new();
         let mut single = Vec::new();
         for (record, last) in ready {
-            let Some(record) = self.checked(record)? else { continue };
+            if self.must_wait(record.job.id, snapshot.best.number) {
+                continue;
+            }
+            let Some(record) = self.checked(record, last, snapshot)? else { continue };
             if Self::can_share(&record, last, snapshot) {
                 batches.entry(record.job.vk_hash).or_default().push(record);
             } else {
@@ -182,23 +167,23 @@ impl<M: Market, P: Prover> Engine<M, P> {
     }
 
     /// A record whose proof holds against what the chain will check it against; otherwise notes what is wrong with it.
-    fn checked(&mut self, mut record: Record) -> Result<Option<Record>, EngineError> {
+    fn checked(
+        &mut self,
+        mut record: Record,
+        last: u32,
+        snapshot: &Snapshot,
+    ) -> Result<Option<Record>, EngineError> {
         let Some((output, proof)) = record.proof.clone() else { return Ok(None) };
         let job = record.job.clone();
-        if record.submissions >= MAX_ATTEMPTS {
-            self.say(
-                &job,
-                tracing::Level::ERROR,
-                "the chain has refused every submission: look at the account's transactions",
-            );
-            return Ok(None);
-        }
-        if !self.models.contains_key(&job.vk_hash) {
+        let Some(held) = self.models.get(&job.vk_hash).cloned() else {
             self.say(
                 &job,
                 tracing::Level::ERROR,
                 "a proof cannot be checked and is not sent: give the job's --model and --key again",
             );
+            return Ok(None);
+        };
+        if !self.is_worth_sending(&record, &held, snapshot) {
             return Ok(None);
         }
         let statement =
@@ -207,32 +192,76 @@ impl<M: Market, P: Prover> Engine<M, P> {
             tracing::error!(job = job.id, reason, "a proof does not hold and is not sent; proving again");
             record.proof = None;
             record.failed_proofs = record.failed_proofs.saturating_add(1);
+            self.pace.entry(job.id).or_default().failed(snapshot.best.number, last);
             self.parts.store.put(record)?;
+            self.distrust(&job.vk_hash, format!("the proof of job {} did not hold: {reason}", job.id))?;
             return Ok(None);
         }
         Ok(Some(record))
+    }
+
+    /// Returns `false`, and says so, where a submission would only cost its fee.
+    fn is_worth_sending(&mut self, record: &Record, held: &Held, snapshot: &Snapshot) -> bool {
+        let job = &record.job;
+        if let Some(k) = held.k.filter(|k| !snapshot.generators.contains(k)) {
+            let text = format!(
+                "the chain lacks the generators for proofs with k = {k}, so that a claimed job's proof is not sent; anybody may upload them: zkinfer chain upload-generators --k {k}"
+            );
+            self.say(job, tracing::Level::ERROR, &text);
+            self.steps.insert(job.id, "proved, the chain lacks generators".into());
+            return false;
+        }
+        let spent = snapshot.fees.submit(&job.vk_hash).saturating_mul(record.submissions.into());
+        if spent > at_stake(job, snapshot) {
+            self.say(
+                job,
+                tracing::Level::ERROR,
+                "submissions have cost more than is at stake, and the chain has refused all: look at the account's transactions",
+            );
+            return false;
+        }
+        true
     }
 
     /// Signs the submission of proofs that hold, and notes records and transaction together.
     async fn submit(&mut self, mut records: Vec<Record>, snapshot: &Snapshot) -> Result<(), EngineError> {
         let action = Action::Submit(records.iter().filter_map(answer_of).collect());
         let nonce = self.parts.store.outbox().free_nonce(snapshot);
-        let signed = self.parts.market.sign(&action, nonce, planner::life_of_submission(snapshot)).await?;
+        let jobs: Vec<_> = records.iter().map(|record| record.job.id).collect();
+        let (best, window) = (snapshot.best.number, window(snapshot));
+        let stakes = self.stakes(&jobs, snapshot);
+        let tip = stakes.map_or(0, |(last, most)| tips::first(best, last, window, most));
+        let life = planner::life_of_submission(snapshot);
+        let signed = self.parts.market.sign(&action, nonce, life, tip).await?;
         for record in &mut records {
             record.submissions = record.submissions.saturating_add(1);
             self.steps.insert(record.job.id, "submitting".into());
         }
-        let jobs: Vec<_> = records.iter().map(|record| record.job.id).collect();
         if jobs.len() > 1 {
             tracing::info!(?jobs, "submitting together");
         }
-        let purpose = Purpose::submission(&jobs);
-        let entry = Entry { purpose, bytes: signed.bytes, hash: signed.hash, death: signed.death };
+        let entry = Entry::new(Purpose::submission(&jobs), signed, best, tip);
         Ok(self.parts.store.put_all_with(records, nonce, entry)?)
     }
 
+    /// For a submission of these jobs: the last block in which it is good for all that are still ours, and the largest tip that
+    /// they are worth.
+    pub(super) fn stakes(&self, jobs: &[JobId], snapshot: &Snapshot) -> Option<(u32, u128)> {
+        let mut last: Option<u32> = None;
+        let (mut stake, mut fee) = (0u128, 0u128);
+        for id in jobs {
+            let Fate::Running(job) = snapshot.best.fate(*id) else { continue };
+            let Some(until) = job.claimed_by(&self.me, &job.terms_hash) else { continue };
+            last = Some(last.map_or(until, |last| last.min(until)));
+            stake = stake.saturating_add(job.at_stake());
+            fee = fee.saturating_add(snapshot.fees.submit(&job.vk_hash));
+        }
+        let most = self.parts.policy.tips.most(stake, snapshot.balance.saturating_sub(fee));
+        last.map(|last| (last, most))
+    }
+
     /// What a proof of a job must be bound to. The same on every fork that has the job.
-    fn context(&self, job: &JobView) -> Context<subxt::utils::AccountId32> {
+    pub(super) fn context(&self, job: &JobView) -> Context<subxt::utils::AccountId32> {
         Context {
             genesis_hash: self.parts.market.genesis_hash(),
             vk_hash: job.vk_hash,
@@ -241,6 +270,19 @@ impl<M: Market, P: Prover> Engine<M, P> {
             prover: self.me,
         }
     }
+}
+
+/// What a record's proof saves.
+fn at_stake(job: &JobView, snapshot: &Snapshot) -> u128 {
+    match snapshot.best.fate(job.id) {
+        Fate::Running(job) => job.at_stake(),
+        _ => job.at_stake(),
+    }
+}
+
+/// Blocks of a whole claim.
+pub(super) fn window(snapshot: &Snapshot) -> u32 {
+    snapshot.limits.claim_period.saturating_add(snapshot.limits.grace)
 }
 
 /// The answer that a record's proof gives.

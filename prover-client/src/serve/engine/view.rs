@@ -1,13 +1,17 @@
 //! What the engine does now, for the status and the metrics.
 
+use std::sync::Arc;
+
 use zkinfer_primitives::JobId;
 
 use super::{
     super::{
         market::{JobState, Market, Snapshot},
+        models::Held,
         pool::Prover,
         record::Record,
         store::Totals,
+        trust::{KeyId, Origin},
     },
     Engine,
 };
@@ -27,8 +31,23 @@ pub struct View {
     pub totals: Totals,
     /// Whether new jobs are claimed.
     pub accepting: bool,
-    /// Models with the milliseconds of a proof, if timed, and whether they are trusted.
-    pub models: Vec<(String, Option<u64>, bool)>,
+    /// Models that are served.
+    pub models: Vec<ModelView>,
+}
+
+/// A model that is served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelView {
+    /// Its file's name.
+    pub name: String,
+    /// Its key.
+    pub key: KeyId,
+    /// Where the key comes from.
+    pub origin: Origin,
+    /// Milliseconds of a proof, if it was timed.
+    pub millis: Option<u64>,
+    /// Why it is not claimed for, if that is so.
+    pub fault: Option<String>,
 }
 
 impl<M: Market, P: Prover> Engine<M, P> {
@@ -36,10 +55,13 @@ impl<M: Market, P: Prover> Engine<M, P> {
     pub fn view(&self) -> View {
         let store = &self.parts.store;
         let step = |id: &JobId| self.steps.get(id).cloned().unwrap_or_else(|| "not looked at yet".into());
-        let timing = |key| store.timings().get(key).copied();
-        let models = self.models.values();
-        let models = models
-            .map(|held| (held.name.clone(), timing(&held.vk_hash), !self.distrusted.contains(&held.vk_hash)));
+        let model = |held: &Arc<Held>| ModelView {
+            name: held.name.clone(),
+            key: held.key,
+            origin: held.origin,
+            millis: store.timings().get(&held.key).copied(),
+            fault: self.fault_of(held),
+        };
         View {
             snapshot: self.snapshot.clone(),
             jobs: store.records().iter().map(|(id, record)| (record.clone(), step(id))).collect(),
@@ -47,7 +69,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
             proofs: self.parts.prover.load(),
             totals: store.totals(),
             accepting: self.accepting,
-            models: models.collect(),
+            models: self.models.values().map(model).collect(),
         }
     }
 
@@ -60,7 +82,8 @@ impl<M: Market, P: Prover> Engine<M, P> {
         });
         let metrics = &self.parts.metrics;
         metrics.heads(snapshot.best.number, snapshot.finalized.number);
-        metrics.jobs(self.parts.store.records().len(), snapshot.open.len(), self.parts.store.outbox().len());
+        metrics.jobs(self.parts.store.records().len(), snapshot.open_jobs, self.parts.store.outbox().len());
+        metrics.distrusted(self.models.values().filter(|held| self.fault_of(held).is_some()).count());
         metrics.money(snapshot.balance, snapshot.stake.unwrap_or_default().free(), at_stake.sum());
         metrics.proofs(self.parts.prover.load());
     }

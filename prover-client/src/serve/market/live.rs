@@ -1,6 +1,8 @@
 //! A node as a market. Connects when it has to; every question has a time limit, since a half-open connection answers never.
 
 mod fates;
+mod generators;
+mod open;
 mod raw;
 mod read;
 mod transactions;
@@ -10,7 +12,9 @@ use std::{collections::BTreeMap, future::Future, sync::Arc, time::Duration};
 use subxt::utils::AccountId32;
 use zkinfer_primitives::{JobId, ModelVersionId, Proof, VkHash};
 
-use super::{Action, Fees, Life, Market, MarketError, Payload, Reception, Signed, Snapshot, VersionView};
+use super::{
+    Action, Fees, Interest, Life, Market, MarketError, Payload, Reception, Signed, Snapshot, VersionView,
+};
 use crate::chain::{
     connection::{Chain, shown},
     error::ChainError,
@@ -23,8 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(500);
 /// The chain is looked at after this time at the latest: openings may have been dropped.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
-/// Fees are asked for again after this many blocks.
-const FEES_LAST: u32 = 100;
+/// Fees are asked for again after this many blocks: full blocks raise them within minutes.
+const FEES_LAST: u32 = 10;
 
 /// A node, on behalf of one account.
 pub struct LiveMarket {
@@ -37,6 +41,10 @@ pub struct LiveMarket {
     /// Something of the length and class of the proofs under each key, to ask for fees.
     samples: BTreeMap<VkHash, Proof>,
     heads: Option<[[u8; 32]; 2]>,
+    /// What is known of open jobs.
+    open: open::OpenJobs,
+    /// What is known of generators.
+    generators: generators::Known,
 }
 
 impl LiveMarket {
@@ -59,6 +67,8 @@ impl LiveMarket {
                 fees: None,
                 samples: samples.clone(),
                 heads: None,
+                open: Default::default(),
+                generators: Default::default(),
             }),
             Err(error) => Err((error, signer)),
         }
@@ -85,6 +95,8 @@ impl LiveMarket {
         self.fees = None;
         // A version is read as missing when its request was reorganised away.
         self.versions.clear();
+        self.open = Default::default();
+        self.generators = Default::default();
         self.chain = Some(Arc::new(chain));
         Ok(())
     }
@@ -112,16 +124,18 @@ async fn within<T>(question: impl Future<Output = Result<T, ChainError>>) -> Res
     }
 }
 
-/// Whether connecting again may help.
+/// Says whether connecting again may help, or waiting. The runtime can be replaced while this process runs: what cannot be read in
+/// the middle of its migrations can be read after them, and a prover that ended there would lose its claims.
 fn classify(error: ChainError) -> MarketError {
+    let hint = error.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
     match &error {
         ChainError::Unreachable { .. } | ChainError::Node { .. } | ChainError::NoBlocks { .. } => {
             MarketError::Lost(error.to_string())
         }
-        _ => {
-            let hint = error.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
-            MarketError::Unusable(format!("{error}{hint}"))
+        ChainError::Shape { .. } | ChainError::NotOurs { .. } | ChainError::Layout { .. } => {
+            MarketError::Unreadable(format!("{error}{hint}"))
         }
+        _ => MarketError::Unusable(format!("{error}{hint}")),
     }
 }
 
@@ -146,12 +160,8 @@ impl Market for LiveMarket {
         Ok(())
     }
 
-    async fn snapshot(
-        &mut self,
-        jobs: &[JobId],
-        serves: &mut (dyn FnMut(&VersionView) -> bool + Send),
-    ) -> Result<Snapshot, MarketError> {
-        self.ask(async |market, chain| market.read(chain, jobs, serves).await).await
+    async fn snapshot(&mut self, jobs: &[JobId], interest: &dyn Interest) -> Result<Snapshot, MarketError> {
+        self.ask(async |market, chain| market.read(chain, jobs, interest).await).await
     }
 
     async fn version(&mut self, id: ModelVersionId) -> Result<Option<VersionView>, MarketError> {
@@ -166,12 +176,52 @@ impl Market for LiveMarket {
         self.ask(async |_, chain| raw::payload(&chain.best().await?, job).await).await
     }
 
-    async fn sign(&mut self, action: &Action, nonce: u64, life: Life) -> Result<Signed, MarketError> {
-        self.ask(async |market, chain| transactions::sign(chain, &market.signer, action, nonce, life).await)
-            .await
+    async fn sign(
+        &mut self,
+        action: &Action,
+        nonce: u64,
+        life: Life,
+        tip: u128,
+    ) -> Result<Signed, MarketError> {
+        self.ask(async |market, chain| {
+            transactions::sign(chain, &market.signer, action, nonce, life, tip).await
+        })
+        .await
     }
 
     async fn send(&mut self, bytes: &[u8]) -> Result<Reception, MarketError> {
         self.ask(async |_, chain| transactions::send(chain, bytes).await).await
+    }
+
+    async fn failure(
+        &mut self,
+        hashes: &[[u8; 32]],
+        blocks: std::ops::RangeInclusive<u32>,
+    ) -> Result<Option<String>, MarketError> {
+        self.ask(async |_, chain| transactions::failure(chain, hashes, blocks).await).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_upgrade_can_mend_is_waited_for() {
+        let shape =
+            ChainError::Shape { what: "Inference.Jobs".into(), reason: "3 bytes are left over".into() };
+        let layout = ChainError::Layout { url: "ws://127.0.0.1:1".into(), layout: 1, known: 2 };
+        let missing = ChainError::NotOurs {
+            url: "ws://127.0.0.1:1".into(),
+            spec_version: 3,
+            missing: "call Inference.claim".into(),
+        };
+        for error in [shape, layout, missing] {
+            let error = classify(error);
+            assert!(matches!(error, MarketError::Unreadable(_)), "{error:?}");
+        }
+        let refused = classify(ChainError::refusal("no", "ask again"));
+        assert!(matches!(refused, MarketError::Unusable(_)), "{refused:?}");
+        assert!(matches!(classify(ChainError::NoBlocks { url: String::new() }), MarketError::Lost(_)));
     }
 }

@@ -102,7 +102,7 @@ async fn a_nonce_that_another_program_of_the_account_takes_costs_nothing_but_tim
                 chain.pool.clear();
                 let nonce = chain.next_nonce(&account(1));
                 let call = Call::Nothing;
-                chain.pool.push(Tx { signer: account(1), nonce, death: u32::MAX, call, salt: 0 });
+                chain.pool.push(Tx { signer: account(1), nonce, death: u32::MAX, call, salt: 0, tip: 0 });
             }
             world.chain().produce();
         }

@@ -16,13 +16,16 @@ use crate::{
         engine::{Engine, EngineError, Parts},
         inputs::Inputs,
         market::{
-            Action, JobView, Life, Market, MarketError, Payload, Reception, Signed, Snapshot, VersionView,
+            Action, Interest, JobView, Life, Market, MarketError, Payload, Reception, Signed, Snapshot,
+            VersionView,
         },
         models::Held,
         openings::Folder,
-        planner::Policy,
-        pool::{Finished, Prover, Purpose, Task},
+        planner::{LockBounds, Policy},
+        pool::{Failure, Fault, Finished, Prover, Purpose, Task},
         store::{Identity, Store},
+        tips,
+        trust::{KeyId, Origin},
         vault::Vault,
     },
 };
@@ -59,23 +62,24 @@ impl Market for FakeMarket {
         self.reach()
     }
 
-    async fn snapshot(
-        &mut self,
-        jobs: &[JobId],
-        serves: &mut (dyn FnMut(&VersionView) -> bool + Send),
-    ) -> Result<Snapshot, MarketError> {
+    async fn snapshot(&mut self, jobs: &[JobId], interest: &dyn Interest) -> Result<Snapshot, MarketError> {
         self.reach()?;
         let chain = self.world.chain();
-        let mut snapshot = chain.snapshot(&self.me, jobs);
-        if !serves(&chain.version()) {
-            snapshot.open.clear();
+        if chain.unreadable {
+            return Err(MarketError::Unreadable("Inference.Jobs: 3 bytes are left over".into()));
         }
-        Ok(snapshot)
+        let mut snapshot = chain.snapshot(&self.me, jobs);
+        let (version, open) = (chain.version(), std::mem::take(&mut snapshot.open));
+        let means = snapshot.means();
+        let wanted =
+            |job: &JobView| interest.serves(job.version, &version) && interest.wants(job, &version, &means);
+        let open = open.into_iter().filter(wanted).collect();
+        Ok(Snapshot { open, ..snapshot })
     }
 
     async fn version(&mut self, id: ModelVersionId) -> Result<Option<VersionView>, MarketError> {
         self.reach()?;
-        Ok((id == VERSION).then(|| self.world.chain().version()))
+        Ok((id.version == VERSION.version).then(|| self.world.chain().version()))
     }
 
     async fn payload(&mut self, job: JobId) -> Result<Payload, MarketError> {
@@ -85,7 +89,22 @@ impl Market for FakeMarket {
         Ok(chain.payloads.get(&job).cloned().unwrap_or(Payload::None))
     }
 
-    async fn sign(&mut self, action: &Action, nonce: u64, life: Life) -> Result<Signed, MarketError> {
+    async fn failure(
+        &mut self,
+        _hashes: &[[u8; 32]],
+        _blocks: std::ops::RangeInclusive<u32>,
+    ) -> Result<Option<String>, MarketError> {
+        self.reach()?;
+        Ok(self.world.chain().refuses_submissions.map(str::to_owned))
+    }
+
+    async fn sign(
+        &mut self,
+        action: &Action,
+        nonce: u64,
+        life: Life,
+        tip: u128,
+    ) -> Result<Signed, MarketError> {
         self.effect()?;
         let call = match action.clone() {
             Action::Claim { job, terms_hash } => Call::Claim(job, terms_hash),
@@ -102,7 +121,7 @@ impl Market for FakeMarket {
             chain.signatures += 1;
             chain.signatures
         };
-        let bytes = Tx { signer: self.me, nonce, death: life.death(), call, salt }.encode();
+        let bytes = Tx { signer: self.me, nonce, death: life.death(), call, salt, tip }.encode();
         Ok(Signed { hash: blake2b_256(&bytes), bytes, death: life.death() })
     }
 
@@ -124,9 +143,16 @@ impl Market for FakeMarket {
                 Reception::Spoilt
             } else if chain.pool_is_full {
                 Reception::NotNow("the pool is full".into())
+            } else if chain.pool.iter().any(|other| {
+                (other.signer, other.nonce) == (tx.signer, tx.nonce)
+                    && other.encode() != bytes
+                    && other.tip >= tx.tip
+            }) {
+                Reception::NotNow("the priority is too low to replace another transaction".into())
             } else {
                 let known = chain.pool.iter().any(|other| other.encode() == bytes);
                 if !known {
+                    chain.pool.retain(|other| (other.signer, other.nonce) != (tx.signer, tx.nonce));
                     tx = chain.take(bytes);
                     let same = chain
                         .pool
@@ -149,7 +175,12 @@ pub struct FakeProver {
     pub held_back: bool,
     /// Looks that it takes to finish what there is.
     pub slow: usize,
+    /// Every proof fails, for a reason of the key.
     pub fails: bool,
+    /// Every proof fails, for a reason that passes.
+    pub passing: bool,
+    /// The key was made so that proofs fail for inputs that begin with this value.
+    pub poison: Option<i32>,
     /// Makes proofs that the chain would slash for.
     pub lies: bool,
     pub started: usize,
@@ -162,7 +193,8 @@ impl Prover for FakeProver {
     }
 
     fn forget(&mut self, job: JobId) {
-        self.tasks.retain(|task| !matches!(task.purpose, Purpose::Job { job: of, .. } if of == job));
+        let is_of = |task: &Task| matches!(task.purpose, Purpose::Job { job: of, .. } | Purpose::Draft(of) if of == job);
+        self.tasks.retain(|task| !is_of(task));
     }
 
     fn finished(&mut self) -> Vec<Finished> {
@@ -170,16 +202,22 @@ impl Prover for FakeProver {
             return Vec::new();
         }
         // A trial is as fast as ever.
-        if self.slow > 0 && self.tasks.iter().any(|task| task.purpose != Purpose::Timing) {
+        if self.slow > 0 && self.tasks.iter().any(|task| task.purpose != Purpose::Trial) {
             self.slow -= 1;
             return Vec::new();
         }
-        let fails = self.fails;
-        let lies = self.lies;
+        let (fails, passing, poison, lies) = (self.fails, self.passing, self.poison, self.lies);
+        let failure = |fault| Err(Failure { fault, reason: "no".into() });
         let finish = |task: Task| {
             let output = Output::Class(task.opening.values()[0] as u32);
             let proof = if lies { Proof::Groth16([9; 192]) } else { proof_bytes(&task.context, &output) };
-            let result = if fails { Err("no".to_owned()) } else { Ok((output, proof)) };
+            // Trials miss what the key's maker has chosen among very many inputs.
+            let is_poison = task.purpose != Purpose::Trial && poison == Some(task.opening.values()[0]);
+            let result = match (fails || is_poison, passing) {
+                (true, _) => failure(Fault::Key),
+                (_, true) => failure(Fault::Passing),
+                _ => Ok((output, proof)),
+            };
             Finished { purpose: task.purpose, vk_hash: task.context.vk_hash, result, millis: 1_000 }
         };
         self.tasks.drain(..).map(finish).collect()
@@ -202,11 +240,26 @@ pub fn held() -> Held {
     Held {
         name: "small".into(),
         model_hash: MODEL,
-        vk_hash: VK,
+        key: KeyId { vk_hash: VK, checksum: [3; 32] },
+        origin: Origin::Own,
+        k: None,
         system: ProofSystem::Groth16,
         input: input_spec(),
         proof_memory: 1 << 20,
         key_memory: 1 << 20,
+    }
+}
+
+/// What the operator of these tests wants.
+pub fn policy() -> Policy {
+    Policy {
+        min_reward: 0,
+        max_claims: 8,
+        locks: LockBounds::default(),
+        tips: tips::Bounds { most: u128::MAX, share: 10 },
+        model_ids: Default::default(),
+        margin: 2,
+        at_once: 1,
     }
 }
 
@@ -235,6 +288,19 @@ pub fn start(world: &World, directory: &Path) -> TestEngine {
 
 /// A process that ends when its fuse burns.
 pub fn start_with(world: &World, directory: &Path, fuse: Fuse, prover: FakeProver) -> TestEngine {
+    start_as(world, directory, fuse, prover, |_, _| ())
+}
+
+/// A process with another model or another policy.
+pub fn start_as(
+    world: &World,
+    directory: &Path,
+    fuse: Fuse,
+    prover: FakeProver,
+    change: impl FnOnce(&mut Held, &mut Policy),
+) -> TestEngine {
+    let (mut held, mut policy) = (held(), policy());
+    change(&mut held, &mut policy);
     let mut store =
         Store::open(&directory.join("state.redb"), &Identity::new(GENESIS, account(1))).expect("a store");
     store.fuse = fuse.clone();
@@ -250,8 +316,8 @@ pub fn start_with(world: &World, directory: &Path, fuse: Fuse, prover: FakeProve
             decrypt: Box::new(decrypt),
             folder: Folder::new(Some(inbox)),
         },
-        models: vec![held()],
-        policy: Policy { min_reward: 0, max_claims: 8, margin: 2, at_once: 1 },
+        models: vec![held],
+        policy,
         metrics: Default::default(),
         clock: || 0,
     })

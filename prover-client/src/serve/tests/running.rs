@@ -115,3 +115,25 @@ async fn while_the_node_is_away_it_says_so_and_comes_back() {
     let view = serve(&world, directory.path(), FakeProver::default(), Duration::from_secs(60), told).await;
     assert_eq!(view.totals.paid, 1);
 }
+
+#[tokio::test]
+async fn a_chain_that_cannot_be_read_is_waited_for() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let world = World::new(2);
+    super::fakes::run(&mut start(&world, directory.path()), &world, 2).await;
+    world.chain().unreadable = true;
+    let _lock = lock::take(directory.path()).expect("free");
+    let told = async {
+        until(|| directory.path().join("status.json").exists()).await;
+        let status = Status::read(directory.path()).expect("a status");
+        assert_eq!(status.state, "unreadable");
+        assert!(status.reason.is_some_and(|reason| reason.contains("left over")));
+        let deadline = world.chain().number() + 100_000;
+        world.request(&opening_of(3), deadline);
+        world.chain().unreadable = false;
+        until(|| world.chain().best().paid.len() == 1).await;
+    };
+    let view = serve(&world, directory.path(), FakeProver::default(), Duration::from_secs(60), told).await;
+    assert_eq!(view.totals.paid, 1);
+    assert_eq!(status(directory.path()).reason, None, "it says nothing when all is well");
+}

@@ -1,7 +1,7 @@
 //! A chain for tests: blocks, a pool, reorganisations; money as far as it matters.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -38,6 +38,7 @@ pub struct Tx {
     pub call: Call,
     /// Signatures differ whenever they are made.
     pub salt: u64,
+    pub tip: u128,
 }
 
 #[derive(Clone, Debug, PartialEq, Encode, Decode)]
@@ -61,6 +62,8 @@ pub struct State {
     pub failed: Vec<Call>,
     /// Submissions that paid.
     pub paid: Vec<(JobId, AccountId32)>,
+    /// Tips that were paid.
+    pub tips: u128,
     /// What was slashed, and why.
     pub slashed: Vec<(JobId, &'static str)>,
 }
@@ -78,6 +81,16 @@ pub struct Chain {
     pub pool_is_full: bool,
     /// Whether every batch is an error.
     pub refuses_batches: bool,
+    /// With which error every submission fails.
+    pub refuses_submissions: Option<&'static str>,
+    /// Blocks are filled by somebody who offers this tip for each transaction.
+    pub flood: Option<u128>,
+    /// Whether its records cannot be decoded.
+    pub unreadable: bool,
+    /// Halo2: what the chain has generators for.
+    pub generators: BTreeSet<u8>,
+    /// The prover's key on chain.
+    pub encryption_key: Option<[u8; 32]>,
     /// Bytes that the pool does not look at.
     pub banned: Vec<Vec<u8>>,
     /// Signatures made.
@@ -111,6 +124,11 @@ impl World {
             reachable: true,
             pool_is_full: false,
             refuses_batches: false,
+            refuses_submissions: None,
+            flood: None,
+            unreadable: false,
+            generators: BTreeSet::new(),
+            encryption_key: None,
             banned: Vec::new(),
             signatures: 0,
             taken: Vec::new(),
@@ -181,11 +199,16 @@ impl Chain {
             if tx.death <= number || tx.nonce < *nonce {
                 continue;
             }
-            if tx.nonce > *nonce {
+            if tx.nonce > *nonce || self.flood.is_some_and(|tip| tx.tip <= tip) {
                 left.push(tx);
                 continue;
             }
             *nonce += 1;
+            state.tips += tx.tip;
+            if self.refuses_submissions.is_some() && matches!(tx.call, Call::Submit(..) | Call::Batch(_)) {
+                state.failed.push(tx.call);
+                continue;
+            }
             if self.refuses_batches && matches!(tx.call, Call::Batch(_)) {
                 state.failed.push(tx.call);
                 continue;
@@ -234,6 +257,8 @@ impl Chain {
         let is_open = |state: &State, id| state.jobs.get(&id).is_some_and(|job| job.state == JobState::Open);
         let open = best.jobs.values().filter(|job| is_open(best, job.id) && is_open(finalized, job.id));
         snapshot.open = open.cloned().collect();
+        snapshot.open_jobs = snapshot.open.len();
+        snapshot.generators = self.generators.clone();
         snapshot.next_nonce = self.next_nonce(me);
         let locked = best.jobs.values().filter_map(|job| match &job.state {
             JobState::Claimed { prover, lock, .. } if prover == me => Some(*lock),
@@ -241,6 +266,7 @@ impl Chain {
         });
         let stake = snapshot.stake.as_mut().expect("bonded");
         (stake.bond, stake.locked) = (best.bonds[me], locked.sum());
+        stake.encryption_key = self.encryption_key;
         (snapshot.limits, snapshot.fees, snapshot.balance) = (self.limits, self.fees.clone(), self.balance);
         snapshot
     }
@@ -254,7 +280,19 @@ impl Chain {
         let rival = account(2);
         let terms = self.best().jobs[&job].terms_hash;
         let nonce = self.next_nonce(&rival);
-        self.pool.push(Tx { signer: rival, nonce, death: u32::MAX, call: Call::Claim(job, terms), salt: 0 });
+        self.pool.push(Tx {
+            signer: rival,
+            nonce,
+            death: u32::MAX,
+            call: Call::Claim(job, terms),
+            salt: 0,
+            tip: 0,
+        });
+    }
+
+    /// A requester takes an open job back.
+    pub fn cancel(&mut self, id: JobId) {
+        self.blocks.last_mut().expect("there is a genesis").jobs.remove(&id);
     }
 
     /// Calls that were included in the best chain, or wait, for one job and kind.
@@ -297,7 +335,8 @@ impl State {
             return false;
         }
         let last = job.deadline.min(now + limits.claim_period) + limits.grace;
-        job.state = JobState::Claimed { prover: who, last, lock: limits.lock(job.reward) };
+        let lock = limits.lock(job);
+        job.state = JobState::Claimed { prover: who, last, lock };
         true
     }
 

@@ -117,8 +117,9 @@ async fn what_is_no_batch_is_refused_before_it_is_sent() {
         "nothing was sent"
     );
 
-    // What the client refuses the chain refuses too, for the fee.
-    let twice = send(&market, &[batch[0].clone(), batch[0].clone()]).await;
-    assert!(twice.error.as_deref().is_some_and(|error| error.contains("DuplicateJob")), "{twice:?}");
+    // What the client refuses the chain refuses too.
+    let twice = batch_arguments([&batch[0], &batch[0]].map(|(job, proof)| (job, proof)));
+    let refused = market.chain.try_send(&market.prover, "Inference", "submit_batch", twice).await;
+    assert_eq!(refused.expect_err("refused"), "DuplicateJob");
     market.client.chain(&market.prover, &submit_batch(&batch));
 }

@@ -2,7 +2,8 @@
 //!
 //! - [`paid`]: the happy paths: everybody gets what is due
 //! - [`slashed`]: proofs that do not hold: each costs its submitter the claim's lock, and nobody else anything
-//! - [`refused`]: what is wrong but no false proof: it costs the fee
+//! - [`refused`]: what is wrong but no false proof: it is in no block
+//! - [`flooded`]: blocks that somebody fills for money
 //! - [`deadlines`]: last blocks, missed and met
 //! - [`encrypted`]: inputs that only named provers read
 //! - [`batches`]: proofs that are submitted together
@@ -16,6 +17,7 @@
 //! - [`upgraded`]: a chain whose runtime is replaced while jobs run
 //! - [`serve`]: provers that run by themselves: killed, cut off, competing
 //! - [`client`]: what the client refuses before anything is sent, and how it says so
+//! - [`lost`]: connections that end or lie, accounts that programs share, other chains
 //! - [`mnist`]: the digit
 
 mod attested;
@@ -23,7 +25,9 @@ mod batches;
 mod client;
 mod deadlines;
 mod encrypted;
+mod flooded;
 mod halo2;
+mod lost;
 mod mnist;
 mod outputs;
 mod paid;

@@ -1,4 +1,8 @@
-//! Provers that run by themselves: killed, cut off, competing.
+//! Provers that run by themselves: killed, cut off, competing, attacked.
+//!
+//! - [`attacks`]: what others do to get a bond
+
+mod attacks;
 
 use std::{
     fs,

@@ -123,16 +123,17 @@ fn a_ratio_that_rises_locks_more_for_later_claims_alone() {
         let jobs: Vec<_> = (0..3).map(|_| Ask::default().job()).collect();
         claim(prover(), jobs[0]);
         let parameters = Box::new(crate::types::MarketParameters {
-            claim_ratio: sp_runtime::Perbill::from_percent(80),
+            claim_ratio: sp_runtime::Perbill::one(),
             ..PARAMETERS
         });
         assert_ok!(Inference::force_set_parameters(RuntimeOrigin::root(), parameters));
         claim(prover(), jobs[1]);
-        assert_eq!(Provers::<Test>::get(prover()).unwrap().locked, MIN_BOND);
+        let locked = LOCK + REWARD - PRICE;
+        assert_eq!(Provers::<Test>::get(prover()).unwrap().locked, locked);
         assert_noop!(Inference::claim(signed(prover()), jobs[2], terms(jobs[2])), Error::<Test>::BondLocked);
         go_to(1 + CLAIM_PERIOD + GRACE + 1);
         expire(jobs[1]);
         expire(jobs[0]);
-        assert_eq!(total(&prover()), START - MIN_BOND);
+        assert_eq!(total(&prover()), START - locked);
     });
 }

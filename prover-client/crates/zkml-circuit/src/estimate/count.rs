@@ -48,7 +48,7 @@ impl Count {
     /// The time of two inferences; the memory of some numbers for each value of the model.
     ///
     /// # Errors
-    /// The model is not valid, does not end with an arg-max, or a value can get too wide.
+    /// The model is not valid, or a value can get too wide.
     pub fn of(model: &QuantizedModel) -> Result<Self, CircuitError> {
         let ranges = analyse(model)?;
         let output = model.output_kind()?;

@@ -129,6 +129,7 @@ fn saturation_is_seen_at_the_input_at_clips_and_at_tables() {
         let model = OnnxModel {
             name: "m".into(),
             input: "x".into(),
+            input_type: Default::default(),
             shape: vec![1],
             nodes,
             end: crate::onnx::End::Scores,

@@ -107,7 +107,7 @@ impl Image {
         for channel in 0..self.channels.count() {
             for pixel in [0, 255] {
                 let real = normalise.pixel(channel, pixel);
-                if input.level(real).is_none() {
+                if input.level(0, real).is_none() {
                     let fault = format!(
                         "makes {real} of the pixel {pixel} of channel {channel}, outside the input's range from {} to {}",
                         input.low, input.high
@@ -117,16 +117,6 @@ impl Image {
             }
         }
         Ok(())
-    }
-}
-
-impl Input {
-    /// The nearest integer for a real number: `min + round((real - low) / (high - low) · (2^bits - 1))`, halves away from zero;
-    /// `None` if it is outside the range, or no number.
-    pub fn level(&self, real: f64) -> Option<i32> {
-        let levels = f64::from((1u32 << self.bits.min(16)) - 1);
-        let steps = ((real - self.low) / (self.high - self.low) * levels).round();
-        (0.0..=levels).contains(&steps).then(|| self.min + steps as i32)
     }
 }
 

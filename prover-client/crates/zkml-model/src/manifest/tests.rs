@@ -5,7 +5,15 @@ use super::*;
 pub(crate) fn mnist() -> Manifest {
     Manifest {
         classes: (0..10).map(|digit| digit.to_string()).collect(),
-        input: Input { bits: 4, high: 1.0, low: 0.0, min: 0, shape: vec![1, 28, 28] },
+        input: Input {
+            bits: 4,
+            high: 1.0,
+            low: 0.0,
+            min: 0,
+            ranges: None,
+            rounding: Default::default(),
+            shape: vec![1, 28, 28],
+        },
         name: "mnist-cnn".into(),
         output: Output::class(),
         preprocessing: Preprocessing::Image(Image {
@@ -115,8 +123,77 @@ fn unknown_doubled_and_missing_fields_are_refused() {
 
 #[test]
 fn another_version_is_named_even_with_other_fields() {
-    let message = fault("{\"version\":2,\"novel\":true}");
-    assert!(message.starts_with("the manifest's `version` is 2, this program reads version 1"), "{message}");
+    let message = fault("{\"version\":3,\"novel\":true}");
+    assert!(
+        message.starts_with("the manifest's `version` is 3, this program reads versions 1 to 2"),
+        "{message}"
+    );
+}
+
+/// A manifest for two numbers, with these fields of its input before `shape`.
+fn numbers(more: &str, version: u32) -> String {
+    MNIST
+        .replace(r#""shape":[1,28,28]"#, &format!(r#"{more}"shape":[2]"#))
+        .replace(r#""high":"1","low":"0""#, r#""high":"9","low":"-1""#)
+        .replace(
+            r#"{"image":{"channels":"grayscale","height":28,"ink":"light-on-dark","polarity":"auto-by-border","resize":"area-average","width":28}}"#,
+            r#"{"values":{}}"#,
+        )
+        .replace(r#""version":1"#, &format!(r#""version":{version}"#))
+}
+
+#[test]
+fn ranges_and_rounding_are_of_the_second_version() {
+    let ranges = r#""ranges":{"high":["1","9"],"low":["-1","2"]},"#;
+    let manifest = Manifest::from_json(numbers(ranges, 2).as_bytes()).expect("canonical");
+    assert_eq!(String::from_utf8(manifest.to_json()).expect("UTF-8"), numbers(ranges, 2));
+    assert_eq!([manifest.input.range(0), manifest.input.range(1)], [(-1.0, 1.0), (2.0, 9.0)]);
+    assert_eq!([manifest.input.level(0, 1.0), manifest.input.level(1, 2.0)], [Some(15), Some(0)]);
+    assert_eq!(manifest.input.level(1, 1.0), None);
+    let rounding = r#""rounding":{"quantize-linear":{"scale":"0.5"}},"#;
+    let manifest = Manifest::from_json(numbers(rounding, 2).as_bytes()).expect("canonical");
+    assert_eq!(String::from_utf8(manifest.to_json()).expect("UTF-8"), numbers(rounding, 2));
+    assert_eq!(manifest.input.rounding, Rounding::QuantizeLinear { scale: 0.5 });
+    assert_eq!(Manifest::from_json(numbers("", 1).as_bytes()).expect("canonical").version, VERSION);
+    for (more, version, what) in [
+        (ranges, 1, "`version` is 1, for this input it must be 2"),
+        ("", 2, "`version` is 2, for this input it must be 1"),
+        (r#""ranges":{"high":["1"],"low":["-1","2"]},"#, 2, "2 lows and 1 highs"),
+        (r#""ranges":{"high":["1","9","9"],"low":["-1","2","2"]},"#, 2, "there may be 2 or 2 of each"),
+        (r#""ranges":{"high":["1","9"],"low":["-1","9"]},"#, 2, "has at 1 the range"),
+        (r#""ranges":{"high":["1","8"],"low":["-1","2"]},"#, 2, "its `ranges` from -1 to 8"),
+        (r#""rounding":{"quantize-linear":{"scale":"0"}},"#, 2, "the scale 0"),
+        (r#""rounding":"nearest","#, 1, "canonical form"),
+        (&format!("{ranges}{}", rounding), 2, "`ranges` beside the one scale"),
+    ] {
+        let fault = fault(&numbers(more, version));
+        assert!(fault.contains(what), "{more}: {fault}");
+    }
+}
+
+#[test]
+fn the_ends_of_a_range_are_compared_as_32_bit_floats() {
+    let input = Input {
+        bits: 8,
+        high: 0.1,
+        low: -0.7,
+        min: 0,
+        ranges: None,
+        rounding: Rounding::Nearest,
+        shape: vec![1],
+    };
+    for end in [0.1f32, -0.7] {
+        let real = f64::from(end);
+        assert_ne!(real, if end > 0.0 { 0.1 } else { -0.7 });
+        let admitted = input.admit(0, real).expect("the end");
+        assert_eq!(input.level(0, admitted), Some(if end > 0.0 { 255 } else { 0 }));
+    }
+    for beyond in [f64::from(0.1f32.next_up()), f64::from((-0.7f32).next_down()), f64::NAN, f64::INFINITY] {
+        assert_eq!(input.admit(0, beyond), None, "{beyond}");
+    }
+    // Where a step is less than a 32-bit float tells apart, more than half of one is another number.
+    let fine = Input { low: 1e8, high: 1e8 + 1.0, ..input };
+    assert_eq!(fine.admit(0, 1e8 + 2.0), None);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::{Fault, OnnxError, proto};
 /// Most files of one model.
 const MAX_FILES: usize = 64;
 
-/// The contents of files by the names that the model has for them.
+/// The contents of files by their paths in the model's folder, as [`OnnxModel::external_files`](super::OnnxModel::external_files) has them.
 pub type Files = HashMap<String, Vec<u8>>;
 
 /// Names of the files that the model keeps weights in, each a plain path inside the model's folder.
@@ -15,30 +15,34 @@ pub type Files = HashMap<String, Vec<u8>>;
 /// # Errors
 /// A path that leads elsewhere, and too many.
 pub(super) fn names(model: &proto::Model<'_>) -> Result<Vec<String>, OnnxError> {
-    let tensors = model.graph.iter().flat_map(|graph| &graph.initializers).filter(|tensor| tensor.external);
-    let names: BTreeSet<&str> = tensors.filter_map(|tensor| tensor.location).collect();
+    let tensors = model.graph.iter().flat_map(proto::Graph::tensors).filter(|tensor| tensor.external);
+    let mut names = BTreeSet::new();
+    for location in tensors.filter_map(|tensor| tensor.location) {
+        let name = inside(location).ok_or_else(|| OnnxError::Graph {
+            fault: Fault::ExternalPath { location: super::lower::cut(location) },
+        })?;
+        names.insert(name);
+    }
     if names.len() > MAX_FILES {
         let fault = Fault::ExternalFiles { got: names.len(), max: MAX_FILES };
         return Err(OnnxError::Graph { fault });
     }
-    match names.iter().find(|name| !is_inside(name)) {
-        Some(name) => {
-            Err(OnnxError::Graph { fault: Fault::ExternalPath { location: super::lower::cut(name) } })
-        }
-        None => Ok(names.into_iter().map(str::to_owned).collect()),
-    }
+    Ok(names.into_iter().collect())
 }
 
-/// Whether a path stays inside the folder that it starts from, on every system.
-fn is_inside(path: &str) -> bool {
-    let part = |part: &str| !part.is_empty() && part != "." && part != "..";
-    !path.contains(['\\', ':', '\0']) && path.len() <= 1024 && path.split('/').all(part)
+/// A path without its parts `.`; `None` for one that may leave the folder that it starts from, on any system.
+fn inside(path: &str) -> Option<String> {
+    let plain = path.len() <= 1024 && !path.contains(['\\', ':', '\0']);
+    let parts: Vec<&str> = path.split('/').filter(|part| *part != ".").collect();
+    let stays = plain && !parts.is_empty() && parts.iter().all(|part| !matches!(*part, "" | ".."));
+    stays.then(|| parts.join("/"))
 }
 
-/// Points tensors to their bytes in the files that are given.
+/// Points tensors to their bytes in the files that are given, by the names that [`names`] has for them.
 pub(super) fn resolve<'a>(model: &mut proto::Model<'a>, files: &'a Files) -> Result<(), OnnxError> {
-    for tensor in model.graph.iter_mut().flat_map(|graph| &mut graph.initializers) {
-        let Some(file) = tensor.location.filter(|_| tensor.external).and_then(|name| files.get(name)) else {
+    for tensor in model.graph.iter_mut().flat_map(proto::Graph::tensors_mut) {
+        let name = tensor.location.filter(|_| tensor.external).and_then(inside);
+        let Some(file) = name.and_then(|name| files.get(&name)) else {
             continue;
         };
         let start = tensor.offset;

@@ -1,13 +1,16 @@
 //! From ONNX nodes to a list of operations.
 
+mod after_end;
 mod attributes;
 mod constants;
 mod ends;
 mod fold;
 mod functions;
 mod hints;
+mod inputs;
 mod join;
 mod layers;
+mod padded;
 mod points;
 mod pools;
 mod products;
@@ -15,14 +18,15 @@ mod prune;
 mod qdq;
 mod reduce;
 mod rows;
+mod survey;
 
 use std::collections::{HashMap, HashSet};
 
 pub(super) use self::hints::SUPPORTED;
-use self::{attributes::Attributes, points::Point};
+pub use self::survey::Others;
+use self::{after_end::Spread, attributes::Attributes, inputs::Integers, padded::Padded, points::Point};
 use super::{
-    End, Fault, FloatNode, FloatOp, OnnxError, OnnxModel, Place, proto,
-    tensor::{Constant, Kind},
+    End, Fault, FloatNode, FloatOp, InputType, OnnxError, OnnxModel, Place, proto, tensor::Constant,
 };
 use crate::{
     graph::Operand,
@@ -36,6 +40,8 @@ enum Tensor {
     Computed(Computed),
     /// Computed value by value, once it is known for what: an index into the builder's points.
     Deferred(usize),
+    /// What a `Pad` fills with a value that is never the greatest.
+    Padded(Box<Padded>),
 }
 
 /// A tensor that depends on the input.
@@ -59,8 +65,10 @@ struct Builder<'a> {
     /// Values and weights of all nodes: what a small file can ask for is bounded.
     total: usize,
     opset: i64,
-    /// The type of an input that is quantised already.
-    integer_input: Option<Kind>,
+    /// Of an input of integers, their type and what is made of them.
+    integers: Option<Integers>,
+    /// Constants with a value that is infinite or no number, and that value.
+    not_finite: HashMap<&'a str, f32>,
     /// Names of the values, as opposed to the indices, that a `TopK` gives.
     top_k_values: HashSet<&'a str>,
     /// The input's name.
@@ -79,6 +87,8 @@ struct Builder<'a> {
     reads: Vec<u32>,
     /// Places, by [`points::key`], that more than one reader may know by name.
     shared: HashSet<usize>,
+    /// What is known of results of a softmax.
+    softmaxes: HashMap<&'a str, Spread>,
     /// Weights that products and sums were folded into.
     folded_weights: usize,
 }
@@ -97,64 +107,63 @@ const OPSETS: std::ops::RangeInclusive<i64> = 7..=25;
 pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
     let graph = model.graph.as_ref().ok_or(OnnxError::NoGraph)?;
     let whole = |fault| OnnxError::Graph { fault };
-    let [output] = graph.outputs.as_slice() else {
-        return Err(whole(Fault::Outputs { got: graph.outputs.len() }));
-    };
-    let needed = needed(graph, output.name);
-    let uses = uses(graph, &needed, output.name);
     let opset = model.opset.unwrap_or(13);
     if !OPSETS.contains(&opset) {
         return Err(whole(Fault::Opset { got: opset }));
     }
-    let mut builder = Builder {
-        tensors: HashMap::new(),
-        nodes: Vec::new(),
-        uses,
-        total: 0,
-        opset,
-        integer_input: None,
-        top_k_values: HashSet::new(),
-        input_name: "",
-        output: output.name,
-        points: Vec::new(),
-        built: HashMap::new(),
-        folded: 0,
-        rows: HashSet::new(),
-        reads: Vec::new(),
-        shared: HashSet::new(),
-        folded_weights: 0,
+    if graph.sparse_initializers > 0 {
+        return Err(whole(Fault::Sparse { got: graph.sparse_initializers }));
+    }
+    let at = |index: usize, fault| at_node(graph, index, localised(fault, model.functions));
+    let initializers: HashMap<&str, &proto::Tensor<'_>> =
+        graph.initializers.iter().map(|tensor| (tensor.name, tensor)).collect();
+    let inputs: Vec<_> = graph.inputs.iter().filter(|i| !initializers.contains_key(i.name)).collect();
+    survey::survey(graph, &inputs).map_err(|(index, fault)| at(index, fault))?;
+    let [output] = graph.outputs.as_slice() else {
+        return Err(whole(Fault::Outputs { got: graph.outputs.len() }));
     };
-    builder.constants(graph).map_err(whole)?;
-    let input = builder.input(graph).map_err(whole)?;
+    let [input] = inputs.as_slice() else { return Err(whole(Fault::Inputs { got: inputs.len() })) };
+    let needed = needed(graph, output.name);
+    let uses = uses(graph, &needed, output.name);
+    let mut builder = Builder::new(uses, opset, input.name, output.name);
     let shape = builder.input_shape(input).map_err(whole)?;
     for (index, node) in graph.nodes.iter().enumerate().filter(|(index, _)| needed.contains(index)) {
-        let name = match node.name {
-            "" => format!("{}_{index}", node.op_type),
-            name => cut(name),
-        };
-        let call = Call { node, attributes: Attributes::new(node), name: name.clone() };
-        builder.node(&call).map_err(|fault| match fault {
+        let call = Call { node, attributes: Attributes::new(node), name: node_name(index, node) };
+        let built = builder.read(&call, &initializers).and_then(|()| builder.node(&call));
+        built.map_err(|fault| match fault {
             Fault::InputType { .. } => whole(fault),
-            fault => OnnxError::Node {
-                node: index,
-                at: Box::new(Place {
-                    nodes: graph.nodes.len(),
-                    name,
-                    op: cut(node.op_type),
-                    place: place(node),
-                }),
-                fault: localised(fault, model.functions),
-            },
+            fault => at(index, fault),
         })?;
     }
     let (last, end) = builder.finish().map_err(whole)?;
+    let input_type = builder.input_type().map_err(whole)?;
     let nodes = prune::prune(builder.nodes, last);
-    let model = OnnxModel { name: cut(graph.name), input: cut(input.name), shape, nodes, end };
-    // Integers stand for reals only by the grid that they are read on.
-    if builder.integer_input.is_some() && !model.is_quantized() {
+    let model = OnnxModel { name: cut(graph.name), input: cut(input.name), input_type, shape, nodes, end };
+    if builder.integers.is_some() && input_type == InputType::Float && !model.is_quantized() {
+        // Integers stand for reals only by the grid that they are read on, or by a `Cast`.
         return Err(whole(Fault::InputType { input: model.input, got: input.elem_type }));
     }
     Ok(model)
+}
+
+/// A node's name, or its operator and index where it has none.
+fn node_name(index: usize, node: &proto::Node<'_>) -> String {
+    match node.name {
+        "" => cut(&format!("{}_{index}", node.op_type)),
+        name => cut(name),
+    }
+}
+
+/// A fault with the node that it is found at.
+fn at_node(graph: &proto::Graph<'_>, index: usize, fault: Fault) -> OnnxError {
+    let Some(node) = graph.nodes.get(index) else { return OnnxError::Graph { fault } };
+    let place = Place {
+        nodes: graph.nodes.len(),
+        name: node_name(index, node),
+        op: cut(node.op_type),
+        place: place(node),
+    };
+    OnnxError::Node { node: index, at: Box::new(place), fault }
 }
 
 /// The names of what a node reads and gives.
@@ -177,7 +186,9 @@ fn short(name: &str) -> String {
 /// Says of an operator of another domain whether the file itself defines it.
 fn localised(fault: Fault, functions: usize) -> Fault {
     match fault {
-        Fault::Domain { domain } if functions > 0 => Fault::Function { domain },
+        Fault::Domain { domain, .. } if functions > 0 && domain != survey::CLASSICAL => {
+            Fault::Function { domain }
+        }
         fault => fault,
     }
 }
@@ -218,55 +229,80 @@ fn uses<'a>(graph: &proto::Graph<'a>, needed: &HashSet<usize>, output: &'a str) 
 }
 
 impl<'a> Builder<'a> {
-    fn constants(&mut self, graph: &proto::Graph<'a>) -> Result<(), Fault> {
-        if graph.sparse_initializers > 0 {
-            return Err(Fault::Sparse { got: graph.sparse_initializers });
+    fn new(uses: HashMap<&'a str, usize>, opset: i64, input_name: &'a str, output: &'a str) -> Self {
+        Self {
+            tensors: HashMap::new(),
+            nodes: Vec::new(),
+            uses,
+            total: 0,
+            opset,
+            integers: None,
+            not_finite: HashMap::new(),
+            top_k_values: HashSet::new(),
+            input_name,
+            output,
+            points: Vec::new(),
+            built: HashMap::new(),
+            folded: 0,
+            rows: HashSet::new(),
+            reads: Vec::new(),
+            shared: HashSet::new(),
+            softmaxes: HashMap::new(),
+            folded_weights: 0,
         }
-        for tensor in &graph.initializers {
-            let constant = Constant::read(tensor)?;
-            self.folded += constant.len();
-            if self.folded > validate::MAX_TOTAL_VALUES {
-                return Err(validate::Fault::Total.into());
+    }
+
+    /// Reads the initialisers that a node is the first to need: what nothing needs may be anything.
+    fn read(
+        &mut self,
+        call: &Call<'_, 'a>,
+        initializers: &HashMap<&str, &proto::Tensor<'a>>,
+    ) -> Result<(), Fault> {
+        for name in &call.node.inputs {
+            if let (false, Some(tensor)) = (self.tensors.contains_key(name), initializers.get(name)) {
+                let constant = Constant::read(tensor)?;
+                self.charge(&constant)?;
+                self.name(name, Tensor::Constant(constant));
             }
-            self.tensors.insert(tensor.name, Tensor::Constant(constant));
         }
         Ok(())
     }
 
-    /// The one input that is not an initialiser (IR versions before 4 list those as inputs too).
-    fn input<'g>(&mut self, graph: &'g proto::Graph<'a>) -> Result<&'g proto::ValueInfo<'a>, Fault> {
-        let inputs: Vec<_> = graph.inputs.iter().filter(|i| !self.tensors.contains_key(i.name)).collect();
-        match inputs.as_slice() {
-            [input] => Ok(input),
-            other => Err(Fault::Inputs { got: other.len() }),
-        }
+    /// Gives a tensor its name.
+    fn name(&mut self, name: &'a str, tensor: Tensor) {
+        let bad = match &tensor {
+            Tensor::Constant(constant) => constant.not_finite(),
+            _ => None,
+        };
+        match bad {
+            Some(value) => self.not_finite.insert(name, value),
+            None => self.not_finite.remove(name),
+        };
+        self.tensors.insert(name, tensor);
     }
 
-    fn input_shape(&mut self, input: &proto::ValueInfo<'a>) -> Result<Vec<usize>, Fault> {
-        self.input_name = input.name;
-        self.integer_input = Kind::of(input.elem_type).filter(|kind| kind.min().is_some());
-        if input.elem_type != 1 && self.integer_input.is_none() {
-            return Err(Fault::InputType { input: cut(input.name), got: input.elem_type });
+    /// Refuses constants that are infinite or no numbers, but where a node says what becomes of them.
+    fn reads_numbers(&self, call: &Call<'_, 'a>) -> Result<(), Fault> {
+        for (index, name) in call.node.inputs.iter().enumerate() {
+            let Some(value) = self.not_finite.get(name) else { continue };
+            let fine = match (call.node.op_type, index) {
+                ("Concat", _) | ("Where", 1 | 2) => true,
+                // Bounds, and what is never the greatest.
+                ("Clip", 1 | 2) | ("Max" | "Min", _) | ("Pad", 2) => value.is_infinite(),
+                // Scales have a message of their own.
+                _ if qdq::is_known(call.node) => index > 0,
+                (op, 0) => fold::moves(op),
+                _ => false,
+            };
+            if !fine {
+                return Err(Fault::NotFinite { tensor: cut(name) });
+            }
         }
-        let dims = input.dims.as_deref().unwrap_or_default();
-        let sizes: Option<Vec<usize>> =
-            dims.iter().skip(1).map(|n| n.and_then(|n| usize::try_from(n).ok())).collect();
-        let (Some(None | Some(1)), Some(shape)) = (dims.first(), sizes.filter(|s| !s.is_empty())) else {
-            let dims = dims.iter().map(|n| n.map_or("?".into(), |n| n.to_string()));
-            let shape = format!("[{}]", dims.collect::<Vec<_>>().join(", "));
-            return Err(Fault::InputShape { input: cut(input.name), shape });
-        };
-        validate::values(&shape)?;
-        let dims = [&[1], shape.as_slice()].concat();
-        let computed = Computed { at: Operand::Input, dims, end: End::Scores, sole: true };
-        self.tensors.insert(input.name, Tensor::Computed(computed));
-        Ok(shape)
+        Ok(())
     }
 
     fn node(&mut self, call: &Call<'_, 'a>) -> Result<(), Fault> {
-        if !matches!(call.node.domain, "" | "ai.onnx") && !qdq::is_known(call.node) {
-            return Err(Fault::Domain { domain: cut(call.node.domain) });
-        }
+        self.reads_numbers(call)?;
         if call.node.op_type == "TopK" {
             self.note_rows(call)?;
             self.settle(call)?;
@@ -282,7 +318,7 @@ impl<'a> Builder<'a> {
             {
                 self.shared.insert(points::key(computed.at));
             }
-            self.tensors.insert(output, result);
+            self.name(output, result);
         }
         Ok(())
     }
@@ -290,6 +326,9 @@ impl<'a> Builder<'a> {
     fn result(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
         if let Some(constant) = self.folded(call)? {
             return Ok(Tensor::Constant(constant));
+        }
+        if let Some(ended) = self.after_end(call)? {
+            return Ok(ended);
         }
         self.reads_reals(call)?;
         self.note_rows(call)?;
@@ -299,7 +338,12 @@ impl<'a> Builder<'a> {
         {
             return Ok(deferred);
         }
-        if !matches!(call.node.op_type, "Identity" | "Dropout") {
+        let alias = match call.node.op_type {
+            "Identity" | "Dropout" => true,
+            "Cast" | "CastLike" => self.is_to_float(call)?,
+            _ => false,
+        };
+        if !alias {
             self.settle(call)?;
         }
         let result = self.lowered(call)?;
@@ -331,11 +375,11 @@ impl<'a> Builder<'a> {
             "Reshape" => self.reshape(call),
             "Squeeze" | "Unsqueeze" => self.squeeze(call),
             "Identity" | "Dropout" => self.alias(call),
-            "Cast" => self.cast(call),
+            "Cast" | "CastLike" => self.cast(call),
             "Softmax" | "LogSoftmax" => self.softmax(call),
-            "ArgMax" => self.arg_max(call),
+            "ArgMax" | "ArgMin" => self.arg_max(call),
             _ if qdq::is_known(call.node) => self.quantized(call),
-            other => Err(Fault::Operator { hint: hints::of(other) }),
+            other => Err(Fault::Operator { hint: hints::of(other), others: Others::default() }),
         }
     }
 
@@ -352,7 +396,7 @@ impl<'a> Builder<'a> {
     fn constant(&self, call: &Call<'_, 'a>, index: usize) -> Result<&Constant, Fault> {
         match self.operand(call, index)? {
             Tensor::Constant(constant) => Ok(constant),
-            Tensor::Computed(_) | Tensor::Deferred(_) => {
+            Tensor::Computed(_) | Tensor::Deferred(_) | Tensor::Padded(_) => {
                 let name = call.node.inputs.get(index).copied().unwrap_or_default();
                 Err(Fault::NotConstant { index, tensor: cut(name) })
             }
@@ -372,6 +416,7 @@ impl<'a> Builder<'a> {
         match self.operand(call, index)? {
             // What was put off has been built before a node asks for it.
             Tensor::Constant(_) | Tensor::Deferred(_) => Err(Fault::NotComputed { index }),
+            Tensor::Padded(padded) => Err(padded.refused()),
             Tensor::Computed(computed) if computed.end != End::Scores => Err(Fault::AfterEnd),
             Tensor::Computed(computed) => Ok(computed),
         }
@@ -443,6 +488,7 @@ impl<'a> Builder<'a> {
     fn finish(&self) -> Result<(usize, End), Fault> {
         match self.tensors.get(self.output) {
             Some(Tensor::Computed(Computed { at: Operand::Node(last), end, .. })) => Ok((*last, *end)),
+            Some(Tensor::Padded(padded)) => Err(padded.refused()),
             Some(_) => Err(Fault::Empty),
             None if self.top_k_values.contains(self.output) => Err(Fault::TopKValues),
             None => Err(Fault::Missing { tensor: cut(self.output) }),

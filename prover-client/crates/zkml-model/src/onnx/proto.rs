@@ -18,6 +18,20 @@ struct Budget {
     numbers: usize,
 }
 
+impl<'a> Graph<'a> {
+    /// All constants that it holds: initialisers and those in attributes.
+    pub fn tensors(&self) -> impl Iterator<Item = &Tensor<'a>> {
+        let attributes = self.nodes.iter().flat_map(|node| &node.attributes);
+        self.initializers.iter().chain(attributes.filter_map(|attribute| attribute.t.as_ref()))
+    }
+
+    /// The same, to be changed.
+    pub fn tensors_mut(&mut self) -> impl Iterator<Item = &mut Tensor<'a>> {
+        let attributes = self.nodes.iter_mut().flat_map(|node| &mut node.attributes);
+        self.initializers.iter_mut().chain(attributes.filter_map(|attribute| attribute.t.as_mut()))
+    }
+}
+
 impl Budget {
     fn part<T>(
         &mut self,
@@ -103,6 +117,8 @@ pub(super) struct Tensor<'a> {
     pub int64s: Vec<i64>,
     /// Floats of 16 bits, truth values, and other small numbers.
     pub int32s: Vec<i64>,
+    /// Numbers without a sign of 32 and 64 bits, the latter bit by bit.
+    pub uint64s: Vec<i64>,
     pub doubles: Vec<f64>,
     pub raw: Option<&'a [u8]>,
     pub name: &'a str,
@@ -118,7 +134,7 @@ pub(super) struct Tensor<'a> {
 pub(super) struct ValueInfo<'a> {
     pub name: &'a str,
     pub elem_type: i64,
-    /// Dimensions, `None` where symbolic or unknown; no list at all when there is no shape.
+    /// Dimensions, none below zero, `None` where symbolic or unknown; no list at all when there is no shape.
     pub dims: Option<Vec<Option<i64>>>,
 }
 
@@ -235,6 +251,7 @@ fn tensor<'a>(message: Message<'a>, budget: &mut Budget) -> Result<Tensor<'a>, O
             5 => budget.ints("tensor.int32_data", &mut out.int32s, &field)?,
             7 => budget.ints("tensor.int64_data", &mut out.int64s, &field)?,
             10 => field.doubles("tensor.double_data", &mut out.doubles)?,
+            11 => budget.ints("tensor.uint64_data", &mut out.uint64s, &field)?,
             8 => out.name = field.text("tensor.name")?,
             9 => out.raw = Some(field.bytes("tensor.raw_data")?),
             13 => {
@@ -314,7 +331,8 @@ fn dimension(message: Message<'_>) -> Result<Option<i64>, OnnxError> {
     for field in message.fields() {
         let field = field?;
         match field.number {
-            1 => out = Some(field.int("dim.dim_value")?),
+            // Exporters write a number below zero where a dimension is left open.
+            1 => out = Some(field.int("dim.dim_value")?).filter(|n| *n >= 0),
             2 => out = None,
             _ => {}
         }

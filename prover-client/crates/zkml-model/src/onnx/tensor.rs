@@ -80,13 +80,6 @@ impl Kind {
             Kind::I32 => None,
         }
     }
-
-    fn holds(self, value: i64) -> bool {
-        match self.min() {
-            Some(min) => (i64::from(min)..=i64::from(min) + 255).contains(&value),
-            None => i32::try_from(value).is_ok(),
-        }
-    }
 }
 
 impl Constant {
@@ -95,7 +88,7 @@ impl Constant {
         self.data.len()
     }
 
-    /// Reads a `TensorProto` of floats of 16, 32 or 64 bits, 64-bit integers, truth values or quantised numbers.
+    /// Reads a `TensorProto` of floats, integers or truth values. Its floats may be infinite or no numbers.
     pub fn read(tensor: &proto::Tensor<'_>) -> Result<Self, Fault> {
         let name = || tensor.name.to_string();
         if tensor.external {
@@ -113,41 +106,25 @@ impl Constant {
                 dims: tensor.dims.iter().copied().take(9).collect(),
             });
         };
-        let damaged = || Fault::ConstantCount { tensor: name(), expected: count, got: 0 };
-        let data = match tensor.data_type {
-            1 => Data::Float(match tensor.raw {
-                Some(raw) => words(raw, f32::from_le_bytes),
-                None => tensor.floats.clone(),
-            }),
-            11 => Data::Float(match tensor.raw {
-                Some(raw) => words(raw, |word| f64::from_le_bytes(word) as f32),
-                None => tensor.doubles.iter().map(|v| *v as f32).collect(),
-            }),
-            10 => Data::Float(halves(tensor, half)),
-            16 => Data::Float(halves(tensor, |bits| f32::from_bits(u32::from(bits) << 16))),
-            9 => Data::Int(match tensor.raw {
-                Some(raw) => raw.iter().map(|byte| i64::from(*byte != 0)).collect(),
-                None => tensor.int32s.clone(),
-            }),
-            7 => Data::Int(match tensor.raw {
-                Some(raw) => words(raw, i64::from_le_bytes),
-                None => tensor.int64s.clone(),
-            }),
-            got => match Kind::of(got) {
-                Some(kind) => Data::Quantized(quantized(tensor, kind).ok_or_else(damaged)?, kind),
-                None => return Err(Fault::DataType { tensor: name(), got }),
-            },
-        };
-        let got = data.len();
-        if got != count || tensor.raw.is_some_and(|raw| raw.len() != count * data.width(tensor.data_type)) {
-            return Err(Fault::ConstantCount { tensor: name(), expected: count, got });
+        let damaged = |got| Fault::ConstantCount { tensor: name(), expected: count, got };
+        let width = width(tensor.data_type)
+            .ok_or_else(|| Fault::DataType { tensor: name(), got: tensor.data_type })?;
+        if tensor.raw.is_some_and(|raw| raw.len() != count * width) {
+            return Err(damaged(tensor.raw.map_or(0, <[u8]>::len) / width));
         }
-        match &data {
-            Data::Float(values) if values.iter().any(|v| !v.is_finite()) => {
-                Err(Fault::NotFinite { tensor: name() })
-            }
-            _ => Ok(Self { dims, data }),
+        let data = decode(tensor).ok_or_else(|| damaged(0))?;
+        if data.len() == count { Ok(Self { dims, data }) } else { Err(damaged(data.len())) }
+    }
+
+    /// The first of its floats that is infinite or no number.
+    pub fn not_finite(&self) -> Option<f32> {
+        let floats = self.floats().unwrap_or_default();
+        if floats.iter().all(|value| value.is_finite()) {
+            return None;
         }
+        // Of a NaN there is no way out, so it goes first.
+        let first = |bad: fn(f32) -> bool| floats.iter().copied().find(|value| bad(*value));
+        first(f32::is_nan).or_else(|| first(f32::is_infinite))
     }
 
     /// The same values under other dimensions, of as many values. Scales by channel are kept if their axis is.
@@ -200,14 +177,109 @@ impl Data {
         }
     }
 
-    fn width(&self, data_type: i64) -> usize {
-        match data_type {
-            2 | 3 | 9 => 1,
-            10 | 16 => 2,
-            1 | 6 => 4,
-            _ => 8,
+    /// The values as floats.
+    pub fn reals(&self) -> Vec<f32> {
+        match self {
+            Data::Float(values) => values.clone(),
+            Data::Int(values) => values.iter().map(|v| *v as f32).collect(),
+            Data::Quantized(values, _) => values.iter().map(|v| *v as f32).collect(),
+            Data::Dequantized(of) => of.floats.clone(),
         }
     }
+
+    /// The values as integers, floats without their fractions; `None` if one is beyond 64 bits.
+    pub fn whole(&self) -> Option<Vec<i64>> {
+        let cut = |value: &f32| (value.abs() < i64::MAX as f32).then_some(*value as i64);
+        match self {
+            Data::Float(values) => values.iter().map(cut).collect(),
+            Data::Int(values) => Some(values.clone()),
+            Data::Quantized(values, _) => Some(values.iter().map(|v| i64::from(*v)).collect()),
+            Data::Dequantized(of) => of.floats.iter().map(cut).collect(),
+        }
+    }
+}
+
+/// Whether a type of ONNX's is one of floats.
+pub(super) fn is_float(data_type: i64) -> bool {
+    matches!(data_type, 1 | 10 | 11 | 16)
+}
+
+/// Lowest and highest number of a type of integers or truth values.
+pub(super) fn integer_range(data_type: i64) -> Option<[i64; 2]> {
+    Some(match data_type {
+        2 => [0, u8::MAX.into()],
+        3 => [i8::MIN.into(), i8::MAX.into()],
+        4 => [0, u16::MAX.into()],
+        5 => [i16::MIN.into(), i16::MAX.into()],
+        6 => [i32::MIN.into(), i32::MAX.into()],
+        // Of 64 bits without a sign, those that 64 bits with a sign hold.
+        7 => [i64::MIN, i64::MAX],
+        9 => [0, 1],
+        12 => [0, u32::MAX.into()],
+        13 => [0, i64::MAX],
+        _ => return None,
+    })
+}
+
+/// Bytes of a number in raw data; `None` for a type that is not read.
+fn width(data_type: i64) -> Option<usize> {
+    match data_type {
+        2 | 3 | 9 => Some(1),
+        4 | 5 | 10 | 16 => Some(2),
+        1 | 6 | 12 => Some(4),
+        7 | 11 | 13 => Some(8),
+        _ => None,
+    }
+}
+
+/// The values of a tensor of a type that has a [`width`]; `None` if one is out of the type's range.
+fn decode(tensor: &proto::Tensor<'_>) -> Option<Data> {
+    let raw = tensor.raw;
+    Some(match tensor.data_type {
+        1 => Data::Float(raw.map_or_else(|| tensor.floats.clone(), |raw| words(raw, f32::from_le_bytes))),
+        11 => Data::Float(match raw {
+            Some(raw) => words(raw, |word| f64::from_le_bytes(word) as f32),
+            None => tensor.doubles.iter().map(|v| *v as f32).collect(),
+        }),
+        10 => Data::Float(halves(tensor, half)),
+        16 => Data::Float(halves(tensor, |bits| f32::from_bits(u32::from(bits) << 16))),
+        other => {
+            let integers = integers(tensor, other)?;
+            match Kind::of(other) {
+                Some(kind) => Data::Quantized(integers.iter().map(|n| *n as i32).collect(), kind),
+                None if other == 9 => Data::Int(integers.iter().map(|n| i64::from(*n != 0)).collect()),
+                None => Data::Int(integers),
+            }
+        }
+    })
+}
+
+/// Integers and truth values, which are in lists of three types where they are not raw.
+fn integers(tensor: &proto::Tensor<'_>, data_type: i64) -> Option<Vec<i64>> {
+    let Some(raw) = tensor.raw else {
+        let given = match data_type {
+            7 => &tensor.int64s,
+            12 | 13 => &tensor.uint64s,
+            _ => &tensor.int32s,
+        };
+        // Any number but 0 stands for true.
+        let [min, max] = if data_type == 9 { [i64::MIN, i64::MAX] } else { integer_range(data_type)? };
+        return given.iter().all(|n| (min..=max).contains(n)).then(|| given.clone());
+    };
+    Some(match data_type {
+        2 | 9 => raw.iter().map(|n| i64::from(*n)).collect(),
+        3 => words(raw, |word| i64::from(i8::from_le_bytes(word))),
+        4 => words(raw, |word| i64::from(u16::from_le_bytes(word))),
+        5 => words(raw, |word| i64::from(i16::from_le_bytes(word))),
+        6 => words(raw, |word| i64::from(i32::from_le_bytes(word))),
+        7 => words(raw, i64::from_le_bytes),
+        12 => words(raw, |word| i64::from(u32::from_le_bytes(word))),
+        13 => {
+            let numbers = words(raw, u64::from_le_bytes).into_iter();
+            return numbers.map(|n| i64::try_from(n).ok()).collect();
+        }
+        _ => return None,
+    })
 }
 
 /// Where an axis is under other dimensions.
@@ -215,16 +287,6 @@ fn same_axis(from: &[usize], axis: usize, to: &[usize]) -> Option<usize> {
     let before: usize = from.iter().take(axis).product();
     let same = |at: &usize| to.get(*at) == from.get(axis) && to.iter().take(*at).product::<usize>() == before;
     (0..to.len()).find(same)
-}
-
-/// Numbers of 8 or 32 bits; `None` if one is out of range.
-fn quantized(tensor: &proto::Tensor<'_>, kind: Kind) -> Option<Vec<i32>> {
-    match (tensor.raw, kind) {
-        (Some(raw), Kind::U8) => Some(raw.iter().map(|n| i32::from(*n)).collect()),
-        (Some(raw), Kind::I8) => Some(words(raw, |[n]| i32::from(i8::from_le_bytes([n])))),
-        (Some(raw), Kind::I32) => Some(words(raw, i32::from_le_bytes)),
-        (None, _) => tensor.int32s.iter().map(|n| kind.holds(*n).then_some(*n as i32)).collect(),
-    }
 }
 
 fn words<const N: usize, T>(raw: &[u8], read: impl Fn([u8; N]) -> T) -> Vec<T> {

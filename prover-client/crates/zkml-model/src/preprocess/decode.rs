@@ -4,7 +4,11 @@ use std::io::Cursor;
 
 use png::{BitDepth, ColorType, Decoder, Limits, Transformations};
 
-use super::{MAX_BYTES, MAX_SIDE, PreprocessError, picture::Decoded};
+use super::{
+    MAX_BYTES, MAX_SIDE, PreprocessError,
+    exif::{self, UPRIGHT},
+    picture::Decoded,
+};
 
 const SIGNATURE: [u8; 8] = [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a];
 
@@ -19,10 +23,9 @@ pub(super) fn png(file: &[u8]) -> Result<Decoded, PreprocessError> {
     let mut cursor = Cursor::new(file);
     let decoded = read(&mut cursor);
     let at = cursor.position();
-    let (pixels, width, height) =
-        decoded.map_err(|source| PreprocessError::Png { at, len: file.len(), source })?;
+    let decoded = decoded.map_err(|source| PreprocessError::Png { at, len: file.len(), source })?;
     check_end(file)?;
-    Ok(Decoded { height: height as usize, width: width as usize, pixels })
+    Ok(decoded)
 }
 
 fn guess(file: &[u8]) -> &'static str {
@@ -52,7 +55,7 @@ fn check_sides(file: &[u8]) -> Result<(), PreprocessError> {
     }
 }
 
-fn read(cursor: &mut Cursor<&[u8]>) -> Result<(Vec<[u8; 4]>, u32, u32), png::DecodingError> {
+fn read(cursor: &mut Cursor<&[u8]>) -> Result<Decoded, png::DecodingError> {
     let mut decoder = Decoder::new_with_limits(cursor, Limits { bytes: 1 << 28 });
     // Palettes, fewer than 8 bits and transparent colours become plain 8-bit channels; 16 bits stay for us to round.
     decoder.set_transformations(Transformations::EXPAND);
@@ -67,7 +70,10 @@ fn read(cursor: &mut Cursor<&[u8]>) -> Result<(Vec<[u8; 4]>, u32, u32), png::Dec
     if frame.bit_depth == BitDepth::Sixteen {
         buffer = buffer.as_chunks::<2>().0.iter().map(|word| to_8_bits(u16::from_be_bytes(*word))).collect();
     }
-    Ok((to_rgba(&buffer, frame.color_type), width, height))
+    // The chunk may come before the pixels or after them.
+    let orientation = reader.info().exif_metadata.as_ref().map_or(UPRIGHT, |data| exif::orientation(data));
+    let pixels = to_rgba(&buffer, frame.color_type);
+    Ok(Decoded { height: height as usize, width: width as usize, pixels, orientation })
 }
 
 /// `round(v / 257)`, which takes `257 · p` back to `p`.

@@ -2,14 +2,19 @@
 //!
 //! Decoded by `zune-jpeg` without its vector code, in integers only, so that every machine gets the same pixels. Another decoder may
 //! differ by some units, for the standard leaves the inverse transform's rounding and the interpolation of colours open: commit
-//! to what this one gives. Gray pictures stay gray. The orientation in EXIF data and colour profiles are not applied.
+//! to what this one gives. Gray pictures stay gray. Colour profiles are not applied. Pictures of four colours (CMYK, for print) are refused: some programs store
+//! them inverted and some do not, and without their profile their colours are a guess.
 
 use std::io::Cursor;
 
 use zune_core::{colorspace::ColorSpace, options::DecoderOptions};
 use zune_jpeg::{JpegDecoder, errors::DecodeErrors};
 
-use super::{MAX_SIDE, PreprocessError, picture::Decoded};
+use super::{
+    MAX_SIDE, PreprocessError,
+    exif::{self, UPRIGHT},
+    picture::Decoded,
+};
 
 /// The first bytes of every JPEG file.
 pub(super) const SIGNATURE: [u8; 3] = [0xff, 0xd8, 0xff];
@@ -28,6 +33,11 @@ pub(super) fn jpeg(file: &[u8]) -> Result<Decoded, PreprocessError> {
     if width.max(height) > MAX_SIDE as usize {
         return Err(PreprocessError::Sides { width: width as u32, height: height as u32 });
     }
+    if let Some(ColorSpace::CMYK | ColorSpace::YCCK) = decoder.input_colorspace() {
+        let fault = "its colours are CMYK, for print, and not RGB".into();
+        return Err(PreprocessError::Jpeg { len: file.len(), fault });
+    }
+    let orientation = decoder.exif().map_or(UPRIGHT, |data| exif::orientation(data));
     let gray = decoder.input_colorspace() == Some(ColorSpace::Luma);
     let out = if gray { ColorSpace::Luma } else { ColorSpace::RGB };
     decoder.set_options(options.jpeg_set_out_colorspace(out));
@@ -45,7 +55,7 @@ pub(super) fn jpeg(file: &[u8]) -> Result<Decoded, PreprocessError> {
         let fault = format!("it decodes to {} pixels, its header says {width} × {height}", pixels.len());
         return Err(PreprocessError::Jpeg { len: file.len(), fault });
     }
-    Ok(Decoded { height, width, pixels })
+    Ok(Decoded { height, width, pixels, orientation })
 }
 
 /// Whether the end-of-image marker comes after the last scan. The decoder makes up what is missing at the end of one.

@@ -16,6 +16,8 @@ pub(super) struct Decoded {
     pub height: usize,
     pub width: usize,
     pub pixels: Vec<[u8; 4]>,
+    /// How its rows and columns are to be seen, by EXIF: 1 to 8.
+    pub orientation: u8,
 }
 
 /// ITU-R BT.601 luma, rounded; of a gray pixel its own value.
@@ -24,16 +26,43 @@ fn luma([r, g, b]: [u8; 3]) -> u8 {
 }
 
 impl Decoded {
+    /// The picture as it is to be seen.
+    ///
+    /// | orientation | row 0 is the seen | column 0 is the seen |
+    /// |---|---|---|
+    /// | 1, 2, 3, 4 | top, top, bottom, bottom | left, right, right, left |
+    /// | 5, 6, 7, 8 | left, right, right, left | top, top, bottom, bottom |
+    pub fn upright(self) -> Self {
+        let Self { height, width, pixels, orientation } = self;
+        let (rows, columns) = if orientation >= 5 { (width, height) } else { (height, width) };
+        // The place in the file of what is seen at a row and a column.
+        let place = |y: usize, x: usize| match orientation {
+            2 => (y, width - 1 - x),
+            3 => (height - 1 - y, width - 1 - x),
+            4 => (height - 1 - y, x),
+            5 => (x, y),
+            6 => (height - 1 - x, y),
+            7 => (height - 1 - x, width - 1 - y),
+            8 => (x, width - 1 - y),
+            _ => (y, x),
+        };
+        let seen = (0..rows).flat_map(|y| (0..columns).map(move |x| place(y, x)));
+        let seen = seen.filter_map(|(y, x)| pixels.get(y * width + x).copied()).collect();
+        Self { height: rows, width: columns, pixels: seen, orientation: 1 }
+    }
+
     /// Composites the picture onto an opaque ground.
     pub fn flatten(self, ink: Ink) -> Flat {
-        let ground = if self.pixels.iter().all(|p| p[3] == 255) { 0 } else { self.ground(ink) };
+        let transparent = self.pixels.iter().any(|p| p[3] < 255);
+        let ground = if transparent { self.ground(ink) } else { 0 };
         let blend = |colour: u8, alpha: u8| {
             let (c, a, g) = (u32::from(colour), u32::from(alpha), u32::from(ground));
             ((c * a + g * (255 - a) + 127) / 255) as u8
         };
         let pixels =
             self.pixels.iter().map(|[r, g, b, a]| [blend(*r, *a), blend(*g, *a), blend(*b, *a)]).collect();
-        Flat { height: self.height, width: self.width, pixels }
+        let ground = transparent.then_some(ground);
+        Flat { height: self.height, width: self.width, pixels, ground }
     }
 
     /// The manifest's ground, unless what is visible in a picture with a transparent ground would vanish on it.
@@ -60,6 +89,8 @@ pub(super) struct Flat {
     height: usize,
     width: usize,
     pixels: Vec<[u8; 3]>,
+    /// What it was put on, if it was transparent.
+    pub ground: Option<u8>,
 }
 
 impl Flat {

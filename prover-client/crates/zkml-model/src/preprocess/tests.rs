@@ -1,4 +1,5 @@
 mod inputs;
+mod notes;
 
 use std::{fs, path::PathBuf};
 
@@ -18,7 +19,15 @@ fn file(name: &str) -> Vec<u8> {
 fn manifest(bits: u8, height: usize, width: usize) -> Manifest {
     Manifest {
         classes: vec!["a".into(), "b".into()],
-        input: Input { bits, high: 1.0, low: 0.0, min: 0, shape: vec![1, height, width] },
+        input: Input {
+            bits,
+            high: 1.0,
+            low: 0.0,
+            min: 0,
+            ranges: None,
+            rounding: Default::default(),
+            shape: vec![1, height, width],
+        },
         name: "m".into(),
         output: Output::class(),
         preprocessing: Preprocessing::Image(Image {
@@ -227,7 +236,15 @@ fn every_truncation_and_every_trailing_byte_is_refused() {
 fn real_numbers_are_rounded_to_the_nearest_of_the_range() {
     let mut manifest = manifest(2, 1, 4);
     manifest.preprocessing = Preprocessing::Values {};
-    manifest.input = Input { bits: 2, high: 2.0, low: -1.0, min: -1, shape: vec![4] };
+    manifest.input = Input {
+        bits: 2,
+        high: 2.0,
+        low: -1.0,
+        min: -1,
+        ranges: None,
+        rounding: Default::default(),
+        shape: vec![4],
+    };
     assert_eq!(values(&manifest, &[-1.0, 0.1, 0.6, 2.0]).expect("in range"), [-1, 0, 1, 2]);
     assert_eq!(dequantize(&manifest, &[-1, 0, 1, 2]), [-1.0, 0.0, 1.0, 2.0]);
     assert!(matches!(values(&manifest, &[0.0; 3]), Err(PreprocessError::Count { expected: 4, got: 3 })));

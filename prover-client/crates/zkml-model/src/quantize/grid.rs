@@ -2,6 +2,8 @@
 
 use crate::intervals::Interval;
 
+/// Greatest magnitude of a weight of eight bits.
+const NARROW: i32 = 127;
 /// Weights up to which fractions of steps are tried.
 const FEW: usize = 1 << 14;
 
@@ -37,7 +39,8 @@ pub(super) struct Grid {
 /// The grid for `channels`, which share one step: the coarsest within the tolerance, else the one with the least error.
 ///
 /// Candidates make the widest weight a whole number of steps, so that weights that lie on a grid are found on it.
-/// Where none of them is within the tolerance and there are few weights, eighths of steps are tried as well.
+/// Where none of them is within the tolerance and there are few weights, eighths of steps are tried as well. Weights of more than eight bits are so
+/// fine that the finest grid that fits is taken.
 /// `None` if none fits the limits, or all weights are zero.
 pub(super) fn choose(channels: &[Channel], ranges: &[Interval], limits: Limits) -> Option<Grid> {
     let widest = channels.iter().flat_map(|c| &c.weights).fold(0.0f64, |max, w| max.max(w.abs()));
@@ -49,15 +52,36 @@ pub(super) fn choose(channels: &[Channel], ranges: &[Interval], limits: Limits) 
         let fits = step.is_normal() && channels.iter().all(|c| fits(c, ranges, step, limits.accumulator));
         fits.then(|| Grid { step, error: channels.iter().map(|c| error(c, step)).sum() })
     };
-    let whole: Vec<Grid> = (1..=limits.weight).filter_map(|n| candidate(widest / f64::from(n))).collect();
+    let narrow = limits.weight.min(NARROW);
+    let whole: Vec<Grid> = (1..=narrow).filter_map(|n| candidate(widest / f64::from(n))).collect();
     let bound = limits.tolerance * limits.tolerance * energy;
     if let Some(grid) = whole.iter().find(|grid| grid.error <= bound) {
         return Some(*grid);
     }
+    if limits.weight > NARROW {
+        let steps = |n: &i32| widest / f64::from(*n);
+        let wide = most_that_fits(NARROW + 1, limits.weight, |n| candidate(steps(n)).is_some());
+        return wide.and_then(|n| candidate(steps(&n))).or_else(|| whole.last().copied());
+    }
     let few = channels.iter().map(|c| c.weights.len()).sum::<usize>() <= FEW;
-    let eighths =
-        (8..=limits.weight * 8).filter(|_| few).filter_map(|n| candidate(widest * 8.0 / f64::from(n)));
+    let eighths = (8..=narrow * 8).filter(|_| few).filter_map(|n| candidate(widest * 8.0 / f64::from(n)));
     whole.iter().copied().chain(eighths).min_by(|a, b| a.error.total_cmp(&b.error))
+}
+
+/// The greatest number of a range that fits, if all below one that fits do, or nearly all.
+fn most_that_fits(least: i32, most: i32, fits: impl Fn(&i32) -> bool) -> Option<i32> {
+    if fits(&most) {
+        return Some(most);
+    }
+    let (mut good, mut bad) = (least, most);
+    if !fits(&good) {
+        return None;
+    }
+    while bad - good > 1 {
+        let middle = good + (bad - good) / 2;
+        if fits(&middle) { good = middle } else { bad = middle }
+    }
+    Some(good)
 }
 
 /// The coarsest grid of a channel of one weight that keeps its bias to a thirty-second of the weight: a change of scale and

@@ -6,13 +6,14 @@ mod values;
 
 use super::{LayerReport, Options, QuantizeError, Report};
 use crate::{
-    graph::{InputSpec, Node, Operand, Operation, QuantizedModel, Shape},
+    graph::{InputSpec, Move, Node, Operand, Operation, QuantizedModel, Shape},
     intervals::{self, Interval, IntervalError},
+    manifest,
     onnx::{FloatNode, FloatOp, OnnxModel},
     validate::{Fault, MAX_NAME, MAX_TOTAL_VALUES, ModelError},
 };
 
-/// A tensor of the quantised model: `real = scale · integer + residue`.
+/// A tensor of the quantised model: `real = scale · integer + residue` for each value.
 #[derive(Clone)]
 pub(super) struct Tensor {
     /// A scale for each value.
@@ -20,8 +21,9 @@ pub(super) struct Tensor {
     /// A range for each value.
     pub(super) ranges: Vec<Interval>,
     pub(super) shape: Shape,
-    /// Of the input: what zero and its lowest value leave over. The first layer takes it into its bias.
-    residue: f64,
+    /// What the integer zero stands for, where that is not the real zero: of the input, and of what only moves its values. The first layer takes
+    /// it into its bias; all else takes what is left once it is less than a step ([`Plan::settle`]).
+    residues: Vec<f64>,
 }
 
 /// A planned model.
@@ -55,13 +57,17 @@ pub(super) fn plan(
     onnx: &OnnxModel,
     options: &Options,
     input: InputSpec,
-    step: f64,
-    residue: f64,
+    meaning: &manifest::Input,
 ) -> Result<Planned, QuantizeError> {
     let count = input.len();
     let range = Interval { lo: i64::from(input.min), hi: input.max() };
-    let tensor =
-        Tensor { scales: vec![step; count], ranges: vec![range; count], shape: input.shape.clone(), residue };
+    let grid = |index| {
+        let (low, high) = meaning.range(index);
+        let step = (high - low) / meaning.levels();
+        (step, low - f64::from(input.min) * step)
+    };
+    let (scales, residues) = (0..count).map(grid).unzip();
+    let tensor = Tensor { scales, ranges: vec![range; count], shape: input.shape.clone(), residues };
     let mut plan = Plan {
         onnx,
         options,
@@ -88,6 +94,15 @@ fn is_layer(op: &FloatOp) -> bool {
     matches!(op, FloatOp::Conv(_) | FloatOp::Gemm(_))
 }
 
+/// Whether an operation is right for operands whose zero stands for any number: it takes that into its bias, or only moves values.
+fn takes_residues(op: &FloatOp) -> bool {
+    match op {
+        FloatOp::Gemm(_) | FloatOp::Reshape | FloatOp::Move(Move::Transpose { .. }) => true,
+        FloatOp::Conv(conv) => conv.pads == [0; 4],
+        _ => false,
+    }
+}
+
 impl Plan<'_> {
     pub(super) fn tensor(&self, operand: Operand) -> &Tensor {
         match operand {
@@ -110,8 +125,13 @@ impl Plan<'_> {
     }
 
     fn node(&mut self, index: usize, node: &FloatNode) -> Result<Operand, QuantizeError> {
-        let x = node.inputs.first().map_or(Operand::Input, |x| self.place(*x));
         let name = node.name.as_str();
+        if !takes_residues(&node.op) {
+            for x in &node.inputs {
+                self.settle(name, self.place(*x))?;
+            }
+        }
+        let x = node.inputs.first().map_or(Operand::Input, |x| self.place(*x));
         match &node.op {
             FloatOp::Relu => self.same(name, Operation::Relu, x),
             FloatOp::Reshape => {
@@ -152,20 +172,34 @@ impl Plan<'_> {
             let error = ModelError::Node { node: index, name, op, fault: Fault::Total };
             return Err(IntervalError::from(error).into());
         }
-        // What moves the input's values and no more leaves over what the input did.
-        let residue = match (&op, inputs.as_slice()) {
-            (Operation::Conv(_) | Operation::Gemm(_), _) => 0.0,
-            (_, [x]) => self.tensor(*x).residue,
-            _ => 0.0,
-        };
+        let residues = self.residues(&op, &inputs, &shape);
         let node = Node { name: name.into(), op, inputs, shape };
         let operands: Vec<&Tensor> = node.inputs.iter().map(|x| self.tensor(*x)).collect();
         let ranges: Vec<&[Interval]> = operands.iter().map(|x| x.ranges.as_slice()).collect();
         let shapes: Vec<&Shape> = operands.iter().map(|x| &x.shape).collect();
         let ranges = intervals::step(index, &node, &ranges, &shapes)?;
-        self.results.push(Tensor { scales, ranges, shape: node.shape.clone(), residue });
+        self.results.push(Tensor { scales, ranges, shape: node.shape.clone(), residues });
         self.model.nodes.push(node);
         Ok(Operand::Node(index))
+    }
+
+    /// What the zeros of a result stand for: what only moves the input's values leaves over what the input did.
+    fn residues(&self, op: &Operation, inputs: &[Operand], shape: &Shape) -> Vec<f64> {
+        let count = shape.iter().product();
+        match (op, inputs) {
+            (Operation::Conv(_) | Operation::Gemm(_), _) => vec![0.0; count],
+            (Operation::Move(moved @ (Move::Transpose { .. } | Move::Pad { .. })), [x]) => {
+                let x = self.tensor(*x);
+                moved.apply(&[&x.shape], &[&x.residues], shape, &0.0)
+            }
+            (_, [x]) if self.tensor(*x).residues.len() == count => self.tensor(*x).residues.clone(),
+            (_, [x]) => {
+                let residues = &self.tensor(*x).residues;
+                let first = residues.first().copied().unwrap_or(0.0);
+                vec![if residues.iter().all(|residue| *residue == first) { first } else { 0.0 }; count]
+            }
+            _ => vec![0.0; count],
+        }
     }
 
     /// The name of an operation that the importer adds.

@@ -103,7 +103,8 @@ pub(super) fn check(options: &Options) -> Result<(), QuantizeError> {
     };
     given("--input-bits", options.input_bits == default.input_bits, options.input_bits.to_string())?;
     let range = options.input_range.map_or(String::new(), |(low, high)| format!("{low}:{high}"));
-    given("--input-range", options.input_range.is_none(), range)?;
+    let none = options.input_range.is_none() && options.input_ranges.is_empty();
+    given("--input-range", none, range)?;
     given("--weight-bits", options.weight_bits == default.weight_bits, format!("{:?}", options.weight_bits))?;
     given("--relu-bits", options.relu_bits == default.relu_bits, format!("{:?}", options.relu_bits))?;
     given("--tolerance", options.tolerance == default.tolerance, options.tolerance.to_string())

@@ -23,6 +23,7 @@ fn manifest() -> Manifest {
     let onnx = OnnxModel {
         name: "m".into(),
         input: "x".into(),
+        input_type: Default::default(),
         shape: vec![2],
         nodes: vec![node],
         end: crate::onnx::End::Scores,
@@ -91,7 +92,7 @@ fn numbers_are_normalised_as_a_commitment_does_it() {
             Taken { values: committed, outside: 0 }
         );
     }
-    let step = |real: f64| manifest.input.level(real).expect("in range");
+    let step = |real: f64| manifest.input.level(0, real).expect("in range");
     assert_eq!(samples.integers(&manifest, 0).expect("an input").values, [step(0.25), step(-0.5)]);
     // -6 is beyond: a commitment refuses it, by the number as it was given.
     let beyond = samples.integers(&manifest, 2).expect("kept at the end");
@@ -116,6 +117,8 @@ fn pictures_are_normalised_and_laid_out_as_a_commitment_does_it() {
         high,
         low,
         min: (low / (high - low) * 255.0).round() as i32,
+        ranges: None,
+        rounding: Default::default(),
         shape: vec![2, 4, 3],
     };
     manifest.preprocessing = Preprocessing::Image(Image { normalise: Some(normalise), ..image });
@@ -128,7 +131,7 @@ fn pictures_are_normalised_and_laid_out_as_a_commitment_does_it() {
     assert_eq!(reals[..6], [-1.0, -0.5, 0.0, -0.6, -0.1, 0.2]);
     let taken = samples.integers(&manifest, 0).expect("an input");
     let levels: Vec<i32> =
-        reals.iter().map(|real| manifest.input.level((*real).into()).expect("in range")).collect();
+        reals.iter().map(|real| manifest.input.level(0, (*real).into()).expect("in range")).collect();
     assert_eq!(taken, Taken { values: levels, outside: 0 });
 }
 

@@ -23,9 +23,14 @@ pub async fn side(
     let account: Option<raw::AccountInfo> = raw::fetch(at, "System", "Account", (me.0,)).await?;
     let nonce = account.as_ref().map_or(0, |account| u64::from(account.nonce));
     let balance = account.map_or(0, |account| account.data.spendable(existential_deposit(at)));
+    let pause = if jobs.is_empty() { None } else { raw::pause(at).await? };
     let mut fates = BTreeMap::new();
     for id in jobs {
-        fates.insert(*id, fate(at, *id).await?);
+        let mut fate = fate(at, *id).await?;
+        if let (Fate::Running(job), Some(pause)) = (&mut fate, &pause) {
+            pause.prolong(job);
+        }
+        fates.insert(*id, fate);
     }
     let number = u32::try_from(at.block_number()).unwrap_or(u32::MAX);
     Ok((Side { number, nonce, fates }, balance))
@@ -38,7 +43,7 @@ fn existential_deposit(at: &AtBlock) -> u128 {
 }
 
 /// A running job.
-pub async fn job(at: &AtBlock, id: JobId) -> Result<Option<JobView>, ChainError> {
+async fn job(at: &AtBlock, id: JobId) -> Result<Option<JobView>, ChainError> {
     let job: Option<raw::Job> = raw::fetch(at, PALLET, "Jobs", (id,)).await?;
     Ok(job.map(|job| job.with(id)))
 }

@@ -12,10 +12,10 @@ use subxt::{
     utils::{AccountId32, Static},
 };
 use zkinfer_primitives::{
-    InputCommitment, JobId, ModelHash, ModelVersionId, PayloadHash, Purpose, TermsHash, VkHash,
+    InputCommitment, JobId, ModelHash, ModelId, ModelVersionId, PayloadHash, Purpose, TermsHash, VkHash,
 };
 
-use super::super::{JobState as State, JobView, Limits, Payload, Stake, VersionView};
+use super::super::{JobState as State, JobView, Limits, LockBase, Payload, Stake, VersionView};
 use crate::chain::{
     connection::{AtBlock, PALLET},
     error::ChainError,
@@ -65,6 +65,7 @@ mirror! {
         grace: u32,
     }
 }
+mirror! { struct Pause { from: u32, until: u32 } }
 mirror! { struct AccountInfo { nonce: u32, data: AccountData } }
 mirror! { struct AccountData { free: u128, reserved: u128, frozen: u128 } }
 
@@ -98,6 +99,17 @@ impl Job {
     }
 }
 
+impl Pause {
+    /// Prolongs a claim that ended while blocks took no transactions, or after it, as the chain does.
+    pub fn prolong(&self, job: &mut JobView) {
+        if let State::Claimed { last, .. } = &mut job.state
+            && *last >= self.from
+        {
+            *last = self.until.max(*last);
+        }
+    }
+}
+
 impl AccountData {
     /// What fees can be paid with: a fee neither touches what is frozen beyond what is held anyway, nor reaps the account.
     pub fn spendable(&self, existential_deposit: u128) -> u128 {
@@ -122,11 +134,12 @@ impl From<Prover> for Stake {
 }
 
 impl Parameters {
-    pub fn limits(self, max_batch: u32) -> Limits {
+    pub fn limits(self, lock_base: LockBase, max_batch: u32) -> Limits {
         Limits {
             min_bond: self.min_bond,
             min_claim_bond: self.min_claim_bond,
             claim_ratio: self.claim_ratio,
+            lock_base,
             claim_period: self.claim_period,
             min_proving_blocks: self.min_proving_blocks,
             grace: self.grace,
@@ -154,6 +167,18 @@ pub async fn payload(at: &AtBlock, job: JobId) -> Result<Payload, ChainError> {
         Ok(Kind::Encrypted {}) => Payload::Encrypted(value.into_bytes()),
         Err(_) => Payload::Unknown(value.into_bytes()),
     })
+}
+
+/// The latest stretch of blocks without transactions, on a chain that notes them.
+pub async fn pause(at: &AtBlock) -> Result<Option<Pause>, ChainError> {
+    let entry = "LatestPause";
+    if has_entry(at, entry) { fetch(at, PALLET, entry, ()).await } else { Ok(None) }
+}
+
+/// Returns `true` if the pallet's storage has an entry of this name.
+pub fn has_entry(at: &AtBlock, entry: &str) -> bool {
+    let storage = at.metadata_ref().pallet_by_name(PALLET).and_then(|pallet| pallet.storage());
+    storage.is_some_and(|all| all.entry_by_name(entry).is_some())
 }
 
 /// A value of any pallet's storage.
@@ -190,21 +215,65 @@ pub async fn claims(at: &AtBlock, account: &AccountId32) -> Result<Vec<JobId>, C
     Ok(jobs)
 }
 
-/// Shows all open jobs with their versions, one by one. There can be any number of them, and each page takes a journey to the
-/// node: whoever calls this bounds its time.
-pub async fn each_open_job(
-    at: &AtBlock,
-    mut visit: impl AsyncFnMut(ModelVersionId, JobId) -> Result<(), ChainError>,
-) -> Result<(), ChainError> {
-    let address = dynamic::storage::<(Value, u64), ()>(PALLET, "OpenJobs");
-    let mut entries = at.storage().iter(address, ()).await.map_err(reading())?;
-    while let Some(entry) = entries.next().await {
-        let entry = entry.map_err(reading())?;
-        let key = entry.key().map_err(reading())?;
-        let VersionId { model, version } = part(&key, 0, "OpenJobs")?;
-        visit(ModelVersionId { model, version }, part(&key, 1, "OpenJobs")?).await?;
+/// The key of a running job.
+pub fn job_key(at: &AtBlock, id: JobId) -> Result<Vec<u8>, ChainError> {
+    let address = dynamic::storage::<(u64,), Value>(PALLET, "Jobs");
+    at.storage().entry(address).map_err(reading())?.fetch_key((id,)).map_err(reading())
+}
+
+/// What the keys of a version's open jobs begin with. Their numbers follow behind a hash of eight bytes.
+pub fn open_jobs(at: &AtBlock, version: ModelVersionId) -> Result<Vec<u8>, ChainError> {
+    let fields = [("model", version.model), ("version", version.version)];
+    let version = Value::named_composite(fields.map(|(name, value)| (name, Value::u128(value.into()))));
+    let address = dynamic::storage::<(Value, u64), Value>(PALLET, "OpenJobs");
+    at.storage().entry(address).map_err(reading())?.iter_key((version,)).map_err(reading())
+}
+
+/// The number at the end of a key that begins with this prefix, behind a hash of eight bytes.
+pub fn job_of(prefix: &[u8], key: &[u8]) -> Result<JobId, ChainError> {
+    let end = key.strip_prefix(prefix).and_then(|rest| rest.split_at_checked(8));
+    let number = end.and_then(|(_, number)| number.try_into().ok());
+    number.map(u64::from_le_bytes).ok_or_else(|| unknown_key("OpenJobs"))
+}
+
+/// What the keys of model versions begin with: of one model, or of all.
+pub fn versions(at: &AtBlock, model: Option<ModelId>) -> Result<Vec<u8>, ChainError> {
+    let address = dynamic::storage::<(u32, u32), Value>(PALLET, "ModelVersions");
+    let entry = at.storage().entry(address).map_err(reading())?;
+    match model {
+        Some(model) => entry.iter_key((model,)).map_err(reading()),
+        None => Ok(entry.key_prefix().to_vec()),
     }
-    Ok(())
+}
+
+/// The numbers in a version's key: each behind a hash of eight bytes.
+pub fn version_of(key: &[u8]) -> Result<ModelVersionId, ChainError> {
+    let number = |at: usize| {
+        let bytes = key.get(at..at.saturating_add(4))?;
+        bytes.try_into().ok().map(u32::from_le_bytes)
+    };
+    match (key.len(), number(40), number(52)) {
+        (56, Some(model), Some(version)) => Ok(ModelVersionId { model, version }),
+        _ => Err(unknown_key("ModelVersions")),
+    }
+}
+
+fn unknown_key(entry: &str) -> ChainError {
+    let reason = "its keys have another layout than this client knows".into();
+    ChainError::Shape { what: format!("{PALLET}.{entry}"), reason }
+}
+
+/// A value from its bytes.
+pub fn decode<T: DecodeAsType>(at: &AtBlock, entry: &'static str, bytes: &[u8]) -> Result<T, ChainError> {
+    let wrong = |reason: String| ChainError::Shape { what: format!("{PALLET}.{entry}"), reason };
+    let metadata = at.metadata_ref();
+    let of = metadata.pallet_by_name(PALLET).and_then(|pallet| pallet.storage());
+    let of = of.and_then(|entries| entries.entry_by_name(entry));
+    let of = of.ok_or_else(|| wrong("the chain has no such entry".into()))?;
+    let mut rest = bytes;
+    let value = T::decode_as_type(&mut rest, of.value_ty(), metadata.types());
+    let value = value.map_err(|error| wrong(error.to_string()))?;
+    if rest.is_empty() { Ok(value) } else { Err(wrong(format!("{} bytes are left over", rest.len()))) }
 }
 
 /// A part of a key.
@@ -237,6 +306,37 @@ pub fn shape(entry: &'static str) -> impl FnOnce(subxt::error::StorageValueError
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn blocks_without_transactions_make_no_claim_late() {
+        let world = crate::serve::tests::world::World::new(0);
+        let id = world.request(&crate::serve::tests::opening_of(1), 50);
+        let job = world.chain().best().jobs[&id].clone();
+        let prolonged = |last| {
+            let state = State::Claimed { prover: crate::serve::tests::world::account(1), last, lock: 1 };
+            let mut job = JobView { state, ..job.clone() };
+            Pause { from: 20, until: 90 }.prolong(&mut job);
+            match job.state {
+                State::Claimed { last, .. } => last,
+                State::Open => 0,
+            }
+        };
+        assert_eq!([19, 20, 55, 95].map(prolonged), [19, 90, 90, 95]);
+    }
+
+    #[test]
+    fn numbers_are_read_from_keys_and_keys_of_another_layout_are_refused() {
+        let key = |model: u32, version: u32| {
+            [&[1; 40][..], &model.to_le_bytes(), &[2; 8], &version.to_le_bytes()].concat()
+        };
+        let read = version_of(&key(7, 9)).expect("a key");
+        assert_eq!((read.model, read.version), (7, 9));
+        version_of(&[1; 55]).expect_err("short");
+        let job = [&[3; 20][..], &[0; 8], &77u64.to_le_bytes()].concat();
+        assert_eq!(job_of(&[3; 20], &job).expect("a key"), 77);
+        job_of(&[3; 20], &job[..35]).expect_err("short");
+        job_of(&[4; 20], &job).expect_err("another version's");
+    }
 
     #[test]
     fn the_existential_deposit_pays_no_fee() {

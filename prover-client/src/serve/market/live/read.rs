@@ -1,15 +1,12 @@
 //! A snapshot of a node's chain.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use subxt::dynamic;
 use zkinfer_primitives::{JobId, ModelVersionId, Output, TermsHash, output::Width};
 
 use super::{
-    super::{Fees, JobState, JobView, Snapshot, Stake, VersionView},
+    super::{Fees, Interest, LockBase, Means, Snapshot, Stake, VersionView},
     FEES_LAST, LiveMarket, fates, raw,
 };
 use crate::chain::{
@@ -19,11 +16,6 @@ use crate::chain::{
     submit,
 };
 
-/// Open jobs that one round looks at.
-const MAX_OPEN: usize = 1000;
-/// What looking for open jobs may take of a round: whoever floods a chain with them must not keep a prover from answering those
-/// that it has claimed.
-const OPEN_TIME: Duration = Duration::from_secs(5);
 /// Milliseconds between two blocks where the chain does not say.
 const BLOCK_MILLIS: u64 = 6_000;
 
@@ -33,7 +25,7 @@ impl LiveMarket {
         &mut self,
         chain: &Chain,
         jobs: &[JobId],
-        serves: &mut (dyn FnMut(&VersionView) -> bool + Send),
+        interest: &dyn Interest,
     ) -> Result<Snapshot, ChainError> {
         let me = self.signer.account();
         // The finalised block first, so that the best one is never behind it.
@@ -45,43 +37,27 @@ impl LiveMarket {
         let (at_finalized, _) = fates::side(&finalized, &me, &wanted).await?;
         let (at_best, balance) = fates::side(&best, &me, &wanted).await?;
         let stake: Option<raw::Prover> = raw::fetch(&best, PALLET, "Provers", (me.0,)).await?;
+        let stake = stake.map(Stake::from);
         let parameters: raw::Parameters = raw::fetch_default(&best, "Parameters").await?;
+        // A chain without the constant takes no batches.
+        let limits = parameters.limits(lock_base(&best), Chain::max_batch(&best).unwrap_or(0));
         let fees = self.fees(chain, at_best.number).await?;
+        let generators = self.generators.read(&finalized, &self.samples).await?;
+        let means = Means { stake, limits: &limits, fees: &fees, generators: &generators };
+        let open = self.open.read(chain, [&finalized, &best], interest, &means).await?;
         Ok(Snapshot {
             next_nonce: chain.next_nonce(&me).await?,
-            open: self.open(&finalized, &best, serves).await?,
+            open: open.wanted,
+            open_jobs: open.counted,
             finalized: at_finalized,
             best: at_best,
-            stake: stake.map(Stake::from),
+            stake,
             balance,
-            // A chain without the constant takes no batches.
-            limits: parameters.limits(Chain::max_batch(&best).unwrap_or(0)),
-            fees,
             block_millis: block_millis(&best),
+            limits,
+            fees,
+            generators,
         })
-    }
-
-    /// Jobs that are open at both blocks, of the versions that are served: as many as are found in time.
-    async fn open(
-        &mut self,
-        finalized: &AtBlock,
-        best: &AtBlock,
-        serves: &mut (dyn FnMut(&VersionView) -> bool + Send),
-    ) -> Result<Vec<JobView>, ChainError> {
-        let mut open = Vec::new();
-        let find = raw::each_open_job(finalized, async |version, id| {
-            let Some(view) = self.version_at(finalized, version).await? else { return Ok(()) };
-            if serves(&view) && open.len() < MAX_OPEN {
-                let job = fates::job(best, id).await?;
-                open.extend(job.filter(|job| job.state == JobState::Open));
-            }
-            Ok(())
-        });
-        match tokio::time::timeout(OPEN_TIME, find).await {
-            Ok(found) => found?,
-            Err(_elapsed) => tracing::debug!(found = open.len(), "there are more open jobs than can be read"),
-        }
-        Ok(open)
     }
 
     /// A version, read once: it never changes in what a prover asks for.
@@ -123,6 +99,12 @@ impl LiveMarket {
         self.fees = Some((best, fees.clone()));
         Ok(fees)
     }
+}
+
+/// What a claim on this chain locks a part of. Runtimes that note blocks without transactions lock a part of the pay, earlier ones of the
+/// whole reward.
+fn lock_base(at: &AtBlock) -> LockBase {
+    if raw::has_entry(at, "LatestPause") { LockBase::Pay } else { LockBase::Reward }
 }
 
 /// An answer as long as any, to ask for fees: it proves nothing.

@@ -2,12 +2,18 @@
 
 use subxt::{
     SubstrateConfig, config::substrate::SubstrateExtrinsicParamsBuilder, dynamic::transaction,
-    ext::scale_value::Composite, rpcs,
+    error::DispatchError, ext::scale_value::Composite, extrinsics::ExtrinsicEvents, rpcs,
 };
-use zkinfer_primitives::blake2b_256;
+use zkinfer_primitives::{SubmissionFault, blake2b_256};
 
 use super::super::{Action, Life, Reception, Signed};
-use crate::chain::{calls, connection::Chain, error::ChainError, signer::Signer, submit::Call};
+use crate::chain::{
+    calls,
+    connection::{AtBlock, Chain},
+    error::ChainError,
+    signer::Signer,
+    submit::Call,
+};
 
 /// Numbers of the node's errors on transactions (Substrate, `sc-rpc-api`, `author/error.rs`).
 mod code {
@@ -21,13 +27,14 @@ mod code {
     pub const UNACTIONABLE: i32 = 1017;
 }
 
-/// Signs an action.
+/// Signs an action, with a tip in planck.
 pub async fn sign(
     chain: &Chain,
     signer: &Signer,
     action: &Action,
     nonce: u64,
     life: Life,
+    tip: u128,
 ) -> Result<Signed, ChainError> {
     // Signed for the newest runtime, alive from the planned block on.
     let best = chain.best().await?;
@@ -36,6 +43,7 @@ pub async fn sign(
     let params = SubstrateExtrinsicParamsBuilder::<SubstrateConfig>::new()
         .nonce(nonce)
         .mortal_from_unchecked(life.blocks.into(), life.birth.into(), birth)
+        .tip(tip)
         .build();
     let failed = |source| ChainError::node("signing a transaction")(source);
     let signed = best
@@ -66,6 +74,42 @@ fn call(action: &Action) -> Call {
     }
 }
 
+/// Why the included one of some transactions failed, if it lies in one of these blocks and did.
+pub async fn failure(
+    chain: &Chain,
+    hashes: &[[u8; 32]],
+    blocks: std::ops::RangeInclusive<u32>,
+) -> Result<Option<String>, ChainError> {
+    const DOING: &str = "reading the blocks of a submission";
+    for number in blocks {
+        let Some(at) = chain.at_number(number.into()).await? else { return Ok(None) };
+        let extrinsics = at.extrinsics().fetch().await.map_err(ChainError::node(DOING))?;
+        for extrinsic in extrinsics.iter() {
+            let extrinsic = extrinsic.map_err(ChainError::node(DOING))?;
+            if hashes.contains(&extrinsic.hash().0) {
+                let events = extrinsic.events().await.map_err(ChainError::node(DOING))?;
+                return error_of(&at, &events);
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The error of an extrinsic, if it failed.
+fn error_of(at: &AtBlock, events: &ExtrinsicEvents<SubstrateConfig>) -> Result<Option<String>, ChainError> {
+    for event in events.iter() {
+        let event = event.map_err(ChainError::node("reading the events of a submission"))?;
+        if (event.pallet_name(), event.event_name()) == ("System", "ExtrinsicFailed") {
+            return Ok(Some(match DispatchError::decode_from(event.field_bytes(), at.metadata()) {
+                Ok(DispatchError::Module(module)) => module.details_string(),
+                Ok(other) => other.to_string(),
+                Err(unknown) => unknown.to_string(),
+            }));
+        }
+    }
+    Ok(None)
+}
+
 /// Sends a transaction.
 pub async fn send(chain: &Chain, bytes: &[u8]) -> Result<Reception, ChainError> {
     let refusal = match chain.send(bytes).await {
@@ -78,7 +122,11 @@ pub async fn send(chain: &Chain, bytes: &[u8]) -> Result<Reception, ChainError> 
 }
 
 fn reception(number: i32, message: &str, data: &str) -> Reception {
-    let words = || if data.is_empty() { message.to_owned() } else { format!("{message}: {data}") };
+    let words = || match (fault(data), data) {
+        (Some(fault), _) => format!("{message}: {fault}"),
+        (None, "") => message.to_owned(),
+        (None, data) => format!("{message}: {data}"),
+    };
     match number {
         code::ALREADY_IMPORTED => Reception::Taken,
         code::BANNED => Reception::Spoilt,
@@ -94,6 +142,12 @@ fn reception(number: i32, message: &str, data: &str) -> Reception {
         code::CYCLE | code::INVALID => Reception::Invalid(words()),
         _ => Reception::Invalid(format!("{} (error {number})", words())),
     }
+}
+
+/// The fault of a submission that the runtime has found, by the code in the node's words.
+fn fault(data: &str) -> Option<SubmissionFault> {
+    let code = data.strip_prefix("Custom error: ")?;
+    SubmissionFault::from_code(code.parse().ok()?)
 }
 
 #[cfg(test)]
@@ -112,6 +166,8 @@ mod tests {
             reception(1010, "Invalid Transaction", "Inability to pay some fees"),
             Reception::Invalid(_)
         ));
+        let late = "Invalid Transaction: the claim's time and grace are over".to_owned();
+        assert_eq!(reception(1010, "Invalid Transaction", "Custom error: 104"), Reception::Invalid(late));
         assert!(matches!(reception(-1, "?", ""), Reception::Invalid(_)));
     }
 }

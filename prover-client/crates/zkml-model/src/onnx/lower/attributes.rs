@@ -35,6 +35,15 @@ impl<'b, 'a> Attributes<'b, 'a> {
         }
     }
 
+    /// A bound, or what is never the greatest: an infinite one is the number furthest out.
+    pub fn bound(&self, name: &'static str, default: f32) -> Result<f32, Fault> {
+        let value = self.get(name).map_or(default, |attribute| attribute.f);
+        if value.is_nan() {
+            return Err(Fault::Attribute { attribute: name, got: value.to_string(), expected: "a number" });
+        }
+        Ok(value.clamp(f32::MIN, f32::MAX))
+    }
+
     pub fn text(&self, name: &str) -> &'b [u8] {
         self.get(name).map_or(b"", |attribute| attribute.s)
     }
@@ -67,8 +76,8 @@ impl<'b, 'a> Attributes<'b, 'a> {
         }
         let scalar = |data| Ok(Constant { dims: Vec::new(), data });
         let list = |data, count| Ok(Constant { dims: vec![count], data });
-        if self.get("value_float").is_some() {
-            return scalar(Data::Float(vec![self.float("value_float", 0.0)?]));
+        if let Some(attribute) = self.get("value_float") {
+            return scalar(Data::Float(vec![attribute.f]));
         }
         if let Some(attribute) = self.get("value_int") {
             return scalar(Data::Int(vec![attribute.i]));
@@ -77,10 +86,7 @@ impl<'b, 'a> Attributes<'b, 'a> {
             return list(Data::Int(attribute.ints.clone()), attribute.ints.len());
         }
         match self.get("value_floats") {
-            Some(attribute) if attribute.floats.iter().all(|v| v.is_finite()) => {
-                list(Data::Float(attribute.floats.clone()), attribute.floats.len())
-            }
-            Some(_) => Err(Fault::NotFinite { tensor: "value_floats".into() }),
+            Some(attribute) => list(Data::Float(attribute.floats.clone()), attribute.floats.len()),
             None => Err(Fault::Attribute {
                 attribute: "value",
                 got: "none".into(),

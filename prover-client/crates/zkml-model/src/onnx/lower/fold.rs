@@ -4,7 +4,7 @@
 use super::{Builder, Call, Tensor};
 use crate::onnx::{
     Fault,
-    tensor::{Constant, Data, Dequantized, Kind},
+    tensor::{Constant, Data, Dequantized, Kind, integer_range, is_float},
 };
 use crate::validate::{MAX_RANK, MAX_TOTAL_VALUES, MAX_VALUES};
 
@@ -83,6 +83,11 @@ fn keeps_type(op: &str, index: usize) -> bool {
     }
 }
 
+/// Whether a node only moves the values of its first operand, or brings them to another type.
+pub(super) fn moves(op: &str) -> bool {
+    keeps_type(op, 0) || matches!(op, "Cast" | "CastLike")
+}
+
 /// One node of constants.
 struct Folder<'c, 'b, 'a> {
     call: &'c Call<'b, 'a>,
@@ -98,7 +103,7 @@ fn bad(what: &'static str, got: &[usize]) -> Fault {
 impl<'c> Folder<'c, '_, '_> {
     fn fold(&self) -> Result<Option<Constant>, Fault> {
         Ok(Some(match self.call.node.op_type {
-            "Cast" => return self.cast(),
+            "Cast" | "CastLike" => return self.cast(),
             "Identity" | "Dropout" => self.operand(0)?.clone(),
             "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Max" | "Min" | "Mod" => return self.arithmetic(),
             "Equal" | "Less" | "Greater" | "LessOrEqual" | "GreaterOrEqual" | "And" | "Or" => {
@@ -144,19 +149,15 @@ impl<'c> Folder<'c, '_, '_> {
 
     fn cast(&self) -> Result<Option<Constant>, Fault> {
         let x = self.operand(0)?;
-        let data = match (self.call.attributes.int("to", 0), &x.data) {
-            (1 | 10 | 11 | 16, Data::Int(values)) => Data::Float(values.iter().map(|v| *v as f32).collect()),
-            (1 | 10 | 11 | 16, Data::Float(values)) => Data::Float(values.clone()),
-            (9, Data::Int(values)) => Data::Int(values.iter().map(|v| i64::from(*v != 0)).collect()),
-            (6 | 7, Data::Int(values)) => Data::Int(values.clone()),
-            (6 | 7, Data::Float(values)) => Data::Int(values.iter().map(|v| *v as i64).collect()),
-            (1 | 10 | 11 | 16, Data::Quantized(values, _)) => {
-                Data::Float(values.iter().map(|v| *v as f32).collect())
-            }
-            (6 | 7, Data::Quantized(values, _)) => Data::Int(values.iter().map(|v| i64::from(*v)).collect()),
-            _ => return Ok(None),
+        let to = match self.call.node.op_type {
+            "CastLike" => match &self.operand(1)?.data {
+                Data::Float(_) | Data::Dequantized(_) => 1,
+                Data::Int(_) => 7,
+                Data::Quantized(_, kind) => kind.data_type(),
+            },
+            _ => self.call.attributes.int("to", 0),
         };
-        Ok(Some(Constant { dims: x.dims.clone(), data }))
+        Ok(converted(&x.data, to).map(|data| Constant { dims: x.dims.clone(), data }))
     }
 
     /// Two operands brought to one shape.
@@ -517,6 +518,24 @@ impl<'c> Folder<'c, '_, '_> {
         let keep = self.call.attributes.int("keepdims", 1) != 0 && self.opset > 0;
         Ok(Some(Constant { dims: if keep { vec![1] } else { Vec::new() }, data: Data::Int(vec![value]) }))
     }
+}
+
+/// Values in another type; `None` if one has no place in it, which ONNX leaves open.
+fn converted(data: &Data, to: i64) -> Option<Data> {
+    if is_float(to) {
+        return Some(Data::Float(data.reals()));
+    }
+    if to == 9 {
+        let truths = data.reals().iter().map(|value| i64::from(*value != 0.0)).collect();
+        return Some(Data::Int(truths));
+    }
+    let [min, max] = integer_range(to)?;
+    let whole = data.whole().filter(|values| values.iter().all(|v| (min..=max).contains(v)))?;
+    // Nodes compute with integers of 32 bits as with those of 64.
+    Some(match Kind::of(to).filter(|kind| *kind != Kind::I32) {
+        Some(kind) => Data::Quantized(whole.iter().map(|v| *v as i32).collect(), kind),
+        None => Data::Int(whole),
+    })
 }
 
 fn sizes(list: &[i64]) -> Result<Vec<usize>, Fault> {

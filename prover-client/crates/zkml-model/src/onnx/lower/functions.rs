@@ -80,8 +80,9 @@ impl<'a> Builder<'a> {
     pub(super) fn clip(&self, call: &Call<'_, 'a>) -> Result<FloatOp, Fault> {
         // Before operator set 11 the bounds were attributes.
         let bound = |index: usize, name, none: f32| match call.node.inputs.get(index) {
-            None | Some(&"") => call.attributes.float(name, none),
-            Some(_) => self.one(call, index, "a bound"),
+            None | Some(&"") => call.attributes.bound(name, none),
+            // An infinite one is none.
+            Some(_) => Ok(self.one(call, index, "a bound")?.clamp(f32::MIN, f32::MAX)),
         };
         let (min, max) = (bound(1, "min", f32::MIN)?, bound(2, "max", f32::MAX)?);
         if min > max {

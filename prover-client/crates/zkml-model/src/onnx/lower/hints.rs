@@ -4,9 +4,21 @@
 pub const SUPPORTED: &str = "Conv and MaxPool in one or two dimensions, AveragePool, GlobalMaxPool, GlobalAveragePool, ReduceMean, ReduceSum, \
     ReduceMax, Gemm, MatMul by constants, BatchNormalization, Add, Sub, Sum, Max and Min, Mul and Div by constants, Relu, LeakyRelu, PRelu, \
     Clip, Abs, Neg, Sigmoid, Tanh, Erf, HardSigmoid, HardSwish, Gelu, Elu, Selu, Celu, Softplus, Mish, Swish, Flatten, Reshape, Squeeze, \
-    Unsqueeze, Transpose, Concat, Pad, Identity, Dropout, Cast to float, Softmax, LogSoftmax, ArgMax and TopK at the output, whatever reads \
+    Unsqueeze, Transpose, Concat, Pad, Identity, Dropout, Cast to float, Softmax, LogSoftmax, ArgMax, ArgMin and TopK at the output, whatever reads \
     constants and shapes alone, and of graphs that are quantised already QuantizeLinear, DequantizeLinear, QLinearConv, QLinearMatMul, and \
     onnxruntime's QGemm, QLinearAdd, QLinearConcat, QLinearSigmoid, QLinearLeakyRelu, QLinearSoftmax, QLinearAveragePool and QLinearGlobalAveragePool";
+
+const CLASSICAL: &str = "classical models cannot be proved: train a small network instead";
+
+/// What to do about an operator of classical models, those of scikit-learn for instance.
+pub fn of_classical(op: &str) -> &'static str {
+    match op {
+        "LinearClassifier" | "LinearRegressor" | "Scaler" | "Normalizer" | "ZipMap" | "Imputer" => {
+            "a linear model is one product by a matrix: put its coefficients and intercepts, times what scales the input, into a torch.nn.Linear, and export that"
+        }
+        _ => CLASSICAL,
+    }
+}
 
 /// What to do about an operator.
 pub fn of(op: &str) -> &'static str {
@@ -59,16 +71,7 @@ pub fn of(op: &str) -> &'static str {
         "ConvInteger" | "MatMulInteger" | "DynamicQuantizeLinear" => {
             "its scales are known only when it runs: give the float model, or quantise it statically (onnxruntime.quantization.quantize_static)"
         }
-        "TreeEnsembleClassifier"
-        | "TreeEnsembleRegressor"
-        | "TreeEnsemble"
-        | "SVMClassifier"
-        | "LinearClassifier"
-        | "Scaler"
-        | "Normalizer"
-        | "ZipMap" => {
-            "classical models of the domain ai.onnx.ml cannot be proved: train a small network instead"
-        }
+        "TreeEnsemble" | "StringNormalizer" | "TfIdfVectorizer" => CLASSICAL,
         _ => "change the model and export it again, or compute this part before or after the model",
     }
 }

@@ -58,16 +58,37 @@ impl<'a> Builder<'a> {
         let axes = call.attributes.ints("perm").unwrap_or(&reversed);
         let inner: Option<Vec<usize>> =
             axes.iter().skip(1).map(|axis| usize::try_from(axis - 1).ok()).collect();
-        let (Some(0), Some(permutation)) = (axes.first(), inner) else {
+        if axes.first() != Some(&0)
+            && let Some(to) = self.only_ones_move(call, axes)?
+        {
+            let dims = self.dims_in_file(call, 0)?;
+            return self.reshape_to(call, dims, to);
+        }
+        let (Some(0), Some(permutation), false) = (axes.first(), inner, self.reads_rows(call)) else {
             let got = format!("{:?}", axes.get(..axes.len().min(9)).unwrap_or_default());
             return Err(Fault::Attribute {
                 attribute: "perm",
                 got,
-                expected: "one that leaves the batch first",
+                expected: "one that leaves the batch first; between a row and a column any will do",
             });
         };
         let inner = x.dims.get(1..).unwrap_or_default().to_vec();
         self.moved(call, Move::Transpose { permutation }, &[inner], vec![x.at])
+    }
+
+    /// The shape that a transposition gives if it moves axes of length 1 alone, so that the values keep their order.
+    fn only_ones_move(&self, call: &Call<'_, 'a>, axes: &[i64]) -> Result<Option<Vec<i64>>, Fault> {
+        let dims = self.dims_in_file(call, 0)?;
+        let at: Option<Vec<usize>> = axes.iter().map(|axis| usize::try_from(*axis).ok()).collect();
+        let Some(at) = at else { return Ok(None) };
+        let mut sorted = at.clone();
+        sorted.sort_unstable();
+        let long = at.iter().filter(|axis| dims.get(**axis).is_some_and(|n| *n > 1));
+        if !sorted.into_iter().eq(0..dims.len()) || !long.is_sorted() {
+            return Ok(None);
+        }
+        let to: Vec<i64> = at.iter().filter_map(|axis| dims.get(*axis)).map(|n| *n as i64).collect();
+        Ok(matches!(*to, [1, _, ..] | [_, _]).then_some(to))
     }
 
     pub(super) fn pad(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
@@ -80,7 +101,7 @@ impl<'a> Builder<'a> {
         }
         // Before operator set 11 amounts and value were attributes.
         let (amounts, value) = match call.attributes.ints("pads") {
-            Some(pads) => (pads.to_vec(), call.attributes.float("value", 0.0)?),
+            Some(pads) => (pads.to_vec(), call.attributes.bound("value", 0.0)?),
             None => {
                 let value = match self.optional(call, 2)?.map(|constant| (constant, &constant.data)) {
                     None => None,
@@ -91,13 +112,13 @@ impl<'a> Builder<'a> {
             }
         };
         let (zero, expected) = match self.levels(x.at) {
-            None => (Some(0.0), "0"),
+            None => (
+                Some(0.0),
+                "0, and before a MaxPool a value that is never the greatest, -infinity for instance; or use the pads of the Conv or pool behind it",
+            ),
             // A number of eight bits.
             Some(zero) => (zero.map(|zero| zero as f32), "the zero point of the tensor's grid"),
         };
-        if Some(value) != zero {
-            return Err(Fault::Attribute { attribute: "value", got: value.to_string(), expected });
-        }
         let rank = x.dims.len();
         let axes: Vec<i64> = match self.optional(call, 3)? {
             Some(axes) => ints(axes)?.to_vec(),
@@ -120,7 +141,13 @@ impl<'a> Builder<'a> {
         if before.first() != Some(&0) || after.first() != Some(&0) {
             return Err(bad());
         }
-        let moved = Move::Pad { before: before.split_off(1), after: after.split_off(1) };
+        let (before, after) = (before.split_off(1), after.split_off(1));
+        if Some(value) != zero {
+            let padded = self.padded(call, &x, value, [&before, &after]);
+            let refused = || Fault::Attribute { attribute: "value", got: value.to_string(), expected };
+            return Ok(Tensor::Padded(Box::new(padded.ok_or_else(refused)?)));
+        }
+        let moved = Move::Pad { before, after };
         self.moved(call, moved, &[x.dims.get(1..).unwrap_or_default().to_vec()], vec![x.at])
     }
 

@@ -4,7 +4,7 @@ use super::{Builder, Call, Computed, Tensor, qdq};
 use crate::{
     graph::{Conv, Gemm},
     onnx::{
-        Fault, FloatOp,
+        End, Fault, FloatOp,
         tensor::{Constant, Data},
     },
     validate,
@@ -108,6 +108,9 @@ impl<'a> Builder<'a> {
     pub(super) fn gemm(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
         let weights = self.constant(call, 1)?.clone();
         let bias = self.optional(call, 2)?.cloned();
+        if let Some(row) = self.column(call)? {
+            return self.gemm_by(call, &row, &weights, bias.as_ref()).map(Tensor::Computed);
+        }
         if self.reads_rows(call) {
             return self.gemm_of_rows(call, &weights, bias.as_ref()).map(Tensor::Computed);
         }
@@ -121,15 +124,28 @@ impl<'a> Builder<'a> {
         constant: &Constant,
         bias: Option<&Constant>,
     ) -> Result<Computed, Fault> {
-        let inputs = self.row(call)?;
-        if call.attributes.int("transA", 0) != 0 {
+        let x = self.operand_at(call, 0)?.clone();
+        let inputs = row(&x)?;
+        // A row of one value is a column as well.
+        if call.attributes.int("transA", 0) != 0 && inputs != 1 {
             let got = call.attributes.int("transA", 0).to_string();
-            return Err(Fault::Attribute { attribute: "transA", got, expected: "0" });
+            return Err(Fault::Attribute { attribute: "transA", got, expected: "0, or 1 for a column" });
         }
+        self.gemm_by(call, &x, constant, bias)
+    }
+
+    /// A product of a row by these weights.
+    fn gemm_by(
+        &mut self,
+        call: &Call<'_, 'a>,
+        x: &Computed,
+        constant: &Constant,
+        bias: Option<&Constant>,
+    ) -> Result<Computed, Fault> {
+        let (inputs, at) = (row(x)?, x.at);
         let alpha = call.attributes.float("alpha", 1.0)?;
         let beta = call.attributes.float("beta", 1.0)?;
         let transposed = call.attributes.int("transB", 0) != 0;
-        let at = self.operand_at(call, 0)?.at;
         let (outputs, mut weights) = matrix(constant, inputs, transposed)?;
         if let Data::Dequantized(weights) = &constant.data {
             let op =
@@ -144,15 +160,6 @@ impl<'a> Builder<'a> {
         finite(&weights, &bias)?;
         let op = FloatOp::Gemm(Gemm { outputs, inputs, weights, bias });
         self.append_to(call, op, vec![at], vec![1, outputs])
-    }
-
-    /// Width of a computed first operand `[1, width]`.
-    fn row(&self, call: &Call<'_, 'a>) -> Result<usize, Fault> {
-        let dims = self.computed(call, 0)?;
-        match dims.as_slice() {
-            [1, width] => Ok(*width),
-            _ => Err(shape("an input", "[1, features]; put a Flatten before it", &dims)),
-        }
     }
 
     pub(super) fn flatten(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
@@ -228,16 +235,32 @@ impl<'a> Builder<'a> {
         self.reshape_to(call, dims, to)
     }
 
-    /// The same values under another shape: one with a batch of 1, or rows that the batch is part of.
-    fn reshape_to(&mut self, call: &Call<'_, 'a>, from: Vec<usize>, to: Vec<i64>) -> Result<Tensor, Fault> {
+    /// The same values under another shape: one with a batch of 1, or rows that the batch is part of. Of a single value, of a result, and
+    /// of what ends the model any shape will do.
+    pub(super) fn reshape_to(
+        &mut self,
+        call: &Call<'_, 'a>,
+        from: Vec<usize>,
+        to: Vec<i64>,
+    ) -> Result<Tensor, Fault> {
         let sizes: Option<Vec<usize>> = to.iter().map(|n| usize::try_from(*n).ok()).collect();
         let product =
             |sizes: &Vec<usize>| sizes.iter().try_fold(1usize, |product, n| product.checked_mul(*n));
         let total: usize = from.iter().product();
+        let ends = call.node.outputs.first() == Some(&self.output);
         match sizes {
             Some(sizes) if product(&sizes) == Some(total) => match *sizes {
+                _ if let Tensor::Computed(x) = self.operand(call, 0)?
+                    && x.end != End::Scores =>
+                {
+                    let sole = x.sole && self.is_read_once(call, 0);
+                    Ok(Tensor::Computed(Computed { dims: sizes, sole, ..x.clone() }))
+                }
                 [1, _, ..] => self.append(call, FloatOp::Reshape, sizes),
-                [rows, features] if call.node.outputs.first() != Some(&self.output) => {
+                [] | [1] => self.append(call, FloatOp::Reshape, vec![1, 1]),
+                // A result without its batch.
+                [count] if ends => self.append(call, FloatOp::Reshape, vec![1, count]),
+                [rows, features] if !ends => {
                     self.rows.extend(call.node.outputs.first());
                     self.append(call, FloatOp::Reshape, vec![1, rows, features])
                 }
@@ -245,6 +268,14 @@ impl<'a> Builder<'a> {
             },
             _ => Err(Fault::Reshape { from, to }),
         }
+    }
+}
+
+/// Width of a tensor `[1, width]`.
+fn row(x: &Computed) -> Result<usize, Fault> {
+    match x.dims.as_slice() {
+        [1, width] => Ok(*width),
+        dims => Err(shape("an input", "[1, features]; put a Flatten before it", dims)),
     }
 }
 

@@ -9,8 +9,17 @@ use crate::{
 
 impl<'a> Builder<'a> {
     pub(super) fn max_pool(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
-        let (window, channels, size) = self.window(call)?;
-        self.max_pool_by(call, window, channels, size)
+        let Some(border) = self.border(call)? else {
+            let dims = self.computed(call, 0)?;
+            let (window, channels, size) = self.window(call, &dims)?;
+            return self.max_pool_by(call, window, channels, size);
+        };
+        let (window, channels, _) = self.window(call, &border.dims)?;
+        let size = border.x.dims.get(2..).unwrap_or_default();
+        let to = validate::window_shape(&border.widened(window), &[&[channels], size].concat())?;
+        let dims = [&[1], to.as_slice()].concat();
+        let op = FloatOp::MaxPool(border.widened(window));
+        self.append_to(call, op, vec![border.x.at], dims).map(Tensor::Computed)
     }
 
     fn max_pool_by(
@@ -25,7 +34,8 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn average_pool(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
-        let (window, channels, size) = self.window(call)?;
+        let dims = self.computed(call, 0)?;
+        let (window, channels, size) = self.window(call, &dims)?;
         // What is padded for the sake of `ceil_mode` never counts.
         let pads = if call.attributes.int("count_include_pad", 0) == 0 {
             [0; 4]
@@ -67,7 +77,7 @@ impl<'a> Builder<'a> {
         if let [1, channels, length] = *self.computed(call, 0)? {
             return self.global_pool_of_line(call, channels, length);
         }
-        let (channels, size) = self.picture(call)?;
+        let (channels, size) = picture(&self.computed(call, 0)?)?;
         let window = Window { kernel: size, strides: [1, 1], pads: [0; 4], dilations: [1, 1] };
         if call.node.op_type == "GlobalMaxPool" {
             self.max_pool_by(call, window, channels, size)
@@ -76,17 +86,9 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn picture(&self, call: &Call<'_, 'a>) -> Result<(usize, [usize; 2]), Fault> {
-        let dims = self.computed(call, 0)?;
-        match dims.as_slice() {
-            [1, channels, height, width] => Ok((*channels, [*height, *width])),
-            _ => Err(shape("an input", "[1, channels, height, width] (2-D pooling)", &dims)),
-        }
-    }
-
-    /// The window of a pooling, with the channels and the size of its operand.
-    fn window(&self, call: &Call<'_, 'a>) -> Result<(Window, usize, [usize; 2]), Fault> {
-        let (channels, size) = self.picture(call)?;
+    /// The window of a pooling over a tensor of these dimensions, with the channels and the size of it.
+    fn window(&self, call: &Call<'_, 'a>, dims: &[usize]) -> Result<(Window, usize, [usize; 2]), Fault> {
+        let (channels, size) = picture(dims)?;
         let kernel = call.attributes.sizes("kernel_shape", [0, 0], "two sizes")?;
         let strides = call.attributes.sizes("strides", [1, 1], "two sizes")?;
         let dilations = call.attributes.sizes("dilations", [1, 1], "two sizes")?;
@@ -119,5 +121,13 @@ impl<'a> Builder<'a> {
         let next = count * stride;
         let rest = next + span - padded;
         Ok(if rest < stride && next < length + pads[0] { rest } else { 0 })
+    }
+}
+
+/// Channels and size of a tensor `[1, channels, height, width]`.
+fn picture(dims: &[usize]) -> Result<(usize, [usize; 2]), Fault> {
+    match dims {
+        [1, channels, height, width] => Ok((*channels, [*height, *width])),
+        _ => Err(shape("an input", "[1, channels, height, width] (2-D pooling)", dims)),
     }
 }

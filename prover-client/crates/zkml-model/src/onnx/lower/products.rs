@@ -7,7 +7,6 @@ use super::{
     points::{Pair, Step},
     reduce::by_channel,
 };
-use crate::onnx::End;
 use crate::{
     graph::{Conv, Window},
     onnx::{Fault, FloatOp, tensor::Constant},
@@ -178,8 +177,12 @@ impl<'a> Builder<'a> {
 
     /// `MaxPool` and `AveragePool` in one or two dimensions.
     pub(super) fn pool(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
-        let x = self.operand_at(call, 0)?.clone();
         let greatest = call.node.op_type == "MaxPool";
+        let border = if greatest { self.border(call)? } else { None };
+        let x = match &border {
+            Some(border) => border.x.clone(),
+            None => self.operand_at(call, 0)?.clone(),
+        };
         let &[1, channels, length] = x.dims.as_slice() else {
             return if greatest { self.max_pool(call) } else { self.average_pool(call) };
         };
@@ -187,7 +190,11 @@ impl<'a> Builder<'a> {
             let (got, expected) = ("1".into(), "0 for one-dimensional pooling");
             return Err(Fault::Attribute { attribute: "ceil_mode", got, expected });
         }
-        let window = self.line(call, None, length)?;
+        let outer = border.as_ref().and_then(|border| border.dims.last().copied()).unwrap_or(length);
+        let mut window = self.line(call, None, outer)?;
+        if let Some(border) = border {
+            window = border.widened(window);
+        }
         let to = validate::window_shape(&window, &vec![channels, 1, length])?;
         if greatest {
             return self.as_line(call, &x, FloatOp::MaxPool(window), &to).map(Tensor::Computed);
@@ -282,22 +289,6 @@ impl<'a> Builder<'a> {
         let x = self.step(call, &x, line(1.0 / alpha))?;
         let elu = self.beside_relu(call, &x, Elu { alpha: 1.0 })?;
         self.step(call, &elu, line(alpha)).map(Tensor::Computed)
-    }
-
-    /// The same tensor as float, which it is.
-    pub(super) fn cast(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
-        let scores =
-            matches!(self.operand(call, 0)?, Tensor::Computed(computed) if computed.end != End::Scores);
-        match call.attributes.int("to", 1) {
-            1 | 11 => self.alias(call),
-            // A class or the order of scores is what it is in any type.
-            _ if scores => self.alias(call),
-            other => Err(Fault::Attribute {
-                attribute: "to",
-                got: other.to_string(),
-                expected: "float (1): export the model in float32",
-            }),
-        }
     }
 
     /// Divides the values of an average pooling, whose padding was counted, by what is left when it is not.

@@ -7,7 +7,7 @@ mod weights;
 
 use self::weights::{channels, dequantized, in_products, one_of, zero_point_count};
 pub(super) use self::weights::{integer_conv, integer_gemm};
-use super::{Builder, Call, Computed, Tensor, ends::class_axis};
+use super::{Builder, Call, Computed, Tensor, after_end::Spread, ends::class_axis};
 use crate::{
     graph::Operand,
     onnx::{
@@ -31,12 +31,6 @@ pub(super) fn is_known(node: &proto::Node<'_>) -> bool {
 
 impl<'a> Builder<'a> {
     pub(super) fn quantized(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
-        // Behind a Softmax only the order counts, and grids keep it.
-        if let (Tensor::Computed(Computed { end: End::Softmax, .. }), "QuantizeLinear" | "DequantizeLinear") =
-            (self.operand(call, 0)?, call.node.op_type)
-        {
-            return self.alias(call);
-        }
         match call.node.op_type {
             "QuantizeLinear" => return self.quantize_linear(call),
             "DequantizeLinear" => return self.dequantize_linear(call),
@@ -50,6 +44,7 @@ impl<'a> Builder<'a> {
             "QLinearSoftmax" => {
                 let (_, scores) = self.is_on_grid(call, 0)?;
                 class_axis(call, &scores.dims, -1)?;
+                self.note_softmax(call, Some(Spread::Probabilities));
                 return Ok(Tensor::Computed(Computed { end: End::Softmax, ..scores }));
             }
             "QLinearConcat" => return self.qlinear_concat(call).map(Tensor::Computed),
@@ -83,12 +78,14 @@ impl<'a> Builder<'a> {
 
     /// Whether a tensor is of the integers themselves; then with the one that stands for zero, if it is known.
     pub(super) fn levels(&self, at: Operand) -> Option<Option<i32>> {
-        let Operand::Node(index) = self.moved_from(at) else { return self.integer_input.map(|_| None) };
+        let Operand::Node(index) = self.moved_from(at) else {
+            return self.integers.as_ref().map(|_| None);
+        };
         match self.nodes.get(index) {
             Some(FloatNode { op: FloatOp::Quantize(grid), inputs, .. }) => {
                 let from = inputs.first().map(|from| self.moved_from(*from));
                 // There it says on which grid the input's integers are read.
-                let reads = self.integer_input.is_some() && from == Some(Operand::Input);
+                let reads = self.integers.is_some() && from == Some(Operand::Input);
                 (!reads).then_some(Some(grid.zero_point))
             }
             _ => None,
@@ -100,6 +97,7 @@ impl<'a> Builder<'a> {
         while let Operand::Node(index) = at
             && let Some(node) = self.nodes.get(index)
             && matches!(node.op, FloatOp::Reshape | FloatOp::Move(_) | FloatOp::MaxPool(_))
+            && !self.integers.as_ref().is_some_and(|integers| integers.floats.contains(&index))
             && let Some(from) = node.inputs.first()
         {
             at = *from;
@@ -125,21 +123,27 @@ impl<'a> Builder<'a> {
                 | "ArgMax"
                 | "Shape"
                 | "Size"
-                | "DequantizeLinear"
         );
-        if moves || call.node.op_type.starts_with('Q') && call.node.op_type != "QuantizeLinear" {
+        let grids = call.node.op_type != "QuantizeLinear" && is_known(call.node);
+        if moves {
             return Ok(());
         }
         let levels = |name: &&str| match self.tensors.get(name) {
             Some(Tensor::Computed(computed)) => self.levels(computed.at),
             _ => None,
         };
-        match (call.node.inputs.iter().find_map(levels), self.integer_input) {
+        match (call.node.inputs.iter().find_map(levels), &self.integers) {
             (None, _) => Ok(()),
-            // Of the input: integers are for quantised graphs.
-            (Some(None), Some(kind)) => {
-                Err(Fault::InputType { input: super::cut(self.input_name), got: kind.data_type() })
+            // The input's integers stand for reals on a grid of their type, or for themselves once they are floats.
+            (Some(None), Some(integers)) => {
+                let cast = matches!(call.node.op_type, "Cast" | "CastLike");
+                if cast || grids && integers.kind.is_some() {
+                    return Ok(());
+                }
+                let got = integers.data_type;
+                Err(Fault::InputType { input: super::cut(self.input_name), got })
             }
+            (Some(_), _) if grids => Ok(()),
             (Some(_), _) => Err(Fault::Unsupported {
                 hint: "it computes with the integers of a quantised tensor and not with what they stand for; put a DequantizeLinear before it",
             }),
@@ -147,10 +151,15 @@ impl<'a> Builder<'a> {
     }
 
     /// `DequantizeLinear`. An input that is quantised already has only now a grid.
-    fn on(&self, at: Operand, scale: f32, zero_point: i32, kind: Option<Kind>) -> FloatOp {
-        match (at, self.integer_input) {
-            (Operand::Input, Some(input)) => {
-                let min = kind.unwrap_or(input).min().unwrap_or_default();
+    fn on(&mut self, at: Operand, scale: f32, zero_point: i32, kind: Option<Kind>) -> FloatOp {
+        let reads_input = self.levels(at) == Some(None);
+        match (at, &mut self.integers) {
+            (_, Some(integers)) if reads_input => {
+                integers.on_grid = true;
+                if at != Operand::Input {
+                    return FloatOp::Dequantize { scale, zero_point };
+                }
+                let min = kind.or(integers.kind).and_then(Kind::min).unwrap_or_default();
                 FloatOp::Quantize(Grid { scale, zero_point, min })
             }
             _ => FloatOp::Dequantize { scale, zero_point },
@@ -356,7 +365,7 @@ impl<'a> Builder<'a> {
         };
         match result {
             Tensor::Computed(computed) => Ok(computed),
-            Tensor::Constant(_) | Tensor::Deferred(_) => Err(Fault::NotComputed { index: 0 }),
+            _ => Err(Fault::NotComputed { index: 0 }),
         }
     }
 }

@@ -30,13 +30,14 @@ impl<'a> Builder<'a> {
         let at = self.permuted(call, &x, permutation)?;
         let picture = self.append_to(call, FloatOp::Reshape, vec![at.at], vec![1, channels, count, 1])?;
         let reduced = self.over_rows(call, &picture, channels, count)?;
-        let to: Vec<usize> = if keep {
+        let mut to: Vec<usize> = if keep {
             (0..rank).map(|axis| if axes.contains(&axis) { 1 } else { x.dims[axis] }).collect()
         } else {
             [&[1], kept.iter().map(|axis| x.dims[*axis]).collect::<Vec<_>>().as_slice()].concat()
         };
         if to.len() < 2 {
-            return Err(shape("a result", "of at least one dimension beside the batch; set keepdims", &to));
+            // Of the batch alone is left one value.
+            to = vec![1, 1];
         }
         self.append_to(call, FloatOp::Reshape, vec![reduced.at], to).map(Tensor::Computed)
     }
@@ -110,7 +111,7 @@ impl<'a> Builder<'a> {
         for index in 0..call.node.inputs.len().min(validate::MAX_OPERANDS) {
             match self.operand(call, index)? {
                 Tensor::Constant(constant) => match floats(constant, "a constant")? {
-                    [number] if constant.dims.len() <= 1 => numbers.push(*number),
+                    [number] if constant.dims.len() <= 1 => numbers.push(number.clamp(f32::MIN, f32::MAX)),
                     _ => return Err(shape("a constant", "one number for all values", &constant.dims)),
                 },
                 _ => tensors.push(self.operand_at(call, index)?.clone()),

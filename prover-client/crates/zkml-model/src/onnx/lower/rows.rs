@@ -10,15 +10,16 @@ use super::{
     layers::{broadcast, matrix},
 };
 use crate::onnx::{
-    Fault,
+    Fault, FloatOp,
     tensor::{Constant, Data},
 };
 
 /// Operators that treat each row or each value alone, and those that only change the shape.
-const BY_ROWS: [&str; 37] = [
+const BY_ROWS: [&str; 39] = [
     "Abs",
     "Add",
     "Cast",
+    "CastLike",
     "Celu",
     "Clip",
     "Div",
@@ -52,10 +53,11 @@ const BY_ROWS: [&str; 37] = [
     "Sub",
     "Swish",
     "Tanh",
+    "Transpose",
     "Unsqueeze",
 ];
 /// Of those the ones whose result may be of another form.
-const SHAPES: [&str; 6] = ["Flatten", "Reshape", "Shape", "Size", "Squeeze", "Unsqueeze"];
+const SHAPES: [&str; 7] = ["Flatten", "Reshape", "Shape", "Size", "Squeeze", "Transpose", "Unsqueeze"];
 
 impl<'a> Builder<'a> {
     /// Whether a node reads a tensor of rows.
@@ -78,7 +80,9 @@ impl<'a> Builder<'a> {
         let wide =
             |name: &&str| matches!(self.tensors.get(*name), Some(Tensor::Constant(c)) if c.dims.len() > 2);
         let wide = call.node.inputs.iter().any(wide);
-        let ends = !SHAPES.contains(&op) && call.node.outputs.first() == Some(&self.output);
+        // A `Gemm` with `transA` makes one row of a column, which has the batch.
+        let row = op == "Gemm" && call.attributes.int("transA", 0) != 0;
+        let ends = !SHAPES.contains(&op) && !row && call.node.outputs.first() == Some(&self.output);
         if !alone || wide || ends || !BY_ROWS.contains(&op) {
             return Err(Fault::Unsupported {
                 hint: "it reads a tensor whose first axis is the batch and another one together, which only products by constants and functions of single values may: reshape it back before",
@@ -96,11 +100,26 @@ impl<'a> Builder<'a> {
             Tensor::Constant(constant) => return Ok(constant.dims.clone()),
             Tensor::Deferred(point) => self.points.get(*point).map(|p| p.dims.clone()).unwrap_or_default(),
             Tensor::Computed(computed) => computed.dims.clone(),
+            Tensor::Padded(padded) => padded.dims.clone(),
         };
         if call.node.inputs.get(index).is_some_and(|name| self.rows.contains(name)) && !dims.is_empty() {
             dims.remove(0);
         }
         Ok(dims)
+    }
+
+    /// The row that a `Gemm` with `transA` makes of a column, whose rows are of one value each.
+    pub(super) fn column(&mut self, call: &Call<'_, 'a>) -> Result<Option<Computed>, Fault> {
+        if !self.reads_rows(call) || call.attributes.int("transA", 0) == 0 {
+            return Ok(None);
+        }
+        let x = self.operand_at(call, 0)?.clone();
+        let &[1, rows, 1] = x.dims.as_slice() else { return Ok(None) };
+        // The product is no longer of rows that hold the batch.
+        if let Some(output) = call.node.outputs.first() {
+            self.rows.remove(output);
+        }
+        self.append_to(call, FloatOp::Reshape, vec![x.at], vec![1, rows]).map(Some)
     }
 
     /// `Gemm` of every row.

@@ -147,3 +147,45 @@ fn a_file_of_very_many_small_parts_is_refused() {
     let bomb = Message::default().int(1, 1).int(2, 7).bytes(8, "b").bytes(7, vec![1u8; (1 << 25) + 1]);
     assert!(refused(&[node("Relu", "", &["x"], "y")], &[bomb], &[1, 2]).contains("numbers outside raw data"));
 }
+
+#[test]
+fn what_is_left_out_after_the_end_is_looked_through_only_so_often() {
+    // Each reads all of a large constant and appends nothing.
+    let large = Message::default().int(1, 1 << 22).int(2, 1).bytes(8, "c").bytes(9, vec![0u8; 1 << 24]);
+    let name = |i: usize| if i == 0 { "s".to_string() } else { format!("t{i}") };
+    let scaled = |op: &'static str, second: &'static str| {
+        move |i: usize| {
+            let out = if i == 99 { "y".into() } else { name(i + 1) };
+            node(op, "", &[&name(i), second], &out)
+        }
+    };
+    let softmax = node("Softmax", "", &["x"], "s");
+    let nodes: Vec<Message> = std::iter::once(softmax).chain((0..100).map(scaled("Mul", "c"))).collect();
+    let error = refused(&nodes, std::slice::from_ref(&large), &[1, 2]);
+    assert!(error.contains("comes after a Softmax"), "{error}");
+    let one = (0..1 << 22).flat_map(|_| 1f32.to_le_bytes()).collect::<Vec<u8>>();
+    let ones = Message::default().int(1, 1 << 22).int(2, 1).bytes(8, "c").bytes(9, one);
+    assert!(refused(&nodes, &[ones], &[1, 2]).contains("in all tensors together"));
+    // Copies of a constant in another type.
+    let cast = |i: usize| node("CastLike", "", &["c", "x"], &format!("t{i}"));
+    let mut nodes: Vec<Message> = (0..100).map(cast).collect();
+    let names: Vec<String> = (0..50).map(|i| format!("t{i}")).collect();
+    let names: Vec<&str> = std::iter::once("x").chain(names.iter().map(String::as_str)).collect();
+    nodes.push(node("Sum", "", &names, "y"));
+    assert!(refused(&nodes, &[large], &[1, 2]).contains("in all tensors together"));
+}
+
+#[test]
+fn many_outputs_and_operators_are_no_work() {
+    let nodes: Vec<Message> = (0..10_000)
+        .map(|i| {
+            node("Sin", "", &[&if i == 0 { "x".into() } else { format!("t{i}") }], &format!("t{}", i + 1))
+        })
+        .collect();
+    let graph = (0..10_000).fold(graph(&[1, 2], &nodes, &[]), |graph, i| {
+        graph.message(12, value(&format!("t{}", 10_000 - i), 1, &[1, 2]))
+    });
+    let start = Instant::now();
+    let error = OnnxModel::decode(&file(graph)).expect_err("outputs").to_string();
+    assert!(error.contains("has 10001 outputs") && start.elapsed().as_secs() < 20, "{error}");
+}

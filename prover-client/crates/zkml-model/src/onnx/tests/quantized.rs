@@ -58,6 +58,20 @@ fn a_small_quantised_graph_is_read_and_computes_what_onnx_says() {
     let imported = quantize(&model, &Options::default()).expect("a grid at both ends");
     assert_eq!((imported.manifest.input.low, imported.manifest.input.high), (-1.5, 126.0));
     assert_eq!((imported.model.input.min, imported.model.input.bits), (-3, 8));
+    // Halves go to the even step, and what is beyond the grid to its end, as `QuantizeLinear` says.
+    let taken = |numbers: [f64; 2]| crate::preprocess::values(&imported.manifest, &numbers).expect("finite");
+    assert_eq!(taken([0.25, 0.75]), [0, 2]);
+    assert_eq!(taken([1.25, -0.25]), [2, 0]);
+    assert_eq!(taken([-0.75, 126.25]), [-2, 252]);
+    assert_eq!(taken([-100.0, 1e30]), [-3, 252]);
+    for numbers in [[0.25, 0.75], [0.9, 100.0], [-0.75, 1.25], [-1.75, 126.75], [1e9, -1e9]] {
+        let floats = float::run(&model, &numbers.map(|number| number as f32)).expect("two numbers");
+        let trace = crate::infer::run(&imported.model, &taken(numbers)).expect("in range");
+        let scores = &trace.tensors[trace.tensors.len() - 2];
+        assert!(scores.iter().zip(&floats).all(|(q, real)| *q as f32 * 0.5 == *real), "{numbers:?}");
+    }
+    let error = crate::preprocess::values(&imported.manifest, &[f64::NAN, 0.0]).expect_err("no number");
+    assert_eq!(error.to_string(), "number 0 is NaN; give finite numbers only");
     // 2 steps of 0.5, and 252.
     let trace = crate::infer::run(&imported.model, &[2, 252]).expect("in range");
     assert_eq!(trace.tensors[trace.tensors.len() - 2], [-3, 252]);
@@ -70,7 +84,7 @@ fn scales_that_are_none_are_refused_with_their_value() {
         assert_eq!(with(3, tensor("ws", &[2], &[0.5, bad])), Fault::Scale { what: "the scale", got: bad });
     }
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-        assert!(matches!(with(0, tensor("s", &[], &[bad])), Fault::NotFinite { .. }));
+        assert!(matches!(with(0, tensor("s", &[], &[bad])), Fault::Scale { what: "the scale", .. }));
     }
     assert!(matches!(with(0, raw("s", &[], 2, &[1])), Fault::OperandShape { what: "scales", .. }));
 }
@@ -96,7 +110,8 @@ fn zero_points_of_another_type_or_number_are_refused() {
     assert!(matches!(with(1, raw("z", &[2], 2, &[0; 2])), Fault::ZeroPoint { .. }));
     assert!(matches!(with(4, raw("wz", &[2], 2, &[0; 2])), Fault::ZeroPoint { .. }));
     assert!(matches!(with(4, raw("wz", &[3], 3, &[0; 3])), Fault::ZeroPoint { .. }));
-    assert!(matches!(with(1, raw("z", &[], 5, &[0; 2])), Fault::DataType { got: 5, .. }));
+    assert!(matches!(with(1, raw("z", &[], 5, &[0; 2])), Fault::ZeroPoint { .. }));
+    assert!(matches!(with(1, raw("z", &[], 21, &[0])), Fault::DataType { got: 21, .. }));
     assert!(matches!(with(2, raw("w", &[2, 2], 3, &[0; 3])), Fault::ConstantCount { .. }));
     // Numbers beyond their type, in the list for small integers.
     let listed = Message::default().int(1, 1).int(2, 2).bytes(8, "z").int(5, 256);
@@ -206,11 +221,8 @@ fn what_computes_with_the_integers_themselves_is_refused() {
         let fine = import(&[&[q.clone(), flat.clone(), on][..], &last].concat());
         assert!(!matches!(op, "Relu" | "Abs") || fine.is_ok(), "{op}: {fine:?}");
     }
-    // An input of integers is read on a grid by its first reader, and by none other.
-    let nodes = [
-        node("Cast", "c", &["x"], "b").message(5, int("to", 1)),
-        node("QuantizeLinear", "q", &["b", "s", "z"], "y"),
-    ];
+    // An input of integers is read on a grid by its first reader, or cast, and by none other.
+    let nodes = [node("Relu", "c", &["x"], "b"), node("QuantizeLinear", "q", &["b", "s", "z"], "y")];
     let message = nodes.iter().fold(Message::default(), |m, node| m.message(1, node.clone())).bytes(2, "g");
     let message = good().iter().fold(message, |m, tensor| m.message(5, tensor.clone()));
     let message = message.message(11, value("x", 2, &[1, 2])).message(12, value("y", 2, &[1, 2]));

@@ -31,7 +31,15 @@ fn manifest_of(case: &Value, shape: Vec<usize>, preprocessing: Preprocessing) ->
     let number = |key: &str| case[key].as_f64().expect("a number");
     let (low, high, bits) = (number("low"), number("high"), number("bits") as u8);
     let step = (high - low) / f64::from((1u32 << bits) - 1);
-    let input = Input { bits, high, low, min: (low / step).round() as i32, shape };
+    let input = Input {
+        bits,
+        high,
+        low,
+        min: (low / step).round() as i32,
+        ranges: None,
+        rounding: Default::default(),
+        shape,
+    };
     let manifest = Manifest { input, preprocessing, ..manifest(4, 1, 1) };
     // What is written is what is read, and has one form.
     assert_eq!(Manifest::from_json(&manifest.to_json()).expect("canonical"), manifest);
@@ -106,7 +114,15 @@ fn jpegs_are_decoded_as_pillow_does_within_some_units() {
         resize: Resize::Refuse,
         width: 32,
     };
-    let input = Input { bits: 8, high: 1.0, low: 0.0, min: 0, shape: vec![24, 32, 3] };
+    let input = Input {
+        bits: 8,
+        high: 1.0,
+        low: 0.0,
+        min: 0,
+        ranges: None,
+        rounding: Default::default(),
+        shape: vec![24, 32, 3],
+    };
     let manifest = Manifest { input, preprocessing: Preprocessing::Image(plain), ..manifest(4, 1, 1) };
     for (name, file, most) in [
         ("444", "colours-444.jpg", 3),
@@ -152,7 +168,15 @@ fn raw_bytes_must_be_as_many_as_the_shape_asks_for() {
         ),
         "{error}"
     );
-    let input = Input { bits: 8, high: 255.0, low: 0.0, min: 0, shape: vec![2] };
+    let input = Input {
+        bits: 8,
+        high: 255.0,
+        low: 0.0,
+        min: 0,
+        ranges: None,
+        rounding: Default::default(),
+        shape: vec![2],
+    };
     let numbers = Manifest { input, preprocessing: Preprocessing::Values {}, ..manifest };
     assert_eq!(bytes(&numbers, &[7, 255]).expect("two"), [7, 255]);
 }

@@ -6,13 +6,17 @@ use crate::{
     intervals::Interval,
     onnx::{FloatNode, FloatOp, OnnxModel},
     quantize::{
-        Granularity, LayerReport, QuantizeError,
+        Granularity, LayerReport, QuantizeError, WIDEST_WEIGHT,
         grid::{self, Channel, Limits},
     },
 };
 
 /// Bits below which a requantisation never brings an activation.
 const LEAST_ACTIVATION_BITS: u32 = 8;
+/// What the greater part of a wide weight counts.
+const BASE: i32 = 127;
+/// Steps of the widest bias of a layer whose weights are all zero.
+const BIAS_STEPS: f64 = (1 << 20) as f64;
 /// Bits of the accumulators of a layer without a ReLU after it. An arg-max of that width is cheap.
 const FREE_BITS: u8 = 40;
 
@@ -100,10 +104,11 @@ impl Plan<'_> {
         let of = |list: &[u8], index: usize| list.get(index).or(list.last()).copied().unwrap_or(8);
         let bits = if costly { of(&self.options.relu_bits, self.relus) } else { FREE_BITS };
         let index = self.layers.len();
-        let weight = (1 << (of(&self.options.weight_bits, index) - 1)) - 1;
+        let weight = ((1 << (of(&self.options.weight_bits, index) - 1)) - 1).min(WIDEST_WEIGHT);
         let tolerance = if costly { self.options.tolerance } else { 0.0 };
         let limits = Limits { weight, accumulator: (1i64 << bits) - 1, tolerance };
-        let mut x = if matches!(node.op, FloatOp::Conv(_)) { self.by_planes(&node.name, x)? } else { x };
+        let mut x =
+            if matches!(node.op, FloatOp::Conv(_)) { self.planes_of_input(&node.name, x)? } else { x };
 
         let make = |x: &Tensor| Layer { index, by_channel, bits, costly, ..rows(x, node) };
         let shift = self.shift(x, &make(self.tensor(x)), limits);
@@ -113,6 +118,15 @@ impl Plan<'_> {
         self.relus += usize::from(costly);
         let layer = make(self.tensor(x));
         self.quantize(&layer, limits, shift, x)
+    }
+
+    /// The operand of a convolution: its planes have one scale each, and their zeros stand for one number each.
+    fn planes_of_input(&mut self, name: &str, x: Operand) -> Result<Operand, QuantizeError> {
+        let tensor = self.tensor(x);
+        let plane = tensor.shape.iter().skip(1).product::<usize>().max(1);
+        let same = |plane: &[f64]| plane.iter().all(|residue| Some(residue) == plane.first());
+        let x = if tensor.residues.chunks(plane).all(same) { x } else { self.settle(name, x)? };
+        self.by_planes(name, x)
     }
 
     /// Least shift before the layer that lets it keep its full weights; at most down to [`LEAST_ACTIVATION_BITS`].
@@ -173,9 +187,6 @@ impl Plan<'_> {
         x: Operand,
     ) -> Result<Operand, QuantizeError> {
         let (index, name) = (layer.index, layer.node.name.clone());
-        if layer.channels.iter().all(|c| c.weights.iter().all(|w| *w == 0.0)) {
-            return Err(QuantizeError::Zero { layer: index, name });
-        }
         let steps = steps(layer, limits).ok_or_else(|| QuantizeError::Fit {
             layer: index,
             name: name.clone(),
@@ -189,7 +200,7 @@ impl Plan<'_> {
                 let rounded = grid::round(*weight, *step);
                 error += (weight - rounded as f64 * step).powi(2);
                 energy += weight * weight;
-                weights.push(rounded.clamp(-127, 127) as i8);
+                weights.push(rounded.clamp(-i64::from(WIDEST_WEIGHT), WIDEST_WEIGHT.into()) as i32);
             }
             let Ok(rounded) = i32::try_from(grid::round(channel.bias, *step)) else {
                 let magnitude = channel.bias / step;
@@ -197,14 +208,14 @@ impl Plan<'_> {
             };
             bias.push(rounded);
         }
-        let widest = weights.iter().map(|w| u32::from(w.unsigned_abs())).max().unwrap_or(0);
+        let widest = weights.iter().map(|w| w.unsigned_abs()).max().unwrap_or(0);
         self.layers.push(LayerReport {
             node: self.model.nodes.len(),
             name,
             op: if matches!(layer.node.op, FloatOp::Conv(_)) { "Conv" } else { "Gemm" },
             weights: weights.len(),
             weight_bits: 33 - widest.leading_zeros(),
-            weight_error: (error / energy).sqrt(),
+            weight_error: if energy > 0.0 { (error / energy).sqrt() } else { 0.0 },
             accumulator_bits: 0,
             shift,
             costly: layer.costly,
@@ -212,10 +223,45 @@ impl Plan<'_> {
         self.append(layer.node, weights, bias, &steps, x)
     }
 
-    /// Appends the quantised layer.
+    /// Appends the quantised layer, in two parts if its weights have more than eight bits.
     fn append(
         &mut self,
         node: &FloatNode,
+        weights: Vec<i32>,
+        bias: Vec<i32>,
+        steps: &[f64],
+        x: Operand,
+    ) -> Result<Operand, QuantizeError> {
+        let narrow =
+            |weights: &[i32]| -> Vec<i8> { weights.iter().map(|w| (*w).clamp(-127, 127) as i8).collect() };
+        let result = if weights.iter().all(|w| w.abs() <= BASE) {
+            self.append_part(node, &node.name, narrow(&weights), bias, steps, x)?
+        } else {
+            let high: Vec<i32> = weights.iter().map(|w| (2 * w + w.signum() * BASE) / (2 * BASE)).collect();
+            let low: Vec<i32> = weights.iter().zip(&high).map(|(w, high)| w - BASE * high).collect();
+            let coarse: Vec<f64> = steps.iter().map(|step| step * f64::from(BASE)).collect();
+            let name = Self::helper(&node.name, "high");
+            let high = self.append_part(node, &name, narrow(&high), vec![0; bias.len()], &coarse, x)?;
+            let plane = node.shape.iter().product::<usize>() / steps.len();
+            let high = self.rescale(&node.name, high, plane, vec![BASE as i8; steps.len()], steps)?;
+            let name = Self::helper(&node.name, "low");
+            let low = self.append_part(node, &name, narrow(&low), bias, steps, x)?;
+            let scales = self.tensor(low).scales.clone();
+            self.push(&node.name, Operation::Add, vec![high, low], node.shape.clone(), scales)?
+        };
+        let bits = self.tensor(result).ranges.iter().map(Interval::bits).max().unwrap_or(0);
+        if let (Some(layer), Operand::Node(at)) = (self.layers.last_mut(), result) {
+            layer.accumulator_bits = bits;
+            layer.node = at;
+        }
+        Ok(result)
+    }
+
+    /// Appends a layer with weights of eight bits.
+    fn append_part(
+        &mut self,
+        node: &FloatNode,
+        name: &str,
         weights: Vec<i8>,
         bias: Vec<i32>,
         steps: &[f64],
@@ -240,12 +286,7 @@ impl Plan<'_> {
         };
         let plane = node.shape.iter().product::<usize>() / steps.len();
         let scales = steps.iter().flat_map(|step| std::iter::repeat_n(*step, plane)).collect();
-        let result = self.push(&node.name, op, vec![x], node.shape.clone(), scales)?;
-        let bits = self.tensor(result).ranges.iter().map(Interval::bits).max().unwrap_or(0);
-        if let Some(layer) = self.layers.last_mut() {
-            layer.accumulator_bits = bits;
-        }
-        Ok(result)
+        self.push(name, op, vec![x], node.shape.clone(), scales)
     }
 }
 
@@ -262,15 +303,57 @@ fn rows<'n>(x: &Tensor, node: &'n FloatNode) -> Layer<'n> {
     Layer { node, index: 0, channels, ranges, by_channel: false, bits: 0, costly: false }
 }
 
-fn channel(x: &Tensor, weights: &[f32], scales: impl Iterator<Item = f64>, bias: f32) -> Channel {
-    let sum: f64 = weights.iter().map(|w| f64::from(*w)).sum();
-    let weights = weights.iter().zip(scales).map(|(w, scale)| f64::from(*w) * scale).collect();
-    Channel { weights, bias: f64::from(bias) + x.residue * sum }
+/// One output channel. With `fold`, operands that are always the same count to its bias.
+fn channel(weights: &[f32], operands: &[TapOperand], bias: f32, fold: bool) -> Channel {
+    let mut bias = f64::from(bias);
+    let weights = weights.iter().zip(operands).map(|(weight, operand)| {
+        let weight = f64::from(*weight);
+        bias += weight * operand.residue;
+        match operand.constant() {
+            Some(integer) if fold => {
+                bias += weight * operand.scale * integer as f64;
+                0.0
+            }
+            _ => weight * operand.scale,
+        }
+    });
+    let weights = weights.collect();
+    Channel { weights, bias }
+}
+
+/// Whether the widest of a layer's weights belongs to an operand that is always the same, and so would take bits from all others for nothing.
+fn wastes(taps: impl Iterator<Item = (f32, TapOperand)>) -> bool {
+    let (mut constant, mut live) = (0.0f64, 0.0f64);
+    for (weight, operand) in taps {
+        let top = if operand.constant().is_some() { &mut constant } else { &mut live };
+        *top = top.max(f64::from(weight.abs()) * operand.scale);
+    }
+    constant > live
+}
+
+/// What a weight is multiplied with: `real = scale · integer + residue`.
+#[derive(Clone, Copy)]
+struct TapOperand {
+    scale: f64,
+    residue: f64,
+    range: Interval,
+}
+
+impl TapOperand {
+    /// The integer, if there is but one.
+    fn constant(&self) -> Option<i64> {
+        (self.range.lo == self.range.hi).then_some(self.range.lo)
+    }
 }
 
 fn gemm_rows(x: &Tensor, gemm: &Gemm<f32, f32>) -> (Vec<Channel>, Vec<Vec<Interval>>) {
-    let rows = gemm.weights.chunks_exact(gemm.inputs).zip(&gemm.bias);
-    let channels = rows.map(|(row, bias)| channel(x, row, x.scales.iter().copied(), *bias)).collect();
+    let operands = x.scales.iter().zip(&x.residues).zip(&x.ranges);
+    let operands: Vec<TapOperand> = operands
+        .map(|((scale, residue), range)| TapOperand { scale: *scale, residue: *residue, range: *range })
+        .collect();
+    let rows = || gemm.weights.chunks_exact(gemm.inputs);
+    let fold = wastes(rows().flat_map(|row| row.iter().copied().zip(operands.iter().copied())));
+    let channels = rows().zip(&gemm.bias).map(|(row, bias)| channel(row, &operands, *bias, fold)).collect();
     (channels, vec![x.ranges.clone(); gemm.outputs])
 }
 
@@ -281,18 +364,30 @@ fn conv_rows(x: &Tensor, conv: &Conv<f32, f32>) -> (Vec<Channel>, Vec<Vec<Interv
     let padded = conv.pads.iter().any(|pad| *pad > 0);
     let input = |o: usize, i: usize| o / (conv.out_channels / conv.group) * per_group + i / taps;
     // All values of a channel have one scale; of their ranges the hull counts, and zero where there is padding.
-    let hulls: Vec<Interval> = x.ranges.chunks_exact(plane).map(|plane| hull(plane, padded)).collect();
-    let rows = conv.weights.chunks_exact(per_group * taps).zip(&conv.bias).enumerate();
-    rows.map(|(o, (row, bias))| {
-        let scales = (0..row.len()).map(|i| x.scales[input(o, i) * plane]);
-        let ranges = (0..row.len()).map(|i| hulls[input(o, i)]).collect();
-        (channel(x, row, scales, *bias), ranges)
-    })
-    .unzip()
+    let hulls = x.ranges.chunks_exact(plane).map(|plane| hull(plane, padded));
+    let grids = x.scales.iter().zip(&x.residues).step_by(plane);
+    let operands: Vec<TapOperand> = grids
+        .zip(hulls)
+        .map(|((scale, residue), range)| TapOperand { scale: *scale, residue: *residue, range })
+        .collect();
+    let rows = || conv.weights.chunks_exact(per_group * taps).enumerate();
+    let operands_of = |o: usize, row: &[f32]| -> Vec<TapOperand> {
+        (0..row.len()).filter_map(|i| operands.get(input(o, i)).copied()).collect()
+    };
+    let fold = wastes(rows().flat_map(|(o, row)| row.iter().copied().zip(operands_of(o, row))));
+    let channels = rows().zip(&conv.bias).map(|((o, row), bias)| {
+        let operands = operands_of(o, row);
+        let ranges = operands.iter().map(|operand| operand.range).collect();
+        (channel(row, &operands, *bias, fold), ranges)
+    });
+    channels.unzip()
 }
 
 /// The step of each output channel. A channel whose weights are all zero takes the finest step of the others.
 fn steps(layer: &Layer<'_>, limits: Limits) -> Option<Vec<f64>> {
+    if layer.channels.iter().all(|channel| channel.weights.iter().all(|w| *w == 0.0)) {
+        return Some(steps_of_constants(layer, limits));
+    }
     if !layer.by_channel {
         // Channels of one layer differ in the ranges of their operands only if it is a grouped convolution.
         let hulls = layer.ranges.iter().skip(1).fold(layer.ranges.first()?.clone(), |all, ranges| {
@@ -324,6 +419,13 @@ fn steps(layer: &Layer<'_>, limits: Limits) -> Option<Vec<f64>> {
             }
         })
         .collect()
+}
+
+/// The steps of channels whose weights are all zero: only their biases count, and are kept in [`BIAS_STEPS`] or as many as fit.
+fn steps_of_constants(layer: &Layer<'_>, limits: Limits) -> Vec<f64> {
+    let widest = layer.channels.iter().map(|channel| channel.bias.abs()).fold(0.0, f64::max);
+    let step = widest / BIAS_STEPS.min(limits.accumulator as f64);
+    vec![if step.is_normal() { step } else { 1.0 }; layer.channels.len()]
 }
 
 fn hull(ranges: &[Interval], padded: bool) -> Interval {

@@ -28,6 +28,11 @@ impl Tensor {
         let same = |plane: &[f64]| plane.iter().all(|scale| Some(scale) == plane.first());
         if self.scales.chunks(plane).all(same) { plane } else { 1 }
     }
+
+    /// Whether the zero of a value stands for a number that is steps away from the real zero.
+    fn is_far(&self) -> bool {
+        self.residues.iter().zip(&self.scales).any(|(residue, scale)| residue.abs() > 0.75 * scale)
+    }
 }
 
 /// Integers that are to each other as the scales are, nearly, and the scale that they leave.
@@ -44,12 +49,49 @@ pub(super) fn common(scales: &[f64]) -> (Vec<i8>, f64) {
 }
 
 impl Plan<'_> {
+    /// Brings the zero of each value to the real zero, up to half a step, where it is farther away: by a sum of one value and a constant each. Whoever
+    /// reads the tensor later reads the result.
+    pub(super) fn settle(&mut self, name: &str, x: Operand) -> Result<Operand, QuantizeError> {
+        let tensor = self.tensor(x);
+        if !tensor.is_far() {
+            return Ok(x);
+        }
+        let pairs = || tensor.residues.iter().zip(&tensor.scales);
+        let left = pairs().map(|(residue, scale)| residue - (residue / scale).round() * scale).collect();
+        let group = tensor.group();
+        let same = |plane: &[f64]| plane.iter().all(|residue| Some(residue) == plane.first());
+        let group = if tensor.residues.chunks(group).all(same) { group } else { 1 };
+        let steps = pairs().step_by(group).enumerate().map(|(channel, (residue, scale))| {
+            let steps = (residue / scale).round();
+            let fits = steps.abs() <= f64::from(i32::MAX);
+            let (name, magnitude) = (name.into(), steps.abs());
+            if fits {
+                Ok(steps as i32)
+            } else {
+                Err(QuantizeError::Bias { layer: 0, name, channel, magnitude })
+            }
+        });
+        let bias = steps.collect::<Result<Vec<i32>, _>>()?;
+        let scales: Vec<f64> = tensor.scales.iter().step_by(group).copied().collect();
+        let (factors, name) = (vec![1; bias.len()], Self::helper(name, "offset"));
+        let settled = self.by_group(&name, x, group, factors, bias, &scales)?;
+        if let Operand::Node(index) = settled
+            && let Some(result) = self.results.get_mut(index)
+        {
+            result.residues = left;
+        }
+        self.replace(x, settled);
+        Ok(settled)
+    }
+
     /// The tensor with one scale for all values.
     pub(in crate::quantize) fn uniform(&mut self, name: &str, x: Operand) -> Result<Operand, QuantizeError> {
         let tensor = self.tensor(x);
         if tensor.scales.iter().all(|scale| Some(scale) == tensor.scales.first()) {
             return Ok(x);
         }
+        let x = self.settle(name, x)?;
+        let tensor = self.tensor(x);
         let group = tensor.group();
         let scales: Vec<f64> = tensor.scales.iter().step_by(group).copied().collect();
         let (factors, scale) = common(&scales);
@@ -132,7 +174,7 @@ impl Plan<'_> {
     }
 
     /// The tensor times a factor for each group of values; what it then is by scale.
-    fn rescale(
+    pub(super) fn rescale(
         &mut self,
         name: &str,
         x: Operand,
@@ -143,8 +185,21 @@ impl Plan<'_> {
         if factors.iter().all(|factor| *factor == 1) {
             return Ok(x);
         }
+        let bias = vec![0; factors.len()];
+        self.by_group(&Self::helper(name, "scale"), x, group, factors, bias, scales)
+    }
+
+    /// The tensor times a factor, and a summand added, for each group of values; what it then is by scale.
+    fn by_group(
+        &mut self,
+        name: &str,
+        x: Operand,
+        group: usize,
+        factors: Vec<i8>,
+        bias: Vec<i32>,
+        scales: &[f64],
+    ) -> Result<Operand, QuantizeError> {
         let shape = self.tensor(x).shape.clone();
-        let name = Self::helper(name, "scale");
         let count = factors.len();
         let scales: Vec<f64> = scales.iter().flat_map(|scale| std::iter::repeat_n(*scale, group)).collect();
         let picture = vec![count, group, 1];
@@ -158,14 +213,14 @@ impl Plan<'_> {
             pads: [0; 4],
             dilations: [1, 1],
             weights: factors,
-            bias: vec![0; count],
+            bias,
         };
         if fits {
-            return self.push(&name, Operation::Conv(conv), vec![x], shape, scales);
+            return self.push(name, Operation::Conv(conv), vec![x], shape, scales);
         }
-        let flat = self.push(&name, Operation::Reshape, vec![x], picture.clone(), scales.clone())?;
-        let result = self.push(&name, Operation::Conv(conv), vec![flat], picture, scales.clone())?;
-        self.push(&name, Operation::Reshape, vec![result], shape, scales)
+        let flat = self.push(name, Operation::Reshape, vec![x], picture.clone(), scales.clone())?;
+        let result = self.push(name, Operation::Conv(conv), vec![flat], picture, scales.clone())?;
+        self.push(name, Operation::Reshape, vec![result], shape, scales)
     }
 }
 
