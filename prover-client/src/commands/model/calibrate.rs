@@ -315,6 +315,7 @@ impl Opts {
             systems.into_iter().filter_map(|system| Cost::of(system, &imported.model, setting.limit).ok());
         // Without one it is from zero to one, but numbers that are normalised have to have one.
         let normalised = matches!(setting.base.preprocessing, InputKind::Normalised(_));
+        let already = setting.onnx.is_quantized();
         let each = &setting.base.input_ranges;
         let each = each.iter().map(|(low, high)| format!("{low}:{high}")).collect::<Vec<_>>().join(",");
         let range = match setting.base.input_range {
@@ -326,7 +327,8 @@ impl Opts {
         };
         Ok(Some(Chosen {
             number: candidate.number,
-            arguments: format!("{}{range}", candidate.choice),
+            // The import takes other bits where it thinks better of it; these are chosen on data.
+            arguments: format!("{}{range}{}", candidate.choice, if already { "" } else { " --no-widen" }),
             model_hash: ModelHash(file::hash(&file::encode(&imported.model))),
             manifest_hash: ManifestHash(imported.manifest.hash()),
             measured: Quality::from(measured),

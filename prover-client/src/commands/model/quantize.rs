@@ -11,6 +11,7 @@ use zkml_model::{
     manifest::{Channels, Decimal, Image, Ink, Layout, Normalise, Polarity, Resize},
     quantize::{
         Fidelity, Granularity, Imported, InputKind, Options, OutputChoice, Widening, faithful, image_for,
+        quantize,
     },
 };
 
@@ -47,6 +48,9 @@ pub struct QuantizeOpts {
     /// finer tables, with one value beyond [default: as far as the function changes].
     #[arg(long, value_name = "X,…", value_delimiter = ',')]
     pub table_limits: Vec<f64>,
+    /// Keep these bits even if they lose the model's answers; they are told all the same.
+    #[arg(long)]
+    pub no_widen: bool,
     /// What the manifest says.
     #[command(flatten)]
     pub public: PublicOpts,
@@ -250,6 +254,11 @@ impl QuantizeOpts {
             table_limits: self.table_limits.clone(),
             ..public
         };
+        if self.no_widen && !model.is_quantized() {
+            let imported = quantize(model, &options).map_err(Error::in_file(path))?;
+            let fidelity = Fidelity::of(model, &imported);
+            return Ok(Quantized { imported, fidelity, widening: None });
+        }
         let (imported, fidelity, widening) = faithful(model, &options).map_err(Error::in_file(path))?;
         Ok(Quantized { imported, fidelity, widening })
     }
