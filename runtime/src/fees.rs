@@ -8,8 +8,8 @@
 //! v = 0.07, t = 1/2:       a full block: m · 1.0356, double in 20 blocks; an empty one: m · 0.9656, half in 20 blocks
 //! ```
 //!
-//! It is pallet-transaction-payment's `TargetedFeeAdjustment`, which looks at the weight alone, with the length beside it: bytes fill a
-//! block as well. Filling blocks with weight costs 1.7 tokens a block at m = 1; for the 55 blocks of a claim it now costs some 280
+//! It is pallet-transaction-payment's `TargetedFeeAdjustment`, which looks at the ordinary transactions' weight alone, with the length beside it, since bytes fill a
+//! block as well, and with the operational transactions' weight, since anybody's failing ones do, too. Filling blocks with weight costs 1.7 tokens a block at m = 1; for the 55 blocks of a claim it now costs some 280
 //! instead of 95, and 17 a block after some 66 blocks. The maximum keeps the fee of an honest proof within ten times the ordinary one,
 //! and the fees are back at the minimum after 66 empty blocks, some seven minutes.
 
@@ -86,13 +86,18 @@ fn next(previous: Multiplier, fullness: Perquintill) -> Multiplier {
     next.clamp(least, most)
 }
 
-/// The share of their weight that ordinary transactions have used of this block.
+/// The share of its weight that transactions have used of this block: ordinary ones of theirs, or all of the whole block.
+///
+/// Anybody can send a call of the operational class that fails, and such calls may take up the ordinary ones' share as well.
 fn fullness_by_weight() -> Perquintill {
-    let weights = RuntimeBlockWeights::get();
+    let (weights, used) = (RuntimeBlockWeights::get(), System::block_weight());
+    let share = |used: Weight, most: Weight| {
+        let time = Perquintill::from_rational(used.ref_time(), most.ref_time().max(1));
+        time.max(Perquintill::from_rational(used.proof_size(), most.proof_size().max(1)))
+    };
+    let (normal, operational) = (*used.get(DispatchClass::Normal), *used.get(DispatchClass::Operational));
     let most = weights.get(DispatchClass::Normal).max_total.unwrap_or(weights.max_block);
-    let used = *System::block_weight().get(DispatchClass::Normal);
-    let time = Perquintill::from_rational(used.ref_time(), most.ref_time().max(1));
-    time.max(Perquintill::from_rational(used.proof_size(), most.proof_size().max(1)))
+    share(normal, most).max(share(normal.saturating_add(operational), weights.max_block))
 }
 
 /// The same of their length. The header and inherents count as well: a few hundred bytes.
@@ -151,6 +156,24 @@ mod tests {
             System::set_block_consumed_resources(weight, length as usize);
             TransactionPayment::on_finalize(number);
         }
+    }
+
+    #[test]
+    fn blocks_full_of_failing_operational_calls_raise_the_fees() {
+        use frame_support::traits::Hooks;
+        run(|| {
+            let fee = || TransactionPayment::convert(Weight::from_parts(1_000_000, 0));
+            let before = fee();
+            for number in 1..=20 {
+                System::set_block_number(number);
+                System::set_block_consumed_resources(Weight::zero(), 0);
+                // All of the block: ordinary transactions find no room beside it.
+                let room = RuntimeBlockWeights::get().max_block - System::block_weight().total();
+                System::register_extra_weight_unchecked(room, DispatchClass::Operational);
+                TransactionPayment::on_finalize(number);
+            }
+            assert!(fee() >= 2 * before, "{before} {}", fee());
+        });
     }
 
     #[test]

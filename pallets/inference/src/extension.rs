@@ -7,15 +7,16 @@
 //! | the submission | in the pool | in a block |
 //! |---|---|---|
 //! | passes all checks | [`PROOF_PRIORITY`] more, and a tag for each job | runs: it ends the claim, or costs the lock |
-//! | names a job that is not claimed or not requested yet; generators are missing | waits like any transaction | invalid |
+//! | names a job that is not claimed or not requested yet; generators are missing | like any transaction | fails in its call, and pays |
 //! | fails otherwise | invalid, with a code of [`SubmissionFault`] | invalid |
 //!
-//! So each transaction that is put first ends a claim, by payment or by a slash, and what fails is never included and costs nothing. The
+//! So each transaction that is put first ends a claim, by payment or by a slash. What fails is never included and costs nothing, but for what
+//! may become right: the pool has to take that, and what a pool takes and no block does would keep others out for nothing. The
 //! tag keeps a second proof of the same job and signer out of the pool unless its priority is higher: a tip of one unit more is enough
 //! under the same nonce. Tips order proofs among themselves.
 //!
-//! A submission inside another call (`utility.batch`) gets neither checks nor priority, and neither does any while a migration changes
-//! the records. The extension encodes to nothing.
+//! A submission inside another call (`utility.batch`) gets neither checks nor priority, and neither does any from the block that brings a new
+//! layout of the records until they have it. The extension encodes to nothing.
 
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -25,7 +26,7 @@ use frame_support::{
     DefaultNoBound,
     migrations::MultiStepMigrator,
     pallet_prelude::TransactionSource,
-    traits::{IsSubType, OriginTrait},
+    traits::{GetStorageVersion, IsSubType, OriginTrait},
     weights::Weight,
 };
 use scale_info::TypeInfo;
@@ -126,16 +127,24 @@ fn validity<T: Config>(
     items: &[BatchItem],
     source: TransactionSource,
 ) -> Result<ValidTransaction, SubmissionFault> {
-    let pooled = source != TransactionSource::InBlock;
-    // Blocks take no transactions then, and records may have either layout.
-    if pooled && <T as frame_system::Config>::MultiBlockMigrator::ongoing() {
+    if source != TransactionSource::InBlock && records_are_migrated::<T>() {
         return Ok(ValidTransaction::default());
     }
     match check::<T>(signer, items) {
         Ok(()) => Ok(put_first::<T>(signer, items)),
-        Err(fault) if pooled && may_become_right::<T>(fault, items) => Ok(ValidTransaction::default()),
+        // In a block its call fails, and pays: else it would wait in pools, and be tried by authors, for nothing.
+        Err(fault) if may_become_right::<T>(fault, items) => Ok(ValidTransaction::default()),
         Err(fault) => Err(fault),
     }
+}
+
+/// Returns `true` if records may have either layout. Blocks take no transactions then.
+///
+/// The block that brings a new runtime is the last one with the old layout: the pool validates there by the new code, and the migration
+/// begins in the block after it.
+fn records_are_migrated<T: Config>() -> bool {
+    <T as frame_system::Config>::MultiBlockMigrator::ongoing()
+        || Pallet::<T>::on_chain_storage_version() != Pallet::<T>::in_code_storage_version()
 }
 
 fn check<T: Config>(signer: &AccountIdOf<T>, items: &[BatchItem]) -> Result<(), SubmissionFault> {

@@ -1004,7 +1004,8 @@ pub mod pallet {
         /// the call *succeeds*, with [`Event::ProofRejected`]. Check a proof before you submit it.
         ///
         /// Blocks take it before other transactions, by the extension `PrioritizeProofs`; sent directly, a submission with one of the faults
-        /// below that are found without cryptography is in no block at all, and costs nothing.
+        /// below that are found without cryptography is in no block at all, and costs nothing, unless claim, request or generators that are
+        /// yet to come could cure it.
         ///
         /// Errors, none of which slashes: `JobNotFound`, `TermsMismatch`, `JobNotClaimed`, `NotClaimant`,
         /// `TooLateToSubmit`, `InvalidOutput`, `ProofSystemMismatch`, `CircuitSizeMismatch`, `GeneratorsMissing`, `VerifierFault`.

@@ -249,7 +249,10 @@ pub fn externalities() -> sp_io::TestExternalities {
     .assimilate_storage(&mut storage)
     .unwrap();
     let mut ext = sp_io::TestExternalities::new(storage);
-    ext.execute_with(|| System::set_block_number(1));
+    ext.execute_with(|| {
+        crate::pallet::STORAGE_VERSION.put::<Inference>();
+        System::set_block_number(1);
+    });
     ext
 }
 

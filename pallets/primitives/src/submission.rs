@@ -16,8 +16,8 @@
 //! | 111 | [`SubmissionFault::MixedBatch`] | |
 //! | 112 | [`SubmissionFault::BrokenRecord`] | |
 //!
-//! What may become right waits in the pool like any transaction, without priority; a block takes none of them. Nobody pays a fee or
-//! is slashed for a transaction that no block takes.
+//! What may become right is an ordinary transaction, without priority, in the pool and in blocks, where it fails with the pallet's error of
+//! the same name if it has not become right by then. No block takes any other, and nobody pays a fee or is slashed for it.
 
 use core::fmt;
 

@@ -1,9 +1,9 @@
 //! The transaction extension that puts proofs first, in the pool and in blocks.
 
 use codec::Encode;
-use frame_support::{assert_ok, dispatch::GetDispatchInfo};
+use frame_support::{assert_ok, dispatch::GetDispatchInfo, traits::StorageVersion};
 use sp_runtime::{
-    traits::{DispatchTransaction, TransactionExtension},
+    traits::{DispatchTransaction, Dispatchable, TransactionExtension},
     transaction_validity::{
         InvalidTransaction, TransactionSource, TransactionValidityError, ValidTransaction,
     },
@@ -59,10 +59,14 @@ fn assert_first(who: Account, call: &RuntimeCall, jobs: usize) {
     }
 }
 
-/// Waits in the pool like any transaction; no block takes it.
-fn assert_waits(who: Account, call: &RuntimeCall, fault: SubmissionFault) {
-    assert_eq!(validate(who.clone(), call, POOL), Ok(ValidTransaction::default()));
-    assert_eq!(validate(who, call, BLOCK), Err(fault.code()));
+/// Like any transaction, in the pool and in a block, where it fails.
+fn assert_ordinary(who: Account, call: &RuntimeCall, fault: SubmissionFault) {
+    for source in [POOL, BLOCK] {
+        assert_eq!(validate(who.clone(), call, source), Ok(ValidTransaction::default()));
+    }
+    let failed = call.clone().dispatch(signed(who)).unwrap_err();
+    let sp_runtime::DispatchError::Module(error) = failed.error else { panic!("{failed:?}") };
+    assert_eq!(error.message, Some(fault.name()));
 }
 
 fn assert_invalid(who: Account, call: &RuntimeCall, fault: SubmissionFault) {
@@ -152,23 +156,23 @@ fn a_batch_is_refused_as_a_whole() {
 
 /// A prover sends its claim and its proof one after the other: the pool sees the proof before the claim is on chain.
 #[test]
-fn a_proof_behind_its_pending_claim_waits_without_priority() {
+fn a_proof_behind_its_pending_claim_has_no_priority() {
     run(|| {
         register();
         bond(prover());
         let job = Ask::default().job();
         let call = any_proof(job);
-        assert_waits(prover(), &call, SubmissionFault::JobNotClaimed);
+        assert_ordinary(prover(), &call, SubmissionFault::JobNotClaimed);
         claim(prover(), job);
         assert_first(prover(), &call, 1);
         // And behind the request itself.
         let next = submission(job + 1, TermsHash([1; 32]), Proof::Groth16([0; 192]));
-        assert_waits(prover(), &next, SubmissionFault::JobNotFound);
+        assert_ordinary(prover(), &next, SubmissionFault::JobNotFound);
     });
 }
 
 #[test]
-fn a_proof_whose_generators_are_missing_waits_without_priority() {
+fn a_proof_whose_generators_are_missing_has_no_priority() {
     let missing: [fn(); 2] =
         [|| GeneratorChunks::<Test>::remove(0), || LagrangeGenerators::<Test>::remove(K)];
     for remove in missing {
@@ -177,7 +181,7 @@ fn a_proof_whose_generators_are_missing_waits_without_priority() {
             let call = submission(job, terms(job), proof_of(job));
             assert_first(prover(), &call, 1);
             remove();
-            assert_waits(prover(), &call, SubmissionFault::GeneratorsMissing);
+            assert_ordinary(prover(), &call, SubmissionFault::GeneratorsMissing);
             Pallet::<Test>::missing_generators(K).into_iter().for_each(upload);
             assert_first(prover(), &call, 1);
         });
@@ -193,7 +197,7 @@ fn a_proof_whose_generators_are_missing_waits_without_priority() {
 
 /// A transaction keeps the priority with which the pool took it. In a block it is checked again: one claim puts one transaction first.
 #[test]
-fn a_second_proof_of_a_claim_is_in_no_block_after_the_first() {
+fn a_second_proof_of_a_claim_fails_after_the_first() {
     run(|| {
         let job = claimed();
         let (first, second) = (any_proof(job), submission(job, terms(job), Proof::Groth16([1; 192])));
@@ -202,7 +206,7 @@ fn a_second_proof_of_a_claim_is_in_no_block_after_the_first() {
         assert_ok!(submit(prover(), job, Proof::Groth16([0; 192])));
         assert_eq!(total(&prover()), START - LOCK);
         // The job is open again.
-        assert_eq!(validate(prover(), &second, BLOCK), Err(SubmissionFault::JobNotClaimed.code()));
+        assert_ordinary(prover(), &second, SubmissionFault::JobNotClaimed);
     });
 }
 
@@ -226,11 +230,16 @@ fn other_calls_and_wrapped_submissions_are_left_alone() {
         // Nobody signs.
         let call = any_proof(job);
         let info = call.get_dispatch_info();
-        for origin in [RuntimeOrigin::root(), RuntimeOrigin::none()] {
-            let extension = PrioritizeProofs::<Test>::new();
-            let (validity, _, _) = extension.validate_only(origin, &call, &info, 0, POOL, 0).unwrap();
-            assert_eq!(validity, ValidTransaction::default());
-        }
+        let extension = PrioritizeProofs::<Test>::new();
+        let (validity, ..) =
+            extension.validate_only(RuntimeOrigin::root(), &call, &info, 0, POOL, 0).unwrap();
+        assert_eq!(validity, ValidTransaction::default());
+        let nobody = extension.validate_only(RuntimeOrigin::none(), &call, &info, 0, POOL, 0).map(drop);
+        assert_eq!(
+            nobody,
+            Err(InvalidTransaction::UnknownOrigin.into()),
+            "by what comes after the extensions"
+        );
     });
 }
 
@@ -244,7 +253,20 @@ fn while_records_are_migrated_nothing_is_said_about_submissions() {
         assert_eq!(validate(prover(), &call, POOL), Ok(ValidTransaction::default()));
         Migrator::set(false);
         assert_invalid(prover(), &call, SubmissionFault::JobNotFound);
+        // The block with the new code, before the one in which the migration begins.
+        StorageVersion::new(1).put::<Inference>();
+        assert_eq!(validate(prover(), &call, POOL), Ok(ValidTransaction::default()));
+        crate::pallet::STORAGE_VERSION.put::<Inference>();
         Jobs::<Test>::insert(job, record);
+    });
+}
+
+/// A pool takes nothing for long that no block takes: a promised tip would push others out of it, and nobody would ever pay it.
+#[test]
+fn whoever_names_a_job_that_is_not_there_yet_pays_for_it_in_the_next_block() {
+    run(|| {
+        let call = submission(u64::MAX, TermsHash([1; 32]), Proof::Groth16([0; 192]));
+        assert_ordinary(stranger(), &call, SubmissionFault::JobNotFound);
     });
 }
 

@@ -28,9 +28,10 @@ async fn missing_generators_cost_nobody_and_anybody_brings_them() {
     let failure = market.client.chain_fails(&market.prover, &["submit", &job.id(), "--proof", &proof.file]);
     assert!(failure.stderr.contains(&format!("upload-generators --k {k}")), "{}", failure.stderr);
     assert_eq!(market.balances(&market.prover).await, before, "nothing was sent");
-    // Whoever sends it all the same finds that no block takes it; not even a false proof is slashed.
+    // Whoever sends it all the same pays a fee; not even a false proof is slashed.
     proof.class = (proof.class + 1) % 3;
-    market.refused(&market.prover, &job, &proof).await;
+    let failed = market.submit(&market.prover, &job, &proof).await;
+    assert_eq!(failed.error.as_deref(), Some("Inference::GeneratorsMissing"));
     assert_eq!(market.balances(&market.prover).await.held("Inference.ProverBond"), BOND);
     // Nor is another job of the version claimed, or the key registered again.
     let other = market.request("small", market.small, 2, "+90", &[]);

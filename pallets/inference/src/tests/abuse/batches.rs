@@ -175,7 +175,8 @@ fn an_unbonding_in_the_batch_of_a_claim_frees_nothing_that_it_locks() {
     run(|| {
         register();
         bond(prover());
-        let job = Ask { reward: 5 * MIN_BOND, ..Ask::default() }.job();
+        // Its claim locks two sevenths of the pay: all of a bond.
+        let job = Ask { reward: MIN_BOND * 7 / 2 + PRICE, ..Ask::default() }.job();
         let terms_hash = terms(job);
         let calls = vec![Call::unbond { amount: MIN_BOND }, Call::claim { job, terms_hash }];
         assert_eq!(batch(prover(), calls), 1, "what is on its way out is no bond");
