@@ -1,5 +1,6 @@
 //! Proofs of claimants come before everything else, with the runtime's own extensions: in the pool and in blocks.
 
+use codec::Encode;
 use pallet_inference::{
     Jobs, Provers, VerifyingKeys,
     types::{Job, JobState, Prover, StoredKey},
