@@ -148,7 +148,7 @@ fn a_prover_that_lost_everything_can_leave_and_come_back() {
         // All of the bond is one claim's lock.
         let who = endow(MIN_BOND + ED);
         bond(who.clone());
-        let job = Ask { reward: 5 * MIN_BOND, ..Ask::default() }.job();
+        let job = Ask { reward: MIN_BOND * 7 / 2 + PRICE, ..Ask::default() }.job();
         claim(who.clone(), job);
         assert_ok!(submit(who.clone(), job, Proof::Groth16([0; 192])));
         assert!(Provers::<Test>::get(&who).is_none());
