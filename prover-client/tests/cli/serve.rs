@@ -291,7 +291,7 @@ fn the_status_of_nobody_is_an_error_with_the_remedy() {
 }
 
 /// A prover that waits for a node.
-fn waiting(state: &std::path::Path, more: &[&str]) -> Child {
+fn waiting(state: &Path, more: &[&str]) -> Child {
     let (model, pk) = (fixture().path("small.zkm"), fixture().path("small.pk"));
     command()
         .args(args!["serve", "--model", model, "--pk", pk, "--state", state, "--url", NO_NODE])

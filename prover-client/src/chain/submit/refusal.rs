@@ -102,7 +102,7 @@ mod tests {
 
     fn of(code: i32, message: &str, data: &str) -> Refusal {
         let data = (!data.is_empty())
-            .then(|| subxt::rpcs::client::RawValue::from_string(format!("\"{data}\"")).expect("JSON"));
+            .then(|| rpcs::client::RawValue::from_string(format!("\"{data}\"")).expect("JSON"));
         pool(&UserError { code, message: message.into(), data })
     }
 
