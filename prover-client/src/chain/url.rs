@@ -164,9 +164,13 @@ fn malformed(error: ParseError, shown: &str) -> UrlError {
 /// shown around.
 pub fn shown(url: &str) -> String {
     let is_scheme = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c));
-    let (scheme, rest) = match url.split_once("://") {
-        Some((scheme, rest)) if is_scheme(scheme) => (format!("{scheme}://"), rest),
-        _ => (String::new(), url),
+    // With `//` alone a colon was forgotten.
+    let split = |mark: &'static str| {
+        url.split_once(mark).filter(|(scheme, _)| is_scheme(scheme)).map(|parts| (mark, parts))
+    };
+    let (scheme, rest) = match split("://").or_else(|| split("//")) {
+        Some((mark, (scheme, rest))) => (format!("{scheme}{mark}"), rest),
+        None => (String::new(), url),
     };
     let ends = ['/', '?', '#', '\\'];
     let (authority, after) = rest.split_at(rest.find(ends).unwrap_or(rest.len()));
