@@ -171,13 +171,29 @@ pub struct Fees {
     pub claim: u128,
     /// A submission under each key that is served: proofs differ in length and in what their check costs.
     pub submissions: BTreeMap<VkHash, u128>,
+    /// The multiplier that these fees have, in parts of 10^18, on a chain that has one.
+    pub multiplier: Option<u128>,
 }
+
+/// The chain's multiplier of fees moves between one and this.
+const MOST_MULTIPLIER: u128 = 10;
+/// Parts of a multiplier.
+const ONE: u128 = 1_000_000_000_000_000_000;
 
 impl Fees {
     /// What a submission under a key costs; under one that is not served, as much as the dearest.
     pub fn submit(&self, key: &VkHash) -> u128 {
         let dearest = || self.submissions.values().copied().max().unwrap_or_default();
         self.submissions.get(key).copied().unwrap_or_else(dearest)
+    }
+
+    /// What a submission under a key may cost by the end of its claim: blocks that somebody fills raise the multiplier to its maximum within
+    /// a claim's time. Where the multiplier is not known it is taken to be the least.
+    pub fn submit_at_most(&self, key: &VkHash) -> u128 {
+        let now = self.multiplier.unwrap_or(ONE).clamp(ONE, MOST_MULTIPLIER.saturating_mul(ONE));
+        // Thousandths of the rise, rounded up: fees are far below 2^100.
+        let rise = MOST_MULTIPLIER.saturating_mul(ONE).saturating_mul(1_000).div_ceil(now);
+        self.submit(key).saturating_mul(rise).div_ceil(1_000)
     }
 }
 

@@ -4,6 +4,14 @@
 //! until it is too old to be included. So there is never a second one for the same purpose that could be included beside it, and
 //! a full pool, a dropped transaction or a reorganisation is only a reason to send it again. A submission that blocks leave out is signed
 //! again with a higher tip *under the same nonce*: the pool keeps the dearer version, and whichever is included settles the nonce.
+//!
+//! A submission never waits behind a claim or a filler that blocks leave out: it takes the lowest such nonce ([`Outbox::front`]). Whichever of both the
+//! chain includes there, nothing is lost and nothing is paid twice:
+//!
+//! - The submission: the claim cost nothing. Its record waits until the nonce is final, then the job is judged anew.
+//! - The claim: [`Purpose::Instead`] has kept its record, and so its opening, and it is proved as any. The submission is signed again when
+//!   the nonce is final, since its answer is not there.
+//! - The submission under the nonce that it had before: the chain takes one answer of a job, and no block takes another.
 
 use std::collections::BTreeMap;
 
@@ -31,6 +39,14 @@ pub enum Purpose {
     /// To answer several jobs of one key together.
     #[codec(index = 3)]
     SubmitBatch(Vec<JobId>),
+    /// To do something else under a nonce for which a claim was signed before. That claim may still be the one that is included.
+    #[codec(index = 4)]
+    Instead {
+        /// The job of the claim.
+        claim: JobId,
+        /// The jobs that are answered; none if the nonce is only to be used up.
+        jobs: Vec<JobId>,
+    },
 }
 
 impl Purpose {
@@ -42,12 +58,29 @@ impl Purpose {
         }
     }
 
+    /// To answer these jobs, or none, under the nonce of a transaction for this purpose.
+    pub fn taken_by(&self, jobs: &[JobId]) -> Self {
+        match (self.claimed(), jobs) {
+            (Some(claim), jobs) => Self::Instead { claim, jobs: jobs.to_vec() },
+            (None, []) => Self::Fill,
+            (None, jobs) => Self::submission(jobs),
+        }
+    }
+
     /// The jobs that it answers.
     pub fn answered(&self) -> &[JobId] {
         match self {
             Self::Submit(job) => std::slice::from_ref(job),
-            Self::SubmitBatch(jobs) => jobs,
+            Self::SubmitBatch(jobs) | Self::Instead { jobs, .. } => jobs,
             Self::Claim(_) | Self::Fill => &[],
+        }
+    }
+
+    /// The job that a version of it claims.
+    pub fn claimed(&self) -> Option<JobId> {
+        match self {
+            Self::Claim(job) | Self::Instead { claim: job, .. } => Some(*job),
+            Self::Submit(_) | Self::SubmitBatch(_) | Self::Fill => None,
         }
     }
 }
@@ -84,7 +117,16 @@ impl Entry {
         Self { purpose: self.purpose.clone(), bytes: signed.bytes, hash: signed.hash, death, bid }
     }
 
-    /// Hashes of all its versions, latest first.
+    /// This submission under the nonce of `displaced`, whose versions may still be the one that is included. Its own under the nonce
+    /// that it had are among its hashes.
+    pub fn moved(&self, displaced: &Self, signed: Signed, best: u32, tip: u128) -> Self {
+        let moved = Self { purpose: displaced.purpose.taken_by(self.purpose.answered()), ..self.clone() };
+        let mut moved = moved.replaced(signed, best, tip);
+        moved.death = moved.death.max(displaced.death);
+        moved
+    }
+
+    /// Hashes of all versions that do what it is for, latest first.
     pub fn hashes(&self) -> Vec<[u8; 32]> {
         std::iter::once(self.hash).chain(self.bid.replaced.iter().rev().copied()).collect()
     }
@@ -129,7 +171,7 @@ impl Outbox {
     pub fn of(&self, job: JobId) -> OnTheWay {
         let any = |test: &dyn Fn(&Purpose) -> bool| self.0.values().any(|entry| test(&entry.purpose));
         OnTheWay {
-            claim: any(&|purpose| *purpose == Purpose::Claim(job)),
+            claim: any(&|purpose| purpose.claimed() == Some(job)),
             submission: any(&|purpose| purpose.answered().contains(&job)),
         }
     }
@@ -146,6 +188,22 @@ impl Outbox {
     /// Nonces and entries that the best chain has not included.
     pub fn pending(&self, snapshot: &Snapshot) -> impl Iterator<Item = (u64, &Entry)> {
         self.0.range(snapshot.best.nonce..).map(|(nonce, entry)| (*nonce, entry))
+    }
+
+    /// The nonce that a submission should take rather than one from `behind` on: the lowest pending one whose transaction gives way, if
+    /// blocks have left one of those out for `patience` blocks.
+    pub fn front(
+        &self,
+        snapshot: &Snapshot,
+        behind: u64,
+        patience: u32,
+        gives_way: impl Fn(&Purpose) -> bool,
+    ) -> Option<u64> {
+        let pending = self.pending(snapshot).take_while(|(nonce, _)| *nonce < behind);
+        let movable: Vec<_> = pending.filter(|(_, entry)| gives_way(&entry.purpose)).collect();
+        let stuck = |entry: &Entry| snapshot.best.number.saturating_sub(entry.bid.first) >= patience;
+        let any = movable.iter().any(|(_, entry)| stuck(entry));
+        movable.first().filter(|_| any).map(|(nonce, _)| *nonce)
     }
 
     /// A transaction by its nonce.
@@ -192,6 +250,37 @@ mod tests {
         assert_eq!(third.hashes(), [[2; 32], [1; 32], [0; 32]]);
         assert_eq!((second.death, third.death), (70, 80));
         assert_eq!((third.bid.first, third.bid.latest, third.bid.tip), (1, 7, 20));
+    }
+
+    #[test]
+    fn a_submission_takes_the_lowest_nonce_of_what_gives_way_and_is_left_out() {
+        let of = |purpose, first| {
+            Entry::new(purpose, Signed { bytes: vec![], hash: [9; 32], death: 90 }, first, 0)
+        };
+        let mut outbox = Outbox::default();
+        outbox.insert(2, of(Purpose::Claim(9), 1));
+        outbox.insert(3, of(Purpose::Submit(8), 1));
+        outbox.insert(4, of(Purpose::Claim(7), 9));
+        outbox.insert(5, of(Purpose::Fill, 8));
+        let mut chain = snapshot(8, 10);
+        (chain.best.nonce, chain.next_nonce) = (3, 6);
+        let front = |outbox: &Outbox, behind| {
+            outbox.front(&chain, behind, 2, |purpose| purpose.answered().is_empty())
+        };
+        assert_eq!(front(&outbox, u64::MAX), Some(4), "with one that is left out, the lowest");
+        assert_eq!(front(&outbox, 5), None, "a claim of the last block is not left out yet");
+        assert_eq!(front(&outbox, 4), None);
+
+        let submission = of(Purpose::Submit(6), 9);
+        let signed = Signed { bytes: vec![1], hash: [1; 32], death: 70 };
+        let moved = submission.moved(outbox.get(4).expect("a claim"), signed, 10, 30);
+        assert_eq!(moved.purpose, Purpose::Instead { claim: 7, jobs: vec![6] });
+        assert_eq!((moved.hashes(), moved.death), (vec![[1; 32], [9; 32]], 90));
+        outbox.insert(4, moved);
+        assert_eq!(outbox.of(7), OnTheWay { claim: true, submission: false }, "it may still be included");
+        assert_eq!(outbox.of(6), OnTheWay { claim: false, submission: true });
+        assert_eq!(Purpose::Fill.taken_by(&[6]), Purpose::Submit(6));
+        assert_eq!(Purpose::Submit(6).taken_by(&[]), Purpose::Fill);
     }
 
     #[test]

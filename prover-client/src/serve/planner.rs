@@ -154,7 +154,9 @@ pub enum Refusal {
         free: u128,
     },
     /// The account cannot pay the fees.
-    #[error("the account has {balance} planck, and fees of {needed} are to be paid")]
+    #[error(
+        "the account has {balance} planck, and {needed} are kept for fees, which full blocks raise tenfold before a proof is there; send it more"
+    )]
     CannotPayFees {
         /// What it has.
         balance: u128,
@@ -312,8 +314,9 @@ fn check_funds(job: &JobView, snapshot: &Snapshot, load: &Load) -> Result<(), Re
     if free < needed {
         return Err(Refusal::BondTooSmall { needed, free });
     }
-    let fees =
-        snapshot.fees.claim.saturating_add(snapshot.fees.submit(&job.vk_hash)).saturating_add(load.fees);
+    // A proof that cannot be paid for when it is there loses the lock.
+    let submission = snapshot.fees.submit_at_most(&job.vk_hash);
+    let fees = snapshot.fees.claim.saturating_add(submission).saturating_add(load.fees);
     if snapshot.balance < fees {
         return Err(Refusal::CannotPayFees { balance: snapshot.balance, needed: fees });
     }
@@ -453,10 +456,35 @@ mod tests {
         with(Load { locks: 960, ..Load::default() }).expect("exactly");
         let refused = with(Load { locks: 961, ..Load::default() });
         assert_eq!(refused, Err(Refusal::BondTooSmall { needed: 40, free: 39 }));
-        with(Load { fees: 997, ..Load::default() }).expect("exactly");
-        let refused = with(Load { fees: 998, ..Load::default() });
+        // The submission's fee of 2 can be 20 when it is sent.
+        with(Load { fees: 979, ..Load::default() }).expect("exactly");
+        let refused = with(Load { fees: 980, ..Load::default() });
         assert_eq!(refused, Err(Refusal::CannotPayFees { balance: 1000, needed: 1001 }));
         assert_eq!(with(Load { jobs: 8, ..Load::default() }), Err(Refusal::Busy(8)));
+    }
+
+    #[test]
+    fn fees_that_rise_until_the_proof_is_there_are_kept() {
+        let mut chain = snapshot(10, 12);
+        chain.fees.submissions = [(crate::serve::tests::world::VK, 60)].into();
+        chain.balance = 600;
+        // Its pay is the same, but the claim must not be made without what its submission may cost.
+        let judge = |chain: &Snapshot| judged_at(90, 0, Load::default(), &policy(), chain);
+        assert_eq!(judge(&chain), Err(Refusal::CannotPayFees { balance: 600, needed: 601 }));
+        chain.balance = 601;
+        judge(&chain).expect("exactly");
+        // Fees have doubled already: five times as much is the most.
+        chain.fees.multiplier = Some(2_000_000_000_000_000_000);
+        chain.balance = 300;
+        assert_eq!(judge(&chain), Err(Refusal::CannotPayFees { balance: 300, needed: 301 }));
+        chain.fees.multiplier = Some(10_000_000_000_000_000_000);
+        chain.balance = 61;
+        judge(&chain).expect("they cannot rise any more");
+        // An impossible one asks for no less than the fee, and no more than ten times.
+        chain.fees.multiplier = Some(u128::MAX);
+        judge(&chain).expect("the fee");
+        chain.fees.multiplier = Some(0);
+        assert_eq!(judge(&chain), Err(Refusal::CannotPayFees { balance: 61, needed: 601 }));
     }
 
     #[test]

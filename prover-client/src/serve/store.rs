@@ -325,6 +325,32 @@ impl Store {
         Ok(())
     }
 
+    /// Notes that a transaction goes under the nonce `to` instead of `from`, where `rest` is put, or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn move_entry(
+        &mut self,
+        from: u64,
+        to: u64,
+        entry: Entry,
+        rest: Option<Entry>,
+    ) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            put_entry(transaction, to, &entry)?;
+            match &rest {
+                Some(rest) => put_entry(transaction, from, rest),
+                None => remove_entry(transaction, from),
+            }
+        })?;
+        self.outbox.insert(to, entry);
+        match rest {
+            Some(rest) => self.outbox.insert(from, rest),
+            None => self.outbox.remove(from),
+        }
+        Ok(())
+    }
+
     /// Forgets transactions that are settled.
     ///
     /// # Errors
@@ -333,15 +359,7 @@ impl Store {
         if nonces.is_empty() {
             return Ok(());
         }
-        self.write(|transaction| {
-            let mut table = transaction.open_table(OUTBOX)?;
-            let mut bids = transaction.open_table(BIDS)?;
-            for nonce in nonces {
-                table.remove(nonce)?;
-                bids.remove(nonce)?;
-            }
-            Ok(())
-        })?;
+        self.write(|transaction| nonces.iter().try_for_each(|nonce| remove_entry(transaction, *nonce)))?;
         nonces.iter().for_each(|nonce| self.outbox.remove(*nonce));
         Ok(())
     }
@@ -448,6 +466,12 @@ fn put_record(transaction: &WriteTransaction, record: &Record) -> Result<(), red
 fn put_entry(transaction: &WriteTransaction, nonce: u64, entry: &Entry) -> Result<(), redb::Error> {
     transaction.open_table(OUTBOX)?.insert(nonce, entry.encode().as_slice())?;
     transaction.open_table(BIDS)?.insert(nonce, entry.bid.encode().as_slice())?;
+    Ok(())
+}
+
+fn remove_entry(transaction: &WriteTransaction, nonce: u64) -> Result<(), redb::Error> {
+    transaction.open_table(OUTBOX)?.remove(nonce)?;
+    transaction.open_table(BIDS)?.remove(nonce)?;
     Ok(())
 }
 

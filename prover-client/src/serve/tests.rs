@@ -2,10 +2,11 @@
 //!
 //! - [`world`]: the chain, its pool and its accounts, shared by all processes of a test
 //! - [`fakes`]: a market on that world, and a prover whose proofs the world can check
-//! - `attacks`, `faults`, `tips`: what others do to take a prover's bond, and what may fail without it
+//! - `attacks`, `baits`, `faults`, `tips`: what others do to take a prover's bond, and what may fail without it
 //! - `crashes`, `batches`, `chain_trouble`, `claims`, `running`, `chaos`: the tests
 
 mod attacks;
+mod baits;
 mod batches;
 mod chain_trouble;
 mod chaos;
@@ -85,7 +86,7 @@ pub fn snapshot(finalized: u32, best: u32) -> Snapshot {
             grace: 5,
             max_batch: 0,
         },
-        fees: Fees { claim: 1, submissions: [(world::VK, 2)].into() },
+        fees: Fees { claim: 1, submissions: [(world::VK, 2)].into(), multiplier: None },
         block_millis: 6_000,
     }
 }

@@ -11,8 +11,12 @@
 //! | each eighth less | twice as much |
 //! | less than 1/8 | the bound |
 
-/// Blocks after which a submission that is not included is outbid by something.
+/// Blocks after which a submission that is not included is outbid by something, or waits behind something that is.
 const PATIENCE: u32 = 2;
+/// What a submission that moves to another nonce tips more than before, in planck. A pool keeps it only if its priority is above the *sum* of what it
+/// takes the place of: its own version before, and the claim under that nonce. A priority grows with the tip by as many such transactions as
+/// fit into a block: by two for the largest proofs, and a claim's is less than twenty thousand.
+const MOVE: u128 = 10_000;
 /// With this many blocks left every block counts.
 const HURRY: u32 = 6;
 /// Parts of a claim's time.
@@ -52,13 +56,24 @@ impl Bounds {
 /// blocks of a whole claim, `most` the largest tip.
 pub fn raised(bid: &Bid, best: u32, last: u32, window: u32, most: u128) -> Option<u128> {
     let left = last.saturating_sub(best);
-    let patience = if left <= HURRY { 1 } else { PATIENCE };
     // A block may hold a version that was signed since the one before it.
-    if left == 0 || best.saturating_sub(bid.latest) < patience {
+    if left == 0 || best.saturating_sub(bid.latest) < patience(best, last) {
         return None;
     }
     let tip = scheduled(left, window, most);
     (tip > bid.tip).then_some(tip)
+}
+
+/// Blocks that a transaction is waited for: fewer when each counts.
+pub fn patience(best: u32, last: u32) -> u32 {
+    if last.saturating_sub(best) <= HURRY { 1 } else { PATIENCE }
+}
+
+/// The tip of a submission that moves to another nonce; `None` where the largest tip is too small for that.
+pub fn moved(bid: &Bid, best: u32, last: u32, window: u32, most: u128) -> Option<u128> {
+    let least = bid.tip.saturating_add(MOVE);
+    let tip = scheduled(last.saturating_sub(best), window, most).max(least);
+    (tip <= most).then_some(tip)
 }
 
 /// The tip with which a submission starts: none, unless there is no time to see whether it needs one.
@@ -110,6 +125,15 @@ mod tests {
         assert_eq!(first(10, 12, 55, 1_024), 1_024);
         let tips = all(6, 1_024);
         assert_eq!(tips.first(), Some(&(2, 1_024)), "{tips:?}");
+    }
+
+    #[test]
+    fn a_submission_that_moves_outbids_what_it_replaces_or_stays() {
+        let bid = Bid { first: 1, latest: 1, tip: 50, replaced: Vec::new() };
+        assert_eq!(moved(&bid, 3, 58, 55, 1_000_000), Some(10_050), "more than the schedule says");
+        assert_eq!(moved(&bid, 55, 58, 55, 1_000_000), Some(1_000_000));
+        assert_eq!(moved(&bid, 3, 58, 55, 10_050), Some(10_050));
+        assert_eq!(moved(&bid, 3, 58, 55, 10_049), None);
     }
 
     #[test]

@@ -151,7 +151,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
         let mut load = Load::default();
         for record in self.parts.store.records().values().filter(|record| record.job.id != except) {
             load.jobs = load.jobs.saturating_add(1);
-            load.fees = load.fees.saturating_add(snapshot.fees.submit(&record.job.vk_hash));
+            load.fees = load.fees.saturating_add(snapshot.fees.submit_at_most(&record.job.vk_hash));
             if record.proof.is_none() {
                 load.millis = load.millis.saturating_add(self.millis_of(&record.job.vk_hash));
             }

@@ -69,13 +69,14 @@ impl<M: Market, P: Prover> Engine<M, P> {
         let outbox = self.parts.store.outbox();
         let missing = outbox.missing(snapshot);
         let first = missing.first().copied().unwrap_or(u64::MAX);
-        let older = outbox.pending(snapshot).filter(|(nonce, entry)| {
-            *nonce < first && !entry.bid.replaced.is_empty() && self.sent.get(nonce) != Some(&entry.hash)
-        });
+        let older = outbox
+            .pending(snapshot)
+            .filter(|(nonce, entry)| *nonce < first && self.sent.get(nonce) != Some(&entry.hash));
         older.map(|(nonce, _)| nonce).chain(missing.iter().copied()).collect()
     }
 
-    /// Signs submissions again, under the same nonce and with a higher tip, that blocks leave out.
+    /// Signs submissions again that blocks leave out: under the nonce of what is stuck in front of them, else under the same nonce, and with a
+    /// higher tip.
     async fn raise_tips(&mut self, snapshot: &Snapshot) -> Result<(), EngineError> {
         let pending: Vec<_> = self
             .parts
@@ -87,6 +88,9 @@ impl<M: Market, P: Prover> Engine<M, P> {
         for (nonce, entry) in pending {
             let Some((last, most)) = self.stakes(entry.purpose.answered(), snapshot) else { continue };
             let best = snapshot.best.number;
+            if best < last && self.move_to_front(nonce, &entry, (last, most), snapshot).await? {
+                continue;
+            }
             let Some(tip) = tips::raised(&entry.bid, best, last, window(snapshot), most) else { continue };
             let Some(action) = self.action_of(&entry.purpose) else { continue };
             let life = planner::life_of_submission(snapshot);
@@ -96,6 +100,54 @@ impl<M: Market, P: Prover> Engine<M, P> {
             self.parts.store.put_entry(nonce, entry.replaced(signed, best, tip))?;
         }
         Ok(())
+    }
+
+    /// Signs a submission under the nonce of what is stuck in front of it, if there is something. Returns `true` if it did.
+    ///
+    /// The nonce that it had is free then: the pool drops the version there, since one proof of a claim can be in it. Were another node to include
+    /// that version after all, the job is answered, and whatever has got its nonce is signed again or is not needed, as with any
+    /// nonce that something else has used. Only what remembers a claim leaves a filler, which remembers it instead.
+    async fn move_to_front(
+        &mut self,
+        nonce: u64,
+        entry: &Entry,
+        (last, most): (u32, u128),
+        snapshot: &Snapshot,
+    ) -> Result<bool, EngineError> {
+        let best = snapshot.best.number;
+        let Some(front) = self.front(nonce, last, snapshot) else { return Ok(false) };
+        let Some(displaced) = self.parts.store.outbox().get(front).cloned() else { return Ok(false) };
+        let Some(action) = self.action_of(&entry.purpose) else { return Ok(false) };
+        let Some(tip) = tips::moved(&entry.bid, best, last, window(snapshot), most) else {
+            self.warn_of_stuck(entry, most);
+            return Ok(false);
+        };
+        let life = planner::life_of_submission(snapshot);
+        let signed = self.parts.market.sign(&action, front, life, tip).await?;
+        let rest = match entry.purpose.claimed() {
+            None => None,
+            Some(_) => {
+                let filler = self.parts.market.sign(&Action::Nothing, nonce, life, 0).await?;
+                let mut filler = Entry::new(entry.purpose.taken_by(&[]), filler, best, 0);
+                filler.death = filler.death.max(entry.death);
+                Some(filler)
+            }
+        };
+        tracing::warn!(from = nonce, to = front, purpose = ?entry.purpose, displaced = ?displaced.purpose, %tip, last, "a submission waits behind what no block includes: it takes that one's nonce");
+        self.parts.metrics.tip_raised();
+        let moved = entry.moved(&displaced, signed, best, tip);
+        self.parts.store.move_entry(nonce, front, moved, rest)?;
+        Ok(true)
+    }
+
+    /// Says, once, that a submission stays behind what blocks leave out.
+    fn warn_of_stuck(&mut self, entry: &Entry, most: u128) {
+        let job = entry.purpose.answered().first().and_then(|job| self.parts.store.records().get(job));
+        let Some(job) = job.map(|record| record.job.clone()) else { return };
+        let text = format!(
+            "its submission waits behind a claim that no block includes, and its largest tip, {most} planck, is too small for the claim's place; a larger one is allowed with --max-tip and --max-tip-share"
+        );
+        self.say(&job, tracing::Level::WARN, &text);
     }
 
     /// Counts a refusal, and says it when it is new.
@@ -113,7 +165,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
         let life = match &entry.purpose {
             // The claim was planned to be dead by then.
             Purpose::Claim(_) => planner::life_until(entry.death, snapshot),
-            Purpose::Submit(_) | Purpose::SubmitBatch(_) | Purpose::Fill => {
+            Purpose::Submit(_) | Purpose::SubmitBatch(_) | Purpose::Instead { .. } | Purpose::Fill => {
                 Some(planner::life_of_submission(snapshot))
             }
         };
@@ -132,11 +184,11 @@ impl<M: Market, P: Prover> Engine<M, P> {
     fn action_of(&self, purpose: &Purpose) -> Option<Action> {
         let record = |job| self.parts.store.records().get(job);
         match purpose {
-            Purpose::Fill => Some(Action::Nothing),
             Purpose::Claim(job) => {
                 record(job).map(|record| Action::Claim { job: *job, terms_hash: record.job.terms_hash })
             }
-            Purpose::Submit(_) | Purpose::SubmitBatch(_) => {
+            _ if purpose.answered().is_empty() => Some(Action::Nothing),
+            Purpose::Submit(_) | Purpose::SubmitBatch(_) | Purpose::Instead { .. } | Purpose::Fill => {
                 // Of a batch, those whose records are still there.
                 let records = purpose.answered().iter().filter_map(record);
                 let answers: Vec<_> = records.filter_map(answer_of).collect();

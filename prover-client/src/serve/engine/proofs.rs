@@ -226,11 +226,13 @@ impl<M: Market, P: Prover> Engine<M, P> {
     /// Signs the submission of proofs that hold, and notes records and transaction together.
     async fn submit(&mut self, mut records: Vec<Record>, snapshot: &Snapshot) -> Result<(), EngineError> {
         let action = Action::Submit(records.iter().filter_map(answer_of).collect());
-        let nonce = self.parts.store.outbox().free_nonce(snapshot);
         let jobs: Vec<_> = records.iter().map(|record| record.job.id).collect();
         let (best, window) = (snapshot.best.number, window(snapshot));
         let stakes = self.stakes(&jobs, snapshot);
         let tip = stakes.map_or(0, |(last, most)| tips::first(best, last, window, most));
+        // Behind a claim that blocks leave out, the proof would wait as long as it does.
+        let front = stakes.and_then(|(last, _)| self.front(u64::MAX, last, snapshot));
+        let nonce = front.unwrap_or_else(|| self.parts.store.outbox().free_nonce(snapshot));
         let life = planner::life_of_submission(snapshot);
         let signed = self.parts.market.sign(&action, nonce, life, tip).await?;
         for record in &mut records {
@@ -240,8 +242,22 @@ impl<M: Market, P: Prover> Engine<M, P> {
         if jobs.len() > 1 {
             tracing::info!(?jobs, "submitting together");
         }
-        let entry = Entry::new(Purpose::submission(&jobs), signed, best, tip);
+        let mut entry = Entry::new(Purpose::submission(&jobs), signed, best, tip);
+        if let Some(displaced) = self.parts.store.outbox().get(nonce) {
+            tracing::info!(nonce, ?jobs, displaced = ?displaced.purpose, "a submission goes before what blocks leave out");
+            entry.purpose = displaced.purpose.taken_by(&jobs);
+            entry.death = entry.death.max(displaced.death);
+        }
         Ok(self.parts.store.put_all_with(records, nonce, entry)?)
+    }
+
+    /// The nonce in front of `behind` that a submission which is good until block `last` should take: what gives way is a claim, a filler, or a
+    /// submission whose jobs are all over in a final block, so that it may be in no block any more.
+    pub(super) fn front(&self, behind: u64, last: u32, snapshot: &Snapshot) -> Option<u64> {
+        let records = self.parts.store.records();
+        let gives_way = |purpose: &Purpose| purpose.answered().iter().all(|job| !records.contains_key(job));
+        let patience = tips::patience(snapshot.best.number, last);
+        self.parts.store.outbox().front(snapshot, behind, patience, gives_way)
     }
 
     /// For a submission of these jobs: the last block in which it is good for all that are still ours, and the largest tip that

@@ -143,24 +143,23 @@ impl Market for FakeMarket {
                 Reception::Spoilt
             } else if chain.pool_is_full {
                 Reception::NotNow("the pool is full".into())
-            } else if chain.pool.iter().any(|other| {
-                (other.signer, other.nonce) == (tx.signer, tx.nonce)
-                    && other.encode() != bytes
-                    && other.tip >= tx.tip
-            }) {
-                Reception::NotNow("the priority is too low to replace another transaction".into())
-            } else {
-                let known = chain.pool.iter().any(|other| other.encode() == bytes);
-                if !known {
-                    chain.pool.retain(|other| (other.signer, other.nonce) != (tx.signer, tx.nonce));
-                    tx = chain.take(bytes);
-                    let same = chain
-                        .pool
-                        .iter()
-                        .filter(|other| (other.signer, other.nonce) == (tx.signer, tx.nonce));
-                    assert_eq!(same.count(), 1, "two transactions of one nonce");
-                }
+            } else if chain.best().proves(&tx).is_none() {
+                Reception::Invalid("its job is answered".into())
+            } else if chain.pool.iter().any(|other| other.encode() == bytes) {
                 Reception::Taken
+            } else if let Some(replaced) = chain.replaced(&tx) {
+                let goes = |other: &Tx| {
+                    let behind = |first: &Tx| other.nonce >= first.nonce && first.nonce != tx.nonce;
+                    other.signer == tx.signer && (other.nonce == tx.nonce || replaced.iter().any(behind))
+                };
+                chain.pool.retain(|other| !goes(other));
+                tx = chain.take(bytes);
+                let same =
+                    chain.pool.iter().filter(|other| (other.signer, other.nonce) == (tx.signer, tx.nonce));
+                assert_eq!(same.count(), 1, "two transactions of one nonce");
+                Reception::Taken
+            } else {
+                Reception::NotNow("the priority is too low to replace another transaction".into())
             }
         };
         self.effect()?;

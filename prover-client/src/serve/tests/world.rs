@@ -83,8 +83,10 @@ pub struct Chain {
     pub refuses_batches: bool,
     /// With which error every submission fails.
     pub refuses_submissions: Option<&'static str>,
-    /// Blocks are filled by somebody who offers this tip for each transaction.
+    /// Blocks are filled by somebody who offers this tip for each transaction, which are proofs of claims of its own.
     pub flood: Option<u128>,
+    /// Blocks are filled with calls that cost little: only proofs of claimants are put before them.
+    pub junk: bool,
     /// Whether its records cannot be decoded.
     pub unreadable: bool,
     /// Halo2: what the chain has generators for.
@@ -126,6 +128,7 @@ impl World {
             refuses_batches: false,
             refuses_submissions: None,
             flood: None,
+            junk: false,
             unreadable: false,
             generators: BTreeSet::new(),
             encryption_key: None,
@@ -199,7 +202,10 @@ impl Chain {
             if tx.death <= number || tx.nonce < *nonce {
                 continue;
             }
-            if tx.nonce > *nonce || self.flood.is_some_and(|tip| tx.tip <= tip) {
+            let Some(proves) = state.proves(&tx) else { continue };
+            let nonce = state.nonces.entry(tx.signer).or_default();
+            let left_out = self.flood.is_some_and(|tip| tx.tip <= tip) || (self.junk && !proves);
+            if tx.nonce > *nonce || left_out {
                 left.push(tx);
                 continue;
             }
@@ -233,6 +239,20 @@ impl Chain {
             nonce += 1;
         }
         nonce
+    }
+
+    /// What a transaction takes the place of in the pool, or `None` if its priority is too low for that: the sum of theirs has to be
+    /// lower. A claimant's proof takes the place of another version of it, too, and what waits behind that goes with it.
+    pub fn replaced(&self, tx: &Tx) -> Option<Vec<Tx>> {
+        let proofs = self.best().proofs(tx);
+        let same = |other: &&Tx| {
+            other.signer == tx.signer
+                && (other.nonce == tx.nonce
+                    || self.best().proofs(other).iter().any(|job| proofs.contains(job)))
+        };
+        let replaced: Vec<_> = self.pool.iter().filter(same).cloned().collect();
+        let sum = replaced.iter().map(|tx| self.best().priority(tx)).fold(0, u64::saturating_add);
+        (replaced.is_empty() || sum < self.best().priority(tx)).then_some(replaced)
     }
 
     pub fn take(&mut self, bytes: &[u8]) -> Tx {
@@ -316,6 +336,29 @@ impl State {
         if id < self.next_job { Fate::Ended } else { Fate::Unborn }
     }
 
+    /// Whether a transaction proves claims of its signer; `None` if it answers what is answered already: no pool and no block takes that.
+    pub fn proves(&self, tx: &Tx) -> Option<bool> {
+        let answered = answers(&tx.call);
+        let over = answered.iter().any(|(job, _)| self.receipts.contains_key(job));
+        let claimed = |(job, terms): &(JobId, TermsHash)| {
+            self.jobs.get(job).is_some_and(|job| job.claimed_by(&tx.signer, terms).is_some())
+        };
+        (!over).then(|| !answered.is_empty() && answered.iter().all(claimed))
+    }
+
+    /// The jobs whose claims a transaction proves.
+    fn proofs(&self, tx: &Tx) -> Vec<JobId> {
+        let proves = self.proves(tx) == Some(true);
+        answers(&tx.call).into_iter().filter(|_| proves).map(|(job, _)| job).collect()
+    }
+
+    /// As the chain has it: a tip counts by as many such transactions as fill a block.
+    fn priority(&self, tx: &Tx) -> u64 {
+        let fill = if answers(&tx.call).is_empty() { 15_000 } else { 2 };
+        let tips = u64::try_from(tx.tip).unwrap_or(u64::MAX).saturating_add(1).saturating_mul(fill);
+        if self.proves(tx) == Some(true) { tips.saturating_add(1 << 63) } else { tips }
+    }
+
     fn apply(&mut self, tx: &Tx, number: u32, limits: &Limits) {
         let done = match &tx.call {
             Call::Claim(id, terms) => self.claim(tx.signer, *id, terms, number, limits),
@@ -389,6 +432,15 @@ impl State {
         let JobState::Claimed { prover, lock, .. } = &job.state else { return };
         *self.bonds.entry(*prover).or_default() -= lock;
         self.slashed.push((job.id, why));
+    }
+}
+
+/// The jobs that a call answers, on which terms.
+fn answers(call: &Call) -> Vec<(JobId, TermsHash)> {
+    match call {
+        Call::Submit(job, terms, ..) => vec![(*job, *terms)],
+        Call::Batch(calls) => calls.iter().flat_map(answers).collect(),
+        Call::Claim(..) | Call::Nothing => Vec::new(),
     }
 }
 

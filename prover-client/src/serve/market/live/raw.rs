@@ -203,6 +203,11 @@ pub async fn fetch_default<V: DecodeAsType>(at: &AtBlock, entry: &'static str) -
     at.storage().fetch(address, ()).await.map_err(reading())?.decode().map_err(shape(entry))
 }
 
+/// The multiplier of fees, in parts of 10^18. `None` where it cannot be read: then the worst is planned for.
+pub async fn fee_multiplier(at: &AtBlock) -> Option<u128> {
+    fetch(at, "TransactionPayment", "NextFeeMultiplier", ()).await.ok().flatten()
+}
+
 /// Jobs that an account has claimed.
 pub async fn claims(at: &AtBlock, account: &AccountId32) -> Result<Vec<JobId>, ChainError> {
     let address = dynamic::storage::<([u8; 32], u64), ()>(PALLET, "Claims");

@@ -41,7 +41,7 @@ impl LiveMarket {
         let parameters: raw::Parameters = raw::fetch_default(&best, "Parameters").await?;
         // A chain without the constant takes no batches.
         let limits = parameters.limits(lock_base(&best), Chain::max_batch(&best).unwrap_or(0));
-        let fees = self.fees(chain, at_best.number).await?;
+        let fees = self.fees(chain, &best, at_best.number).await?;
         let generators = self.generators.read(&finalized, &self.samples).await?;
         let means = Means { stake, limits: &limits, fees: &fees, generators: &generators };
         let open = self.open.read(chain, [&finalized, &best], interest, &means).await?;
@@ -80,7 +80,7 @@ impl LiveMarket {
 
     /// What a claim and a submission cost, asked for now and then. Submissions are asked for before unused weight is given back.
     /// A tenth is added, since demand can raise them until they are paid.
-    async fn fees(&mut self, chain: &Chain, best: u32) -> Result<Fees, ChainError> {
+    async fn fees(&mut self, chain: &Chain, at: &AtBlock, best: u32) -> Result<Fees, ChainError> {
         if let Some((asked, fees)) = &self.fees
             && best.saturating_sub(*asked) < FEES_LAST
         {
@@ -95,7 +95,7 @@ impl LiveMarket {
             submissions.insert(*key, raised(submit::estimate_fee(chain, &self.signer, &submission).await?));
         }
         let claim = raised(submit::estimate_fee(chain, &self.signer, &claim).await?);
-        let fees = Fees { claim, submissions };
+        let fees = Fees { claim, submissions, multiplier: raw::fee_multiplier(at).await };
         self.fees = Some((best, fees.clone()));
         Ok(fees)
     }
