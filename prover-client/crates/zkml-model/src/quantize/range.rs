@@ -20,7 +20,8 @@ pub(super) fn of_type(onnx: &OnnxModel, options: &Options) -> Result<Options, Qu
         InputKind::Normalised(_) | InputKind::Image(Image { normalise: Some(_), .. })
     );
     // A graph that is quantised already has a grid of its own.
-    if options.input_range.is_some() || normalised || onnx.is_quantized() {
+    let given = options.input_range.is_some() || !options.input_ranges.is_empty();
+    if given || normalised || onnx.is_quantized() {
         return Ok(options.clone());
     }
     match max.checked_sub(min) {

@@ -447,4 +447,30 @@ fn shapes_suggest_pictures() {
     assert_eq!(size(&[2, 5, 5]), None);
 }
 
+#[test]
+fn a_layer_of_zeros_takes_no_bits_from_what_it_is_added_to() {
+    let mut rng = random::Rng::new(7);
+    let zeros = FloatOp::Gemm(Gemm { outputs: 6, inputs: 4, weights: vec![0.0; 24], bias: vec![0.0; 6] });
+    let mut onnx = model(&[4], vec![gemm("counts", &mut rng, 6, 4), relu(6), relu(6), relu(6)]);
+    let (dead, sum) = (onnx.nodes[0].clone(), onnx.nodes[3].clone());
+    onnx.nodes[1] = FloatNode { op: zeros, ..dead };
+    onnx.nodes[2] = FloatNode { op: FloatOp::Add, inputs: vec![Operand::Node(0), Operand::Node(1)], ..sum };
+    onnx.nodes.pop();
+    let options = Options { input_bits: 8, preprocessing: InputKind::Values, ..Options::default() };
+    let imported = quantize(&onnx, &options).expect("fits");
+    assert!(!imported.model.nodes.iter().any(|node| matches!(node.op, Operation::Requantize { .. })));
+    assert!(agreement(&onnx, &imported) >= 0.97);
+}
+
+#[test]
+fn ranges_by_feature_are_ranges_of_wide_integers_as_well() {
+    let mut rng = random::Rng::new(8);
+    let mut onnx = model(&[2], vec![gemm("g", &mut rng, 3, 2)]);
+    onnx.input_type = crate::onnx::InputType::Integers { min: i64::MIN, max: i64::MAX };
+    let options = Options { preprocessing: InputKind::Values, ..Options::default() };
+    assert!(quantize(&onnx, &options).is_err());
+    let ranges = vec![(0.0, 15.0), (0.0, 150.0)];
+    assert!(quantize(&onnx, &Options { input_ranges: ranges, ..options }).is_ok());
+}
+
 mod wide;

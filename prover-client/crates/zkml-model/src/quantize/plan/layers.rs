@@ -34,6 +34,8 @@ struct Layer<'a> {
     bits: u8,
     /// Whether something pays for them.
     costly: bool,
+    /// The finest scale of its operand.
+    finest: f64,
 }
 
 /// What comes after a layer, up to the next ones.
@@ -300,7 +302,8 @@ fn rows<'n>(x: &Tensor, node: &'n FloatNode) -> Layer<'n> {
             (Vec::new(), Vec::new())
         }
     };
-    Layer { node, index: 0, channels, ranges, by_channel: false, bits: 0, costly: false }
+    let finest = x.scales.iter().copied().fold(f64::INFINITY, f64::min);
+    Layer { node, index: 0, channels, ranges, by_channel: false, bits: 0, costly: false, finest }
 }
 
 /// One output channel. With `fold`, operands that are always the same count to its bias.
@@ -425,7 +428,9 @@ fn steps(layer: &Layer<'_>, limits: Limits) -> Option<Vec<f64>> {
 fn steps_of_constants(layer: &Layer<'_>, limits: Limits) -> Vec<f64> {
     let widest = layer.channels.iter().map(|channel| channel.bias.abs()).fold(0.0, f64::max);
     let step = widest / BIAS_STEPS.min(limits.accumulator as f64);
-    vec![if step.is_normal() { step } else { 1.0 }; layer.channels.len()]
+    // Zeros have any scale; with that of weights of 1 a sum with another tensor does not become coarser.
+    let any = layer.finest / f64::from(limits.weight);
+    vec![if step.is_normal() { step } else { any }; layer.channels.len()]
 }
 
 fn hull(ranges: &[Interval], padded: bool) -> Interval {
