@@ -375,7 +375,7 @@ fn options_that_do_not_fit_the_model_are_refused() {
         zkinfer(base.into_iter().chain(extra.iter().map(|arg| arg.into())))
     };
     import(&["--input-bits", "0"]).fails_naming(&["--input-bits"]);
-    import(&["--weight-bits", "9"]).fails_naming(&["--weight-bits"]);
+    import(&["--weight-bits", "16"]).fails_naming(&["--weight-bits"]);
     import(&["--input-range", "1:0"]).fails_naming(&["--input-range"]);
     import(&["--classes", classes]).fails_naming(&["2 class names"]);
     import(&["--ink", "any", "--resize", "centre-ink"]).fails_naming(&["centre-ink"]);
