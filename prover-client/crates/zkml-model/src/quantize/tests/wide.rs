@@ -219,7 +219,7 @@ fn ranges_of_features_fold_into_the_first_layer() {
         (manifest.version, manifest.input.low, manifest.input.high, manifest.input.min),
         (2, 0.0, 900_000.0, 0)
     );
-    assert_eq!(crate::Manifest::from_json(&manifest.to_json()).expect("canonical"), *manifest);
+    assert_eq!(Manifest::from_json(&manifest.to_json()).expect("canonical"), *manifest);
     assert_eq!(preprocess::values(manifest, &[10.0, 1900.0, 460_000.0]).expect("in range"), [255, 0, 128]);
     let error = preprocess::values(manifest, &[1.0, 1899.0, 30_000.0]).expect_err("too early").to_string();
     assert!(error.starts_with("number 1 is 1899, outside the manifest's range from 1900 to 2100"), "{error}");
