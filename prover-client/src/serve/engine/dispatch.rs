@@ -117,6 +117,10 @@ impl<M: Market, P: Prover> Engine<M, P> {
         let best = snapshot.best.number;
         let Some(front) = self.front(nonce, last, snapshot) else { return Ok(false) };
         let Some(displaced) = self.parts.store.outbox().get(front).cloned() else { return Ok(false) };
+        // Its own claim is not in the best chain: without it nothing is answered.
+        if displaced.purpose.claimed().is_some_and(|job| entry.purpose.answered().contains(&job)) {
+            return Ok(false);
+        }
         let Some(action) = self.action_of(&entry.purpose) else { return Ok(false) };
         let Some(tip) = tips::moved(&entry.bid, best, last, window(snapshot), most) else {
             self.warn_of_stuck(entry, most);
