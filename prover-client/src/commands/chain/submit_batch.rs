@@ -120,11 +120,8 @@ impl Opts {
         let files = files.collect::<Result<Vec<_>, _>>()?;
         block_on(async {
             let session = self.send.open().await?;
-            for (path, file) in &files {
-                check_chain(&session.chain, path, &file.statement.context)?;
-            }
             let best = session.chain.best().await?;
-            let batch = answered(&best, &session.account(), files).await?;
+            let batch = answered(&session, &best, files).await?;
             let vk_hash = one_key(&batch)?;
             check_length(&best, batch.len())?;
             let key = records::verifying_key(&best, &vk_hash).await?;
@@ -181,12 +178,12 @@ fn report(
 
 /// Finds each proof's job among those that the signer has claimed.
 async fn answered(
+    session: &Session,
     at: &AtBlock,
-    signer: &AccountId32,
     files: Vec<(PathBuf, ProofFile)>,
 ) -> Result<Vec<Answered>, Error> {
-    let mut claimed = Vec::new();
-    for id in records::claims(at, signer).await? {
+    let (signer, mut claimed) = (session.account(), Vec::new());
+    for id in records::claims(at, &signer).await? {
         claimed.extend(records::running(at, id).await?);
     }
     let mut batch: Vec<Answered> = Vec::with_capacity(files.len());
@@ -195,6 +192,7 @@ async fn answered(
             let message = format!("{}: holds an attestation, which is for no job", path.display());
             return Err(Error::failed(message).with_hint("send it with `zkinfer chain attest`"));
         };
+        check_chain(&session.chain, &path, &statement.context)?;
         let Some(job) = claimed.iter().find(|job| job.terms_hash == terms) else {
             let message =
                 format!("{}: no job that {signer} has claimed has the terms {terms}", path.display());

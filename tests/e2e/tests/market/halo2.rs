@@ -108,8 +108,12 @@ async fn a_groth16_key_on_chain_is_audited_with_its_transcript() {
     let audit = ["keys", "audit", "--model", "small.zkm", "--chain", "--model-id", &id];
     let failure = market.client.fail(&audit);
     assert!(failure.stderr.contains("--transcript"), "{}", failure.stderr);
-    let report = market.client.run(&[&audit[..], &["--transcript", "small.transcript"]].concat());
-    assert_eq!(report["passed"], true);
+    let audit = [&audit[..], &["--transcript", "small.transcript"]].concat();
+    // Without the proving key only the public part can be checked, which is not all that was asked for.
+    assert_eq!(market.client.fail(&audit).code, Some(3));
+    assert_eq!(market.client.run(&[&audit[..], &["--public-part-only"]].concat())["passed"], true);
+    let report = market.client.run(&[&audit[..], &["--pk", "small.pk"]].concat());
+    assert_eq!((&report["passed"], report["verdict"].as_str()), (&true.into(), Some("passed")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
