@@ -140,7 +140,7 @@ fn reads_public_inputs(layout: &Description<Fp>) -> bool {
 }
 
 /// Returns `true` if both an instance column and an advice column are read.
-fn ties<'a>(nodes: &mut dyn Iterator<Item = &'a Node<Fp>>) -> bool {
+fn ties(nodes: &mut dyn Iterator<Item = &Node<Fp>>) -> bool {
     let (mut instance, mut advice) = (false, false);
     for node in nodes {
         instance |= matches!(node, Node::Instance(_));

@@ -198,7 +198,7 @@ fn gemm(rng: &mut Rng, inputs: usize) -> Gemm {
 }
 
 fn conv(rng: &mut Rng, shape: &Shape) -> Option<(Conv, Shape)> {
-    let group = if shape[0] % 2 == 0 { pick(rng, &[1usize, 2]) } else { 1 };
+    let group = if shape[0].is_multiple_of(2) { pick(rng, &[1usize, 2]) } else { 1 };
     let out_channels = group * rng.size(1, 2);
     let window = window(rng, 2, 2);
     let count = out_channels * (shape[0] / group) * window.kernel[0] * window.kernel[1];
@@ -244,7 +244,7 @@ fn reshaped(rng: &mut Rng, count: usize) -> Shape {
         0 => vec![count],
         1 => vec![1, count, 1],
         2 => vec![count, 1, 1],
-        _ if count % 2 == 0 => vec![1, 2, count / 2],
+        _ if count.is_multiple_of(2) => vec![1, 2, count / 2],
         _ => vec![1, 1, count],
     }
 }

@@ -36,7 +36,7 @@ impl<'a> Builder<'a> {
                 return Ok(None);
             };
             let probabilities = self.softmaxes.get(second) == Some(&Spread::Probabilities);
-            return match ended(&second) {
+            return match ended(second) {
                 Some(x) if call.node.op_type == "Mul" && probabilities => self.scaled(call, x, 0).map(Some),
                 _ => Err(Fault::AfterEnd),
             };
