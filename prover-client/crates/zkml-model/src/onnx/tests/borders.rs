@@ -101,14 +101,21 @@ fn nothing_but_a_maximum_reads_such_a_border() {
         "x",
         &[0, 0, 0, 0, 0, 0, 4, 4],
         f32::NEG_INFINITY,
-        &[pool("MaxPool", &[two.clone()])],
+        &[pool("MaxPool", std::slice::from_ref(&two))],
         &[1, 1, 3, 3],
     );
     assert!(alone.expect_err("border alone").to_string().contains("padding alone"));
     // Borders of channels are no padding of pools, and huge ones are refused before they are made.
     for pads in [[0, 1, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, i64::MAX, i64::MAX]] {
         assert!(
-            decode("x", &pads, f32::NEG_INFINITY, &[pool("MaxPool", &[two.clone()])], &[1, 1, 3, 3]).is_err()
+            decode(
+                "x",
+                &pads,
+                f32::NEG_INFINITY,
+                &[pool("MaxPool", std::slice::from_ref(&two))],
+                &[1, 1, 3, 3]
+            )
+            .is_err()
         );
     }
     assert!(matches!(

@@ -52,7 +52,8 @@ fn what_changes_no_order_after_a_softmax_is_left_out() {
         vec![node("LogSoftmax", "", &["s"], "l"), node("Exp", "", &["l"], "y")],
         vec![node("Dropout", "", &["s"], "d"), node(SOFTMAX, "", &["d"], "y")],
     ] {
-        let model = after_scores(&[&[softmax.clone()], nodes.as_slice()].concat()).expect("only the order");
+        let model = after_scores(&[std::slice::from_ref(&softmax), nodes.as_slice()].concat())
+            .expect("only the order");
         assert_eq!((model.end, model.nodes.len()), (End::Softmax, 1));
         assert_eq!(float::run(&model, &[1.0, 10.0]), Ok(vec![31.5, 41.5]));
     }
