@@ -106,7 +106,7 @@ fn check_structure(program: &Program<Fp>) -> Result<(), String> {
         }
         for (c, var) in row.cells.iter().enumerate().filter_map(|(c, cell)| Some((c, (*cell)?))) {
             let home = program.homes[var as usize] == Some(Place { row: r as u32, column: c as u16 });
-            if !home && !(copies.contains(&(var, r as u32, c as u16)) && shared.contains(&c)) {
+            if !(home || copies.contains(&(var, r as u32, c as u16)) && shared.contains(&c)) {
                 return Err(format!("row {r} column {c}: neither home nor copy"));
             }
         }
