@@ -5,7 +5,7 @@
 //! 2. The rest is measured from the [cheapest up](search), on parts of the samples that double until the answer is beyond doubt, and on all of them
 //!    before it is yes. The first that loses no more than the budget is the cheapest there is; none of the dearer ones has to be measured.
 //! 3. The chosen one is tried with [fewer bits layer by layer](refine), where layers differ in what they can spare.
-//! 4. The [report](report) tells all of it to people and machines, with ranges, saturation and errors of the chosen one's layers.
+//! 4. The [report] tells all of it to people and machines, with ranges, saturation and errors of the chosen one's layers.
 
 pub mod candidates;
 pub mod cost;

@@ -33,7 +33,7 @@ use crate::{
     },
 };
 
-/// What bytes cost: [`ByteFee`] each, times the multiplier.
+/// What bytes cost: `ByteFee` each, times the multiplier.
 pub struct LengthToFee;
 
 impl WeightToFee for LengthToFee {

@@ -121,7 +121,7 @@ impl Chain {
         self.link.budget()
     }
 
-    /// Where the node listens, as it may be [shown](super::url::shown).
+    /// Where the node listens, as it may be [shown].
     pub fn url(&self) -> &str {
         &self.url
     }

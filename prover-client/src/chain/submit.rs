@@ -1,9 +1,9 @@
 //! Signing, sending, and waiting: from a call to the block that includes it, its fee and its events.
 //!
-//! - [`sign`]: a call becomes a signed transaction that the runtime takes
-//! - [`refusal`]: what the node's pool says of one
-//! - [`pursue`]: sending it, and finding out what became of it, whatever happens to the connection
-//! - [`outcome`]: its events in its block
+//! - `sign`: a call becomes a signed transaction that the runtime takes
+//! - `refusal`: what the node's pool says of one
+//! - `pursue`: sending it, and finding out what became of it, whatever happens to the connection
+//! - `outcome`: its events in its block
 //!
 //! One signature is never a reason for two payments: what was sent is sent again byte for byte only, and signed again only where the
 //! node has said for certain that it did not take the first.

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | a claim is sent | the opening, the record, and the signed claim |
 //! | a submission is sent, again with a higher tip too | the proof, and the signed submission |
-//! | a claim of a stranger's key's job is signed | beside these, the proof: see [`drafts`] |
+//! | a claim of a stranger's key's job is signed | beside these, the proof: see `engine/drafts.rs` |
 //! | an opening is removed | that the job is over in a final block, and no claim of it on its way |
 
 mod claims;

@@ -5,7 +5,7 @@
 //! header: {'descr': '<f4', 'fortran_order': False, 'shape': (1, 28, 28), }
 //! ```
 //!
-//! The header is a Python literal, and other writers than NumPy's spell it in other ways ([`header`]). Values may be booleans, integers or
+//! The header is a Python literal, and other writers than NumPy's spell it in other ways (`npy/header.rs`). Values may be booleans, integers or
 //! floats, in either byte order, row-major or column-major (Fortran order). Objects (pickled Python) are never read.
 
 mod header;
