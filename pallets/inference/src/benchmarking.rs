@@ -111,7 +111,7 @@ mod benchmarks {
         owner
     }
 
-    /// What circuits of 2^10 rows need.
+    /// The generators that circuits of 2^10 rows need.
     fn generators_of_the_smallest<T: Config>() {
         GeneratorChunks::<T>::insert(0, BoundedVec::truncate_from(fixture::table_chunk(0).to_vec()));
         let points = BoundedVec::truncate_from(fixture::lagrange(fixture::K).to_vec());

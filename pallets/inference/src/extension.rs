@@ -44,7 +44,7 @@ use crate::{
     verify::cost,
 };
 
-/// What a proof's priority is raised by.
+/// The amount by which a proof's priority is raised.
 ///
 /// pallet-transaction-payment gives `(tip + 1) × n`, where n such transactions fill a block. So whoever fills a block with transactions
 /// that each outbid this pays at least this much in tips for the block, however large they are: 9.2 × 10^18 units, 9.2 million tokens of 12

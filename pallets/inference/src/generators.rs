@@ -68,7 +68,7 @@ pub(crate) fn missing<T: Config>(k: u8) -> Vec<GeneratorsPart> {
     needed(k).filter(|part| !is_present::<T>(*part)).collect()
 }
 
-/// What a circuit of 2^k rows needs.
+/// The generators that a circuit of 2^k rows needs.
 fn needed(k: u8) -> impl Iterator<Item = GeneratorsPart> {
     let table = (0..chunks(k)).map(|index| GeneratorsPart::Chunk { index });
     table.chain([GeneratorsPart::Lagrange { k }])

@@ -1,4 +1,4 @@
-//! Why a node takes no `submit` or `submit_batch` into its pool or a block: the codes of `InvalidTransaction::Custom`.
+//! Reasons to refuse a `submit` or `submit_batch` in the pool or in a block: the codes of `InvalidTransaction::Custom`.
 //!
 //! | code | variant | may become right |
 //! |---|---|---|

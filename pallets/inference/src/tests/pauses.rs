@@ -36,7 +36,7 @@ fn expire(job: u64) -> sp_runtime::DispatchResult {
     Inference::expire(signed(stranger()), job)
 }
 
-/// What the view says of a claim: `until` and `last`.
+/// Returns `until` and `last` of a claim as the view shows them.
 fn seen(job: u64) -> (u32, u32) {
     let JobState::Claimed { until, last, .. } = Pallet::<Test>::job(job).unwrap().state else {
         panic!("claimed")

@@ -21,7 +21,7 @@ pub struct MarketParameters<Balance, BlockNumber> {
     pub min_bond: Balance,
     /// The least that a claim locks, and what an attestation puts at stake.
     pub min_claim_bond: Balance,
-    /// What a claim locks, as a share of its pay (the reward less the price), rounded up, if that is more than
+    /// The share of the prover's pay (the reward less the price) that a claim locks, rounded up, if that is more than
     /// `min_claim_bond`.
     pub claim_ratio: Perbill,
     /// The least reward.

@@ -64,7 +64,7 @@ fn main() {
     println!("{}", serde_json::to_string_pretty(&report).expect("JSON"));
 }
 
-/// What a chain computes when the dearest key is registered.
+/// Measures the chain's work when the dearest key is registered.
 fn registration() -> serde_json::Value {
     let key = dearest::key();
     let bytes = key.encode();
