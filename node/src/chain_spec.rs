@@ -1,5 +1,5 @@
-//! The chains that the node knows by name. Their genesis is the runtime's preset of the same kind, with
-//! [Halo2's generators](crate::generators): public constants that are too large for a runtime.
+//! The chains that the node knows by name. Their genesis is the runtime's preset of the same kind,
+//! with [Halo2's generators](crate::generators): public constants that are too large for a runtime.
 
 use sc_service::{ChainType, Properties};
 use serde_json::Value;
@@ -34,7 +34,8 @@ fn spec(name: &str, id: &str, chain_type: ChainType, preset: &str) -> Result<Cha
 
 /// The runtime's preset, with the generators.
 fn genesis(preset: &str) -> Result<Value, String> {
-    let fault = || format!("the runtime's genesis preset `{preset}` is damaged: build the node again");
+    let fault =
+        || format!("the runtime's genesis preset `{preset}` is damaged: build the node again");
     let bytes = get_preset(&preset.into()).ok_or_else(fault)?;
     let mut patch: Value = serde_json::from_slice(&bytes).map_err(|_| fault())?;
     patch.as_object_mut().ok_or_else(fault)?.insert("inference".into(), generators::patch());
@@ -43,10 +44,20 @@ fn genesis(preset: &str) -> Result<Value, String> {
 
 /// One validator, Alice.
 pub fn development() -> Result<ChainSpec, String> {
-    spec("zkinfer development", "zkinfer_dev", ChainType::Development, sp_genesis_builder::DEV_RUNTIME_PRESET)
+    spec(
+        "zkinfer development",
+        "zkinfer_dev",
+        ChainType::Development,
+        sp_genesis_builder::DEV_RUNTIME_PRESET,
+    )
 }
 
 /// Three validators: Alice, Bob and Charlie.
 pub fn local() -> Result<ChainSpec, String> {
-    spec("zkinfer local", "zkinfer_local", ChainType::Local, sp_genesis_builder::LOCAL_TESTNET_RUNTIME_PRESET)
+    spec(
+        "zkinfer local",
+        "zkinfer_local",
+        ChainType::Local,
+        sp_genesis_builder::LOCAL_TESTNET_RUNTIME_PRESET,
+    )
 }

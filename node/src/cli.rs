@@ -13,9 +13,10 @@ pub struct Cli {
     #[clap(flatten)]
     pub run: RunCmd,
 
-    /// When a development chain makes blocks: `instant` (as soon as there is a transaction, finalised at once),
-    /// `manual` (when the RPC `engine_createBlock` says so), or a number of milliseconds between two blocks.
-    /// Without it, Aura and GRANDPA make and finalise a block every 6 seconds.
+    /// When a development chain makes blocks: `instant` (as soon as there is a transaction,
+    /// finalised at once), `manual` (when the RPC `engine_createBlock` says so), or a number of
+    /// milliseconds between two blocks. Without it, Aura and GRANDPA make and finalise a block
+    /// every 6 seconds.
     #[arg(long, value_name = "instant|manual|MILLISECONDS")]
     pub sealing: Option<Sealing>,
 }

@@ -39,10 +39,9 @@ impl SubstrateCli for Cli {
         Ok(match id {
             "dev" => Box::new(chain_spec::development()?),
             "" | "local" => Box::new(chain_spec::local()?),
-            path => Box::new(
-                chain_spec::ChainSpec::from_json_file(path.into())
-                    .map_err(|e| format!("{e}; give `dev`, `local` or the path of a chain specification"))?,
-            ),
+            path => Box::new(chain_spec::ChainSpec::from_json_file(path.into()).map_err(|e| {
+                format!("{e}; give `dev`, `local` or the path of a chain specification")
+            })?),
         })
     }
 }
@@ -62,11 +61,13 @@ pub fn run() -> sc_cli::Result<()> {
             Ok((cmd.run(client, import_queue), task_manager))
         }),
         Some(Subcommand::ExportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-            let PartialComponents { client, task_manager, .. } = service::new_partial(&config, None)?;
+            let PartialComponents { client, task_manager, .. } =
+                service::new_partial(&config, None)?;
             Ok((cmd.run(client, config.database), task_manager))
         }),
         Some(Subcommand::ExportState(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-            let PartialComponents { client, task_manager, .. } = service::new_partial(&config, None)?;
+            let PartialComponents { client, task_manager, .. } =
+                service::new_partial(&config, None)?;
             Ok((cmd.run(client, config.chain_spec), task_manager))
         }),
         Some(Subcommand::ImportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
@@ -86,9 +87,9 @@ pub fn run() -> sc_cli::Result<()> {
             });
             Ok((cmd.run(client, backend, Some(revert_aux)), task_manager))
         }),
-        Some(Subcommand::ChainInfo(cmd)) => {
-            cli.create_runner(cmd)?.sync_run(|config| cmd.run::<zkinfer_runtime::opaque::Block>(&config))
-        }
+        Some(Subcommand::ChainInfo(cmd)) => cli
+            .create_runner(cmd)?
+            .sync_run(|config| cmd.run::<zkinfer_runtime::opaque::Block>(&config)),
         #[cfg(feature = "runtime-benchmarks")]
         Some(Subcommand::Benchmark(cmd)) => benchmark(&cli, cmd),
         None => run_node(&cli),

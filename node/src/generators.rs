@@ -1,5 +1,6 @@
-//! Halo2's generators for the genesis of development chains, from the files that the verifier crate's example
-//! `halo2-generators` writes. The runtime compares them with the hashes in its code when it builds the genesis.
+//! Halo2's generators for the genesis of development chains, from the files that the verifier
+//! crate's example `halo2-generators` writes. The runtime compares them with the hashes in its code
+//! when it builds the genesis.
 
 use serde_json::{Value, json};
 use sp_core::Bytes;
@@ -9,7 +10,8 @@ use zkinfer_verifier::halo2::{
     point::POINT_LEN,
 };
 
-/// Largest circuit of the development chains from their start: 2^12 rows. For larger ones the rest is uploaded.
+/// Largest circuit of the development chains from their start: 2^12 rows. For larger ones the rest
+/// is uploaded.
 const K: u8 = 12;
 
 const TABLE: &[u8] = include_bytes!("../../pallets/verifier/generators/table.bin");
@@ -51,7 +53,10 @@ mod tests {
         assert_eq!(TABLE.len(), CHUNK_LEN * chunks(MAX_K) as usize);
         assert!((0..).zip(TABLE.chunks(CHUNK_LEN)).all(|(index, chunk)| is_chunk(index, chunk)));
         assert_eq!(table().len(), 4);
-        assert_eq!(LAGRANGE.len(), (MIN_K..=MAX_K).map(|k| lagrange_rows(k) * POINT_LEN).sum::<usize>());
+        assert_eq!(
+            LAGRANGE.len(),
+            (MIN_K..=MAX_K).map(|k| lagrange_rows(k) * POINT_LEN).sum::<usize>()
+        );
         assert_eq!(lagrange().len(), 10);
         assert!(lagrange().iter().all(|(k, points)| is_lagrange(*k, points)));
     }

@@ -1,7 +1,8 @@
 //! Blocks on demand, for development chains.
 //!
-//! Blocks carry Aura's slot digest, one slot after the other, so that the runtime is the same as on a network;
-//! the chain's clock then runs ahead of the wall's when blocks come faster than every slot.
+//! Blocks carry Aura's slot digest, one slot after the other, so that the runtime is the same as on
+//! a network; the chain's clock then runs ahead of the wall's when blocks come faster than every
+//! slot.
 
 use std::{str::FromStr, sync::Arc, time::Duration};
 
@@ -20,7 +21,8 @@ use crate::service::{FullClient, FullPool, FullSelectChain};
 
 /// How often instant sealing looks for transactions that became ready without a notification.
 const INSTANT_POLL: Duration = Duration::from_millis(50);
-/// How long transactions may wait for an earlier nonce before instant sealing makes the pool look at them again.
+/// How long transactions may wait for an earlier nonce before instant sealing makes the pool look
+/// at them again.
 const STUCK_POLL: Duration = Duration::from_secs(1);
 
 /// When a development chain makes blocks.
@@ -84,7 +86,8 @@ pub fn start(sealing: Sealing, parts: Parts) -> Result<(), ServiceError> {
         pool,
         select_chain,
         consensus_data_provider: Some(Box::new(digests)),
-        // Each block's time is one slot after the best block's, so that the clock needs no state of its own.
+        // Each block's time is one slot after the best block's, so that the clock needs no state of
+        // its own.
         create_inherent_data_providers: move |_, ()| {
             let clock = SlotTimestampProvider::new_aura(slots.clone()).map_err(Into::into);
             async move { clock }
@@ -99,7 +102,10 @@ pub fn start(sealing: Sealing, parts: Parts) -> Result<(), ServiceError> {
 }
 
 /// The commands that come by themselves, beside those from RPC.
-fn triggers(sealing: Sealing, pool: Arc<FullPool>) -> stream::BoxStream<'static, EngineCommand<Hash>> {
+fn triggers(
+    sealing: Sealing,
+    pool: Arc<FullPool>,
+) -> stream::BoxStream<'static, EngineCommand<Hash>> {
     let seal = |create_empty| EngineCommand::SealNewBlock {
         create_empty,
         finalize: true,
@@ -109,20 +115,22 @@ fn triggers(sealing: Sealing, pool: Arc<FullPool>) -> stream::BoxStream<'static,
     match sealing {
         Sealing::Manual => stream::pending().boxed(),
         Sealing::Interval(period) => ticks(period).map(move |()| seal(true)).boxed(),
-        // A notification can come before its transaction is ready, so that readiness is also polled.
+        // A notification can come before its transaction is ready, so that readiness is also
+        // polled.
         Sealing::Instant => {
             let stuck = stuck(pool.clone()).map(move |()| seal(true));
-            let ready = stream::select(pool.import_notification_stream().map(drop), ticks(INSTANT_POLL))
-                .filter(move |()| std::future::ready(pool.status().ready > 0))
-                .map(move |()| seal(false));
+            let ready =
+                stream::select(pool.import_notification_stream().map(drop), ticks(INSTANT_POLL))
+                    .filter(move |()| std::future::ready(pool.status().ready > 0))
+                    .map(move |()| seal(false));
             stream::select(ready, stuck).boxed()
         }
     }
 }
 
-/// When transactions wait though the chain may be ready for them: the pool judged them by the block before the one that it had
-/// just seen, and looks again only when there is another. One block is made for as many as wait, and no more: what really lacks an
-/// earlier nonce waits on.
+/// When transactions wait though the chain may be ready for them: the pool judged them by the block
+/// before the one that it had just seen, and looks again only when there is another. One block is
+/// made for as many as wait, and no more: what really lacks an earlier nonce waits on.
 fn stuck(pool: Arc<FullPool>) -> impl futures::Stream<Item = ()> + Send {
     stream::unfold(Waiting::default(), move |mut waiting| {
         let pool = pool.clone();

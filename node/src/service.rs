@@ -1,6 +1,7 @@
 //! The service: client, network, consensus.
 //!
-//! Blocks come from Aura and are made final by GRANDPA; on a development chain they may be [sealed on demand](crate::sealing).
+//! Blocks come from Aura and are made final by GRANDPA; on a development chain they may be [sealed
+//! on demand](crate::sealing).
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,7 +11,8 @@ use sc_consensus::DefaultImportQueue;
 use sc_consensus_aura::{ImportQueueParams, SlotProportion, StartAuraParams};
 use sc_consensus_grandpa::SharedVoterState;
 use sc_service::{
-    ChainType, Configuration, PartialComponents, TaskManager, WarpSyncConfig, error::Error as ServiceError,
+    ChainType, Configuration, PartialComponents, TaskManager, WarpSyncConfig,
+    error::Error as ServiceError,
 };
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
@@ -22,7 +24,8 @@ use crate::sealing::{self, Sealing};
 /// What the runtime may call on the host: Substrate's own functions and the curves of RFC-0163.
 #[cfg(not(feature = "runtime-benchmarks"))]
 pub type HostFunctions = (sp_io::SubstrateHostFunctions, sp_crypto_ec_utils::HostFunctionsRfc163);
-/// What the runtime may call on the host: Substrate's own functions, the curves of RFC-0163, and the benchmarks'.
+/// What the runtime may call on the host: Substrate's own functions, the curves of RFC-0163, and
+/// the benchmarks'.
 #[cfg(feature = "runtime-benchmarks")]
 pub type HostFunctions = (
     sp_io::SubstrateHostFunctions,
@@ -31,7 +34,8 @@ pub type HostFunctions = (
 );
 
 /// The full client.
-pub type FullClient = sc_service::TFullClient<Block, RuntimeApi, sc_executor::WasmExecutor<HostFunctions>>;
+pub type FullClient =
+    sc_service::TFullClient<Block, RuntimeApi, sc_executor::WasmExecutor<HostFunctions>>;
 /// The transaction pool.
 pub type FullPool = sc_transaction_pool::TransactionPoolHandle<Block, FullClient>;
 /// The fork choice: the longest chain.
@@ -55,7 +59,10 @@ pub type Service = PartialComponents<
 >;
 
 /// Client, pool and import queue; enough for the subcommands.
-pub fn new_partial(config: &Configuration, sealing: Option<Sealing>) -> Result<Service, ServiceError> {
+pub fn new_partial(
+    config: &Configuration,
+    sealing: Option<Sealing>,
+) -> Result<Service, ServiceError> {
     let telemetry = config
         .telemetry_endpoints
         .clone()
@@ -106,7 +113,13 @@ pub fn new_partial(config: &Configuration, sealing: Option<Sealing>) -> Result<S
             &task_manager.spawn_essential_handle(),
             config.prometheus_registry(),
         ),
-        None => aura_import_queue(config, &client, &grandpa_block_import, &task_manager, telemetry.as_ref())?,
+        None => aura_import_queue(
+            config,
+            &client,
+            &grandpa_block_import,
+            &task_manager,
+            telemetry.as_ref(),
+        )?,
     };
 
     Ok(PartialComponents {
@@ -136,7 +149,8 @@ fn aura_import_queue(
         create_inherent_data_providers: move |parent_hash, _| {
             let slots = slots.clone();
             async move {
-                let duration = sc_consensus_aura::standalone::slot_duration_at(&*slots, parent_hash)?;
+                let duration =
+                    sc_consensus_aura::standalone::slot_duration_at(&*slots, parent_hash)?;
                 Ok(inherents(duration))
             }
         },
@@ -173,8 +187,11 @@ fn check_sealing(config: &Configuration, sealing: Option<Sealing>) -> Result<(),
 /// Starts a node.
 ///
 /// # Errors
-/// When a part of the node cannot start, or when `sealing` is asked of a chain that is not for development.
-pub fn new_full<N: sc_network::NetworkBackend<Block, <Block as sp_runtime::traits::Block>::Hash>>(
+/// When a part of the node cannot start, or when `sealing` is asked of a chain that is not for
+/// development.
+pub fn new_full<
+    N: sc_network::NetworkBackend<Block, <Block as sp_runtime::traits::Block>::Hash>,
+>(
     config: Configuration,
     sealing: Option<Sealing>,
 ) -> Result<TaskManager, ServiceError> {
@@ -198,7 +215,8 @@ pub fn new_full<N: sc_network::NetworkBackend<Block, <Block as sp_runtime::trait
     let genesis_hash = client.block_hash(0).ok().flatten().ok_or_else(|| {
         ServiceError::Other("the database has no block 0; remove it with `purge-chain`".into())
     })?;
-    let grandpa_protocol = sc_consensus_grandpa::protocol_standard_name(&genesis_hash, &config.chain_spec);
+    let grandpa_protocol =
+        sc_consensus_grandpa::protocol_standard_name(&genesis_hash, &config.chain_spec);
     let (grandpa_protocol_config, grandpa_notifications) =
         sc_consensus_grandpa::grandpa_peers_set_config::<_, N>(
             grandpa_protocol.clone(),
@@ -257,8 +275,11 @@ pub fn new_full<N: sc_network::NetworkBackend<Block, <Block as sp_runtime::trait
         let pool = transaction_pool.clone();
         let engine = sealing.map(|_| engine);
         Box::new(move |_| {
-            let deps =
-                crate::rpc::FullDeps { client: client.clone(), pool: pool.clone(), engine: engine.clone() };
+            let deps = crate::rpc::FullDeps {
+                client: client.clone(),
+                pool: pool.clone(),
+                engine: engine.clone(),
+            };
             crate::rpc::create_full(deps).map_err(Into::into)
         })
     };
@@ -300,8 +321,8 @@ pub fn new_full<N: sc_network::NetworkBackend<Block, <Block as sp_runtime::trait
             telemetry.as_ref().map(|x| x.handle()),
         );
         let slot_duration = sc_consensus_aura::slot_duration(&*client)?;
-        let aura =
-            sc_consensus_aura::start_aura::<AuraPair, _, _, _, _, _, _, _, _, _, _>(StartAuraParams {
+        let aura = sc_consensus_aura::start_aura::<AuraPair, _, _, _, _, _, _, _, _, _, _>(
+            StartAuraParams {
                 slot_duration,
                 client,
                 select_chain,
@@ -319,7 +340,8 @@ pub fn new_full<N: sc_network::NetworkBackend<Block, <Block as sp_runtime::trait
                 max_block_proposal_slot_portion: None,
                 telemetry: telemetry.as_ref().map(|x| x.handle()),
                 compatibility_mode: Default::default(),
-            })?;
+            },
+        )?;
         task_manager.spawn_essential_handle().spawn_blocking("aura", Some("block-authoring"), aura);
     }
 

@@ -1,5 +1,5 @@
-//! Thirty-two Halo2 proofs of the committed MNIST network, with the verifying key in the verifier crate's encoding: what
-//! `pallets/verifier/wasm-bench` verifies. One JSON object on stdout.
+//! Thirty-two Halo2 proofs of the committed MNIST network, with the verifying key in the verifier
+//! crate's encoding: what `pallets/verifier/wasm-bench` verifies. One JSON object on stdout.
 //!
 //! ```sh
 //! cargo run -p zkinfer --example halo2-proofs > proofs.json

@@ -21,7 +21,8 @@ use zkinfer_primitives::{ModelVersionId, Purpose as ProofPurpose, statement::Con
 fn kibibytes(name: &str) -> u64 {
     let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix(name));
-    line.and_then(|line| line.trim_matches([':', ' ', '\t', 'k', 'B']).parse().ok()).unwrap_or_default()
+    line.and_then(|line| line.trim_matches([':', ' ', '\t', 'k', 'B']).parse().ok())
+        .unwrap_or_default()
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -31,8 +32,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let (jobs, proofs): (usize, usize) = (jobs.parse()?, proofs.parse()?);
     let empty = kibibytes("VmRSS");
-    let loaded =
-        models::load(&ModelFiles { model: model.into(), key: key.into(), own: true }, &Progress::silent())?;
+    let loaded = models::load(
+        &ModelFiles { model: model.into(), key: key.into(), own: true },
+        &Progress::silent(),
+    )?;
     let held = loaded.held.clone();
     println!(
         "keys:   {} MiB planned, {} MiB resident",
@@ -49,7 +52,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             purpose: ProofPurpose::Attest(0),
             prover: subxt::utils::AccountId32([0; 32]),
         };
-        let opening = Opening::random(held.system, &held.input, vec![held.input.min; held.input.len()])?;
+        let opening =
+            Opening::random(held.system, &held.input, vec![held.input.min; held.input.len()])?;
         pool.start(Task { purpose: Purpose::Trial, opening, context });
     }
     let mut done = 0;

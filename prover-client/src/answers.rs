@@ -1,6 +1,7 @@
 //! Answers as people read them: classes by name and rank, values as real numbers.
 //!
-//! Names and scale come from the model's manifest. Without one there are numbers of classes and integers.
+//! Names and scale come from the model's manifest. Without one there are numbers of classes and
+//! integers.
 
 use serde::Serialize;
 use zkinfer_primitives::{Output, output::Width};
@@ -53,13 +54,19 @@ pub struct Value {
 impl Shown {
     /// An answer, with names and scale if the manifest is there.
     pub fn of(output: &Output, manifest: Option<&Manifest>) -> Self {
-        let name = |class: u32| manifest.and_then(|manifest| manifest.class(class)).map(str::to_owned);
+        let name =
+            |class: u32| manifest.and_then(|manifest| manifest.class(class)).map(str::to_owned);
         match output {
-            Output::Class(class) => Self { class: Some(*class), class_name: name(*class), ..Self::default() },
+            Output::Class(class) => {
+                Self { class: Some(*class), class_name: name(*class), ..Self::default() }
+            }
             Output::TopClasses(classes) => {
                 let ranked = classes.iter().zip(1..);
-                let ranked =
-                    ranked.map(|(class, rank)| Ranked { rank, class: *class, class_name: name(*class) });
+                let ranked = ranked.map(|(class, rank)| Ranked {
+                    rank,
+                    class: *class,
+                    class_name: name(*class),
+                });
                 Self { top_classes: Some(ranked.collect()), ..Self::default() }
             }
             Output::Values { values, .. } => {
@@ -91,7 +98,8 @@ impl Shown {
     /// Lays it out.
     pub fn page(&self, page: &mut Page) {
         if let Some(class) = self.class {
-            let name = self.class_name.as_ref().map(|name| format!("  ({name})")).unwrap_or_default();
+            let name =
+                self.class_name.as_ref().map(|name| format!("  ({name})")).unwrap_or_default();
             page.field("class", format!("{class}{name}"));
         }
         if let Some(classes) = &self.top_classes {
@@ -156,7 +164,10 @@ pub fn check_kind(output: &Output, manifest: &Manifest) -> Result<(), String> {
     if kind.gives(&answer(output)) {
         return Ok(());
     }
-    Err(format!("the answer is {}, and the manifest says {kind}", Shown::of(output, None).headline()))
+    Err(format!(
+        "the answer is {}, and the manifest says {kind}",
+        Shown::of(output, None).headline()
+    ))
 }
 
 #[cfg(test)]
@@ -208,7 +219,8 @@ mod tests {
         let shown = Shown::of(&values(Width::Bits16, &[-3]), Some(&price));
         assert_eq!(shown.headline(), "value -1.5");
         let json = serde_json::to_value(&shown).expect("JSON");
-        let expected = serde_json::json!({ "values": [{ "name": "price", "integer": -3, "real": -1.5 }] });
+        let expected =
+            serde_json::json!({ "values": [{ "name": "price", "integer": -3, "real": -1.5 }] });
         assert_eq!(json, expected);
         assert_eq!(Shown::of(&values(Width::Bits16, &[-3, 4]), None).headline(), "values -3, 4");
     }

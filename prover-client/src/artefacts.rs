@@ -1,4 +1,5 @@
-//! The files that commands exchange. Each is read within bounds and checked whole before anything is done with it.
+//! The files that commands exchange. Each is read within bounds and checked whole before anything
+//! is done with it.
 //!
 //! - [`model`]: `*.zkm`, the quantised model; it holds the weights
 //! - [`manifest`]: `*.manifest.json`, public
@@ -58,7 +59,10 @@ impl Stem {
 
     /// Reads `--stem` for clap.
     pub fn parser() -> impl clap::builder::TypedValueParser<Value = Self> {
-        clap::builder::TypedValueParser::try_map(clap::builder::OsStringValueParser::new(), Self::parse)
+        clap::builder::TypedValueParser::try_map(
+            clap::builder::OsStringValueParser::new(),
+            Self::parse,
+        )
     }
 
     /// The name of a file without its directory and its last extension, byte for byte.

@@ -13,7 +13,8 @@
 //! - [`submit`]: signing, sending, waiting; fees and events
 //! - [`records`]: what the chain stores, [`events`]: what it says happened
 //! - [`state_proof`]: what the state says, proved by a block's hash
-//! - [`statement`]: what a proof must say on this chain, and the check of one before its fee is paid
+//! - [`statement`]: what a proof must say on this chain, and the check of one before its fee is
+//!   paid
 //! - [`text`]: how balances are written in JSON
 //! - [`view`]: the pallet's view functions
 

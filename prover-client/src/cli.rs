@@ -29,8 +29,9 @@ it was checked. What cannot be written to either is a failure, too; 128 and the 
 
 /// Buy, prove and verify neural-network inference.
 ///
-/// A model owner imports a model and makes its keys, a requester commits to an input, a prover runs the model and proves
-/// in zero knowledge that the answer is the model's, and anybody verifies the proof.
+/// A model owner imports a model and makes its keys, a requester commits to an input, a prover runs
+/// the model and proves in zero knowledge that the answer is the model's, and anybody verifies the
+/// proof.
 #[derive(Debug, Parser)]
 #[command(name = "zkinfer", version, max_term_width = 100, after_help = AFTER_HELP, propagate_version = true, arg_required_else_help = true)]
 pub struct Cli {
@@ -45,15 +46,21 @@ pub struct Cli {
 /// Options of every command.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Global {
-    /// Print one JSON document on stdout instead of text; no progress. A file name that is not UTF-8 has U+FFFD (�) in the place
-    /// of its other bytes there.
+    /// Print one JSON document on stdout instead of text; no progress. A file name that is not
+    /// UTF-8 has U+FFFD (�) in the place of its other bytes there.
     #[arg(long, global = true, help_heading = "Global options")]
     pub json: bool,
     /// Print results and errors only.
     #[arg(long, short, global = true, help_heading = "Global options", conflicts_with = "verbose")]
     pub quiet: bool,
     /// When to use colours. NO_COLOR is respected.
-    #[arg(long, global = true, help_heading = "Global options", value_name = "WHEN", default_value = "auto")]
+    #[arg(
+        long,
+        global = true,
+        help_heading = "Global options",
+        value_name = "WHEN",
+        default_value = "auto"
+    )]
     pub color: Color,
     /// Say more on stderr.
     #[arg(long, short, global = true, help_heading = "Global options", action = clap::ArgAction::Count)]

@@ -20,7 +20,8 @@ use crate::{
 /// Why a command has not done what it should.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// What is in a file is not what it should be. The source names the fault, its place and the remedy.
+    /// What is in a file is not what it should be. The source names the fault, its place and the
+    /// remedy.
     #[error("{}: {source}", path.display())]
     In {
         /// The file.
@@ -47,7 +48,8 @@ pub enum Error {
     /// The command has printed a negative answer. There is nothing to add.
     #[error("the answer is negative")]
     Negative,
-    /// The command has printed that what it checked holds, and that this is not all there is to check.
+    /// The command has printed that what it checked holds, and that this is not all there is to
+    /// check.
     #[error("the answer is partial")]
     Partial,
     /// Whoever reads our output has gone. Nobody would see a message.
@@ -83,7 +85,8 @@ impl Error {
         move |source| Self::In { path, source: source.into() }
     }
 
-    /// Says that a call is done on chain, of an error that came after it. Negative answers stay as they are.
+    /// Says that a call is done on chain, of an error that came after it. Negative answers stay as
+    /// they are.
     pub fn after(sent: &Succeeded) -> impl FnOnce(Self) -> Self + use<> {
         let (call, tx_hash, block) =
             (sent.call().to_owned(), sent.included.tx_hash.clone(), sent.included.block);
@@ -106,7 +109,9 @@ impl Error {
     /// Adds a remedy to a failure that has none.
     pub fn with_hint(self, remedy: impl Into<String>) -> Self {
         match self {
-            Self::Failed { message, hint: None } => Self::Failed { message, hint: Some(remedy.into()) },
+            Self::Failed { message, hint: None } => {
+                Self::Failed { message, hint: Some(remedy.into()) }
+            }
             other => other,
         }
     }

@@ -1,7 +1,8 @@
 //! Files: read within bounds, written whole or not at all.
 //!
-//! A file is written without a name, synchronised, and then takes its name in one step. After a failure, a panic or a signal there is no
-//! partial file, nor one with secrets in it; after SIGKILL neither, where the system has nameless files (Linux; see `files/temporary.rs`).
+//! A file is written without a name, synchronised, and then takes its name in one step. After a
+//! failure, a panic or a signal there is no partial file, nor one with secrets in it; after SIGKILL
+//! neither, where the system has nameless files (Linux; see `files/temporary.rs`).
 
 use std::{
     fs::{self, File},
@@ -133,7 +134,9 @@ impl FileError {
             Self::Read { source, .. } => Some(
                 match source.kind() {
                     io::ErrorKind::NotFound => "check the path",
-                    io::ErrorKind::PermissionDenied => "read it as its owner, or change its permissions",
+                    io::ErrorKind::PermissionDenied => {
+                        "read it as its owner, or change its permissions"
+                    }
                     _ => "give a readable file",
                 }
                 .into(),
@@ -141,9 +144,15 @@ impl FileError {
             Self::TooLong { what, .. } => Some(format!("give the right {what}")),
             Self::Exists { .. } => Some("choose another name, or replace it with --force".into()),
             Self::NotAFile { .. } => Some("choose another name".into()),
-            Self::NotADirectory { .. } => Some("name a directory; one that is missing is made".into()),
-            Self::Directory { .. } => Some("check the path and its permissions, or choose another".into()),
-            Self::NoDirectory { directory, .. } => Some(format!("mkdir -p {}", directory.display())),
+            Self::NotADirectory { .. } => {
+                Some("name a directory; one that is missing is made".into())
+            }
+            Self::Directory { .. } => {
+                Some("check the path and its permissions, or choose another".into())
+            }
+            Self::NoDirectory { directory, .. } => {
+                Some(format!("mkdir -p {}", directory.display()))
+            }
             Self::Write { .. } => {
                 Some("check the directory's permissions and free space, or choose another".into())
             }
@@ -190,7 +199,11 @@ pub fn read(path: &Path, what: &'static str, limit: u64) -> Result<Vec<u8>, File
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_secret(path: &Path, what: &'static str, limit: u64) -> Result<Zeroizing<Vec<u8>>, FileError> {
+pub fn read_secret(
+    path: &Path,
+    what: &'static str,
+    limit: u64,
+) -> Result<Zeroizing<Vec<u8>>, FileError> {
     read(path, what, limit).map(Zeroizing::new)
 }
 
@@ -216,8 +229,8 @@ pub fn check_target(path: &Path, existing: Existing) -> Result<(), FileError> {
     begin(path, Access::Owner, existing).map(drop)
 }
 
-/// Makes the directory for a command's files if it is missing, with those above it. What is still empty when the result is dropped is
-/// removed again: keep it until the files are written.
+/// Makes the directory for a command's files if it is missing, with those above it. What is still
+/// empty when the result is dropped is removed again: keep it until the files are written.
 ///
 /// # Errors
 /// [`FileError::NotADirectory`], [`FileError::Directory`].
@@ -293,7 +306,8 @@ impl Unpublished {
             }
             Err(source) => return Err(FileError::Write { path, source }),
         }
-        // The name is durable once the directory is; some file systems cannot synchronise one, and the file is there.
+        // The name is durable once the directory is; some file systems cannot synchronise one, and
+        // the file is there.
         let _ = File::open(directory_of(&path)).and_then(|directory| directory.sync_all());
         Ok(())
     }
@@ -316,13 +330,20 @@ pub fn write(
 ///
 /// # Errors
 /// As [`write()`].
-pub fn write_bytes(path: &Path, access: Access, existing: Existing, bytes: &[u8]) -> Result<(), FileError> {
+pub fn write_bytes(
+    path: &Path,
+    access: Access,
+    existing: Existing,
+    bytes: &[u8],
+) -> Result<(), FileError> {
     write(path, access, existing, |out| out.write_all(bytes))
 }
 
-/// Where this user keeps files of a kind: the directory that an environment variable names, or one below the home directory.
+/// Where this user keeps files of a kind: the directory that an environment variable names, or one
+/// below the home directory.
 pub fn user_directory(variable: &str, below_home: &str) -> Option<PathBuf> {
-    let directory = |name| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+    let directory =
+        |name| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
     directory(variable).or_else(|| directory("HOME").map(|home| home.join(below_home)))
 }
 

@@ -5,7 +5,8 @@
 //! - [`artefacts`]: the files that commands exchange: model, manifest, keys, opening, terms, proof
 //! - [`answers`]: answers as people read them
 //! - [`privacy`]: inputs that only named provers can read
-//! - [`system`]: the proof systems; [`proving`]: from an opening and a context to a proof that verifies, and its check
+//! - [`system`]: the proof systems; [`proving`]: from an opening and a context to a proof that
+//!   verifies, and its check
 //! - [`chain`]: the on-chain half
 //! - [`files`]: reading within bounds, writing whole or not at all
 //! - [`output`]: what people and machines get to read, and [`progress`] of long work

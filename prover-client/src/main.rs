@@ -18,7 +18,8 @@ fn main() -> ExitCode {
         Err(answer) => return output::command_line(&answer),
     };
     let out = Output::new(&cli.global);
-    let result = files::clean_up_on_signals().map_err(Error::from).and_then(|()| cli.command.run(&out));
+    let result =
+        files::clean_up_on_signals().map_err(Error::from).and_then(|()| cli.command.run(&out));
     match result {
         Ok(()) if out.is_lost() => ExitCode::FAILURE,
         Ok(()) => ExitCode::SUCCESS,

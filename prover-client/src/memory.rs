@@ -1,7 +1,9 @@
-//! How much memory there is, and work that would take more: it is refused before it starts, with the estimate.
+//! How much memory there is, and work that would take more: it is refused before it starts, with
+//! the estimate.
 //!
-//! What is free is what the system says (`MemAvailable`), or less where this process is in a control group with a bound of its own, or has a
-//! bound on its address space. `--max-memory` wins over all of it, in both directions.
+//! What is free is what the system says (`MemAvailable`), or less where this process is in a
+//! control group with a bound of its own, or has a bound on its address space. `--max-memory` wins
+//! over all of it, in both directions.
 
 mod free;
 
@@ -14,8 +16,8 @@ pub use self::free::available;
 /// A bound on memory, on the command line.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub struct MemoryOpts {
-    /// Memory that this may take, for example 8G: work that is estimated to take more is refused before it starts. More than is
-    /// free lets it try all the same [default: what is free].
+    /// Memory that this may take, for example 8G: work that is estimated to take more is refused
+    /// before it starts. More than is free lets it try all the same [default: what is free].
     #[arg(long, value_name = "SIZE", value_parser = parse)]
     pub max_memory: Option<u64>,
 }
@@ -107,7 +109,12 @@ impl Limit {
     ///
     /// # Errors
     /// [`MemoryError`].
-    pub fn check(self, work: Work, needed: u64, size: impl FnOnce() -> String) -> Result<(), MemoryError> {
+    pub fn check(
+        self,
+        work: Work,
+        needed: u64,
+        size: impl FnOnce() -> String,
+    ) -> Result<(), MemoryError> {
         if needed <= self.bytes {
             return Ok(());
         }
@@ -160,9 +167,13 @@ mod tests {
 
     #[test]
     fn memory_is_read_as_people_write_it() {
-        for (text, bytes) in
-            [("1024", 1024), ("2k", 2048), ("512M", 512 << 20), ("4GiB", 4 << 30), ("1 gb", 1 << 30)]
-        {
+        for (text, bytes) in [
+            ("1024", 1024),
+            ("2k", 2048),
+            ("512M", 512 << 20),
+            ("4GiB", 4 << 30),
+            ("1 gb", 1 << 30),
+        ] {
             assert_eq!(parse(text), Ok(bytes), "{text}");
         }
         for text in ["", "M", "-1", "1.5G", "4 apples", "99999999999T"] {
@@ -182,7 +193,8 @@ mod tests {
     fn work_beyond_the_limit_is_refused_with_both_numbers_and_the_way_out() {
         let limit = Limit { bytes: 2 << 30, source: Source::System };
         assert_eq!(limit.check(Work::Prove, 2 << 30, String::new), Ok(()));
-        let error = limit.check(Work::Setup, 40 << 30, || "9 constraints".into()).expect_err("too much");
+        let error =
+            limit.check(Work::Setup, 40 << 30, || "9 constraints".into()).expect_err("too much");
         let text = error.to_string();
         assert!(
             text.starts_with(

@@ -45,8 +45,9 @@ pub struct Output {
     lost: Arc<AtomicBool>,
 }
 
-/// A path as JSON has it. JSON has no other text than Unicode: U+FFFD stands in the place of each byte of a name that is not UTF-8, as
-/// the help of `--json` says, and no command fails for it after its work is done.
+/// A path as JSON has it. JSON has no other text than Unicode: U+FFFD stands in the place of each
+/// byte of a name that is not UTF-8, as the help of `--json` says, and no command fails for it
+/// after its work is done.
 ///
 /// # Errors
 /// The serializer's own.
@@ -58,11 +59,15 @@ pub fn path<S: Serializer>(path: impl AsRef<Path>, serializer: S) -> Result<S::O
 ///
 /// # Errors
 /// The serializer's own.
-pub fn optional_path<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
+pub fn optional_path<S: Serializer>(
+    path: &Option<PathBuf>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     path.as_ref().map(|path| path.to_string_lossy()).serialize(serializer)
 }
 
-/// Prints what the parser of the command line answers: a help text, or what is wrong with the command line.
+/// Prints what the parser of the command line answers: a help text, or what is wrong with the
+/// command line.
 pub fn command_line(answer: &clap::Error) -> ExitCode {
     let code = ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(2));
     match answer.print().and_then(|()| io::stdout().flush()) {
@@ -94,7 +99,13 @@ impl Output {
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
         };
-        Self { json: global.json, quiet: global.quiet, verbose: global.verbose, color, lost: Arc::default() }
+        Self {
+            json: global.json,
+            quiet: global.quiet,
+            verbose: global.verbose,
+            color,
+            lost: Arc::default(),
+        }
     }
 
     /// Whether results are JSON.
@@ -135,7 +146,8 @@ impl Output {
         stream.write_all(text.as_bytes()).and_then(|()| stream.flush()).map_err(not_written)
     }
 
-    /// Whether a message could not be written to stderr: then the process has not done all that it was asked for.
+    /// Whether a message could not be written to stderr: then the process has not done all that it
+    /// was asked for.
     pub fn is_lost(&self) -> bool {
         self.lost.load(Ordering::Relaxed)
     }
@@ -178,17 +190,22 @@ impl Output {
         }
     }
 
-    /// Says what went wrong and what to do about it: one line on stderr, and a JSON document with `--json`.
+    /// Says what went wrong and what to do about it: one line on stderr, and a JSON document with
+    /// `--json`.
     pub fn error(&self, error: &Error) {
         if error.is_silent() {
             return;
         }
-        let (message, hint) = (one_line(&error.to_string()), error.hint().map(|hint| one_line(&hint)));
-        let remedy = hint.as_ref().map(|hint| format!("; {LABEL}hint:{LABEL:#} {hint}")).unwrap_or_default();
+        let (message, hint) =
+            (one_line(&error.to_string()), error.hint().map(|hint| one_line(&hint)));
+        let remedy =
+            hint.as_ref().map(|hint| format!("; {LABEL}hint:{LABEL:#} {hint}")).unwrap_or_default();
         self.stderr(&format!("{ERROR}error:{ERROR:#} {message}{remedy}"));
         if self.json {
             // The message is on stderr already, so a second failure has nobody to be told to.
-            let _ = self.json_document(&serde_json::json!({ "error": { "message": message, "hint": hint } }));
+            let _ = self.json_document(
+                &serde_json::json!({ "error": { "message": message, "hint": hint } }),
+            );
         }
     }
 

@@ -17,7 +17,9 @@ impl Progress {
         let style = "{prefix} {wide_bar:.cyan/blue} {percent:>3} % {msg} [{elapsed}]";
         let bar = ProgressBar::new(1);
         // The template is a constant that a test parses; the default style stands in all the same.
-        bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_style(
+            ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
         bar.set_prefix(title.to_owned());
         bar.enable_steady_tick(std::time::Duration::from_millis(200));
         Self { bar, phase: Mutex::default() }

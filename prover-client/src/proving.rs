@@ -1,4 +1,5 @@
-//! From an opening and a context to a proof that verifies, and the check of proofs, in every proof system.
+//! From an opening and a context to a proof that verifies, and the check of proofs, in every proof
+//! system.
 //!
 //! - [`keys`]: what proofs of a model are made with
 //! - [`once`]: what a single proof is made with
@@ -69,7 +70,8 @@ pub enum ProvingError {
     NotValid(#[from] Invalid),
 }
 
-/// Proves what the model answers to the opening's input, for this context. The finished proof is checked with the chain's verifier.
+/// Proves what the model answers to the opening's input, for this context. The finished proof is
+/// checked with the chain's verifier.
 ///
 /// # Errors
 /// [`ProvingError`]: keys of another model or statement, an input that is not the model's, a damaged key.
@@ -89,8 +91,10 @@ pub fn prove(
         }
         (Keys::Halo2(keys), Opening::Halo2(opening)) => {
             let proven = halo2::prove(keys.made(), opening, &public, &on)?;
-            let bytes =
-                proven.proof.try_into().map_err(|proof: Vec<u8>| ProvingError::TooLong(proof.len()))?;
+            let bytes = proven
+                .proof
+                .try_into()
+                .map_err(|proof: Vec<u8>| ProvingError::TooLong(proof.len()))?;
             (proven.answer, Proof::Halo2 { k: keys.k(), bytes })
         }
         (Keys::Groth16(_) | Keys::Halo2(_), _) => return Err(other().into()),

@@ -1,5 +1,5 @@
-//! A prover that runs by itself: it watches a chain, claims the jobs that it can answer in time and at a profit, proves them
-//! and gets paid.
+//! A prover that runs by itself: it watches a chain, claims the jobs that it can answer in time and
+//! at a profit, proves them and gets paid.
 //!
 //! ```text
 //!            ┌────────── snapshot of the chain: best block, finalised block, pool ──────────┐
@@ -11,8 +11,9 @@
 //!  outbox     signed transactions by nonce, sent until they are in a final block or dead ─────┘
 //! ```
 //!
-//! Nothing is done from memory alone. Each round reads the chain and compares it with the store, so that a fresh process
-//! and one that has run for weeks do the same. What must never happen, and why it does not:
+//! Nothing is done from memory alone. Each round reads the chain and compares it with the store, so
+//! that a fresh process and one that has run for weeks do the same. What must never happen, and why
+//! it does not:
 //!
 //! | never | because |
 //! |---|---|
@@ -25,13 +26,17 @@
 //! | lose a claim by a crash | the order of writes: opening, record and signed claim, then the claim; proof, then the submission ([`store`]) |
 //!
 //! - [`market`]: what this module needs of a chain; [`market::live`]: a node
-//! - [`store`]: what survives, [`vault`]: openings, for their owner alone; [`lock`]: one process for one store
+//! - [`store`]: what survives, [`vault`]: openings, for their owner alone; [`lock`]: one process
+//!   for one store
 //! - [`models`]: the models whose keys are held, [`memory`]: what their proofs need
-//! - [`openings`]: the folder into which requesters' openings are dropped; [`inputs`]: from a payload to an opening
-//! - [`planner`]: which jobs to claim; [`reconcile`]: what a record needs next; [`outbox`]: transactions on their way
+//! - [`openings`]: the folder into which requesters' openings are dropped; [`inputs`]: from a
+//!   payload to an opening
+//! - [`planner`]: which jobs to claim; [`reconcile`]: what a record needs next; [`outbox`]:
+//!   transactions on their way
 //! - [`trust`]: which keys are believed; [`audits`]: what the agent has found out about them
 //! - [`tips`]: what a submission offers for its place in a block
-//! - [`pool`]: proofs, several at once; those that are ready together are submitted together, which is cheaper
+//! - [`pool`]: proofs, several at once; those that are ready together are submitted together, which
+//!   is cheaper
 //! - [`engine`]: one round; [`runner`]: round after round, reconnecting, until told to stop
 //! - [`settings`], [`status`], [`metrics`], [`log`]: what operators set and see
 

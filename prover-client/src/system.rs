@@ -1,4 +1,5 @@
-//! Proof systems: their names, what they take and whom they trust. A model version has one, from its keys on.
+//! Proof systems: their names, what they take and whom they trust. A model version has one, from
+//! its keys on.
 //!
 //! | | Groth16 | Halo2 |
 //! |---|---|---|
@@ -13,10 +14,12 @@ use zkml_model::manifest;
 /// A proof system on the command line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum SystemArg {
-    /// Groth16 over BLS12-381: a setup for each model, whose secrets somebody could keep; the cheapest check.
+    /// Groth16 over BLS12-381: a setup for each model, whose secrets somebody could keep; the
+    /// cheapest check.
     #[default]
     Groth16,
-    /// Halo2 over Pasta: no setup and no secret; for open models; the dearest check, cheap in batches.
+    /// Halo2 over Pasta: no setup and no secret; for open models; the dearest check, cheap in
+    /// batches.
     Halo2,
 }
 

@@ -1,17 +1,21 @@
 //! Fees that react within minutes.
 //!
-//! A transaction pays `weight fee × m + length fee × m + base fee + tip`. After each block the multiplier m moves with the block's
-//! fullness f, the larger of its shares of weight and of length, around the target t:
+//! A transaction pays `weight fee × m + length fee × m + base fee + tip`. After each block the
+//! multiplier m moves with the block's fullness f, the larger of its shares of weight and of
+//! length, around the target t:
 //!
 //! ```text
 //! d = v · (f − t)          m' = m · (1 + d + d² / 2), within 1 and 10
 //! v = 0.07, t = 1/2:       a full block: m · 1.0356, double in 20 blocks; an empty one: m · 0.9656, half in 20 blocks
 //! ```
 //!
-//! It is pallet-transaction-payment's `TargetedFeeAdjustment`, which looks at the ordinary transactions' weight alone, with the length beside it, since bytes fill a
-//! block as well, and with the operational transactions' weight, since anybody's failing ones do, too. Filling blocks with weight costs 1.7 tokens a block at m = 1; for the 55 blocks of a claim it now costs some 280
-//! instead of 95, and 17 a block after some 66 blocks. The maximum keeps the fee of an honest proof within ten times the ordinary one,
-//! and the fees are back at the minimum after 66 empty blocks, some seven minutes.
+//! It is pallet-transaction-payment's `TargetedFeeAdjustment`, which looks at the ordinary
+//! transactions' weight alone, with the length beside it, since bytes fill a block as well, and
+//! with the operational transactions' weight, since anybody's failing ones do, too. Filling blocks
+//! with weight costs 1.7 tokens a block at m = 1; for the 55 blocks of a claim it now costs some
+//! 280 instead of 95, and 17 a block after some 66 blocks. The maximum keeps the fee of an honest
+//! proof within ten times the ordinary one, and the fees are back at the minimum after 66 empty
+//! blocks, some seven minutes.
 
 use core::marker::PhantomData;
 
@@ -74,10 +78,12 @@ impl MultiplierUpdate for FullnessFeeAdjustment {
 fn next(previous: Multiplier, fullness: Perquintill) -> Multiplier {
     let (least, most) = (MinimumMultiplier::get(), MaximumMultiplier::get());
     let previous = previous.max(least);
-    let (fullness, target) = (Multiplier::from(fullness), Multiplier::from(TargetBlockFullness::get()));
+    let (fullness, target) =
+        (Multiplier::from(fullness), Multiplier::from(TargetBlockFullness::get()));
     let distance = fullness.max(target).saturating_sub(fullness.min(target));
     let first = AdjustmentVariable::get().saturating_mul(distance);
-    let second = first.saturating_mul(first).saturating_mul(Multiplier::saturating_from_rational(1, 2));
+    let second =
+        first.saturating_mul(first).saturating_mul(Multiplier::saturating_from_rational(1, 2));
     let next = if fullness >= target {
         previous.saturating_add(previous.saturating_mul(first.saturating_add(second)))
     } else {
@@ -86,16 +92,19 @@ fn next(previous: Multiplier, fullness: Perquintill) -> Multiplier {
     next.clamp(least, most)
 }
 
-/// The share of its weight that transactions have used of this block: ordinary ones of theirs, or all of the whole block.
+/// The share of its weight that transactions have used of this block: ordinary ones of theirs, or
+/// all of the whole block.
 ///
-/// Anybody can send a call of the operational class that fails, and such calls may take up the ordinary ones' share as well.
+/// Anybody can send a call of the operational class that fails, and such calls may take up the
+/// ordinary ones' share as well.
 fn fullness_by_weight() -> Perquintill {
     let (weights, used) = (RuntimeBlockWeights::get(), System::block_weight());
     let share = |used: Weight, most: Weight| {
         let time = Perquintill::from_rational(used.ref_time(), most.ref_time().max(1));
         time.max(Perquintill::from_rational(used.proof_size(), most.proof_size().max(1)))
     };
-    let (normal, operational) = (*used.get(DispatchClass::Normal), *used.get(DispatchClass::Operational));
+    let (normal, operational) =
+        (*used.get(DispatchClass::Normal), *used.get(DispatchClass::Operational));
     let most = weights.get(DispatchClass::Normal).max_total.unwrap_or(weights.max_block);
     share(normal, most).max(share(normal.saturating_add(operational), weights.max_block))
 }
@@ -120,7 +129,11 @@ mod tests {
         (0..blocks).fold(start, |multiplier, _| next(multiplier, fullness))
     }
 
-    fn blocks_until(reached: impl Fn(Multiplier) -> bool, start: Multiplier, fullness: Perquintill) -> u32 {
+    fn blocks_until(
+        reached: impl Fn(Multiplier) -> bool,
+        start: Multiplier,
+        fullness: Perquintill,
+    ) -> u32 {
         (0..10_000).find(|blocks| reached(after(start, *blocks, fullness))).expect("it is reached")
     }
 
@@ -178,7 +191,8 @@ mod tests {
 
     #[test]
     fn blocks_full_of_weight_or_of_bytes_raise_both_fees() {
-        let normal = RuntimeBlockWeights::get().get(DispatchClass::Normal).max_total.expect("a limit");
+        let normal =
+            RuntimeBlockWeights::get().get(DispatchClass::Normal).max_total.expect("a limit");
         let longest = *RuntimeBlockLength::get().max.get(DispatchClass::Normal);
         for (weight, length) in [(normal, 0), (Weight::zero(), longest)] {
             run(|| {

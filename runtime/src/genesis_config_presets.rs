@@ -30,7 +30,10 @@ fn genesis(authorities: Vec<(AuraId, GrandpaId)>, root: AccountId) -> Value {
             authorities: authorities.iter().map(|(aura, _)| aura.clone()).collect::<Vec<_>>(),
         },
         grandpa: pallet_grandpa::GenesisConfig {
-            authorities: authorities.iter().map(|(_, grandpa)| (grandpa.clone(), 1)).collect::<Vec<_>>(),
+            authorities: authorities
+                .iter()
+                .map(|(_, grandpa)| (grandpa.clone(), 1))
+                .collect::<Vec<_>>(),
         },
         sudo: SudoConfig { key: Some(root) },
     })
@@ -63,7 +66,8 @@ pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
         sp_genesis_builder::LOCAL_TESTNET_RUNTIME_PRESET => local_config_genesis(),
         _ => return None,
     };
-    // A preset made of our own types always serialises; `None` says "no such preset" if it ever did not.
+    // A preset made of our own types always serialises; `None` says "no such preset" if it ever did
+    // not.
     serde_json::to_vec(&patch).ok()
 }
 

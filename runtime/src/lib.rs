@@ -59,7 +59,8 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
     spec_version: 104,
     impl_version: 1,
     apis: apis::RUNTIME_API_VERSIONS,
-    // The extension `PrioritizeProofs`, new in 104, encodes to nothing: what was signed before reads the same.
+    // The extension `PrioritizeProofs`, new in 104, encodes to nothing: what was signed before
+    // reads the same.
     transaction_version: 1,
     system_version: 1,
 };
@@ -108,7 +109,8 @@ pub type TxExtension = (
     frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
     frame_system::WeightReclaim<Runtime>,
 );
-pub type UncheckedExtrinsic = generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
+pub type UncheckedExtrinsic =
+    generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
 pub type SignedPayload = generic::SignedPayload<RuntimeCall, TxExtension>;
 
 pub type Executive = frame_executive::Executive<

@@ -1,4 +1,5 @@
-//! Weights measured by the benchmarks: `scripts/weights` writes these modules, and `docs/figures/weights.md` from them.
+//! Weights measured by the benchmarks: `scripts/weights` writes these modules, and
+//! `docs/figures/weights.md` from them.
 
 pub mod frame_system;
 pub mod pallet_balances;

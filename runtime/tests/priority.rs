@@ -1,4 +1,5 @@
-//! Proofs of claimants come before everything else, with the runtime's own extensions: in the pool and in blocks.
+//! Proofs of claimants come before everything else, with the runtime's own extensions: in the pool
+//! and in blocks.
 
 use codec::Encode;
 use pallet_inference::{
@@ -18,8 +19,8 @@ use zkinfer_primitives::{
     VerifyingKey, VkHash,
 };
 use zkinfer_runtime::{
-    AccountId, Balance, BalancesConfig, Executive, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig,
-    SignedPayload, System, TxExtension, UNIT, UncheckedExtrinsic,
+    AccountId, Balance, BalancesConfig, Executive, Nonce, Runtime, RuntimeCall,
+    RuntimeGenesisConfig, SignedPayload, System, TxExtension, UNIT, UncheckedExtrinsic,
 };
 
 const TERMS: TermsHash = TermsHash([1; 32]);
@@ -67,7 +68,10 @@ fn claimed(id: JobId) {
     );
     pallet_inference::NextJobId::<Runtime>::put(id + 1);
     let key = VerifyingKey::Groth16([0; 528]);
-    VerifyingKeys::<Runtime>::insert(KEY, StoredKey { key, prepared: Default::default(), references: 1 });
+    VerifyingKeys::<Runtime>::insert(
+        KEY,
+        StoredKey { key, prepared: Default::default(), references: 1 },
+    );
     Provers::<Runtime>::mutate(Bob.to_account_id(), |prover| {
         let prover: &mut Prover<Runtime> = prover.get_or_insert_default();
         prover.bond += lock;
@@ -77,7 +81,8 @@ fn claimed(id: JobId) {
 
 fn submission(job: JobId) -> RuntimeCall {
     let proof = Proof::Groth16([0; 192]);
-    let call = pallet_inference::Call::submit { job, terms_hash: TERMS, output: Output::Class(0), proof };
+    let call =
+        pallet_inference::Call::submit { job, terms_hash: TERMS, output: Output::Class(0), proof };
     RuntimeCall::Inference(call)
 }
 
@@ -86,7 +91,12 @@ fn transfer() -> RuntimeCall {
     RuntimeCall::Balances(pallet_balances::Call::transfer_allow_death { dest, value: UNIT })
 }
 
-fn sign(signer: Sr25519Keyring, nonce: Nonce, tip: Balance, call: RuntimeCall) -> UncheckedExtrinsic {
+fn sign(
+    signer: Sr25519Keyring,
+    nonce: Nonce,
+    tip: Balance,
+    call: RuntimeCall,
+) -> UncheckedExtrinsic {
     let extension: TxExtension = (
         frame_system::AuthorizeCall::new(),
         frame_system::CheckNonZeroSender::new(),
@@ -110,8 +120,11 @@ fn sign(signer: Sr25519Keyring, nonce: Nonce, tip: Balance, call: RuntimeCall) -
 
 fn validate(transaction: UncheckedExtrinsic) -> TransactionValidity {
     frame_support::storage::with_transaction(|| {
-        let validity =
-            Executive::validate_transaction(TransactionSource::External, transaction, Default::default());
+        let validity = Executive::validate_transaction(
+            TransactionSource::External,
+            transaction,
+            Default::default(),
+        );
         sp_runtime::TransactionOutcome::Rollback(Ok::<_, sp_runtime::DispatchError>(validity))
     })
     .expect("one layer of storage")
@@ -131,11 +144,13 @@ fn no_tip_that_fills_a_block_outbids_a_proof_without_one() {
         claimed(0);
         let proof = priority(Bob, 0, 0, submission(0));
         // A batch that is a tenth of a block, so that ten tips of this size make the block.
-        let call = pallet_utility::Call::force_batch { calls: vec![RuntimeCall::System(heavy()); 1] };
+        let call =
+            pallet_utility::Call::force_batch { calls: vec![RuntimeCall::System(heavy()); 1] };
         for call in [transfer(), RuntimeCall::Utility(call)] {
             let tipped = |tip| priority(Eve, 0, tip, call.clone());
             assert!(tipped(0) < proof && tipped(100 * UNIT) < proof);
-            // A block's worth of transactions that each outbid the proof pays three quarters of what there is, or more.
+            // A block's worth of transactions that each outbid the proof pays three quarters of
+            // what there is, or more.
             let n = tipped(0);
             let least = u128::from(proof) / u128::from(n);
             assert!(least * u128::from(n) >= ISSUANCE * 3 / 4);
@@ -179,9 +194,15 @@ fn a_proof_behind_another_transaction_of_its_signer_waits_for_it() {
 fn other_peoples_proofs_do_not_get_into_the_pool() {
     run(|| {
         claimed(0);
-        assert_eq!(validate(sign(Eve, 0, 0, submission(0))), Err(refused(SubmissionFault::NotClaimant)));
+        assert_eq!(
+            validate(sign(Eve, 0, 0, submission(0))),
+            Err(refused(SubmissionFault::NotClaimant))
+        );
         System::set_block_number(LAST);
-        assert_eq!(validate(sign(Bob, 0, 0, submission(0))), Err(refused(SubmissionFault::TooLateToSubmit)));
+        assert_eq!(
+            validate(sign(Bob, 0, 0, submission(0))),
+            Err(refused(SubmissionFault::TooLateToSubmit))
+        );
     });
 }
 
@@ -192,7 +213,8 @@ fn a_proof_that_fails_is_in_no_block_and_pays_nothing() {
         let before = System::account(Eve.to_account_id());
         let applied = Executive::apply_extrinsic(sign(Eve, 0, 0, submission(0)));
         assert_eq!(applied, Err(refused(SubmissionFault::NotClaimant)));
-        // Bob's own after its time: the pool may have taken it before. Every block until then took transactions.
+        // Bob's own after its time: the pool may have taken it before. Every block until then took
+        // transactions.
         pallet_inference::LastUsableBlock::<Runtime>::put(LAST);
         System::set_block_number(LAST + 1);
         let applied = Executive::apply_extrinsic(sign(Bob, 0, 0, submission(0)));
@@ -214,6 +236,9 @@ fn the_extension_weighs_something_for_proofs_alone() {
         let weight = |call| sign(Bob, 0, 0, call).get_dispatch_info().extension_weight;
         let other = weight(transfer());
         assert!(weight(submission(0)).ref_time() > other.ref_time());
-        assert_eq!(weight(RuntimeCall::Inference(pallet_inference::Call::expire { job: 0 })), other);
+        assert_eq!(
+            weight(RuntimeCall::Inference(pallet_inference::Call::expire { job: 0 })),
+            other
+        );
     });
 }

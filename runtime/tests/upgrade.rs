@@ -1,4 +1,5 @@
-//! An upgrade by the runtime's own executive: the migration takes the blocks that it needs, and no transaction gets into them.
+//! An upgrade by the runtime's own executive: the migration takes the blocks that it needs, and no
+//! transaction gets into them.
 
 use codec::Encode;
 use frame_support::traits::{GetStorageVersion, StorageVersion};
@@ -30,9 +31,11 @@ fn entries() -> usize {
 
 /// A chain of spec 100, whose inference pallet has storage version 1.
 fn old_chain() -> sp_io::TestExternalities {
-    let mut ext = sp_io::TestExternalities::new(RuntimeGenesisConfig::default().build_storage().unwrap());
+    let mut ext =
+        sp_io::TestExternalities::new(RuntimeGenesisConfig::default().build_storage().unwrap());
     ext.execute_with(|| {
-        let upgrade = LastRuntimeUpgradeInfo { spec_version: 100.into(), spec_name: "zkinfer".into() };
+        let upgrade =
+            LastRuntimeUpgradeInfo { spec_version: 100.into(), spec_name: "zkinfer".into() };
         LastRuntimeUpgrade::<Runtime>::put(upgrade);
         StorageVersion::new(1).put::<Inference>();
         for number in 0..ENTRIES {
@@ -54,7 +57,8 @@ fn make_block(number: u32, parent: &Header) -> (Header, ExtrinsicInclusionMode) 
     let header = Header::new(number, Default::default(), Default::default(), parent.hash(), digest);
     let mode = Executive::initialize_block(&header);
     let now = u64::from(number) * MILLI_SECS_PER_BLOCK;
-    let inherent = UncheckedExtrinsic::new_bare(RuntimeCall::Timestamp(pallet_timestamp::Call::set { now }));
+    let inherent =
+        UncheckedExtrinsic::new_bare(RuntimeCall::Timestamp(pallet_timestamp::Call::set { now }));
     assert!(Executive::apply_extrinsic(inherent).unwrap().is_ok());
     (Executive::finalize_block(), mode)
 }
@@ -83,13 +87,18 @@ fn a_migration_takes_several_blocks_without_transactions_and_ends() {
     });
 }
 
-/// The claims that run meanwhile, and those after: the pause is noted in the first block with transactions.
+/// The claims that run meanwhile, and those after: the pause is noted in the first block with
+/// transactions.
 #[test]
 fn blocks_that_a_migration_takes_make_no_claimant_late() {
     old_chain().execute_with(|| {
         assert_eq!(LastUsableBlock::<Runtime>::get(), None);
         let mut parent = make_block(1, &genesis()).0;
-        assert_eq!(LastUsableBlock::<Runtime>::get(), Some(0), "the block that brought the runtime");
+        assert_eq!(
+            LastUsableBlock::<Runtime>::get(),
+            Some(0),
+            "the block that brought the runtime"
+        );
         while pallet_migrations::Cursor::<Runtime>::exists() {
             assert_eq!(LatestPause::<Runtime>::get(), None);
             parent = make_block(parent.number + 1, &parent).0;
@@ -105,7 +114,8 @@ fn blocks_that_a_migration_takes_make_no_claimant_late() {
 
 #[test]
 fn a_frozen_chain_makes_no_claimant_late() {
-    let mut ext = sp_io::TestExternalities::new(RuntimeGenesisConfig::default().build_storage().unwrap());
+    let mut ext =
+        sp_io::TestExternalities::new(RuntimeGenesisConfig::default().build_storage().unwrap());
     ext.execute_with(|| {
         let mut parent = make_block(1, &genesis()).0;
         parent = make_block(2, &parent).0;
@@ -125,7 +135,8 @@ fn a_frozen_chain_makes_no_claimant_late() {
 
 #[test]
 fn a_new_chain_migrates_nothing() {
-    let mut ext = sp_io::TestExternalities::new(RuntimeGenesisConfig::default().build_storage().unwrap());
+    let mut ext =
+        sp_io::TestExternalities::new(RuntimeGenesisConfig::default().build_storage().unwrap());
     ext.execute_with(|| {
         assert_eq!(Inference::on_chain_storage_version(), StorageVersion::new(2));
         let (_, mode) = make_block(1, &genesis());

@@ -1,16 +1,19 @@
 //! The heaviest calls: what each needs to be in storage, and its extrinsics.
 //!
-//! Records are made by the pallet's own calls, natively, before the block. A proof that is rejected costs the chain what one
-//! that holds does, and serves every job: so the proofs here are real ones, of other statements.
+//! Records are made by the pallet's own calls, natively, before the block. A proof that is rejected
+//! costs the chain what one that holds does, and serves every job: so the proofs here are real
+//! ones, of other statements.
 
 use codec::Encode;
 use frame_support::BoundedVec;
-use pallet_inference::types::{BatchItem, Generators, JobState, Payload, PayloadOf, ProverList, Recipient};
+use pallet_inference::types::{
+    BatchItem, Generators, JobState, Payload, PayloadOf, ProverList, Recipient,
+};
 use serde_json::Value;
 use sp_keyring::Sr25519Keyring::{self, Bob, Charlie};
 use zkinfer_primitives::{
-    EncryptionKey, InputCommitment, JobId, ManifestHash, ModelHash, ModelVersionId, Output, Proof, TermsHash,
-    Trust, VerifyingKey, Visibility,
+    EncryptionKey, InputCommitment, JobId, ManifestHash, ModelHash, ModelVersionId, Output, Proof,
+    TermsHash, Trust, VerifyingKey, Visibility,
 };
 use zkinfer_runtime::{AccountId, Inference, Runtime, RuntimeCall, RuntimeOrigin, UNIT};
 use zkinfer_verifier::halo2::{
@@ -65,7 +68,9 @@ pub fn all() -> Vec<Case> {
             signer: Charlie,
             most: 4_000,
             prepare: |_| upload_generators(),
-            call: |index| register_call(VerifyingKey::Halo2(BoundedVec::truncate_from(dearest::key(index)))),
+            call: |index| {
+                register_call(VerifyingKey::Halo2(BoundedVec::truncate_from(dearest::key(index))))
+            },
         },
         Case {
             name: "request, public",
@@ -87,7 +92,10 @@ pub fn all() -> Vec<Case> {
                     recipients: BoundedVec::truncate_from((0..RECIPIENTS).map(recipient).collect()),
                     ciphertext: most_bytes(),
                 };
-                request(payload, Some(BoundedVec::truncate_from((0..RECIPIENTS).map(account).collect())))
+                request(
+                    payload,
+                    Some(BoundedVec::truncate_from((0..RECIPIENTS).map(account).collect())),
+                )
             },
         },
         Case {
@@ -209,8 +217,12 @@ fn submit(job: u32, proof: Proof) -> RuntimeCall {
 /// As many proofs as a batch may have.
 fn submit_batch(number: u32, proof: &Proof) -> RuntimeCall {
     let jobs = (number * batch_size()..).map(JobId::from).take(batch_size() as usize);
-    let item =
-        |job| BatchItem { job, terms_hash: terms(job), output: Output::Class(0), proof: proof.clone() };
+    let item = |job| BatchItem {
+        job,
+        terms_hash: terms(job),
+        output: Output::Class(0),
+        proof: proof.clone(),
+    };
     call(Call::submit_batch { batch: BoundedVec::truncate_from(jobs.map(item).collect()) })
 }
 
@@ -254,7 +266,9 @@ fn upload_generators() {
         Generators::Chunk { index: 0, points: BoundedVec::truncate_from(chunk) },
         Generators::Lagrange {
             k: HALO2_K,
-            points: BoundedVec::truncate_from(lagrange[..lagrange_rows(HALO2_K) * POINT_LEN].to_vec()),
+            points: BoundedVec::truncate_from(
+                lagrange[..lagrange_rows(HALO2_K) * POINT_LEN].to_vec(),
+            ),
         },
     ] {
         Inference::upload_generators(origin(Sr25519Keyring::Alice), Box::new(generators))
@@ -298,7 +312,9 @@ fn claimed(jobs: u32, key: VerifyingKey) {
 fn overdue(jobs: u32) {
     for job in 0..JobId::from(jobs) {
         pallet_inference::Jobs::<Runtime>::mutate(job, |job| {
-            if let Some(JobState::Claimed { until, last, .. }) = job.as_mut().map(|job| &mut job.state) {
+            if let Some(JobState::Claimed { until, last, .. }) =
+                job.as_mut().map(|job| &mut job.state)
+            {
                 (*until, *last) = (0, 0);
             }
         });
@@ -352,13 +368,15 @@ fn groth16_key() -> VerifyingKey {
     VerifyingKey::Groth16(bytes(&vectors()["keys"][0]["verifying_key"]))
 }
 
-/// A valid key for each number: each of the four points of its public inputs is drawn from other points of the vectors' proofs.
+/// A valid key for each number: each of the four points of its public inputs is drawn from other
+/// points of the vectors' proofs.
 fn another_groth16_key(number: u32) -> VerifyingKey {
     let VerifyingKey::Groth16(mut key) = groth16_key() else { panic!("a Groth16 key") };
     let proofs = vectors()["proofs"].as_array().expect("proofs").clone();
     let proofs: Vec<[u8; 192]> = proofs.iter().map(|proof| bytes(&proof["proof"])).collect();
     // A and C of each.
-    let points: Vec<&[u8]> = proofs.iter().flat_map(|proof| [&proof[..48], &proof[144..]]).collect();
+    let points: Vec<&[u8]> =
+        proofs.iter().flat_map(|proof| [&proof[..48], &proof[144..]]).collect();
     let choices = points.len() / 4;
     let mut rest = number as usize;
     for (to, from) in key.rchunks_mut(48).zip(points.chunks_exact(choices).take(4)) {
@@ -379,12 +397,14 @@ fn halo2_key() -> VerifyingKey {
 }
 
 fn halo2_proof() -> Proof {
-    let proof = include_bytes!("../../../pallets/inference/src/benchmarking/fixture/large.attested");
+    let proof =
+        include_bytes!("../../../pallets/inference/src/benchmarking/fixture/large.attested");
     Proof::Halo2 { k: HALO2_K, bytes: BoundedVec::truncate_from(proof.to_vec()) }
 }
 
 fn bytes<const N: usize>(value: &Value) -> [u8; N] {
     let text = value.as_str().expect("hexadecimal text");
-    let bytes: Vec<u8> = sp_core::bytes::from_hex(&format!("0x{text}")).expect("hexadecimal digits");
+    let bytes: Vec<u8> =
+        sp_core::bytes::from_hex(&format!("0x{text}")).expect("hexadecimal digits");
     bytes.try_into().expect("the vector's length")
 }

@@ -20,8 +20,8 @@ use sp_runtime::{
 };
 use sp_state_machine::TestExternalities;
 use zkinfer_runtime::{
-    AccountId, Block, Hash, Header, Nonce, Runtime, RuntimeCall, SignedPayload, System, TxExtension,
-    UncheckedExtrinsic, WASM_BINARY,
+    AccountId, Block, Hash, Header, Nonce, Runtime, RuntimeCall, SignedPayload, System,
+    TxExtension, UncheckedExtrinsic, WASM_BINARY,
 };
 
 use crate::calls::Case;
@@ -76,8 +76,13 @@ impl Chain {
             (0..case.most).map(|index| sign(case.signer, index, call(index))).collect()
         });
         self.state.ext().storage_start_transaction();
-        let header =
-            Header::new(NUMBER, Hash::default(), Hash::default(), self.parent, Digest { logs: vec![slot()] });
+        let header = Header::new(
+            NUMBER,
+            Hash::default(),
+            Hash::default(),
+            self.parent,
+            Digest { logs: vec![slot()] },
+        );
         self.call("Core_initialize_block", &header);
         let mut extrinsics = vec![timestamp()];
         assert!(self.apply(&extrinsics[0]), "the time fits into a block");
@@ -91,8 +96,8 @@ impl Chain {
         let weight = self.weight() - before;
         let count = extrinsics.len() - 1;
         assert!(count < case.most as usize, "{}: {count} are too few to fill a block", case.name);
-        let header =
-            Header::decode(&mut &self.call("BlockBuilder_finalize_block", &())[..]).expect("a header");
+        let header = Header::decode(&mut &self.call("BlockBuilder_finalize_block", &())[..])
+            .expect("a header");
         self.state.ext().storage_rollback_transaction().expect("a transaction");
         Filled { block: Block { header, extrinsics }.encode(), extrinsics: count, weight }
     }
@@ -137,8 +142,13 @@ impl Chain {
     fn call_bytes(&mut self, method: &str, argument: &[u8]) -> Vec<u8> {
         let fetcher = WrappedRuntimeCode(Cow::Borrowed(code()));
         let code = RuntimeCode { code_fetcher: &fetcher, heap_pages: None, hash: vec![1] };
-        let (answer, _) =
-            self.executor.call(&mut self.state.ext(), &code, method, argument, CallContext::Offchain);
+        let (answer, _) = self.executor.call(
+            &mut self.state.ext(),
+            &code,
+            method,
+            argument,
+            CallContext::Offchain,
+        );
         answer.unwrap_or_else(|error| panic!("{method}: {error}"))
     }
 }

@@ -25,7 +25,9 @@ impl Load {
             thread::spawn(move || {
                 let mut number = 1u64;
                 while !stop.load(Ordering::Relaxed) {
-                    number = hint::black_box(number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1));
+                    number = hint::black_box(
+                        number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1),
+                    );
                 }
             })
         };

@@ -1,14 +1,15 @@
-//! Fills a block with each of the heaviest calls, executes it as an importing node does, and prints its time beside the
-//! limit that its weight is counted against.
+//! Fills a block with each of the heaviest calls, executes it as an importing node does, and prints
+//! its time beside the limit that its weight is counted against.
 //!
 //! ```text
 //! cargo bench --profile dev -p zkinfer-node --bench full_block [-- --json]
 //! ```
 //!
-//! Each call is tried on an idle machine and on a loaded one, on which every core has a busy neighbour. The block is
-//! built until the runtime has no room for one more; what is timed is `Core_execute_block` in the node's own executor, with
-//! signatures, on a state in memory. Reads and writes of a disk are not in the time, though their weight is in the
-//! block: the difference is what a slow disk may take.
+//! Each call is tried on an idle machine and on a loaded one, on which every core has a busy
+//! neighbour. The block is built until the runtime has no room for one more; what is timed is
+//! `Core_execute_block` in the node's own executor, with signatures, on a state in memory. Reads
+//! and writes of a disk are not in the time, though their weight is in the block: the difference is
+//! what a slow disk may take.
 
 extern crate alloc;
 

@@ -21,16 +21,25 @@ pub(crate) struct Batch<T: Config> {
 
 impl<T: Config> Pallet<T> {
     /// All checks of a batch before cryptography. None of them slashes.
-    pub(crate) fn check_batch(signer: &AccountIdOf<T>, items: BatchOf<T>) -> Result<Batch<T>, Error<T>> {
+    pub(crate) fn check_batch(
+        signer: &AccountIdOf<T>,
+        items: BatchOf<T>,
+    ) -> Result<Batch<T>, Error<T>> {
         let cost = Cost::of_batch::<T>(&items);
         let (claims, key) = Self::check_items(signer, &items)?;
-        let submissions =
-            claims.into_iter().zip(items).map(|(claim, item)| Submission::new(signer, claim, item)).collect();
+        let submissions = claims
+            .into_iter()
+            .zip(items)
+            .map(|(claim, item)| Submission::new(signer, claim, item))
+            .collect();
         Ok(Batch { submissions, key, cost })
     }
 
     /// Verifies a batch: completes all jobs, or fails all claims. Returns what it weighed.
-    pub(crate) fn do_submit_batch(prover: AccountIdOf<T>, batch: Batch<T>) -> Result<Weight, DispatchError> {
+    pub(crate) fn do_submit_batch(
+        prover: AccountIdOf<T>,
+        batch: Batch<T>,
+    ) -> Result<Weight, DispatchError> {
         let Batch { submissions, key, cost } = batch;
         let claims = submissions.iter().map(Submission::claim).collect::<Result<Vec<_>, _>>()?;
         let proofs = u32::try_from(claims.len()).unwrap_or(u32::MAX);
@@ -56,5 +65,9 @@ impl<T: Config> Pallet<T> {
 
 /// Why the proof with this index is rejected.
 fn reason(fault: &Fault, index: usize) -> Rejection {
-    if fault.item.is_some_and(|item| item != index) { Rejection::BatchDoesNotHold } else { fault.reason }
+    if fault.item.is_some_and(|item| item != index) {
+        Rejection::BatchDoesNotHold
+    } else {
+        fault.reason
+    }
 }

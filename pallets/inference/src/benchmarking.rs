@@ -1,8 +1,9 @@
 //! Benchmarks over real proofs of the toy circuit.
 //!
-//! [`fixture`] holds verifying keys and proofs for two statements, which the benchmarks bring about: block 0 gets the
-//! statement's hash, and the jobs their terms hash. So all jobs of a batch have one statement, and each a proof of its own. The prover's account is the benchmarks' own. So the fixture serves every
-//! runtime whose accounts are 32 bytes. Its test says how it is made.
+//! [`fixture`] holds verifying keys and proofs for two statements, which the benchmarks bring
+//! about: block 0 gets the statement's hash, and the jobs their terms hash. So all jobs of a batch
+//! have one statement, and each a proof of its own. The prover's account is the benchmarks' own. So
+//! the fixture serves every runtime whose accounts are 32 bytes. Its test says how it is made.
 
 pub(crate) mod fixture;
 
@@ -24,8 +25,8 @@ mod benchmarks {
     use frame_system::{RawOrigin, pallet_prelude::BlockNumberFor};
     use sp_runtime::traits::{Bounded, One, Saturating, Zero};
     use zkinfer_primitives::{
-        EncryptionKey, ManifestHash, ModelHash, ModelId, ModelVersionId, Output, Proof, VerifyingKey,
-        Visibility,
+        EncryptionKey, ManifestHash, ModelHash, ModelId, ModelVersionId, Output, Proof,
+        VerifyingKey, Visibility,
     };
 
     use zkinfer_verifier::halo2::{
@@ -36,11 +37,12 @@ mod benchmarks {
 
     use super::fixture::{self, Fixture};
     use crate::{
-        Attestations, Call, Claims, Config, GeneratorChunks, Jobs, LagrangeGenerators, LastUsableBlock,
-        LatestPause, ModelVersions, Models, NextModelId, Pallet, Parameters, Provers, Receipts,
+        Attestations, Call, Claims, Config, GeneratorChunks, Jobs, LagrangeGenerators,
+        LastUsableBlock, LatestPause, ModelVersions, Models, NextModelId, Pallet, Parameters,
+        Provers, Receipts,
         types::{
-            AccountIdOf, BalanceOf, BatchItem, BatchOf, Generators, JobState, Pause, Payload, PayloadOf,
-            ProverList, Recipient, VersionStatus,
+            AccountIdOf, BalanceOf, BatchItem, BatchOf, Generators, JobState, Pause, Payload,
+            PayloadOf, ProverList, Recipient, VersionStatus,
         },
         verify::Stored,
     };
@@ -71,7 +73,10 @@ mod benchmarks {
     }
 
     fn reward<T: Config>() -> BalanceOf<T> {
-        Pallet::<T>::parameters().min_reward.saturating_add(price::<T>()).saturating_mul(4u32.into())
+        Pallet::<T>::parameters()
+            .min_reward
+            .saturating_add(price::<T>())
+            .saturating_mul(4u32.into())
     }
 
     /// Bytes of the Halo2 proofs: between them the weight is a line.
@@ -113,7 +118,10 @@ mod benchmarks {
 
     /// The generators that circuits of 2^10 rows need.
     fn generators_of_the_smallest<T: Config>() {
-        GeneratorChunks::<T>::insert(0, BoundedVec::truncate_from(fixture::table_chunk(0).to_vec()));
+        GeneratorChunks::<T>::insert(
+            0,
+            BoundedVec::truncate_from(fixture::table_chunk(0).to_vec()),
+        );
         let points = BoundedVec::truncate_from(fixture::lagrange(fixture::K).to_vec());
         LagrangeGenerators::<T>::insert(fixture::K, points);
     }
@@ -144,8 +152,15 @@ mod benchmarks {
         for number in 0..n {
             let (who, key) = (rich::<T>("recipient", number), encryption_key(number));
             bonded::<T>(&who);
-            assert_ok!(Pallet::<T>::set_encryption_key(RawOrigin::Signed(who.clone()).into(), Some(key)));
-            recipients.push(Recipient { encryption_key: key, encapsulated: [1; 32], wrapped_key: [2; 48] });
+            assert_ok!(Pallet::<T>::set_encryption_key(
+                RawOrigin::Signed(who.clone()).into(),
+                Some(key)
+            ));
+            recipients.push(Recipient {
+                encryption_key: key,
+                encapsulated: [1; 32],
+                wrapped_key: [2; 48],
+            });
             provers.push(who);
         }
         // The version allows them.
@@ -175,10 +190,12 @@ mod benchmarks {
     }
 
     fn deadline<T: Config>() -> BlockNumberFor<T> {
-        frame_system::Pallet::<T>::block_number().saturating_add(Pallet::<T>::parameters().max_job_blocks)
+        frame_system::Pallet::<T>::block_number()
+            .saturating_add(Pallet::<T>::parameters().max_job_blocks)
     }
 
-    /// A directed job with a full payload and the fixture's terms hash, claimed by the fixture's prover.
+    /// A directed job with a full payload and the fixture's terms hash, claimed by the fixture's
+    /// prover.
     fn claimed<T: Config>() -> (u64, AccountIdOf<T>) {
         claimed_of::<T>(Fixture::Large)
     }
@@ -207,7 +224,8 @@ mod benchmarks {
         register_of::<T>(fixture);
         let who = prover::<T>();
         let lock = Pallet::<T>::parameters().lock(reward::<T>().saturating_sub(price::<T>()));
-        let amount = Pallet::<T>::parameters().min_bond.saturating_add(lock.saturating_mul(n.into()));
+        let amount =
+            Pallet::<T>::parameters().min_bond.saturating_add(lock.saturating_mul(n.into()));
         assert_ok!(Pallet::<T>::bond(RawOrigin::Signed(who.clone()).into(), amount));
         let items = (0..n as usize).map(|index| BatchItem {
             job: claimed_again::<T>(&who),
@@ -337,7 +355,10 @@ mod benchmarks {
         bonded::<T>(&who);
         for block in 1..T::MaxUnbonding::get() {
             frame_system::Pallet::<T>::set_block_number(block.into());
-            assert_ok!(Pallet::<T>::bond_extra(RawOrigin::Signed(who.clone()).into(), price::<T>()));
+            assert_ok!(Pallet::<T>::bond_extra(
+                RawOrigin::Signed(who.clone()).into(),
+                price::<T>()
+            ));
             assert_ok!(Pallet::<T>::unbond(RawOrigin::Signed(who.clone()).into(), price::<T>()));
         }
         frame_system::Pallet::<T>::set_block_number(T::MaxUnbonding::get().into());
@@ -427,7 +448,9 @@ mod benchmarks {
         let terms = Jobs::<T>::get(job).map(|job| job.terms_hash).unwrap_or_default();
         #[extrinsic_call]
         _(RawOrigin::Signed(who), job, terms);
-        assert!(Jobs::<T>::get(job).is_some_and(|job| matches!(job.state, JobState::Claimed { .. })));
+        assert!(
+            Jobs::<T>::get(job).is_some_and(|job| matches!(job.state, JobState::Claimed { .. }))
+        );
     }
 
     #[benchmark]
@@ -435,7 +458,13 @@ mod benchmarks {
         let fixture = Fixture::Groth16;
         let (job, who) = claimed_of::<T>(fixture);
         #[extrinsic_call]
-        submit(RawOrigin::Signed(who.clone()), job, fixture::TERMS_HASH, fixture::OUTPUT, fixture.proof(0));
+        submit(
+            RawOrigin::Signed(who.clone()),
+            job,
+            fixture::TERMS_HASH,
+            fixture::OUTPUT,
+            fixture.proof(0),
+        );
         assert!(Receipts::<T>::contains_key(job));
     }
 
@@ -444,7 +473,13 @@ mod benchmarks {
         let fixture = Fixture::Groth16;
         let (job, who) = claimed_of::<T>(fixture);
         #[extrinsic_call]
-        submit(RawOrigin::Signed(who.clone()), job, fixture::TERMS_HASH, false_output(), fixture.proof(0));
+        submit(
+            RawOrigin::Signed(who.clone()),
+            job,
+            fixture::TERMS_HASH,
+            false_output(),
+            fixture.proof(0),
+        );
         assert!(!Claims::<T>::contains_key(&who, job) && !Receipts::<T>::contains_key(job));
     }
 
@@ -453,7 +488,13 @@ mod benchmarks {
         let fixture = halo2(b);
         let (job, who) = claimed_of::<T>(fixture);
         #[extrinsic_call]
-        submit(RawOrigin::Signed(who.clone()), job, fixture::TERMS_HASH, fixture::OUTPUT, fixture.proof(0));
+        submit(
+            RawOrigin::Signed(who.clone()),
+            job,
+            fixture::TERMS_HASH,
+            fixture::OUTPUT,
+            fixture.proof(0),
+        );
         assert!(Receipts::<T>::contains_key(job));
     }
 
@@ -462,7 +503,13 @@ mod benchmarks {
         let fixture = halo2(b);
         let (job, who) = claimed_of::<T>(fixture);
         #[extrinsic_call]
-        submit(RawOrigin::Signed(who.clone()), job, fixture::TERMS_HASH, false_output(), fixture.proof(0));
+        submit(
+            RawOrigin::Signed(who.clone()),
+            job,
+            fixture::TERMS_HASH,
+            false_output(),
+            fixture.proof(0),
+        );
         assert!(!Claims::<T>::contains_key(&who, job) && !Receipts::<T>::contains_key(job));
     }
 
@@ -575,12 +622,14 @@ mod benchmarks {
         // Not bonded, which is looked at after the key.
         let who = prover::<T>();
         let (version, vk_hash) = (VERSION, Fixture::Large.key().hash());
-        let (input, output, proof) = (fixture::COMMITMENT, fixture::OUTPUT, Fixture::Large.attested());
+        let (input, output, proof) =
+            (fixture::COMMITMENT, fixture::OUTPUT, Fixture::Large.attested());
         let result;
         #[block]
         {
             let origin = RawOrigin::Signed(who).into();
-            result = Pallet::<T>::attest(origin, version, vk_hash, fixture::NONCE, input, output, proof);
+            result =
+                Pallet::<T>::attest(origin, version, vk_hash, fixture::NONCE, input, output, proof);
         }
         assert!(result.is_err());
     }
@@ -646,9 +695,17 @@ mod benchmarks {
     #[allow(clippy::panic, clippy::expect_used)]
     fn terms() -> Terms {
         let VerifyingKey::Halo2(bytes) = Fixture::Small.key() else { panic!("a Halo2 key") };
-        let key = PreparedVerifyingKey::prepare(Halo2Key::decode(&bytes).expect("the fixture's key"));
+        let key =
+            PreparedVerifyingKey::prepare(Halo2Key::decode(&bytes).expect("the fixture's key"));
         let x = *key.digest();
-        Terms { points: alloc::vec![], g0: x, u: x, w: x, minus_c: x, challenges: alloc::vec![x; 10] }
+        Terms {
+            points: alloc::vec![],
+            g0: x,
+            u: x,
+            w: x,
+            minus_c: x,
+            challenges: alloc::vec![x; 10],
+        }
     }
 
     #[benchmark]
@@ -750,7 +807,8 @@ mod benchmarks {
 
     #[benchmark]
     fn force_set_parameters() -> Result<(), BenchmarkError> {
-        let origin = T::GoverningOrigin::try_successful_origin().map_err(|()| BenchmarkError::Weightless)?;
+        let origin =
+            T::GoverningOrigin::try_successful_origin().map_err(|()| BenchmarkError::Weightless)?;
         let parameters = Pallet::<T>::parameters();
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, Box::new(parameters));

@@ -47,8 +47,9 @@ impl<T: Config> Prover<T> {
         Ok(())
     }
 
-    /// Takes `amount` off the stake: off the bond, and what the bond does not cover off the parts on their way out, the
-    /// latest first. The bond covers every lock, so that parts pay only for what is no claim.
+    /// Takes `amount` off the stake: off the bond, and what the bond does not cover off the parts
+    /// on their way out, the latest first. The bond covers every lock, so that parts pay only for
+    /// what is no claim.
     pub(crate) fn take(&mut self, amount: BalanceOf<T>) -> Result<(), Error<T>> {
         let from_bond = amount.min(self.bond);
         self.bond = self.bond.saturating_sub(from_bond);
@@ -64,7 +65,11 @@ impl<T: Config> Prover<T> {
     }
 
     /// Moves `amount` from the bond to the parts on their way out. Parts of one block are one.
-    fn start_unbonding(&mut self, amount: BalanceOf<T>, at: BlockNumberFor<T>) -> Result<(), Error<T>> {
+    fn start_unbonding(
+        &mut self,
+        amount: BalanceOf<T>,
+        at: BlockNumberFor<T>,
+    ) -> Result<(), Error<T>> {
         self.bond = self.bond.checked_sub(&amount).ok_or(Error::<T>::BrokenRecord)?;
         if let Some(part) = self.unbonding.iter_mut().find(|part| part.at == at) {
             part.amount = part.amount.saturating_add(amount);
@@ -93,7 +98,11 @@ impl<T: Config> Pallet<T> {
         Self::add_bond(who, prover, amount)
     }
 
-    fn add_bond(who: AccountIdOf<T>, mut prover: Prover<T>, amount: BalanceOf<T>) -> DispatchResult {
+    fn add_bond(
+        who: AccountIdOf<T>,
+        mut prover: Prover<T>,
+        amount: BalanceOf<T>,
+    ) -> DispatchResult {
         ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
         let bond = prover.bond.saturating_add(amount);
         ensure!(bond >= Self::parameters().min_bond, Error::<T>::BondTooLow);
@@ -130,7 +139,10 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    pub(crate) fn do_set_encryption_key(who: AccountIdOf<T>, key: Option<EncryptionKey>) -> DispatchResult {
+    pub(crate) fn do_set_encryption_key(
+        who: AccountIdOf<T>,
+        key: Option<EncryptionKey>,
+    ) -> DispatchResult {
         let mut prover = Self::prover_of(&who)?;
         ensure!(!prover.bond.is_zero(), Error::<T>::NotBonded);
         ensure!(key.is_none_or(|key| key.is_usable()), Error::<T>::InvalidEncryptionKey);

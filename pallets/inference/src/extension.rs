@@ -1,8 +1,9 @@
 //! Priority for proofs: nobody keeps a claimant's proof out of the blocks for the price of fees.
 //!
-//! A claim that runs out of time costs its lock. So a transaction that brings a proof must not have to bid for its place in a
-//! block against transactions that only fill it. [`PrioritizeProofs`] makes every check of a signed `submit` or `submit_batch` that the
-//! call makes before cryptography, in the pool and in the block:
+//! A claim that runs out of time costs its lock. So a transaction that brings a proof must not have
+//! to bid for its place in a block against transactions that only fill it. [`PrioritizeProofs`]
+//! makes every check of a signed `submit` or `submit_batch` that the call makes before
+//! cryptography, in the pool and in the block:
 //!
 //! | the submission | in the pool | in a block |
 //! |---|---|---|
@@ -10,13 +11,15 @@
 //! | names a job that is not claimed or not requested yet; generators are missing | like any transaction | fails in its call, and pays |
 //! | fails otherwise | invalid, with a code of [`SubmissionFault`] | invalid |
 //!
-//! So each transaction that is put first ends a claim, by payment or by a slash. What fails is never included and costs nothing, but for what
-//! may become right: the pool has to take that, and what a pool takes and no block does would keep others out for nothing. The
-//! tag keeps a second proof of the same job and signer out of the pool unless its priority is higher: a tip of one unit more is enough
-//! under the same nonce. Tips order proofs among themselves.
+//! So each transaction that is put first ends a claim, by payment or by a slash. What fails is
+//! never included and costs nothing, but for what may become right: the pool has to take that, and
+//! what a pool takes and no block does would keep others out for nothing. The tag keeps a second
+//! proof of the same job and signer out of the pool unless its priority is higher: a tip of one
+//! unit more is enough under the same nonce. Tips order proofs among themselves.
 //!
-//! A submission inside another call (`utility.batch`) gets neither checks nor priority, and neither does any from the block that brings a new
-//! layout of the records until they have it. The extension encodes to nothing.
+//! A submission inside another call (`utility.batch`) gets neither checks nor priority, and neither
+//! does any from the block that brings a new layout of the records until they have it. The
+//! extension encodes to nothing.
 
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -46,9 +49,10 @@ use crate::{
 
 /// The amount by which a proof's priority is raised.
 ///
-/// pallet-transaction-payment gives `(tip + 1) × n`, where n such transactions fill a block. So whoever fills a block with transactions
-/// that each outbid this pays at least this much in tips for the block, however large they are: 9.2 × 10^18 units, 9.2 million tokens of 12
-/// decimals. As much is left above it for the tips that order proofs.
+/// pallet-transaction-payment gives `(tip + 1) × n`, where n such transactions fill a block. So
+/// whoever fills a block with transactions that each outbid this pays at least this much in tips
+/// for the block, however large they are: 9.2 × 10^18 units, 9.2 million tokens of 12 decimals. As
+/// much is left above it for the tips that order proofs.
 pub const PROOF_PRIORITY: TransactionPriority = 1 << 63;
 
 /// Prefix of the tags that a proof provides: one for each job of its signer.
@@ -105,7 +109,8 @@ where
         let validity = match call.is_sub_type() {
             Some(Call::submit { job, terms_hash, output, proof }) => {
                 let (job, terms_hash) = (*job, *terms_hash);
-                let item = BatchItem { job, terms_hash, output: output.clone(), proof: proof.clone() };
+                let item =
+                    BatchItem { job, terms_hash, output: output.clone(), proof: proof.clone() };
                 validity::<T>(signer, &[item], source)
             }
             Some(Call::submit_batch { batch }) => validity::<T>(signer, batch, source),
@@ -132,7 +137,8 @@ fn validity<T: Config>(
     }
     match check::<T>(signer, items) {
         Ok(()) => Ok(put_first::<T>(signer, items)),
-        // In a block its call fails, and pays: else it would wait in pools, and be tried by authors, for nothing.
+        // In a block its call fails, and pays: else it would wait in pools, and be tried by
+        // authors, for nothing.
         Err(fault) if may_become_right::<T>(fault, items) => Ok(ValidTransaction::default()),
         Err(fault) => Err(fault),
     }
@@ -140,8 +146,8 @@ fn validity<T: Config>(
 
 /// Returns `true` if records may have either layout. Blocks take no transactions then.
 ///
-/// The block that brings a new runtime is the last one with the old layout: the pool validates there by the new code, and the migration
-/// begins in the block after it.
+/// The block that brings a new runtime is the last one with the old layout: the pool validates
+/// there by the new code, and the migration begins in the block after it.
 fn records_are_migrated<T: Config>() -> bool {
     <T as frame_system::Config>::MultiBlockMigrator::ongoing()
         || Pallet::<T>::on_chain_storage_version() != Pallet::<T>::in_code_storage_version()
@@ -160,7 +166,8 @@ fn put_first<T: Config>(signer: &AccountIdOf<T>, items: &[BatchItem]) -> ValidTr
     ValidTransaction { priority: PROOF_PRIORITY, provides, ..Default::default() }
 }
 
-/// Returns `true` if transactions that are on their way can cure the fault: the job's request, its claim, its generators.
+/// Returns `true` if transactions that are on their way can cure the fault: the job's request, its
+/// claim, its generators.
 fn may_become_right<T: Config>(fault: SubmissionFault, items: &[BatchItem]) -> bool {
     match fault {
         SubmissionFault::JobNotClaimed | SubmissionFault::GeneratorsMissing => true,

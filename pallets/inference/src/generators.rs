@@ -18,7 +18,10 @@ use crate::{
 };
 
 impl<T: Config> Pallet<T> {
-    pub(crate) fn do_upload_generators(uploader: AccountIdOf<T>, generators: Generators) -> DispatchResult {
+    pub(crate) fn do_upload_generators(
+        uploader: AccountIdOf<T>,
+        generators: Generators,
+    ) -> DispatchResult {
         let part = generators.part();
         ensure!(!is_present::<T>(part), Error::<T>::GeneratorsPresent);
         ensure!(generators.are_right(), Error::<T>::WrongGenerators);
@@ -99,10 +102,16 @@ pub(crate) fn has_generators_of<T: Config>(key: &VerifyingKey) -> Result<bool, E
 /// When they are not what the code knows. A chain must not start with them.
 #[allow(clippy::panic)]
 pub(crate) fn build<T: Config>(table: &[Bytes], lagrange: &[(u8, Bytes)]) {
-    let chunk = |(index, points): (u32, &Bytes)| Generators::Chunk { index, points: bounded(points) };
-    let points = |(k, points): &(u8, Bytes)| Generators::Lagrange { k: *k, points: bounded(points) };
+    let chunk =
+        |(index, points): (u32, &Bytes)| Generators::Chunk { index, points: bounded(points) };
+    let points =
+        |(k, points): &(u8, Bytes)| Generators::Lagrange { k: *k, points: bounded(points) };
     for generators in (0u32..).zip(table).map(chunk).chain(lagrange.iter().map(points)) {
-        assert!(generators.are_right(), "these are not Halo2's generators: {:?}", generators.part());
+        assert!(
+            generators.are_right(),
+            "these are not Halo2's generators: {:?}",
+            generators.part()
+        );
         generators.store::<T>();
     }
 }

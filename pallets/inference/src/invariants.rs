@@ -1,4 +1,5 @@
-//! What never happens, checked over the whole state by `try_state` and after every step of the tests.
+//! What never happens, checked over the whole state by `try_state` and after every step of the
+//! tests.
 //!
 //! - an account holds for a reason anything but the sum over this pallet's records
 //! - a prover's lock is anything but the sum of its claims, or is more than its bond
@@ -27,9 +28,9 @@ use sp_runtime::{
 use zkinfer_primitives::{JobId, Purpose, VkHash};
 
 use crate::{
-    Attestations, Claims, Config, GeneratorChunks, HoldReason, Jobs, LagrangeGenerators, LastUsableBlock,
-    LatestPause, ModelVersions, Models, NextJobId, NextModelId, OpenJobs, Pallet, Payloads, Provers,
-    Receipts, VerifyingKeys,
+    Attestations, Claims, Config, GeneratorChunks, HoldReason, Jobs, LagrangeGenerators,
+    LastUsableBlock, LatestPause, ModelVersions, Models, NextJobId, NextModelId, OpenJobs, Pallet,
+    Payloads, Provers, Receipts, VerifyingKeys,
     jobs::terms_of,
     migrations::v2::old,
     types::{AccountIdOf, BalanceOf, Generators, Job, JobState, VersionStatus},
@@ -107,11 +108,15 @@ impl<T: Config> Pallet<T> {
                 ensure!(held == ledger.take(&account, reason), "held is not what the records say");
             }
             ensure!(
-                T::Currency::total_balance_on_hold(&account) <= T::Currency::total_balance(&account),
+                T::Currency::total_balance_on_hold(&account)
+                    <= T::Currency::total_balance(&account),
                 "more is held than there is"
             );
         }
-        ensure!(ledger.0.values().all(Zero::is_zero), "a record names an account that does not exist");
+        ensure!(
+            ledger.0.values().all(Zero::is_zero),
+            "a record names an account that does not exist"
+        );
         Ok(())
     }
 
@@ -119,7 +124,10 @@ impl<T: Config> Pallet<T> {
         for (id, model) in Models::<T>::iter() {
             ensure!(id < NextModelId::<T>::get(), "a model's number was not given yet");
             let versions = ModelVersions::<T>::iter_prefix(id).count();
-            ensure!(u32::try_from(versions) == Ok(model.versions), "a model counts its versions wrongly");
+            ensure!(
+                u32::try_from(versions) == Ok(model.versions),
+                "a model counts its versions wrongly"
+            );
         }
         for (model, number, version) in ModelVersions::<T>::iter() {
             let model = Models::<T>::get(model).ok_or("a version has no model")?;
@@ -142,7 +150,10 @@ impl<T: Config> Pallet<T> {
         for (hash, stored) in VerifyingKeys::<T>::iter() {
             ensure!(stored.key.hash() == hash, "a key is stored under another's hash");
             ensure!(is_prepared(&stored), "a prepared key is another's");
-            ensure!(references.remove(&hash) == Some(stored.references), "a key is counted wrongly");
+            ensure!(
+                references.remove(&hash) == Some(stored.references),
+                "a key is counted wrongly"
+            );
         }
         ensure!(references.is_empty(), "a key that is used is not stored");
         Ok(())
@@ -161,7 +172,10 @@ impl<T: Config> Pallet<T> {
             ensure!(prover.locked == locked, "a prover's lock is not the sum of its claims");
             ensure!(prover.locked <= prover.bond, "more is locked than bonded");
             ensure!(!prover.is_empty(), "an empty prover is stored");
-            ensure!(prover.unbonding.iter().all(|part| !part.amount.is_zero()), "an empty part is stored");
+            ensure!(
+                prover.unbonding.iter().all(|part| !part.amount.is_zero()),
+                "an empty part is stored"
+            );
         }
         ensure!(locks.is_empty(), "a claimant is no prover");
         Ok(())
@@ -203,9 +217,14 @@ impl<T: Config> Pallet<T> {
     }
 
     fn check_generators() -> Result<(), TryRuntimeError> {
-        let table = GeneratorChunks::<T>::iter().map(|(index, points)| Generators::Chunk { index, points });
-        let lagrange = LagrangeGenerators::<T>::iter().map(|(k, points)| Generators::Lagrange { k, points });
-        ensure!(table.chain(lagrange).all(|part| part.are_right()), "a generator is not what the code knows");
+        let table =
+            GeneratorChunks::<T>::iter().map(|(index, points)| Generators::Chunk { index, points });
+        let lagrange =
+            LagrangeGenerators::<T>::iter().map(|(k, points)| Generators::Lagrange { k, points });
+        ensure!(
+            table.chain(lagrange).all(|part| part.are_right()),
+            "a generator is not what the code knows"
+        );
         Ok(())
     }
 
@@ -213,10 +232,16 @@ impl<T: Config> Pallet<T> {
         // A job that was claimed before version 2 keeps the terms of version 1.
         let hashes = [terms_of(id, job).hash(), old::terms_hash(job)];
         ensure!(hashes.contains(&job.terms_hash), "a job's terms are not those of its hash");
-        ensure!(Self::payload(id).hash() == job.payload_hash, "a job's payload is not that of its hash");
+        ensure!(
+            Self::payload(id).hash() == job.payload_hash,
+            "a job's payload is not that of its hash"
+        );
         ensure!(job.price <= job.reward, "a job's price is above its reward");
         let version = ModelVersions::<T>::get(job.version.model, job.version.version);
-        ensure!(version.is_some_and(|v| v.vk_hash == job.vk_hash), "a job's key is not its version's");
+        ensure!(
+            version.is_some_and(|v| v.vk_hash == job.vk_hash),
+            "a job's key is not its version's"
+        );
         Ok(())
     }
 
@@ -226,7 +251,10 @@ impl<T: Config> Pallet<T> {
             ensure!(id < NextJobId::<T>::get(), "a receipt's number was not given yet");
             ensure!(receipt.block <= Self::now(), "a receipt is of a block to come");
             ensure!(receipt.price <= receipt.reward, "a receipt's price is above its reward");
-            ensure!(receipt.output.to_public_input().is_ok(), "a receipt's output is not a valid output");
+            ensure!(
+                receipt.output.to_public_input().is_ok(),
+                "a receipt's output is not a valid output"
+            );
             let version = ModelVersions::<T>::get(receipt.version.model, receipt.version.version);
             let version = version.ok_or("a receipt's model version does not exist")?;
             let canonical = is_canonical(version.proof_system, &receipt.input_commitment);
@@ -242,7 +270,10 @@ impl<T: Config> Pallet<T> {
                 ensure!(found == Some(id), "an attestation is not found by its nonce");
             }
         }
-        ensure!(Attestations::<T>::iter().count() == attestations, "a nonce stays without its attestation");
+        ensure!(
+            Attestations::<T>::iter().count() == attestations,
+            "a nonce stays without its attestation"
+        );
         Ok(())
     }
 }

@@ -10,8 +10,8 @@ use crate::{
     Config, Error, Event, HoldReason, Jobs, NextJobId, Pallet, Payloads, Provers,
     models::check_list,
     types::{
-        AccountIdOf, BalanceOf, Job, JobState, MarketParameters, ModelVersion, ParametersOf, Payload,
-        PayloadOf, ProverList, VersionStatus,
+        AccountIdOf, BalanceOf, Job, JobState, MarketParameters, ModelVersion, ParametersOf,
+        Payload, PayloadOf, ProverList, VersionStatus,
     },
     verify::is_canonical,
 };
@@ -38,7 +38,10 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn do_request(requester: AccountIdOf<T>, new: NewJob<T>) -> DispatchResult {
         let parameters = Self::parameters();
         let version = Self::active_version(new.version)?;
-        ensure!(is_canonical(version.proof_system, &new.input_commitment), Error::<T>::InvalidCommitment);
+        ensure!(
+            is_canonical(version.proof_system, &new.input_commitment),
+            Error::<T>::InvalidCommitment
+        );
         check_money::<T>(&parameters, version.price, new.reward, new.max_price)?;
         check_deadline::<T>(&parameters, Self::now(), new.deadline)?;
         check_provers(&version, &new.provers)?;
@@ -128,9 +131,10 @@ impl<T: Config> Pallet<T> {
 
     /// Puts the requester's present nonce into the job, and the hash of its terms.
     fn with_terms(id: JobId, mut job: Job<T>) -> Job<T> {
-        // A signed transaction has incremented it already. That of a derived account stands still: a redirected job's terms
-        // are new all the same.
-        let nonce = frame_system::Pallet::<T>::account_nonce(&job.requester).saturated_into::<u64>();
+        // A signed transaction has incremented it already. That of a derived account stands still:
+        // a redirected job's terms are new all the same.
+        let nonce =
+            frame_system::Pallet::<T>::account_nonce(&job.requester).saturated_into::<u64>();
         job.nonce = nonce.max(job.nonce.saturating_add(1));
         job.terms_hash = terms_of(id, &job).hash();
         job
@@ -145,7 +149,10 @@ impl<T: Config> Pallet<T> {
     }
 
     /// An encrypted payload names the job's provers, each with the key that it has now.
-    fn check_recipients(payload: &PayloadOf<T>, provers: &Option<ProverList<T>>) -> Result<(), Error<T>> {
+    fn check_recipients(
+        payload: &PayloadOf<T>,
+        provers: &Option<ProverList<T>>,
+    ) -> Result<(), Error<T>> {
         let Payload::Encrypted { recipients, .. } = payload else {
             return Ok(());
         };
@@ -167,7 +174,11 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    pub(crate) fn do_claim(who: AccountIdOf<T>, id: JobId, terms_hash: TermsHash) -> DispatchResult {
+    pub(crate) fn do_claim(
+        who: AccountIdOf<T>,
+        id: JobId,
+        terms_hash: TermsHash,
+    ) -> DispatchResult {
         let mut job = Self::job_of(id)?;
         ensure!(job.terms_hash == terms_hash, Error::<T>::TermsMismatch);
         ensure!(job.state == JobState::Open, Error::<T>::JobNotOpen);
@@ -230,7 +241,11 @@ impl<T: Config> Pallet<T> {
     /// Ends a job without an answer.
     fn end(id: JobId, job: Job<T>) -> DispatchResult {
         Self::refund(id, &job)?;
-        Self::deposit_event(Event::JobExpired { job: id, requester: job.requester, refund: job.reward });
+        Self::deposit_event(Event::JobExpired {
+            job: id,
+            requester: job.requester,
+            refund: job.reward,
+        });
         Ok(())
     }
 
@@ -316,29 +331,42 @@ fn check_provers<T: Config>(
 ) -> Result<(), Error<T>> {
     check_list::<T>(provers)?;
     let mut named = provers.iter().flatten();
-    ensure!(named.all(|prover| allows(&version.allowed_provers, prover)), Error::<T>::ProverNotAllowed);
+    ensure!(
+        named.all(|prover| allows(&version.allowed_provers, prover)),
+        Error::<T>::ProverNotAllowed
+    );
     Ok(())
 }
 
 /// Whether `who` is on the list, if there is one.
-pub(crate) fn allows<T: PartialEq, S>(list: &Option<frame_support::BoundedVec<T, S>>, who: &T) -> bool {
+pub(crate) fn allows<T: PartialEq, S>(
+    list: &Option<frame_support::BoundedVec<T, S>>,
+    who: &T,
+) -> bool {
     list.as_ref().is_none_or(|list| list.iter().any(|prover| prover == who))
 }
 
-/// The deposit of a job: for its bytes in whichever state they are the most, with its payload and its index entries, or for its receipt
-/// if that can be more; and for its version's key, which stays stored as long as the job, the version retired or not.
+/// The deposit of a job: for its bytes in whichever state they are the most, with its payload and
+/// its index entries, or for its receipt if that can be more; and for its version's key, which
+/// stays stored as long as the job, the version retired or not.
 fn job_deposit<T: Config>(
     parameters: &ParametersOf<T>,
     version: &ModelVersion<T>,
     payload: &PayloadOf<T>,
     provers: &Option<ProverList<T>>,
 ) -> BalanceOf<T> {
-    let fixed = Job::<T>::max_encoded_len().saturating_sub(Option::<ProverList<T>>::max_encoded_len());
+    let fixed =
+        Job::<T>::max_encoded_len().saturating_sub(Option::<ProverList<T>>::max_encoded_len());
     let (items, stored) = match payload {
         Payload::None => (JOB_ITEMS, 0),
         _ => (JOB_ITEMS.saturating_add(1), payload.encoded_size().saturating_add(PAYLOAD_KEYS)),
     };
-    let bytes = fixed.saturating_add(provers.encoded_size()).saturating_add(JOB_KEYS).saturating_add(stored);
+    let bytes = fixed
+        .saturating_add(provers.encoded_size())
+        .saturating_add(JOB_KEYS)
+        .saturating_add(stored);
     let running = Pallet::<T>::deposit_for(parameters, items, bytes);
-    running.max(Pallet::<T>::longest_receipt_deposit(parameters)).saturating_add(version.key_deposit)
+    running
+        .max(Pallet::<T>::longest_receipt_deposit(parameters))
+        .saturating_add(version.key_deposit)
 }

@@ -5,13 +5,15 @@
 //! - [`weights`]: weights of the calls
 //! - [`migrations`]: from older layouts of the storage
 //! - [`extension`]: the transaction extension that puts proofs first
-//! - `models`, `bonds`, `jobs`, `proofs`, `batch`, `receipts`, `generators`, `parameters`: what the calls do;
-//!   `verify`: both proof systems behind one door; `index`: what clients look for; `payouts`: every movement of money
-//!   that can fail; `pauses`: time that nobody could use; `views`: pages; `invariants`: what never happens
+//! - `models`, `bonds`, `jobs`, `proofs`, `batch`, `receipts`, `generators`, `parameters`: what the
+//!   calls do; `verify`: both proof systems behind one door; `index`: what clients look for;
+//!   `payouts`: every movement of money that can fail; `pauses`: time that nobody could use;
+//!   `views`: pages; `invariants`: what never happens
 //!
-//! A model's owner registers hashes and a verifying key. A requester puts a reward into escrow for the answer to a
-//! committed input. A bonded prover claims the job, proves the answer off chain, and is paid by the call that brings
-//! the proof. Weights never reach the chain; an input does only when its requester publishes it.
+//! A model's owner registers hashes and a verifying key. A requester puts a reward into escrow for
+//! the answer to a committed input. A bonded prover claims the job, proves the answer off chain,
+//! and is paid by the call that brings the proof. Weights never reach the chain; an input does only
+//! when its requester publishes it.
 //!
 //! ## Calls
 //!
@@ -48,19 +50,22 @@
 //! | class of key and proof, which fixes the weight | the system | the system and `k`, at most `MaxK` |
 //! | also needed | | `GeneratorChunks` for 2^k points, `LagrangeGenerators` of k |
 //!
-//! A Halo2 key has one instance column, with the statement's three rows, and is small enough that a verification's cost is bounded by
-//! `k` and the proof's length alone: the verifier crate's `halo2::statement` has the bounds. Its transcript digest is computed
-//! from the key when it is registered; nobody can bring one.
+//! A Halo2 key has one instance column, with the statement's three rows, and is small enough that a
+//! verification's cost is bounded by `k` and the proof's length alone: the verifier crate's
+//! `halo2::statement` has the bounds. Its transcript digest is computed from the key when it is
+//! registered; nobody can bring one.
 //!
-//! The generators are public constants, bounded in all (some 2 MB), and the same for every model: so nobody holds a deposit for
-//! them, and what is uploaded stays. The fee pays for the bytes. While they are missing, no key of that size is registered, and no job
-//! of a version from before that rule is claimed: a claimant who could not submit would lose its lock.
+//! The generators are public constants, bounded in all (some 2 MB), and the same for every model:
+//! so nobody holds a deposit for them, and what is uploaded stays. The fee pays for the bytes.
+//! While they are missing, no key of that size is registered, and no job of a version from before
+//! that rule is claimed: a claimant who could not submit would lose its lock.
 //!
 //! ## Batches
 //!
-//! `submit_batch` brings proofs under one key, of jobs that its signer has claimed, and checks them together: the first costs what it costs
-//! alone, each further one a fraction. The proofs hold all or none: if the check fails, each job's claim fails, the signer loses each
-//! claim's lock, and nobody looks for the false one. **Check a batch before you submit it.**
+//! `submit_batch` brings proofs under one key, of jobs that its signer has claimed, and checks them
+//! together: the first costs what it costs alone, each further one a fraction. The proofs hold all
+//! or none: if the check fails, each job's claim fails, the signer loses each claim's lock, and
+//! nobody looks for the false one. **Check a batch before you submit it.**
 //!
 //! ## A job's states
 //!
@@ -76,11 +81,13 @@
 //!                      +------------------------------------> ended, an event stays
 //! ```
 //!
-//! A job that names its provers is *directed*. A claim has `until = min(deadline, now + claim_period)`, and `last = until +
-//! grace`: a proof is good up to and including block `last`, and `expire` works from the block after that. Blocks that take no
-//! transactions make nobody late: claims that would end in such a stretch, or after it, get a whole `claim_period` from its end, and
-//! [`Event::ClaimsProlonged`] says so; the view function `job` has the blocks that count. `redirect` gives a
-//! job new payload, deadline and provers, hence new terms: while it is open, or in the place of `expire`.
+//! A job that names its provers is *directed*. A claim has `until = min(deadline, now +
+//! claim_period)`, and `last = until + grace`: a proof is good up to and including block `last`,
+//! and `expire` works from the block after that. Blocks that take no transactions make nobody late:
+//! claims that would end in such a stretch, or after it, get a whole `claim_period` from its end,
+//! and [`Event::ClaimsProlonged`] says so; the view function `job` has the blocks that count.
+//! `redirect` gives a job new payload, deadline and provers, hence new terms: while it is open, or
+//! in the place of `expire`.
 //!
 //! ## Where the money goes
 //!
@@ -96,30 +103,38 @@
 //! | claim's lock, time over, or rejected in the grace | `ProverBond` | prover | requester |
 //! | `min_claim_bond`, attestation rejected | `ProverBond` | prover | `OnSlash` |
 //!
-//! **A payee that cannot be paid.** A payment to an account that does not exist, and is below the existential deposit,
-//! cannot be made. Then the amount goes to `OnSlash`, with the event `PaymentDiverted`, and the call succeeds. It does
-//! not stay with the prover, who should gain nothing from an owner's disappearance. A hold keeps its account alive, so
-//! this does not happen to accounts that hold a deposit or a bond and live by their balance alone.
+//! **A payee that cannot be paid.** A payment to an account that does not exist, and is below the
+//! existential deposit, cannot be made. Then the amount goes to `OnSlash`, with the event
+//! `PaymentDiverted`, and the call succeeds. It does not stay with the prover, who should gain
+//! nothing from an owner's disappearance. A hold keeps its account alive, so this does not happen
+//! to accounts that hold a deposit or a bond and live by their balance alone.
 //!
 //! ## Who is slashed, and when
 //!
-//! Only the signer of `submit`, `submit_batch` or `attest`; of the first two, only when it is the claimant of every job and has named
-//! each job's terms; only when the output is one, proof and key are of one class, all generators are there, and the proof then does not decode or does not
-//! verify. The call then *succeeds*, with `ProofRejected` or `AttestationRejected`: an error would undo the slash. A runtime must not offer calls
-//! that roll a successful call back. Everything else that is wrong with a submission is an error and costs its fee. Beyond
-//! that, a claimant whose time is over loses the claim's lock by `expire` or `redirect`.
+//! Only the signer of `submit`, `submit_batch` or `attest`; of the first two, only when it is the
+//! claimant of every job and has named each job's terms; only when the output is one, proof and key
+//! are of one class, all generators are there, and the proof then does not decode or does not
+//! verify. The call then *succeeds*, with `ProofRejected` or `AttestationRejected`: an error would
+//! undo the slash. A runtime must not offer calls that roll a successful call back. Everything else
+//! that is wrong with a submission is an error and costs its fee. Beyond that, a claimant whose
+//! time is over loses the claim's lock by `expire` or `redirect`.
 //!
 //! ## Deposits
 //!
-//! `deposit_base` for each stored item and `deposit_per_byte` for its encoded bytes. A job's deposit covers its claim, its
-//! payload, its entry in one of the indices and the verifying key that it keeps stored as well. No state grows without one: claims are bounded by locked bonds,
-//! unbonding parts by `MaxUnbonding`, generators by the hashes in the code. A receipt's deposit is for the bytes of its own output. A record keeps the deposit that it was made with, whatever the parameters become.
+//! `deposit_base` for each stored item and `deposit_per_byte` for its encoded bytes. A job's
+//! deposit covers its claim, its payload, its entry in one of the indices and the verifying key
+//! that it keeps stored as well. No state grows without one: claims are bounded by locked bonds,
+//! unbonding parts by `MaxUnbonding`, generators by the hashes in the code. A receipt's deposit is
+//! for the bytes of its own output. A record keeps the deposit that it was made with, whatever the
+//! parameters become.
 //!
 //! ## Hashers
 //!
-//! Numbers that this pallet gives out (`Models`, `ModelVersions`, `Jobs`, `Payloads`, `Receipts`, `OpenJobs`), and those
-//! that the code bounds (`GeneratorChunks`, `LagrangeGenerators`), are under `Twox64Concat`: nobody chooses them. Accounts and what accounts choose (`Provers`, `Claims`, `Attestations`) are under
-//! `Blake2_128Concat`. `VerifyingKeys` is keyed by Blake2b-256 hashes that the pallet computes itself: `Identity`.
+//! Numbers that this pallet gives out (`Models`, `ModelVersions`, `Jobs`, `Payloads`, `Receipts`,
+//! `OpenJobs`), and those that the code bounds (`GeneratorChunks`, `LagrangeGenerators`), are under
+//! `Twox64Concat`: nobody chooses them. Accounts and what accounts choose (`Provers`, `Claims`,
+//! `Attestations`) are under `Blake2_128Concat`. `VerifyingKeys` is keyed by Blake2b-256 hashes
+//! that the pallet computes itself: `Identity`.
 #![cfg_attr(not(feature = "std"), no_std)]
 // What input could make fail is denied: panics, indexing, unchecked arithmetic, lossy casts.
 #![cfg_attr(
@@ -173,7 +188,8 @@ pub use pallet::*;
 pub use weights::WeightInfo;
 
 /// The pallet.
-// The macro generates public items without docs, paths longer than they need be, and arithmetic and casts on its own sizes.
+// The macro generates public items without docs, paths longer than they need be, and arithmetic and
+// casts on its own sizes.
 #[allow(
     missing_docs,
     unused_qualifications,
@@ -199,8 +215,8 @@ pub mod pallet {
     };
     use frame_system::pallet_prelude::*;
     use zkinfer_primitives::{
-        EncryptionKey, InputCommitment, JobId, ManifestHash, ModelHash, ModelId, ModelVersionId, Output,
-        Proof, TermsHash, Trust, VerifyingKey, Version, Visibility, VkHash,
+        EncryptionKey, InputCommitment, JobId, ManifestHash, ModelHash, ModelId, ModelVersionId,
+        Output, Proof, TermsHash, Trust, VerifyingKey, Version, Visibility, VkHash,
     };
     use zkinfer_verifier::{backend, halo2};
 
@@ -223,7 +239,8 @@ pub mod pallet {
     #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
-    /// What the pallet takes from its runtime. Amounts are in the token's smallest unit, times in blocks.
+    /// What the pallet takes from its runtime. Amounts are in the token's smallest unit, times in
+    /// blocks.
     #[pallet::config]
     pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
         /// The runtime's hold reasons.
@@ -261,7 +278,8 @@ pub mod pallet {
         /// The most proofs in a batch.
         #[pallet::constant]
         type MaxBatch: Get<u32>;
-        /// The most rows of a Halo2 circuit, as a power of two: a proof costs a multiplication of 2^k points.
+        /// The most rows of a Halo2 circuit, as a power of two: a proof costs a multiplication of
+        /// 2^k points.
         #[pallet::constant]
         type MaxK: Get<u8>;
     }
@@ -269,7 +287,16 @@ pub mod pallet {
     /// Why this pallet holds an account's money.
     #[pallet::composite_enum]
     #[derive(
-        Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+        Clone,
+        Copy,
+        PartialEq,
+        Eq,
+        Debug,
+        Encode,
+        Decode,
+        DecodeWithMemTracking,
+        MaxEncodedLen,
+        TypeInfo,
     )]
     #[scale_info(capture_docs = "always")]
     pub enum HoldReason {
@@ -292,7 +319,8 @@ pub mod pallet {
 
     /// The market's parameters: amounts in the token's smallest unit, times in blocks.
     #[pallet::storage]
-    pub type Parameters<T: Config> = StorageValue<_, ParametersOf<T>, ValueQuery, T::DefaultParameters>;
+    pub type Parameters<T: Config> =
+        StorageValue<_, ParametersOf<T>, ValueQuery, T::DefaultParameters>;
 
     /// The number that the next model gets.
     #[pallet::storage]
@@ -329,11 +357,13 @@ pub mod pallet {
 
     /// Which jobs wait for a claim, by model version.
     #[pallet::storage]
-    pub type OpenJobs<T: Config> = StorageDoubleMap<_, Twox64Concat, ModelVersionId, Twox64Concat, JobId, ()>;
+    pub type OpenJobs<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, ModelVersionId, Twox64Concat, JobId, ()>;
 
     /// Which jobs wait for a proof, by claimant.
     #[pallet::storage]
-    pub type Claims<T: Config> = StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, JobId, ()>;
+    pub type Claims<T: Config> =
+        StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, JobId, ()>;
 
     /// Completed jobs and attestations, by number.
     #[pallet::storage]
@@ -344,12 +374,13 @@ pub mod pallet {
     pub type Attestations<T: Config> =
         StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Blake2_128Concat, u64, JobId>;
 
-    /// The table of Halo2's generators, in chunks of 1,024 points of 65 bytes: x, y and a byte of flags.
+    /// The table of Halo2's generators, in chunks of 1,024 points of 65 bytes: x, y and a byte of
+    /// flags.
     #[pallet::storage]
     pub type GeneratorChunks<T> = StorageMap<_, Twox64Concat, u32, TableChunk>;
 
-    /// The Lagrange generators of 2^k rows by k, in the same encoding: those of the first rows, with which public inputs are
-    /// committed to.
+    /// The Lagrange generators of 2^k rows by k, in the same encoding: those of the first rows,
+    /// with which public inputs are committed to.
     #[pallet::storage]
     pub type LagrangeGenerators<T> = StorageMap<_, Twox64Concat, u8, LagrangePoints>;
 
@@ -361,7 +392,8 @@ pub mod pallet {
     #[pallet::storage]
     pub type LatestPause<T: Config> = StorageValue<_, PauseOf<T>>;
 
-    /// Halo2's generators, in a chain that starts with them: each is checked against the hashes in the code.
+    /// Halo2's generators, in a chain that starts with them: each is checked against the hashes in
+    /// the code.
     #[pallet::genesis_config]
     #[derive(frame_support::DefaultNoBound)]
     pub struct GenesisConfig<T: Config> {
@@ -472,8 +504,8 @@ pub mod pallet {
             /// Last block.
             deadline: BlockNumberFor<T>,
         },
-        /// An open job has new terms: its requester has given it another payload, deadline and provers, or a migration of
-        /// the storage has hashed them anew.
+        /// An open job has new terms: its requester has given it another payload, deadline and
+        /// provers, or a migration of the storage has hashed them anew.
         JobRedirected {
             /// The job.
             job: JobId,
@@ -527,7 +559,8 @@ pub mod pallet {
             /// Blake2b-256 of the receipt's SCALE encoding.
             receipt_hash: [u8; 32],
         },
-        /// The proof does not hold. The claim is over and its lock is lost; `JobReopened` or `JobExpired` follows.
+        /// The proof does not hold. The claim is over and its lock is lost; `JobReopened` or
+        /// `JobExpired` follows.
         ProofRejected {
             /// The job.
             job: JobId,
@@ -538,7 +571,8 @@ pub mod pallet {
             /// What is wrong with the proof.
             reason: Rejection,
         },
-        /// A claimant's time is over, and the claim's lock goes to the requester. `JobReopened` or `JobExpired` follows.
+        /// A claimant's time is over, and the claim's lock goes to the requester. `JobReopened` or
+        /// `JobExpired` follows.
         ClaimExpired {
             /// The job.
             job: JobId,
@@ -591,8 +625,8 @@ pub mod pallet {
             /// What is wrong with the proof.
             reason: Rejection,
         },
-        /// A batch of proofs was checked. For each of its jobs `JobCompleted` came before this, or, when the batch does not hold,
-        /// `ProofRejected` with what follows it.
+        /// A batch of proofs was checked. For each of its jobs `JobCompleted` came before this, or,
+        /// when the batch does not hold, `ProofRejected` with what follows it.
         BatchChecked {
             /// The prover.
             prover: T::AccountId,
@@ -612,8 +646,8 @@ pub mod pallet {
         ReceiptPruned {
             /// The job, or the attestation's number.
             job: JobId,
-            /// Blake2b-256 of the receipt's SCALE encoding, as its first event gave it; of a receipt from before storage
-            /// version 2, see `migrations::v2`.
+            /// Blake2b-256 of the receipt's SCALE encoding, as its first event gave it; of a
+            /// receipt from before storage version 2, see `migrations::v2`.
             receipt_hash: [u8; 32],
         },
         /// The governing origin has changed the market's parameters.
@@ -621,8 +655,8 @@ pub mod pallet {
             /// All of them, as they are now.
             parameters: ParametersOf<T>,
         },
-        /// A payment could not be made: the account does not exist, and the amount is below the existential deposit.
-        /// `OnSlash` has it.
+        /// A payment could not be made: the account does not exist, and the amount is below the
+        /// existential deposit. `OnSlash` has it.
         PaymentDiverted {
             /// Who should have got it.
             payee: T::AccountId,
@@ -631,8 +665,8 @@ pub mod pallet {
             /// How much.
             amount: BalanceOf<T>,
         },
-        /// Blocks from `from` to the one before this took no transactions. Claims whose time would have ended in them or later end
-        /// with block `until`, if not later by themselves.
+        /// Blocks from `from` to the one before this took no transactions. Claims whose time would
+        /// have ended in them or later end with block `until`, if not later by themselves.
         ClaimsProlonged {
             /// First of the blocks without transactions.
             from: BlockNumberFor<T>,
@@ -651,11 +685,12 @@ pub mod pallet {
         VersionNotFound,
         /// The model version is retired. Ask for a newer version of the model.
         VersionRetired,
-        /// The verifying key is unusable: not the canonical encoding of a key, a point outside its subgroup or the identity, or the
-        /// key is forgeable by anybody. `zkinfer keys inspect` says which; make the keys again.
+        /// The verifying key is unusable: not the canonical encoding of a key, a point outside its
+        /// subgroup or the identity, or the key is forgeable by anybody. `zkinfer keys inspect`
+        /// says which; make the keys again.
         InvalidVerifyingKey,
-        /// The trust is not true of the proof system: a Groth16 setup leaves somebody who could forge, so it is never
-        /// `Transparent`; Halo2 has no setup, so it is never anything else.
+        /// The trust is not true of the proof system: a Groth16 setup leaves somebody who could
+        /// forge, so it is never `Transparent`; Halo2 has no setup, so it is never anything else.
         TrustNotPossible,
         /// A list of provers is empty. Name at least one, or give none for all.
         NoProvers,
@@ -675,15 +710,17 @@ pub mod pallet {
         TooManyUnbonding,
         /// No unbonding part's time is over yet. `Provers` says when each is.
         NothingToWithdraw,
-        /// The encryption key is no X25519 public key that can be used: not below 2^255 − 19, or of small order. Make another
-        /// with `zkinfer keys encryption`.
+        /// The encryption key is no X25519 public key that can be used: not below 2^255 − 19, or of
+        /// small order. Make another with `zkinfer keys encryption`.
         InvalidEncryptionKey,
-        /// An encrypted payload must have one recipient for each prover of the job, in their order, and the job must name
-        /// its provers.
+        /// An encrypted payload must have one recipient for each prover of the job, in their order,
+        /// and the job must name its provers.
         RecipientsMismatch,
-        /// A recipient's encryption key is not the one that its prover has now. Read `Provers` and encrypt again.
+        /// A recipient's encryption key is not the one that its prover has now. Read `Provers` and
+        /// encrypt again.
         EncryptionKeyMismatch,
-        /// The input commitment is not below the field's modulus, so that no proof could have it as its input.
+        /// The input commitment is not below the field's modulus, so that no proof could have it as
+        /// its input.
         InvalidCommitment,
         /// The version's price is above `max_price`.
         PriceAboveMaximum,
@@ -695,7 +732,8 @@ pub mod pallet {
         DeadlineTooSoon,
         /// The deadline is more than `max_job_blocks` away. Choose an earlier block.
         DeadlineTooFar,
-        /// No running job has this number. It may be completed (see `Receipts`), cancelled or expired.
+        /// No running job has this number. It may be completed (see `Receipts`), cancelled or
+        /// expired.
         JobNotFound,
         /// The terms are not the job's. Read the job again: a reorganisation may have changed it.
         TermsMismatch,
@@ -709,7 +747,8 @@ pub mod pallet {
         NotClaimant,
         /// The job or its model version names the provers, and the account is not among them.
         ProverNotAllowed,
-        /// Less than `min_proving_blocks` are left before the deadline: nobody can claim the job any more.
+        /// Less than `min_proving_blocks` are left before the deadline: nobody can claim the job
+        /// any more.
         TooLateToClaim,
         /// The claim's time and grace are over. The job waits for `expire`.
         TooLateToSubmit,
@@ -717,39 +756,49 @@ pub mod pallet {
         NotExpired,
         /// The proof is of another system than the version's key.
         ProofSystemMismatch,
-        /// The Halo2 proof names another k than its key has. Name the key's: `zkinfer keys inspect` shows it.
+        /// The Halo2 proof names another k than its key has. Name the key's: `zkinfer keys inspect`
+        /// shows it.
         CircuitSizeMismatch,
-        /// The version's verifying key is another than the one named. Read the version again: a reorganisation may have changed it.
+        /// The version's verifying key is another than the one named. Read the version again: a
+        /// reorganisation may have changed it.
         KeyMismatch,
         /// The prover has an attestation with this nonce. Use another, in the proof as well.
         NonceUsed,
-        /// No receipt has this number. It may be pruned already; the event of its job keeps its hash.
+        /// No receipt has this number. It may be pruned already; the event of its job keeps its
+        /// hash.
         ReceiptNotFound,
-        /// Only who pays a receipt's deposit can prune it: the requester, or the prover of an attestation.
+        /// Only who pays a receipt's deposit can prune it: the requester, or the prover of an
+        /// attestation.
         NotDepositor,
         /// The receipt is not older than `receipt_period` yet.
         ReceiptTooYoung,
-        /// The parameters contradict each other; `MarketParameters` says what must hold between them.
+        /// The parameters contradict each other; `MarketParameters` says what must hold between
+        /// them.
         InconsistentParameters,
         /// A parameter is below `LeastParameters` or above `MostParameters`.
         ParameterOutOfBounds,
-        /// The proof could not be checked: the chain's key or its curve arithmetic is damaged. Nobody is slashed.
+        /// The proof could not be checked: the chain's key or its curve arithmetic is damaged.
+        /// Nobody is slashed.
         VerifierFault,
-        /// A record that must exist does not, or an amount is not held that should be. Report it: it is a fault of
-        /// the pallet.
+        /// A record that must exist does not, or an amount is not held that should be. Report it:
+        /// it is a fault of the pallet.
         BrokenRecord,
-        /// A Halo2 proof opens the columns that hold the weights: its model cannot be `Private`. Register it as `Open`, or with Groth16.
+        /// A Halo2 proof opens the columns that hold the weights: its model cannot be `Private`.
+        /// Register it as `Open`, or with Groth16.
         VisibilityNotPossible,
         /// The Halo2 key's instance columns are not the statement's: one column with three rows.
         WrongPublicInputs,
-        /// The Halo2 key costs more to verify under than this chain allows: k above `MaxK`, too many nodes of expressions, too far
-        /// rotations, or proofs longer than a call can carry. Use a smaller model.
+        /// The Halo2 key costs more to verify under than this chain allows: k above `MaxK`, too
+        /// many nodes of expressions, too far rotations, or proofs longer than a call can carry.
+        /// Use a smaller model.
         VerifyingKeyTooLarge,
-        /// Generators that proofs under this key need are not on chain yet. Upload them with `upload_generators`. Nobody is slashed.
+        /// Generators that proofs under this key need are not on chain yet. Upload them with
+        /// `upload_generators`. Nobody is slashed.
         GeneratorsMissing,
         /// These generators are on chain already.
         GeneratorsPresent,
-        /// The points are not the generators with this number: the code knows them by their hash. Compute them again.
+        /// The points are not the generators with this number: the code knows them by their hash.
+        /// Compute them again.
         WrongGenerators,
         /// A batch without a proof.
         EmptyBatch,
@@ -757,8 +806,9 @@ pub mod pallet {
         DuplicateJob,
         /// A batch's jobs have different verifying keys. Submit a batch for each.
         MixedBatch,
-        /// The output is none: without a class or a number, with a class twice, with a number beyond its width, or longer than 30 bytes.
-        /// `zkinfer prove` writes the one that its proof is of. Nobody is slashed.
+        /// The output is none: without a class or a number, with a class twice, with a number
+        /// beyond its width, or longer than 30 bytes. `zkinfer prove` writes the one that its proof
+        /// is of. Nobody is slashed.
         InvalidOutput,
     }
 
@@ -768,7 +818,8 @@ pub mod pallet {
             crate::parameters::check_constants::<T>();
         }
 
-        // Before the first block of the new code is a block in anything but storage, and before any migration.
+        // Before the first block of the new code is a block in anything but storage, and before any
+        // migration.
         fn on_runtime_upgrade() -> Weight {
             Self::start_noting_usable_blocks();
             T::DbWeight::get().reads_writes(1, 1)
@@ -787,13 +838,16 @@ pub mod pallet {
 
     #[pallet::call]
     impl<T: Config> Pallet<T> {
-        /// Registers a model with its first version: hashes, verifying key, price, and what the owner says about trust.
+        /// Registers a model with its first version: hashes, verifying key, price, and what the
+        /// owner says about trust.
         ///
-        /// Nothing of it is ever edited. The key is validated, and stored once however many versions use it.
-        /// Holds `ModelDeposit` and `KeyDeposit`. Deposits [`Event::ModelRegistered`].
+        /// Nothing of it is ever edited. The key is validated, and stored once however many
+        /// versions use it. Holds `ModelDeposit` and `KeyDeposit`. Deposits
+        /// [`Event::ModelRegistered`].
         ///
-        /// Errors: `InvalidVerifyingKey`, `WrongPublicInputs`, `VerifyingKeyTooLarge`, `TrustNotPossible`, `VisibilityNotPossible`,
-        /// `NoProvers`, `GeneratorsMissing`, or too little balance for the deposits.
+        /// Errors: `InvalidVerifyingKey`, `WrongPublicInputs`, `VerifyingKeyTooLarge`,
+        /// `TrustNotPossible`, `VisibilityNotPossible`, `NoProvers`, `GeneratorsMissing`, or too
+        /// little balance for the deposits.
         #[pallet::call_index(0)]
         #[pallet::weight(cost::of_register::<T>(verifying_key))]
         #[allow(clippy::too_many_arguments)]
@@ -821,13 +875,14 @@ pub mod pallet {
             Self::do_register(owner, new)
         }
 
-        /// Adds a version to the signer's model. Those before it stay as they are: retire them when they should take no more
-        /// jobs.
+        /// Adds a version to the signer's model. Those before it stay as they are: retire them when
+        /// they should take no more jobs.
         ///
         /// Holds `ModelDeposit` and `KeyDeposit`. Deposits [`Event::VersionAdded`].
         ///
-        /// Errors: `ModelNotFound`, `NotOwner`, `InvalidVerifyingKey`, `WrongPublicInputs`, `VerifyingKeyTooLarge`,
-        /// `TrustNotPossible`, `VisibilityNotPossible`, `NoProvers`, `GeneratorsMissing`, or too little balance for the deposits.
+        /// Errors: `ModelNotFound`, `NotOwner`, `InvalidVerifyingKey`, `WrongPublicInputs`,
+        /// `VerifyingKeyTooLarge`, `TrustNotPossible`, `VisibilityNotPossible`, `NoProvers`,
+        /// `GeneratorsMissing`, or too little balance for the deposits.
         #[pallet::call_index(1)]
         #[pallet::weight(cost::of_add_version::<T>(verifying_key))]
         #[allow(clippy::too_many_arguments)]
@@ -856,7 +911,8 @@ pub mod pallet {
             Self::do_add_version(owner, model, new)
         }
 
-        /// Ends a version's sale, for good. Jobs that run are finished; attestations of it are over.
+        /// Ends a version's sale, for good. Jobs that run are finished; attestations of it are
+        /// over.
         ///
         /// Frees the version's `KeyDeposit`. Deposits [`Event::VersionRetired`].
         ///
@@ -868,7 +924,8 @@ pub mod pallet {
             Self::do_retire_version(owner, version)
         }
 
-        /// Bonds `amount`, at least `min_bond`, and makes the signer a prover. Deposits [`Event::Bonded`].
+        /// Bonds `amount`, at least `min_bond`, and makes the signer a prover. Deposits
+        /// [`Event::Bonded`].
         ///
         /// Errors: `AlreadyBonded`, `BondTooLow`, or too little balance.
         #[pallet::call_index(3)]
@@ -878,7 +935,8 @@ pub mod pallet {
             Self::do_bond(prover, amount)
         }
 
-        /// Adds `amount` to the signer's bond, which must then be at least `min_bond`. Deposits [`Event::Bonded`].
+        /// Adds `amount` to the signer's bond, which must then be at least `min_bond`. Deposits
+        /// [`Event::Bonded`].
         ///
         /// Errors: `NotBonded`, `ZeroAmount`, `BondTooLow`, or too little balance.
         #[pallet::call_index(4)]
@@ -888,8 +946,8 @@ pub mod pallet {
             Self::do_bond_extra(prover, amount)
         }
 
-        /// Takes `amount` out of the free bond; it can be withdrawn after `unbonding_period`. What stays bonded is at least
-        /// `min_bond`, or nothing. Deposits [`Event::Unbonded`].
+        /// Takes `amount` out of the free bond; it can be withdrawn after `unbonding_period`. What
+        /// stays bonded is at least `min_bond`, or nothing. Deposits [`Event::Unbonded`].
         ///
         /// Errors: `NotBonded`, `ZeroAmount`, `BondLocked`, `BondTooLow`, `TooManyUnbonding`.
         #[pallet::call_index(5)]
@@ -901,8 +959,8 @@ pub mod pallet {
 
         /// Frees all unbonded parts whose time is over. Deposits [`Event::Withdrawn`].
         ///
-        /// Errors: `NotBonded`, `NothingToWithdraw`, or the token's `CannotCreate` when the account would stay below
-        /// the existential deposit.
+        /// Errors: `NotBonded`, `NothingToWithdraw`, or the token's `CannotCreate` when the account
+        /// would stay below the existential deposit.
         #[pallet::call_index(6)]
         #[pallet::weight(T::WeightInfo::withdraw_unbonded())]
         pub fn withdraw_unbonded(origin: OriginFor<T>) -> DispatchResult {
@@ -910,32 +968,38 @@ pub mod pallet {
             Self::do_withdraw_unbonded(prover)
         }
 
-        /// Sets the X25519 public key to which requesters encrypt inputs for the signer; none takes it away.
+        /// Sets the X25519 public key to which requesters encrypt inputs for the signer; none takes
+        /// it away.
         ///
-        /// Payloads that are encrypted to the key before stay so: keep its secret until those jobs are over. Deposits
-        /// [`Event::EncryptionKeySet`].
+        /// Payloads that are encrypted to the key before stay so: keep its secret until those jobs
+        /// are over. Deposits [`Event::EncryptionKeySet`].
         ///
         /// Errors: `NotBonded`, `InvalidEncryptionKey`.
         #[pallet::call_index(7)]
         #[pallet::weight(T::WeightInfo::set_encryption_key())]
-        pub fn set_encryption_key(origin: OriginFor<T>, key: Option<EncryptionKey>) -> DispatchResult {
+        pub fn set_encryption_key(
+            origin: OriginFor<T>,
+            key: Option<EncryptionKey>,
+        ) -> DispatchResult {
             let prover = ensure_signed(origin)?;
             Self::do_set_encryption_key(prover, key)
         }
 
         /// Asks `version` for the answer to a committed input.
         ///
-        /// Holds `reward` as `Escrow` and a deposit for the job's bytes as `JobDeposit`. `deadline` is a block number,
-        /// `min_proving_blocks` to `max_job_blocks` away. `provers`, if given, are the only ones who may claim.
-        /// An encrypted payload has one recipient for each of them, with the key that `Provers` has for it now.
+        /// Holds `reward` as `Escrow` and a deposit for the job's bytes as `JobDeposit`. `deadline`
+        /// is a block number, `min_proving_blocks` to `max_job_blocks` away. `provers`, if given,
+        /// are the only ones who may claim. An encrypted payload has one recipient for each of
+        /// them, with the key that `Provers` has for it now.
         ///
-        /// The terms contain the signer's account nonce at dispatch. A signed transaction has incremented it before: the
-        /// terms of a transaction with nonce `n` contain `n + 1`. [`Event::JobRequested`] says it, with job and hash.
+        /// The terms contain the signer's account nonce at dispatch. A signed transaction has
+        /// incremented it before: the terms of a transaction with nonce `n` contain `n + 1`.
+        /// [`Event::JobRequested`] says it, with job and hash.
         ///
-        /// Errors: `VersionNotFound`, `VersionRetired`, `InvalidCommitment`, `PriceAboveMaximum`, `RewardBelowPrice`,
-        /// `RewardTooLow`, `DeadlineTooSoon`, `DeadlineTooFar`, `NoProvers`, `ProverNotAllowed`,
-        /// `RecipientsMismatch`, `EncryptionKeyMismatch`, or
-        /// too little balance.
+        /// Errors: `VersionNotFound`, `VersionRetired`, `InvalidCommitment`, `PriceAboveMaximum`,
+        /// `RewardBelowPrice`, `RewardTooLow`, `DeadlineTooSoon`, `DeadlineTooFar`, `NoProvers`,
+        /// `ProverNotAllowed`, `RecipientsMismatch`, `EncryptionKeyMismatch`, or too little
+        /// balance.
         #[pallet::call_index(8)]
         #[pallet::weight(T::WeightInfo::request(payload.carried(), payload.recipients()))]
         #[allow(clippy::too_many_arguments)]
@@ -950,18 +1014,22 @@ pub mod pallet {
             provers: Option<ProverList<T>>,
         ) -> DispatchResult {
             let requester = ensure_signed(origin)?;
-            let new = NewJob { version, input_commitment, payload, reward, max_price, deadline, provers };
+            let new =
+                NewJob { version, input_commitment, payload, reward, max_price, deadline, provers };
             Self::do_request(requester, new)
         }
 
-        /// Gives a job another payload, deadline and list of provers: when its provers do not claim it, or when a claimant
-        /// has let its time and grace pass, which then loses its lock to the signer as by `expire`.
+        /// Gives a job another payload, deadline and list of provers: when its provers do not claim
+        /// it, or when a claimant has let its time and grace pass, which then loses its lock to the
+        /// signer as by `expire`.
         ///
-        /// Reward, price, version and input commitment stay. The terms are new: a claim on the old ones fails. Of a retired
-        /// version, the deadline can only be brought forward. Deposits [`Event::JobRedirected`].
+        /// Reward, price, version and input commitment stay. The terms are new: a claim on the old
+        /// ones fails. Of a retired version, the deadline can only be brought forward. Deposits
+        /// [`Event::JobRedirected`].
         ///
-        /// Errors: `JobNotFound`, `NotRequester`, `JobNotOpen`, `DeadlineTooSoon`, `DeadlineTooFar`, `VersionRetired`,
-        /// `NoProvers`, `ProverNotAllowed`, `RecipientsMismatch`, `EncryptionKeyMismatch`, or too little balance.
+        /// Errors: `JobNotFound`, `NotRequester`, `JobNotOpen`, `DeadlineTooSoon`,
+        /// `DeadlineTooFar`, `VersionRetired`, `NoProvers`, `ProverNotAllowed`,
+        /// `RecipientsMismatch`, `EncryptionKeyMismatch`, or too little balance.
         #[pallet::call_index(9)]
         #[pallet::weight(T::WeightInfo::redirect(payload.carried(), payload.recipients()))]
         pub fn redirect(
@@ -975,7 +1043,8 @@ pub mod pallet {
             Self::do_redirect(requester, job, payload, deadline, provers)
         }
 
-        /// Takes an open job back: reward and deposit are free again. Deposits [`Event::JobCancelled`].
+        /// Takes an open job back: reward and deposit are free again. Deposits
+        /// [`Event::JobCancelled`].
         ///
         /// Errors: `JobNotFound`, `NotRequester`, `JobNotOpen`.
         #[pallet::call_index(10)]
@@ -985,12 +1054,14 @@ pub mod pallet {
             Self::do_cancel(requester, job)
         }
 
-        /// Accepts an open job with these terms. **Open and check the input first: no excuse counts later.**
+        /// Accepts an open job with these terms. **Open and check the input first: no excuse counts
+        /// later.**
         ///
-        /// Locks `max(min_claim_bond, claim_ratio × (reward − price))` of the signer's free bond. Deposits [`Event::JobClaimed`].
+        /// Locks `max(min_claim_bond, claim_ratio × (reward − price))` of the signer's free bond.
+        /// Deposits [`Event::JobClaimed`].
         ///
-        /// Errors: `JobNotFound`, `TermsMismatch`, `JobNotOpen`, `ProverNotAllowed`, `TooLateToClaim`, `NotBonded`,
-        /// `BondTooLow`, `BondLocked`, `GeneratorsMissing`.
+        /// Errors: `JobNotFound`, `TermsMismatch`, `JobNotOpen`, `ProverNotAllowed`,
+        /// `TooLateToClaim`, `NotBonded`, `BondTooLow`, `BondLocked`, `GeneratorsMissing`.
         #[pallet::call_index(11)]
         #[pallet::weight(cost::of_claim::<T>())]
         pub fn claim(origin: OriginFor<T>, job: JobId, terms_hash: TermsHash) -> DispatchResult {
@@ -1000,15 +1071,18 @@ pub mod pallet {
 
         /// Brings the answer to a claimed job, with its proof.
         ///
-        /// A proof that holds pays everybody: [`Event::JobCompleted`]. A proof that does not hold costs the claim's lock:
-        /// the call *succeeds*, with [`Event::ProofRejected`]. Check a proof before you submit it.
+        /// A proof that holds pays everybody: [`Event::JobCompleted`]. A proof that does not hold
+        /// costs the claim's lock: the call *succeeds*, with [`Event::ProofRejected`]. Check a
+        /// proof before you submit it.
         ///
-        /// Blocks take it before other transactions, by the extension `PrioritizeProofs`; sent directly, a submission with one of the faults
-        /// below that are found without cryptography is in no block at all, and costs nothing, unless claim, request or generators that are
+        /// Blocks take it before other transactions, by the extension `PrioritizeProofs`; sent
+        /// directly, a submission with one of the faults below that are found without cryptography
+        /// is in no block at all, and costs nothing, unless claim, request or generators that are
         /// yet to come could cure it.
         ///
-        /// Errors, none of which slashes: `JobNotFound`, `TermsMismatch`, `JobNotClaimed`, `NotClaimant`,
-        /// `TooLateToSubmit`, `InvalidOutput`, `ProofSystemMismatch`, `CircuitSizeMismatch`, `GeneratorsMissing`, `VerifierFault`.
+        /// Errors, none of which slashes: `JobNotFound`, `TermsMismatch`, `JobNotClaimed`,
+        /// `NotClaimant`, `TooLateToSubmit`, `InvalidOutput`, `ProofSystemMismatch`,
+        /// `CircuitSizeMismatch`, `GeneratorsMissing`, `VerifierFault`.
         #[pallet::call_index(12)]
         #[pallet::weight(Cost::of_submit::<T>(proof).worst())]
         pub fn submit(
@@ -1021,16 +1095,17 @@ pub mod pallet {
             let refused = T::WeightInfo::submit_refused();
             let prover = ensure_signed(origin).map_err(|error| error.with_weight(refused))?;
             let item = BatchItem { job, terms_hash, output, proof };
-            let (submission, key) =
-                Self::check_submission(&prover, item).map_err(|error| error.with_weight(refused))?;
+            let (submission, key) = Self::check_submission(&prover, item)
+                .map_err(|error| error.with_weight(refused))?;
             let weight = Self::do_submit(submission, &key)?;
             Ok(Some(weight).into())
         }
 
         /// Ends what has run out of time, for anybody who signs.
         ///
-        /// A claim, after its `until` and the grace: its lock goes to the requester ([`Event::ClaimExpired`]), and the job
-        /// opens again or ends. An open job after its deadline: it ends, with reward and deposit free again.
+        /// A claim, after its `until` and the grace: its lock goes to the requester
+        /// ([`Event::ClaimExpired`]), and the job opens again or ends. An open job after its
+        /// deadline: it ends, with reward and deposit free again.
         ///
         /// Errors: `JobNotFound`, `NotExpired`.
         #[pallet::call_index(13)]
@@ -1040,16 +1115,19 @@ pub mod pallet {
             Self::do_expire(job)
         }
 
-        /// Brings a proof that no job asked for: the signer speaks for itself, under a `nonce` that it has not used.
+        /// Brings a proof that no job asked for: the signer speaks for itself, under a `nonce` that
+        /// it has not used.
         ///
-        /// `vk_hash` is the version's verifying key, which the proof is under: so no reorganisation that gives the version's number to
-        /// another model costs anybody anything. The proof's context is `Attest(nonce)`. One that holds leaves a receipt, whose deposit the signer's account holds:
-        /// [`Event::Attested`]. One that does not hold costs `min_claim_bond`, which must be free: the call *succeeds*, with
-        /// [`Event::AttestationRejected`].
+        /// `vk_hash` is the version's verifying key, which the proof is under: so no reorganisation
+        /// that gives the version's number to another model costs anybody anything. The proof's
+        /// context is `Attest(nonce)`. One that holds leaves a receipt, whose deposit the signer's
+        /// account holds: [`Event::Attested`]. One that does not hold costs `min_claim_bond`, which
+        /// must be free: the call *succeeds*, with [`Event::AttestationRejected`].
         ///
-        /// Errors, none of which slashes: `VersionNotFound`, `VersionRetired`, `KeyMismatch`, `ProverNotAllowed`, `InvalidCommitment`,
-        /// `InvalidOutput`, `ProofSystemMismatch`, `CircuitSizeMismatch`, `NotBonded`, `BondTooLow`, `BondLocked`, `NonceUsed`, `GeneratorsMissing`,
-        /// `VerifierFault`, or too little balance for the deposit.
+        /// Errors, none of which slashes: `VersionNotFound`, `VersionRetired`, `KeyMismatch`,
+        /// `ProverNotAllowed`, `InvalidCommitment`, `InvalidOutput`, `ProofSystemMismatch`,
+        /// `CircuitSizeMismatch`, `NotBonded`, `BondTooLow`, `BondLocked`, `NonceUsed`,
+        /// `GeneratorsMissing`, `VerifierFault`, or too little balance for the deposit.
         #[pallet::call_index(14)]
         #[pallet::weight(Cost::of_attest::<T>(proof).worst())]
         pub fn attest(
@@ -1063,32 +1141,43 @@ pub mod pallet {
         ) -> DispatchResultWithPostInfo {
             let refused = T::WeightInfo::attest_refused();
             let prover = ensure_signed(origin).map_err(|error| error.with_weight(refused))?;
-            let (attestation, key) =
-                Self::check_attestation(prover, version, vk_hash, nonce, input_commitment, output, proof)
-                    .map_err(|error| error.with_weight(refused))?;
+            let (attestation, key) = Self::check_attestation(
+                prover,
+                version,
+                vk_hash,
+                nonce,
+                input_commitment,
+                output,
+                proof,
+            )
+            .map_err(|error| error.with_weight(refused))?;
             let weight = Self::do_attest(attestation, &key)?;
             Ok(Some(weight).into())
         }
 
-        /// Brings the answers to several of the signer's claimed jobs, with proofs under one verifying key that are checked together.
+        /// Brings the answers to several of the signer's claimed jobs, with proofs under one
+        /// verifying key that are checked together.
         ///
-        /// If all hold, each job is completed as by `submit`. If not, the call *succeeds* and each claim fails as by `submit`: the signer
-        /// loses the lock of every one of them, whichever proof is false. **Check the batch before you submit it.** Deposits the
-        /// jobs' events, then [`Event::BatchChecked`].
+        /// If all hold, each job is completed as by `submit`. If not, the call *succeeds* and each
+        /// claim fails as by `submit`: the signer loses the lock of every one of them, whichever
+        /// proof is false. **Check the batch before you submit it.** Deposits the jobs' events,
+        /// then [`Event::BatchChecked`].
         ///
-        /// Errors, none of which slashes or completes anything: `EmptyBatch`, `DuplicateJob`, `MixedBatch`, and those of `submit` for any of
-        /// the jobs.
+        /// Errors, none of which slashes or completes anything: `EmptyBatch`, `DuplicateJob`,
+        /// `MixedBatch`, and those of `submit` for any of the jobs.
         #[pallet::call_index(15)]
         #[pallet::weight(Cost::of_batch::<T>(batch).worst())]
         pub fn submit_batch(origin: OriginFor<T>, batch: BatchOf<T>) -> DispatchResultWithPostInfo {
             let refused = T::WeightInfo::submit_batch_refused(batch.len() as u32);
             let prover = ensure_signed(origin).map_err(|error| error.with_weight(refused))?;
-            let batch = Self::check_batch(&prover, batch).map_err(|error| error.with_weight(refused))?;
+            let batch =
+                Self::check_batch(&prover, batch).map_err(|error| error.with_weight(refused))?;
             let weight = Self::do_submit_batch(prover, batch)?;
             Ok(Some(weight).into())
         }
 
-        /// Removes a receipt that is older than `receipt_period`, and frees its deposit. Deposits [`Event::ReceiptPruned`].
+        /// Removes a receipt that is older than `receipt_period`, and frees its deposit. Deposits
+        /// [`Event::ReceiptPruned`].
         ///
         /// Errors: `ReceiptNotFound`, `NotDepositor`, `ReceiptTooYoung`.
         #[pallet::call_index(16)]
@@ -1098,21 +1187,27 @@ pub mod pallet {
             Self::do_prune_receipt(depositor, job)
         }
 
-        /// Puts a part of Halo2's generators on chain, for good. Anybody may; the code knows each part by its hash.
+        /// Puts a part of Halo2's generators on chain, for good. Anybody may; the code knows each
+        /// part by its hash.
         ///
-        /// `zkinfer chain upload-generators` computes and uploads what a circuit needs. Deposits [`Event::GeneratorsUploaded`].
+        /// `zkinfer chain upload-generators` computes and uploads what a circuit needs. Deposits
+        /// [`Event::GeneratorsUploaded`].
         ///
         /// Errors: `GeneratorsPresent`, `WrongGenerators`.
         #[pallet::call_index(17)]
         #[pallet::weight(T::WeightInfo::upload_generators())]
-        pub fn upload_generators(origin: OriginFor<T>, generators: Box<Generators>) -> DispatchResult {
+        pub fn upload_generators(
+            origin: OriginFor<T>,
+            generators: Box<Generators>,
+        ) -> DispatchResult {
             let uploader = ensure_signed(origin)?;
             Self::do_upload_generators(uploader, *generators)
         }
 
         /// Sets the market's parameters, all at once. Deposits [`Event::ParametersSet`].
         ///
-        /// What has been agreed on stays: prices, locks, deposits, deadlines, the last block of a claim.
+        /// What has been agreed on stays: prices, locks, deposits, deadlines, the last block of a
+        /// claim.
         ///
         /// Errors: `InconsistentParameters`, `ParameterOutOfBounds`.
         #[pallet::call_index(18)]
@@ -1130,12 +1225,14 @@ pub mod pallet {
 
     #[pallet::view_functions]
     impl<T: Config> Pallet<T> {
-        /// A running job; of a claimed one, with the blocks that count after a pause: `until` and `last` may be later than stored.
+        /// A running job; of a claimed one, with the blocks that count after a pause: `until` and
+        /// `last` may be later than stored.
         pub fn job(id: JobId) -> Option<Job<T>> {
             Jobs::<T>::get(id).map(Self::with_prolonged_claim)
         }
 
-        /// How a running job's prover gets the input: `None` when the requester delivers it, or there is no such job.
+        /// How a running job's prover gets the input: `None` when the requester delivers it, or
+        /// there is no such job.
         pub fn payload(id: JobId) -> PayloadOf<T> {
             Payloads::<T>::get(id).unwrap_or(Payload::None)
         }
@@ -1167,8 +1264,9 @@ pub mod pallet {
             Parameters::<T>::get()
         }
 
-        /// The jobs of a version that wait for a claim: at most `limit`, and at most 100, after the job `after` in the order
-        /// of storage. Ask again with the last job of an answer until an answer is empty.
+        /// The jobs of a version that wait for a claim: at most `limit`, and at most 100, after the
+        /// job `after` in the order of storage. Ask again with the last job of an answer until an
+        /// answer is empty.
         pub fn open_jobs(version: ModelVersionId, after: Option<JobId>, limit: u32) -> Vec<JobId> {
             Self::page_of_open_jobs(version, after, limit)
         }

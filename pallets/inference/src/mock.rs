@@ -13,8 +13,8 @@ use frame_support::{
 };
 use sp_runtime::{AccountId32, BuildStorage, Perbill, traits::IdentityLookup};
 use zkinfer_primitives::{
-    InputCommitment, JobId, ManifestHash, ModelHash, ModelVersionId, Output, Proof, Purpose, TermsHash,
-    statement::Context,
+    InputCommitment, JobId, ManifestHash, ModelHash, ModelVersionId, Output, Proof, Purpose,
+    TermsHash, statement::Context,
 };
 
 use self::prover::Setup;
@@ -66,7 +66,8 @@ pub const MAX_JOB: u32 = 100;
 pub const UNBONDING: u32 = 200;
 pub const MIN_CLAIM_BOND: Balance = 100;
 pub const RECEIPT_PERIOD: u32 = 300;
-/// Reward and price that the tests use if they do not say otherwise; the claim then locks 200, two sevenths of the pay.
+/// Reward and price that the tests use if they do not say otherwise; the claim then locks 200, two
+/// sevenths of the pay.
 pub const REWARD: Balance = 1_000;
 pub const PRICE: Balance = 300;
 pub const LOCK: Balance = 200;
@@ -271,7 +272,9 @@ pub fn check() {
     Pallet::<Test>::do_try_state().unwrap();
     assert_eq!(
         pallet_balances::TotalIssuance::<Test>::get(),
-        frame_system::Account::<Test>::iter_values().map(|a| a.data.free + a.data.reserved).sum::<Balance>(),
+        frame_system::Account::<Test>::iter_values()
+            .map(|a| a.data.free + a.data.reserved)
+            .sum::<Balance>(),
     );
 }
 
@@ -445,6 +448,10 @@ pub fn proof(job: JobId, who: Account) -> Proof {
 }
 
 /// Submits as the claimant.
-pub fn submit(who: Account, job: JobId, proof: Proof) -> frame_support::dispatch::DispatchResultWithPostInfo {
+pub fn submit(
+    who: Account,
+    job: JobId,
+    proof: Proof,
+) -> frame_support::dispatch::DispatchResultWithPostInfo {
     Inference::submit(signed(who), job, terms(job), ANSWER, proof)
 }

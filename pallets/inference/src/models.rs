@@ -1,14 +1,14 @@
 //! Models, their versions and their keys.
 //!
-//! A version's record stays for good, under its deposit, because receipts name it. Its key stays while the version is active
-//! or a job runs that was bought on it.
+//! A version's record stays for good, under its deposit, because receipts name it. Its key stays
+//! while the version is active or a job runs that was bought on it.
 
 use codec::Encode;
 use frame_support::ensure;
 use sp_runtime::{DispatchError, DispatchResult, traits::Zero};
 use zkinfer_primitives::{
-    ManifestHash, ModelHash, ModelId, ModelVersionId, ProofSystem, StatementVersion, Trust, VerifyingKey,
-    Visibility, VkHash,
+    ManifestHash, ModelHash, ModelId, ModelVersionId, ProofSystem, StatementVersion, Trust,
+    VerifyingKey, Visibility, VkHash,
 };
 
 use crate::{
@@ -89,8 +89,8 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Validates a new version, holds its deposits and stores it with its key. `items` and `bytes` are what else its deposit
-    /// covers.
+    /// Validates a new version, holds its deposits and stores it with its key. `items` and `bytes`
+    /// are what else its deposit covers.
     fn store_version(
         owner: &AccountIdOf<T>,
         id: ModelVersionId,
@@ -100,7 +100,10 @@ impl<T: Config> Pallet<T> {
     ) -> Result<ModelVersion<T>, DispatchError> {
         let proof_system = new.verifying_key.system();
         ensure!(trust_is_possible(proof_system, new.trust), Error::<T>::TrustNotPossible);
-        ensure!(visibility_is_possible(proof_system, new.visibility), Error::<T>::VisibilityNotPossible);
+        ensure!(
+            visibility_is_possible(proof_system, new.visibility),
+            Error::<T>::VisibilityNotPossible
+        );
         check_list::<T>(&new.allowed_provers)?;
         let parameters = Self::parameters();
         let (vk_hash, key_bytes) = Self::store_key(new.verifying_key)?;
@@ -127,14 +130,17 @@ impl<T: Config> Pallet<T> {
         Ok(version)
     }
 
-    /// Stores a key, or adds a reference to one that is stored. Returns its hash and its stored bytes.
+    /// Stores a key, or adds a reference to one that is stored. Returns its hash and its stored
+    /// bytes.
     ///
-    /// A Halo2 key's generators must be on chain, where they stay: else no proof under it could be checked.
+    /// A Halo2 key's generators must be on chain, where they stay: else no proof under it could be
+    /// checked.
     fn store_key(key: VerifyingKey) -> Result<(VkHash, usize), DispatchError> {
         let hash = key.hash();
         if let Some(mut stored) = VerifyingKeys::<T>::get(hash) {
             ensure!(has_generators_of::<T>(&stored.key)?, Error::<T>::GeneratorsMissing);
-            stored.references = stored.references.checked_add(1).ok_or(Error::<T>::NumbersExhausted)?;
+            stored.references =
+                stored.references.checked_add(1).ok_or(Error::<T>::NumbersExhausted)?;
             let bytes = stored.encoded_size();
             VerifyingKeys::<T>::insert(hash, stored);
             return Ok((hash, bytes));
@@ -151,7 +157,8 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn use_key(hash: &VkHash) -> DispatchResult {
         VerifyingKeys::<T>::try_mutate(hash, |stored| {
             let stored = stored.as_mut().ok_or(Error::<T>::BrokenRecord)?;
-            stored.references = stored.references.checked_add(1).ok_or(Error::<T>::NumbersExhausted)?;
+            stored.references =
+                stored.references.checked_add(1).ok_or(Error::<T>::NumbersExhausted)?;
             Ok(())
         })
     }
@@ -169,7 +176,10 @@ impl<T: Config> Pallet<T> {
     }
 
     /// A model of this owner's.
-    fn model_of(owner: &AccountIdOf<T>, number: ModelId) -> Result<Model<AccountIdOf<T>>, Error<T>> {
+    fn model_of(
+        owner: &AccountIdOf<T>,
+        number: ModelId,
+    ) -> Result<Model<AccountIdOf<T>>, Error<T>> {
         let model = Models::<T>::get(number).ok_or(Error::<T>::ModelNotFound)?;
         ensure!(model.owner == *owner, Error::<T>::NotOwner);
         Ok(model)
@@ -194,7 +204,8 @@ pub(crate) fn check_list<T: Config>(list: &Option<ProverList<T>>) -> Result<(), 
     }
 }
 
-/// Groth16 needs a setup, whose secret somebody had: never `Transparent`. Halo2 has none: never anything else.
+/// Groth16 needs a setup, whose secret somebody had: never `Transparent`. Halo2 has none: never
+/// anything else.
 fn trust_is_possible(system: ProofSystem, trust: Trust) -> bool {
     match system {
         ProofSystem::Groth16 => trust != Trust::Transparent,

@@ -17,7 +17,8 @@ impl<T: Config> Pallet<T> {
     }
 }
 
-/// The relations between constants that the rules rest on. Runs when a runtime is tested, never on chain.
+/// The relations between constants that the rules rest on. Runs when a runtime is tested, never on
+/// chain.
 pub(crate) fn check_constants<T: Config>() {
     use codec::MaxEncodedLen;
 

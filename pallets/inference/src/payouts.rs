@@ -17,14 +17,22 @@ use crate::{
 
 impl<T: Config> Pallet<T> {
     /// The deposit for so many items of so many bytes together.
-    pub(crate) fn deposit_for(parameters: &ParametersOf<T>, items: u32, bytes: usize) -> BalanceOf<T> {
+    pub(crate) fn deposit_for(
+        parameters: &ParametersOf<T>,
+        items: u32,
+        bytes: usize,
+    ) -> BalanceOf<T> {
         let items = parameters.deposit_base.saturating_mul(items.into());
         let bytes = parameters.deposit_per_byte.saturating_mul(bytes.saturated_into());
         items.saturating_add(bytes)
     }
 
     /// Holds `amount` of `who`.
-    pub(crate) fn hold(reason: HoldReason, who: &AccountIdOf<T>, amount: BalanceOf<T>) -> DispatchResult {
+    pub(crate) fn hold(
+        reason: HoldReason,
+        who: &AccountIdOf<T>,
+        amount: BalanceOf<T>,
+    ) -> DispatchResult {
         if amount.is_zero() {
             return Ok(());
         }
@@ -43,7 +51,11 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Frees `amount` of what `who` holds.
-    pub(crate) fn release(reason: HoldReason, who: &AccountIdOf<T>, amount: BalanceOf<T>) -> DispatchResult {
+    pub(crate) fn release(
+        reason: HoldReason,
+        who: &AccountIdOf<T>,
+        amount: BalanceOf<T>,
+    ) -> DispatchResult {
         if amount.is_zero() {
             return Ok(());
         }
@@ -69,20 +81,32 @@ impl<T: Config> Pallet<T> {
             return Self::divert(reason, from, to, amount);
         }
         let (free, force) = (Restriction::Free, Fortitude::Force);
-        T::Currency::transfer_on_hold(&reason.into(), from, to, amount, Precision::Exact, free, force)
-            .map(drop)
+        T::Currency::transfer_on_hold(
+            &reason.into(),
+            from,
+            to,
+            amount,
+            Precision::Exact,
+            free,
+            force,
+        )
+        .map(drop)
     }
 
     /// Whether `who` can be credited with `amount`.
     ///
-    /// Asked before anything moves, instead of trying in a storage layer of its own: a caller can use up the layers by
-    /// nesting calls, and the payment must not be diverted for that.
+    /// Asked before anything moves, instead of trying in a storage layer of its own: a caller can
+    /// use up the layers by nesting calls, and the payment must not be diverted for that.
     fn can_receive(who: &AccountIdOf<T>, amount: BalanceOf<T>) -> bool {
         T::Currency::can_deposit(who, amount, Provenance::Extant) == DepositConsequence::Success
     }
 
     /// Takes `amount` of what `from` holds for `OnSlash`.
-    pub(crate) fn slash(reason: HoldReason, from: &AccountIdOf<T>, amount: BalanceOf<T>) -> DispatchResult {
+    pub(crate) fn slash(
+        reason: HoldReason,
+        from: &AccountIdOf<T>,
+        amount: BalanceOf<T>,
+    ) -> DispatchResult {
         let (credit, missing) = T::Currency::slash(&reason.into(), from, amount);
         // Everything that this pallet slashes it has held; the error takes the whole call back.
         frame_support::ensure!(missing.is_zero(), Error::<T>::BrokenRecord);
@@ -90,7 +114,8 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// What cannot be credited to its payee, being below the existential deposit, is not left behind.
+    /// What cannot be credited to its payee, being below the existential deposit, is not left
+    /// behind.
     fn divert(
         reason: HoldReason,
         from: &AccountIdOf<T>,

@@ -56,7 +56,8 @@ pub(crate) struct Attestation<T: Config> {
 }
 
 impl<T: Config> Claimed<T> {
-    /// The proof with its public inputs, which come from storage, the signer and the typed output alone.
+    /// The proof with its public inputs, which come from storage, the signer and the typed output
+    /// alone.
     ///
     /// # Errors
     /// `InvalidOutput`; what has passed the checks before cryptography has an output.
@@ -102,7 +103,8 @@ impl<T: Config> Submission<T> {
 }
 
 impl<T: Config> Pallet<T> {
-    /// All checks of submissions before cryptography. None of them slashes. The calls and [`crate::PrioritizeProofs`] share them.
+    /// All checks of submissions before cryptography. None of them slashes. The calls and
+    /// [`crate::PrioritizeProofs`] share them.
     pub(crate) fn check_items(
         signer: &AccountIdOf<T>,
         items: &[BatchItem],
@@ -117,7 +119,8 @@ impl<T: Config> Pallet<T> {
         ensure!(claims.iter().all(|other| other.job.vk_hash == first), Error::<T>::MixedBatch);
         let key = verify::key_of::<T>(&first, items.iter().map(|item| &item.proof))?;
         // No cryptography without something to lose: one lock for each proof.
-        let locks = claims.iter().fold(BalanceOf::<T>::zero(), |sum, other| sum.saturating_add(other.lock));
+        let locks =
+            claims.iter().fold(BalanceOf::<T>::zero(), |sum, other| sum.saturating_add(other.lock));
         ensure!(Self::prover_of(signer)?.locked >= locks, Error::<T>::BrokenRecord);
         Ok((claims, key))
     }
@@ -148,7 +151,10 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Verifies a submission: completes its job, or fails its claim. Returns what it weighed.
-    pub(crate) fn do_submit(submission: Submission<T>, key: &StoredKey) -> Result<Weight, DispatchError> {
+    pub(crate) fn do_submit(
+        submission: Submission<T>,
+        key: &StoredKey,
+    ) -> Result<Weight, DispatchError> {
         let cost = Cost::of_submit::<T>(submission.proof());
         match verify::verify::<T>(key, &[submission.claim()?])? {
             Ok(()) => Self::complete(submission).map(|()| cost.holds),
@@ -226,7 +232,10 @@ impl<T: Config> Pallet<T> {
         let version = Self::active_version(id)?;
         ensure!(version.vk_hash == vk_hash, Error::<T>::KeyMismatch);
         ensure!(allows(&version.allowed_provers, &prover), Error::<T>::ProverNotAllowed);
-        ensure!(is_canonical(version.proof_system, &input_commitment), Error::<T>::InvalidCommitment);
+        ensure!(
+            is_canonical(version.proof_system, &input_commitment),
+            Error::<T>::InvalidCommitment
+        );
         ensure!(output.to_public_input().is_ok(), Error::<T>::InvalidOutput);
         let key = verify::key_of::<T>(&version.vk_hash, [&proof].into_iter())?;
         ensure!(!Attestations::<T>::contains_key(&prover, nonce), Error::<T>::NonceUsed);
@@ -247,12 +256,18 @@ impl<T: Config> Pallet<T> {
         Ok((Attestation { nonce, stake, claimed }, key))
     }
 
-    /// Verifies an attestation: leaves a receipt, or takes what is at stake. Returns what it weighed.
-    pub(crate) fn do_attest(attestation: Attestation<T>, key: &StoredKey) -> Result<Weight, DispatchError> {
+    /// Verifies an attestation: leaves a receipt, or takes what is at stake. Returns what it
+    /// weighed.
+    pub(crate) fn do_attest(
+        attestation: Attestation<T>,
+        key: &StoredKey,
+    ) -> Result<Weight, DispatchError> {
         let cost = Cost::of_attest::<T>(&attestation.claimed.proof);
         match verify::verify::<T>(key, &[attestation.claimed.claim()?])? {
             Ok(()) => Self::attested(attestation).map(|()| cost.holds),
-            Err(fault) => Self::reject_attestation(attestation, fault.reason).map(|()| cost.rejected),
+            Err(fault) => {
+                Self::reject_attestation(attestation, fault.reason).map(|()| cost.rejected)
+            }
         }
     }
 
@@ -280,7 +295,14 @@ impl<T: Config> Pallet<T> {
             },
         );
         let output = claimed.output;
-        Self::deposit_event(Event::Attested { receipt: id, version, prover, nonce, output, receipt_hash });
+        Self::deposit_event(Event::Attested {
+            receipt: id,
+            version,
+            prover,
+            nonce,
+            output,
+            receipt_hash,
+        });
         Ok(())
     }
 
@@ -295,7 +317,13 @@ impl<T: Config> Pallet<T> {
             Ok::<(), Error<T>>(())
         })?;
         Self::slash(HoldReason::ProverBond, &prover, stake)?;
-        Self::deposit_event(Event::AttestationRejected { version, prover, nonce, slashed: stake, reason });
+        Self::deposit_event(Event::AttestationRejected {
+            version,
+            prover,
+            nonce,
+            slashed: stake,
+            reason,
+        });
         Ok(())
     }
 }

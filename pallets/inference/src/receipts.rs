@@ -54,7 +54,8 @@ impl<T: Config> Pallet<T> {
     }
 }
 
-/// Bytes that a receipt is charged for, with its keys: the most but for the output, which has its own length.
+/// Bytes that a receipt is charged for, with its keys: the most but for the output, which has its
+/// own length.
 fn receipt_bytes<T: Config>(output: usize) -> usize {
     let others = Receipt::<T>::max_encoded_len().saturating_sub(Output::max_encoded_len());
     others.saturating_add(output).saturating_add(RECEIPT_KEYS)

@@ -1,5 +1,5 @@
-//! Tests of the pallet with real proofs, by call and by subject. Each runs on [`crate::mock`], which checks every
-//! invariant and the sum of all money at its end.
+//! Tests of the pallet with real proofs, by call and by subject. Each runs on [`crate::mock`],
+//! which checks every invariant and the sum of all money at its end.
 
 mod abuse;
 mod attest;

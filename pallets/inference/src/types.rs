@@ -4,12 +4,14 @@
 //! - [`Prover`], [`Unbonding`]: a prover's stake
 //! - [`Job`], [`Payload`], [`JobState`]: what a requester asks for
 //! - [`BatchItem`]: one proof of several that are checked together
-//! - [`Receipt`]: what remains of a completed job or an attestation; [`Rejection`]: why a proof was rejected
+//! - [`Receipt`]: what remains of a completed job or an attestation; [`Rejection`]: why a proof was
+//!   rejected
 //! - [`Generators`]: public constants that Halo2's verification reads
 //! - [`MarketParameters`]: what the governing origin can change
 //!
 //! Enums that later work extends carry explicit codec indices.
-// The codec's derive casts variant indices to bytes; it refuses indices that do not fit when it runs.
+// The codec's derive casts variant indices to bytes; it refuses indices that do not fit when it
+// runs.
 #![allow(clippy::cast_possible_truncation)]
 
 mod generators;

@@ -1,4 +1,5 @@
-//! Both proof systems behind one door: keys are prepared here, and proofs verified, alone or together.
+//! Both proof systems behind one door: keys are prepared here, and proofs verified, alone or
+//! together.
 //!
 //! - [`Class`]: what fixes a verification's cost; a proof declares it, its key has it
 //! - [`prepare`]: a key as it was registered becomes what verification reads
@@ -14,7 +15,9 @@ mod halo2;
 pub(crate) use halo2::Stored;
 
 use sp_runtime::DispatchError;
-use zkinfer_primitives::{InputCommitment, Proof, ProofSystem, VerifyingKey, VkHash, proof::PUBLIC_INPUTS};
+use zkinfer_primitives::{
+    InputCommitment, Proof, ProofSystem, VerifyingKey, VkHash, proof::PUBLIC_INPUTS,
+};
 use zkinfer_verifier::scalar;
 
 use crate::{
@@ -49,7 +52,8 @@ pub(crate) struct Fault {
     pub(crate) reason: Rejection,
 }
 
-/// Whether proofs hold. Outside of it stand the faults that are nobody's here: no one is slashed for those.
+/// Whether proofs hold. Outside of it stand the faults that are nobody's here: no one is slashed
+/// for those.
 pub(crate) type Verdict = Result<Result<(), Fault>, DispatchError>;
 
 impl Class {
@@ -93,7 +97,9 @@ pub(crate) fn prepare<T: Config>(key: &VerifyingKey) -> Result<PreparedKey, Erro
 #[cfg(any(feature = "try-runtime", test))]
 pub(crate) fn is_prepared(stored: &StoredKey) -> bool {
     match &stored.key {
-        VerifyingKey::Groth16(_) => stored.prepared.len() == zkinfer_verifier::groth16::PREPARED_LEN,
+        VerifyingKey::Groth16(_) => {
+            stored.prepared.len() == zkinfer_verifier::groth16::PREPARED_LEN
+        }
         VerifyingKey::Halo2(bytes) => halo2::is_prepared(bytes, &stored.prepared),
     }
 }
@@ -129,6 +135,7 @@ pub(crate) fn verify<T: Config>(key: &StoredKey, claims: &[Claim<'_>]) -> Verdic
 
 /// The fault of proofs that are well formed.
 fn do_not_hold(claims: &[Claim<'_>]) -> Fault {
-    let reason = if claims.len() > 1 { Rejection::BatchDoesNotHold } else { Rejection::DoesNotVerify };
+    let reason =
+        if claims.len() > 1 { Rejection::BatchDoesNotHold } else { Rejection::DoesNotVerify };
     Fault { item: None, reason }
 }

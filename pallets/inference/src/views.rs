@@ -10,7 +10,11 @@ use crate::{Claims, Config, OpenJobs, Pallet, types::AccountIdOf};
 pub const MAX_PAGE: u32 = 100;
 
 impl<T: Config> Pallet<T> {
-    pub(crate) fn page_of_open_jobs(version: ModelVersionId, after: Option<JobId>, limit: u32) -> Vec<JobId> {
+    pub(crate) fn page_of_open_jobs(
+        version: ModelVersionId,
+        after: Option<JobId>,
+        limit: u32,
+    ) -> Vec<JobId> {
         let jobs = match after {
             Some(job) => {
                 let from = OpenJobs::<T>::hashed_key_for(version, job);
@@ -21,7 +25,11 @@ impl<T: Config> Pallet<T> {
         jobs.take(page(limit)).collect()
     }
 
-    pub(crate) fn page_of_claims(prover: &AccountIdOf<T>, after: Option<JobId>, limit: u32) -> Vec<JobId> {
+    pub(crate) fn page_of_claims(
+        prover: &AccountIdOf<T>,
+        after: Option<JobId>,
+        limit: u32,
+    ) -> Vec<JobId> {
         let jobs = match after {
             Some(job) => {
                 let from = Claims::<T>::hashed_key_for(prover, job);

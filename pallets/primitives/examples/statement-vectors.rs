@@ -9,8 +9,8 @@
 use codec::Encode;
 use serde_json::{Value, json};
 use zkinfer_primitives::{
-    InputCommitment, JobTerms, ModelVersionId, Output, PayloadHash, Proof, Purpose, TermsHash, VerifyingKey,
-    VkHash, blake2b_256,
+    InputCommitment, JobTerms, ModelVersionId, Output, PayloadHash, Proof, Purpose, TermsHash,
+    VerifyingKey, VkHash, blake2b_256,
     job::TERMS_DOMAIN,
     output::Width,
     proof::{GROTH16_PROOF_LEN, GROTH16_VK_LEN},
@@ -56,8 +56,12 @@ fn terms() -> Vec<Terms> {
         price: 250_000_000_000,
         deadline: 100,
     };
-    let other_model =
-        Terms { version: ModelVersionId { model: 7, version: 3 }, nonce: 1, job: 12, ..first.clone() };
+    let other_model = Terms {
+        version: ModelVersionId { model: 7, version: 3 },
+        nonce: 1,
+        job: 12,
+        ..first.clone()
+    };
     let greatest = JobTerms {
         requester: [0xff; 32],
         nonce: u64::MAX,
@@ -127,7 +131,8 @@ fn outputs() -> Vec<Output> {
     classes.into_iter().chain(others).collect()
 }
 
-/// What decodes and is no output: empty, with a class twice, with too many numbers, or beyond the width.
+/// What decodes and is no output: empty, with a class twice, with too many numbers, or beyond the
+/// width.
 fn no_outputs() -> Vec<Output> {
     vec![
         top(&[]),
@@ -228,7 +233,8 @@ fn statements() -> Vec<Value> {
         .collect()
 }
 
-/// Payloads by their SCALE encoding: none; public with no, with three, and with 64 bytes (a compact length of two).
+/// Payloads by their SCALE encoding: none; public with no, with three, and with 64 bytes (a compact
+/// length of two).
 fn payloads() -> Vec<Value> {
     let public = |bytes: &[u8]| [vec![1], bytes.encode()].concat();
     [vec![0], public(&[]), public(&[1, 2, 3]), public(&counting::<64>(0))]

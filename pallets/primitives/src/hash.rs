@@ -1,4 +1,5 @@
-//! The 32-byte identifiers of the protocol. Each is a type of its own, so that one cannot stand for another.
+//! The 32-byte identifiers of the protocol. Each is a type of its own, so that one cannot stand for
+//! another.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -44,15 +45,18 @@ macro_rules! identifier {
 }
 
 identifier! {
-    /// Blake2b-256 of a quantised model's file, weights included. The file stays with the model's owner.
+    /// Blake2b-256 of a quantised model's file, weights included. The file stays with the model's
+    /// owner.
     ModelHash
 }
 identifier! {
-    /// Blake2b-256 of a model's public manifest: shapes, scales, preprocessing and classes, without weights.
+    /// Blake2b-256 of a model's public manifest: shapes, scales, preprocessing and classes, without
+    /// weights.
     ManifestHash
 }
 identifier! {
-    /// A commitment to a model's weights inside the proof. Reserved: empty in version 1 of the statement.
+    /// A commitment to a model's weights inside the proof. Reserved: empty in version 1 of the
+    /// statement.
     ModelCommitment
 }
 identifier! {
@@ -64,46 +68,57 @@ identifier! {
     PayloadHash
 }
 identifier! {
-    /// Hash of a job's [terms](crate::JobTerms). A claim names it, so that a reorganisation cannot swap the job.
+    /// Hash of a job's [terms](crate::JobTerms). A claim names it, so that a reorganisation cannot
+    /// swap the job.
     TermsHash
 }
 identifier! {
-    /// Hiding commitment to an input: the canonical little-endian bytes of one element of the proof system's scalar field.
+    /// Hiding commitment to an input: the canonical little-endian bytes of one element of the proof
+    /// system's scalar field.
     InputCommitment
 }
 
 identifier! {
-    /// An X25519 public key (RFC 7748, section 5): the little-endian u-coordinate. Requesters encrypt inputs to it.
+    /// An X25519 public key (RFC 7748, section 5): the little-endian u-coordinate. Requesters
+    /// encrypt inputs to it.
     EncryptionKey
 }
 
 impl EncryptionKey {
-    /// u-coordinates of small order below the field's prime, little-endian: whoever agrees on a secret with one of them
-    /// agrees on zero. 0, 1, two of order 8, and p − 1.
+    /// u-coordinates of small order below the field's prime, little-endian: whoever agrees on a
+    /// secret with one of them agrees on zero. 0, 1, two of order 8, and p − 1.
     const SMALL_ORDER: [[u8; 32]; 5] = [
         [0; 32],
-        [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
         [
-            0xe0, 0xeb, 0x7a, 0x7c, 0x3b, 0x41, 0xb8, 0xae, 0x16, 0x56, 0xe3, 0xfa, 0xf1, 0x9f, 0xc4, 0x6a,
-            0xda, 0x09, 0x8d, 0xeb, 0x9c, 0x32, 0xb1, 0xfd, 0x86, 0x62, 0x05, 0x16, 0x5f, 0x49, 0xb8, 0x00,
+            1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            0, 0, 0,
         ],
         [
-            0x5f, 0x9c, 0x95, 0xbc, 0xa3, 0x50, 0x8c, 0x24, 0xb1, 0xd0, 0xb1, 0x55, 0x9c, 0x83, 0xef, 0x5b,
-            0x04, 0x44, 0x5c, 0xc4, 0x58, 0x1c, 0x8e, 0x86, 0xd8, 0x22, 0x4e, 0xdd, 0xd0, 0x9f, 0x11, 0x57,
+            0xe0, 0xeb, 0x7a, 0x7c, 0x3b, 0x41, 0xb8, 0xae, 0x16, 0x56, 0xe3, 0xfa, 0xf1, 0x9f,
+            0xc4, 0x6a, 0xda, 0x09, 0x8d, 0xeb, 0x9c, 0x32, 0xb1, 0xfd, 0x86, 0x62, 0x05, 0x16,
+            0x5f, 0x49, 0xb8, 0x00,
         ],
         [
-            0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-            0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f,
+            0x5f, 0x9c, 0x95, 0xbc, 0xa3, 0x50, 0x8c, 0x24, 0xb1, 0xd0, 0xb1, 0x55, 0x9c, 0x83,
+            0xef, 0x5b, 0x04, 0x44, 0x5c, 0xc4, 0x58, 0x1c, 0x8e, 0x86, 0xd8, 0x22, 0x4e, 0xdd,
+            0xd0, 0x9f, 0x11, 0x57,
+        ],
+        [
+            0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+            0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+            0xff, 0xff, 0xff, 0x7f,
         ],
     ];
 
     /// p = 2²⁵⁵ − 19, little-endian.
     const PRIME: [u8; 32] = [
-        0xed, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f,
+        0xed, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0x7f,
     ];
 
-    /// Whether a secret can be agreed on with this key: it is below the field's prime and not of small order.
+    /// Whether a secret can be agreed on with this key: it is below the field's prime and not of
+    /// small order.
     pub fn is_usable(&self) -> bool {
         let below_prime = self.0.iter().rev().lt(Self::PRIME.iter().rev());
         below_prime && !Self::SMALL_ORDER.contains(&self.0)

@@ -13,10 +13,13 @@ pub const TERMS_DOMAIN: [u8; 16] = *b"zkinfer/terms/v1";
 
 /// The terms that requester and prover agree on. A claim accepts them by their hash.
 ///
-/// They hold what others than the requester decide, too (the job's number, the key and the price of the version), so that
-/// no reorganisation can put another model or another split of the reward under a claim; and the job's number makes them
-/// unique, so that no proof is ever good for two jobs.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+/// They hold what others than the requester decide, too (the job's number, the key and the price of
+/// the version), so that no reorganisation can put another model or another split of the reward
+/// under a claim; and the job's number makes them unique, so that no proof is ever good for two
+/// jobs.
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct JobTerms<AccountId, Balance, BlockNumber> {
     /// Who asks and pays.
     pub requester: AccountId,
@@ -40,7 +43,9 @@ pub struct JobTerms<AccountId, Balance, BlockNumber> {
     pub deadline: BlockNumber,
 }
 
-impl<AccountId: Encode, Balance: Encode, BlockNumber: Encode> JobTerms<AccountId, Balance, BlockNumber> {
+impl<AccountId: Encode, Balance: Encode, BlockNumber: Encode>
+    JobTerms<AccountId, Balance, BlockNumber>
+{
     /// Blake2b-256 of SCALE([`TERMS_DOMAIN`], terms).
     pub fn hash(&self) -> TermsHash {
         TermsHash(blake2b_256(&(TERMS_DOMAIN, self).encode()))

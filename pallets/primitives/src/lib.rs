@@ -8,8 +8,8 @@
 //! - [`submission`]: why a node does not take a submission
 //!
 //! Everything here is frozen: codec indices are explicit, hashes have a domain, and
-//! `tests/vectors/statement/v1.json` pins the bytes for every other implementation. Types that wallets show keep their docs
-//! in the chain's metadata (`capture_docs`).
+//! `tests/vectors/statement/v1.json` pins the bytes for every other implementation. Types that
+//! wallets show keep their docs in the chain's metadata (`capture_docs`).
 #![cfg_attr(not(feature = "std"), no_std)]
 // What input could make fail is denied: panics, indexing, unchecked arithmetic, lossy casts.
 #![cfg_attr(
@@ -40,8 +40,8 @@ pub mod statement;
 pub mod submission;
 
 pub use hash::{
-    EncryptionKey, InputCommitment, ManifestHash, ModelCommitment, ModelHash, PayloadHash, TermsHash, VkHash,
-    blake2b_256,
+    EncryptionKey, InputCommitment, ManifestHash, ModelCommitment, ModelHash, PayloadHash,
+    TermsHash, VkHash, blake2b_256,
 };
 pub use job::{JobId, JobTerms};
 pub use output::Output;

@@ -1,7 +1,8 @@
 //! A model's answer, and the one public input that it is.
 //!
-//! Every output is 31 bytes, little-endian, and so below every supported field's modulus. Thirty of them hold lanes, the last is a
-//! header, which makes the outputs of all kinds different numbers: no statement can be read in two ways.
+//! Every output is 31 bytes, little-endian, and so below every supported field's modulus. Thirty of
+//! them hold lanes, the last is a header, which makes the outputs of all kinds different numbers:
+//! no statement can be read in two ways.
 //!
 //! | output | bytes 0 … 29 | byte 30 |
 //! |---|---|---|
@@ -9,8 +10,9 @@
 //! | [`Output::TopClasses`] of `k` | lane `i`: the class in place `i`, 4 bytes | `0x40 + k` |
 //! | [`Output::Values`], `n` of `w` bytes | lane `i`: `value i + 2^(8w-1)`, `w` bytes | `0x80 + 32·(w-1) + n` |
 //!
-//! Numbers are little-endian; bytes that no lane needs are zero. [`Output::to_public_input`] alone says which outputs there are: what
-//! decodes and has none there is no output, and no chain may take it for one.
+//! Numbers are little-endian; bytes that no lane needs are zero. [`Output::to_public_input`] alone
+//! says which outputs there are: what decodes and has none there is no output, and no chain may
+//! take it for one.
 
 use core::fmt;
 
@@ -27,24 +29,28 @@ pub const LANE_BYTES: usize = 30;
 
 /// Header of [`Output::TopClasses`], to which the number of classes is added.
 const TOP_CLASSES: u8 = 0x40;
-/// Header of [`Output::Values`], to which the width less one, times 32, and the number of values are added.
+/// Header of [`Output::Values`], to which the width less one, times 32, and the number of values
+/// are added.
 const VALUES: u8 = 0x80;
 /// Bytes of a class.
 const CLASS_BYTES: usize = 4;
 
 /// A model's answer: typed, and with one encoding for each value.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 #[scale_info(capture_docs = "always")]
 pub enum Output {
     /// Index of the class with the highest score; of equal scores, the lowest index.
     #[codec(index = 0)]
     Class(u32),
-    /// Indices of the classes with the highest scores, from the best to the last; of equal scores, the lowest index first.
-    /// At least one, none twice.
+    /// Indices of the classes with the highest scores, from the best to the last; of equal scores,
+    /// the lowest index first. At least one, none twice.
     #[codec(index = 1)]
     TopClasses(BoundedVec<u32, ConstU32<MAX_TOP_CLASSES>>),
-    /// Numbers, in the model's order: scores, or the results of a regression. At least one, each of the width, which times their number is at
-    /// most 30 bytes. The model's manifest says what they mean.
+    /// Numbers, in the model's order: scores, or the results of a regression. At least one, each of
+    /// the width, which times their number is at most 30 bytes. The model's manifest says what they
+    /// mean.
     #[codec(index = 2)]
     Values {
         /// Width of each number.
@@ -54,7 +60,8 @@ pub enum Output {
     },
 }
 
-/// Width of the numbers of an [`Output::Values`]: of `b` bits, they go from `-2^(b-1)` to `2^(b-1) - 1`.
+/// Width of the numbers of an [`Output::Values`]: of `b` bits, they go from `-2^(b-1)` to `2^(b-1)
+/// - 1`.
 #[derive(
     Clone,
     Copy,
@@ -181,7 +188,8 @@ impl Width {
 }
 
 impl Output {
-    /// The output as a public input: 32 little-endian bytes, below every supported field's modulus. Different outputs have different ones.
+    /// The output as a public input: 32 little-endian bytes, below every supported field's modulus.
+    /// Different outputs have different ones.
     ///
     /// # Errors
     /// [`OutputError`] for what is no output.
@@ -222,14 +230,22 @@ fn lanes(width: Width, values: &[i32]) -> Result<impl Iterator<Item = [u8; 4]>, 
     if values.len() > width.most() {
         return Err(OutputError::TooManyValues { count: values.len(), width });
     }
-    if let Some((index, value)) = values.iter().enumerate().find(|(_, value)| width.lane(**value).is_none()) {
+    if let Some((index, value)) =
+        values.iter().enumerate().find(|(_, value)| width.lane(**value).is_none())
+    {
         return Err(OutputError::BeyondWidth { index, value: *value, width });
     }
     Ok(values.iter().filter_map(move |value| width.lane(*value)))
 }
 
-/// Lanes of `bytes` bytes one after the other, and the header with what is added to it. The caller has checked that they fit.
-fn packed(lanes: impl IntoIterator<Item = [u8; 4]>, bytes: usize, header: u8, count: usize) -> [u8; 32] {
+/// Lanes of `bytes` bytes one after the other, and the header with what is added to it. The caller
+/// has checked that they fit.
+fn packed(
+    lanes: impl IntoIterator<Item = [u8; 4]>,
+    bytes: usize,
+    header: u8,
+    count: usize,
+) -> [u8; 32] {
     let mut out = [0u8; 32];
     let (places, rest) = out.split_at_mut(LANE_BYTES);
     for (place, lane) in places.chunks_exact_mut(bytes).zip(lanes) {
@@ -244,9 +260,14 @@ fn packed(lanes: impl IntoIterator<Item = [u8; 4]>, bytes: usize, header: u8, co
 impl fmt::Display for OutputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("the output has neither a class nor a number; give at least one"),
+            Self::Empty => {
+                f.write_str("the output has neither a class nor a number; give at least one")
+            }
             Self::RepeatedClass { class } => {
-                write!(f, "the output names class {class} twice; name each of the best classes once")
+                write!(
+                    f,
+                    "the output names class {class} twice; name each of the best classes once"
+                )
             }
             Self::TooManyValues { count, width } => write!(
                 f,

@@ -5,8 +5,9 @@
 //! | [`ProofSystem::Groth16`] | [`GROTH16_PROOF_LEN`] bytes: A ‖ B ‖ C | [`GROTH16_VK_LEN`] bytes: α ‖ β ‖ γ ‖ δ ‖ IC₀ … IC₃ |
 //! | [`ProofSystem::Halo2`] | at most [`HALO2_MAX_PROOF_LEN`] bytes: halo2_proofs' transcript | at most [`HALO2_MAX_VK_LEN`] bytes: the verifier crate's encoding |
 //!
-//! Lengths and bounds are part of the types: what is longer does not decode. What the bytes mean is the
-//! verifier crate's affair. Codec index 2 (Halo2 with KZG on BLS12-381) is reserved in every enum of this module.
+//! Lengths and bounds are part of the types: what is longer does not decode. What the bytes mean is
+//! the verifier crate's affair. Codec index 2 (Halo2 with KZG on BLS12-381) is reserved in every
+//! enum of this module.
 
 use bounded_collections::{BoundedVec, ConstU32};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -18,7 +19,8 @@ use crate::{VkHash, blake2b_256};
 pub const PUBLIC_INPUTS: usize = 3;
 /// Bytes of a Groth16 proof over BLS12-381: G1 (48), G2 (96), G1 (48), all compressed.
 pub const GROTH16_PROOF_LEN: usize = 192;
-/// Bytes of a Groth16 verifying key for [`PUBLIC_INPUTS`] inputs: α in G1; β, γ, δ in G2; one more point of G1 than inputs.
+/// Bytes of a Groth16 verifying key for [`PUBLIC_INPUTS`] inputs: α in G1; β, γ, δ in G2; one more
+/// point of G1 than inputs.
 pub const GROTH16_VK_LEN: usize = 48 + 3 * 96 + (PUBLIC_INPUTS + 1) * 48;
 /// Most bytes of a Halo2 proof: 256 commitments and evaluations.
 pub const HALO2_MAX_PROOF_LEN: u32 = 8_192;
@@ -27,21 +29,32 @@ pub const HALO2_MAX_VK_LEN: u32 = 16_384;
 
 /// The proof system of a model version. It fixes the scalar field of commitments and public inputs.
 #[derive(
-    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
 )]
 #[scale_info(capture_docs = "always")]
 pub enum ProofSystem {
     /// Groth16 over BLS12-381: a setup for each circuit, the cheapest check.
     #[codec(index = 0)]
     Groth16,
-    /// Halo2 over Pasta with the inner-product argument: no setup, the dearest check, cheap in batches. Commitments and
-    /// public inputs are in Fp, the scalar field of Vesta.
+    /// Halo2 over Pasta with the inner-product argument: no setup, the dearest check, cheap in
+    /// batches. Commitments and public inputs are in Fp, the scalar field of Vesta.
     #[codec(index = 1)]
     Halo2,
 }
 
 /// A proof. The variant declares the class whose worst case the call's weight covers.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 #[scale_info(capture_docs = "always")]
 pub enum Proof {
     /// Groth16 over BLS12-381, compressed: A ‖ B ‖ C.
@@ -50,7 +63,8 @@ pub enum Proof {
     /// Halo2 over Vesta, for a circuit of `2^k` rows.
     #[codec(index = 1)]
     Halo2 {
-        /// The number of rows as a power of two: the key's, or the proof is refused before it is looked at.
+        /// The number of rows as a power of two: the key's, or the proof is refused before it is
+        /// looked at.
         k: u8,
         /// The transcript that halo2_proofs writes.
         bytes: BoundedVec<u8, ConstU32<HALO2_MAX_PROOF_LEN>>,
@@ -70,7 +84,9 @@ impl Proof {
 /// A verifying key in its canonical encoding, not validated yet.
 // One at a time, and boxed where a call carries it.
 #[allow(clippy::large_enum_variant)]
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 #[scale_info(capture_docs = "always")]
 pub enum VerifyingKey {
     /// Groth16 over BLS12-381, compressed: α ‖ β ‖ γ ‖ δ ‖ IC₀ ‖ IC₁ ‖ IC₂ ‖ IC₃.
@@ -98,7 +114,16 @@ impl VerifyingKey {
 
 /// Who could forge a proof under a key.
 #[derive(
-    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
 )]
 #[scale_info(capture_docs = "always")]
 pub enum Trust {
@@ -115,7 +140,16 @@ pub enum Trust {
 
 /// Whether a model's weights are published.
 #[derive(
-    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
 )]
 #[scale_info(capture_docs = "always")]
 pub enum Visibility {

@@ -6,15 +6,17 @@
 //!                     b"zkinfer/v1", genesis hash, vk_hash, model version, Job(terms_hash) | Attest(nonce), prover ) )
 //! ```
 //!
-//! The context makes a proof worth something to one account, on one chain, for one purpose. A chain builds
-//! all three inputs from its own storage, the signer and the typed output; what a caller says is never one.
+//! The context makes a proof worth something to one account, on one chain, for one purpose. A chain
+//! builds all three inputs from its own storage, the signer and the typed output; what a caller
+//! says is never one.
 
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
 use crate::{
-    InputCommitment, Output, TermsHash, VkHash, blake2b_256, output::OutputError, proof::PUBLIC_INPUTS,
+    InputCommitment, Output, TermsHash, VkHash, blake2b_256, output::OutputError,
+    proof::PUBLIC_INPUTS,
 };
 
 /// Domain of the context, and name of this version of the statement.
@@ -50,7 +52,17 @@ pub struct ModelVersionId {
 
 /// The version of the statement that a model version's circuit proves.
 #[derive(
-    Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Default,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
 )]
 #[scale_info(capture_docs = "always")]
 pub enum StatementVersion {
@@ -62,7 +74,16 @@ pub enum StatementVersion {
 
 /// What a proof is for.
 #[derive(
-    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
 )]
 #[scale_info(capture_docs = "always")]
 pub enum Purpose {
@@ -99,7 +120,8 @@ impl<AccountId: Encode> Context<AccountId> {
 
 /// The public inputs of version 1, each 32 little-endian bytes, in the circuit's order.
 ///
-/// The caller has checked that the commitment is a canonical element of the field; the other two always are.
+/// The caller has checked that the commitment is a canonical element of the field; the other two
+/// always are.
 ///
 /// # Errors
 /// [`OutputError`] for what is of the type [`Output`] and is no output.
@@ -118,7 +140,8 @@ fn little_endian(bytes: &[u8]) -> [u8; 32] {
     out
 }
 
-/// SCALE bytes that [`Context::to_public_input`] hashes, for those who check an implementation of their own.
+/// SCALE bytes that [`Context::to_public_input`] hashes, for those who check an implementation of
+/// their own.
 pub fn context_preimage<AccountId: Encode>(context: &Context<AccountId>) -> Vec<u8> {
     (CONTEXT_DOMAIN, context).encode()
 }

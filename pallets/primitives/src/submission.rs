@@ -1,4 +1,5 @@
-//! Reasons to refuse a `submit` or `submit_batch` in the pool or in a block: the codes of `InvalidTransaction::Custom`.
+//! Reasons to refuse a `submit` or `submit_batch` in the pool or in a block: the codes of
+//! `InvalidTransaction::Custom`.
 //!
 //! | code | variant | may become right |
 //! |---|---|---|
@@ -16,8 +17,9 @@
 //! | 111 | [`SubmissionFault::MixedBatch`] | |
 //! | 112 | [`SubmissionFault::BrokenRecord`] | |
 //!
-//! What may become right is an ordinary transaction, without priority, in the pool and in blocks, where it fails with the pallet's error of
-//! the same name if it has not become right by then. No block takes any other, and nobody pays a fee or is slashed for it.
+//! What may become right is an ordinary transaction, without priority, in the pool and in blocks,
+//! where it fails with the pallet's error of the same name if it has not become right by then. No
+//! block takes any other, and nobody pays a fee or is slashed for it.
 
 use core::fmt;
 
@@ -81,7 +83,8 @@ impl SubmissionFault {
         Self::ALL.into_iter().find(|fault| fault.code() == code)
     }
 
-    /// Returns the name of the pallet's error that says the same of a submission inside another call.
+    /// Returns the name of the pallet's error that says the same of a submission inside another
+    /// call.
     pub fn name(self) -> &'static str {
         match self {
             Self::JobNotFound => "JobNotFound",

@@ -3,8 +3,8 @@
 use codec::{Compact, Decode, DecodeAll, Encode};
 use serde_json::Value;
 use zkinfer_primitives::{
-    InputCommitment, JobTerms, ModelVersionId, Output, PayloadHash, Proof, ProofSystem, Purpose, TermsHash,
-    Trust, VerifyingKey, Visibility, VkHash, blake2b_256,
+    InputCommitment, JobTerms, ModelVersionId, Output, PayloadHash, Proof, ProofSystem, Purpose,
+    TermsHash, Trust, VerifyingKey, Visibility, VkHash, blake2b_256,
     job::TERMS_DOMAIN,
     output::Width,
     proof::{HALO2_MAX_PROOF_LEN, HALO2_MAX_VK_LEN},
@@ -32,7 +32,8 @@ fn word(value: &Value) -> [u8; 32] {
 }
 
 fn number<T: TryFrom<u128, Error: std::fmt::Debug>>(value: &Value) -> T {
-    let number = value.as_u64().map_or_else(|| value.as_str().unwrap().parse().unwrap(), u128::from);
+    let number =
+        value.as_u64().map_or_else(|| value.as_str().unwrap().parse().unwrap(), u128::from);
     number.try_into().unwrap()
 }
 
@@ -181,8 +182,9 @@ fn a_key_or_a_proof_of_another_length_or_system_does_not_decode() {
 
 #[test]
 fn a_halo2_key_or_proof_beyond_its_bound_does_not_decode() {
-    let encoded =
-        |head: &[u8], length: u32| [head, &Compact(length).encode(), &vec![7; length as usize]].concat();
+    let encoded = |head: &[u8], length: u32| {
+        [head, &Compact(length).encode(), &vec![7; length as usize]].concat()
+    };
     let key = |length| VerifyingKey::decode_all(&mut encoded(&[1], length).as_slice());
     assert_eq!(key(HALO2_MAX_VK_LEN).unwrap().system(), ProofSystem::Halo2);
     assert!(key(HALO2_MAX_VK_LEN + 1).is_err());

@@ -5,8 +5,9 @@
 //! cargo run -p zkinfer-verifier --example groth16-vectors -- mnist > tests/vectors/groth16/mnist.json
 //! ```
 //!
-//! Keys and proofs come from the real circuit and prover, with fresh randomness: each run writes other vectors.
-//! What each case must come to is said here, by how it is made, and not by asking the verifier.
+//! Keys and proofs come from the real circuit and prover, with fresh randomness: each run writes
+//! other vectors. What each case must come to is said here, by how it is made, and not by asking
+//! the verifier.
 
 use std::{fs, path::PathBuf, sync::Arc};
 
@@ -20,7 +21,9 @@ use zkml_circuit::{
     ModelCircuit, Opening,
     groth16::{self, Proven, Setup, progress::silent},
 };
-use zkml_model::{graph::QuantizedModel, onnx::OnnxModel, output::Answer, preprocess, quantize, random};
+use zkml_model::{
+    graph::QuantizedModel, onnx::OnnxModel, output::Answer, preprocess, quantize, random,
+};
 
 /// Seeds of the random models, of which one has a convolution and a requantisation.
 const SEEDS: [u64; 2] = [3, 8];
@@ -43,7 +46,8 @@ fn small() -> Value {
     let mut vectors = Vectors::default();
     for seed in SEEDS {
         let model = Arc::new(random::model(seed));
-        let inputs = (0..INPUTS).map(|i| (format!("input {i}"), random::input(&model, i))).collect();
+        let inputs =
+            (0..INPUTS).map(|i| (format!("input {i}"), random::input(&model, i))).collect();
         vectors.model(format!("random model, seed {seed}"), model, inputs);
     }
     vectors.exchange_keys();
@@ -52,8 +56,10 @@ fn small() -> Value {
 
 fn mnist() -> Value {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/mnist");
-    let onnx = OnnxModel::decode(&fs::read(folder.join("mnist-cnn.onnx")).expect("the model")).expect("ONNX");
-    let imported = quantize::quantize(&onnx, &quantize::Options::default()).expect("a quantised model");
+    let onnx = OnnxModel::decode(&fs::read(folder.join("mnist-cnn.onnx")).expect("the model"))
+        .expect("ONNX");
+    let imported =
+        quantize::quantize(&onnx, &quantize::Options::default()).expect("a quantised model");
     let digit = |digit: u32| {
         let png = fs::read(folder.join(format!("digit-{digit}.png"))).expect("a picture");
         (format!("digit-{digit}.png"), preprocess::png(&imported.manifest, &png).expect("an input"))
@@ -98,7 +104,13 @@ impl Vectors {
         self.broken_keys(&name, &key_bytes);
     }
 
-    fn prove(&self, circuit: &ModelCircuit, setup: &Setup, vk_hash: &[u8; 32], values: Vec<i32>) -> Proven {
+    fn prove(
+        &self,
+        circuit: &ModelCircuit,
+        setup: &Setup,
+        vk_hash: &[u8; 32],
+        values: Vec<i32>,
+    ) -> Proven {
         let opening = Opening::random(circuit.input(), values).expect("an opening");
         let context = Context {
             genesis_hash: blake2b_256(b"genesis of the test vectors"),
@@ -107,8 +119,9 @@ impl Vectors {
             purpose: Purpose::Job(TermsHash(blake2b_256(b"terms of the test vectors"))),
             prover: [0x50; 32],
         };
-        let proven = groth16::prove(circuit, &setup.key, &opening, &context.to_public_input(), &silent)
-            .expect("a proof");
+        let proven =
+            groth16::prove(circuit, &setup.key, &opening, &context.to_public_input(), &silent)
+                .expect("a proof");
         let commitment = InputCommitment(opening.commitment());
         let Answer::Class(class) = proven.answer else { panic!("a classifier") };
         let expected = public_inputs(&commitment, &Output::Class(class), &context);
@@ -127,7 +140,14 @@ impl Vectors {
         }
         let mut inputs = *public_inputs;
         inputs.swap(0, 2);
-        self.proof(&format!("{name}: first and last input exchanged"), key, proof, &inputs, "rejected", None);
+        self.proof(
+            &format!("{name}: first and last input exchanged"),
+            key,
+            proof,
+            &inputs,
+            "rejected",
+            None,
+        );
         let mut inputs = *public_inputs;
         inputs[1] = plus_modulus(&inputs[1]);
         let reason = "public input 1 is not below the scalar field's modulus";
@@ -145,14 +165,30 @@ impl Vectors {
         let again = join(&(a * r).into(), &(b * r.invert().expect("not zero")).into(), &c);
         self.proof(&format!("{name}: re-randomised"), key, &again, public_inputs, "accepted", None);
         let again = join(&-a, &-b, &c);
-        self.proof(&format!("{name}: A and B negated"), key, &again, public_inputs, "accepted", None);
+        self.proof(
+            &format!("{name}: A and B negated"),
+            key,
+            &again,
+            public_inputs,
+            "accepted",
+            None,
+        );
         let other = join(&-a, &b, &c);
         self.proof(&format!("{name}: A negated"), key, &other, public_inputs, "rejected", None);
         let other = join(&c, &b, &a);
-        self.proof(&format!("{name}: A and C exchanged"), key, &other, public_inputs, "rejected", None);
-        for (part, at, len) in
-            [("A (bytes 0..48)", 0, 48), ("B (bytes 48..144)", 48, 96), ("C (bytes 144..192)", 144, 48)]
-        {
+        self.proof(
+            &format!("{name}: A and C exchanged"),
+            key,
+            &other,
+            public_inputs,
+            "rejected",
+            None,
+        );
+        for (part, at, len) in [
+            ("A (bytes 0..48)", 0, 48),
+            ("B (bytes 48..144)", 48, 96),
+            ("C (bytes 144..192)", 144, 48),
+        ] {
             let identity = with_identity(proof, at, len);
             let reason = format!("the proof's point {part} is the identity");
             self.proof(
@@ -179,7 +215,14 @@ impl Vectors {
         three[..48].fill(0);
         three[0] = 0x80;
         let reason = "the proof's point A (bytes 0..48) is outside the subgroup of prime order";
-        self.proof(&format!("{name}: A of order 3"), key, &three, public_inputs, "malformed", Some(reason));
+        self.proof(
+            &format!("{name}: A of order 3"),
+            key,
+            &three,
+            public_inputs,
+            "malformed",
+            Some(reason),
+        );
     }
 
     /// Each honest proof under the key of another model.
@@ -199,16 +242,33 @@ impl Vectors {
         };
         let mut same = *key;
         same.copy_within(240..336, 144);
-        refused("gamma = delta", same, &degenerate("gamma (bytes 144..240)", "delta (bytes 240..336)"));
+        refused(
+            "gamma = delta",
+            same,
+            &degenerate("gamma (bytes 144..240)", "delta (bytes 240..336)"),
+        );
         same[144] ^= 0x20;
-        refused("gamma = -delta", same, &degenerate("gamma (bytes 144..240)", "delta (bytes 240..336)"));
+        refused(
+            "gamma = -delta",
+            same,
+            &degenerate("gamma (bytes 144..240)", "delta (bytes 240..336)"),
+        );
         let mut same = *key;
         same.copy_within(48..144, 240);
-        refused("beta = delta", same, &degenerate("beta (bytes 48..144)", "delta (bytes 240..336)"));
+        refused(
+            "beta = delta",
+            same,
+            &degenerate("beta (bytes 48..144)", "delta (bytes 240..336)"),
+        );
         let mut same = *key;
         same.copy_within(48..144, 144);
-        refused("beta = gamma", same, &degenerate("beta (bytes 48..144)", "gamma (bytes 144..240)"));
-        for (what, at, len) in [("alpha (bytes 0..48)", 0, 48), ("gamma (bytes 144..240)", 144, 96)] {
+        refused(
+            "beta = gamma",
+            same,
+            &degenerate("beta (bytes 48..144)", "gamma (bytes 144..240)"),
+        );
+        for (what, at, len) in [("alpha (bytes 0..48)", 0, 48), ("gamma (bytes 144..240)", 144, 96)]
+        {
             let reason = format!("the verifying key's point {what} is the identity");
             refused(&format!("{what} the identity"), with_identity(key, at, len), &reason);
         }
@@ -270,8 +330,9 @@ fn plus_modulus(bytes: &[u8; 32]) -> [u8; 32] {
 }
 
 fn points(proof: &[u8; 192]) -> (G1Affine, G2Affine, G1Affine) {
-    let g1 =
-        |at: usize| G1Affine::from_compressed(proof[at..at + 48].try_into().expect("48")).expect("a point");
+    let g1 = |at: usize| {
+        G1Affine::from_compressed(proof[at..at + 48].try_into().expect("48")).expect("a point")
+    };
     let b = G2Affine::from_compressed(proof[48..144].try_into().expect("96")).expect("a point");
     (g1(0), b, g1(144))
 }

@@ -4,8 +4,8 @@
 //! cargo run --release --example halo2-cost
 //! ```
 //!
-//! Proofs are made up: points and scalars that decode, so that all work is done before they are rejected.
-//! One line for each key; times are milliseconds, the processor's.
+//! Proofs are made up: points and scalars that decode, so that all work is done before they are
+//! rejected. One line for each key; times are milliseconds, the processor's.
 
 use std::{
     borrow::Cow,
@@ -72,11 +72,13 @@ fn mnist() -> Shape {
 impl Shape {
     fn key(&self, table: &Table) -> VerifyingKey {
         let query = |column: u16, rotation| Query { column, rotation };
-        let mut advice_queries: Vec<Query> = (0..self.advice).map(|column| query(column, 0)).collect();
+        let mut advice_queries: Vec<Query> =
+            (0..self.advice).map(|column| query(column, 0)).collect();
         for (column, rotations) in (0u16..).zip(&self.rotations) {
             advice_queries.extend(rotations.iter().map(|rotation| query(column, *rotation)));
         }
-        let mut instance_queries: Vec<Query> = (0..self.instance as u16).map(|c| query(c, 0)).collect();
+        let mut instance_queries: Vec<Query> =
+            (0..self.instance as u16).map(|c| query(c, 0)).collect();
         for rotation in 1..=self.instance_rotations {
             instance_queries.extend((0..self.instance as u16).map(|c| query(c, rotation)));
         }
@@ -85,9 +87,11 @@ impl Shape {
             (ColumnKind::Advice, self.advice),
             (ColumnKind::Fixed, self.fixed_queries),
         ];
-        let columns = kinds.into_iter().flat_map(|(kind, n)| (0..n).map(move |index| Column { kind, index }));
+        let columns =
+            kinds.into_iter().flat_map(|(kind, n)| (0..n).map(move |index| Column { kind, index }));
         let leaf = |node| Expression::new(vec![node]).expect("a leaf");
-        let scaled = std::iter::repeat_n(Node::Scaled(Fp::ZERO), self.nodes).chain([Node::Advice(0)]);
+        let scaled =
+            std::iter::repeat_n(Node::Scaled(Fp::ZERO), self.nodes).chain([Node::Advice(0)]);
         let layout = Layout::new(Description {
             k: self.k,
             fixed: self.fixed,
@@ -109,8 +113,9 @@ impl Shape {
             constants: vec![],
             minimum_degree: Some(self.degree),
         });
-        let points =
-            |from: usize, count: u16| (from..from + usize::from(count)).map(|i| table.point(i)).collect();
+        let points = |from: usize, count: u16| {
+            (from..from + usize::from(count)).map(|i| table.point(i)).collect()
+        };
         VerifyingKey::new(
             layout.expect("within the bounds"),
             points(0, self.fixed),
@@ -241,7 +246,9 @@ fn main() {
     row("nodes 4096", &|s| s.nodes = 4096);
     row("nodes 32,000", &|s| s.nodes = 32_000);
     row("instances 8 of 32", &|s| (s.instance, s.rows) = (8, 32));
-    row("3 columns with 129 rotations", &|s| s.rotations = vec![(-64..=64).filter(|r| *r != 0).collect(); 3]);
+    row("3 columns with 129 rotations", &|s| {
+        s.rotations = vec![(-64..=64).filter(|r| *r != 0).collect(); 3]
+    });
     row("3 such, sets all different", &|s| {
         s.rotations = (0..3).map(|i| (-64..=64 - i).filter(|r| *r != 0).collect()).collect();
     });

@@ -5,8 +5,8 @@
 //! cargo run --release -p zkinfer-verifier --example halo2-generators -- DIR   # and DIR/table.bin, DIR/lagrange.bin
 //! ```
 //!
-//! `table.bin` is the table, chunk after chunk; `lagrange.bin` the Lagrange generators of each k, from the smallest. Those in
-//! `pallets/verifier/generators` are for genesis states and benchmarks.
+//! `table.bin` is the table, chunk after chunk; `lagrange.bin` the Lagrange generators of each k,
+//! from the smallest. Those in `pallets/verifier/generators` are for genesis states and benchmarks.
 
 use std::{fmt::Write, fs, path::Path, thread};
 
@@ -45,7 +45,8 @@ fn main() {
 
 fn write(text: &mut String, doc: &str, name: &str, hashes: &[[u8; 32]]) {
     let len = hashes.len();
-    write!(text, "\n/// {doc}\n#[rustfmt::skip]\npub const {name}: [[u8; 32]; {len}] = [\n").expect("text");
+    write!(text, "\n/// {doc}\n#[rustfmt::skip]\npub const {name}: [[u8; 32]; {len}] = [\n")
+        .expect("text");
     for hash in hashes {
         let bytes: Vec<String> = hash.iter().map(|byte| format!("0x{byte:02x}")).collect();
         let (first, second) = bytes.split_at(16);

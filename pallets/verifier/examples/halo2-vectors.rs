@@ -35,13 +35,17 @@ fn main() {
     println!("{}", serde_json::to_string_pretty(&vectors).expect("JSON"));
 }
 
-fn circuit<const W: usize, const L: usize, const I: usize, const S: u8>(name: &str, k: u32) -> Value {
+fn circuit<const W: usize, const L: usize, const I: usize, const S: u8>(
+    name: &str,
+    k: u32,
+) -> Value {
     let params = Params::<EqAffine>::new(k);
     let circuit = Toy::<W, L, I, S>::new(0);
     let vk = keygen_vk(&params, &circuit).expect("a key");
     let pk = keygen_pk(&params, vk, &circuit).expect("a key");
     let text = format!("{:?}", pk.get_vk().pinned());
-    let rows: Vec<u16> = Toy::<W, L, I, S>::instances(0).iter().map(|column| column.len() as u16).collect();
+    let rows: Vec<u16> =
+        Toy::<W, L, I, S>::instances(0).iter().map(|column| column.len() as u16).collect();
     let key = VerifyingKey::from_pinned(&text, &rows).expect("a key");
     let encoded = hex::encode(key.encode());
     let digest = hex::encode(PreparedVerifyingKey::prepare(key).digest().to_repr());
@@ -52,7 +56,8 @@ fn circuit<const W: usize, const L: usize, const I: usize, const S: u8>(name: &s
             let mut transcript = Blake2bWrite::<_, _, Challenge255<_>>::init(vec![]);
             let circuits = [Toy::<W, L, I, S>::new(seed)];
             let rng = StdRng::seed_from_u64(seed);
-            create_proof(&params, &pk, &circuits, &[&columns], rng, &mut transcript).expect("a proof");
+            create_proof(&params, &pk, &circuits, &[&columns], rng, &mut transcript)
+                .expect("a proof");
             json!({
                 "instances": instances.iter().map(|column| hexes(column)).collect::<Vec<_>>(),
                 "proof": hex::encode(transcript.finalize()),

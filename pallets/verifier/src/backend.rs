@@ -1,10 +1,12 @@
 //! Who does the curve arithmetic.
 //!
 //! - [`Native`]: plain Rust, `bls12_381`; runs everywhere
-//! - `Host` (feature `host-functions`): the host functions of RFC-0163, for a verifier inside a Substrate runtime
+//! - `Host` (feature `host-functions`): the host functions of RFC-0163, for a verifier inside a
+//!   Substrate runtime
 //!
-//! Both get the same points, already decoded and validated by this crate's own arithmetic, in the same encoding
-//! (uncompressed, see [`serialization`](crate::notes::serialization)), and give the same answers.
+//! Both get the same points, already decoded and validated by this crate's own arithmetic, in the
+//! same encoding (uncompressed, see [`serialization`](crate::notes::serialization)), and give the
+//! same answers.
 
 #[cfg(feature = "host-functions")]
 mod host;
@@ -33,7 +35,8 @@ pub trait Backend: sealed::Sealed {
     ///
     /// # Errors
     /// When a point does not decode, or the host fails.
-    fn input_point(points: &[G1Bytes; 4], scalars: &[[u8; 32]; 3]) -> Result<G1Bytes, BackendError>;
+    fn input_point(points: &[G1Bytes; 4], scalars: &[[u8; 32]; 3])
+    -> Result<G1Bytes, BackendError>;
 
     /// `Σ scalars[i] · points[i]`. Scalars are canonical, little-endian.
     ///

@@ -83,12 +83,14 @@ pub enum VerifyError {
     Rejected,
     /// The prepared key is damaged. The verifier's storage is to blame, not the proof.
     Key(KeyError),
-    /// The arithmetic failed on points that had been checked: host and runtime do not fit. Not the proof's fault.
+    /// The arithmetic failed on points that had been checked: host and runtime do not fit. Not the
+    /// proof's fault.
     Backend,
 }
 
 impl VerifyError {
-    /// Whether the fault is the proof's. Otherwise it lies with the verifier's own storage, inputs or host.
+    /// Whether the fault is the proof's. Otherwise it lies with the verifier's own storage, inputs
+    /// or host.
     pub fn blames_proof(&self) -> bool {
         matches!(self, Self::Proof(_) | Self::Rejected)
     }
@@ -147,13 +149,19 @@ impl fmt::Display for ProofError {
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Point { element, fault } => write!(f, "the verifying key's point {element} {fault}"),
+            Self::Point { element, fault } => {
+                write!(f, "the verifying key's point {element} {fault}")
+            }
             Self::Degenerate { first, second } => write!(
                 f,
                 "the verifying key's points {first} and {second} are equal or opposite: anybody could forge under it"
             ),
             Self::PreparedLength { found } => {
-                write!(f, "a prepared key has {} bytes, this one {found}", crate::groth16::PREPARED_LEN)
+                write!(
+                    f,
+                    "a prepared key has {} bytes, this one {found}",
+                    crate::groth16::PREPARED_LEN
+                )
             }
         }
     }
@@ -163,12 +171,16 @@ impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Proof(error) => error.fmt(f),
-            Self::Input(index) => write!(f, "public input {index} is not below the scalar field's modulus"),
-            Self::Rejected => f.write_str("the proof does not hold for this statement under this key"),
-            Self::Key(error) => error.fmt(f),
-            Self::Backend => {
-                f.write_str("the curve arithmetic failed on valid points: host and runtime do not fit")
+            Self::Input(index) => {
+                write!(f, "public input {index} is not below the scalar field's modulus")
             }
+            Self::Rejected => {
+                f.write_str("the proof does not hold for this statement under this key")
+            }
+            Self::Key(error) => error.fmt(f),
+            Self::Backend => f.write_str(
+                "the curve arithmetic failed on valid points: host and runtime do not fit",
+            ),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Halo2 over Vesta with the inner-product argument: accepts the proofs of halo2_proofs 0.4.
 //!
-//! No setup is trusted: the generators are hashed to the curve from nothing. Scalars are in Fp, the points on Vesta
-//! (`vesta::Affine`, `EqAffine` in halo2_proofs), coordinates in Fq.
+//! No setup is trusted: the generators are hashed to the curve from nothing. Scalars are in Fp, the
+//! points on Vesta (`vesta::Affine`, `EqAffine` in halo2_proofs), coordinates in Fq.
 //!
 //! The circuit, whatever the commitment scheme (generic over the scalar field):
 //! - [`layout`], [`expression`]: columns, queries, gates, lookups
@@ -16,7 +16,8 @@
 //! - [`backend`]: who adds up points
 //!
 //! Keys and calls:
-//! - [`key`]: verifying keys, their encoding, bounds ([`bounds`]) and proof length; [`pinned`]: the text that halo2_proofs hashes
+//! - [`key`]: verifying keys, their encoding, bounds ([`bounds`]) and proof length; [`pinned`]: the
+//!   text that halo2_proofs hashes
 //! - [`verify`]: one proof, a batch
 //! - [`statement`]: which keys a chain accepts
 //! - [`error`]: what was wrong, and whose fault it is

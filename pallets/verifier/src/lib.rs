@@ -1,4 +1,5 @@
-//! Verifier of zkinfer's proofs: `no_std`, no FRAME, no panic, no allocation whose size an attacker chooses.
+//! Verifier of zkinfer's proofs: `no_std`, no FRAME, no panic, no allocation whose size an attacker
+//! chooses.
 //!
 //! - [`groth16`]: Groth16 over BLS12-381: proofs, keys, verification
 //! - [`halo2`]: Halo2 over Vesta with the inner-product argument
@@ -11,8 +12,8 @@
 //! bytes --decode--> Proof, VerifyingKey --prepare--> PreparedVerifyingKey --verify--> Ok | Err(what was wrong)
 //! ```
 //!
-//! Decoding is the only door to these types: whoever holds one holds valid points. Every byte string is answered
-//! with `Ok` or `Err`.
+//! Decoding is the only door to these types: whoever holds one holds valid points. Every byte
+//! string is answered with `Ok` or `Err`.
 #![cfg_attr(not(feature = "std"), no_std)]
 // What input could make fail is denied: panics, indexing, unchecked arithmetic, lossy casts.
 #![cfg_attr(

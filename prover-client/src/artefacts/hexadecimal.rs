@@ -14,7 +14,8 @@ pub fn text(bytes: impl AsRef<[u8]>) -> String {
 pub fn parse<const N: usize>(text: &str) -> Result<[u8; N], String> {
     let digits = digits(text)?;
     let mut bytes = [0u8; N];
-    hex::decode_to_slice(digits, &mut bytes).map_err(|error| fault(error, digits, &(2 * N).to_string()))?;
+    hex::decode_to_slice(digits, &mut bytes)
+        .map_err(|error| fault(error, digits, &(2 * N).to_string()))?;
     Ok(bytes)
 }
 
@@ -28,7 +29,8 @@ pub fn parse_bytes(text: &str) -> Result<Vec<u8>, String> {
 }
 
 fn digits(text: &str) -> Result<&str, String> {
-    let digits = text.strip_prefix("0x").ok_or_else(|| format!("'{text}' does not start with 0x"))?;
+    let digits =
+        text.strip_prefix("0x").ok_or_else(|| format!("'{text}' does not start with 0x"))?;
     // One value has one text.
     match digits.find(|c: char| c.is_ascii_uppercase()) {
         Some(index) => Err(format!("the digit at {} is upper-case", index + 2)),
@@ -49,7 +51,10 @@ fn fault(error: hex::FromHexError, digits: &str, expected: &str) -> String {
 ///
 /// # Errors
 /// The serialiser's.
-pub fn serialize<S: Serializer, T: AsRef<[u8]>>(bytes: &T, serializer: S) -> Result<S::Ok, S::Error> {
+pub fn serialize<S: Serializer, T: AsRef<[u8]>>(
+    bytes: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&text(bytes))
 }
 

@@ -1,8 +1,9 @@
 //! Files of keys: proving key, verifying key, and the setup's transcript.
 //!
-//! A verifying key's file is the SCALE encoding of [`VerifyingKey`]: one byte for the proof system and the key's canonical bytes,
-//! so that the file's Blake2b-256 is the key's hash on chain. Proving keys and transcripts are Groth16's alone: Halo2 makes its keys from
-//! the model ([`crate::proving::keys`]).
+//! A verifying key's file is the SCALE encoding of [`VerifyingKey`]: one byte for the proof system
+//! and the key's canonical bytes, so that the file's Blake2b-256 is the key's hash on chain.
+//! Proving keys and transcripts are Groth16's alone: Halo2 makes its keys from the model
+//! ([`crate::proving::keys`]).
 
 use std::{
     fs::File,
@@ -47,7 +48,8 @@ pub enum Kind {
     EncryptionKey,
 }
 
-/// The kind that a file's first bytes say it is. What is neither of the others is taken for a verifying key, whose decoder then judges.
+/// The kind that a file's first bytes say it is. What is neither of the others is taken for a
+/// verifying key, whose decoder then judges.
 ///
 /// # Errors
 /// It cannot be read.
@@ -104,9 +106,14 @@ fn decode_verifying_key(bytes: &[u8]) -> Result<VerifyingKey, VerifyingKeyError>
     }
     let key = VerifyingKey::decode_all(&mut &*bytes)?;
     match &key {
-        VerifyingKey::Groth16(points) => drop(zkinfer_verifier::groth16::VerifyingKey::decode(points)?),
+        VerifyingKey::Groth16(points) => {
+            drop(zkinfer_verifier::groth16::VerifyingKey::decode(points)?)
+        }
         VerifyingKey::Halo2(bytes) => {
-            halo2::statement::check(&halo2::key::VerifyingKey::decode(bytes)?, halo2::bounds::MAX_K)?;
+            halo2::statement::check(
+                &halo2::key::VerifyingKey::decode(bytes)?,
+                halo2::bounds::MAX_K,
+            )?;
         }
     }
     Ok(key)
@@ -151,7 +158,8 @@ pub fn load_header(path: &Path) -> Result<ProvingKeyHeader, Error> {
     Ok(header)
 }
 
-/// The checksum at the end of a proving key's file, which whoever reads the whole file compares with all before it.
+/// The checksum at the end of a proving key's file, which whoever reads the whole file compares
+/// with all before it.
 ///
 /// # Errors
 /// The file cannot be read, or is shorter than a checksum.

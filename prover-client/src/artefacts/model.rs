@@ -19,8 +19,9 @@ use crate::{
 
 /// Bytes of a value while its range and the length of its sum are known: for counting a circuit.
 const COUNTED: u64 = 16 + 8;
-/// Bytes of a value in one plan of a circuit of Halo2: its wire and its operand's, and of a pooling's result the window under it, the sum
-/// that is the greatest so far, and the next one. As many plans are made at once as there are threads.
+/// Bytes of a value in one plan of a circuit of Halo2: its wire and its operand's, and of a
+/// pooling's result the window under it, the sum that is the greatest so far, and the next one. As
+/// many plans are made at once as there are threads.
 const PLANNED: u64 = 256;
 
 /// What errors call it.
@@ -44,7 +45,8 @@ impl Model {
         Count::of(&self.graph).map(|count| R1cs::from(&count)).map_err(Error::in_file(path))
     }
 
-    /// Its circuit for Groth16, if there is memory for what is to be done with it. `path` is for errors.
+    /// Its circuit for Groth16, if there is memory for what is to be done with it. `path` is for
+    /// errors.
     ///
     /// # Errors
     /// The model has no circuit, or one that does not fit into memory.
@@ -54,11 +56,17 @@ impl Model {
         ModelCircuit::new(self.graph.clone()).map_err(Error::in_file(path))
     }
 
-    /// Its circuit for Halo2, if there is memory for what is to be done with it. `path` is for errors.
+    /// Its circuit for Halo2, if there is memory for what is to be done with it. `path` is for
+    /// errors.
     ///
     /// # Errors
     /// The model has no circuit, or one that has too many rows or does not fit into memory.
-    pub fn halo2_circuit(&self, path: &Path, work: Work, limit: Limit) -> Result<halo2::ModelCircuit, Error> {
+    pub fn halo2_circuit(
+        &self,
+        path: &Path,
+        work: Work,
+        limit: Limit,
+    ) -> Result<halo2::ModelCircuit, Error> {
         // Whatever the number of rows, ranges and wires of all values are held.
         let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
         self.check_values(path, COUNTED.saturating_add(PLANNED.saturating_mul(threads)), limit)?;
@@ -69,7 +77,8 @@ impl Model {
 
     /// Checks that there is memory for so many bytes for each value of the model.
     fn check_values(&self, path: &Path, bytes: u64, limit: Limit) -> Result<(), Error> {
-        let values = self.graph.nodes.iter().map(|node| node.shape.iter().product::<usize>() as u64);
+        let values =
+            self.graph.nodes.iter().map(|node| node.shape.iter().product::<usize>() as u64);
         let values = values.fold(self.graph.input.len() as u64, u64::saturating_add);
         let size = || format!("{} values", thousands(values));
         limit.check(Work::Circuit, values.saturating_mul(bytes), size).map_err(Error::in_file(path))

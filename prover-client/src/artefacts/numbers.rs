@@ -1,9 +1,11 @@
-//! Lists of numbers in JSON, nested or not, and NumPy's arrays: an input that is no picture. Secret.
+//! Lists of numbers in JSON, nested or not, and NumPy's arrays: an input that is no picture.
+//! Secret.
 
 use std::{fmt, path::Path};
 
 use serde::de::{
-    DeserializeSeed, Deserializer, Error as DeError, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+    DeserializeSeed, Deserializer, Error as DeError, IgnoredAny, MapAccess, SeqAccess, Unexpected,
+    Visitor,
 };
 use zeroize::{Zeroize, Zeroizing};
 use zkml_model::{npy, npz};
@@ -14,8 +16,8 @@ use crate::{error::Error, files};
 pub const WHAT: &str = "list of numbers";
 /// Greatest length of a list in bytes.
 const MAX_BYTES: u64 = 1 << 28;
-/// How serde_json hands over a number when any crate of the build has its feature `arbitrary_precision`, as
-/// Substrate's have: as a map of this key to the number's text.
+/// How serde_json hands over a number when any crate of the build has its feature
+/// `arbitrary_precision`, as Substrate's have: as a map of this key to the number's text.
 const NUMBER_KEY: &str = "$serde_json::private::Number";
 /// The keys under which input files have the inputs: EZKL's, and that of model servers.
 const INPUT_KEYS: [&str; 2] = ["input_data", "inputs"];
@@ -82,12 +84,17 @@ pub fn load<T: Number>(path: &Path, shape: &[usize]) -> Result<Zeroizing<Vec<T>>
     parse(&bytes, shape).map_err(Error::in_file(path))
 }
 
-/// Reads real numbers for an input of this shape, from a NumPy array (`.npy`), an archive of such (`.npz`) or a JSON list: which it is,
-/// its first bytes say. `array` is the name of the array in an archive of several.
+/// Reads real numbers for an input of this shape, from a NumPy array (`.npy`), an archive of such
+/// (`.npz`) or a JSON list: which it is, its first bytes say. `array` is the name of the array in
+/// an archive of several.
 ///
 /// # Errors
 /// The file cannot be read, is none of these, or has another shape.
-pub fn load_reals(path: &Path, shape: &[usize], array: Option<&str>) -> Result<Zeroizing<Vec<f64>>, Error> {
+pub fn load_reals(
+    path: &Path,
+    shape: &[usize],
+    array: Option<&str>,
+) -> Result<Zeroizing<Vec<f64>>, Error> {
     let bytes = files::read_secret(path, WHAT, MAX_BYTES)?;
     if bytes.starts_with(&npz::MAGIC) {
         // Numbers of at most eight bytes, and a header.
@@ -118,8 +125,9 @@ fn picture(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// The text of a file, without a byte order mark: UTF-8, or UTF-16 with one, as some editors and shells on Windows write. `decoded` is filled with
-/// the text where it is another one than the file's.
+/// The text of a file, without a byte order mark: UTF-8, or UTF-16 with one, as some editors and
+/// shells on Windows write. `decoded` is filled with the text where it is another one than the
+/// file's.
 fn text<'a>(bytes: &'a [u8], decoded: &'a mut Zeroizing<String>) -> Result<&'a str, ListError> {
     let fault = |fault: String| ListError::Encoding { fault };
     let big_endian = match bytes {
@@ -135,12 +143,13 @@ fn text<'a>(bytes: &'a [u8], decoded: &'a mut Zeroizing<String>) -> Result<&'a s
         return Err(fault(format!("{} bytes are no whole number of UTF-16 units", bytes.len())));
     }
     let units = words.iter().skip(1);
-    let units =
-        units.map(|word| if big_endian { u16::from_be_bytes(*word) } else { u16::from_le_bytes(*word) });
+    let units = units
+        .map(|word| if big_endian { u16::from_be_bytes(*word) } else { u16::from_le_bytes(*word) });
     // Room for all, so that no copy is left behind by growing text.
     decoded.reserve_exact(3 * words.len());
     for (at, character) in char::decode_utf16(units).enumerate() {
-        decoded.push(character.map_err(|error| fault(format!("character {at} in UTF-16: {error}")))?);
+        decoded
+            .push(character.map_err(|error| fault(format!("character {at} in UTF-16: {error}")))?);
     }
     Ok(decoded)
 }
@@ -151,7 +160,8 @@ fn parse<T: Number>(bytes: &[u8], shape: &[usize]) -> Result<Zeroizing<Vec<T>>, 
     let json = text(bytes, &mut decoded)?;
     let limit = shape.iter().product();
     // Room for all, so that no copy is left behind by a growing list.
-    let mut list = List { numbers: Zeroizing::new(Vec::with_capacity(limit)), shape: Vec::new(), limit };
+    let mut list =
+        List { numbers: Zeroizing::new(Vec::with_capacity(limit)), shape: Vec::new(), limit };
     let mut read = || {
         let mut deserializer = serde_json::Deserializer::from_str(json);
         Top(&mut list).deserialize(&mut deserializer)?;
@@ -195,7 +205,9 @@ impl<T: Number> List<T> {
             Some(Some(known)) if *known == length => {}
             Some(Some(known)) => {
                 let lengths = format!("{known} and {length} entries");
-                return Err(E::custom(format!("lists of {lengths} side by side, up to entry {count}")));
+                return Err(E::custom(format!(
+                    "lists of {lengths} side by side, up to entry {count}"
+                )));
             }
             None => {}
         }
@@ -203,7 +215,8 @@ impl<T: Number> List<T> {
     }
 }
 
-/// The whole file: a list, or an object with a list of inputs, of which a model has one, under one of [`INPUT_KEYS`].
+/// The whole file: a list, or an object with a list of inputs, of which a model has one, under one
+/// of [`INPUT_KEYS`].
 struct Top<'a, T: Zeroize>(&'a mut List<T>);
 
 impl<'de, T: Number> DeserializeSeed<'de> for Top<'_, T> {
@@ -234,11 +247,17 @@ impl<'de, T: Number> Visitor<'de> for Top<'_, T> {
             };
             match found.replace(known) {
                 Some(first) if first == known => return Err(A::Error::duplicate_field(known)),
-                Some(first) => return Err(A::Error::custom(format!("both `{first}` and `{known}`"))),
+                Some(first) => {
+                    return Err(A::Error::custom(format!("both `{first}` and `{known}`")));
+                }
                 None => map.next_value_seed(Entry { list: &mut *self.0, depth: 0 })?,
             }
         }
-        if found.is_some() { Ok(()) } else { Err(A::Error::missing_field("input_data` or `inputs")) }
+        if found.is_some() {
+            Ok(())
+        } else {
+            Err(A::Error::missing_field("input_data` or `inputs"))
+        }
     }
 }
 
@@ -337,15 +356,20 @@ mod tests {
     use super::*;
 
     fn reals(text: &str, shape: &[usize]) -> Result<Vec<f64>, String> {
-        parse::<f64>(text.as_bytes(), shape).map(|list| list.to_vec()).map_err(|error| error.to_string())
+        parse::<f64>(text.as_bytes(), shape)
+            .map(|list| list.to_vec())
+            .map_err(|error| error.to_string())
     }
 
     #[test]
     fn nested_and_flat_lists_are_read_in_order() {
         let numbers = Ok(vec![1.0, -2.5, 300.0, 4.0]);
-        for text in
-            ["[1, -2.5, 3e2, 4]", "[[1, -2.5], [3e2, 4]]", "[[[1, -2.5], [3e2, 4]]]", "[[1, -2.5, 3e2, 4]]"]
-        {
+        for text in [
+            "[1, -2.5, 3e2, 4]",
+            "[[1, -2.5], [3e2, 4]]",
+            "[[[1, -2.5], [3e2, 4]]]",
+            "[[1, -2.5, 3e2, 4]]",
+        ] {
             assert_eq!(reals(text, &[2, 2]), numbers, "{text}");
             assert_eq!(reals(text, &[1, 2, 2]), numbers, "{text}");
         }
@@ -365,7 +389,9 @@ mod tests {
         let two = reals(r#"{"input_data": [[1, 2], [3, 4]]}"#, &[4]).expect_err("two inputs");
         assert!(two.starts_with("the list has the shape [2, 2], the model takes [4]"), "{two}");
         assert!(
-            reals(r#"{"data": [[1]]}"#, &[1]).expect_err("no data").contains("missing field `input_data`")
+            reals(r#"{"data": [[1]]}"#, &[1])
+                .expect_err("no data")
+                .contains("missing field `input_data`")
         );
         let twice = reals(r#"{"input_data": [1], "input_data": [1]}"#, &[1]).expect_err("twice");
         assert!(twice.contains("duplicate field `input_data`"), "{twice}");
@@ -389,7 +415,9 @@ mod tests {
         assert_eq!(*parse::<i32>(br#"["-1", 2]"#, &[2]).expect("a list"), [-1, 2]);
         let odd = read(b"\xff\xfe[\0]").expect_err("odd");
         assert!(odd.contains("5 bytes are no whole number of UTF-16 units"), "{odd}");
-        assert!(read(b"\xff\xfe\x00\xd8").expect_err("a surrogate").contains("character 0 in UTF-16"));
+        assert!(
+            read(b"\xff\xfe\x00\xd8").expect_err("a surrogate").contains("character 0 in UTF-16")
+        );
         assert!(read(b"[1, \xff]").expect_err("Latin 1").starts_with("not UTF-8"));
         let both = reals(r#"{"inputs": [1, 2], "input_data": [1, 2]}"#, &[2]).expect_err("both");
         assert!(both.contains("both `inputs` and `input_data`"), "{both}");
@@ -410,25 +438,40 @@ mod tests {
     #[test]
     fn another_shape_is_named_with_the_one_that_is_wanted() {
         let error = reals("[[1], [2], [3], [4]]", &[2, 2]).expect_err("another shape");
-        assert!(error.starts_with("the list has the shape [4, 1], the model takes [2, 2]"), "{error}");
-        assert!(reals("[1, 2]", &[3]).expect_err("too few").contains("the shape [2], the model takes [3]"));
         assert!(
-            reals("[1, 2, 3]", &[2]).expect_err("too many").contains("more than the 2 that the model takes")
+            error.starts_with("the list has the shape [4, 1], the model takes [2, 2]"),
+            "{error}"
+        );
+        assert!(
+            reals("[1, 2]", &[3])
+                .expect_err("too few")
+                .contains("the shape [2], the model takes [3]")
+        );
+        assert!(
+            reals("[1, 2, 3]", &[2])
+                .expect_err("too many")
+                .contains("more than the 2 that the model takes")
         );
         assert!(
             reals("[[1, 2], [3]]", &[3])
                 .expect_err("ragged")
                 .contains("lists of 2 and 1 entries side by side")
         );
-        assert!(reals("[[1], 2]", &[2]).expect_err("mixed").contains("entry 1 stands beside a list"));
-        assert!(reals("[1, [2]]", &[2]).expect_err("mixed").contains("a list stands beside entry 0"));
+        assert!(
+            reals("[[1], 2]", &[2]).expect_err("mixed").contains("entry 1 stands beside a list")
+        );
+        assert!(
+            reals("[1, [2]]", &[2]).expect_err("mixed").contains("a list stands beside entry 0")
+        );
         assert!(reals("[]", &[2]).is_err() && reals("[[], []]", &[2]).is_err());
     }
 
     #[test]
     fn what_is_no_list_of_such_numbers_is_refused() {
         let map = "[{\"$serde_json::private::Number\": \"x\"}]";
-        for text in ["", "1", "[1", "[1]]", "[1, null]", "{\"a\": 1}", "[{}]", "[\"x\"]", "[1e999]", map] {
+        for text in
+            ["", "1", "[1", "[1]]", "[1, null]", "{\"a\": 1}", "[{}]", "[\"x\"]", "[1e999]", map]
+        {
             assert!(parse::<f64>(text.as_bytes(), &[1]).is_err(), "{text}");
         }
         for text in ["[0.5]", "[1.0]", "[2147483648]", "[-2147483649]", "[18446744073709551615]"] {

@@ -1,4 +1,5 @@
-//! The opening: an input with the blinder of its commitment, for one proof system. As a file it is secret.
+//! The opening: an input with the blinder of its commitment, for one proof system. As a file it is
+//! secret.
 //!
 //! The first byte says of which proof system's field blinder and commitment are.
 
@@ -20,7 +21,8 @@ use crate::{
 /// What errors call it.
 pub const WHAT: &str = "opening";
 
-/// An input and the blinder of its commitment. Secret: zeroised when dropped, not printed by `Debug`.
+/// An input and the blinder of its commitment. Secret: zeroised when dropped, not printed by
+/// `Debug`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opening {
     /// For Groth16.
@@ -34,7 +36,11 @@ impl Opening {
     ///
     /// # Errors
     /// The values are no input of this kind, or the operating system has no randomness.
-    pub fn random(system: ProofSystem, input: &InputSpec, values: Vec<i32>) -> Result<Self, CircuitError> {
+    pub fn random(
+        system: ProofSystem,
+        input: &InputSpec,
+        values: Vec<i32>,
+    ) -> Result<Self, CircuitError> {
         match system {
             ProofSystem::Groth16 => opening::Opening::random(input, values).map(Self::Groth16),
             ProofSystem::Halo2 => halo2::Opening::random(input, values).map(Self::Halo2),
@@ -56,7 +62,11 @@ impl Opening {
     ///
     /// # Errors
     /// It is no such opening.
-    pub fn decode_for(system: ProofSystem, bytes: &[u8], input: &InputSpec) -> Result<Self, OpeningError> {
+    pub fn decode_for(
+        system: ProofSystem,
+        bytes: &[u8],
+        input: &InputSpec,
+    ) -> Result<Self, OpeningError> {
         match system {
             ProofSystem::Groth16 => opening::Opening::decode(bytes, input).map(Self::Groth16),
             ProofSystem::Halo2 => halo2::Opening::decode(bytes, input).map(Self::Halo2),

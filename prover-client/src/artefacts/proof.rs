@@ -8,10 +8,12 @@
 //!  "proof": "0x<192 bytes: A, B, C, compressed>"}
 //! ```
 //!
-//! An answer of another kind than a class stands where `class` does: `"top_classes": [7, 3]`, the best first, or
-//! `"values": {"bits": 24, "integers": [-5, 70000]}`.
+//! An answer of another kind than a class stands where `class` does: `"top_classes": [7, 3]`, the
+//! best first, or `"values": {"bits": 24, "integers": [-5, 70000]}`.
 //!
-//! A proof with Halo2 has the proof system `halo2-ipa-pasta` and one field more, `"k"`: its circuit has 2^k rows. `purpose` is `{"job": …}` or `{"attest": nonce}`. A reader computes the public inputs from the statement, never takes them from a file.
+//! A proof with Halo2 has the proof system `halo2-ipa-pasta` and one field more, `"k"`: its circuit
+//! has 2^k rows. `purpose` is `{"job": …}` or `{"attest": nonce}`. A reader computes the public
+//! inputs from the statement, never takes them from a file.
 
 use std::path::Path;
 
@@ -83,7 +85,8 @@ enum ProofFileError {
 }
 
 impl ProofFile {
-    /// Reads a proof file. Whether the proof verifies is another question: see [`crate::proving::verify`].
+    /// Reads a proof file. Whether the proof verifies is another question: see
+    /// [`crate::proving::verify`].
     ///
     /// # Errors
     /// It cannot be read, or is no proof file.
@@ -94,7 +97,8 @@ impl ProofFile {
 
     fn from_json(bytes: &[u8]) -> Result<Self, ProofFileError> {
         let json: Json = serde_json::from_slice(bytes)?;
-        for (field, got) in [("the file", json.version), ("the statement", json.statement.version)] {
+        for (field, got) in [("the file", json.version), ("the statement", json.statement.version)]
+        {
             if got != VERSION {
                 return Err(ProofFileError::Version { field, got });
             }
@@ -172,18 +176,29 @@ impl JsonStatement {
             (Some(class), None, None) => Output::Class(class),
             (None, Some(classes), None) => match classes.clone().try_into() {
                 Ok(classes) => Output::TopClasses(classes),
-                Err(_) => return Err(format!("{} best classes, more than any answer has", classes.len())),
+                Err(_) => {
+                    return Err(format!(
+                        "{} best classes, more than any answer has",
+                        classes.len()
+                    ));
+                }
             },
             (None, None, Some(JsonValues { bits, integers })) => {
                 let width = Width::ALL.into_iter().find(|width| width.bits() == *bits);
-                let width =
-                    width.ok_or_else(|| format!("values of {bits} bits, instead of 8, 16, 24 or 32"))?;
+                let width = width
+                    .ok_or_else(|| format!("values of {bits} bits, instead of 8, 16, 24 or 32"))?;
                 match integers.clone().try_into() {
                     Ok(values) => Output::Values { width, values },
-                    Err(_) => return Err(format!("{} values, more than any answer has", integers.len())),
+                    Err(_) => {
+                        return Err(format!("{} values, more than any answer has", integers.len()));
+                    }
                 }
             }
-            _ => return Err("the statement has not one of `class`, `top_classes` and `values`".into()),
+            _ => {
+                return Err(
+                    "the statement has not one of `class`, `top_classes` and `values`".into()
+                );
+            }
         };
         output.to_public_input().map(|_| output).map_err(|error| error.to_string())
     }
@@ -271,8 +286,10 @@ pub fn bytes(proof: &Proof) -> &[u8] {
 fn proof(json: &Json) -> Result<Proof, String> {
     let system = system::from_name(&json.proof_system)
         .ok_or_else(|| format!("there is no proof system '{}'", json.proof_system))?;
-    let bytes = hexadecimal::parse_bytes(&json.proof).map_err(|fault| format!("in `proof`, {fault}"))?;
-    let long = |bytes: &[u8], least: &str| format!("a proof of {} bytes instead of {least}", bytes.len());
+    let bytes =
+        hexadecimal::parse_bytes(&json.proof).map_err(|fault| format!("in `proof`, {fault}"))?;
+    let long =
+        |bytes: &[u8], least: &str| format!("a proof of {} bytes instead of {least}", bytes.len());
     match (system, json.k) {
         (ProofSystem::Groth16, None) => {
             let expected = GROTH16_PROOF_LEN.to_string();
@@ -283,7 +300,9 @@ fn proof(json: &Json) -> Result<Proof, String> {
             Err(bytes) => Err(long(&bytes, &format!("at most {HALO2_MAX_PROOF_LEN}"))),
         },
         (ProofSystem::Groth16, Some(_)) => Err("`k` is given, and Groth16 has none".into()),
-        (ProofSystem::Halo2, None) => Err("`k` is missing, and a proof with Halo2 declares it".into()),
+        (ProofSystem::Halo2, None) => {
+            Err("`k` is missing, and a proof with Halo2 declares it".into())
+        }
     }
 }
 
@@ -344,7 +363,8 @@ mod tests {
     fn answers_of_every_kind_read_back_and_what_is_none_is_refused() {
         let classes = vec![3, 0, 9].try_into().expect("few");
         let values = vec![-70_000, 5].try_into().expect("few");
-        for output in [Output::TopClasses(classes), Output::Values { width: Width::Bits24, values }] {
+        for output in [Output::TopClasses(classes), Output::Values { width: Width::Bits24, values }]
+        {
             let mut file = file(Purpose::Attest(1));
             file.statement.output = output;
             let json = serde_json::to_vec(&file).expect("JSON");
@@ -382,7 +402,10 @@ mod tests {
         let version = changed(&|json| json["version"] = 2.into());
         assert!(matches!(version, Err(ProofFileError::Version { field: "the file", got: 2 })));
         let statement = changed(&|json| json["statement"]["version"] = 0.into());
-        assert!(matches!(statement, Err(ProofFileError::Version { field: "the statement", got: 0 })));
+        assert!(matches!(
+            statement,
+            Err(ProofFileError::Version { field: "the statement", got: 0 })
+        ));
         for field in ["format", "extra"] {
             let result = changed(&|json| json[field] = "other".into());
             assert!(matches!(result, Err(ProofFileError::Json(_))), "{field}");
@@ -403,16 +426,21 @@ mod tests {
         let (groth16, halo2) = (file(Purpose::Attest(0)), halo2(Purpose::Attest(0)));
         assert!(fault(groth16.clone(), &|json| json["k"] = 11.into()).contains("Groth16 has none"));
         assert!(
-            fault(groth16.clone(), &|json| json["proof"] = "0x00".into()).contains("1 bytes instead of 192")
+            fault(groth16.clone(), &|json| json["proof"] = "0x00".into())
+                .contains("1 bytes instead of 192")
         );
         assert!(
             fault(groth16, &|json| json["proof_system"] = "halo2-ipa-pasta".into())
                 .contains("`k` is missing")
         );
         assert!(
-            fault(halo2.clone(), &|json| json["proof_system"] = "groth16-bls12-381".into()).contains("none")
+            fault(halo2.clone(), &|json| json["proof_system"] = "groth16-bls12-381".into())
+                .contains("none")
         );
-        assert!(fault(halo2.clone(), &|json| json["k"] = serde_json::Value::Null).contains("`k` is missing"));
+        assert!(
+            fault(halo2.clone(), &|json| json["k"] = serde_json::Value::Null)
+                .contains("`k` is missing")
+        );
         assert!(fault(halo2.clone(), &|json| json["k"] = 256.into()).contains("256"));
         let long = format!("0x{}", "00".repeat(8193));
         assert!(fault(halo2, &|json| json["proof"] = long.clone().into()).contains("8193 bytes"));

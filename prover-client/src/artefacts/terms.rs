@@ -1,4 +1,5 @@
-//! The terms file: what a proof for a job must be bound to, so that it can be made without a connection to the chain.
+//! The terms file: what a proof for a job must be bound to, so that it can be made without a
+//! connection to the chain.
 //!
 //! ```json
 //! {"format": "zkinfer-terms", "version": 1, "genesis_hash": "0x…",
@@ -8,7 +9,8 @@
 //!  "terms_hash": "0x…", "prover": "5F…"}
 //! ```
 //!
-//! `terms_hash` must be the hash of `terms`. `prover` is missing until somebody has claimed the job.
+//! `terms_hash` must be the hash of `terms`. `prover` is missing until somebody has claimed the
+//! job.
 
 use std::path::Path;
 

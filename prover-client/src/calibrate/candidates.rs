@@ -27,17 +27,20 @@ const TOLERANCES: [f64; 2] = [0.02, 0.1];
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Candidates: every combination of these lists")]
 pub struct GridOpts {
-    /// Bits of an input value, 1 to 16 [default: 1,2,3,4,6,8 for pictures, 3,4,5,6,8,10 for numbers].
+    /// Bits of an input value, 1 to 16 [default: 1,2,3,4,6,8 for pictures, 3,4,5,6,8,10 for
+    /// numbers].
     #[arg(long, value_name = "N,…", value_delimiter = ',')]
     pub input_bits: Vec<u8>,
-    /// Most bits of a weight, 2 to 8; for single layers in order write 8:4, the last for all that follow [default: 8].
+    /// Most bits of a weight, 2 to 8; for single layers in order write 8:4, the last for all that
+    /// follow [default: 8].
     #[arg(long, value_name = "N[:N…],…", value_delimiter = ',')]
     pub weight_bits: Vec<Layers>,
-    /// Most bits of a value that a ReLU takes, 2 to 48; for single ReLUs in order write 6:24, the last for all that follow
-    /// [default: 24,20,16,12,10,8,7,6,5,4].
+    /// Most bits of a value that a ReLU takes, 2 to 48; for single ReLUs in order write 6:24, the
+    /// last for all that follow [default: 24,20,16,12,10,8,7,6,5,4].
     #[arg(long, value_name = "N[:N…],…", value_delimiter = ',')]
     pub relu_bits: Vec<Layers>,
-    /// Greatest relative error of a channel's weights for a coarser grid before a ReLU, 0 to 0.5 [default: 0.02,0.1].
+    /// Greatest relative error of a channel's weights for a coarser grid before a ReLU, 0 to 0.5
+    /// [default: 0.02,0.1].
     #[arg(long, value_name = "X,…", value_delimiter = ',')]
     pub tolerance: Vec<f64>,
     /// What shares one scale in a layer [default: both].
@@ -102,8 +105,15 @@ fn as_written<S: Serializer>(granularity: &Granularity, to: S) -> Result<S::Ok, 
 impl Choice {
     /// What `zkinfer model import` does without options.
     pub fn of_import() -> Self {
-        let Options { input_bits, weight_bits, relu_bits, tolerance, granularity, table_limits, .. } =
-            Options::default();
+        let Options {
+            input_bits,
+            weight_bits,
+            relu_bits,
+            tolerance,
+            granularity,
+            table_limits,
+            ..
+        } = Options::default();
         Self { input_bits, weight_bits, relu_bits, tolerance, granularity, table_limits }
     }
 
@@ -151,8 +161,13 @@ impl GridOpts {
     /// The only candidate of a model that is quantised already.
     fn of_quantized(&self) -> Result<Vec<Choice>, Error> {
         let Self { input_bits, weight_bits, relu_bits, tolerance, granularity, .. } = self;
-        let lists =
-            [input_bits.len(), weight_bits.len(), relu_bits.len(), tolerance.len(), granularity.len()];
+        let lists = [
+            input_bits.len(),
+            weight_bits.len(),
+            relu_bits.len(),
+            tolerance.len(),
+            granularity.len(),
+        ];
         if lists.iter().any(|len| *len > 0) {
             return Err(Error::usage(
                 "the model is quantised already, and has the scales and bits that it has",
@@ -162,8 +177,9 @@ impl GridOpts {
         Ok(vec![Choice::of_import()])
     }
 
-    /// All combinations, the importer's own choices before others. Of a model that is quantised already there is
-    /// one. `arguments` are the greatest magnitudes of the functions' arguments in the data.
+    /// All combinations, the importer's own choices before others. Of a model that is quantised
+    /// already there is one. `arguments` are the greatest magnitudes of the functions' arguments in
+    /// the data.
     ///
     /// # Errors
     /// There are more than [`MOST`], or some for a model that is quantised already.
@@ -184,17 +200,28 @@ impl GridOpts {
         let tolerances = or(&self.tolerance, TOLERANCES.to_vec());
         let granularities = or(&self.granularity, GranularityOpt::value_variants().to_vec());
         let tables = self.limits(arguments);
-        let count =
-            [input_bits.len(), weight_bits.len(), relu_bits.len(), tolerances.len(), granularities.len()];
+        let count = [
+            input_bits.len(),
+            weight_bits.len(),
+            relu_bits.len(),
+            tolerances.len(),
+            granularities.len(),
+        ];
         let count = count.into_iter().chain([tables.len()]);
         let count = count.into_iter().fold(1usize, usize::saturating_mul);
         if count > MOST {
-            let message = format!("these lists make {count} candidates, and at most {MOST} are tried");
-            return Err(Error::usage(message, "give shorter lists, or one value each for some of them"));
+            let message =
+                format!("these lists make {count} candidates, and at most {MOST} are tried");
+            return Err(Error::usage(
+                message,
+                "give shorter lists, or one value each for some of them",
+            ));
         }
         let mut out = Vec::with_capacity(count);
-        let outer = tables.iter().flat_map(|limits| granularities.iter().map(move |of| (limits, of)));
-        let outer = outer.flat_map(|outer| tolerances.iter().map(move |tolerance| (outer, tolerance)));
+        let outer =
+            tables.iter().flat_map(|limits| granularities.iter().map(move |of| (limits, of)));
+        let outer =
+            outer.flat_map(|outer| tolerances.iter().map(move |tolerance| (outer, tolerance)));
         for ((table_limits, granularity), tolerance) in outer {
             for weight_bits in &weight_bits {
                 for relu_bits in &relu_bits {

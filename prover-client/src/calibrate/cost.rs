@@ -100,7 +100,10 @@ impl Cost {
         }
     }
 
-    fn groth16(model: &QuantizedModel, limit: Limit) -> Result<(Self, Option<MemoryError>), CircuitError> {
+    fn groth16(
+        model: &QuantizedModel,
+        limit: Limit,
+    ) -> Result<(Self, Option<MemoryError>), CircuitError> {
         let size = R1cs::from(&Count::of(model)?);
         let checks = [Work::Setup, Work::Prove].map(|work| check_groth16(&size, work, limit));
         let (setup, prove) = (size.setup(), size.prove());
@@ -115,7 +118,10 @@ impl Cost {
         Ok((cost, checks.into_iter().find_map(Result::err)))
     }
 
-    fn halo2(model: &QuantizedModel, limit: Limit) -> Result<(Self, Option<MemoryError>), CircuitError> {
+    fn halo2(
+        model: &QuantizedModel,
+        limit: Limit,
+    ) -> Result<(Self, Option<MemoryError>), CircuitError> {
         let plan = Plan::cheapest(&Analysed::new(model)?)?;
         let keys = estimate::keys_memory(&plan);
         let cost = Self {

@@ -13,7 +13,8 @@ use crate::{
     system,
 };
 
-/// Candidates that are shown on a terminal, of those that were measured and of those that are dearer.
+/// Candidates that are shown on a terminal, of those that were measured and of those that are
+/// dearer.
 const SHOWN: usize = 24;
 const DEARER: usize = 4;
 
@@ -82,8 +83,10 @@ impl Calibration {
     }
 
     fn fields(&self) -> Vec<(&'static str, String)> {
-        let mut out =
-            vec![("data", format!("{}, {} samples", self.data.display(), thousands(self.samples as u64)))];
+        let mut out = vec![(
+            "data",
+            format!("{}, {} samples", self.data.display(), thousands(self.samples as u64)),
+        )];
         match (&self.labels, self.float_percent) {
             (Some(labels), Some(percent)) => {
                 out.push((
@@ -101,27 +104,38 @@ impl Calibration {
         }
         let [low, high] = self.input_range;
         if self.quantised_already {
-            out.push(("bits", "the model is quantised already, and its own scales and bits are kept".into()));
+            out.push((
+                "bits",
+                "the model is quantised already, and its own scales and bits are kept".into(),
+            ));
         } else {
             out.push(("input range", format!("{low} to {high}")));
         }
         out.push(("budget", format!("{} points", self.budget_points)));
-        out.push(("memory", format!("{} for keys and proofs", memory::format(self.memory_limit_bytes))));
+        out.push((
+            "memory",
+            format!("{} for keys and proofs", memory::format(self.memory_limit_bytes)),
+        ));
         out
     }
 
-    /// The candidates that a table shows: those with a cost of their own, but of many the last before the chosen one and a few after it. Also
-    /// says what is left out.
+    /// The candidates that a table shows: those with a cost of their own, but of many the last
+    /// before the chosen one and a few after it. Also says what is left out.
     fn rows(&self, most: usize, dearer: usize) -> (Vec<&Row>, Option<String>) {
-        let own: Vec<&Row> =
-            self.candidates.iter().filter(|row| !matches!(row.verdict, "same" | "impossible")).collect();
-        let (tried, after): (Vec<&Row>, Vec<&Row>) = own.into_iter().partition(|row| row.verdict != "dearer");
+        let own: Vec<&Row> = self
+            .candidates
+            .iter()
+            .filter(|row| !matches!(row.verdict, "same" | "impossible"))
+            .collect();
+        let (tried, after): (Vec<&Row>, Vec<&Row>) =
+            own.into_iter().partition(|row| row.verdict != "dearer");
         let skipped = tried.len().saturating_sub(most);
         let mut rows: Vec<&Row> = tried.into_iter().skip(skipped).collect();
         let left = after.len().saturating_sub(dearer);
         rows.extend(after.into_iter().take(dearer));
         let some = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
-        let notes = [some(skipped, "cheaper ones that lose more"), some(left, "dearer ones, not measured")];
+        let notes =
+            [some(skipped, "cheaper ones that lose more"), some(left, "dearer ones, not measured")];
         let notes: Vec<String> = notes.into_iter().flatten().collect();
         let left = (!notes.is_empty()).then(|| format!("not shown: {}", notes.join("; ")));
         (rows, left)
@@ -134,8 +148,18 @@ impl Calibration {
             Size::unit(zkinfer_primitives::ProofSystem::Halo2)
         };
         let right = if self.measure == Measure::Accuracy { "accuracy" } else { "as float" };
-        let head =
-            ["no.", "options", unit, "prove", "memory", right, "lost", "agree", "score error", "saturated"];
+        let head = [
+            "no.",
+            "options",
+            unit,
+            "prove",
+            "memory",
+            right,
+            "lost",
+            "agree",
+            "score error",
+            "saturated",
+        ];
         let [a, b, c, d, e, f, g, h, i, j] = head;
         let mut table = Table::new([a, b, c, d, e, f, g, h, i, j, "outcome"]);
         for row in rows {
@@ -212,7 +236,10 @@ impl Chosen {
         ];
         if seen.outside > 0 {
             let outside = thousands(seen.outside as u64);
-            out.push(("no answer", format!("for {outside} samples with a number beyond the input range")));
+            out.push((
+                "no answer",
+                format!("for {outside} samples with a number beyond the input range"),
+            ));
         }
         for cost in &self.costs {
             out.push((
@@ -228,7 +255,9 @@ impl Chosen {
                 ),
             ));
         }
-        let file = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        let file = |path: &Option<std::path::PathBuf>| {
+            path.as_ref().map(|path| path.display().to_string())
+        };
         out.extend(file(&self.model_file).map(|file| ("model file", file)));
         out.extend(file(&self.manifest_file).map(|file| ("manifest", file)));
         out
@@ -257,7 +286,10 @@ fn layer_table(layers: &[LayerRow]) -> Table {
             range(layer.seen),
             layer.spare_bits.to_string(),
             format!("{:.2} %", 100.0 * layer.saturation),
-            layer.float.map(|[lo, hi]| format!("{} to {}", short(lo), short(hi))).unwrap_or_default(),
+            layer
+                .float
+                .map(|[lo, hi]| format!("{} to {}", short(lo), short(hi)))
+                .unwrap_or_default(),
             layer.error.map(|error| format!("{:.2} %", 100.0 * error)).unwrap_or_default(),
         ]);
     }

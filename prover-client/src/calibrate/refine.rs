@@ -1,8 +1,9 @@
 //! Fewer bits where a layer can spare them.
 //!
-//! The lists give all layers one width. Starting from the chosen candidate, the width of one ReLU's operands after the other is lowered by a bit, the
-//! ReLU with most values first, as long as the budget holds; each step is measured on all samples. This is coordinate descent: it ends where no single ReLU
-//! can spare a bit more, or after so many tries.
+//! The lists give all layers one width. Starting from the chosen candidate, the width of one ReLU's
+//! operands after the other is lowered by a bit, the ReLU with most values first, as long as the
+//! budget holds; each step is measured on all samples. This is coordinate descent: it ends where no
+//! single ReLU can spare a bit more, or after so many tries.
 
 use std::cmp::Ordering;
 
@@ -21,7 +22,8 @@ pub(super) fn refine(
     order: &[usize],
     progress: &Progress,
 ) -> Result<(), CalibrateError> {
-    let (Some(mut best), Some(mut imported)) = (found.candidate().cloned(), found.chosen.take()) else {
+    let (Some(mut best), Some(mut imported)) = (found.candidate().cloned(), found.chosen.take())
+    else {
         return Ok(());
     };
     let mut widths = widths(&imported);

@@ -176,7 +176,8 @@ pub struct LayerRow {
     pub operation: &'static str,
     /// Its name.
     pub name: String,
-    /// The least and the greatest value that it can have, whatever the input: what the circuit pays for.
+    /// The least and the greatest value that it can have, whatever the input: what the circuit pays
+    /// for.
     pub possible: [i64; 2],
     /// The least and the greatest value that it had.
     pub seen: [i64; 2],
@@ -186,7 +187,8 @@ pub struct LayerRow {
     pub saturation: f64,
     /// The float model's least and greatest value here.
     pub float: Option<[f32; 2]>,
-    /// Root-mean-square error of the values relative to the float model's, of this operation and all before it.
+    /// Root-mean-square error of the values relative to the float model's, of this operation and
+    /// all before it.
     pub error: Option<f64>,
 }
 
@@ -200,7 +202,11 @@ impl From<&Candidate> for Row {
             reason,
             model_hash: candidate.hash,
             layer_weight_bits: candidate.layers.iter().map(|layer| layer.weight_bits).collect(),
-            layer_accumulator_bits: candidate.layers.iter().map(|layer| layer.accumulator_bits).collect(),
+            layer_accumulator_bits: candidate
+                .layers
+                .iter()
+                .map(|layer| layer.accumulator_bits)
+                .collect(),
             cost: candidate.cost,
             measured: candidate.measured.as_ref().map(Quality::from),
         }
@@ -223,7 +229,10 @@ fn words(candidate: &Candidate) -> (&'static str, String) {
         Verdict::Same(first) => ("same", format!("the same model as candidate {first}")),
         Verdict::Memory(error) => {
             let needed = memory::format(error.needed);
-            ("memory", format!("does not fit into memory: {} would take about {needed}", error.work))
+            (
+                "memory",
+                format!("does not fit into memory: {} would take about {needed}", error.work),
+            )
         }
         Verdict::Impossible(reason) => ("impossible", reason.clone()),
     }

@@ -96,7 +96,9 @@ impl Found {
 
     /// The candidate that loses least of those that were measured; of equals, the cheapest.
     pub fn best(&self) -> Option<&Candidate> {
-        let loss = |candidate: &&Candidate| candidate.measured.as_ref().map_or(f64::INFINITY, Measured::loss);
+        let loss = |candidate: &&Candidate| {
+            candidate.measured.as_ref().map_or(f64::INFINITY, Measured::loss)
+        };
         let measured = self.candidates.iter().filter(|candidate| candidate.measured.is_some());
         measured.min_by(|a, b| loss(a).total_cmp(&loss(b)))
     }
@@ -124,7 +126,9 @@ impl Setting<'_> {
         };
         let imported = match self.import(&candidate.choice) {
             Ok(imported) => imported,
-            Err(error) => return Candidate { verdict: Verdict::Impossible(error.to_string()), ..candidate },
+            Err(error) => {
+                return Candidate { verdict: Verdict::Impossible(error.to_string()), ..candidate };
+            }
         };
         let hash = Some(ModelHash(file::hash(&file::encode(&imported.model))));
         let layers = imported.report.layers;
@@ -134,11 +138,14 @@ impl Setting<'_> {
                 let verdict = refused.map_or(Verdict::Dearer, Verdict::Memory);
                 Candidate { cost: Some(cost), verdict, ..candidate }
             }
-            Err(error) => Candidate { verdict: Verdict::Impossible(error.to_string()), ..candidate },
+            Err(error) => {
+                Candidate { verdict: Verdict::Impossible(error.to_string()), ..candidate }
+            }
         }
     }
 
-    /// Measures on parts of the samples until it is clear that more than the budget is lost, or on all of them.
+    /// Measures on parts of the samples until it is clear that more than the budget is lost, or on
+    /// all of them.
     ///
     /// # Errors
     /// A sample is no input of the model.
@@ -153,7 +160,8 @@ impl Setting<'_> {
         while done < order.len() {
             let part = order.get(done..end.min(order.len())).unwrap_or_default();
             let before = done;
-            let next = measure(imported, self.samples, self.reference, part, &|n| tell(before + n))?;
+            let next =
+                measure(imported, self.samples, self.reference, part, &|n| tell(before + n))?;
             measured = measured.merge(&next);
             done += part.len();
             end = end.saturating_mul(4);
@@ -173,7 +181,11 @@ impl Setting<'_> {
     ///
     /// # Errors
     /// A sample is no input of a candidate.
-    pub fn search(&self, choices: Vec<Choice>, progress: &Progress) -> Result<Found, CalibrateError> {
+    pub fn search(
+        &self,
+        choices: Vec<Choice>,
+        progress: &Progress,
+    ) -> Result<Found, CalibrateError> {
         let mut candidates = self.count(choices, progress);
         let order = spread(self.samples.len());
         let open: Vec<usize> =

@@ -1,4 +1,5 @@
-//! Accounts as people name them: an SS58 address, 32 bytes of hex, or a development name such as `//Alice`.
+//! Accounts as people name them: an SS58 address, 32 bytes of hex, or a development name such as
+//! `//Alice`.
 
 use std::str::FromStr;
 

@@ -8,8 +8,9 @@
 //! | `7 uUNIT` or `7 µUNIT` | 0.000007 UNIT |
 //! | `5000000 planck` | 5,000,000 of the smallest unit |
 //!
-//! A bare number counts whole tokens; one so large that it was surely meant in planck is refused rather than
-//! guessed at. Underscores may group digits; a comma may not, since half of the world writes 2.5 as `2,5`.
+//! A bare number counts whole tokens; one so large that it was surely meant in planck is refused
+//! rather than guessed at. Underscores may group digits; a comma may not, since half of the world
+//! writes 2.5 as `2,5`.
 
 use std::{fmt, str::FromStr};
 
@@ -89,11 +90,16 @@ impl FromStr for Amount {
     fn from_str(text: &str) -> Result<Self, AmountError> {
         let text = text.trim();
         let syntax = || AmountError::Syntax { text: text.into() };
-        let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_'))).unwrap_or(text.len());
+        let end = text
+            .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_')))
+            .unwrap_or(text.len());
         let (number, unit) = text.split_at(end);
         let number: String = number.chars().filter(|c| *c != '_').collect();
         let (whole, fraction) = number.split_once('.').unwrap_or((&number, ""));
-        if whole.is_empty() || fraction.contains('.') || (number.contains('.') && fraction.is_empty()) {
+        if whole.is_empty()
+            || fraction.contains('.')
+            || (number.contains('.') && fraction.is_empty())
+        {
             return Err(syntax());
         }
         let unit = unit.trim();
@@ -101,8 +107,8 @@ impl FromStr for Amount {
             return Err(syntax());
         }
         let fraction = fraction.trim_end_matches('0');
-        let decimals =
-            u32::try_from(fraction.len()).map_err(|_too_long| AmountError::TooFine { text: text.into() })?;
+        let decimals = u32::try_from(fraction.len())
+            .map_err(|_too_long| AmountError::TooFine { text: text.into() })?;
         let digits = format!("{whole}{fraction}")
             .parse::<u128>()
             .map_err(|_overflow| AmountError::TooLarge { text: text.into() })?;
@@ -115,8 +121,8 @@ impl Amount {
     /// The amount in planck on a chain with this token.
     ///
     /// # Errors
-    /// When the unit is not the chain's, when it has too many decimals, when it does not fit, and when a bare
-    /// number is so large that planck may have been meant.
+    /// When the unit is not the chain's, when it has too many decimals, when it does not fit, and
+    /// when a bare number is so large that planck may have been meant.
     pub fn planck(&self, token: &Token) -> Result<u128, AmountError> {
         let exponent = self.exponent(token)?;
         let text = || self.text.clone();
@@ -146,10 +152,12 @@ impl Amount {
             Some("n") => Some(9),
             _ => None,
         };
-        smaller_by.and_then(|smaller| decimals.checked_sub(smaller)).ok_or_else(|| AmountError::Unit {
-            text: self.text.clone(),
-            unit: unit.clone(),
-            symbol: token.symbol.clone(),
+        smaller_by.and_then(|smaller| decimals.checked_sub(smaller)).ok_or_else(|| {
+            AmountError::Unit {
+                text: self.text.clone(),
+                unit: unit.clone(),
+                symbol: token.symbol.clone(),
+            }
         })
     }
 }
@@ -212,9 +220,20 @@ mod tests {
 
     #[test]
     fn what_is_not_an_amount_is_refused_with_the_text() {
-        for text in
-            ["", "UNIT", "-5", "1.", ".5", "1.2.3", "5 %", "1e3 UNIT!", "five", "2,5", "2,5 UNIT", "1,000"]
-        {
+        for text in [
+            "",
+            "UNIT",
+            "-5",
+            "1.",
+            ".5",
+            "1.2.3",
+            "5 %",
+            "1e3 UNIT!",
+            "five",
+            "2,5",
+            "2,5 UNIT",
+            "1,000",
+        ] {
             assert_eq!(planck(text), Err(AmountError::Syntax { text: text.into() }), "{text}");
         }
     }
@@ -222,15 +241,21 @@ mod tests {
     #[test]
     fn a_foreign_unit_is_refused() {
         for (text, foreign) in [("5 DOT", "DOT"), ("5 kUNIT", "kUNIT"), ("1e3", "e3")] {
-            let expected =
-                AmountError::Unit { text: text.into(), unit: foreign.into(), symbol: "UNIT".into() };
+            let expected = AmountError::Unit {
+                text: text.into(),
+                unit: foreign.into(),
+                symbol: "UNIT".into(),
+            };
             assert_eq!(planck(text), Err(expected), "{text}");
         }
     }
 
     #[test]
     fn an_amount_finer_than_a_planck_is_refused() {
-        assert_eq!(planck("0.0000000000001"), Err(AmountError::TooFine { text: "0.0000000000001".into() }));
+        assert_eq!(
+            planck("0.0000000000001"),
+            Err(AmountError::TooFine { text: "0.0000000000001".into() })
+        );
         assert_eq!(planck("1.5 planck"), Err(AmountError::TooFine { text: "1.5 planck".into() }));
     }
 
@@ -247,7 +272,10 @@ mod tests {
     #[test]
     fn a_bare_number_that_looks_like_planck_is_not_guessed_at() {
         let text = "5000000000000";
-        assert_eq!(planck(text), Err(AmountError::Ambiguous { text: text.into(), symbol: "UNIT".into() }));
+        assert_eq!(
+            planck(text),
+            Err(AmountError::Ambiguous { text: text.into(), symbol: "UNIT".into() })
+        );
         assert_eq!(planck("5000000000000 planck"), Ok(5_000_000_000_000));
     }
 

@@ -1,7 +1,7 @@
 //! The pallet's calls, with named arguments that the chain's metadata encodes.
 //!
-//! Arguments go by name, so that a runtime which renamed or retyped one refuses to encode the call rather than
-//! read something else into it.
+//! Arguments go by name, so that a runtime which renamed or retyped one refuses to encode the call
+//! rather than read something else into it.
 
 use subxt::{
     dynamic::{Value, transaction},
@@ -9,8 +9,8 @@ use subxt::{
     utils::AccountId32,
 };
 use zkinfer_primitives::{
-    EncryptionKey, InputCommitment, JobId, ManifestHash, ModelHash, ModelId, ModelVersionId, Output, Proof,
-    TermsHash, Trust, VerifyingKey, Visibility, VkHash,
+    EncryptionKey, InputCommitment, JobId, ManifestHash, ModelHash, ModelId, ModelVersionId,
+    Output, Proof, TermsHash, Trust, VerifyingKey, Visibility, VkHash,
 };
 
 use super::{connection::PALLET, records::Payload, submit::Call};
@@ -266,7 +266,10 @@ fn payload(payload: &Payload) -> Value {
         Payload::Encrypted(sealed) => {
             let recipients = Value::unnamed_composite(sealed.recipients.iter().map(recipient));
             let ciphertext = Value::from_bytes(&sealed.ciphertext);
-            Value::named_variant("Encrypted", [("recipients", recipients), ("ciphertext", ciphertext)])
+            Value::named_variant(
+                "Encrypted",
+                [("recipients", recipients), ("ciphertext", ciphertext)],
+            )
         }
     }
 }
@@ -297,7 +300,9 @@ fn answer(output: &Output) -> Value {
 
 fn verifying_key(key: &VerifyingKey) -> Value {
     match key {
-        VerifyingKey::Groth16(bytes) => Value::unnamed_variant("Groth16", [Value::from_bytes(bytes)]),
+        VerifyingKey::Groth16(bytes) => {
+            Value::unnamed_variant("Groth16", [Value::from_bytes(bytes)])
+        }
         VerifyingKey::Halo2(bytes) => Value::unnamed_variant("Halo2", [Value::from_bytes(bytes)]),
     }
 }

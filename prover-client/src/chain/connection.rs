@@ -1,7 +1,7 @@
 //! The connection to a node: its chain, its token, and its state at the best block.
 //!
-//! Everything is read at the *best* block, since a person who has just seen a transaction included wants to act
-//! on it; commands that need more wait for finality (`--finalized`).
+//! Everything is read at the *best* block, since a person who has just seen a transaction included
+//! wants to act on it; commands that need more wait for finality (`--finalized`).
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -71,13 +71,14 @@ impl Chain {
     /// Connects to the node at `url` and checks that its chain can be spoken to.
     ///
     /// # Errors
-    /// When the URL is none or would send data in the clear over a network, when no node answers, and when the
-    /// chain has no pallet or calls of ours.
+    /// When the URL is none or would send data in the clear over a network, when no node answers,
+    /// and when the chain has no pallet or calls of ours.
     pub async fn connect(url: &str) -> Result<Self, ChainError> {
         Self::connect_within(url, Budget::default()).await
     }
 
-    /// Connects, and takes no longer than the budget for all that is asked of the node from here on.
+    /// Connects, and takes no longer than the budget for all that is asked of the node from here
+    /// on.
     ///
     /// # Errors
     /// As [`Chain::connect`].
@@ -90,13 +91,14 @@ impl Chain {
         let rpc = LegacyRpcMethods::new(rpc_client.clone());
         let properties = rpc.system_properties().await.map_err(unreachable)?;
         let backend = Arc::new(LegacyBackend::builder().build(rpc_client));
-        let client = OnlineClient::from_backend(backend).await.map_err(|source| ChainError::Unreachable {
-            url: shown.clone(),
-            source: Box::new(source.into()),
+        let client = OnlineClient::from_backend(backend).await.map_err(|source| {
+            ChainError::Unreachable { url: shown.clone(), source: Box::new(source.into()) }
         })?;
         let chain = Self { url: shown, link, client, rpc, token: token(&properties) };
         chain.check_pallet().await.map_err(|error| match error {
-            ChainError::Node { source, .. } => ChainError::Unreachable { url: chain.url.clone(), source },
+            ChainError::Node { source, .. } => {
+                ChainError::Unreachable { url: chain.url.clone(), source }
+            }
             other => other,
         })?;
         Ok(chain)
@@ -141,8 +143,11 @@ impl Chain {
     /// # Errors
     /// When the node does not answer.
     pub async fn best(&self) -> Result<AtBlock, ChainError> {
-        let hash =
-            self.rpc.chain_get_block_hash(None).await.map_err(ChainError::node("reading the best block"))?;
+        let hash = self
+            .rpc
+            .chain_get_block_hash(None)
+            .await
+            .map_err(ChainError::node("reading the best block"))?;
         let hash = hash.ok_or_else(|| ChainError::NoBlocks { url: self.url.clone() })?;
         self.client.at_block(hash).await.map_err(ChainError::node("reading the best block"))
     }
@@ -161,7 +166,10 @@ impl Chain {
     /// When the node does not answer, or has forgotten the block.
     pub async fn at_hash(&self, hash: [u8; 32]) -> Result<AtBlock, ChainError> {
         let hash = subxt::utils::H256(hash);
-        self.client.at_block(hash).await.map_err(ChainError::node("reading the transaction's block"))
+        self.client
+            .at_block(hash)
+            .await
+            .map_err(ChainError::node("reading the transaction's block"))
     }
 
     /// The chain at its finalised block.
@@ -169,7 +177,10 @@ impl Chain {
     /// # Errors
     /// When the node does not answer.
     pub async fn finalized(&self) -> Result<AtBlock, ChainError> {
-        self.client.at_current_block().await.map_err(ChainError::node("reading the finalised block"))
+        self.client
+            .at_current_block()
+            .await
+            .map_err(ChainError::node("reading the finalised block"))
     }
 
     /// The chain at the block of this number in the best chain, or `None` when there is none yet.
@@ -224,7 +235,8 @@ impl Chain {
         Ok([best.0, finalized.0])
     }
 
-    /// Keys of the storage that begin with `prefix`, at a block: at most `count`, in their order, behind `after`.
+    /// Keys of the storage that begin with `prefix`, at a block: at most `count`, in their order,
+    /// behind `after`.
     ///
     /// # Errors
     /// When the node does not answer.
@@ -239,7 +251,8 @@ impl Chain {
         keys.map_err(ChainError::node("reading the chain's storage"))
     }
 
-    /// Values of the storage at a block, by their keys, in one journey to the node. Those that are not there are left out.
+    /// Values of the storage at a block, by their keys, in one journey to the node. Those that are
+    /// not there are left out.
     ///
     /// # Errors
     /// When the node does not answer.
@@ -266,10 +279,12 @@ impl Chain {
         self.rpc.author_submit_extrinsic(bytes).await.map(drop)
     }
 
-    /// The encryption keys of provers, proved by the state of the block with this hash: the node's word counts for nothing in it.
+    /// The encryption keys of provers, proved by the state of the block with this hash: the node's
+    /// word counts for nothing in it.
     ///
     /// # Errors
-    /// When the node has not got the block or its state, or what it answers does not prove the keys.
+    /// When the node has not got the block or its state, or what it answers does not prove the
+    /// keys.
     pub async fn proved_keys(
         &self,
         block: [u8; 32],
@@ -305,16 +320,20 @@ impl Chain {
     /// # Errors
     /// When the node does not answer.
     pub async fn genesis_hash_now(&self) -> Result<[u8; 32], ChainError> {
-        let hash = self.rpc.genesis_hash().await.map_err(ChainError::node("reading the genesis hash"))?;
+        let hash =
+            self.rpc.genesis_hash().await.map_err(ChainError::node("reading the genesis hash"))?;
         Ok(hash.0)
     }
 
-    /// The transactions of the block of this number in the best chain, with the block's hash; `None` if there is none or the node has
-    /// forgotten it.
+    /// The transactions of the block of this number in the best chain, with the block's hash;
+    /// `None` if there is none or the node has forgotten it.
     ///
     /// # Errors
     /// When the node does not answer.
-    pub async fn transactions(&self, number: u64) -> Result<Option<([u8; 32], Vec<Vec<u8>>)>, ChainError> {
+    pub async fn transactions(
+        &self,
+        number: u64,
+    ) -> Result<Option<([u8; 32], Vec<Vec<u8>>)>, ChainError> {
         let doing = || ChainError::node("reading the transactions of a block");
         let hash = self.rpc.chain_get_block_hash(Some(number.into())).await.map_err(doing())?;
         let Some(hash) = hash else { return Ok(None) };
@@ -336,19 +355,23 @@ impl Chain {
         if let Some(call) = CALLS.iter().find(|call| pallet.call_variant_by_name(call).is_none()) {
             return Err(wrong(format!("call {PALLET}.{call}")));
         }
-        let stored = |entry: &str| pallet.storage().is_some_and(|all| all.entry_by_name(entry).is_some());
+        let stored =
+            |entry: &str| pallet.storage().is_some_and(|all| all.entry_by_name(entry).is_some());
         if let Some(entry) = STORED.iter().find(|entry| !stored(entry)) {
             return Err(wrong(format!("storage {PALLET}.{entry}")));
         }
         let layout = best.storage().storage_version(PALLET).await;
         match layout.map_err(ChainError::node("reading the version of the pallet's storage"))? {
-            layout @ ..LAYOUT => Err(ChainError::Layout { url: self.url.clone(), layout, known: LAYOUT }),
+            layout @ ..LAYOUT => {
+                Err(ChainError::Layout { url: self.url.clone(), layout, known: LAYOUT })
+            }
             _ => Ok(()),
         }
     }
 }
 
-/// Why nothing can be talked to at `url`: nothing is there, or something that is no node of such a chain.
+/// Why nothing can be talked to at `url`: nothing is there, or something that is no node of such a
+/// chain.
 fn unreachable(url: &str, source: rpcs::Error) -> ChainError {
     let what = match &source {
         rpcs::Error::User(answer) => Some(format!("it answers: {answer}")),
@@ -362,7 +385,8 @@ fn unreachable(url: &str, source: rpcs::Error) -> ChainError {
     }
 }
 
-/// What a failed handshake says of a server that talks, but not as a node does. The library has no other form of it than words.
+/// What a failed handshake says of a server that talks, but not as a node does. The library has no
+/// other form of it than words.
 fn not_a_node(words: &str) -> Option<String> {
     // The URL was checked: one that is wrong now is where a web server leads to.
     let web = ["rejected with status code", "redirected with status code", "Invalid URL"];
@@ -378,13 +402,19 @@ fn not_a_node(words: &str) -> Option<String> {
         "utf-8",
         "Parse error",
     ];
-    other.iter().any(|part| words.contains(part)).then(|| format!("it talks another protocol: {words}"))
+    other
+        .iter()
+        .any(|part| words.contains(part))
+        .then(|| format!("it talks another protocol: {words}"))
 }
 
-/// The token of the chain's properties; 12 decimals and `UNIT` where the chain specification is silent.
+/// The token of the chain's properties; 12 decimals and `UNIT` where the chain specification is
+/// silent.
 fn token(properties: &rpcs::methods::legacy::SystemProperties) -> Token {
-    let symbol = properties.get("tokenSymbol").and_then(first).and_then(|v| v.as_str().map(str::to_owned));
-    let decimals = properties.get("tokenDecimals").and_then(first).and_then(serde_json::Value::as_u64);
+    let symbol =
+        properties.get("tokenSymbol").and_then(first).and_then(|v| v.as_str().map(str::to_owned));
+    let decimals =
+        properties.get("tokenDecimals").and_then(first).and_then(serde_json::Value::as_u64);
     Token {
         symbol: symbol.unwrap_or_else(|| "UNIT".into()),
         decimals: decimals.and_then(|d| u32::try_from(d).ok()).unwrap_or(12),
@@ -421,11 +451,16 @@ mod tests {
 
     #[tokio::test]
     async fn a_closed_port_is_named_with_the_remedy() {
-        let port =
-            std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port").port();
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .and_then(|l| l.local_addr())
+            .expect("a port")
+            .port();
         let url = format!("ws://127.0.0.1:{port}");
         let error = Chain::connect(&url).await.err().expect("nobody listens");
-        assert!(matches!(&error, ChainError::Unreachable { url: named, .. } if *named == url), "{error:?}");
+        assert!(
+            matches!(&error, ChainError::Unreachable { url: named, .. } if *named == url),
+            "{error:?}"
+        );
         assert!(error.hint().expect("a hint").contains("--url"));
     }
 

@@ -154,7 +154,9 @@ pub enum ChainError {
         seconds: u64,
     },
     /// An event that the call always causes is missing.
-    #[error("{call} succeeded without its event {event}: the client does not know this runtime well enough")]
+    #[error(
+        "{call} succeeded without its event {event}: the client does not know this runtime well enough"
+    )]
     MissingEvent {
         /// The call.
         call: String,
@@ -276,7 +278,8 @@ impl ChainError {
 
 /// The words of an error of subxt, without what each of its layers puts before them.
 pub(super) fn plain(error: &subxt::Error) -> String {
-    let layers = ["Other RPC client error: ", "Backend error: ", "RPC error: client error: ", "RPC error: "];
+    let layers =
+        ["Other RPC client error: ", "Backend error: ", "RPC error: client error: ", "RPC error: "];
     layers.iter().fold(error.to_string(), |words, layer| words.replace(layer, ""))
 }
 

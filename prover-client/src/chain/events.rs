@@ -1,4 +1,5 @@
-//! The pallet's events, by the names of their fields; fields that this client does not need are left out.
+//! The pallet's events, by the names of their fields; fields that this client does not need are
+//! left out.
 // The derive imports more than it uses.
 #![allow(unused_imports)]
 
@@ -163,7 +164,12 @@ impl ProofRejected {
 impl AttestationRejected {
     /// The rejection as an error.
     pub fn into_error(self, token: &Token) -> ChainError {
-        rejected(&format!("the attestation under number {}", self.nonce), &self.reason, self.slashed, token)
+        rejected(
+            &format!("the attestation under number {}", self.nonce),
+            &self.reason,
+            self.slashed,
+            token,
+        )
     }
 }
 

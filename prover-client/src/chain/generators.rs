@@ -36,7 +36,8 @@ pub async fn missing(at: &AtBlock, k: u8) -> Result<Missing, ChainError> {
     Ok(Missing { chunks: lacking, lagrange })
 }
 
-/// Refuses to have a proof under this key checked by a chain that lacks the generators: the fee would be lost.
+/// Refuses to have a proof under this key checked by a chain that lacks the generators: the fee
+/// would be lost.
 ///
 /// # Errors
 /// When some are missing, or the node does not answer.

@@ -1,4 +1,5 @@
-//! What to do about each error of the runtime. The runtime's own words, which come with its metadata, say what is wrong.
+//! What to do about each error of the runtime. The runtime's own words, which come with its
+//! metadata, say what is wrong.
 
 use zkinfer_primitives::SubmissionFault;
 
@@ -7,11 +8,14 @@ pub fn for_dispatch_error(error: &str) -> Option<&'static str> {
     error.strip_prefix("Inference::").map_or_else(|| other(error), inference)
 }
 
-/// The words on a transaction that a rule of the runtime's own calls invalid, and what to do about it.
+/// The words on a transaction that a rule of the runtime's own calls invalid, and what to do about
+/// it.
 pub fn for_invalid(code: u8) -> (String, Option<String>) {
     let Some(fault) = SubmissionFault::from_code(code) else {
         return (
-            format!("a rule of the runtime that this client does not know refuses it (code {code})"),
+            format!(
+                "a rule of the runtime that this client does not know refuses it (code {code})"
+            ),
             None,
         );
     };
@@ -23,15 +27,21 @@ fn inference(error: &str) -> Option<&'static str> {
     Some(match error {
         "VersionNotFound" => "look it up with `zkinfer chain status model NUMBER --version NUMBER`",
         "VersionRetired" => "ask for a newer version: --version NUMBER",
-        "ModelNotFound" => "`zkinfer chain status` says how many models there are; they are numbered from 0",
-        "NotOwner" => "sign with the account that registered the model: zkinfer chain status model NUMBER",
+        "ModelNotFound" => {
+            "`zkinfer chain status` says how many models there are; they are numbered from 0"
+        }
+        "NotOwner" => {
+            "sign with the account that registered the model: zkinfer chain status model NUMBER"
+        }
         "InvalidEncryptionKey" => "make another key with `zkinfer keys encryption`",
         "EncryptionKeyMismatch" => {
             "a prover has replaced its encryption key meanwhile: send the request again, it reads the new one"
         }
         "RecipientsMismatch" => "encrypt to exactly the provers that the job names",
         "ReceiptNotFound" => "it may be pruned already: zkinfer chain result JOB",
-        "NotDepositor" => "sign with the account that paid the receipt's deposit: who asked, or who attested",
+        "NotDepositor" => {
+            "sign with the account that paid the receipt's deposit: who asked, or who attested"
+        }
         "ReceiptTooYoung" => {
             "`zkinfer chain status` says how long receipts stay, `zkinfer chain result JOB` from which block on"
         }
@@ -46,9 +56,13 @@ fn inference(error: &str) -> Option<&'static str> {
         "VisibilityNotPossible" => "register it with --visibility open, or make keys with Groth16",
         "WrongPublicInputs" => "make the key again with `zkinfer keys setup --proof-system halo2`",
         "VerifyingKeyTooLarge" => "use a smaller model",
-        "GeneratorsMissing" => "upload them, once for everybody: zkinfer chain upload-generators --k K",
+        "GeneratorsMissing" => {
+            "upload them, once for everybody: zkinfer chain upload-generators --k K"
+        }
         "GeneratorsPresent" => "somebody was faster; run it again for what is still missing",
-        "WrongGenerators" => "this machine computed wrongly, or the client is not of this chain's version",
+        "WrongGenerators" => {
+            "this machine computed wrongly, or the client is not of this chain's version"
+        }
         "CircuitSizeMismatch" => "prove with the keys of the model version that the job asks for",
         "EmptyBatch" => "give at least one proof",
         "DuplicateJob" => "give one proof for each job",
@@ -73,8 +87,12 @@ fn inference(error: &str) -> Option<&'static str> {
         "DeadlineTooSoon" => "give a later --deadline, such as +50",
         "DeadlineTooFar" => "give an earlier --deadline",
         "JobNotFound" => "it may be over: zkinfer chain result JOB",
-        "KeyMismatch" => "the model version changed under you: read it again, and prove under its key",
-        "TermsMismatch" => "the job changed under you: read it again with `zkinfer chain status job JOB`",
+        "KeyMismatch" => {
+            "the model version changed under you: read it again, and prove under its key"
+        }
+        "TermsMismatch" => {
+            "the job changed under you: read it again with `zkinfer chain status job JOB`"
+        }
         "JobNotOpen" => "choose another job: zkinfer chain status",
         "JobNotClaimed" => "claim it first: zkinfer chain claim JOB",
         "NotRequester" => "sign with the account that asked",
@@ -88,13 +106,16 @@ fn inference(error: &str) -> Option<&'static str> {
         }
         "NotExpired" => "wait: `zkinfer chain status job JOB` shows its last block",
         "ProofSystemMismatch" => "prove with the keys of the model version that the job asks for",
-        "VerifierFault" | "BrokenRecord" | "NumbersExhausted" => "report it to the chain's operators",
+        "VerifierFault" | "BrokenRecord" | "NumbersExhausted" => {
+            "report it to the chain's operators"
+        }
         _ => return None,
     })
 }
 
 fn other(error: &str) -> Option<&'static str> {
-    let funds = ["Token error: Funds are unavailable.", "Balances::InsufficientBalance"].contains(&error);
+    let funds =
+        ["Token error: Funds are unavailable.", "Balances::InsufficientBalance"].contains(&error);
     funds.then_some(
         "the signer has too little for the amount and its deposit: use less, or send it some of the token",
     )
@@ -119,7 +140,10 @@ mod tests {
     fn errors_of_other_pallets_have_no_hint_of_ours() {
         assert_eq!(for_dispatch_error("Sudo::RequireSudo"), None);
         assert_eq!(for_dispatch_error("Inference::Unheard"), None);
-        assert!(for_dispatch_error("Inference::NotBonded").is_some_and(|hint| hint.contains("chain bond")));
+        assert!(
+            for_dispatch_error("Inference::NotBonded")
+                .is_some_and(|hint| hint.contains("chain bond"))
+        );
         assert!(for_dispatch_error("Token error: Funds are unavailable.").is_some());
     }
 }

@@ -1,4 +1,5 @@
-//! How a job ended, from the events of old blocks: the chain's state keeps nothing of a job that was cancelled or expired.
+//! How a job ended, from the events of old blocks: the chain's state keeps nothing of a job that
+//! was cancelled or expired.
 
 use serde::Serialize;
 use subxt::ext::scale_decode::DecodeAsFields;
@@ -10,7 +11,8 @@ use super::{
     events, records,
 };
 
-/// How far back the search looks, in blocks, nearest first: most nodes have the newest 256, archive nodes have all.
+/// How far back the search looks, in blocks, nearest first: most nodes have the newest 256, archive
+/// nodes have all.
 const REACH: [u64; 4] = [15, 60, 250, u64::MAX];
 
 /// How a job ended.
@@ -72,7 +74,8 @@ pub async fn ending_in(at: &AtBlock, job: JobId) -> Result<Option<Ending>, Chain
             return Ok(Some(Ending { how, block, refund: event.refund }));
         }
     }
-    let completed = find::<events::JobCompleted>(at, "JobCompleted", |event| event.job == job).await?;
+    let completed =
+        find::<events::JobCompleted>(at, "JobCompleted", |event| event.job == job).await?;
     Ok(completed.map(|_| Ending { how: How::Completed, block, refund: 0 }))
 }
 
@@ -81,21 +84,28 @@ pub async fn ending_in(at: &AtBlock, job: JobId) -> Result<Option<Ending>, Chain
 /// # Errors
 /// When the node does not answer.
 pub async fn announced(chain: &Chain, receipt: &records::Receipt) -> Result<Announced, ChainError> {
-    let Some(at) = chain.at_number(receipt.block.into()).await? else { return Ok(Announced::Nothing) };
+    let Some(at) = chain.at_number(receipt.block.into()).await? else {
+        return Ok(Announced::Nothing);
+    };
     let job = receipt.job;
-    // A node that has forgotten the state answers with an error; what other error there is, the next question meets.
-    let completed = find::<events::JobCompleted>(&at, "JobCompleted", |event| event.job == job).await;
+    // A node that has forgotten the state answers with an error; what other error there is, the
+    // next question meets.
+    let completed =
+        find::<events::JobCompleted>(&at, "JobCompleted", |event| event.job == job).await;
     let attested = find::<events::Attested>(&at, "Attested", |event| event.receipt == job).await;
     match (completed, attested) {
         (Ok(Some(event)), _) => Ok(Announced::Hash(event.receipt_hash)),
         (_, Ok(Some(event))) => Ok(Announced::Hash(event.receipt_hash)),
         (Ok(None), Ok(None)) => Ok(Announced::Nothing),
-        (Err(ChainError::Node { .. }), _) | (_, Err(ChainError::Node { .. })) => Ok(Announced::Forgotten),
+        (Err(ChainError::Node { .. }), _) | (_, Err(ChainError::Node { .. })) => {
+            Ok(Announced::Forgotten)
+        }
         (Err(error), _) | (_, Err(error)) => Err(error),
     }
 }
 
-/// The first block whose state has the job no longer, by halving; blocks before the request count as those in which it runs.
+/// The first block whose state has the job no longer, by halving; blocks before the request count
+/// as those in which it runs.
 async fn first_without(chain: &Chain, job: JobId) -> Result<Option<u64>, ChainError> {
     let mut over = chain.best().await?.block_number();
     let mut running = None;
@@ -141,10 +151,11 @@ async fn find<E: DecodeAsFields>(
     for event in events.iter() {
         let event = event.map_err(reading())?;
         if event.pallet_name() == PALLET && event.event_name() == name {
-            let fields: E = event.decode_fields_unchecked_as().map_err(|reason| ChainError::Shape {
-                what: format!("event {PALLET}.{name}"),
-                reason: reason.to_string(),
-            })?;
+            let fields: E =
+                event.decode_fields_unchecked_as().map_err(|reason| ChainError::Shape {
+                    what: format!("event {PALLET}.{name}"),
+                    reason: reason.to_string(),
+                })?;
             if wanted(&fields) {
                 return Ok(Some(fields));
             }

@@ -60,7 +60,9 @@ impl InputError {
     pub fn hint(&self) -> String {
         match self {
             Self::OffChain { requester, .. } => {
-                format!("get the opening file from the requester {requester} and give it with --opening")
+                format!(
+                    "get the opening file from the requester {requester} and give it with --opening"
+                )
             }
             Self::NoKey { .. } => {
                 "give the file of the key that you have on chain, with --encryption-key FILE".into()
@@ -69,7 +71,8 @@ impl InputError {
                 "give every key file that you have, with one --encryption-key FILE for each".into()
             }
             Self::Encrypted { .. } | Self::NotAnInput { .. } => {
-                "do not claim it: it cannot be answered, and a missed deadline costs your bond".into()
+                "do not claim it: it cannot be answered, and a missed deadline costs your bond"
+                    .into()
             }
             Self::Commitment { .. } => {
                 "do not claim it with this input: get the right opening from the requester".into()
@@ -78,8 +81,9 @@ impl InputError {
     }
 }
 
-/// The input of a job for `prover`, from its payload: decoded as an input of this kind for the version's proof system, and checked to open the job's commitment.
-/// `secrets` are all encryption keys that the prover has ever had on chain: an older one still opens older jobs.
+/// The input of a job for `prover`, from its payload: decoded as an input of this kind for the
+/// version's proof system, and checked to open the job's commitment. `secrets` are all encryption
+/// keys that the prover has ever had on chain: an older one still opens older jobs.
 ///
 /// # Errors
 /// [`InputError`]: then the job must not be claimed.
@@ -92,10 +96,14 @@ pub fn open(
     (system, input): (ProofSystem, &InputSpec),
 ) -> Result<Opening, InputError> {
     let opening = match payload {
-        Payload::None => return Err(InputError::OffChain { job: job.id, requester: job.requester }),
+        Payload::None => {
+            return Err(InputError::OffChain { job: job.id, requester: job.requester });
+        }
         Payload::Public(bytes) => Opening::decode_for(system, bytes, input)
             .map_err(|source| InputError::NotAnInput { job: job.id, source })?,
-        Payload::Encrypted(_) if secrets.is_empty() => return Err(InputError::NoKey { job: job.id }),
+        Payload::Encrypted(_) if secrets.is_empty() => {
+            return Err(InputError::NoKey { job: job.id });
+        }
         Payload::Encrypted(sealed) => {
             privacy::open(sealed, &job.binding(genesis_hash), prover, secrets, (system, input))
                 .map_err(|source| InputError::Encrypted { job: job.id, source })?
@@ -111,5 +119,9 @@ pub fn open(
 /// When it opens another commitment.
 pub fn check(job: &Job, opening: &Opening) -> Result<(), InputError> {
     let (opened, committed) = (InputCommitment(opening.commitment()), job.input_commitment);
-    if opened == committed { Ok(()) } else { Err(InputError::Commitment { job: job.id, opened, committed }) }
+    if opened == committed {
+        Ok(())
+    } else {
+        Err(InputError::Commitment { job: job.id, opened, committed })
+    }
 }

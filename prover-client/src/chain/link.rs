@@ -1,7 +1,9 @@
-//! The link to a node: a connection that can be made again, and limits on how long the node may take.
+//! The link to a node: a connection that can be made again, and limits on how long the node may
+//! take.
 //!
-//! A half-open connection never answers, so every question has a limit, and all of a command's questions may have one together
-//! (`--timeout`). Time in which nothing is asked, as in proving, does not count.
+//! A half-open connection never answers, so every question has a limit, and all of a command's
+//! questions may have one together (`--timeout`). Time in which nothing is asked, as in proving,
+//! does not count.
 
 use std::{
     fmt,
@@ -34,7 +36,9 @@ impl fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.waited {
             Duration::ZERO => f.write_str("no time is left to ask the node (--timeout)"),
-            waited => write!(f, "the node has not answered within {} s", waited.as_secs_f32().ceil()),
+            waited => {
+                write!(f, "the node has not answered within {} s", waited.as_secs_f32().ceil())
+            }
         }
     }
 }
@@ -71,7 +75,11 @@ impl Budget {
     ///
     /// # Errors
     /// [`NoAnswer`].
-    pub async fn within<T>(&self, limit: Duration, it: impl Future<Output = T>) -> Result<T, NoAnswer> {
+    pub async fn within<T>(
+        &self,
+        limit: Duration,
+        it: impl Future<Output = T>,
+    ) -> Result<T, NoAnswer> {
         let waited = self.left().map_or(limit, |left| left.min(limit));
         let _spent = Spent { budget: self, begun: Instant::now() };
         tokio::time::timeout(waited, it).await.map_err(|_elapsed| NoAnswer { waited })
@@ -133,7 +141,10 @@ impl Link {
         self.client.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    async fn ask<T>(&self, it: impl Future<Output = Result<T, rpcs::Error>>) -> Result<T, rpcs::Error> {
+    async fn ask<T>(
+        &self,
+        it: impl Future<Output = Result<T, rpcs::Error>>,
+    ) -> Result<T, rpcs::Error> {
         self.budget.within(self.budget.patience(), it).await.unwrap_or_else(|late| Err(lost(late)))
     }
 }

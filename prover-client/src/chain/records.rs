@@ -1,4 +1,5 @@
-//! What the chain stores, as this client reads it: by field names, through the chain's own metadata.
+//! What the chain stores, as this client reads it: by field names, through the chain's own
+//! metadata.
 //!
 //! - [`ModelVersion`], [`verifying_key`]: what owners register
 //! - [`Prover`]: a stake; [`claims`]: what it owes
@@ -13,8 +14,8 @@ mod read;
 
 pub use parameters::{Parameters, parameters};
 pub use read::{
-    attestation, claims, fate, free_nonce, has_generators, job, jobs, model_count, model_version, open_jobs,
-    payload, prover, receipt, running, verifying_key, was_requested,
+    attestation, claims, fate, free_nonce, has_generators, job, jobs, model_count, model_version,
+    open_jobs, payload, prover, receipt, running, verifying_key, was_requested,
 };
 
 use std::fmt;
@@ -23,8 +24,8 @@ use codec::Encode;
 use serde::{Serialize, Serializer};
 use subxt::utils::AccountId32;
 use zkinfer_primitives::{
-    EncryptionKey, InputCommitment, JobId, ManifestHash, ModelHash, ModelVersionId, Output, PayloadHash,
-    ProofSystem, Purpose, TermsHash, Trust, Visibility, VkHash, blake2b_256,
+    EncryptionKey, InputCommitment, JobId, ManifestHash, ModelHash, ModelVersionId, Output,
+    PayloadHash, ProofSystem, Purpose, TermsHash, Trust, Visibility, VkHash, blake2b_256,
 };
 
 use super::amount::Token;
@@ -170,7 +171,8 @@ pub enum JobState {
 pub struct Receipt {
     /// The job, or the number that the attestation got.
     pub job: JobId,
-    /// Who asked and paid, and whose account holds the receipt's deposit; of an attestation, its prover.
+    /// Who asked and paid, and whose account holds the receipt's deposit; of an attestation, its
+    /// prover.
     pub requester: AccountId32,
     /// The model version that answered.
     #[serde(serialize_with = "serialize_version")]
@@ -197,7 +199,8 @@ pub struct Receipt {
     /// What the requester's account holds for the receipt, in planck.
     #[serde(with = "super::text")]
     pub deposit: u128,
-    /// Blake2b-256 of the receipt as the chain stores it; the event that announced it says the same.
+    /// Blake2b-256 of the receipt as the chain stores it; the event that announced it says the
+    /// same.
     #[serde(with = "hexadecimal")]
     pub hash: [u8; 32],
 }
@@ -209,7 +212,8 @@ pub enum Fate {
     Running(Box<Job>),
     /// It is completed.
     Completed(Box<Receipt>),
-    /// Nothing is stored of it any more: it was cancelled, it expired, or its receipt was pruned. See [`super::history`].
+    /// Nothing is stored of it any more: it was cancelled, it expired, or its receipt was pruned.
+    /// See [`super::history`].
     Ended,
 }
 
@@ -235,7 +239,8 @@ impl Job {
         }
     }
 
-    /// The last block in which anything can still become of the job; afterwards it waits for `expire`.
+    /// The last block in which anything can still become of the job; afterwards it waits for
+    /// `expire`.
     pub fn last_block(&self) -> u32 {
         match self.state {
             JobState::Open => self.deadline,
@@ -256,7 +261,9 @@ impl fmt::Display for JobState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Open => f.write_str("open"),
-            Self::Claimed { prover, until, .. } => write!(f, "claimed by {prover} until block {until}"),
+            Self::Claimed { prover, until, .. } => {
+                write!(f, "claimed by {prover} until block {until}")
+            }
         }
     }
 }
@@ -288,7 +295,10 @@ impl Prover {
         page.field("locked by claims", token.format(self.locked));
         page.field("free for claims", token.format(self.free()));
         for part in &self.unbonding {
-            page.field("on its way out", format!("{} from block {}", token.format(part.amount), part.at));
+            page.field(
+                "on its way out",
+                format!("{} from block {}", token.format(part.amount), part.at),
+            );
         }
         match self.encryption_key {
             Some(key) => page.field("encryption key", key),
@@ -305,11 +315,17 @@ fn serialize_version<S: Serializer>(id: &ModelVersionId, serializer: S) -> Resul
     fields.end()
 }
 
-fn serialize_debug<S: Serializer>(value: &impl fmt::Debug, serializer: S) -> Result<S::Ok, S::Error> {
+fn serialize_debug<S: Serializer>(
+    value: &impl fmt::Debug,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{value:?}"))
 }
 
-fn serialize_key<S: Serializer>(key: &Option<EncryptionKey>, serializer: S) -> Result<S::Ok, S::Error> {
+fn serialize_key<S: Serializer>(
+    key: &Option<EncryptionKey>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     match key {
         Some(key) => hexadecimal::serialize(key, serializer),
         None => serializer.serialize_none(),

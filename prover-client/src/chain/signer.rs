@@ -1,8 +1,8 @@
 //! Who signs: a development name, a secret from the environment or the terminal, or a key file.
 //!
-//! A secret on the command line would be seen by every process of the machine, so `--signer` takes development
-//! names (`//Alice`) and `-` (ask) only. Secrets are wiped from memory once the key pair is made, and are in no
-//! error and no log.
+//! A secret on the command line would be seen by every process of the machine, so `--signer` takes
+//! development names (`//Alice`) and `-` (ask) only. Secrets are wiped from memory once the key
+//! pair is made, and are in no error and no log.
 
 use std::{
     fs::File,
@@ -15,7 +15,8 @@ use subxt::utils::AccountId32;
 use subxt_signer::{SecretUri, sr25519::Keypair};
 use zeroize::Zeroizing;
 
-/// Environment variable with a secret URI: a phrase, a `0x` seed, or a development name, with derivations.
+/// Environment variable with a secret URI: a phrase, a `0x` seed, or a development name, with
+/// derivations.
 pub const SIGNER_ENV: &str = "ZKINFER_SIGNER";
 /// A key file holds one line; nothing longer is read.
 const MAX_KEY_FILE: u64 = 4096;
@@ -23,8 +24,8 @@ const MAX_KEY_FILE: u64 = 4096;
 /// Where the signer's secret comes from.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct SignerOpts {
-    /// Account that signs and pays: a development name such as //Alice, or - to be asked for the secret.
-    /// Any other secret goes into the environment variable ZKINFER_SIGNER or a key file.
+    /// Account that signs and pays: a development name such as //Alice, or - to be asked for the
+    /// secret. Any other secret goes into the environment variable ZKINFER_SIGNER or a key file.
     #[arg(long, value_name = "NAME", conflicts_with = "key_file")]
     pub signer: Option<String>,
     /// File with the signer's secret phrase or 0x seed, readable by its owner alone (chmod 600).
@@ -73,7 +74,9 @@ pub enum SignerError {
         mode: u32,
     },
     /// The key file is no key file.
-    #[error("{path} is no key file: it has {length} bytes, and a secret has at most {MAX_KEY_FILE}")]
+    #[error(
+        "{path} is no key file: it has {length} bytes, and a secret has at most {MAX_KEY_FILE}"
+    )]
     TooLong {
         /// The file.
         path: PathBuf,
@@ -131,7 +134,8 @@ impl Signer {
             // An empty URI would be the well-known development phrase.
             return Err(malformed("it is empty"));
         }
-        let uri = SecretUri::from_str(secret).map_err(|_secret| malformed("it has another form"))?;
+        let uri =
+            SecretUri::from_str(secret).map_err(|_secret| malformed("it has another form"))?;
         let pair = Keypair::from_uri(&uri).map_err(|error| malformed(describe(&error)))?;
         Ok(Self { pair })
     }
@@ -186,7 +190,11 @@ fn read_key_file(path: &Path) -> Result<Zeroizing<String>, SignerError> {
 fn check_permissions(path: &Path, metadata: &std::fs::Metadata) -> Result<(), SignerError> {
     use std::os::unix::fs::PermissionsExt;
     let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 { Ok(()) } else { Err(SignerError::Permissions { path: path.into(), mode }) }
+    if mode & 0o077 == 0 {
+        Ok(())
+    } else {
+        Err(SignerError::Permissions { path: path.into(), mode })
+    }
 }
 
 #[cfg(not(unix))]
@@ -204,7 +212,8 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let file = tempfile::NamedTempFile::new().expect("a temporary file");
         std::fs::write(file.path(), content).expect("can be written");
-        std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(mode)).expect("can be set");
+        std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(mode))
+            .expect("can be set");
         file
     }
 
@@ -214,8 +223,12 @@ mod tests {
 
     #[test]
     fn a_development_name_signs() {
-        let signer = SignerOpts { signer: Some("//Alice".into()), key_file: None }.load().expect("loads");
-        assert_eq!(signer.account().to_string(), "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY");
+        let signer =
+            SignerOpts { signer: Some("//Alice".into()), key_file: None }.load().expect("loads");
+        assert_eq!(
+            signer.account().to_string(),
+            "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
+        );
     }
 
     #[test]
@@ -230,13 +243,19 @@ mod tests {
     fn a_key_file_of_its_owner_signs_with_a_trailing_newline_too() {
         let file = key_file(&format!("{SEED}//Alice\n"), 0o600);
         let signer = with_key_file(file.path()).expect("loads");
-        assert_ne!(signer.account().to_string(), "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY");
+        assert_ne!(
+            signer.account().to_string(),
+            "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
+        );
     }
 
     #[test]
     fn a_key_file_that_others_can_read_is_refused() {
         let file = key_file(SEED, 0o640);
-        assert!(matches!(with_key_file(file.path()), Err(SignerError::Permissions { mode: 0o640, .. })));
+        assert!(matches!(
+            with_key_file(file.path()),
+            Err(SignerError::Permissions { mode: 0o640, .. })
+        ));
     }
 
     #[test]
@@ -248,6 +267,9 @@ mod tests {
             assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
         }
         let file = key_file(&"a ".repeat(5000), 0o600);
-        assert!(matches!(with_key_file(file.path()), Err(SignerError::TooLong { length: 10_000, .. })));
+        assert!(matches!(
+            with_key_file(file.path()),
+            Err(SignerError::TooLong { length: 10_000, .. })
+        ));
     }
 }

@@ -1,8 +1,9 @@
 //! Proofs of what a chain's state says, for those who do not take the node's word for it.
 //!
-//! The hash of a block commits to its header, the header to the root of the state, and the root to every stored value: the state is a
-//! Merkle tree over the nibbles of the keys (polkadot-sdk, `primitives/trie/src/node_codec.rs`). A proof is the list of the nodes on the
-//! way from the root to a key. Whoever knows the block's hash from elsewhere needs to trust nobody for the value.
+//! The hash of a block commits to its header, the header to the root of the state, and the root to
+//! every stored value: the state is a Merkle tree over the nibbles of the keys (polkadot-sdk,
+//! `primitives/trie/src/node_codec.rs`). A proof is the list of the nodes on the way from the root
+//! to a key. Whoever knows the block's hash from elsewhere needs to trust nobody for the value.
 //!
 //! | first bits of a node | what it is | its value |
 //! |---|---|---|
@@ -13,8 +14,9 @@
 //! | `0001` | branch | by its hash |
 //! | `0000 0000` | the empty tree | none |
 //!
-//! The other bits of the first byte, and bytes that follow, give the number of nibbles of the node's part of the key. Children of fewer than
-//! 32 bytes stand in their parent, the others by their Blake2b-256 hash.
+//! The other bits of the first byte, and bytes that follow, give the number of nibbles of the
+//! node's part of the key. Children of fewer than 32 bytes stand in their parent, the others by
+//! their Blake2b-256 hash.
 
 use codec::{Decode, DecodeAll, Input};
 use subxt::utils::AccountId32;
@@ -22,8 +24,8 @@ use zkinfer_primitives::{EncryptionKey, blake2b_256};
 
 /// The prefix of the pallet's records of provers: twox128 of `Inference` and of `Provers`.
 const PROVERS: [u8; 32] = [
-    0x0f, 0xbb, 0x8c, 0x67, 0x35, 0x69, 0x02, 0x3f, 0x0e, 0x5f, 0xbd, 0x05, 0x30, 0xf6, 0xa0, 0x51, 0x4c,
-    0xa4, 0x9b, 0x6f, 0x6d, 0xd0, 0xaa, 0x0f, 0x95, 0xdf, 0xa0, 0xb2, 0x93, 0xb4, 0x0d, 0xcb,
+    0x0f, 0xbb, 0x8c, 0x67, 0x35, 0x69, 0x02, 0x3f, 0x0e, 0x5f, 0xbd, 0x05, 0x30, 0xf6, 0xa0, 0x51,
+    0x4c, 0xa4, 0x9b, 0x6f, 0x6d, 0xd0, 0xaa, 0x0f, 0x95, 0xdf, 0xa0, 0xb2, 0x93, 0xb4, 0x0d, 0xcb,
 ];
 
 /// Why a proof shows nothing.
@@ -61,7 +63,8 @@ pub fn prover_key(account: &AccountId32) -> Vec<u8> {
     [&PROVERS[..], hash.as_bytes(), &account.0].concat()
 }
 
-/// The encryption key of a prover in the state with this root; `None` if the prover has none, or the account is no prover.
+/// The encryption key of a prover in the state with this root; `None` if the prover has none, or
+/// the account is no prover.
 ///
 /// # Errors
 /// [`ProofError`] when the nodes do not show it.
@@ -71,7 +74,8 @@ pub fn encryption_key(
     account: &AccountId32,
 ) -> Result<Option<EncryptionKey>, ProofError> {
     let Some(value) = value(root, nodes, &prover_key(account))? else { return Ok(None) };
-    let record = Record::decode_all(&mut &*value).map_err(|error| ProofError::Record(error.to_string()))?;
+    let record =
+        Record::decode_all(&mut &*value).map_err(|error| ProofError::Record(error.to_string()))?;
     Ok(record.encryption_key.map(EncryptionKey))
 }
 
@@ -182,7 +186,8 @@ fn partial(input: &mut &[u8], first: u8, prefix: u32) -> Result<Vec<u8>, ProofEr
         }
     }
     let len = count.div_ceil(2);
-    let packed = input.split_at_checked(len).ok_or_else(|| ProofError::Node("its key is cut off".into()))?;
+    let packed =
+        input.split_at_checked(len).ok_or_else(|| ProofError::Node("its key is cut off".into()))?;
     *input = packed.1;
     let nibbles = packed.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     let padding = count % 2;
@@ -199,7 +204,8 @@ mod tests {
     use super::*;
 
     fn packed(nibbles: &[u8]) -> Vec<u8> {
-        let padded = if nibbles.len() % 2 == 1 { [&[0], nibbles].concat() } else { nibbles.to_vec() };
+        let padded =
+            if nibbles.len() % 2 == 1 { [&[0], nibbles].concat() } else { nibbles.to_vec() };
         padded.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
     }
 

@@ -1,7 +1,7 @@
 //! What a proof must say on this chain, and the check of one before its fee is paid.
 //!
-//! The check is the runtime's own: the same crate, the same order, inputs built from the chain's storage and the
-//! signer, never from the proof's file.
+//! The check is the runtime's own: the same crate, the same order, inputs built from the chain's
+//! storage and the signer, never from the proof's file.
 
 use std::path::Path;
 
@@ -60,13 +60,20 @@ pub fn check_terms(job: &records::Job) -> Result<(), ChainError> {
         return Ok(());
     }
     Err(ChainError::refusal(
-        format!("the terms of job {} hash to {computed}, the chain says {}", job.id, job.terms_hash),
+        format!(
+            "the terms of job {} hash to {computed}, the chain says {}",
+            job.id, job.terms_hash
+        ),
         "do not accept it; use the client that belongs to this chain's version",
     ))
 }
 
 /// The context of a proof by `prover` for a job, from the chain's own records.
-pub fn job_context(chain: &Chain, job: &records::Job, prover: &AccountId32) -> Context<AccountId32> {
+pub fn job_context(
+    chain: &Chain,
+    job: &records::Job,
+    prover: &AccountId32,
+) -> Context<AccountId32> {
     Context {
         genesis_hash: chain.genesis_hash(),
         vk_hash: job.vk_hash,
@@ -92,15 +99,21 @@ pub fn attestation_context(
     }
 }
 
-/// Refuses a proof that says of itself that it is for another chain: nothing else about it needs a look.
+/// Refuses a proof that says of itself that it is for another chain: nothing else about it needs a
+/// look.
 ///
 /// # Errors
 /// When its genesis hash is not this chain's.
-pub fn check_chain(chain: &Chain, path: &Path, context: &Context<AccountId32>) -> Result<(), ChainError> {
+pub fn check_chain(
+    chain: &Chain,
+    path: &Path,
+    context: &Context<AccountId32>,
+) -> Result<(), ChainError> {
     if context.genesis_hash == chain.genesis_hash() {
         return Ok(());
     }
-    let (its, ours) = (hexadecimal::text(context.genesis_hash), hexadecimal::text(chain.genesis_hash()));
+    let (its, ours) =
+        (hexadecimal::text(context.genesis_hash), hexadecimal::text(chain.genesis_hash()));
     let its = if context.genesis_hash == [0; 32] {
         "no chain at all".into()
     } else {
@@ -159,7 +172,8 @@ pub fn check_attestation(
 }
 
 fn refused(prover: &AccountId32, reason: &str, remedy: String) -> ChainError {
-    let message = format!("the proof is not sent: the chain would reject it and slash {prover} ({reason})");
+    let message =
+        format!("the proof is not sent: the chain would reject it and slash {prover} ({reason})");
     ChainError::refusal(message, remedy)
 }
 
@@ -171,9 +185,13 @@ fn holds(
     proof: &Proof,
 ) -> Result<(), String> {
     if key.hash() != context.vk_hash {
-        return Err(format!("it is under the verifying key {}, not {}", key.hash(), context.vk_hash));
+        return Err(format!(
+            "it is under the verifying key {}, not {}",
+            key.hash(),
+            context.vk_hash
+        ));
     }
-    let inputs =
-        statement::public_inputs(input_commitment, output, context).map_err(|error| error.to_string())?;
+    let inputs = statement::public_inputs(input_commitment, output, context)
+        .map_err(|error| error.to_string())?;
     check::proof(key, &inputs, proof).map_err(|error| error.to_string())
 }

@@ -1,12 +1,13 @@
-//! Signing, sending, and waiting: from a call to the block that includes it, its fee and its events.
+//! Signing, sending, and waiting: from a call to the block that includes it, its fee and its
+//! events.
 //!
 //! - `sign`: a call becomes a signed transaction that the runtime takes
 //! - `refusal`: what the node's pool says of one
 //! - `pursue`: sending it, and finding out what became of it, whatever happens to the connection
 //! - `outcome`: its events in its block
 //!
-//! One signature is never a reason for two payments: what was sent is sent again byte for byte only, and signed again only where the
-//! node has said for certain that it did not take the first.
+//! One signature is never a reason for two payments: what was sent is sent again byte for byte
+//! only, and signed again only where the node has said for certain that it did not take the first.
 
 use std::time::Duration;
 
@@ -43,8 +44,8 @@ pub struct WaitOpts {
     /// Wait until the block is finalised, not only the best.
     #[arg(long)]
     pub finalized: bool,
-    /// Give up after waiting so many seconds for the node in all: to connect, to read, to send, and for the block. A transaction that
-    /// was sent may still be included later.
+    /// Give up after waiting so many seconds for the node in all: to connect, to read, to send, and
+    /// for the block. A transaction that was sent may still be included later.
     #[arg(long, value_name = "SECONDS", default_value_t = 180, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub timeout: u64,
 }
@@ -88,7 +89,11 @@ impl Succeeded {
     ///
     /// # Errors
     /// When the event has another shape than this client knows.
-    pub fn find<E: DecodeAsFields>(&self, pallet: &str, name: &str) -> Result<Option<E>, ChainError> {
+    pub fn find<E: DecodeAsFields>(
+        &self,
+        pallet: &str,
+        name: &str,
+    ) -> Result<Option<E>, ChainError> {
         Ok(self.all(pallet, name)?.into_iter().next())
     }
 
@@ -111,7 +116,11 @@ impl Succeeded {
     ///
     /// # Errors
     /// When it is missing or has another shape than this client knows.
-    pub fn expect<E: DecodeAsFields>(&self, pallet: &str, name: &'static str) -> Result<E, ChainError> {
+    pub fn expect<E: DecodeAsFields>(
+        &self,
+        pallet: &str,
+        name: &'static str,
+    ) -> Result<E, ChainError> {
         let missing = || ChainError::MissingEvent { call: self.call.clone(), event: name };
         self.find(pallet, name)?.ok_or_else(missing)
     }
@@ -122,11 +131,12 @@ impl Succeeded {
     }
 }
 
-/// Signs a call, sends it, and waits until it is included and has succeeded. `say` is told of what takes longer.
+/// Signs a call, sends it, and waits until it is included and has succeeded. `say` is told of what
+/// takes longer.
 ///
 /// # Errors
-/// When the node refuses the transaction, when its call fails (the fee is paid then), and when it is not
-/// included in time. Each error says what may have happened to the transaction.
+/// When the node refuses the transaction, when its call fails (the fee is paid then), and when it
+/// is not included in time. Each error says what may have happened to the transaction.
 pub async fn submit(
     chain: &Chain,
     signer: &Signer,

@@ -16,5 +16,6 @@ pub fn serialize<S: Serializer>(value: &u128, serializer: S) -> Result<S::Ok, S:
 /// When the text is no number of 128 bits.
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u128, D::Error> {
     let text = String::deserialize(deserializer)?;
-    text.parse().map_err(|error| D::Error::custom(format!("'{text}' is no amount of planck: {error}")))
+    text.parse()
+        .map_err(|error| D::Error::custom(format!("'{text}' is no amount of planck: {error}")))
 }

@@ -3,8 +3,7 @@
 use url::{ParseError, Url};
 
 /// What every remedy shows.
-const EXAMPLE: &str =
-    "give one such as ws://127.0.0.1:9944, or wss://node.example elsewhere, with --url or ZKINFER_URL";
+const EXAMPLE: &str = "give one such as ws://127.0.0.1:9944, or wss://node.example elsewhere, with --url or ZKINFER_URL";
 
 /// The URL of a node, fit for a connection.
 #[derive(Clone, PartialEq, Eq)]
@@ -33,7 +32,9 @@ pub enum UrlError {
         shown: String,
     },
     /// It is the address of something else.
-    #[error("'{shown}' is not the URL of a node: nodes are talked to over ws:// or wss://, not {scheme}://")]
+    #[error(
+        "'{shown}' is not the URL of a node: nodes are talked to over ws:// or wss://, not {scheme}://"
+    )]
     Scheme {
         /// The text.
         shown: String,
@@ -92,14 +93,17 @@ impl NodeUrl {
     /// Reads a URL, with blanks around it.
     ///
     /// # Errors
-    /// [`UrlError`] for what is not one, and for one that would send data in the clear over a network.
+    /// [`UrlError`] for what is not one, and for one that would send data in the clear over a
+    /// network.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
         let text = text.trim();
         let shown = shown(text);
         if text.is_empty() {
             return Err(UrlError::Empty);
         }
-        let Some((scheme, rest)) = text.split_once("://") else { return Err(UrlError::NoScheme { shown }) };
+        let Some((scheme, rest)) = text.split_once("://") else {
+            return Err(UrlError::NoScheme { shown });
+        };
         let scheme = scheme.to_ascii_lowercase();
         if !["ws", "wss"].contains(&scheme.as_str()) {
             return Err(other_scheme(scheme, shown));
@@ -160,10 +164,11 @@ fn malformed(error: ParseError, shown: &str) -> UrlError {
     }
 }
 
-/// A node's URL without user, password, path and query: those who offer nodes put their customers' keys there, and errors and logs are
-/// shown around.
+/// A node's URL without user, password, path and query: those who offer nodes put their customers'
+/// keys there, and errors and logs are shown around.
 pub fn shown(url: &str) -> String {
-    let is_scheme = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c));
+    let is_scheme =
+        |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c));
     // With `//` alone a colon was forgotten.
     let split = |mark: &'static str| {
         url.split_once(mark).filter(|(scheme, _)| is_scheme(scheme)).map(|parts| (mark, parts))

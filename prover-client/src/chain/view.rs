@@ -1,8 +1,9 @@
 //! The pallet's view functions, asked as the runtime wants to be asked.
 //!
-//! The runtime's call is `execute_view_function(id: ViewFunctionId, input: Vec<u8>) -> Result<Vec<u8>, ViewFunctionDispatchError>`:
-//! arguments and answer are byte strings with a length of their own, inside. subxt 0.51 writes the arguments without that length,
-//! which traps the runtime, so its encoder is used for the arguments alone.
+//! The runtime's call is `execute_view_function(id: ViewFunctionId, input: Vec<u8>) ->
+//! Result<Vec<u8>, ViewFunctionDispatchError>`: arguments and answer are byte strings with a length
+//! of their own, inside. subxt 0.51 writes the arguments without that length, which traps the
+//! runtime, so its encoder is used for the arguments alone.
 
 use codec::{Decode, DecodeAll, Encode};
 use subxt::{dynamic, ext::frame_decode::helpers::IntoEncodableValues};
@@ -27,8 +28,10 @@ pub async fn call<T: Decode>(
     let asking = || ChainError::node("asking the pallet's view function");
     let payload = dynamic::view_function_call::<_, ()>(PALLET, function, arguments);
     let encoded = at.view_functions().encode_args(&payload).map_err(asking())?;
-    let wrong =
-        |reason: String| ChainError::Shape { what: format!("the answer of {PALLET}.{function}"), reason };
+    let wrong = |reason: String| ChainError::Shape {
+        what: format!("the answer of {PALLET}.{function}"),
+        reason,
+    };
     let question = question(&encoded).ok_or_else(|| wrong("it has no identifier".into()))?;
     let answer = at.view_functions().call_raw(Some(&question)).await.map_err(asking())?;
     read(&answer).map_err(wrong)

@@ -1,13 +1,16 @@
 //! `zkinfer chain`: register, buy, claim and settle on a chain.
 //!
 //! - [`register`]: a model's first version; [`update`]: further ones, and the end of one
-//! - [`bond`]: a prover's stake: bond, unbond, withdraw; [`encryption_key`]: the key that requesters encrypt to
-//! - [`request`]: buys an answer; [`redirect`]: sends a job to others; [`delivery`]: how provers get the input
-//! - [`claim`], [`submit`], [`submit_batch`]: a prover takes jobs and proves them; [`upload_generators`]: what the chain needs for
-//!   that; [`attest`]: a proof without a job
+//! - [`bond`]: a prover's stake: bond, unbond, withdraw; [`encryption_key`]: the key that
+//!   requesters encrypt to
+//! - [`request`]: buys an answer; [`redirect`]: sends a job to others; [`delivery`]: how provers
+//!   get the input
+//! - [`claim`], [`submit`], [`submit_batch`]: a prover takes jobs and proves them;
+//!   [`upload_generators`]: what the chain needs for that; [`attest`]: a proof without a job
 //! - [`settle`]: the ends without an answer: cancel, expire; [`prune`]: the end of a receipt
 //! - [`result`], [`status`]: what the chain knows; [`answer`]: what became of a job
-//! - [`session`]: node, signer and receipts; [`follow`]: waiting for a job; [`deadline`]; [`trust`]: who could forge
+//! - [`session`]: node, signer and receipts; [`follow`]: waiting for a job; [`deadline`];
+//!   [`trust`]: who could forge
 
 use clap::Subcommand;
 

@@ -122,8 +122,8 @@ impl Opts {
             out.show(&preview(&manifest, &values));
         }
         let system = system::of_manifest(manifest.proof_system);
-        let opening =
-            Opening::random(system, &manifest.input_spec(), values.to_vec()).map_err(Error::failed)?;
+        let opening = Opening::random(system, &manifest.input_spec(), values.to_vec())
+            .map_err(Error::failed)?;
         opening::save(&self.out, &opening, existing)?;
         let warnings: Vec<String> = notes.iter().map(Note::to_string).collect();
         warnings.iter().for_each(|warning| out.warn(warning));
@@ -163,7 +163,8 @@ impl Source {
                 (values, notes)
             }
             (_, _, Some(path), _) => {
-                let bytes = files::read_secret(path, "file of raw bytes", preprocess::MAX_BYTES as u64)?;
+                let bytes =
+                    files::read_secret(path, "file of raw bytes", preprocess::MAX_BYTES as u64)?;
                 let values = preprocess::bytes(manifest, &bytes).map_err(Error::in_file(path))?;
                 (Zeroizing::new(values), Vec::new())
             }
@@ -194,7 +195,8 @@ fn preview(manifest: &Manifest, values: &[i32]) -> String {
         let step = (i64::from(*value) - i64::from(spec.min)) * (SHADES.len() as i64 - 1) / levels;
         usize::try_from(step).ok().and_then(|step| SHADES.get(step)).copied().unwrap_or(' ')
     };
-    let rows = plane.chunks(image.width.max(1)).map(|row| row.iter().map(shade).collect::<String>());
+    let rows =
+        plane.chunks(image.width.max(1)).map(|row| row.iter().map(shade).collect::<String>());
     rows.collect::<Vec<_>>().join("\n")
 }
 

@@ -18,7 +18,8 @@ pub mod ranges;
 pub enum Command {
     /// Quantise an ONNX model: write its model file and its public manifest.
     Import(import::Opts),
-    /// Find the cheapest quantisation of an ONNX model that stays within an accuracy budget, on data.
+    /// Find the cheapest quantisation of an ONNX model that stays within an accuracy budget, on
+    /// data.
     Calibrate(Box<calibrate::Opts>),
     /// Show a model file: operations, ranges, constraints.
     Inspect(inspect::Opts),

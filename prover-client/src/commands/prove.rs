@@ -4,7 +4,9 @@ use std::{path::PathBuf, time::Instant};
 
 use clap::Args;
 use serde::Serialize;
-use zkinfer_primitives::{InputCommitment, ModelVersionId, ProofSystem, Purpose, TermsHash, VkHash};
+use zkinfer_primitives::{
+    InputCommitment, ModelVersionId, ProofSystem, Purpose, TermsHash, VkHash,
+};
 
 use super::model::manifest::check_fit;
 use crate::{
@@ -91,7 +93,8 @@ pub struct ContextOpts {
     /// Version of the model on the chain.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub model_version: u32,
-    /// Account that may use the proof: an address, 0x and 64 hex digits, or a development name such as //Bob.
+    /// Account that may use the proof: an address, 0x and 64 hex digits, or a development name such
+    /// as //Bob.
     #[arg(long, value_name = "ACCOUNT")]
     pub prover: Option<Account>,
 }
@@ -108,14 +111,18 @@ pub fn hash(text: &str) -> Result<Hash, String> {
 }
 
 impl ContextOpts {
-    /// The context, and the commitment that it demands. A job's terms name both; else there is none, and the context is under no key yet.
+    /// The context, and the commitment that it demands. A job's terms name both; else there is
+    /// none, and the context is under no key yet.
     fn context(&self) -> Result<(Context, Option<InputCommitment>), Error> {
         if let Some(path) = &self.terms {
             let terms = TermsFile::load(path)?;
             let prover = match (&self.prover, terms.prover) {
                 (Some(Account(named)), Some(claimed)) if *named != claimed => {
-                    let message = format!("{}: {claimed} has claimed the job, not {named}", path.display());
-                    return Err(Error::failed(message).with_hint("leave --prover out, or claim the job"));
+                    let message =
+                        format!("{}: {claimed} has claimed the job, not {named}", path.display());
+                    return Err(
+                        Error::failed(message).with_hint("leave --prover out, or claim the job")
+                    );
                 }
                 (Some(Account(named)), _) => *named,
                 (None, Some(claimed)) => claimed,
@@ -183,9 +190,11 @@ impl Opts {
         let pk = self.pk.as_deref();
         if pk.is_some() {
             // Only Groth16 has a proving key.
-            OtherSystem::check(&opening, ProofSystem::Groth16).map_err(Error::in_file(&self.opening))?;
+            OtherSystem::check(&opening, ProofSystem::Groth16)
+                .map_err(Error::in_file(&self.opening))?;
         }
-        let keys = Once::open(opening.system(), &model, &self.model, pk, self.memory.limit(), &progress)?;
+        let keys =
+            Once::open(opening.system(), &model, &self.model, pk, self.memory.limit(), &progress)?;
         if demanded.is_none() {
             context.vk_hash = keys.verifying_key().hash();
         }
@@ -225,7 +234,8 @@ pub fn statement(statement: &Statement, page: &mut Page) {
     let Context { genesis_hash, vk_hash, version, purpose, prover } = &statement.context;
     page.field("input commitment", statement.input_commitment);
     page.field("verifying key hash", vk_hash);
-    let chain = if *genesis_hash == [0; 32] { "none".into() } else { hexadecimal::text(genesis_hash) };
+    let chain =
+        if *genesis_hash == [0; 32] { "none".into() } else { hexadecimal::text(genesis_hash) };
     page.field("chain", chain);
     page.field("model", format!("{} version {}", version.model, version.version));
     match purpose {

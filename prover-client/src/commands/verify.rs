@@ -45,7 +45,8 @@ pub struct Opts {
     /// The proof file.
     #[arg(long, value_name = "FILE")]
     proof: PathBuf,
-    /// Manifest, to show names of classes and real numbers, and to check that the answer is of its kind.
+    /// Manifest, to show names of classes and real numbers, and to check that the answer is of its
+    /// kind.
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
     #[command(flatten)]
@@ -111,7 +112,8 @@ impl Opts {
 
         let answer = Shown::of(&file.statement.output, manifest.as_ref());
         let valid = checks.iter().all(|check| check.passed);
-        let (proof_system, proof_bytes) = (system::name(file.proof.system()), bytes(&file.proof).len());
+        let (proof_system, proof_bytes) =
+            (system::name(file.proof.system()), bytes(&file.proof).len());
         let statement = file.statement;
         out.report(&Summary { valid, proof_system, proof_bytes, checks, answer, statement })?;
         if valid { Ok(()) } else { Err(Error::Negative) }
@@ -131,7 +133,11 @@ impl Expected {
         };
         let (commitment, context) = (statement.input_commitment.0, &statement.context);
         if let Some(expected) = self.commitment {
-            add("the commitment is the one expected", commitment == expected, hexadecimal::text(expected));
+            add(
+                "the commitment is the one expected",
+                commitment == expected,
+                hexadecimal::text(expected),
+            );
         }
         if let Some(manifest) = manifest {
             let passed = check_kind(&statement.output, manifest).is_ok();
@@ -140,24 +146,44 @@ impl Expected {
         if let (Some(path), Some(manifest)) = (&self.opening, manifest) {
             let system = system::of_manifest(manifest.proof_system);
             let expected = opening::load_for(system, path, &manifest.input_spec())?.commitment();
-            add("the commitment is the opening's", commitment == expected, hexadecimal::text(expected));
+            add(
+                "the commitment is the opening's",
+                commitment == expected,
+                hexadecimal::text(expected),
+            );
         }
         if let Some(path) = &self.terms {
             let terms = TermsFile::load(path)?;
             let expected = terms.terms_hash();
-            add("it is for this job", context.purpose == Purpose::Job(expected), expected.to_string());
+            add(
+                "it is for this job",
+                context.purpose == Purpose::Job(expected),
+                expected.to_string(),
+            );
             let same_input = statement.input_commitment == terms.terms.input_commitment;
-            add("it is about the job's input", same_input, terms.terms.input_commitment.to_string());
+            add(
+                "it is about the job's input",
+                same_input,
+                terms.terms.input_commitment.to_string(),
+            );
             let prover = terms.prover.unwrap_or(context.prover);
             let same = *context == terms.context(prover);
-            add("chain, key, model version and prover are the job's", same, "those of the terms file".into());
+            add(
+                "chain, key, model version and prover are the job's",
+                same,
+                "those of the terms file".into(),
+            );
         }
         if let Some(expected) = self.class {
             let passed = statement.output == Answer::Class(expected);
             add("the class is the one expected", passed, expected.to_string());
         }
         if let Some(expected) = self.genesis_hash {
-            add("it is for this chain", context.genesis_hash == expected, hexadecimal::text(expected));
+            add(
+                "it is for this chain",
+                context.genesis_hash == expected,
+                hexadecimal::text(expected),
+            );
         }
         if let Some(Account(expected)) = &self.prover {
             add("it belongs to this prover", context.prover == *expected, expected.to_string());

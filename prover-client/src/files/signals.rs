@@ -45,17 +45,21 @@ pub fn take_next_signal(taker: impl FnOnce() + Send + 'static) {
     *TAKER.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(Box::new(taker));
 }
 
-/// From now on, SIGINT, SIGTERM, SIGQUIT and SIGHUP remove unfinished files and end the process with 128 and the signal's number, as
-/// shells report it. None of them dumps memory. Where SIGHUP is ignored, as under nohup, it stays ignored.
+/// From now on, SIGINT, SIGTERM, SIGQUIT and SIGHUP remove unfinished files and end the process
+/// with 128 and the signal's number, as shells report it. None of them dumps memory. Where SIGHUP
+/// is ignored, as under nohup, it stays ignored.
 ///
 /// # Errors
 /// The system refuses.
 pub fn clean_up_on_signals() -> Result<(), FileError> {
-    let ends = [SIGINT, SIGTERM, SIGQUIT].into_iter().chain((!is_ignored(SIGHUP)).then_some(SIGHUP));
+    let ends =
+        [SIGINT, SIGTERM, SIGQUIT].into_iter().chain((!is_ignored(SIGHUP)).then_some(SIGHUP));
     let mut signals = Signals::new(ends).map_err(FileError::Signals)?;
     let wait = move || {
         for signal in signals.forever() {
-            if let Some(taker) = TAKER.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take() {
+            if let Some(taker) =
+                TAKER.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take()
+            {
                 taker();
                 continue;
             }
@@ -69,7 +73,8 @@ pub fn clean_up_on_signals() -> Result<(), FileError> {
     Ok(())
 }
 
-/// Whether this process was started with a signal ignored. Linux says so; elsewhere it counts as ignored and is left alone.
+/// Whether this process was started with a signal ignored. Linux says so; elsewhere it counts as
+/// ignored and is left alone.
 fn is_ignored(signal: i32) -> bool {
     let Ok(status) = fs::read_to_string("/proc/self/status") else { return true };
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -81,7 +86,8 @@ fn unfinished() -> MutexGuard<'static, Vec<Left>> {
     UNFINISHED.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-/// An unfinished file that a signal removes. Dropped, it is gone; fields are dropped in their order.
+/// An unfinished file that a signal removes. Dropped, it is gone; fields are dropped in their
+/// order.
 pub(super) struct Unfinished {
     pub file: NamedTempFile,
     registered: Registered,
@@ -102,7 +108,9 @@ impl Unfinished {
 }
 
 /// Creates an unfinished file and registers it. No signal comes in between.
-pub(super) fn register(create: impl FnOnce() -> io::Result<NamedTempFile>) -> io::Result<Unfinished> {
+pub(super) fn register(
+    create: impl FnOnce() -> io::Result<NamedTempFile>,
+) -> io::Result<Unfinished> {
     let mut unfinished = unfinished();
     let file = create()?;
     unfinished.push(Left::File(file.path().into()));

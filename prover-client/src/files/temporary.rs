@@ -1,8 +1,9 @@
 //! Files that are being written: without a name where the system can do that.
 //!
-//! On Linux a file is opened with `O_TMPFILE`: it has no name until it is whole, so that nothing of it is left, whatever ends the
-//! process, SIGKILL and a loss of power included. Elsewhere, and on file systems that cannot do it, it has a name of its own beside its
-//! place, and a failure, a panic or a signal removes it; SIGKILL does not.
+//! On Linux a file is opened with `O_TMPFILE`: it has no name until it is whole, so that nothing of
+//! it is left, whatever ends the process, SIGKILL and a loss of power included. Elsewhere, and on
+//! file systems that cannot do it, it has a name of its own beside its place, and a failure, a
+//! panic or a signal removes it; SIGKILL does not.
 
 use std::{
     fs::File,
@@ -72,9 +73,11 @@ impl Temporary {
             #[cfg(target_os = "linux")]
             Self::Nameless(file) => match linux::link(&file, path) {
                 Err(error)
-                    if error.kind() == io::ErrorKind::AlreadyExists && existing == Existing::Replace =>
+                    if error.kind() == io::ErrorKind::AlreadyExists
+                        && existing == Existing::Replace =>
                 {
-                    // No call replaces a name by a nameless file: a whole file has a second name for a moment.
+                    // No call replaces a name by a nameless file: a whole file has a second name
+                    // for a moment.
                     beside(file, &directory_of(path))?
                 }
                 linked => return linked,
@@ -155,7 +158,8 @@ mod linux {
     /// What nameless files are reached by when they get a name.
     const DESCRIPTORS: &str = "/proc/self/fd";
 
-    /// A file in `directory` without a name, or `None` where system or file system have no such thing.
+    /// A file in `directory` without a name, or `None` where system or file system have no such
+    /// thing.
     pub fn nameless(directory: &Path, access: Access) -> io::Result<Option<File>> {
         if !Path::new(DESCRIPTORS).is_dir() {
             return Ok(None);

@@ -4,7 +4,9 @@ use super::*;
 
 fn names(directory: &Path) -> Vec<String> {
     let entries = fs::read_dir(directory).expect("a directory");
-    entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+    entries
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect()
 }
 
 #[test]
@@ -95,7 +97,8 @@ fn a_file_has_no_name_before_it_is_whole() {
     }
 }
 
-/// Where the system has no nameless files, they have names of their own, and the same promises but for SIGKILL.
+/// Where the system has no nameless files, they have names of their own, and the same promises but
+/// for SIGKILL.
 #[test]
 fn a_named_temporary_file_takes_its_name_or_goes() {
     let directory = tempfile::tempdir().expect("a directory");
@@ -134,6 +137,10 @@ fn a_name_that_is_too_long_is_refused_before_anything_is_done() {
     for (length, fits) in [(255, true), (256, false)] {
         let path = directory.path().join("n".repeat(length));
         assert_eq!(check_target(&path, Existing::Keep).is_ok(), fits, "{length}");
-        assert_eq!(write_bytes(&path, Access::Public, Existing::Replace, b"x").is_ok(), fits, "{length}");
+        assert_eq!(
+            write_bytes(&path, Access::Public, Existing::Replace, b"x").is_ok(),
+            fits,
+            "{length}"
+        );
     }
 }

@@ -15,7 +15,8 @@ pub fn available() -> u64 {
 /// A number of kibibytes behind a name, as `/proc` writes them.
 fn kibibytes(text: &str, name: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-    let number: u64 = line.trim_start_matches(':').trim().trim_end_matches("kB").trim().parse().ok()?;
+    let number: u64 =
+        line.trim_start_matches(':').trim().trim_end_matches("kB").trim().parse().ok()?;
     number.checked_mul(1024)
 }
 
@@ -23,8 +24,8 @@ fn in_machine(root: &Path) -> Option<u64> {
     kibibytes(&fs::read_to_string(root.join("proc/meminfo")).ok()?, "MemAvailable")
 }
 
-/// The least that a control group of this process, or one that it lies in, has left: version 2, or the memory controller of
-/// version 1. File pages that can be dropped count as free.
+/// The least that a control group of this process, or one that it lies in, has left: version 2, or
+/// the memory controller of version 1. File pages that can be dropped count as free.
 fn in_control_group(root: &Path) -> Option<u64> {
     let groups = fs::read_to_string(root.join("proc/self/cgroup")).ok()?;
     let of = |line: &str| -> Option<u64> {
@@ -50,7 +51,9 @@ fn left(group: &Path, most: &str, used: &str) -> Option<u64> {
     // No bound is the word `max`, or in version 1 a number that no machine has.
     let most = number(most).filter(|most| *most < 1 << 60)?;
     let stat = fs::read_to_string(group.join("memory.stat")).unwrap_or_default();
-    let files = stat.lines().find_map(|line| line.strip_prefix("inactive_file ")?.trim().parse::<u64>().ok());
+    let files = stat
+        .lines()
+        .find_map(|line| line.strip_prefix("inactive_file ")?.trim().parse::<u64>().ok());
     let used = number(used).unwrap_or(0).saturating_sub(files.unwrap_or(0));
     Some(most.saturating_sub(used))
 }
@@ -116,8 +119,10 @@ mod tests {
         ]);
         assert_eq!(in_machine(root.path()), Some(2 << 20));
         assert_eq!(in_address_space(root.path()), Some(5_000_000 - 1_024_000));
-        let unlimited =
-            system(&[("proc/self/limits", "Max address space         unlimited  unlimited  bytes\n")]);
+        let unlimited = system(&[(
+            "proc/self/limits",
+            "Max address space         unlimited  unlimited  bytes\n",
+        )]);
         assert_eq!(in_address_space(unlimited.path()), None);
         assert_eq!(in_machine(unlimited.path()), None);
     }

@@ -54,7 +54,9 @@ impl fmt::Display for Page {
         for part in &self.parts {
             match part {
                 Part::Title(text) => writeln!(f, "{TITLE}{text}{TITLE:#}")?,
-                Part::Field(name, value) => writeln!(f, "  {FAINT}{name:<width$}{FAINT:#}  {value}")?,
+                Part::Field(name, value) => {
+                    writeln!(f, "  {FAINT}{name:<width$}{FAINT:#}  {value}")?
+                }
                 Part::Table(table) => table.fmt(f)?,
                 Part::Note(text) => writeln!(f, "{text}")?,
             }
@@ -94,7 +96,11 @@ impl Table {
         let line = |cells: &[String], strong: bool| {
             let cell = |text: &String| {
                 let text = text.replace('|', "\\|");
-                if strong && !text.is_empty() { format!(" **{text}** |") } else { format!(" {text} |") }
+                if strong && !text.is_empty() {
+                    format!(" **{text}** |")
+                } else {
+                    format!(" {text} |")
+                }
             };
             format!("|{}\n", cells.iter().map(cell).collect::<String>())
         };
@@ -123,7 +129,11 @@ impl Table {
     fn line(&self, row: &[String]) -> String {
         let cell = |column| {
             let (text, width) = (Self::cell(row, column), self.width(column));
-            if self.is_numeric(column) { format!("{text:>width$}") } else { format!("{text:<width$}") }
+            if self.is_numeric(column) {
+                format!("{text:>width$}")
+            } else {
+                format!("{text:<width$}")
+            }
         };
         (0..self.head.len()).map(cell).collect::<Vec<_>>().join("  ").trim_end().to_owned()
     }
@@ -132,9 +142,11 @@ impl Table {
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "  {FAINT}{}{FAINT:#}", self.line(&self.head))?;
-        self.rows.iter().enumerate().try_for_each(|(index, row)| match self.strong.contains(&index) {
-            true => writeln!(f, "  {STRONG}{}{STRONG:#}", self.line(row)),
-            false => writeln!(f, "  {}", self.line(row)),
+        self.rows.iter().enumerate().try_for_each(|(index, row)| {
+            match self.strong.contains(&index) {
+                true => writeln!(f, "  {STRONG}{}{STRONG:#}", self.line(row)),
+                false => writeln!(f, "  {}", self.line(row)),
+            }
         })
     }
 }
@@ -168,10 +180,16 @@ mod tests {
         table.row(["Conv".into(), "7".into()]);
         table.row(["Relu conv1".into(), "1,000".into()]);
         let text = anstream::adapter::strip_str(&table.to_string()).to_string();
-        assert_eq!(text, "  layer       constraints\n  Conv                  7\n  Relu conv1        1,000\n");
+        assert_eq!(
+            text,
+            "  layer       constraints\n  Conv                  7\n  Relu conv1        1,000\n"
+        );
         table.strong_row(["a|b".into(), "8".into()]);
         let markdown = table.markdown();
-        assert!(markdown.starts_with("| layer | constraints |\n|---|---:|\n| Conv | 7 |\n"), "{markdown}");
+        assert!(
+            markdown.starts_with("| layer | constraints |\n|---|---:|\n| Conv | 7 |\n"),
+            "{markdown}"
+        );
         assert!(markdown.ends_with("| **a\\|b** | **8** |\n"), "{markdown}");
     }
 }

@@ -81,7 +81,8 @@ pub struct Sealed {
     pub ciphertext: Vec<u8>,
 }
 
-/// Why a payload cannot be sealed or opened. No variant holds anything of the input or of a key's secret.
+/// Why a payload cannot be sealed or opened. No variant holds anything of the input or of a key's
+/// secret.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PrivacyError {
     /// Nobody is named.
@@ -137,7 +138,9 @@ pub enum PrivacyError {
     #[error("the decrypted payload is no input of this model ({0}); do not claim the job")]
     NotAnInput(#[from] OpeningError),
     /// The input is not what the job commits to.
-    #[error("the decrypted input opens {opened}, the job commits to {committed}; do not claim the job")]
+    #[error(
+        "the decrypted input opens {opened}, the job commits to {committed}; do not claim the job"
+    )]
     Commitment {
         /// What it opens.
         opened: InputCommitment,
@@ -149,7 +152,8 @@ pub enum PrivacyError {
 /// A prover and the key to encrypt to.
 pub type Addressee = (AccountId32, EncryptionKey);
 
-/// Seals an opening so that only these provers can read it, each with the key given. At most `limit` bytes of ciphertext.
+/// Seals an opening so that only these provers can read it, each with the key given. At most
+/// `limit` bytes of ciphertext.
 ///
 /// # Errors
 /// [`PrivacyError`]: nobody named, an unusable key, an opening that does not fit.
@@ -216,14 +220,16 @@ fn wrap(
         wrapped_key: [0; WRAPPED_LEN],
     };
     encapsulated.write_exact(&mut recipient.encapsulated);
-    recipient.wrapped_key = wrapped.try_into().map_err(|_other_length: Vec<u8>| PrivacyError::Seal)?;
+    recipient.wrapped_key =
+        wrapped.try_into().map_err(|_other_length: Vec<u8>| PrivacyError::Seal)?;
     Ok(recipient)
 }
 
 /// HPKE's AEAD.
 type Aead1 = hpke::aead::ChaCha20Poly1305;
 
-/// The opening and its padding: as long as the longest opening of this kind of input, or all that fits.
+/// The opening and its padding: as long as the longest opening of this kind of input, or all that
+/// fits.
 fn padded(opening: &Opening, limit: usize) -> Result<Zeroizing<Vec<u8>>, PrivacyError> {
     let bytes = opening.encode();
     let longest = usize::try_from(opening::max_bytes(opening.input())).unwrap_or(usize::MAX);
@@ -245,8 +251,9 @@ fn unpadded(plaintext: &[u8]) -> Option<&[u8]> {
     (padding.first() == Some(&PADDING)).then_some(content)
 }
 
-/// Opens a payload as `prover`, with whichever of its keys it was sealed to: a replaced key still opens older jobs. The result is an
-/// input of this kind for the version's proof system, and it opens the binding's commitment: the prover may claim.
+/// Opens a payload as `prover`, with whichever of its keys it was sealed to: a replaced key still
+/// opens older jobs. The result is an input of this kind for the version's proof system, and it
+/// opens the binding's commitment: the prover may claim.
 ///
 /// # Errors
 /// [`PrivacyError`] says what is wrong; then the job must not be claimed.
@@ -261,9 +268,14 @@ pub fn open(
     let message = Message { msg: &sealed.ciphertext, aad: &binding.bytes() };
     let plaintext = cipher(&content_key).decrypt(&Nonce::default(), message);
     let plaintext = Zeroizing::new(plaintext.map_err(|_opaque| PrivacyError::Ciphertext)?);
-    let opening = Opening::decode_for(system, unpadded(&plaintext).ok_or(PrivacyError::Padding)?, input)?;
+    let opening =
+        Opening::decode_for(system, unpadded(&plaintext).ok_or(PrivacyError::Padding)?, input)?;
     let (opened, committed) = (InputCommitment(opening.commitment()), binding.input_commitment);
-    if opened == committed { Ok(opening) } else { Err(PrivacyError::Commitment { opened, committed }) }
+    if opened == committed {
+        Ok(opening)
+    } else {
+        Err(PrivacyError::Commitment { opened, committed })
+    }
 }
 
 /// The content key, from the first recipient that is one of our keys and opens for this account.
@@ -283,7 +295,8 @@ fn unwrap(
             }
         }
     }
-    let not_for_us = PrivacyError::NotForUs { recipients: sealed.recipients.len(), own: secrets.len() };
+    let not_for_us =
+        PrivacyError::NotForUs { recipients: sealed.recipients.len(), own: secrets.len() };
     Err(if ours { PrivacyError::Wrapped } else { not_for_us })
 }
 

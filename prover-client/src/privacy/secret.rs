@@ -48,10 +48,14 @@ impl core::fmt::Debug for EncryptionSecret {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
     /// It is something else.
-    #[error("not an encryption key's secret file; give the file that `zkinfer keys encryption` wrote")]
+    #[error(
+        "not an encryption key's secret file; give the file that `zkinfer keys encryption` wrote"
+    )]
     Magic,
     /// A layout of another version.
-    #[error("an encryption key's file of version {0}, known is {VERSION}; use the program that wrote it")]
+    #[error(
+        "an encryption key's file of version {0}, known is {VERSION}; use the program that wrote it"
+    )]
     Version(u8),
     /// Cut off, or with something behind.
     #[error(
@@ -89,7 +93,11 @@ impl EncryptionSecret {
         // 32 bytes are always a secret key; the library could only complain of their number.
         let secret = secret.map_err(|_length| SecretError::Length(bytes.len()))?;
         let public = EncryptionKey(*exact(&Kem::sk_to_pk(&secret)));
-        if public.is_usable() { Ok(Self { secret: bytes, public }) } else { Err(SecretError::SmallOrder) }
+        if public.is_usable() {
+            Ok(Self { secret: bytes, public })
+        } else {
+            Err(SecretError::SmallOrder)
+        }
     }
 
     /// The public key, which goes on chain and which requesters encrypt to.
@@ -123,7 +131,9 @@ impl EncryptionSecret {
         if *version != VERSION {
             return Err(SecretError::Version(*version));
         }
-        let Some((secret, public)) = rest.split_first_chunk::<32>() else { return Err(wrong_length) };
+        let Some((secret, public)) = rest.split_first_chunk::<32>() else {
+            return Err(wrong_length);
+        };
         if public.len() != 32 {
             return Err(wrong_length);
         }
@@ -191,7 +201,10 @@ mod tests {
     fn two_keys_differ_and_none_is_printed() {
         let (one, other) = (EncryptionSecret::generate(), EncryptionSecret::generate());
         assert_ne!(one.public(), other.public());
-        assert!(!format!("{:?}", bob()).contains("93, 171, 8") && !format!("{:?}", bob()).contains("5dab08"));
+        assert!(
+            !format!("{:?}", bob()).contains("93, 171, 8")
+                && !format!("{:?}", bob()).contains("5dab08")
+        );
     }
 
     #[test]
@@ -199,7 +212,10 @@ mod tests {
         let good = bob().encode();
         assert_eq!(EncryptionSecret::decode(&good).expect("good").public(), bob().public());
         for length in 0..good.len() {
-            assert!(EncryptionSecret::decode(good.get(..length).expect("a part")).is_err(), "{length}");
+            assert!(
+                EncryptionSecret::decode(good.get(..length).expect("a part")).is_err(),
+                "{length}"
+            );
         }
         let mut longer = good.to_vec();
         longer.push(0);
@@ -208,9 +224,14 @@ mod tests {
             for bit in 0..8 {
                 let mut bad = good.to_vec();
                 bad[position] ^= 1 << bit;
-                // X25519 ignores the lowest three bits and the highest two of a secret key (RFC 7748, section 5).
+                // X25519 ignores the lowest three bits and the highest two of a secret key (RFC
+                // 7748, section 5).
                 let ignored = (position == 9 && bit < 3) || (position == 40 && bit > 5);
-                assert_eq!(EncryptionSecret::decode(&bad).is_err(), !ignored, "byte {position}, bit {bit}");
+                assert_eq!(
+                    EncryptionSecret::decode(&bad).is_err(),
+                    !ignored,
+                    "byte {position}, bit {bit}"
+                );
             }
         }
     }

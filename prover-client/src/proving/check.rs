@@ -1,4 +1,5 @@
-//! The check of proofs as the chain does it: the same crate, public inputs computed from the statement.
+//! The check of proofs as the chain does it: the same crate, public inputs computed from the
+//! statement.
 
 use zkinfer_primitives::{
     Proof, ProofSystem, VerifyingKey, VkHash, output::OutputError, proof::PUBLIC_INPUTS,
@@ -88,7 +89,8 @@ pub fn proof(key: &VerifyingKey, inputs: &Inputs, proof: &Proof) -> Result<(), I
     batch(key, &[(*inputs, proof)])
 }
 
-/// Checks proofs of one key together, as the chain does. Of Halo2 it does not say which one does not hold.
+/// Checks proofs of one key together, as the chain does. Of Halo2 it does not say which one does
+/// not hold.
 ///
 /// # Errors
 /// [`Invalid`] says why one does not hold.
@@ -99,13 +101,17 @@ pub fn batch(key: &VerifyingKey, proofs: &[(Inputs, &Proof)]) -> Result<(), Inva
             groth16_batch(&key, proofs)
         }
         VerifyingKey::Halo2(bytes) => {
-            let key = halo2::key::PreparedVerifyingKey::prepare(halo2::key::VerifyingKey::decode(bytes)?);
+            let key =
+                halo2::key::PreparedVerifyingKey::prepare(halo2::key::VerifyingKey::decode(bytes)?);
             halo2_batch(&key, proofs)
         }
     }
 }
 
-fn groth16_batch(key: &groth16::PreparedVerifyingKey, proofs: &[(Inputs, &Proof)]) -> Result<(), Invalid> {
+fn groth16_batch(
+    key: &groth16::PreparedVerifyingKey,
+    proofs: &[(Inputs, &Proof)],
+) -> Result<(), Invalid> {
     let mut statements = Vec::with_capacity(proofs.len());
     for (inputs, proof) in proofs {
         let Proof::Groth16(proof) = proof else { return Err(other(proof, ProofSystem::Groth16)) };
@@ -113,25 +119,36 @@ fn groth16_batch(key: &groth16::PreparedVerifyingKey, proofs: &[(Inputs, &Proof)
     }
     // Alone, a proof is told what is wrong with it in its own words.
     if let [only] = statements.as_slice() {
-        return Ok(groth16::verify::<Native>(key, &groth16::Proof::decode(only.proof)?, only.inputs)?);
+        return Ok(groth16::verify::<Native>(
+            key,
+            &groth16::Proof::decode(only.proof)?,
+            only.inputs,
+        )?);
     }
     Ok(groth16::batch::verify::<Native>(key, &statements)?)
 }
 
-fn halo2_batch(key: &halo2::key::PreparedVerifyingKey, proofs: &[(Inputs, &Proof)]) -> Result<(), Invalid> {
+fn halo2_batch(
+    key: &halo2::key::PreparedVerifyingKey,
+    proofs: &[(Inputs, &Proof)],
+) -> Result<(), Invalid> {
     let k = key.key().k();
     let mut bytes = Vec::with_capacity(proofs.len());
     for (_, proof) in proofs {
         match proof {
             Proof::Halo2 { k: declared, bytes: own } if *declared == k => bytes.push(own),
-            Proof::Halo2 { k: declared, .. } => return Err(Invalid::OtherClass { proof: *declared, key: k }),
+            Proof::Halo2 { k: declared, .. } => {
+                return Err(Invalid::OtherClass { proof: *declared, key: k });
+            }
             Proof::Groth16(_) => return Err(other(proof, ProofSystem::Halo2)),
         }
     }
-    let columns: Vec<[&[[u8; 32]]; 1]> = proofs.iter().map(|(inputs, _)| [inputs.as_slice()]).collect();
+    let columns: Vec<[&[[u8; 32]]; 1]> =
+        proofs.iter().map(|(inputs, _)| [inputs.as_slice()]).collect();
     let statements = columns.iter().zip(bytes);
-    let statements: Vec<_> =
-        statements.map(|(instances, proof)| halo2::verify::Statement { key, instances, proof }).collect();
+    let statements: Vec<_> = statements
+        .map(|(instances, proof)| halo2::verify::Statement { key, instances, proof })
+        .collect();
     let table = generators::load(k, &Progress::silent());
     let table = table.map_err(|error| Invalid::Generators(error.to_string()))?;
     Ok(halo2::verify::verify_batch::<Native, _>(&statements, &*table)?)

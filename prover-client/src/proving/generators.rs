@@ -1,8 +1,10 @@
-//! The generators of Halo2's commitments: public constants that take seconds to make, so they are kept.
+//! The generators of Halo2's commitments: public constants that take seconds to make, so they are
+//! kept.
 //!
-//! Files `generators-K` lie in `$ZKINFER_CACHE`, or `zkinfer` in the user's cache directory, as halo2_proofs writes them. One that is read
-//! is believed as little as one from a stranger: its points are compared with the hashes that the chain's code has, and the rest of
-//! it with its points. A file that does not pass is made again.
+//! Files `generators-K` lie in `$ZKINFER_CACHE`, or `zkinfer` in the user's cache directory, as
+//! halo2_proofs writes them. One that is read is believed as little as one from a stranger: its
+//! points are compared with the hashes that the chain's code has, and the rest of it with its
+//! points. A file that does not pass is made again.
 
 use std::{
     borrow::Cow,
@@ -62,9 +64,13 @@ impl Table {
 
     fn new(k: u8, generators: halo2::Generators) -> Self {
         let encode = |points: Vec<_>| {
-            points.iter().flat_map(|point| *Point::from_affine(point).as_bytes()).collect::<Vec<u8>>()
+            points
+                .iter()
+                .flat_map(|point| *Point::from_affine(point).as_bytes())
+                .collect::<Vec<u8>>()
         };
-        let (points, lagrange) = (encode(generators.points()), encode(generators.lagrange(lagrange_rows(k))));
+        let (points, lagrange) =
+            (encode(generators.points()), encode(generators.lagrange(lagrange_rows(k))));
         Self { k, points, lagrange, generators }
     }
 
@@ -93,7 +99,8 @@ impl Generators for Table {
 /// When k is out of range, the machine computes wrongly, or it has no randomness.
 pub fn load(k: u8, progress: &Progress) -> Result<Arc<Table>, Error> {
     static LOADED: Mutex<BTreeMap<u8, Arc<Table>>> = Mutex::new(BTreeMap::new());
-    // Nothing is left half done by a panic of another thread; others wait here for what they need too.
+    // Nothing is left half done by a panic of another thread; others wait here for what they need
+    // too.
     let mut loaded = LOADED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     if let Some(table) = loaded.get(&k) {
         return Ok(table.clone());
@@ -105,7 +112,9 @@ pub fn load(k: u8, progress: &Progress) -> Result<Arc<Table>, Error> {
 
 fn read_or_make(k: u8, progress: &Progress) -> Result<Table, Error> {
     if k > MAX_K {
-        return Err(Error::failed(format!("there are no generators for k = {k}, k is at most {MAX_K}")));
+        return Err(Error::failed(format!(
+            "there are no generators for k = {k}, k is at most {MAX_K}"
+        )));
     }
     let cached = cache(k);
     if let Some(table) = cached.as_ref().and_then(|path| read(k, path)) {
@@ -113,8 +122,10 @@ fn read_or_make(k: u8, progress: &Progress) -> Result<Table, Error> {
     }
     let table = Table::new(k, halo2::Generators::new(k.into(), &progress.of_circuit()));
     if !table.is_known() {
-        return Err(Error::failed("the generators came out wrong, so this machine computes wrongly")
-            .with_hint("check its memory, and try again"));
+        return Err(Error::failed(
+            "the generators came out wrong, so this machine computes wrongly",
+        )
+        .with_hint("check its memory, and try again"));
     }
     if let Some(path) = cached {
         keep(&table, &path);

@@ -83,7 +83,8 @@ impl Keys {
 }
 
 impl Keys {
-    /// Something of the length and class of a proof under these keys, to ask for its fee. It proves nothing.
+    /// Something of the length and class of a proof under these keys, to ask for its fee. It proves
+    /// nothing.
     pub fn sample(&self) -> Proof {
         match self {
             Self::Groth16(_) => Proof::Groth16([0xff; GROTH16_PROOF_LEN]),
@@ -103,7 +104,9 @@ pub enum KeyMakingError {
     #[error(transparent)]
     Setup(#[from] SetupError),
     /// The verifier does not understand what halo2_proofs says of the key.
-    #[error("the verifying key cannot be written for the chain: {0}; this is a bug, please report the model")]
+    #[error(
+        "the verifying key cannot be written for the chain: {0}; this is a bug, please report the model"
+    )]
     Text(#[from] verifier::error::TextError),
     /// The chain would not take the key.
     #[error("{0}; the chain takes no such key")]
@@ -120,7 +123,10 @@ pub enum KeyMakingError {
 ///
 /// # Errors
 /// [`KeyMakingError`].
-pub fn make(circuit: &halo2::ModelCircuit, progress: &Progress) -> Result<Halo2Keys, KeyMakingError> {
+pub fn make(
+    circuit: &halo2::ModelCircuit,
+    progress: &Progress,
+) -> Result<Halo2Keys, KeyMakingError> {
     let table = table(circuit, progress)?;
     let on = progress.of_circuit();
     let keys = halo2::setup_with(circuit, table.generators().clone(), &on)?;
@@ -131,7 +137,10 @@ pub fn make(circuit: &halo2::ModelCircuit, progress: &Progress) -> Result<Halo2K
 ///
 /// # Errors
 /// [`KeyMakingError`].
-pub fn recompute(circuit: &halo2::ModelCircuit, progress: &Progress) -> Result<VerifyingKey, KeyMakingError> {
+pub fn recompute(
+    circuit: &halo2::ModelCircuit,
+    progress: &Progress,
+) -> Result<VerifyingKey, KeyMakingError> {
     let table = table(circuit, progress)?;
     let key = halo2::verifying_key(circuit, table.generators(), &progress.of_circuit())?;
     encode(&format!("{:?}", key.pinned()))
@@ -150,13 +159,18 @@ fn encode(pinned: &str) -> Result<VerifyingKey, KeyMakingError> {
     let key = key::VerifyingKey::from_pinned(pinned, &[verifier::statement::ROWS])?;
     verifier::statement::check(&key, verifier::bounds::MAX_K)?;
     let bytes = key.encode();
-    bytes.try_into().map(VerifyingKey::Halo2).map_err(|bytes: Vec<u8>| KeyMakingError::TooLong(bytes.len()))
+    bytes
+        .try_into()
+        .map(VerifyingKey::Halo2)
+        .map_err(|bytes: Vec<u8>| KeyMakingError::TooLong(bytes.len()))
 }
 
-/// Loads or makes the keys of a model for a proof system. Groth16 needs the proving key's file, Halo2 has none. `path` is for errors.
+/// Loads or makes the keys of a model for a proof system. Groth16 needs the proving key's file,
+/// Halo2 has none. `path` is for errors.
 ///
 /// # Errors
-/// A file is missing, superfluous, damaged or another model's; the model has no circuit; a proof does not fit into memory.
+/// A file is missing, superfluous, damaged or another model's; the model has no circuit; a proof
+/// does not fit into memory.
 pub fn load(
     system: ProofSystem,
     model: &Model,
@@ -173,7 +187,10 @@ pub fn load(
         )),
         (ProofSystem::Halo2, None) => halo2(model, path, limit, progress),
         (ProofSystem::Halo2, Some(pk)) => Err(Error::usage(
-            format!("{} is given, and Halo2 has no proving key: it is made from the model", pk.display()),
+            format!(
+                "{} is given, and Halo2 has no proving key: it is made from the model",
+                pk.display()
+            ),
             "leave --pk out; if you mean Groth16, commit to the input with the manifest of the Groth16 version",
         )),
     }
@@ -196,7 +213,8 @@ pub fn groth16(
     Ok(Keys::Groth16(Box::new(Groth16Keys { circuit, key, verifying_key })))
 }
 
-/// The circuit of a model whose proving key is in the file `pk`, if there is memory for what is to be done with it.
+/// The circuit of a model whose proving key is in the file `pk`, if there is memory for what is to
+/// be done with it.
 ///
 /// # Errors
 /// The key is another model's; the model has no circuit, or one that does not fit into memory.
@@ -215,7 +233,9 @@ pub fn groth16_circuit(
             pk.display(),
             path.display()
         );
-        return Err(Error::failed(message).with_hint("give each model the proving key that its setup made"));
+        return Err(
+            Error::failed(message).with_hint("give each model the proving key that its setup made")
+        );
     }
     model.circuit(path, work, limit)
 }

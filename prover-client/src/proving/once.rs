@@ -1,5 +1,5 @@
-//! What a single proof is made with. A Groth16 key is then read along, part by part, and not kept: it is some ten times as
-//! large as everything else that a proof takes.
+//! What a single proof is made with. A Groth16 key is then read along, part by part, and not kept:
+//! it is some ten times as large as everything else that a proof takes.
 
 use std::{fs::File, io::BufReader, path::Path};
 
@@ -83,7 +83,9 @@ impl Once {
         };
         check_wanted(&verifying_key, &context)?;
         let Opening::Groth16(opening) = opening else {
-            return Err(OtherSystem { given: opening.system(), wanted: ProofSystem::Groth16 }.into());
+            return Err(
+                OtherSystem { given: opening.system(), wanted: ProofSystem::Groth16 }.into()
+            );
         };
         let (public, on) = (context.to_public_input(), progress.of_circuit());
         let proven = groth16::prove_from_file(&circuit, key, opening, &public, &on)?;

@@ -1,5 +1,6 @@
-//! Audits of Groth16 keys, done by the agent itself where the setup's transcript lies beside the key, and remembered by the key file's
-//! checksum, since an audit of a large key takes minutes and its result does not change.
+//! Audits of Groth16 keys, done by the agent itself where the setup's transcript lies beside the
+//! key, and remembered by the key file's checksum, since an audit of a large key takes minutes and
+//! its result does not change.
 
 use std::path::{Path, PathBuf};
 
@@ -67,11 +68,17 @@ impl Audits {
         self.directory.join(format!("{}.json", hex::encode(key.to_bytes())))
     }
 
-    /// The origin of a stranger's key after its audit: one that was done before, or now if a transcript lies beside it.
+    /// The origin of a stranger's key after its audit: one that was done before, or now if a
+    /// transcript lies beside it.
     ///
     /// # Errors
     /// The result cannot be kept. An audit that cannot be done leaves the key a stranger's.
-    pub fn origin(&self, model: &Loaded, files: &ModelFiles, progress: &Progress) -> Result<Origin, Error> {
+    pub fn origin(
+        &self,
+        model: &Loaded,
+        files: &ModelFiles,
+        progress: &Progress,
+    ) -> Result<Origin, Error> {
         if model.held.origin != Origin::Stranger {
             return Ok(model.held.origin);
         }
@@ -114,7 +121,8 @@ impl Audits {
     }
 }
 
-/// Audits a proving key in memory with a transcript. `None` for a key that is not audited in this way.
+/// Audits a proving key in memory with a transcript. `None` for a key that is not audited in this
+/// way.
 fn run(model: &Loaded, transcript: &Path, progress: &Progress) -> Result<Option<Finding>, Error> {
     let Keys::Groth16(keys) = &*model.keys else { return Ok(None) };
     let size = R1cs::from(keys.circuit());

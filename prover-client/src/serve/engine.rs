@@ -1,6 +1,7 @@
 //! One round: read the chain, compare it with the store, and do what is next.
 //!
-//! The engine keeps nothing in memory that a restart would miss. Its order of writes is what saves bonds:
+//! The engine keeps nothing in memory that a restart would miss. Its order of writes is what saves
+//! bonds:
 //!
 //! | before | on disk |
 //! |---|---|
@@ -122,7 +123,8 @@ impl<M: Market, P: Prover> Engine<M, P> {
     /// An engine; nothing is done yet.
     pub fn new(parts: Parts<M, P>) -> Self {
         let me = parts.market.account();
-        let models = parts.models.iter().map(|held| (held.key.vk_hash, Arc::new(held.clone()))).collect();
+        let models =
+            parts.models.iter().map(|held| (held.key.vk_hash, Arc::new(held.clone()))).collect();
         Self {
             parts,
             me,
@@ -191,7 +193,8 @@ impl<M: Market, P: Prover> Engine<M, P> {
     }
 
     async fn read(&mut self) -> Result<Snapshot, EngineError> {
-        let jobs: Vec<_> = self.parts.store.records().keys().copied().chain(self.drafts.jobs()).collect();
+        let jobs: Vec<_> =
+            self.parts.store.records().keys().copied().chain(self.drafts.jobs()).collect();
         let wanted = Wanted {
             models: &self.models,
             distrusted: self.parts.store.distrusted(),
@@ -203,8 +206,8 @@ impl<M: Market, P: Prover> Engine<M, P> {
         Ok(self.parts.market.snapshot(&jobs, &wanted).await?)
     }
 
-    /// Takes on claims that the chain says are ours and that the store does not know: from another machine, a lost
-    /// store, or the command line.
+    /// Takes on claims that the chain says are ours and that the store does not know: from another
+    /// machine, a lost store, or the command line.
     async fn adopt(&mut self, snapshot: &Snapshot) -> Result<(), EngineError> {
         let sides = [&snapshot.best, &snapshot.finalized];
         let mut claims = BTreeMap::new();
@@ -295,7 +298,9 @@ impl<M: Market, P: Prover> Engine<M, P> {
                 self.distrust_after_loss(record)?;
                 tracing::error!(job, "the claim ended without a proof: its lock is lost");
             }
-            Outcome::NotOurs => tracing::info!(job, "the job went to somebody else, or was taken back"),
+            Outcome::NotOurs => {
+                tracing::info!(job, "the job went to somebody else, or was taken back")
+            }
             Outcome::NotClaimed => tracing::info!(job, "the claim was not included in time"),
         }
         self.parts.metrics.ended(outcome.name(), &outcome);
@@ -309,8 +314,9 @@ impl<M: Market, P: Prover> Engine<M, P> {
         Ok(())
     }
 
-    /// A claim was lost: one that ended before its time after we had submitted, since the chain rejected the proof; or one whose proofs
-    /// failed or were refused. What was lost to an outage or to full blocks is no fault of the key.
+    /// A claim was lost: one that ended before its time after we had submitted, since the chain
+    /// rejected the proof; or one whose proofs failed or were refused. What was lost to an outage
+    /// or to full blocks is no fault of the key.
     fn distrust_after_loss(&mut self, record: &Record) -> Result<(), EngineError> {
         let now = self.snapshot.as_ref().map_or(u32::MAX, |snapshot| snapshot.finalized.number);
         let in_time = match record.job.state {
@@ -383,7 +389,11 @@ impl<M: Market, P: Prover> Engine<M, P> {
     }
 
     /// The opening of a job, from its payload or the folder.
-    async fn open(&mut self, job: &JobView, held: &Held) -> Result<Result<Opening, Unopened>, EngineError> {
+    async fn open(
+        &mut self,
+        job: &JobView,
+        held: &Held,
+    ) -> Result<Result<Opening, Unopened>, EngineError> {
         let payload = self.parts.market.payload(job.id).await?;
         Ok(self.parts.inputs.open(job, &payload, held))
     }

@@ -1,4 +1,5 @@
-//! From a job's payload to its opening, checked against the job's commitment before anything is promised.
+//! From a job's payload to its opening, checked against the job's commitment before anything is
+//! promised.
 
 pub mod sealed;
 
@@ -21,7 +22,9 @@ pub enum Unopened {
     #[error("its input cannot be decrypted: {0}")]
     Sealed(String),
     /// It reaches provers in a way that this client does not know.
-    #[error("its input is posted in a way that this client does not know: use a zkinfer as new as the chain")]
+    #[error(
+        "its input is posted in a way that this client does not know: use a zkinfer as new as the chain"
+    )]
     Unknown,
     /// The payload is not the one that the terms name.
     #[error("its payload is not the one that its terms name")]
@@ -66,9 +69,13 @@ impl Inputs {
                 .map_err(|error| Unopened::NoInput(error.to_string()))
         };
         let opening = match payload {
-            Payload::None => self.folder.find(&job.input_commitment, &held.input).ok_or(Unopened::Missing)?,
+            Payload::None => {
+                self.folder.find(&job.input_commitment, &held.input).ok_or(Unopened::Missing)?
+            }
             Payload::Public(bytes) => decode(bytes)?,
-            Payload::Encrypted(encoded) => (self.decrypt)(job, encoded, held).map_err(Unopened::Sealed)?,
+            Payload::Encrypted(encoded) => {
+                (self.decrypt)(job, encoded, held).map_err(Unopened::Sealed)?
+            }
             Payload::Unknown(_) => return Err(Unopened::Unknown),
         };
         if opening.commitment() == job.input_commitment.0 {

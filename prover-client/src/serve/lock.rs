@@ -1,4 +1,5 @@
-//! One process for one store: two would sign with the same account's nonces and pay for each other's transactions.
+//! One process for one store: two would sign with the same account's nonces and pay for each
+//! other's transactions.
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -67,7 +68,9 @@ pub fn borrow(state: &Path) -> Result<Option<Lock>, Error> {
     match file.try_lock() {
         Ok(()) => Ok(Some(Lock { _file: file })),
         Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(source)) => Err(FileError::Write { path: path(state), source }.into()),
+        Err(TryLockError::Error(source)) => {
+            Err(FileError::Write { path: path(state), source }.into())
+        }
     }
 }
 

@@ -34,17 +34,20 @@ pub enum Format {
     Json,
 }
 
-/// Starts logging at `level` and above, unless [`LOG_ENV`] says otherwise. A second call does nothing.
+/// Starts logging at `level` and above, unless [`LOG_ENV`] says otherwise. A second call does
+/// nothing.
 pub fn start(format: Format, level: &str) {
-    let filter =
-        EnvFilter::try_from_env(LOG_ENV).unwrap_or_else(|_| EnvFilter::new(format!("warn,zkinfer={level}")));
+    let filter = EnvFilter::try_from_env(LOG_ENV)
+        .unwrap_or_else(|_| EnvFilter::new(format!("warn,zkinfer={level}")));
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // Somebody else logs already, in a test: that is as good.
     let _ = match format {
         Format::Text => tracing::subscriber::set_global_default(
             subscriber.with_target(false).with_ansi(std::io::stderr().is_terminal()).finish(),
         ),
-        Format::Json => tracing::subscriber::set_global_default(subscriber.event_format(Json).finish()),
+        Format::Json => {
+            tracing::subscriber::set_global_default(subscriber.event_format(Json).finish())
+        }
     };
 }
 
@@ -131,8 +134,10 @@ mod tests {
     fn an_event_is_one_line_of_json_with_its_fields() {
         let sink = Sink::default();
         let writer = sink.clone();
-        let subscriber =
-            tracing_subscriber::fmt().with_writer(move || writer.clone()).event_format(Json).finish();
+        let subscriber = tracing_subscriber::fmt()
+            .with_writer(move || writer.clone())
+            .event_format(Json)
+            .finish();
         tracing::subscriber::with_default(subscriber, || {
             tracing::info!(job = 7u64, pay = %80u128, "paid \"in\nfull\"");
         });
@@ -140,7 +145,10 @@ mod tests {
         assert_eq!(text.lines().count(), 1, "{text}");
         let json: Value = serde_json::from_str(&text).expect("JSON");
         assert_eq!((json["level"].as_str(), json["job"].as_u64()), (Some("info"), Some(7)));
-        assert_eq!((json["message"].as_str(), json["pay"].as_str()), (Some("paid \"in\nfull\""), Some("80")));
+        assert_eq!(
+            (json["message"].as_str(), json["pay"].as_str()),
+            (Some("paid \"in\nfull\""), Some("80"))
+        );
         assert!(json["time"].as_str().expect("a time").ends_with('Z'));
     }
 }

@@ -1,4 +1,5 @@
-//! What a serving prover needs of a chain: a trait, so that everything above it is tested without one.
+//! What a serving prover needs of a chain: a trait, so that everything above it is tested without
+//! one.
 
 pub mod live;
 
@@ -10,8 +11,8 @@ use std::{
 use codec::{Decode, Encode};
 use subxt::utils::AccountId32;
 use zkinfer_primitives::{
-    InputCommitment, JobId, JobTerms, ModelHash, ModelId, ModelVersionId, Output, PayloadHash, Proof,
-    TermsHash, VkHash, blake2b_256,
+    InputCommitment, JobId, JobTerms, ModelHash, ModelId, ModelVersionId, Output, PayloadHash,
+    Proof, TermsHash, VkHash, blake2b_256,
 };
 
 /// A job as the chain has it, without its payload.
@@ -158,8 +159,9 @@ impl Limits {
         // Rounded up, as the chain does.
         let (whole, rest) = (amount / 1_000_000_000, amount % 1_000_000_000);
         let ratio = u128::from(self.claim_ratio);
-        let share =
-            whole.saturating_mul(ratio).saturating_add((rest.saturating_mul(ratio)).div_ceil(1_000_000_000));
+        let share = whole
+            .saturating_mul(ratio)
+            .saturating_add((rest.saturating_mul(ratio)).div_ceil(1_000_000_000));
         share.max(self.min_claim_bond)
     }
 }
@@ -169,7 +171,8 @@ impl Limits {
 pub struct Fees {
     /// A claim.
     pub claim: u128,
-    /// A submission under each key that is served: proofs differ in length and in what their check costs.
+    /// A submission under each key that is served: proofs differ in length and in what their check
+    /// costs.
     pub submissions: BTreeMap<VkHash, u128>,
     /// The multiplier that these fees have, in parts of 10^18, on a chain that has one.
     pub multiplier: Option<u128>,
@@ -187,8 +190,9 @@ impl Fees {
         self.submissions.get(key).copied().unwrap_or_else(dearest)
     }
 
-    /// What a submission under a key may cost by the end of its claim: blocks that somebody fills raise the multiplier to its maximum within
-    /// a claim's time. Where the multiplier is not known it is taken to be the least.
+    /// What a submission under a key may cost by the end of its claim: blocks that somebody fills
+    /// raise the multiplier to its maximum within a claim's time. Where the multiplier is not known
+    /// it is taken to be the least.
     pub fn submit_at_most(&self, key: &VkHash) -> u128 {
         let now = self.multiplier.unwrap_or(ONE).clamp(ONE, MOST_MULTIPLIER.saturating_mul(ONE));
         // Thousandths of the rise, rounded up: fees are far below 2^100.
@@ -221,7 +225,8 @@ pub struct Means<'a> {
     pub generators: &'a BTreeSet<u8>,
 }
 
-/// What a prover looks for among a chain's open jobs. Junk is cheap to post: what is not wanted must not take the place of what is.
+/// What a prover looks for among a chain's open jobs. Junk is cheap to post: what is not wanted
+/// must not take the place of what is.
 pub trait Interest: Send + Sync {
     /// The models that are looked at; `None` for all.
     fn models(&self) -> Option<&BTreeSet<ModelId>>;
@@ -250,7 +255,8 @@ pub struct Snapshot {
     pub open: Vec<JobView>,
     /// Open jobs of the versions that are served, wanted or not, as far as they were counted.
     pub open_jobs: usize,
-    /// Halo2: numbers of rows, as powers of two, of the served keys whose generators a final block has.
+    /// Halo2: numbers of rows, as powers of two, of the served keys whose generators a final block
+    /// has.
     pub generators: BTreeSet<u8>,
     /// Parameters.
     pub limits: Limits,
@@ -263,7 +269,12 @@ pub struct Snapshot {
 impl Snapshot {
     /// What claims are made with.
     pub fn means(&self) -> Means<'_> {
-        Means { stake: self.stake, limits: &self.limits, fees: &self.fees, generators: &self.generators }
+        Means {
+            stake: self.stake,
+            limits: &self.limits,
+            fees: &self.fees,
+            generators: &self.generators,
+        }
     }
 }
 
@@ -276,7 +287,8 @@ pub enum Payload {
     Public(Vec<u8>),
     /// From the chain, encrypted to the named provers. SCALE bytes of the whole payload.
     Encrypted(Vec<u8>),
-    /// From the chain, in a way that this client does not know: the chain's runtime is newer. SCALE bytes of the whole payload.
+    /// From the chain, in a way that this client does not know: the chain's runtime is newer. SCALE
+    /// bytes of the whole payload.
     Unknown(Vec<u8>),
 }
 
@@ -323,7 +335,8 @@ pub enum Action {
 /// How long a transaction can be included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Life {
-    /// Number of the block with which it starts: a finalised one, or the best where finality lags too much.
+    /// Number of the block with which it starts: a finalised one, or the best where finality lags
+    /// too much.
     pub birth: u32,
     /// Blocks: a power of two, at least 4.
     pub blocks: u32,
@@ -356,8 +369,8 @@ pub enum Reception {
     Stale,
     /// The pool is full or does not want it now.
     NotNow(String),
-    /// These very bytes will not be taken: the pool has banned them, or the runtime was upgraded since they were signed. Signed
-    /// anew they may be.
+    /// These very bytes will not be taken: the pool has banned them, or the runtime was upgraded
+    /// since they were signed. Signed anew they may be.
     Spoilt,
     /// It is not valid now.
     Invalid(String),
@@ -369,11 +382,12 @@ pub enum MarketError {
     /// The connection is gone, or the node does not answer in time. Connecting again may help.
     #[error("the node does not answer: {0}")]
     Lost(String),
-    /// The chain says something that this client cannot read: in the middle of an upgrade, for example, while some records have
-    /// their old layout and some the new one. Waiting may help.
+    /// The chain says something that this client cannot read: in the middle of an upgrade, for
+    /// example, while some records have their old layout and some the new one. Waiting may help.
     #[error("the chain cannot be read now: {0}")]
     Unreadable(String),
-    /// The chain is not one that this prover can serve, or a signature cannot be made. Trying again does not help.
+    /// The chain is not one that this prover can serve, or a signature cannot be made. Trying again
+    /// does not help.
     #[error("{0}")]
     Unusable(String),
 }
@@ -392,8 +406,8 @@ pub trait Market {
     /// [`MarketError`].
     fn changed(&mut self) -> impl Future<Output = Result<(), MarketError>>;
 
-    /// The chain now. `jobs` are those whose fate is wanted beside that of the account's own claims; `interest` says which
-    /// open jobs are wanted.
+    /// The chain now. `jobs` are those whose fate is wanted beside that of the account's own
+    /// claims; `interest` says which open jobs are wanted.
     ///
     /// # Errors
     /// [`MarketError`].
@@ -436,7 +450,8 @@ pub trait Market {
     /// [`MarketError`].
     fn send(&mut self, bytes: &[u8]) -> impl Future<Output = Result<Reception, MarketError>>;
 
-    /// Why the included one of these transactions failed, if it lies in one of the final blocks of this range and did.
+    /// Why the included one of these transactions failed, if it lies in one of the final blocks of
+    /// this range and did.
     ///
     /// # Errors
     /// [`MarketError`].

@@ -72,7 +72,11 @@ impl Default for Metrics {
                 "jobs_refused",
                 "Looks at open jobs that were left to others, by reason",
             ),
-            earned: added(&mut registry, "earned_planck", "What jobs paid after the models' prices"),
+            earned: added(
+                &mut registry,
+                "earned_planck",
+                "What jobs paid after the models' prices",
+            ),
             claims: added(&mut registry, "claims", "Claims signed"),
             sent: added(
                 &mut registry,
@@ -85,27 +89,47 @@ impl Default for Metrics {
                 "Transactions refused by the node's pool",
             ),
             proof_failed: added(&mut registry, "proofs_failed", "Proofs that could not be made"),
-            drafts: added(&mut registry, "proofs_before_claims", "Proofs begun before their jobs' claims"),
+            drafts: added(
+                &mut registry,
+                "proofs_before_claims",
+                "Proofs begun before their jobs' claims",
+            ),
             drafts_wasted: added(
                 &mut registry,
                 "proofs_in_vain",
                 "Proofs begun before their jobs' claims, of jobs that were gone then",
             ),
-            tips_raised: added(&mut registry, "tips_raised", "Submissions signed again with a higher tip"),
+            tips_raised: added(
+                &mut registry,
+                "tips_raised",
+                "Submissions signed again with a higher tip",
+            ),
             submissions_refused: added(
                 &mut registry,
                 "submissions_refused",
                 "Submissions that a final block has and whose proofs were not taken",
             ),
-            distrusted: added(&mut registry, "models_distrusted", "Models that are not claimed for"),
-            readable: added(&mut registry, "chain_readable", "Whether what the chain says can be read"),
+            distrusted: added(
+                &mut registry,
+                "models_distrusted",
+                "Models that are not claimed for",
+            ),
+            readable: added(
+                &mut registry,
+                "chain_readable",
+                "Whether what the chain says can be read",
+            ),
             lost: added(&mut registry, "connections_lost", "Times that the connection was lost"),
             best: added(&mut registry, "best_block", "Number of the best block"),
             finalized: added(&mut registry, "finalized_block", "Number of the finalised block"),
             connected: added(&mut registry, "connected", "Whether the node answers"),
             jobs: added(&mut registry, "jobs", "Jobs taken on"),
             open: added(&mut registry, "open_jobs", "Open jobs of the models served"),
-            on_the_way: added(&mut registry, "transactions_on_the_way", "Transactions not yet final"),
+            on_the_way: added(
+                &mut registry,
+                "transactions_on_the_way",
+                "Transactions not yet final",
+            ),
             running: added(&mut registry, "proofs_running", "Proofs under way"),
             waiting: added(&mut registry, "proofs_waiting", "Proofs that wait for a place"),
             balance: added(&mut registry, "balance_planck", "What the account can spend"),
@@ -114,7 +138,12 @@ impl Default for Metrics {
             proof_time: Histogram::new(exponential_buckets(0.1, 2.0, 14)),
             registry: Registry::default(),
         };
-        registry.register_with_unit("proof_time", "Time for a proof", Unit::Seconds, all.proof_time.clone());
+        registry.register_with_unit(
+            "proof_time",
+            "Time for a proof",
+            Unit::Seconds,
+            all.proof_time.clone(),
+        );
         Self { registry, ..all }
     }
 }

@@ -97,7 +97,8 @@ pub fn load(files: &ModelFiles, progress: &Progress) -> Result<Loaded, Error> {
         // What is neither is refused by the reader of proving keys, which says why.
         _ => {
             let checksum = keys::checksum(&files.key)?;
-            let keys = proving::keys::groth16(&model, &files.model, &files.key, Limit::free(), progress)?;
+            let keys =
+                proving::keys::groth16(&model, &files.model, &files.key, Limit::free(), progress)?;
             if keys::checksum(&files.key)? != checksum {
                 let message = format!("{}: changed while it was read", files.key.display());
                 return Err(Error::failed(message).with_hint("start again when it is written"));
@@ -145,17 +146,21 @@ fn made(model: &Model, files: &ModelFiles, progress: &Progress) -> Result<Keys, 
         return Err(Error::failed(format!(
             "{key}: is the key {wanted}, and this program makes {own} from {path}"
         ))
-        .with_hint("give each model its own key, and serve it with the release that made the key"));
+        .with_hint(
+            "give each model its own key, and serve it with the release that made the key",
+        ));
     }
     Ok(keys)
 }
 
-/// The models in a directory: each `NAME.zkm` beside `NAME.pk`, or beside a `NAME.vk` of Halo2, by name.
+/// The models in a directory: each `NAME.zkm` beside `NAME.pk`, or beside a `NAME.vk` of Halo2, by
+/// name.
 ///
 /// # Errors
 /// The directory cannot be read, or has no such pair.
 pub fn in_directory(directory: &Path) -> Result<Vec<ModelFiles>, Error> {
-    let failed = |source| FileError::Read { path: directory.into(), what: "directory of models", source };
+    let failed =
+        |source| FileError::Read { path: directory.into(), what: "directory of models", source };
     let mut found = Vec::new();
     for entry in fs::read_dir(directory).map_err(failed)? {
         let model = entry.map_err(failed)?.path();

@@ -1,7 +1,7 @@
 //! The folder into which openings are dropped that requesters deliver off chain.
 //!
-//! A file may have any name. It is taken for the opening of whatever commitment it opens, under the kinds of input that the
-//! held models take. Files stay where they are: they are their owner's.
+//! A file may have any name. It is taken for the opening of whatever commitment it opens, under the
+//! kinds of input that the held models take. Files stay where they are: they are their owner's.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -94,14 +94,17 @@ mod tests {
         assert!(folder.scan(&[&kind]).is_empty());
         let opening = opening_of(3);
         let commitment = InputCommitment(opening.commitment());
-        fs::write(directory.path().join("anything.bin"), opening.encode().as_slice()).expect("written");
-        fs::write(directory.path().join(".half.tmp"), opening_of(4).encode().as_slice()).expect("written");
+        fs::write(directory.path().join("anything.bin"), opening.encode().as_slice())
+            .expect("written");
+        fs::write(directory.path().join(".half.tmp"), opening_of(4).encode().as_slice())
+            .expect("written");
         fs::write(directory.path().join("rubbish"), [0u8; 40]).expect("written");
         assert_eq!(folder.scan(&[&kind]), [commitment]);
         assert!(folder.scan(&[&kind]).is_empty(), "nothing is new");
         assert!(folder.find(&commitment, &kind).is_some());
         assert!(folder.find(&InputCommitment([9; 32]), &kind).is_none());
-        fs::write(directory.path().join("anything.bin"), opening_of(5).encode().as_slice()).expect("written");
+        fs::write(directory.path().join("anything.bin"), opening_of(5).encode().as_slice())
+            .expect("written");
         assert!(folder.find(&commitment, &kind).is_none(), "the file opens something else now");
     }
 }

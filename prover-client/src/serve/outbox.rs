@@ -1,17 +1,22 @@
 //! Signed transactions on their way, by nonce.
 //!
-//! A transaction is written here before it is sent, and it is sent again, as the same bytes, until its nonce is used in a final block or
-//! until it is too old to be included. So there is never a second one for the same purpose that could be included beside it, and
-//! a full pool, a dropped transaction or a reorganisation is only a reason to send it again. A submission that blocks leave out is signed
-//! again with a higher tip *under the same nonce*: the pool keeps the dearer version, and whichever is included settles the nonce.
+//! A transaction is written here before it is sent, and it is sent again, as the same bytes, until
+//! its nonce is used in a final block or until it is too old to be included. So there is never a
+//! second one for the same purpose that could be included beside it, and a full pool, a dropped
+//! transaction or a reorganisation is only a reason to send it again. A submission that blocks
+//! leave out is signed again with a higher tip *under the same nonce*: the pool keeps the dearer
+//! version, and whichever is included settles the nonce.
 //!
-//! A submission never waits behind a claim or a filler that blocks leave out: it takes the lowest such nonce ([`Outbox::front`]). Whichever of both the
-//! chain includes there, nothing is lost and nothing is paid twice:
+//! A submission never waits behind a claim or a filler that blocks leave out: it takes the lowest
+//! such nonce ([`Outbox::front`]). Whichever of both the chain includes there, nothing is lost and
+//! nothing is paid twice:
 //!
-//! - The submission: the claim cost nothing. Its record waits until the nonce is final, then the job is judged anew.
-//! - The claim: [`Purpose::Instead`] has kept its record, and so its opening, and it is proved as any. The submission is signed again when
-//!   the nonce is final, since its answer is not there.
-//! - The submission under the nonce that it had before: the chain takes one answer of a job, and no block takes another.
+//! - The submission: the claim cost nothing. Its record waits until the nonce is final, then the
+//!   job is judged anew.
+//! - The claim: [`Purpose::Instead`] has kept its record, and so its opening, and it is proved as
+//!   any. The submission is signed again when the nonce is final, since its answer is not there.
+//! - The submission under the nonce that it had before: the chain takes one answer of a job, and no
+//!   block takes another.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +44,8 @@ pub enum Purpose {
     /// To answer several jobs of one key together.
     #[codec(index = 3)]
     SubmitBatch(Vec<JobId>),
-    /// To do something else under a nonce for which a claim was signed before. That claim may still be the one that is included.
+    /// To do something else under a nonce for which a claim was signed before. That claim may still
+    /// be the one that is included.
     #[codec(index = 4)]
     Instead {
         /// The job of the claim.
@@ -108,7 +114,8 @@ impl Entry {
         Self { purpose, bytes: signed.bytes, hash: signed.hash, death: signed.death, bid }
     }
 
-    /// The same with another version in the first place. The earlier ones can still be the one that is included.
+    /// The same with another version in the first place. The earlier ones can still be the one that
+    /// is included.
     pub fn replaced(&self, signed: Signed, best: u32, tip: u128) -> Self {
         let mut bid = self.bid.clone();
         bid.replaced.push(self.hash);
@@ -117,10 +124,11 @@ impl Entry {
         Self { purpose: self.purpose.clone(), bytes: signed.bytes, hash: signed.hash, death, bid }
     }
 
-    /// This submission under the nonce of `displaced`, whose versions may still be the one that is included. Its own under the nonce
-    /// that it had are among its hashes.
+    /// This submission under the nonce of `displaced`, whose versions may still be the one that is
+    /// included. Its own under the nonce that it had are among its hashes.
     pub fn moved(&self, displaced: &Self, signed: Signed, best: u32, tip: u128) -> Self {
-        let moved = Self { purpose: displaced.purpose.taken_by(self.purpose.answered()), ..self.clone() };
+        let moved =
+            Self { purpose: displaced.purpose.taken_by(self.purpose.answered()), ..self.clone() };
         let mut moved = moved.replaced(signed, best, tip);
         moved.death = moved.death.max(displaced.death);
         moved
@@ -169,7 +177,8 @@ impl Outbox {
 
     /// What is on its way for a job.
     pub fn of(&self, job: JobId) -> OnTheWay {
-        let any = |test: &dyn Fn(&Purpose) -> bool| self.0.values().any(|entry| test(&entry.purpose));
+        let any =
+            |test: &dyn Fn(&Purpose) -> bool| self.0.values().any(|entry| test(&entry.purpose));
         OnTheWay {
             claim: any(&|purpose| purpose.claimed() == Some(job)),
             submission: any(&|purpose| purpose.answered().contains(&job)),
@@ -190,8 +199,8 @@ impl Outbox {
         self.0.range(snapshot.best.nonce..).map(|(nonce, entry)| (*nonce, entry))
     }
 
-    /// The nonce that a submission should take rather than one from `behind` on: the lowest pending one whose transaction gives way, if
-    /// blocks have left one of those out for `patience` blocks.
+    /// The nonce that a submission should take rather than one from `behind` on: the lowest pending
+    /// one whose transaction gives way, if blocks have left one of those out for `patience` blocks.
     pub fn front(
         &self,
         snapshot: &Snapshot,
@@ -201,7 +210,8 @@ impl Outbox {
     ) -> Option<u64> {
         let pending = self.pending(snapshot).take_while(|(nonce, _)| *nonce < behind);
         let movable: Vec<_> = pending.filter(|(_, entry)| gives_way(&entry.purpose)).collect();
-        let stuck = |entry: &Entry| snapshot.best.number.saturating_sub(entry.bid.first) >= patience;
+        let stuck =
+            |entry: &Entry| snapshot.best.number.saturating_sub(entry.bid.first) >= patience;
         let any = movable.iter().any(|(_, entry)| stuck(entry));
         movable.first().filter(|_| any).map(|(nonce, _)| *nonce)
     }
@@ -211,7 +221,8 @@ impl Outbox {
         self.0.get(&nonce)
     }
 
-    /// Nonces of what is neither in the best chain nor ready in the node's pool: to be sent, in this order.
+    /// Nonces of what is neither in the best chain nor ready in the node's pool: to be sent, in
+    /// this order.
     pub fn missing(&self, snapshot: &Snapshot) -> Vec<u64> {
         let known = snapshot.next_nonce.max(snapshot.best.nonce);
         self.0.range(known..).map(|(nonce, _)| *nonce).collect()
@@ -226,7 +237,8 @@ impl Outbox {
         nonce
     }
 
-    /// A nonce that nothing has, and behind which something waits: it can be included only when the nonce is used.
+    /// A nonce that nothing has, and behind which something waits: it can be included only when the
+    /// nonce is used.
     pub fn gap(&self, snapshot: &Snapshot) -> Option<u64> {
         let free = self.free_nonce(snapshot);
         self.0.range(free..).next().map(|_waiting| free)
@@ -277,7 +289,11 @@ mod tests {
         assert_eq!(moved.purpose, Purpose::Instead { claim: 7, jobs: vec![6] });
         assert_eq!((moved.hashes(), moved.death), (vec![[1; 32], [9; 32]], 90));
         outbox.insert(4, moved);
-        assert_eq!(outbox.of(7), OnTheWay { claim: true, submission: false }, "it may still be included");
+        assert_eq!(
+            outbox.of(7),
+            OnTheWay { claim: true, submission: false },
+            "it may still be included"
+        );
         assert_eq!(outbox.of(6), OnTheWay { claim: false, submission: true });
         assert_eq!(Purpose::Fill.taken_by(&[6]), Purpose::Submit(6));
         assert_eq!(Purpose::Submit(6).taken_by(&[]), Purpose::Fill);

@@ -1,7 +1,8 @@
-//! Which open jobs to claim. No effects, and no input: whether the input opens is asked last, since it costs most.
+//! Which open jobs to claim. No effects, and no input: whether the input opens is asked last, since
+//! it costs most.
 //!
-//! Terms are judged in two steps: what a job's terms alone tell ([`worth`]), before it is counted among the jobs that one round looks at;
-//! and what hangs on the prover's other work ([`judge`]).
+//! Terms are judged in two steps: what a job's terms alone tell ([`worth`]), before it is counted
+//! among the jobs that one round looks at; and what hangs on the prover's other work ([`judge`]).
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,8 @@ use super::{
 use subxt::utils::AccountId32;
 use zkinfer_primitives::ModelId;
 
-/// Blocks that a claim's signature lives at most. Short, so that a claim which the pool lost is soon free again.
+/// Blocks that a claim's signature lives at most. Short, so that a claim which the pool lost is
+/// soon free again.
 const CLAIM_LIFE: u32 = 16;
 /// Blocks that a submission's signature lives.
 const SUBMISSION_LIFE: u32 = 64;
@@ -33,11 +35,13 @@ pub struct Policy {
     pub locks: LockBounds,
     /// Bounds of tips for submissions.
     pub tips: tips::Bounds,
-    /// Numbers of the models that are served; empty for every model that has the hashes of one that is held.
+    /// Numbers of the models that are served; empty for every model that has the hashes of one that
+    /// is held.
     pub model_ids: BTreeSet<ModelId>,
     /// Blocks left for the submission, beside the time for the proof.
     pub margin: u32,
-    /// Proofs at once: they share the cores, so that each may take this many times as long as alone.
+    /// Proofs at once: they share the cores, so that each may take this many times as long as
+    /// alone.
     pub at_once: usize,
 }
 
@@ -55,7 +59,8 @@ pub struct LockBounds {
     pub most: u128,
     /// The largest share of the whole bond, in percent.
     pub share: u32,
-    /// How many times its pay a claim may lock, if that is more than the least that the chain locks.
+    /// How many times its pay a claim may lock, if that is more than the least that the chain
+    /// locks.
     pub ratio: u32,
 }
 
@@ -138,7 +143,9 @@ pub enum Refusal {
         wanted: u128,
     },
     /// The bond is below what the chain asks of every prover, after a slash for example.
-    #[error("the bond is {bond} planck, and the chain asks for {least}; add to it with `zkinfer chain bond`")]
+    #[error(
+        "the bond is {bond} planck, and the chain asks for {least}; add to it with `zkinfer chain bond`"
+    )]
     BondBelowMinimum {
         /// What it is.
         bond: u128,
@@ -225,7 +232,8 @@ pub fn worth(
     if !policy.serves_model(job.version.model) {
         return Err(Refusal::OtherModel(job.version.model));
     }
-    let names = |list: &Option<Vec<AccountId32>>| list.as_ref().is_none_or(|list| list.contains(me));
+    let names =
+        |list: &Option<Vec<AccountId32>>| list.as_ref().is_none_or(|list| list.contains(me));
     if !names(&job.provers) || !names(&version.allowed_provers) {
         return Err(Refusal::NotAllowed);
     }
@@ -258,7 +266,8 @@ pub fn judge(
     check_funds(job, snapshot, load)?;
     let millis = candidate.millis.ok_or(Refusal::NotTimed)?;
     let shared = millis.saturating_mul(u64::try_from(policy.at_once).unwrap_or(u64::MAX).max(1));
-    let blocks = blocks_for(load.millis.saturating_add(shared), snapshot.block_millis, policy.margin);
+    let blocks =
+        blocks_for(load.millis.saturating_add(shared), snapshot.block_millis, policy.margin);
     life_of_claim(job, blocks, snapshot)
 }
 
@@ -323,9 +332,10 @@ fn check_funds(job: &JobView, snapshot: &Snapshot, load: &Load) -> Result<(), Re
     Ok(())
 }
 
-/// Blocks that pass while `millis` of proving are done, and the margin. The queue is counted as if its proofs were made one after
-/// the other: together they take as long, since each uses all cores. Whose claim ends first is proved first, and a job is
-/// taken only if the whole queue is done before its own end, so that a later claim delays no earlier one beyond its time.
+/// Blocks that pass while `millis` of proving are done, and the margin. The queue is counted as if
+/// its proofs were made one after the other: together they take as long, since each uses all cores.
+/// Whose claim ends first is proved first, and a job is taken only if the whole queue is done
+/// before its own end, so that a later claim delays no earlier one beyond its time.
 fn blocks_for(millis: u64, block_millis: u64, margin: u32) -> u32 {
     let millis = millis.saturating_mul(SAFETY.0) / SAFETY.1;
     let blocks = millis.div_ceil(block_millis.max(1));
@@ -362,10 +372,12 @@ pub fn life_until(death: u32, snapshot: &Snapshot) -> Option<Life> {
     let birth = birth(snapshot);
     let lives = [CLAIM_LIFE, CLAIM_LIFE / 2, CLAIM_LIFE / 4];
     let mut lives = lives.map(|blocks| Life { birth, blocks }).into_iter();
-    lives.find(|life| life.death() <= death && life.death() > snapshot.best.number.saturating_add(1))
+    lives
+        .find(|life| life.death() <= death && life.death() > snapshot.best.number.saturating_add(1))
 }
 
-/// The block with which a transaction's life starts: one that no reorganisation takes away, if there is a recent one.
+/// The block with which a transaction's life starts: one that no reorganisation takes away, if
+/// there is a recent one.
 fn birth(snapshot: &Snapshot) -> u32 {
     let (best, finalized) = (snapshot.best.number, snapshot.finalized.number);
     if best.saturating_sub(finalized) > MAX_FINALITY_LAG { best } else { finalized }
@@ -441,18 +453,27 @@ mod tests {
 
     #[test]
     fn a_lagging_finality_is_not_waited_for() {
-        assert_eq!(judged(90, 0, Load::default(), &policy(), (10, 18)).map(|life| life.birth), Ok(10));
-        assert_eq!(judged(90, 0, Load::default(), &policy(), (10, 19)).map(|life| life.birth), Ok(19));
+        assert_eq!(
+            judged(90, 0, Load::default(), &policy(), (10, 18)).map(|life| life.birth),
+            Ok(10)
+        );
+        assert_eq!(
+            judged(90, 0, Load::default(), &policy(), (10, 19)).map(|life| life.birth),
+            Ok(19)
+        );
     }
 
     #[test]
     fn money_is_counted_to_the_planck() {
-        let pays = |min_reward| judged(90, 0, Load::default(), &Policy { min_reward, ..policy() }, (10, 12));
+        let pays = |min_reward| {
+            judged(90, 0, Load::default(), &Policy { min_reward, ..policy() }, (10, 12))
+        };
         // A reward of 100, a price of 20, fees of 3.
         pays(77).expect("exactly");
         assert_eq!(pays(78), Err(Refusal::PaysTooLittle { left: 77, wanted: 78 }));
         let with = |load| judged(90, 0, load, &policy(), (10, 12));
-        // A claim locks half of a pay of 80, of a bond of 1000; fees of 3 come from a balance of 1000.
+        // A claim locks half of a pay of 80, of a bond of 1000; fees of 3 come from a balance of
+        // 1000.
         with(Load { locks: 960, ..Load::default() }).expect("exactly");
         let refused = with(Load { locks: 961, ..Load::default() });
         assert_eq!(refused, Err(Refusal::BondTooSmall { needed: 40, free: 39 }));

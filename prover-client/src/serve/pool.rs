@@ -1,4 +1,5 @@
-//! Proofs, several at once, within a bound on memory. Each uses all cores where it can; several fill the gaps of one another.
+//! Proofs, several at once, within a bound on memory. Each uses all cores where it can; several
+//! fill the gaps of one another.
 
 use std::{
     collections::BTreeMap,
@@ -161,7 +162,8 @@ impl Pool {
             });
         }
         let (sender, receiver) = mpsc::channel();
-        let models = models.into_iter().map(|model| (model.held.key.vk_hash, Arc::new(model))).collect();
+        let models =
+            models.into_iter().map(|model| (model.held.key.vk_hash, Arc::new(model))).collect();
         Ok(Self {
             models,
             jobs: bounds.jobs.max(1),
@@ -176,7 +178,8 @@ impl Pool {
         })
     }
 
-    /// Starts what fits. The first in the queue is never overtaken, so that a large model is not starved.
+    /// Starts what fits. The first in the queue is never overtaken, so that a large model is not
+    /// starved.
     fn fill(&mut self) {
         while self.running < self.jobs {
             let Some(entry) = self.waiting.first_entry() else { return };
@@ -207,8 +210,9 @@ impl Pool {
         let work = move || {
             let begun = Instant::now();
             let result = catch_unwind(AssertUnwindSafe(|| prove(&task, &model)));
-            let result = result
-                .unwrap_or_else(|_panic| Err(Failure::new(Fault::Key, "the proof stopped with a panic")));
+            let result = result.unwrap_or_else(|_panic| {
+                Err(Failure::new(Fault::Key, "the proof stopped with a panic"))
+            });
             let millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
             // Nobody listens any more when the prover stops.
             let _ = sender.send(Finished { purpose, vk_hash, result, millis });
@@ -239,7 +243,8 @@ fn prove(task: &Task, model: &Loaded) -> Result<(Output, Proof), Failure> {
     Ok((file.statement.output, file.proof))
 }
 
-/// What a proof's failure is due to. What is neither the machine's nor the input's is the key's: nothing is claimed for it any more.
+/// What a proof's failure is due to. What is neither the machine's nor the input's is the key's:
+/// nothing is claimed for it any more.
 fn fault(error: &ProvingError) -> Fault {
     match error {
         ProvingError::Groth16(groth16::ProveError::Random(_))

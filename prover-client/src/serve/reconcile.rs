@@ -1,4 +1,5 @@
-//! What a record needs next, from the chain's two blocks and the transactions on their way. No effects.
+//! What a record needs next, from the chain's two blocks and the transactions on their way. No
+//! effects.
 
 use subxt::utils::AccountId32;
 use zkinfer_primitives::TermsHash;
@@ -65,7 +66,8 @@ impl Waiting {
 
 /// What `record` of prover `me` needs next.
 ///
-/// Decisions that cannot be taken back rest on the finalised block; work that a reorganisation merely wastes, on the best.
+/// Decisions that cannot be taken back rest on the finalised block; work that a reorganisation
+/// merely wastes, on the best.
 pub fn step(record: &Record, me: &AccountId32, snapshot: &Snapshot, sent: OnTheWay) -> Step {
     let (id, terms) = (record.job.id, &record.job.terms_hash);
     let (best, finalized) = (snapshot.best.fate(id), snapshot.finalized.fate(id));
@@ -75,14 +77,19 @@ pub fn step(record: &Record, me: &AccountId32, snapshot: &Snapshot, sent: OnTheW
     };
     match finalized {
         Fate::Completed { prover, terms_hash } if prover == me && *terms_hash == Some(*terms) => {
-            return Step::Finish(Outcome::Paid { pay: record.job.reward.saturating_sub(record.job.price) });
+            return Step::Finish(Outcome::Paid {
+                pay: record.job.reward.saturating_sub(record.job.price),
+            });
         }
         // A claim that may still be included keeps its record, and with it the opening.
         _ if sent.claim => {}
-        // Submitted means that the claim was in the best chain. Whether it ended there or with a reorganisation is not known.
+        // Submitted means that the claim was in the best chain. Whether it ended there or with a
+        // reorganisation is not known.
         Fate::Ended if record.submissions > 0 => return Step::Finish(Outcome::Lost),
         Fate::Completed { .. } | Fate::Ended => return Step::Finish(without_pay(record)),
-        Fate::Running(job) if is_foreign(job, me, record) => return Step::Finish(without_pay(record)),
+        Fate::Running(job) if is_foreign(job, me, record) => {
+            return Step::Finish(without_pay(record));
+        }
         Fate::Running(job) if job.state == JobState::Open && record.claim_is_final => {
             return Step::Finish(Outcome::Lost);
         }
@@ -99,7 +106,9 @@ pub fn step(record: &Record, me: &AccountId32, snapshot: &Snapshot, sent: OnTheW
     }
     match best {
         // The same: open again after a claim that no final block has shown.
-        Fate::Running(job) if is_open_on(job, terms) && record.submissions > 0 && !sent.submission => {
+        Fate::Running(job)
+            if is_open_on(job, terms) && record.submissions > 0 && !sent.submission =>
+        {
             Step::Finish(Outcome::Lost)
         }
         Fate::Running(job) if is_open_on(job, terms) => Step::Unclaimed,

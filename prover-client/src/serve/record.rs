@@ -8,7 +8,8 @@ use super::market::JobView;
 /// A job from the moment before its claim is sent until its outcome is final.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Record {
-    /// The job when it was taken on; its terms cannot change under us, since a claim names their hash.
+    /// The job when it was taken on; its terms cannot change under us, since a claim names their
+    /// hash.
     pub job: JobView,
     /// Whether a finalised block has our claim.
     pub claim_is_final: bool,

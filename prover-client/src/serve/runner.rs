@@ -1,4 +1,5 @@
-//! Round after round, until told to stop: reconnecting with growing pauses, and leaving nothing half done.
+//! Round after round, until told to stop: reconnecting with growing pauses, and leaving nothing
+//! half done.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -20,7 +21,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// Longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// Pauses that double, with a little chance in them, so that many provers of one node do not come back at once.
+/// Pauses that double, with a little chance in them, so that many provers of one node do not come
+/// back at once.
 #[derive(Debug)]
 pub struct Backoff(Duration);
 
@@ -63,12 +65,15 @@ pub struct Runner {
 }
 
 impl Runner {
-    /// Serves until told to stop and, after that, until everything claimed is done or the time for it is over. Returns what
-    /// is left.
+    /// Serves until told to stop and, after that, until everything claimed is done or the time for
+    /// it is over. Returns what is left.
     ///
     /// # Errors
     /// What no new connection mends: see [`EngineError`].
-    pub async fn run<M: Market, P: Prover>(mut self, engine: &mut Engine<M, P>) -> Result<View, EngineError> {
+    pub async fn run<M: Market, P: Prover>(
+        mut self,
+        engine: &mut Engine<M, P>,
+    ) -> Result<View, EngineError> {
         let mut backoff = Backoff::default();
         let mut stopped: Option<Instant> = None;
         loop {
@@ -85,9 +90,14 @@ impl Runner {
                     backoff = Backoff::default();
                     self.connected(true);
                     self.metrics.readable(true);
-                    self.publish(engine, if stopped.is_some() { "draining" } else { "serving" }, None);
+                    self.publish(
+                        engine,
+                        if stopped.is_some() { "draining" } else { "serving" },
+                        None,
+                    );
                 }
-                // In the middle of an upgrade, for example. Whoever ended here would lose what is claimed.
+                // In the middle of an upgrade, for example. Whoever ended here would lose what is
+                // claimed.
                 Err(EngineError::Market(MarketError::Unreadable(reason))) => {
                     self.connected(true);
                     self.metrics.readable(false);
@@ -153,7 +163,12 @@ impl Runner {
         self.metrics.connected(connected);
     }
 
-    fn publish<M: Market, P: Prover>(&self, engine: &Engine<M, P>, state: &str, reason: Option<String>) {
+    fn publish<M: Market, P: Prover>(
+        &self,
+        engine: &Engine<M, P>,
+        state: &str,
+        reason: Option<String>,
+    ) {
         let status = Status { reason, ..Status::of(&engine.view(), &self.setting, state) };
         // A disk that is full stops the store; the status alone is worth no stop.
         if let Err(error) = status.publish(&self.state) {

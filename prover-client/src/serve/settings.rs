@@ -70,25 +70,28 @@ pub struct Options {
     /// Model file (*.zkm) to serve. May be repeated, each with its --pk.
     #[arg(long, value_name = "FILE", help_heading = "What to serve")]
     pub model: Vec<PathBuf>,
-    /// Proving key of the --model at the same place; of Halo2, which has none, its verifying key (*.vk).
+    /// Proving key of the --model at the same place; of Halo2, which has none, its verifying key
+    /// (*.vk).
     #[arg(long, value_name = "FILE", visible_alias = "key", help_heading = "What to serve")]
     pub pk: Vec<PathBuf>,
     /// Directory of models: each NAME.zkm beside its NAME.pk; of Halo2, beside its NAME.vk.
     #[arg(long, value_name = "DIR", help_heading = "What to serve")]
     pub models: Option<PathBuf>,
-    /// Serve the models of these numbers alone. May be repeated [default: every model on chain that has a served model's hashes, whoever
-    /// registered it and whatever its price].
+    /// Serve the models of these numbers alone. May be repeated [default: every model on chain that
+    /// has a served model's hashes, whoever registered it and whatever its price].
     #[arg(long, value_name = "NUMBER", help_heading = "What to serve")]
     pub model_id: Vec<ModelId>,
-    /// All proving keys given are this operator's own: jobs are claimed before they are proved. Of a key that somebody else made, and that is
-    /// not audited, jobs are proved first, since its maker can choose inputs for which no proof holds.
+    /// All proving keys given are this operator's own: jobs are claimed before they are proved. Of
+    /// a key that somebody else made, and that is not audited, jobs are proved first, since its
+    /// maker can choose inputs for which no proof holds.
     #[arg(long, help_heading = "What to serve")]
     pub own_keys: bool,
-    /// Least that a job must leave, after the model's price and the fees of claim and submission [default: 0].
+    /// Least that a job must leave, after the model's price and the fees of claim and submission
+    /// [default: 0].
     #[arg(long, value_name = "AMOUNT", help_heading = "What to serve")]
     pub min_reward: Option<Amount>,
-    /// Secret key that opens inputs encrypted to this prover; its public half is set on chain. May be repeated: jobs that were
-    /// encrypted to a key before it was replaced need the old one.
+    /// Secret key that opens inputs encrypted to this prover; its public half is set on chain. May
+    /// be repeated: jobs that were encrypted to a key before it was replaced need the old one.
     #[arg(long, value_name = "FILE", help_heading = "Inputs")]
     pub encryption_key: Vec<PathBuf>,
     /// Folder watched for openings that requesters deliver off chain; files may have any name.
@@ -103,14 +106,16 @@ pub struct Options {
     /// Most that one claim may lock, in percent of the bond [default: 50].
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(..=100), help_heading = "Bounds")]
     pub max_lock_share: Option<u32>,
-    /// Most that one claim may lock, as so many times the job's pay; the least that the chain locks is always allowed [default: 10].
+    /// Most that one claim may lock, as so many times the job's pay; the least that the chain locks
+    /// is always allowed [default: 10].
     #[arg(long, value_name = "TIMES", help_heading = "Bounds")]
     pub max_lock_ratio: Option<u32>,
-    /// Most that one submission tips, so that full blocks do not keep it out. Nothing is tipped while blocks have room; 0 for no tips
-    /// [default: no bound beside --max-tip-share].
+    /// Most that one submission tips, so that full blocks do not keep it out. Nothing is tipped
+    /// while blocks have room; 0 for no tips [default: no bound beside --max-tip-share].
     #[arg(long, value_name = "AMOUNT", help_heading = "Bounds")]
     pub max_tip: Option<Amount>,
-    /// Most that one submission tips, in percent of the job's pay and the claim's lock [default: 10].
+    /// Most that one submission tips, in percent of the job's pay and the claim's lock [default:
+    /// 10].
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(..=100), help_heading = "Bounds")]
     pub max_tip_share: Option<u32>,
     /// Proofs at once [default: 2].
@@ -134,7 +139,8 @@ pub struct Options {
     /// Who claims and signs.
     #[command(flatten)]
     pub signer: SignerOpts,
-    /// Serve Prometheus metrics at this address of this machine; port 0 takes a free one and says which.
+    /// Serve Prometheus metrics at this address of this machine; port 0 takes a free one and says
+    /// which.
     #[arg(long, value_name = "ADDRESS", value_parser = http::loopback, help_heading = "What to see")]
     pub metrics: Option<SocketAddr>,
     /// How logs look on stderr [default: text].
@@ -229,7 +235,8 @@ impl Settings {
     /// Puts command line, configuration and defaults together.
     ///
     /// # Errors
-    /// The configuration cannot be read or understood; there is no model; models and keys are no pairs.
+    /// The configuration cannot be read or understood; there is no model; models and keys are no
+    /// pairs.
     pub fn new(options: Options) -> Result<Self, Error> {
         let file = options.config.as_deref().map(ConfigFile::load).transpose()?.unwrap_or_default();
         let min_reward = amount("min-reward", file.min_reward.as_deref())?;
@@ -237,7 +244,9 @@ impl Settings {
         let max_tip = amount("max-tip", file.max_tip.as_deref())?;
         let (max_memory, metrics) = (file.memory()?, file.address()?);
         let bounds = LockBounds::default();
-        let share = |name, given: Option<u32>, configured: Option<u32>, default| match given.or(configured) {
+        let share = |name, given: Option<u32>, configured: Option<u32>, default| match given
+            .or(configured)
+        {
             Some(percent @ 101..) => {
                 Err(Error::failed(format!("{name}: {percent} percent are more than all")))
             }
@@ -245,7 +254,8 @@ impl Settings {
         };
         let max_lock_share =
             share("max-lock-share", options.max_lock_share, file.max_lock_share, bounds.share)?;
-        let max_tip_share = share("max-tip-share", options.max_tip_share, file.max_tip_share, TIP_SHARE)?;
+        let max_tip_share =
+            share("max-tip-share", options.max_tip_share, file.max_tip_share, TIP_SHARE)?;
         let models = models_of(&options, &file)?;
         // A signer on the command line is not mixed with one in the file.
         let signer = match &options.signer {
@@ -300,14 +310,18 @@ pub fn state_directory(state: Option<PathBuf>, config: Option<&Path>) -> Result<
 /// The models of the command line, or of the configuration if it names none.
 fn models_of(options: &Options, file: &ConfigFile) -> Result<Vec<ModelFiles>, Error> {
     if options.model.len() != options.pk.len() {
-        let message =
-            format!("{} models and {} proving keys are given", options.model.len(), options.pk.len());
+        let message = format!(
+            "{} models and {} proving keys are given",
+            options.model.len(),
+            options.pk.len()
+        );
         return Err(Error::usage(message, "give each --model its --pk, in the same order"));
     }
     let own = options.own_keys || file.own_keys;
     let pairs = options.model.iter().zip(&options.pk);
-    let mut found: Vec<_> =
-        pairs.map(|(model, key)| ModelFiles { model: model.clone(), key: key.clone(), own }).collect();
+    let mut found: Vec<_> = pairs
+        .map(|(model, key)| ModelFiles { model: model.clone(), key: key.clone(), own })
+        .collect();
     if let Some(directory) = &options.models {
         found.extend(models::in_directory(directory)?);
     }
@@ -337,7 +351,8 @@ pub fn vault(state: &Path) -> PathBuf {
     state.join("openings")
 }
 
-/// What is in the state is the prover's own, to remove when a job is over: nobody's files may be delivered there.
+/// What is in the state is the prover's own, to remove when a job is over: nobody's files may be
+/// delivered there.
 fn check_folders(openings: Option<&Path>, state: &Path) -> Result<(), Error> {
     let Some(openings) = openings else { return Ok(()) };
     let real = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path));
@@ -353,8 +368,9 @@ fn check_folders(openings: Option<&Path>, state: &Path) -> Result<(), Error> {
 }
 
 fn default_state() -> Result<PathBuf, Error> {
-    let base = files::user_directory("XDG_STATE_HOME", ".local/state")
-        .ok_or_else(|| Error::usage("there is no home directory for the state", "name one with --state"))?;
+    let base = files::user_directory("XDG_STATE_HOME", ".local/state").ok_or_else(|| {
+        Error::usage("there is no home directory for the state", "name one with --state")
+    })?;
     Ok(base.join("zkinfer/serve"))
 }
 
@@ -388,7 +404,10 @@ impl ConfigFile {
         let given = [&mut self.key_file, &mut self.openings, &mut self.state, &mut self.models];
         let paths = given.into_iter().flatten();
         let models = self.model.iter_mut().flat_map(|it| [&mut it.model, &mut it.pk]);
-        paths.chain(&mut self.encryption_keys).chain(models).for_each(|path| *path = base.join(&*path));
+        paths
+            .chain(&mut self.encryption_keys)
+            .chain(models)
+            .for_each(|path| *path = base.join(&*path));
     }
 
     fn memory(&self) -> Result<Option<u64>, Error> {
@@ -440,7 +459,10 @@ mod tests {
         let at = |name: &str| directory.path().join(name);
         assert_eq!(settings.signer.key_file, Some(at("prover.key")));
         assert_eq!(settings.state, at("state"));
-        assert_eq!(settings.models, [ModelFiles { model: at("a.zkm"), key: "/keys/a.pk".into(), own: true }]);
+        assert_eq!(
+            settings.models,
+            [ModelFiles { model: at("a.zkm"), key: "/keys/a.pk".into(), own: true }]
+        );
         assert_eq!((settings.max_lock_share, settings.max_lock_ratio), (50, 4));
         assert_eq!((settings.max_lock.is_some(), settings.max_tip.is_some()), (true, false));
         assert_eq!((settings.max_tip_share, settings.model_ids), (5, [3, 7].into()));

@@ -36,8 +36,8 @@ const SHOWN: usize = 10;
 /// What a prover does now, or did last.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Status {
-    /// `serving`, `draining` (told to stop), `disconnected`, `unreadable` (the chain, in the middle of an upgrade for example), or
-    /// `stopped`.
+    /// `serving`, `draining` (told to stop), `disconnected`, `unreadable` (the chain, in the middle
+    /// of an upgrade for example), or `stopped`.
     pub state: String,
     /// Why it waits, when it is `disconnected` or the chain `unreadable`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -187,7 +187,8 @@ impl Status {
         };
         status.count(view.totals, &amount);
         if let Some(snapshot) = &view.snapshot {
-            (status.best_block, status.finalized_block) = (snapshot.best.number, snapshot.finalized.number);
+            (status.best_block, status.finalized_block) =
+                (snapshot.best.number, snapshot.finalized.number);
             status.balance = amount(snapshot.balance);
             status.free_bond = amount(snapshot.stake.unwrap_or_default().free());
             status.open_jobs = snapshot.open_jobs;
@@ -202,7 +203,10 @@ impl Status {
         let mut status = Self {
             state: "stopped".into(),
             at: last.as_ref().map_or(0, |last| last.at),
-            account: content.identity.map(|identity| identity.account.to_string()).unwrap_or_default(),
+            account: content
+                .identity
+                .map(|identity| identity.account.to_string())
+                .unwrap_or_default(),
             transactions: content.outbox.len(),
             jobs: content.records.values().map(|record| job(record, "left", &amount)).collect(),
             ended: content.ended.iter().take(SHOWN).map(Over::from).collect(),
@@ -210,10 +214,13 @@ impl Status {
         };
         if let Some(mut last) = last {
             // What the operator has allowed since is claimed for again.
-            let is_distrusted =
-                |model: &Model| content.distrusted.keys().any(|key| key.vk_hash.to_string() == model.vk_hash);
+            let is_distrusted = |model: &Model| {
+                content.distrusted.keys().any(|key| key.vk_hash.to_string() == model.vk_hash)
+            };
             let is_refuted = |model: &Model| model.key == Origin::Refuted.name();
-            for model in last.models.iter_mut().filter(|model| !is_distrusted(model) && !is_refuted(model)) {
+            for model in
+                last.models.iter_mut().filter(|model| !is_distrusted(model) && !is_refuted(model))
+            {
                 (model.claimed_for, model.fault) = (true, None);
             }
             (status.url, status.models) = (shown(&last.url), last.models);
@@ -313,18 +320,25 @@ impl Report for Status {
             page.field("balance", &self.balance);
             page.field("free bond", &self.free_bond);
             page.field("open jobs", self.open_jobs);
-            page.field("proofs", format!("{} running, {} waiting", self.proofs_running, self.proofs_waiting));
+            page.field(
+                "proofs",
+                format!("{} running, {} waiting", self.proofs_running, self.proofs_waiting),
+            );
         }
         page.field("on their way", format!("{} transactions", self.transactions));
         page.field(
             "so far",
-            format!("{} paid ({}), {} lost, {} missed", self.paid, self.earned, self.lost, self.missed),
+            format!(
+                "{} paid ({}), {} lost, {} missed",
+                self.paid, self.earned, self.lost, self.missed
+            ),
         );
         if let Some(metrics) = &self.metrics {
             page.field("metrics", metrics);
         }
         for model in &self.models {
-            let time = model.milliseconds.map_or("not timed yet".into(), |ms| format!("{ms} ms a proof"));
+            let time =
+                model.milliseconds.map_or("not timed yet".into(), |ms| format!("{ms} ms a proof"));
             page.field("model", format!("{} ({time}, key {})", model.name, model.key));
             if let Some(fault) = &model.fault {
                 page.field("not claimed for", format!("{}: {fault}", model.name));

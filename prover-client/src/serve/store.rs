@@ -1,4 +1,5 @@
-//! What survives a crash: an embedded database (redb) of records, transactions on their way, measured times and history.
+//! What survives a crash: an embedded database (redb) of records, transactions on their way,
+//! measured times and history.
 //!
 //! | table | key | value, SCALE |
 //! |---|---|---|
@@ -10,9 +11,10 @@
 //! | `distrusted` | [`KeyId`] | [`Distrust`] |
 //! | `history` | number | [`Ended`]; the latest [`HISTORY`] |
 //!
-//! Each method is one durable transaction: when it returns, its change survives a loss of power; when it does not return,
-//! there is no trace of it. What the engine does on chain it does after the method that notes it. The database is readable by
-//! its owner alone; inputs are not in it but in the [`vault`](super::vault), since a deleted record's bytes stay in a database's free pages.
+//! Each method is one durable transaction: when it returns, its change survives a loss of power;
+//! when it does not return, there is no trace of it. What the engine does on chain it does after
+//! the method that notes it. The database is readable by its owner alone; inputs are not in it but
+//! in the [`vault`](super::vault), since a deleted record's bytes stay in a database's free pages.
 
 use std::{
     collections::BTreeMap,
@@ -22,7 +24,8 @@ use std::{
 
 use codec::{DecodeAll, Encode};
 use redb::{
-    Database, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction, backends::FileBackend,
+    Database, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction,
+    backends::FileBackend,
 };
 use subxt::utils::AccountId32;
 use zkinfer_primitives::{JobId, ModelVersionId};
@@ -111,7 +114,9 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// It is another prover's.
-    #[error("the store {path} belongs to {what}; give this prover a directory of its own with --state")]
+    #[error(
+        "the store {path} belongs to {what}; give this prover a directory of its own with --state"
+    )]
     Foreign {
         /// The file.
         path: String,
@@ -176,10 +181,12 @@ impl Store {
     /// [`StoreError`]: of another chain or account, damaged, or not to be written.
     pub fn open(path: &Path, identity: &Identity) -> Result<Self, StoreError> {
         let name = path.display().to_string();
-        let file = private(path).map_err(|source| StoreError::File { path: name.clone(), source })?;
+        let file =
+            private(path).map_err(|source| StoreError::File { path: name.clone(), source })?;
         let failed = failed(&name);
         let backend = FileBackend::new(file).map_err(|e| failed(e.into()))?;
-        let database = redb::Builder::new().create_with_backend(backend).map_err(|e| failed(e.into()))?;
+        let database =
+            redb::Builder::new().create_with_backend(backend).map_err(|e| failed(e.into()))?;
         let begun = database.begin_write().map_err(|e| failed(e.into()))?;
         tables(&begun).map_err(&failed)?;
         begun.commit().map_err(|e| failed(e.into()))?;
@@ -222,12 +229,15 @@ impl Store {
         read(&name, &database)
     }
 
-    /// Lets keys be claimed for again in the store at `path`: those of which `chosen` says so. Returns them. Whoever changes it holds the
-    /// [`lock`](super::lock).
+    /// Lets keys be claimed for again in the store at `path`: those of which `chosen` says so.
+    /// Returns them. Whoever changes it holds the [`lock`](super::lock).
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn trust(path: &Path, chosen: impl Fn(&KeyId) -> bool) -> Result<Vec<(KeyId, Distrust)>, StoreError> {
+    pub fn trust(
+        path: &Path,
+        chosen: impl Fn(&KeyId) -> bool,
+    ) -> Result<Vec<(KeyId, Distrust)>, StoreError> {
         let name = path.display().to_string();
         let failed = failed(&name);
         let database = Database::open(path).map_err(|e| failed(e.into()))?;
@@ -271,7 +281,9 @@ impl Store {
             return Ok(());
         }
         self.write(|transaction| {
-            transaction.open_table(DISTRUSTED)?.insert(key.to_bytes(), distrust.encode().as_slice())?;
+            transaction
+                .open_table(DISTRUSTED)?
+                .insert(key.to_bytes(), distrust.encode().as_slice())?;
             Ok(())
         })?;
         self.distrusted.insert(key, distrust);
@@ -305,7 +317,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn put_all_with(&mut self, records: Vec<Record>, nonce: u64, entry: Entry) -> Result<(), StoreError> {
+    pub fn put_all_with(
+        &mut self,
+        records: Vec<Record>,
+        nonce: u64,
+        entry: Entry,
+    ) -> Result<(), StoreError> {
         self.write(|transaction| {
             records.iter().try_for_each(|record| put_record(transaction, record))?;
             put_entry(transaction, nonce, &entry)
@@ -325,7 +342,8 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that a transaction goes under the nonce `to` instead of `from`, where `rest` is put, or nothing.
+    /// Notes that a transaction goes under the nonce `to` instead of `from`, where `rest` is put,
+    /// or nothing.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -359,7 +377,9 @@ impl Store {
         if nonces.is_empty() {
             return Ok(());
         }
-        self.write(|transaction| nonces.iter().try_for_each(|nonce| remove_entry(transaction, *nonce)))?;
+        self.write(|transaction| {
+            nonces.iter().try_for_each(|nonce| remove_entry(transaction, *nonce))
+        })?;
         nonces.iter().for_each(|nonce| self.outbox.remove(*nonce));
         Ok(())
     }
@@ -376,7 +396,9 @@ impl Store {
                 totals.earned = totals.earned.saturating_add(*pay);
             }
             Outcome::Lost => totals.lost = totals.lost.saturating_add(1),
-            Outcome::NotOurs | Outcome::NotClaimed => totals.missed = totals.missed.saturating_add(1),
+            Outcome::NotOurs | Outcome::NotClaimed => {
+                totals.missed = totals.missed.saturating_add(1)
+            }
         }
         let number = self.next_ended;
         self.write(|transaction| {
@@ -393,13 +415,15 @@ impl Store {
         Ok(())
     }
 
-    /// Notes how long a proof took under a key: slower is believed at once, faster little by little.
+    /// Notes how long a proof took under a key: slower is believed at once, faster little by
+    /// little.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn measured(&mut self, key: KeyId, millis: u64) -> Result<(), StoreError> {
         let known = self.timings.get(&key).copied().unwrap_or(millis);
-        let smoothed = millis.max(known.saturating_mul(7).saturating_add(millis.saturating_mul(3)) / 10);
+        let smoothed =
+            millis.max(known.saturating_mul(7).saturating_add(millis.saturating_mul(3)) / 10);
         self.write(|transaction| {
             transaction.open_table(TIMINGS)?.insert(key.to_bytes(), smoothed)?;
             Ok(())
@@ -518,7 +542,8 @@ fn read(name: &str, database: &Database) -> Result<Content, StoreError> {
     })
 }
 
-/// Tables that earlier releases did not have are missing while nobody has opened the store for work.
+/// Tables that earlier releases did not have are missing while nobody has opened the store for
+/// work.
 fn is_missing(error: &redb::TableError) -> bool {
     matches!(error, redb::TableError::TableDoesNotExist(_))
 }

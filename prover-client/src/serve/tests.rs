@@ -1,8 +1,10 @@
-//! The state machine on a chain that does what a test says: crashes, reorganisations, full pools, rivals.
+//! The state machine on a chain that does what a test says: crashes, reorganisations, full pools,
+//! rivals.
 //!
 //! - [`world`]: the chain, its pool and its accounts, shared by all processes of a test
 //! - [`fakes`]: a market on that world, and a prover whose proofs the world can check
-//! - `attacks`, `baits`, `faults`, `tips`: what others do to take a prover's bond, and what may fail without it
+//! - `attacks`, `baits`, `faults`, `tips`: what others do to take a prover's bond, and what may
+//!   fail without it
 //! - `crashes`, `batches`, `chain_trouble`, `claims`, `running`, `chaos`: the tests
 
 mod attacks;
@@ -49,7 +51,8 @@ impl Fuse {
     /// When the process ends here.
     pub fn burn(&self) -> Result<(), ()> {
         let Some(left) = &self.0 else { return Ok(()) };
-        let burnt = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        let burnt =
+            left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
         burnt.map(drop).map_err(drop)
     }
 }

@@ -1,9 +1,11 @@
 //! Tips for submissions that blocks leave out.
 //!
-//! Somebody who fills the blocks keeps a proof out of them until its claim is over, and gets its lock. Such a flood must outbid the proof in
-//! each block with all its transactions, so that a small tip costs it far more than the proof. A submission is therefore sent without a tip, and while it
-//! is not included it is signed again under the same nonce with a tip that grows as the claim's last block comes near: only one of the
-//! versions can be included, and no version's tip is above the bound.
+//! Somebody who fills the blocks keeps a proof out of them until its claim is over, and gets its
+//! lock. Such a flood must outbid the proof in each block with all its transactions, so that a
+//! small tip costs it far more than the proof. A submission is therefore sent without a tip, and
+//! while it is not included it is signed again under the same nonce with a tip that grows as the
+//! claim's last block comes near: only one of the versions can be included, and no version's tip is
+//! above the bound.
 //!
 //! | blocks left of the claim's time | tip |
 //! |---|---|
@@ -11,10 +13,12 @@
 //! | each eighth less | twice as much |
 //! | less than 1/8 | the bound |
 
-/// Blocks after which a submission that is not included is outbid by something, or waits behind something that is.
+/// Blocks after which a submission that is not included is outbid by something, or waits behind
+/// something that is.
 const PATIENCE: u32 = 2;
-/// What a submission that moves to another nonce tips more than before, in planck. A pool keeps it only if its priority is above the *sum* of what it
-/// takes the place of: its own version before, and the claim under that nonce. A priority grows with the tip by as many such transactions as
+/// What a submission that moves to another nonce tips more than before, in planck. A pool keeps it
+/// only if its priority is above the *sum* of what it takes the place of: its own version before,
+/// and the claim under that nonce. A priority grows with the tip by as many such transactions as
 /// fit into a block: by two for the largest proofs, and a claim's is less than twenty thousand.
 const MOVE: u128 = 10_000;
 /// With this many blocks left every block counts.
@@ -52,8 +56,8 @@ impl Bounds {
     }
 }
 
-/// The tip of a submission's next version, if it is time for one: `last` is the last block in which it is good, `window` the
-/// blocks of a whole claim, `most` the largest tip.
+/// The tip of a submission's next version, if it is time for one: `last` is the last block in which
+/// it is good, `window` the blocks of a whole claim, `most` the largest tip.
 pub fn raised(bid: &Bid, best: u32, last: u32, window: u32, most: u128) -> Option<u128> {
     let left = last.saturating_sub(best);
     // A block may hold a version that was signed since the one before it.
@@ -69,14 +73,16 @@ pub fn patience(best: u32, last: u32) -> u32 {
     if last.saturating_sub(best) <= HURRY { 1 } else { PATIENCE }
 }
 
-/// The tip of a submission that moves to another nonce; `None` where the largest tip is too small for that.
+/// The tip of a submission that moves to another nonce; `None` where the largest tip is too small
+/// for that.
 pub fn moved(bid: &Bid, best: u32, last: u32, window: u32, most: u128) -> Option<u128> {
     let least = bid.tip.saturating_add(MOVE);
     let tip = scheduled(last.saturating_sub(best), window, most).max(least);
     (tip <= most).then_some(tip)
 }
 
-/// The tip with which a submission starts: none, unless there is no time to see whether it needs one.
+/// The tip with which a submission starts: none, unless there is no time to see whether it needs
+/// one.
 pub fn first(best: u32, last: u32, window: u32, most: u128) -> u128 {
     let left = last.saturating_sub(best);
     if left <= PATIENCE { scheduled(left, window, most) } else { 0 }
@@ -115,7 +121,10 @@ mod tests {
             [8, 16, 32, 64, 128, 256, 512, 1_024]
         );
         let (at, most) = tips.last().expect("tips");
-        assert!(*most == 1_024 && 56 - at >= 5, "the bound is offered while blocks are left: {tips:?}");
+        assert!(
+            *most == 1_024 && 56 - at >= 5,
+            "the bound is offered while blocks are left: {tips:?}"
+        );
         assert!(all(56, 0).is_empty(), "no tips at all");
     }
 

@@ -1,7 +1,8 @@
 //! Which keys are believed before they have cost anything.
 //!
-//! A proof under a Groth16 key that somebody else made can fail for inputs that its maker chooses, and hold for all others: the key's file
-//! passes every check of its own, and trial proofs hold. Its maker then asks for such an input and gets the claim's lock. So:
+//! A proof under a Groth16 key that somebody else made can fail for inputs that its maker chooses,
+//! and hold for all others: the key's file passes every check of its own, and trial proofs hold.
+//! Its maker then asks for such an input and gets the claim's lock. So:
 //!
 //! | origin | how the agent knows | jobs |
 //! |---|---|---|
@@ -11,17 +12,20 @@
 //! | [`Origin::Stranger`] | none of these | proved, then claimed: a proof that fails costs its work alone |
 //! | [`Origin::Refuted`] | the audit failed | left to others |
 //!
-//! Whatever its origin, a key whose proof fails for a reason of its own is [distrusted](Distrust) until the operator says otherwise.
+//! Whatever its origin, a key whose proof fails for a reason of its own is [distrusted](Distrust)
+//! until the operator says otherwise.
 
 use codec::{Decode, Encode};
 use zkinfer_primitives::VkHash;
 
-/// A key as this machine holds it: a stranger's file can differ from the good one under the same verifying key.
+/// A key as this machine holds it: a stranger's file can differ from the good one under the same
+/// verifying key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub struct KeyId {
     /// Hash of the verifying key.
     pub vk_hash: VkHash,
-    /// Checksum of the proving key's file; of Halo2, which has none, the verifying key's hash again.
+    /// Checksum of the proving key's file; of Halo2, which has none, the verifying key's hash
+    /// again.
     pub checksum: [u8; 32],
 }
 

@@ -1,7 +1,8 @@
-//! Openings of jobs that this prover has taken on: a file for each commitment, for its owner alone, removed when the job is over.
+//! Openings of jobs that this prover has taken on: a file for each commitment, for its owner alone,
+//! removed when the job is over.
 //!
-//! An opening that came off chain cannot be had again, and without it a claim is a lost bond. So it is on disk, synchronised,
-//! before the claim is signed.
+//! An opening that came off chain cannot be had again, and without it a claim is a lost bond. So it
+//! is on disk, synchronised, before the claim is signed.
 
 use std::{
     collections::BTreeSet,
@@ -62,8 +63,11 @@ impl Vault {
     /// # Errors
     /// One cannot be removed.
     pub fn keep_only(&self, wanted: &BTreeSet<InputCommitment>) -> Result<usize, FileError> {
-        let failed =
-            |source| FileError::Read { path: self.directory.clone(), what: "folder of openings", source };
+        let failed = |source| FileError::Read {
+            path: self.directory.clone(),
+            what: "folder of openings",
+            source,
+        };
         let mut removed = 0;
         for entry in fs::read_dir(&self.directory).map_err(failed)? {
             let path = entry.map_err(failed)?.path();

@@ -39,7 +39,8 @@ fn numbers() -> tempfile::TempDir {
 
 /// Calibrates the model of numbers.
 fn calibrate(directory: &Path, extra: &[&str]) -> Run {
-    let base = args!["model", "calibrate", directory.join("n.onnx"), "--data", directory.join("x.npy")];
+    let base =
+        args!["model", "calibrate", directory.join("n.onnx"), "--data", directory.join("x.npy")];
     zkinfer(base.into_iter().chain(extra.iter().map(|arg| arg.into())))
 }
 
@@ -85,10 +86,16 @@ fn the_cheapest_quantisation_of_the_mnist_network_within_the_budget_is_found_and
     let cost = |row: &Value| row["cost"]["constraints"].as_u64().expect("a number");
     let own = cost(rows(&json, "chosen")[0]);
     for row in rows(&json, "loses") {
-        assert!(cost(row) <= own && row["reason"].as_str().expect("words").starts_with("loses "), "{row}");
+        assert!(
+            cost(row) <= own && row["reason"].as_str().expect("words").starts_with("loses "),
+            "{row}"
+        );
     }
     let dearer = rows(&json, "dearer");
-    assert!(!dearer.is_empty() && dearer.iter().all(|row| cost(row) >= own && row["measured"].is_null()));
+    assert!(
+        !dearer.is_empty()
+            && dearer.iter().all(|row| cost(row) >= own && row["measured"].is_null())
+    );
     assert!(!rows(&json, "same").is_empty());
     // The same again by hand, and the count is that of the circuit.
     let arguments = chosen["arguments"].as_str().expect("words").split(' ');
@@ -127,8 +134,11 @@ fn the_report_for_people_says_what_was_chosen_and_why_others_were_not() {
     assert!(run.stdout.contains(" -2 to 2\n"), "{}", run.stdout);
     assert!(run.stderr.contains("with --out DIR"), "{}", run.stderr);
     assert_eq!(names(directory.path()), ["n.onnx", "x.npy"]);
-    let halo2 =
-        calibrate(directory.path(), &["--budget", "2", "--proof-system", "halo2", "--input-bits", "6"]).ok();
+    let halo2 = calibrate(
+        directory.path(),
+        &["--budget", "2", "--proof-system", "halo2", "--input-bits", "6"],
+    )
+    .ok();
     assert!(
         halo2.stdout.contains("cheapest first for Halo2") && halo2.stdout.contains(" of 2^"),
         "{}",
@@ -142,12 +152,14 @@ fn numbers_that_are_normalised_are_calibrated_as_they_are_imported() {
     let out = directory.path();
     let own = ["--mean", "-1", "--std", "2"];
     let folder = out.display().to_string();
-    let run =
-        calibrate(out, &[&own[..], &["--budget", "5", "--out", &folder, "--json"]].concat()).ok().json();
+    let run = calibrate(out, &[&own[..], &["--budget", "5", "--out", &folder, "--json"]].concat())
+        .ok()
+        .json();
     // What goes from -2 to 2 goes from -0.5 to 1.5 then.
     assert_eq!(run["input_range"], serde_json::json!([-0.5, 1.5]));
     let arguments = run["chosen"]["arguments"].as_str().expect("words").split(' ').chain(own);
-    let again = args!["--json", "model", "import", out.join("n.onnx"), "--out", out, "--stem", "again"];
+    let again =
+        args!["--json", "model", "import", out.join("n.onnx"), "--out", out, "--stem", "again"];
     let again = zkinfer(again.into_iter().chain(arguments.map(Into::into))).ok().json();
     assert_eq!(again["model_hash"], run["chosen"]["model_hash"]);
     assert_eq!(again["manifest_hash"], run["chosen"]["manifest_hash"]);
@@ -167,14 +179,19 @@ fn a_budget_that_nothing_stays_within_is_a_failure_that_names_the_least_loss() {
         })
         .collect();
     let tight: Vec<&str> = tight.iter().map(String::as_str).collect();
-    let run =
-        calibrate(out, &tight).fails_naming(&["n.onnx", "no candidate loses at most 0 points", "--budget"]);
+    let run = calibrate(out, &tight).fails_naming(&[
+        "n.onnx",
+        "no candidate loses at most 0 points",
+        "--budget",
+    ]);
     assert!(run.stdout.contains("loses "), "{run:?}");
     // The report is written, the model is not.
     assert_eq!(names(out), ["n.onnx", "r.json", "x.npy"]);
-    let report: Value = serde_json::from_slice(&fs::read(out.join("r.json")).expect("read")).expect("JSON");
+    let report: Value =
+        serde_json::from_slice(&fs::read(out.join("r.json")).expect("read")).expect("JSON");
     assert!(
-        report["chosen"].is_null() && report["error"]["hint"].as_str().expect("words").contains("--budget")
+        report["chosen"].is_null()
+            && report["error"]["hint"].as_str().expect("words").contains("--budget")
     );
     let json = calibrate(out, &["--budget", "0", "--input-bits", "1", "--json"]);
     assert_eq!((json.code, json.stderr.as_str()), (Some(1), ""));
@@ -185,7 +202,8 @@ fn a_budget_that_nothing_stays_within_is_a_failure_that_names_the_least_loss() {
 fn what_cannot_be_calibrated_is_refused_with_the_reason() {
     let directory = numbers();
     let at = |name: &str| directory.path().join(name);
-    calibrate(directory.path(), &["--relu-bits", "2"]).fails_naming(&["no candidate is possible", "2 bits"]);
+    calibrate(directory.path(), &["--relu-bits", "2"])
+        .fails_naming(&["no candidate is possible", "2 bits"]);
     calibrate(directory.path(), &["--max-memory", "1M"])
         .fails_naming(&["no candidate fits into memory", "1024 KiB"]);
     let many = "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16";
@@ -194,14 +212,16 @@ fn what_cannot_be_calibrated_is_refused_with_the_reason() {
         &["--input-bits", many, "--relu-bits", "2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18"],
     )
     .fails_with_code(2, &["1088 candidates", "at most 1024"]);
-    for wrong in [["--budget", "101"], ["--budget", "x"], ["--samples", "0"], ["--relu-bits", "8:"]] {
+    for wrong in [["--budget", "101"], ["--budget", "x"], ["--samples", "0"], ["--relu-bits", "8:"]]
+    {
         assert_eq!(calibrate(directory.path(), &wrong).code, Some(2), "{wrong:?}");
     }
     calibrate(directory.path(), &["--input-bits", "17"]).fails_naming(&["--input-bits is 17"]);
 
     let with = |data: &str, labels: &str| {
         let base = args!["model", "calibrate", at("n.onnx"), "--data", at(data)];
-        let labels = if labels.is_empty() { Vec::new() } else { args!["--labels", at(labels)].to_vec() };
+        let labels =
+            if labels.is_empty() { Vec::new() } else { args!["--labels", at(labels)].to_vec() };
         zkinfer(base.into_iter().chain(labels))
     };
     npy(&at("wide.npy"), "(2, 5)", [0.0; 10].into_iter());
@@ -243,9 +263,20 @@ fn work_that_would_take_too_much_memory_is_refused_before_it_starts() {
     let out = directory.path();
     let model = fixture.path("small.zkm");
     let setup = |memory: &str, system: &str| {
-        zkinfer(args!["keys", "setup", model, "--out", out, "--proof-system", system, "--max-memory", memory])
+        zkinfer(args![
+            "keys",
+            "setup",
+            model,
+            "--out",
+            out,
+            "--proof-system",
+            system,
+            "--max-memory",
+            memory
+        ])
     };
-    let refusal = ["small.zkm", "about", "constraints", "allowed by --max-memory", "model calibrate"];
+    let refusal =
+        ["small.zkm", "about", "constraints", "allowed by --max-memory", "model calibrate"];
     setup("1M", "groth16").fails_naming(&refusal);
     setup("1M", "halo2").fails_naming(&["small.zkm", "rows", "--max-memory"]);
     assert!(names(out).is_empty());
@@ -272,7 +303,8 @@ fn work_that_would_take_too_much_memory_is_refused_before_it_starts() {
     assert!(names(out).is_empty());
     prove("4G").ok();
     // An import needs no keys: it says what will be missing.
-    let import = args!["model", "import", fixture.path("small.onnx"), "--out", out, "--max-memory", "1M"];
+    let import =
+        args!["model", "import", fixture.path("small.onnx"), "--out", out, "--max-memory", "1M"];
     let run = zkinfer(import).ok();
     assert!(
         run.stderr.contains("no keys can be made here: the setup of its keys would take about"),

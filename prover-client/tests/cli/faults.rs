@@ -1,4 +1,5 @@
-//! Missing, wrong and damaged files, full disks, existing outputs: one line that names file and remedy, nothing left behind.
+//! Missing, wrong and damaged files, full disks, existing outputs: one line that names file and
+//! remedy, nothing left behind.
 
 use std::{
     fs,
@@ -95,7 +96,15 @@ fn readers(name: &str, path: &Path, out: &Path) -> Vec<Run> {
         "bob.key" => vec![
             zkinfer(args!["keys", "inspect", path]),
             // Read before anything is sent: nobody listens there.
-            zkinfer(args!["chain", "bond", "1", "--encryption-key", path, "--url", "ws://127.0.0.1:1"]),
+            zkinfer(args![
+                "chain",
+                "bond",
+                "1",
+                "--encryption-key",
+                path,
+                "--url",
+                "ws://127.0.0.1:1"
+            ]),
         ],
         other => panic!("nobody reads {other}"),
     }
@@ -207,8 +216,10 @@ fn damaged_pictures_are_refused() {
         let directory = directory();
         let path = directory.path().join(format!("{what}.png"));
         fs::write(&path, bytes).expect("written");
-        let (manifest, out) = (fixture.path("small.manifest.json"), directory.path().join("o.opening"));
-        zkinfer(args!["commit", "--manifest", manifest, "--image", path, "--out", out]).fails_naming(&[what]);
+        let (manifest, out) =
+            (fixture.path("small.manifest.json"), directory.path().join("o.opening"));
+        zkinfer(args!["commit", "--manifest", manifest, "--image", path, "--out", out])
+            .fails_naming(&[what]);
         assert_eq!(names(directory.path()).len(), 1, "{what}");
     }
 }
@@ -239,8 +250,9 @@ fn damaged_data_sets_are_refused() {
     bytes.truncate(bytes.len() - 9);
     fs::write(&bad, bytes).expect("written");
     let model = fixture.path("small.zkm");
-    let eval =
-        |images, labels| zkinfer(args!["model", "eval", model, "--images", images, "--labels", labels]);
+    let eval = |images, labels| {
+        zkinfer(args!["model", "eval", model, "--images", images, "--labels", labels])
+    };
     eval(&images, &bad).fails_naming(&["bad.idx"]);
     eval(&bad, &labels).fails_naming(&["bad.idx"]);
     eval(&labels, &labels).fails_naming(&["t10k-first-500-labels"]);
@@ -271,8 +283,16 @@ fn existing_outputs_stay_unless_forced() {
         ("small.pk", args!["keys", "setup", fixture.path("small.zkm"), "--out", out].to_vec()),
         (
             "o.opening",
-            args!["commit", "--manifest", manifest, "--image", picture(), "--out", path("o.opening")]
-                .to_vec(),
+            args![
+                "commit",
+                "--manifest",
+                manifest,
+                "--image",
+                picture(),
+                "--out",
+                path("o.opening")
+            ]
+            .to_vec(),
         ),
         (
             "o.proof",
@@ -332,7 +352,8 @@ fn a_directory_that_cannot_be_written_is_named() {
     // Root writes everywhere but where the system itself refuses.
     let is_root = fs::write(locked.join("probe"), "").is_ok();
     let out = if is_root { PathBuf::from("/proc") } else { locked };
-    prove(fixture, &fixture.path("digit.opening"), &out.join("x.proof")).fails_naming(&["x.proof", "hint:"]);
+    prove(fixture, &fixture.path("digit.opening"), &out.join("x.proof"))
+        .fails_naming(&["x.proof", "hint:"]);
 }
 
 #[cfg(unix)]
@@ -342,7 +363,13 @@ fn a_full_disk_leaves_no_partial_file() {
     // A limit on the size of files stands in for a full disk.
     let script = r#"trap "" XFSZ; ulimit -f 1; exec "$0" keys setup "$1" --out "$2""#;
     let output = std::process::Command::new("sh")
-        .args(args!["-c", script, env!("CARGO_BIN_EXE_zkinfer"), fixture.path("small.zkm"), directory.path()])
+        .args(args![
+            "-c",
+            script,
+            env!("CARGO_BIN_EXE_zkinfer"),
+            fixture.path("small.zkm"),
+            directory.path()
+        ])
         .output()
         .expect("a shell");
     Run::from(output).fails_naming(&["small.pk", "hint:"]);

@@ -16,7 +16,8 @@ fn a_proof_verifies_and_says_its_system() {
     let own = |name: &str| fixture.path(name);
     let (key, proof, manifest) = (own("open.vk"), own("open.proof"), own("open.manifest.json"));
     let verify = args!["verify", "--json", "--vk", key, "--proof", proof, "--manifest", manifest];
-    let json = zkinfer(verify.into_iter().chain(args!["--opening", own("open.opening")])).ok().json();
+    let json =
+        zkinfer(verify.into_iter().chain(args!["--opening", own("open.opening")])).ok().json();
     assert_eq!(
         (json["valid"].as_bool(), json["proof_system"].as_str()),
         (Some(true), Some("halo2-ipa-pasta"))
@@ -34,7 +35,8 @@ fn a_proof_verifies_and_says_its_system() {
         (&key["shape"]["k"], &json["proof_bytes"])
     );
     // The same answer as with the other system.
-    let groth16 = zkinfer(args!["verify", "--json", "--vk", own("small.vk"), "--proof", own("digit.proof")]);
+    let groth16 =
+        zkinfer(args!["verify", "--json", "--vk", own("small.vk"), "--proof", own("digit.proof")]);
     assert_eq!(groth16.ok().json()["class"], json["class"]);
 }
 
@@ -50,7 +52,10 @@ fn everybody_makes_the_same_key_and_no_other_file() {
         fs::read(out.join("small.vk")).expect("read"),
         fs::read(fixture.path("open.vk")).expect("read")
     );
-    assert!(json["trust"].as_str().is_some_and(|trust| trust.contains("nobody can forge")), "{json}");
+    assert!(
+        json["trust"].as_str().is_some_and(|trust| trust.contains("nobody can forge")),
+        "{json}"
+    );
     // Twice at one place is refused, as ever.
     let again = args![fixture.path("small.zkm"), "--out", out];
     zkinfer(setup.into_iter().chain(again)).fails_naming(&["small.vk", "--force"]);
@@ -130,7 +135,11 @@ fn a_changed_statement_or_proof_does_not_verify() {
     let k = proof["k"].as_u64().expect("k");
     let changes: [(&str, serde_json::Value, &str); 6] = [
         ("/statement/class", (class + 1).into(), ""),
-        ("/statement/context/prover", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty".into(), ""),
+        (
+            "/statement/context/prover",
+            "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty".into(),
+            "",
+        ),
         ("/statement/input_commitment", format!("0x{}", "ff".repeat(32)).into(), ""),
         ("/k", (k + 1).into(), "declares k"),
         ("/proof", hex[..hex.len() - 2].into(), "end"),
@@ -143,7 +152,10 @@ fn a_changed_statement_or_proof_does_not_verify() {
         fs::write(&path, changed.to_string()).expect("written");
         let run = zkinfer(args!["verify", "--vk", fixture.path("open.vk"), "--proof", path]);
         assert_eq!(run.code, Some(1), "{pointer}: {run:?}");
-        assert!(run.stdout.starts_with("NOT valid") && run.stdout.contains(word), "{pointer}: {run:?}");
+        assert!(
+            run.stdout.starts_with("NOT valid") && run.stdout.contains(word),
+            "{pointer}: {run:?}"
+        );
     }
 }
 
@@ -153,21 +165,31 @@ fn the_systems_are_not_mixed() {
     let own = |name: &str| fixture.path(name);
     let out = directory.path().join("x.proof");
     let prove = |opening: &str, more: &[std::ffi::OsString]| {
-        let files = args!["prove", "--model", own("small.zkm"), "--opening", own(opening), "--out", out];
+        let files =
+            args!["prove", "--model", own("small.zkm"), "--opening", own(opening), "--out", out];
         let binding = args!["--attest", "0", "--prover", "//Bob"];
         zkinfer(files.into_iter().chain(binding).chain(more.iter().cloned()))
     };
-    prove("open.opening", &args!["--pk", own("small.pk")]).fails_naming(&["open.opening", "halo2-ipa-pasta"]);
+    prove("open.opening", &args!["--pk", own("small.pk")])
+        .fails_naming(&["open.opening", "halo2-ipa-pasta"]);
     prove("digit.opening", &[]).fails_with_code(2, &["proving key", "--pk"]);
     let manifest = own("open.manifest.json");
-    let verify =
-        args!["verify", "--vk", own("open.vk"), "--proof", own("open.proof"), "--manifest", manifest];
+    let verify = args![
+        "verify",
+        "--vk",
+        own("open.vk"),
+        "--proof",
+        own("open.proof"),
+        "--manifest",
+        manifest
+    ];
     zkinfer(verify.into_iter().chain(args!["--opening", own("digit.opening")])).fails_naming(&[
         "digit.opening",
         "groth16-bls12-381",
         "commit",
     ]);
-    let run = zkinfer(args!["verify", "--vk", own("small.vk"), "--proof", own("open.proof"), "--json"]);
+    let run =
+        zkinfer(args!["verify", "--vk", own("small.vk"), "--proof", own("open.proof"), "--json"]);
     assert_eq!((run.code, run.json()["valid"].as_bool()), (Some(1), Some(false)));
     assert!(!out.exists());
 }
@@ -181,7 +203,10 @@ fn a_key_is_audited_with_the_model_alone() {
         zkinfer(files.into_iter().chain(more.iter().cloned()))
     };
     let json = audit(own("small.zkm"), &[]).ok().json();
-    assert_eq!((json["passed"].as_bool(), json["checks"].as_array().map(Vec::len)), (Some(true), Some(1)));
+    assert_eq!(
+        (json["passed"].as_bool(), json["checks"].as_array().map(Vec::len)),
+        (Some(true), Some(1))
+    );
     // The same network with other bits is another model.
     let onnx = own("small.onnx");
     zkinfer(args!["model", "import", onnx, "--out", directory.path(), "--weight-bits", "5"]).ok();
@@ -199,8 +224,10 @@ fn a_damaged_cache_is_made_again() {
     let path = |name: &str| directory.path().join(name);
     let cache = path("cache");
     let verify = || {
-        let args = args!["verify", "--vk", fixture.path("open.vk"), "--proof", fixture.path("open.proof")];
-        let run = command().args(args).env("ZKINFER_CACHE", &cache).output().expect("the command runs");
+        let args =
+            args!["verify", "--vk", fixture.path("open.vk"), "--proof", fixture.path("open.proof")];
+        let run =
+            command().args(args).env("ZKINFER_CACHE", &cache).output().expect("the command runs");
         super::support::Run::from(run).ok()
     };
     verify();
@@ -215,9 +242,13 @@ fn a_damaged_cache_is_made_again() {
     }
     // Where nothing can be kept it only takes longer.
     fs::write(path("file"), "").expect("written");
-    let args = args!["verify", "--vk", fixture.path("open.vk"), "--proof", fixture.path("open.proof")];
-    let run =
-        command().args(args).env("ZKINFER_CACHE", path("file/below")).output().expect("the command runs");
+    let args =
+        args!["verify", "--vk", fixture.path("open.vk"), "--proof", fixture.path("open.proof")];
+    let run = command()
+        .args(args)
+        .env("ZKINFER_CACHE", path("file/below"))
+        .output()
+        .expect("the command runs");
     super::support::Run::from(run).ok();
 }
 
@@ -231,7 +262,14 @@ fn the_mnist_network_is_proved_without_a_setup() {
     let (manifest, opening) = (path("mnist.manifest.json"), path("digit.opening"));
     zkinfer(args!["commit", "--manifest", manifest, "--image", picture(), "--out", opening]).ok();
     prove_halo2(&path("mnist.zkm"), &opening, &path("digit.proof")).ok();
-    let run = zkinfer(args!["verify", "--json", "--vk", path("mnist.vk"), "--proof", path("digit.proof")]);
+    let run = zkinfer(args![
+        "verify",
+        "--json",
+        "--vk",
+        path("mnist.vk"),
+        "--proof",
+        path("digit.proof")
+    ]);
     let json = run.ok().json();
     assert_eq!((json["class"].as_u64(), json["proof_bytes"].as_u64()), (Some(7), Some(4640)));
 }

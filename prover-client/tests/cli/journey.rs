@@ -45,9 +45,12 @@ fn a_proof_verifies_and_says_what_it_proves() {
 fn a_valid_proof_of_something_else_than_expected_is_a_negative_answer() {
     let zeros = format!("0x{}", "00".repeat(32));
     let ones = format!("0x{}", "01".repeat(32));
-    for unexpected in
-        [["--prover", "//Bob"], ["--commitment", &zeros], ["--genesis-hash", &ones], ["--class", "99"]]
-    {
+    for unexpected in [
+        ["--prover", "//Bob"],
+        ["--commitment", &zeros],
+        ["--genesis-hash", &ones],
+        ["--class", "99"],
+    ] {
         let run = verify(&unexpected);
         assert_eq!((run.code, run.stderr.as_str()), (Some(1), ""), "{run:?}");
         let json = run.json();
@@ -61,7 +64,8 @@ fn a_valid_proof_of_something_else_than_expected_is_a_negative_answer() {
 fn a_changed_statement_does_not_verify() {
     let (fixture, directory) = (fixture(), directory());
     let proof: serde_json::Value =
-        serde_json::from_slice(&fs::read(fixture.path("digit.proof")).expect("read")).expect("JSON");
+        serde_json::from_slice(&fs::read(fixture.path("digit.proof")).expect("read"))
+            .expect("JSON");
     let changes: [(&str, serde_json::Value); 6] = [
         ("/statement/class", 2.into()),
         ("/statement/input_commitment", format!("0x{}", "01".repeat(32)).into()),
@@ -91,7 +95,8 @@ fn a_proof_does_not_verify_under_the_key_of_another_setup() {
     let (fixture, directory) = (fixture(), directory());
     zkinfer(args!["keys", "setup", fixture.path("small.zkm"), "--out", directory.path()]).ok();
     let other = directory.path().join("small.vk");
-    let run = zkinfer(args!["verify", "--vk", other, "--proof", fixture.path("digit.proof"), "--json"]);
+    let run =
+        zkinfer(args!["verify", "--vk", other, "--proof", fixture.path("digit.proof"), "--json"]);
     assert_eq!(run.code, Some(1));
     assert_eq!(run.json()["valid"], false);
 }
@@ -101,8 +106,16 @@ fn two_commitments_to_one_picture_differ() {
     let (fixture, directory) = (fixture(), directory());
     let commit = |name: &str| {
         let (manifest, out) = (fixture.path("small.manifest.json"), directory.path().join(name));
-        let run =
-            zkinfer(args!["commit", "--json", "--manifest", manifest, "--image", picture(), "--out", out]);
+        let run = zkinfer(args![
+            "commit",
+            "--json",
+            "--manifest",
+            manifest,
+            "--image",
+            picture(),
+            "--out",
+            out
+        ]);
         run.ok().json()["commitment"].as_str().expect("text").to_owned()
     };
     assert_ne!(commit("a.opening"), commit("b.opening"));
@@ -168,8 +181,16 @@ fn numbers_are_committed_and_proved_like_pictures() {
     zkinfer(args!["verify", "--vk", path("n.vk"), "--proof", path("r.proof")]).ok();
 
     fs::write(path("out.json"), "[2, 0, 0, 0]").expect("written");
-    zkinfer(args!["commit", "--manifest", manifest, "--values", path("out.json"), "--out", path("o")])
-        .fails_naming(&["out.json", "number 0"]);
+    zkinfer(args![
+        "commit",
+        "--manifest",
+        manifest,
+        "--values",
+        path("out.json"),
+        "--out",
+        path("o")
+    ])
+    .fails_naming(&["out.json", "number 0"]);
     fs::write(path("int.json"), "[0, 1, 2, 3]").expect("written");
     zkinfer(args![
         "commit",
@@ -187,9 +208,11 @@ fn numbers_are_committed_and_proved_like_pictures() {
 fn a_proof_for_a_job_is_bound_to_its_terms_and_claimant() {
     let (fixture, directory) = (fixture(), directory());
     let path = |name: &str| directory.path().join(name);
-    let inspected = zkinfer(args!["keys", "inspect", "--json", fixture.path("small.vk")]).ok().json();
+    let inspected =
+        zkinfer(args!["keys", "inspect", "--json", fixture.path("small.vk")]).ok().json();
     let attested: serde_json::Value =
-        serde_json::from_slice(&fs::read(fixture.path("digit.proof")).expect("read")).expect("JSON");
+        serde_json::from_slice(&fs::read(fixture.path("digit.proof")).expect("read"))
+            .expect("JSON");
     let bytes = |value: &serde_json::Value| {
         zkinfer::artefacts::hexadecimal::parse::<32>(value.as_str().expect("text")).expect("hex")
     };
@@ -295,13 +318,24 @@ fn an_audit_without_the_proving_key_says_that_only_the_public_part_holds() {
     let (fixture, directory) = (fixture(), directory());
     let own = |extension: &str| fixture.path(&format!("small.{extension}"));
     let audit = |vk, more: &[&str]| {
-        let files =
-            args!["keys", "audit", "--model", own("zkm"), "--vk", vk, "--transcript", own("transcript")];
+        let files = args![
+            "keys",
+            "audit",
+            "--model",
+            own("zkm"),
+            "--vk",
+            vk,
+            "--transcript",
+            own("transcript")
+        ];
         zkinfer(files.into_iter().chain(more.iter().map(std::ffi::OsString::from)))
     };
     let run = audit(own("vk"), &[]);
     assert_eq!((run.code, run.stderr.as_str()), (Some(3), ""), "{run:?}");
-    assert!(run.stdout.contains("The public part of the key holds; the rest was not checked"), "{run:?}");
+    assert!(
+        run.stdout.contains("The public part of the key holds; the rest was not checked"),
+        "{run:?}"
+    );
     assert!(run.stdout.contains("not shown: that the keys are this model's"), "{run:?}");
     assert!(!run.stdout.contains("passed"), "{run:?}");
     let json = audit(own("vk"), &["--json"]).json();
@@ -402,11 +436,15 @@ fn a_second_proof_of_one_statement_is_another_proof() {
     let (fixture, directory) = (fixture(), directory());
     let path = directory.path().join("again.proof");
     prove(fixture, &fixture.path("digit.opening"), &path).ok();
-    assert_ne!(fs::read(&path).expect("read"), fs::read(fixture.path("digit.proof")).expect("read"));
+    assert_ne!(
+        fs::read(&path).expect("read"),
+        fs::read(fixture.path("digit.proof")).expect("read")
+    );
     zkinfer(args!["verify", "--vk", fixture.path("small.vk"), "--proof", path]).ok();
 }
 
-/// Imports the numbers model with this answer, proves one input, and gives what `import`, `prove` and `verify` print.
+/// Imports the numbers model with this answer, proves one input, and gives what `import`, `prove`
+/// and `verify` print.
 fn answered(output: &str) -> [serde_json::Value; 3] {
     let directory = directory();
     let path = |name: &str| directory.path().join(name);
@@ -430,12 +468,33 @@ fn answered(output: &str) -> [serde_json::Value; 3] {
     zkinfer(args!["model", "manifest", path("n.zkm")]).ok();
     fs::write(path("i.json"), "[1, 2, 3, 4]").expect("written");
     let (manifest, opening) = (path("n.manifest.json"), path("o"));
-    zkinfer(args!["commit", "--manifest", manifest, "--integers", path("i.json"), "--out", opening]).ok();
+    zkinfer(args![
+        "commit",
+        "--manifest",
+        manifest,
+        "--integers",
+        path("i.json"),
+        "--out",
+        opening
+    ])
+    .ok();
     let (model, pk, proof) = (path("n.zkm"), path("n.pk"), path("p"));
-    let prove = args!["prove", "--json", "--model", model, "--pk", pk, "--opening", opening, "--out", proof];
+    let prove = args![
+        "prove",
+        "--json",
+        "--model",
+        model,
+        "--pk",
+        pk,
+        "--opening",
+        opening,
+        "--out",
+        proof
+    ];
     let binding = args!["--manifest", manifest, "--attest", "0", "--prover", "//Bob"];
     let prove = zkinfer(prove.into_iter().chain(binding)).ok().json();
-    let verify = args!["verify", "--json", "--vk", path("n.vk"), "--proof", proof, "--manifest", manifest];
+    let verify =
+        args!["verify", "--json", "--vk", path("n.vk"), "--proof", proof, "--manifest", manifest];
     [import, prove, zkinfer(verify).ok().json()]
 }
 
@@ -445,7 +504,8 @@ fn the_best_classes_are_proved_and_shown_by_rank() {
     assert_eq!(import["answer"], "the 2 best of 2 classes, in order");
     let best = prove["top_classes"].as_array().expect("a list");
     assert_eq!(best, verify["top_classes"].as_array().expect("a list"));
-    let names: Vec<_> = best.iter().map(|best| best["class_name"].as_str().expect("a name")).collect();
+    let names: Vec<_> =
+        best.iter().map(|best| best["class_name"].as_str().expect("a name")).collect();
     assert!(names == ["cold", "warm"] || names == ["warm", "cold"], "{names:?}");
     assert_eq!((&best[0]["rank"], &best[1]["rank"]), (&1.into(), &2.into()));
     assert!(prove.get("class").is_none() && prove["statement"]["top_classes"].is_array());
@@ -469,8 +529,9 @@ fn an_answer_that_cannot_be_is_named_at_import() {
     let directory = directory();
     let onnx = directory.path().join("n.onnx");
     fs::write(&onnx, onnx::numbers_model()).expect("written");
-    let import =
-        |output: &str| zkinfer(args!["model", "import", onnx, "--out", directory.path(), "--output", output]);
+    let import = |output: &str| {
+        zkinfer(args!["model", "import", onnx, "--out", directory.path(), "--output", output])
+    };
     import("top-k:3").fails_naming(&["the 3 best of 2 classes", "1 to 2"]);
     import("values:12").fails_naming(&["--output values", "8, 16, 24 or 32"]);
 }

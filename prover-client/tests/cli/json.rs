@@ -6,7 +6,10 @@ use crate::args;
 fn has(run: Run, fields: &[&str]) {
     let json = run.ok().json();
     for field in fields {
-        assert!(json.pointer(field).is_some_and(|value| !value.is_null()), "{field} is missing in {json}");
+        assert!(
+            json.pointer(field).is_some_and(|value| !value.is_null()),
+            "{field} is missing in {json}"
+        );
     }
 }
 
@@ -14,8 +17,11 @@ fn has(run: Run, fields: &[&str]) {
 fn every_command_prints_one_json_document() {
     let (fixture, directory) = (fixture(), directory());
     let out = directory.path();
-    let (onnx, model, manifest) =
-        (fixture.path("small.onnx"), fixture.path("small.zkm"), fixture.path("small.manifest.json"));
+    let (onnx, model, manifest) = (
+        fixture.path("small.onnx"),
+        fixture.path("small.zkm"),
+        fixture.path("small.manifest.json"),
+    );
     has(
         zkinfer(args!["--json", "model", "import", onnx, "--out", out]),
         &[
@@ -28,13 +34,29 @@ fn every_command_prints_one_json_document() {
     );
     has(
         zkinfer(args!["model", "inspect", model, "--json"]),
-        &["/model_hash", "/circuit/layers/0/constraints", "/halo2/k", "/halo2/rows", "/halo2/proof_bytes"],
+        &[
+            "/model_hash",
+            "/circuit/layers/0/constraints",
+            "/halo2/k",
+            "/halo2/rows",
+            "/halo2/proof_bytes",
+        ],
     );
-    has(zkinfer(args!["model", "manifest", manifest, "--json"]), &["/manifest_hash", "/manifest/classes/2"]);
+    has(
+        zkinfer(args!["model", "manifest", manifest, "--json"]),
+        &["/manifest_hash", "/manifest/classes/2"],
+    );
     has(zkinfer(args!["model", "manifest", model, "--json"]), &["/manifest_hash", "/model/hash"]);
     has(
         zkinfer(args!["keys", "setup", model, "--out", out, "--json"]),
-        &["/vk_hash", "/model_hash", "/trust", "/proving_key/bytes", "/circuit/constraints", "/seconds"],
+        &[
+            "/vk_hash",
+            "/model_hash",
+            "/trust",
+            "/proving_key/bytes",
+            "/circuit/constraints",
+            "/seconds",
+        ],
     );
     has(
         zkinfer(args![
@@ -62,9 +84,18 @@ fn every_command_prints_one_json_document() {
         zkinfer(args!["keys", "inspect", out.join("open.vk"), "--json"]),
         &["/verifying_key/proof_system", "/verifying_key/shape/k"],
     );
-    has(zkinfer(args!["keys", "inspect", fixture.path("small.pk"), "--json"]), &["/proving_key/model_hash"]);
-    has(zkinfer(args!["keys", "inspect", fixture.path("small.vk"), "--json"]), &["/verifying_key/vk_hash"]);
-    has(zkinfer(args!["keys", "inspect", fixture.path("small.transcript"), "--json"]), &["/circuit_digest"]);
+    has(
+        zkinfer(args!["keys", "inspect", fixture.path("small.pk"), "--json"]),
+        &["/proving_key/model_hash"],
+    );
+    has(
+        zkinfer(args!["keys", "inspect", fixture.path("small.vk"), "--json"]),
+        &["/verifying_key/vk_hash"],
+    );
+    has(
+        zkinfer(args!["keys", "inspect", fixture.path("small.transcript"), "--json"]),
+        &["/circuit_digest"],
+    );
     has(
         zkinfer(args!["keys", "encryption", "--out", out.join("o.key"), "--json"]),
         &["/encryption_key", "/file"],
@@ -72,7 +103,16 @@ fn every_command_prints_one_json_document() {
     has(zkinfer(args!["keys", "inspect", out.join("o.key"), "--json"]), &["/encryption_key"]);
     let opening = out.join("o.opening");
     has(
-        zkinfer(args!["commit", "--manifest", manifest, "--image", picture(), "--out", opening, "--json"]),
+        zkinfer(args![
+            "commit",
+            "--manifest",
+            manifest,
+            "--image",
+            picture(),
+            "--out",
+            opening,
+            "--json"
+        ]),
         &["/commitment", "/opening", "/opening_bytes"],
     );
     has(
@@ -95,7 +135,14 @@ fn every_command_prints_one_json_document() {
         &["/class", "/statement/context/vk_hash", "/proof_system", "/proof_bytes"],
     );
     has(
-        zkinfer(args!["verify", "--json", "--vk", fixture.path("small.vk"), "--proof", out.join("o.proof")]),
+        zkinfer(args![
+            "verify",
+            "--json",
+            "--vk",
+            fixture.path("small.vk"),
+            "--proof",
+            out.join("o.proof")
+        ]),
         &["/valid", "/checks/0/check", "/proof_system", "/proof_bytes"],
     );
 }
@@ -115,8 +162,12 @@ fn the_hashes_of_all_commands_agree() {
 
 #[test]
 fn an_error_is_a_json_document_too() {
-    let run =
-        zkinfer(["--json", "model", "inspect", "/nowhere/model.zkm"]).fails_naming(&["/nowhere/model.zkm"]);
-    assert!(run.json()["error"]["message"].as_str().is_some_and(|text| text.contains("/nowhere/model.zkm")));
+    let run = zkinfer(["--json", "model", "inspect", "/nowhere/model.zkm"])
+        .fails_naming(&["/nowhere/model.zkm"]);
+    assert!(
+        run.json()["error"]["message"]
+            .as_str()
+            .is_some_and(|text| text.contains("/nowhere/model.zkm"))
+    );
     assert!(run.json()["error"]["hint"].is_string());
 }

@@ -61,7 +61,8 @@ fn every_command_explains_itself() {
     assert!(zkinfer(["--version"]).ok().stdout.starts_with("zkinfer "));
 }
 
-/// A help text is wrapped by the terminal's width alone: a paragraph is one line, and what must not be wrapped fits.
+/// A help text is wrapped by the terminal's width alone: a paragraph is one line, and what must not
+/// be wrapped fits.
 #[test]
 fn help_texts_are_wrapped_once() {
     use clap::CommandFactory;
@@ -74,14 +75,24 @@ fn help_texts_are_wrapped_once() {
         for (line, next) in lines.iter().zip(lines.iter().skip(1).chain([&""])) {
             let is_paragraph =
                 |line: &str| !line.is_empty() && !line.starts_with(' ') && !line.ends_with(':');
-            assert!(!is_paragraph(line) || !is_paragraph(next), "{name}: wrapped by hand after: {line}");
+            assert!(
+                !is_paragraph(line) || !is_paragraph(next),
+                "{name}: wrapped by hand after: {line}"
+            );
             let is_fixed = line.starts_with(' ');
-            assert!(!is_fixed || line.chars().count() <= 100, "{name}: too long to stay a line: {line}");
+            assert!(
+                !is_fixed || line.chars().count() <= 100,
+                "{name}: too long to stay a line: {line}"
+            );
         }
     }
     for words in COMMANDS {
-        let run =
-            command().env("COLUMNS", "100").args(words).arg("--help").output().expect("the command runs");
+        let run = command()
+            .env("COLUMNS", "100")
+            .args(words)
+            .arg("--help")
+            .output()
+            .expect("the command runs");
         let text = String::from_utf8(run.stdout).expect("UTF-8");
         // A usage line is one, however long.
         let lines = text.lines().filter(|line| !line.starts_with("Usage:"));
@@ -117,8 +128,11 @@ fn chain_commands_that_cannot_be_right_are_refused_without_a_node() {
     // Encryption to nobody is a matter of the command line.
     request(&["--encrypt"]).fails_with_code(2, &["no prover is named", "--prover ACCOUNT"]);
     request(&["--payload", "encrypted"]).fails_with_code(2, &["no prover is named"]);
-    for wrong in [&[][..], &["--encrypt", "--payload", "none"], &["--payload", "none", "--wait-timeout", "5"]]
-    {
+    for wrong in [
+        &[][..],
+        &["--encrypt", "--payload", "none"],
+        &["--payload", "none", "--wait-timeout", "5"],
+    ] {
         assert_eq!(request(wrong).code, Some(2), "{wrong:?}");
     }
     request(&["--encrypt", "--prover", "//Bob"]).fails_naming(&["no node answers", "--url"]);
@@ -146,14 +160,26 @@ fn a_wrong_command_line_is_exit_code_2() {
     assert_eq!(zkinfer(["verify"]).code, Some(2));
     assert_eq!(zkinfer(["commit", "--manifest", "m", "--out", "o"]).code, Some(2));
     let prove = |extra: &[&str]| {
-        let base =
-            args!["prove", "--model", model, "--pk", key, "--opening", opening, "--out", "/tmp/never.proof"];
+        let base = args![
+            "prove",
+            "--model",
+            model,
+            "--pk",
+            key,
+            "--opening",
+            opening,
+            "--out",
+            "/tmp/never.proof"
+        ];
         zkinfer(base.into_iter().chain(extra.iter().map(|arg| arg.into())))
     };
     prove(&["--attest", "0"]).fails_with_code(2, &["--prover"]);
     prove(&["--prover", "//Bob"]).fails_with_code(2, &["--attest"]);
     assert_eq!(prove(&["--attest", "0", "--prover", "Bob"]).code, Some(2));
-    assert_eq!(prove(&["--attest", "0", "--prover", "//Bob", "--genesis-hash", "0x12"]).code, Some(2));
+    assert_eq!(
+        prove(&["--attest", "0", "--prover", "//Bob", "--genesis-hash", "0x12"]).code,
+        Some(2)
+    );
 }
 
 #[test]
@@ -172,7 +198,8 @@ fn colours_are_for_terminals_unless_asked_for() {
 fn a_quiet_command_says_nothing_on_stderr() {
     let (fixture, directory) = (fixture(), directory());
     let run =
-        zkinfer(args!["-q", "keys", "setup", fixture.path("small.zkm"), "--out", directory.path()]).ok();
+        zkinfer(args!["-q", "keys", "setup", fixture.path("small.zkm"), "--out", directory.path()])
+            .ok();
     assert_eq!(run.stderr, "");
 }
 
@@ -269,10 +296,12 @@ fn an_interruption_at_any_moment_leaves_whole_files_or_none() {
             .spawn()
             .expect("the command runs");
         thread::sleep(Duration::from_millis(10 * step));
-        let kill = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+        let kill =
+            std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
         kill.expect("kill runs");
         child.wait().expect("it ends");
-        let partial = names(directory.path()).into_iter().filter(|name| name.contains(".tmp")).count();
+        let partial =
+            names(directory.path()).into_iter().filter(|name| name.contains(".tmp")).count();
         assert_eq!(partial, 0, "after {} ms: {:?}", 10 * step, names(directory.path()));
     }
 }

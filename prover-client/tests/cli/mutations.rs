@@ -1,16 +1,22 @@
-//! Random damage to every kind of file: an error that names the file, or an answer that is right; no panic, nothing left behind.
+//! Random damage to every kind of file: an error that names the file, or an answer that is right;
+//! no panic, nothing left behind.
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-use super::support::{Rng, Run, directory, fixture, halo2_fixture, names, picture, vectors, zkinfer};
+use super::support::{
+    Rng, Run, directory, fixture, halo2_fixture, names, picture, vectors, zkinfer,
+};
 use crate::args;
 
 /// Damaged versions of each kind of file; `ZKINFER_MUTATION_ROUNDS` asks for another number.
 fn rounds() -> u64 {
-    std::env::var("ZKINFER_MUTATION_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(48)
+    std::env::var("ZKINFER_MUTATION_ROUNDS")
+        .ok()
+        .and_then(|rounds| rounds.parse().ok())
+        .unwrap_or(48)
 }
 
 fn mutate(bytes: &mut Vec<u8>, rng: &mut Rng) {
@@ -63,7 +69,8 @@ fn damage(original: &Path, command: impl Fn(&Path, &Path) -> Run, accept: impl F
                 assert_eq!(names(directory.path()), [name], "seed {seed}");
             }
         }
-        let leftovers = names(directory.path()).into_iter().filter(|name| name.contains(".tmp")).count();
+        let leftovers =
+            names(directory.path()).into_iter().filter(|name| name.contains(".tmp")).count();
         assert_eq!(leftovers, 0, "{name}, seed {seed}");
     }
 }
@@ -102,7 +109,15 @@ fn of_models() {
 #[test]
 fn of_onnx_files() {
     let import = |path: &Path, _: &Path| {
-        zkinfer(args!["model", "import", path, "--out", path.parent().expect("a parent"), "--stem", "x"])
+        zkinfer(args![
+            "model",
+            "import",
+            path,
+            "--out",
+            path.parent().expect("a parent"),
+            "--stem",
+            "x"
+        ])
     };
     // Other weights are other models.
     damage(&own("small.onnx"), import, |path| {
@@ -123,20 +138,27 @@ fn of_manifests() {
 
 #[test]
 fn of_proving_keys() {
-    damage(&own("small.pk"), |path, out| prove(&own("small.zkm"), path, &own("digit.opening"), out), never);
+    damage(
+        &own("small.pk"),
+        |path, out| prove(&own("small.zkm"), path, &own("digit.opening"), out),
+        never,
+    );
 }
 
 #[test]
 fn of_verifying_keys() {
-    let verify =
-        |path: &Path, _: &Path| zkinfer(args!["verify", "--vk", path, "--proof", own("digit.proof")]);
+    let verify = |path: &Path, _: &Path| {
+        zkinfer(args!["verify", "--vk", path, "--proof", own("digit.proof")])
+    };
     damage(&own("small.vk"), verify, never);
 }
 
 #[test]
 fn of_verifying_keys_of_halo2() {
     let own = |name: &str| halo2_fixture().path(name);
-    let verify = |path: &Path, _: &Path| zkinfer(args!["verify", "--vk", path, "--proof", own("open.proof")]);
+    let verify = |path: &Path, _: &Path| {
+        zkinfer(args!["verify", "--vk", path, "--proof", own("open.proof")])
+    };
     damage(&own("open.vk"), verify, never);
     damage(&own("open.vk"), |path, _| zkinfer(args!["keys", "inspect", path]), |_| ());
 }
@@ -144,7 +166,8 @@ fn of_verifying_keys_of_halo2() {
 #[test]
 fn of_proofs_of_halo2() {
     let own = |name: &str| halo2_fixture().path(name);
-    let verify = |path: &Path, _: &Path| zkinfer(args!["verify", "--vk", own("open.vk"), "--proof", path]);
+    let verify =
+        |path: &Path, _: &Path| zkinfer(args!["verify", "--vk", own("open.vk"), "--proof", path]);
     damage(&own("open.proof"), verify, |path| {
         let json = |path: &Path| -> serde_json::Value {
             serde_json::from_slice(&fs::read(path).expect("read")).expect("JSON")
@@ -157,7 +180,15 @@ fn of_proofs_of_halo2() {
 fn of_openings_of_halo2() {
     let own = |name: &str| halo2_fixture().path(name);
     let verify = |path: &Path, _: &Path| {
-        let files = args!["verify", "--vk", own("open.vk"), "--proof", own("open.proof"), "--opening", path];
+        let files = args![
+            "verify",
+            "--vk",
+            own("open.vk"),
+            "--proof",
+            own("open.proof"),
+            "--opening",
+            path
+        ];
         zkinfer(files.into_iter().chain(args!["--manifest", own("open.manifest.json")]))
     };
     damage(&own("open.opening"), verify, never);
@@ -165,7 +196,8 @@ fn of_openings_of_halo2() {
 
 #[test]
 fn of_encryption_keys() {
-    // What is accepted holds a key pair whose halves belong together: the unit tests say which bits X25519 ignores.
+    // What is accepted holds a key pair whose halves belong together: the unit tests say which bits
+    // X25519 ignores.
     damage(&fixture().path("bob.key"), |path, _| zkinfer(args!["keys", "inspect", path]), |_| ());
 }
 
@@ -190,12 +222,17 @@ fn of_transcripts() {
 #[test]
 fn of_openings() {
     // Another input is proved as well as this one.
-    damage(&own("digit.opening"), |path, out| prove(&own("small.zkm"), &own("small.pk"), path, out), |_| ());
+    damage(
+        &own("digit.opening"),
+        |path, out| prove(&own("small.zkm"), &own("small.pk"), path, out),
+        |_| (),
+    );
 }
 
 #[test]
 fn of_proofs() {
-    let verify = |path: &Path, _: &Path| zkinfer(args!["verify", "--vk", own("small.vk"), "--proof", path]);
+    let verify =
+        |path: &Path, _: &Path| zkinfer(args!["verify", "--vk", own("small.vk"), "--proof", path]);
     // White space and the like may differ; what is said may not.
     damage(&own("digit.proof"), verify, |path| {
         let json = |path: &Path| -> serde_json::Value {
@@ -208,7 +245,15 @@ fn of_proofs() {
 #[test]
 fn of_pictures() {
     let commit = |path: &Path, out: &Path| {
-        zkinfer(args!["commit", "--manifest", own("small.manifest.json"), "--image", path, "--out", out])
+        zkinfer(args![
+            "commit",
+            "--manifest",
+            own("small.manifest.json"),
+            "--image",
+            path,
+            "--out",
+            out
+        ])
     };
     damage(&picture(), commit, |_| ());
 }

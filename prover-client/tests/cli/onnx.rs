@@ -1,4 +1,5 @@
-//! Writes small ONNX files: just enough of protobuf (<https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3>).
+//! Writes small ONNX files: just enough of protobuf
+//! (<https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3>).
 
 use super::support::Rng;
 
@@ -51,7 +52,8 @@ fn node(op: &str, inputs: &[&str], output: &str) -> Vec<u8> {
 /// Conv 2 filters 3×3 on 8×8 gray, ReLU, flatten, 72 → 3.
 pub fn picture_model() -> Vec<u8> {
     let mut rng = Rng(1);
-    let mut random = |count: u64| (0..count).map(|_| rng.below(200) as f32 / 100.0 - 1.0).collect::<Vec<_>>();
+    let mut random =
+        |count: u64| (0..count).map(|_| rng.below(200) as f32 / 100.0 - 1.0).collect::<Vec<_>>();
     let graph = [
         bytes(1, &node("Conv", &["x", "w1", "b1"], "conv")),
         bytes(1, &node("Relu", &["conv"], "relu")),
@@ -72,7 +74,8 @@ pub fn picture_model() -> Vec<u8> {
 /// ReLU between 4 → 5 → 2.
 pub fn numbers_model() -> Vec<u8> {
     let mut rng = Rng(2);
-    let mut random = |count: u64| (0..count).map(|_| rng.below(200) as f32 / 100.0 - 1.0).collect::<Vec<_>>();
+    let mut random =
+        |count: u64| (0..count).map(|_| rng.below(200) as f32 / 100.0 - 1.0).collect::<Vec<_>>();
     let graph = [
         bytes(1, &node("Gemm", &["x", "w1", "b1"], "hidden")),
         bytes(1, &node("Relu", &["hidden"], "relu")),

@@ -1,4 +1,5 @@
-//! Where output goes: directories that are made, names that are names, streams that are full, and what a signal leaves.
+//! Where output goes: directories that are made, names that are names, streams that are full, and
+//! what a signal leaves.
 
 use std::{
     ffi::OsStr,
@@ -80,16 +81,19 @@ fn a_name_that_is_not_utf_8_stays_itself_on_the_whole_way() {
     };
     let out = directory.path();
     shown(zkinfer(args!["--json", "model", "import", path(b".onnx"), "--out", out]), "model_file");
-    let setup = args!["--json", "keys", "setup", path(b".zkm"), "--out", out, "--proof-system", "halo2"];
+    let setup =
+        args!["--json", "keys", "setup", path(b".zkm"), "--out", out, "--proof-system", "halo2"];
     zkinfer(setup.into_iter().chain(args!["--force"])).ok();
     let (manifest, opening) = (path(b".manifest.json"), path(b".opening"));
-    let commit = args!["--json", "commit", "--manifest", manifest, "--image", picture(), "--out", opening];
+    let commit =
+        args!["--json", "commit", "--manifest", manifest, "--image", picture(), "--out", opening];
     shown(zkinfer(commit), "opening");
     prove_halo2(&path(b".zkm"), &opening, &path(b".proof")).ok();
     let key = path(b".key");
     shown(zkinfer(args!["--json", "keys", "encryption", "--out", key]), "file");
     shown(zkinfer(args!["--json", "model", "manifest", manifest]), "file");
-    let made: [&[u8]; 7] = [b".key", b".manifest.json", b".onnx", b".opening", b".proof", b".vk", b".zkm"];
+    let made: [&[u8]; 7] =
+        [b".key", b".manifest.json", b".onnx", b".opening", b".proof", b".vk", b".zkm"];
     made.iter().for_each(|end| assert!(path(end).is_file(), "{end:?}"));
     assert_eq!(names(directory.path()).len(), made.len());
 }
@@ -101,9 +105,13 @@ fn what_cannot_be_written_is_a_failure() {
     let full = || fs::OpenOptions::new().write(true).open("/dev/full").expect("a full device");
     let inspect = args!["model", "inspect", fixture.path("small.zkm")];
     let json = args!["--json", "keys", "inspect", fixture.path("small.vk")];
-    for arguments in
-        [&args!["--help"][..], &args!["--version"], &args!["chain", "request", "--help"], &inspect, &json]
-    {
+    for arguments in [
+        &args!["--help"][..],
+        &args!["--version"],
+        &args!["chain", "request", "--help"],
+        &inspect,
+        &json,
+    ] {
         let run = command().args(arguments).stdout(full()).output().expect("the command runs");
         assert_eq!(run.status.code(), Some(1), "{arguments:?}");
         let stderr = String::from_utf8(run.stderr).expect("UTF-8");
@@ -114,7 +122,11 @@ fn what_cannot_be_written_is_a_failure() {
     let setup = args!["keys", "setup", fixture.path("small.zkm"), "--out", directory.path()];
     let run = command().args(setup).stderr(full()).output().expect("the command runs");
     assert_eq!(run.status.code(), Some(1));
-    assert_eq!(names(directory.path()), ["small.pk", "small.transcript", "small.vk"], "whole files or none");
+    assert_eq!(
+        names(directory.path()),
+        ["small.pk", "small.transcript", "small.vk"],
+        "whole files or none"
+    );
 }
 
 #[test]
@@ -149,8 +161,9 @@ fn begun_setup(model: &Path, out: &Path) -> Child {
 
 #[cfg(unix)]
 fn signal(child: &Child, name: &str) {
-    let kill =
-        std::process::Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status();
+    let kill = std::process::Command::new("kill")
+        .args([&format!("-{name}"), &child.id().to_string()])
+        .status();
     kill.expect("kill runs");
 }
 
@@ -185,7 +198,11 @@ fn no_signal_leaves_a_part_of_a_key() {
             let left = names(&out);
             match status.code() {
                 Some(0) => {
-                    assert_eq!(left, ["m.pk", "m.transcript", "m.vk"], "{name} came too late, or is ignored")
+                    assert_eq!(
+                        left,
+                        ["m.pk", "m.transcript", "m.vk"],
+                        "{name} came too late, or is ignored"
+                    )
                 }
                 Some(ended) => {
                     assert_eq!(ended, code, "{name}");
@@ -236,7 +253,8 @@ fn server(greeting: &'static [u8]) -> String {
 
 #[test]
 fn what_answers_and_is_no_node_is_named_as_such() {
-    let web = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 12\r\n\r\n<p>hello</p>";
+    let web =
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 12\r\n\r\n<p>hello</p>";
     let moved =
         b"HTTP/1.1 301 Moved Permanently\r\nLocation: https://127.0.0.1/\r\nContent-Length: 0\r\n\r\n";
     for (greeting, words) in [

@@ -1,4 +1,5 @@
-//! A serving prover without a chain: what it refuses, how it waits and stops; and its pool of real proofs.
+//! A serving prover without a chain: what it refuses, how it waits and stops; and its pool of real
+//! proofs.
 
 use std::{
     fs,
@@ -18,8 +19,8 @@ use zkinfer::{
     },
 };
 use zkinfer_primitives::{
-    InputCommitment, ModelVersionId, Output, Proof, Purpose as ProofPurpose, TermsHash, VkHash, blake2b_256,
-    statement::Context,
+    InputCommitment, ModelVersionId, Output, Proof, Purpose as ProofPurpose, TermsHash, VkHash,
+    blake2b_256, statement::Context,
 };
 
 use super::support::{Run, command, directory, fixture, halo2_fixture, zkinfer};
@@ -29,15 +30,19 @@ use crate::args;
 const NO_NODE: &str = "ws://127.0.0.1:1";
 
 fn loaded() -> Loaded {
-    let files =
-        ModelFiles { model: fixture().path("small.zkm"), key: fixture().path("small.pk"), own: false };
+    let files = ModelFiles {
+        model: fixture().path("small.zkm"),
+        key: fixture().path("small.pk"),
+        own: false,
+    };
     models::load(&files, &Progress::silent()).expect("loads")
 }
 
 /// The same model with keys of Halo2, which are made and compared with the verifying key's file.
 fn loaded_halo2() -> Loaded {
     let fixture = halo2_fixture();
-    let files = ModelFiles { model: fixture.path("small.zkm"), key: fixture.path("open.vk"), own: false };
+    let files =
+        ModelFiles { model: fixture.path("small.zkm"), key: fixture.path("open.vk"), own: false };
     models::load(&files, &Progress::silent()).expect("loads")
 }
 
@@ -86,12 +91,18 @@ fn a_key_that_is_not_the_models_is_not_served() {
         models::load(&files, &Progress::silent()).map(drop)
     };
     let error = load("small.zkm", "small.vk").expect_err("Groth16 proves with a proving key");
-    assert!(error.to_string().contains("small.vk") && error.hint().is_some_and(|hint| hint.contains("*.pk")));
+    assert!(
+        error.to_string().contains("small.vk")
+            && error.hint().is_some_and(|hint| hint.contains("*.pk"))
+    );
     let directory = directory();
     let onnx = fixture.path("small.onnx");
     zkinfer(args!["model", "import", onnx, "--out", directory.path(), "--weight-bits", "5"]).ok();
-    let files =
-        ModelFiles { model: directory.path().join("small.zkm"), key: fixture.path("open.vk"), own: false };
+    let files = ModelFiles {
+        model: directory.path().join("small.zkm"),
+        key: fixture.path("open.vk"),
+        own: false,
+    };
     let error = models::load(&files, &Progress::silent()).map(drop).expect_err("another model's");
     assert!(error.to_string().contains("open.vk") && error.hint().is_some(), "{error}");
 }
@@ -112,7 +123,8 @@ fn a_directory_of_models_pairs_each_with_its_key() {
         fs::copy(fixture.path(from), path(to)).expect("copied");
     }
     let found = models::in_directory(directory.path()).expect("pairs");
-    let pair = |model: &str, key: &str| ModelFiles { model: path(model), key: path(key), own: false };
+    let pair =
+        |model: &str, key: &str| ModelFiles { model: path(model), key: path(key), own: false };
     assert_eq!(found, [pair("a.zkm", "a.pk"), pair("b.zkm", "b.vk")], "c has no proving key");
 }
 
@@ -151,7 +163,8 @@ fn made_at_once(model: Loaded) {
 fn whose_claim_ends_first_is_proved_first_and_trials_last() {
     let model = loaded();
     let vk_hash = model.held.key.vk_hash;
-    let mut pool = Pool::new(vec![model.clone()], Bounds { jobs: 1, memory: u64::MAX }).expect("fits");
+    let mut pool =
+        Pool::new(vec![model.clone()], Bounds { jobs: 1, memory: u64::MAX }).expect("fits");
     let job = |last, job| Purpose::Job { last, job };
     // The first starts at once; the others wait.
     for purpose in [job(50, 0), Purpose::Trial, job(40, 1), job(20, 2), job(30, 3)] {
@@ -164,9 +177,13 @@ fn whose_claim_ends_first_is_proved_first_and_trials_last() {
 #[test]
 fn what_cannot_be_proved_is_told_and_the_pool_goes_on() {
     let model = loaded();
-    let mut pool = Pool::new(vec![model.clone()], Bounds { jobs: 1, memory: u64::MAX }).expect("fits");
-    let unknown =
-        Task { purpose: Purpose::Trial, opening: opening(&model), context: context(VkHash([0; 32]), 0) };
+    let mut pool =
+        Pool::new(vec![model.clone()], Bounds { jobs: 1, memory: u64::MAX }).expect("fits");
+    let unknown = Task {
+        purpose: Purpose::Trial,
+        opening: opening(&model),
+        context: context(VkHash([0; 32]), 0),
+    };
     pool.start(unknown);
     let finished = finish(&mut pool, 1);
     assert!(finished[0].result.as_ref().expect_err("no key").reason.contains("not held"));
@@ -178,10 +195,12 @@ fn what_cannot_be_proved_is_told_and_the_pool_goes_on() {
     finish(&mut pool, 1)[0].result.as_ref().expect("a proof");
 }
 
-/// Changes one point of a proving key: proofs hold as long as the variable that it belongs to is zero. All of the file's own checks pass.
+/// Changes one point of a proving key: proofs hold as long as the variable that it belongs to is
+/// zero. All of the file's own checks pass.
 fn poison(path: &Path, to: &Path, variable: usize) {
     let mut bytes = fs::read(path).expect("a key");
-    let count = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes")) as usize;
+    let count =
+        |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes")) as usize;
     let (a, b) = (count(636), count(644));
     // Behind the header, two points, A, B in both groups.
     let at = 684 + 96 * (2 + a + b) + 192 * b + 96 * variable;
@@ -193,12 +212,16 @@ fn poison(path: &Path, to: &Path, variable: usize) {
     fs::write(to, bytes).expect("written");
 }
 
-/// A key whose maker chose the inputs for which no proof holds: the first pixel's highest bit is set.
+/// A key whose maker chose the inputs for which no proof holds: the first pixel's highest bit is
+/// set.
 #[test]
 fn a_poisoned_key_is_not_its_verifying_keys_and_its_failure_is_told_from_others() {
     let directory = directory();
-    let files =
-        ModelFiles { model: fixture().path("small.zkm"), key: directory.path().join("gift.pk"), own: false };
+    let files = ModelFiles {
+        model: fixture().path("small.zkm"),
+        key: directory.path().join("gift.pk"),
+        own: false,
+    };
     let sound = loaded();
     let bits = usize::from(sound.held.input.bits);
     poison(&fixture().path("small.pk"), &files.key, bits - 1);
@@ -207,7 +230,8 @@ fn a_poisoned_key_is_not_its_verifying_keys_and_its_failure_is_told_from_others(
     assert_ne!(model.held.key, sound.held.key, "another file");
     assert_eq!(model.held.origin, Origin::Stranger);
     let vk_hash = model.held.key.vk_hash;
-    let mut pool = Pool::new(vec![model.clone()], Bounds { jobs: 1, memory: u64::MAX }).expect("fits");
+    let mut pool =
+        Pool::new(vec![model.clone()], Bounds { jobs: 1, memory: u64::MAX }).expect("fits");
     let mut prove = |opening: Opening| {
         pool.start(Task { purpose: Purpose::Draft(1), opening, context: context(vk_hash, 0) });
         finish(&mut pool, 1).remove(0).result
@@ -254,7 +278,8 @@ fn a_transcript_beside_a_key_is_enough_for_its_audit_once() {
 
 #[test]
 fn a_model_that_does_not_fit_into_the_memory_is_refused_with_the_numbers() {
-    let error = Pool::new(vec![loaded()], Bounds { jobs: 1, memory: 1 << 20 }).err().expect("refused");
+    let error =
+        Pool::new(vec![loaded()], Bounds { jobs: 1, memory: 1 << 20 }).err().expect("refused");
     let text = error.to_string();
     assert!(text.contains("small") && text.contains("--max-memory"), "{text}");
 }
@@ -273,7 +298,8 @@ fn what_is_missing_or_contradicts_itself_is_named() {
     serve(&[word("--model"), model.as_os_str()]).fails_with_code(2, &["1 models and 0", "--pk"]);
     let twice = [word("--model"), model.as_os_str(), word("--pk"), pk.as_os_str()];
     serve(&[twice, twice].concat()).fails_with_code(2, &["given twice"]);
-    serve(&[word("--models"), state.path().as_os_str()]).fails_naming(&["NAME.zkm", "put each model"]);
+    serve(&[word("--models"), state.path().as_os_str()])
+        .fails_naming(&["NAME.zkm", "put each model"]);
     let one = [&twice[..], &[word("--max-memory"), word("1M")]].concat();
     serve(&one).fails_naming(&["--max-memory", "MiB"]);
     let config = state.path().join("serve.toml");
@@ -286,8 +312,10 @@ fn what_is_missing_or_contradicts_itself_is_named() {
 fn the_status_of_nobody_is_an_error_with_the_remedy() {
     let state = directory();
     let key = fixture().path("small.pk");
-    zkinfer(args!["serve", "trust", key, "--state", state.path()]).fails_naming(&["no prover", "--config"]);
-    zkinfer(args!["serve", "status", "--state", state.path()]).fails_naming(&["no prover", "--config"]);
+    zkinfer(args!["serve", "trust", key, "--state", state.path()])
+        .fails_naming(&["no prover", "--config"]);
+    zkinfer(args!["serve", "status", "--state", state.path()])
+        .fails_naming(&["no prover", "--config"]);
 }
 
 /// A prover that waits for a node.
@@ -328,12 +356,14 @@ fn without_a_node_it_waits_logs_json_and_stops_at_a_signal() {
     std::thread::sleep(Duration::from_millis(300));
     // A second one is refused meanwhile.
     let (model, pk) = (fixture().path("small.zkm"), fixture().path("small.pk"));
-    let second = args!["serve", "--model", model, "--pk", pk, "--state", state.path(), "--signer", "//Bob"];
+    let second =
+        args!["serve", "--model", model, "--pk", pk, "--state", state.path(), "--signer", "//Bob"];
     zkinfer(second).fails_naming(&["another `zkinfer serve`", "--state"]);
     let run = terminate(child);
     assert_eq!(run.code, Some(0), "{run:?}");
     for line in run.stderr.lines() {
-        let json: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
+        let json: serde_json::Value =
+            serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
         assert!(json["message"].is_string() && json["level"].is_string(), "{line}");
     }
     assert!(run.stderr.contains("no node answers yet"), "{run:?}");

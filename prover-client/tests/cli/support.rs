@@ -35,7 +35,11 @@ pub struct Run {
 impl From<Output> for Run {
     fn from(output: Output) -> Self {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-        Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+        Self {
+            code: output.status.code(),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
     }
 }
 
@@ -53,12 +57,15 @@ impl Run {
 
     pub fn fails_with_code(self, code: i32, names: &[&str]) -> Self {
         assert_eq!(self.code, Some(code), "{self:?}");
-        let errors: Vec<_> = self.stderr.lines().filter(|line| line.starts_with("error:")).collect();
+        let errors: Vec<_> =
+            self.stderr.lines().filter(|line| line.starts_with("error:")).collect();
         assert_eq!(errors.len(), 1, "{self:?}");
         assert_eq!(self.stderr.lines().last(), errors.first().copied(), "{self:?}");
         // Either our own hint, or a message that ends with what to do.
         assert!(errors[0].contains("; "), "no remedy: {self:?}");
-        names.iter().for_each(|name| assert!(errors[0].contains(name), "'{name}' is not in {self:?}"));
+        names
+            .iter()
+            .for_each(|name| assert!(errors[0].contains(name), "'{name}' is not in {self:?}"));
         self
     }
 
@@ -87,7 +94,8 @@ macro_rules! args {
     ($($arg:expr),* $(,)?) => { [$(std::ffi::OsStr::new(&$arg).to_owned()),*] };
 }
 
-/// Everything that a journey with the small picture model leaves, made once for all tests. Tests do not change it.
+/// Everything that a journey with the small picture model leaves, made once for all tests. Tests do
+/// not change it.
 pub struct Fixture {
     directory: TempDir,
 }
@@ -114,7 +122,8 @@ pub fn directory() -> TempDir {
 pub fn names(directory: &Path) -> Vec<String> {
     let entries = fs::read_dir(directory).expect("a directory");
     let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
-    let mut names: Vec<_> = entries.map(|entry| name(entry).to_string_lossy().into_owned()).collect();
+    let mut names: Vec<_> =
+        entries.map(|entry| name(entry).to_string_lossy().into_owned()).collect();
     names.sort();
     names
 }
@@ -129,23 +138,27 @@ pub fn fixture() -> &'static Fixture {
         zkinfer(args!["model", "import", path("small.onnx"), "--out", out]).ok();
         zkinfer(args!["keys", "setup", path("small.zkm")]).ok();
         let (manifest, opening) = (path("small.manifest.json"), path("digit.opening"));
-        zkinfer(args!["commit", "--manifest", manifest, "--image", picture(), "--out", opening]).ok();
+        zkinfer(args!["commit", "--manifest", manifest, "--image", picture(), "--out", opening])
+            .ok();
         zkinfer(args!["keys", "encryption", "--out", path("bob.key")]).ok();
         prove(&fixture, &opening, &path("digit.proof")).ok();
         fixture
     })
 }
 
-/// The fixture with the same model for Halo2: `open.vk`, `open.manifest.json`, `open.opening` and `open.proof`.
+/// The fixture with the same model for Halo2: `open.vk`, `open.manifest.json`, `open.opening` and
+/// `open.proof`.
 pub fn halo2_fixture() -> &'static Fixture {
     static MADE: OnceLock<()> = OnceLock::new();
     let fixture = fixture();
     MADE.get_or_init(|| {
         let path = |name: &str| fixture.path(name);
-        let setup = args!["keys", "setup", path("small.zkm"), "--stem", "open", "--proof-system", "halo2"];
+        let setup =
+            args!["keys", "setup", path("small.zkm"), "--stem", "open", "--proof-system", "halo2"];
         zkinfer(setup).ok();
         let (manifest, opening) = (path("open.manifest.json"), path("open.opening"));
-        zkinfer(args!["commit", "--manifest", manifest, "--image", picture(), "--out", opening]).ok();
+        zkinfer(args!["commit", "--manifest", manifest, "--image", picture(), "--out", opening])
+            .ok();
         prove_halo2(&path("small.zkm"), &opening, &path("open.proof")).ok();
     });
     fixture

@@ -1,4 +1,5 @@
-//! The inference pallet: what bonds, deposits and delays are on this chain, and how far they can be changed.
+//! The inference pallet: what bonds, deposits and delays are on this chain, and how far they can be
+//! changed.
 
 use frame_support::{
     parameter_types,
@@ -16,11 +17,13 @@ parameter_types! {
         min_claim_bond: UNIT,
         // A claim puts half of what it is paid at stake.
         claim_ratio: Perbill::from_percent(50),
-        // Ten times the existential deposit, so that what a prover is paid can also reach a new account.
+        // Ten times the existential deposit, so that what a prover is paid can also reach a new
+        // account.
         min_reward: 10 * EXISTENTIAL_DEPOSIT,
         deposit_base: 10 * MILLI_UNIT,
         deposit_per_byte: 10 * MICRO_UNIT,
-        // Longer than the longest job with its grace, so that no bond leaves before its last claim is judged.
+        // Longer than the longest job with its grace, so that no bond leaves before its last claim
+        // is judged.
         unbonding_period: 4 * HOURS,
         // Half a minute after a claim's time, in which its proof is still good.
         grace: 5,
@@ -99,11 +102,15 @@ mod tests {
     use super::*;
 
     fn longest(k: u8) -> Proof {
-        Proof::Halo2 { k, bytes: vec![0; HALO2_MAX_PROOF_LEN as usize].try_into().expect("within the bound") }
+        Proof::Halo2 {
+            k,
+            bytes: vec![0; HALO2_MAX_PROOF_LEN as usize].try_into().expect("within the bound"),
+        }
     }
 
     fn batch(proof: Proof) -> pallet_inference::Call<Runtime> {
-        let item = BatchItem { job: 0, terms_hash: TermsHash([0; 32]), output: Output::Class(0), proof };
+        let item =
+            BatchItem { job: 0, terms_hash: TermsHash([0; 32]), output: Output::Class(0), proof };
         let batch = vec![item; 32].try_into().expect("within the bound");
         pallet_inference::Call::submit_batch { batch }
     }
@@ -115,8 +122,12 @@ mod tests {
             .max_extrinsic
             .expect("a limit");
         let (job, terms_hash, output) = (0, TermsHash([0; 32]), Output::Class(0));
-        let single =
-            pallet_inference::Call::<Runtime>::submit { job, terms_hash, output, proof: longest(15) };
+        let single = pallet_inference::Call::<Runtime>::submit {
+            job,
+            terms_hash,
+            output,
+            proof: longest(15),
+        };
         for call in [single, batch(Proof::Groth16([0; 192])), batch(longest(13))] {
             let weight = call.get_dispatch_info().call_weight;
             assert!(weight.all_lte(most), "{weight} of {most}");

@@ -34,24 +34,29 @@ parameter_types! {
         })
         .build();
     pub const SS58Prefix: u8 = 42;
-    /// What a byte of a transaction costs beside its weight, before the multiplier: filling a block with bytes costs some 40 tokens.
+    /// What a byte of a transaction costs beside its weight, before the multiplier: filling a block
+    /// with bytes costs some 40 tokens.
     pub const ByteFee: Balance = 10 * MICRO_UNIT;
-    /// Fees rise while blocks are fuller than this, and fall back while they are emptier, as fast: see [`crate::fees`].
+    /// Fees rise while blocks are fuller than this, and fall back while they are emptier, as fast:
+    /// see [`crate::fees`].
     pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(50);
     /// How fast: 20 full blocks, two minutes, double the fees, and 20 empty ones halve them.
     pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(7, 100);
     /// Fees never fall below the weight's own.
     pub MinimumMultiplier: Multiplier = Multiplier::one();
-    /// A flood makes nothing dearer than this, so that it prices nobody out, and least of all proofs that are due.
+    /// A flood makes nothing dearer than this, so that it prices nobody out, and least of all
+    /// proofs that are due.
     pub MaximumMultiplier: Multiplier = Multiplier::saturating_from_integer(10);
-    /// How much of each block a migration may take: half, so that a slow machine makes its blocks in time.
+    /// How much of each block a migration may take: half, so that a slow machine makes its blocks
+    /// in time.
     pub MigrationWeight: Weight = Perbill::from_percent(50) * RuntimeBlockWeights::get().max_block;
 }
 
-/// Lets through only those wrappers of pallet-utility that cannot roll a rejected submission back, and its slash with
-/// it. `batch` and `force_batch` keep what was done before a failure, `as_derivative` holds one call. Refused are
-/// `batch_all`, which fails whole when one call fails, `if_else`, which rolls its first call back, and what later
-/// versions of the pallet may bring. Root is not filtered: `sudo` can roll back, as it can do anything.
+/// Lets through only those wrappers of pallet-utility that cannot roll a rejected submission back,
+/// and its slash with it. `batch` and `force_batch` keep what was done before a failure,
+/// `as_derivative` holds one call. Refused are `batch_all`, which fails whole when one call fails,
+/// `if_else`, which rolls its first call back, and what later versions of the pallet may bring.
+/// Root is not filtered: `sudo` can roll back, as it can do anything.
 pub struct NoRollback;
 
 impl Contains<RuntimeCall> for NoRollback {
@@ -154,7 +159,8 @@ impl pallet_utility::Config for Runtime {
 
 impl pallet_migrations::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
-    /// From what older runtimes stored. One that is done is skipped, so that it may stay until its types are in the way.
+    /// From what older runtimes stored. One that is done is skipped, so that it may stay until its
+    /// types are in the way.
     #[cfg(not(feature = "runtime-benchmarks"))]
     type Migrations = (pallet_inference::migrations::v2::MigrateV1ToV2<Runtime>,);
     #[cfg(feature = "runtime-benchmarks")]
@@ -162,7 +168,8 @@ impl pallet_migrations::Config for Runtime {
     type CursorMaxLen = ConstU32<65_536>;
     type IdentifierMaxLen = ConstU32<256>;
     type MigrationStatusHandler = ();
-    // Half-migrated records of money are nothing to act on: the chain makes empty blocks until its operators repair it.
+    // Half-migrated records of money are nothing to act on: the chain makes empty blocks until its
+    // operators repair it.
     type FailedMigrationHandler = frame_support::migrations::FreezeChainOnFailedMigration;
     type MaxServiceWeight = MigrationWeight;
     type WeightInfo = pallet_migrations::weights::SubstrateWeight<Runtime>;

@@ -1,4 +1,5 @@
-//! Weights of `frame_system`, measured by its benchmarks. Written by `scripts/weights`; do not edit.
+//! Weights of `frame_system`, measured by its benchmarks. Written by `scripts/weights`; do not
+//! edit.
 //!
 //! Processor: AMD EPYC. Steps: 20, repeats: 10. Runtime in wasm, on the `dev` genesis.
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -32,10 +33,9 @@ impl<T: frame_system::Config> frame_system::WeightInfo for WeightInfo<T> {
         Weight::from_parts(18_678_000, 0)
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
-    /// Storage: `Migrations::Cursor` (r:1 w:0)
-    /// Proof: `Migrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
-    /// Storage: UNKNOWN KEY `0x3a636f6465` (r:0 w:1)
-    /// Proof: UNKNOWN KEY `0x3a636f6465` (r:0 w:1)
+    /// Storage: `Migrations::Cursor` (r:1 w:0) Proof: `Migrations::Cursor` (`max_values`: Some(1),
+    /// `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`) Storage: UNKNOWN KEY
+    /// `0x3a636f6465` (r:0 w:1) Proof: UNKNOWN KEY `0x3a636f6465` (r:0 w:1)
     fn set_code() -> Weight {
         // Shortest of all runs: 168_230_864_000 picoseconds.
         Weight::from_parts(178_931_440_000, 67035)
@@ -74,19 +74,18 @@ impl<T: frame_system::Config> frame_system::WeightInfo for WeightInfo<T> {
             .saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(p.into())))
             .saturating_add(Weight::from_parts(0, 70).saturating_mul(p.into()))
     }
-    /// Storage: `System::AuthorizedUpgrade` (r:0 w:1)
-    /// Proof: `System::AuthorizedUpgrade` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
+    /// Storage: `System::AuthorizedUpgrade` (r:0 w:1) Proof: `System::AuthorizedUpgrade`
+    /// (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
     fn authorize_upgrade() -> Weight {
         // Shortest of all runs: 52_708_000 picoseconds.
         Weight::from_parts(62_633_000, 0)
             .saturating_add(T::DbWeight::get().writes(1_u64))
     }
-    /// Storage: `System::AuthorizedUpgrade` (r:1 w:1)
-    /// Proof: `System::AuthorizedUpgrade` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
-    /// Storage: `Migrations::Cursor` (r:1 w:0)
-    /// Proof: `Migrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
-    /// Storage: UNKNOWN KEY `0x3a636f6465` (r:0 w:1)
-    /// Proof: UNKNOWN KEY `0x3a636f6465` (r:0 w:1)
+    /// Storage: `System::AuthorizedUpgrade` (r:1 w:1) Proof: `System::AuthorizedUpgrade`
+    /// (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`) Storage:
+    /// `Migrations::Cursor` (r:1 w:0) Proof: `Migrations::Cursor` (`max_values`: Some(1),
+    /// `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`) Storage: UNKNOWN KEY
+    /// `0x3a636f6465` (r:0 w:1) Proof: UNKNOWN KEY `0x3a636f6465` (r:0 w:1)
     fn apply_authorized_upgrade() -> Weight {
         // Shortest of all runs: 168_927_903_000 picoseconds.
         Weight::from_parts(181_229_913_000, 67035)

@@ -1,4 +1,5 @@
-//! Weights of `pallet_utility`, measured by its benchmarks. Written by `scripts/weights`; do not edit.
+//! Weights of `pallet_utility`, measured by its benchmarks. Written by `scripts/weights`; do not
+//! edit.
 //!
 //! Processor: AMD EPYC. Steps: 20, repeats: 10. Runtime in wasm, on the `dev` genesis.
 #![cfg_attr(rustfmt, rustfmt_skip)]

@@ -108,8 +108,12 @@ impl Chain {
     /// # Panics
     /// When the node does not answer.
     pub async fn best(&self) -> OnlineClientAtBlock<SubstrateConfig> {
-        let hash =
-            self.legacy.chain_get_block_hash(None).await.expect("the node answers").expect("a best block");
+        let hash = self
+            .legacy
+            .chain_get_block_hash(None)
+            .await
+            .expect("the node answers")
+            .expect("a best block");
         self.client.at_block(hash).await.expect("the best block can be read")
     }
 
@@ -148,7 +152,10 @@ impl Chain {
     /// # Panics
     /// When it does not answer.
     pub async fn rpc(&self, method: &str, parameters: RpcParams) -> Json {
-        self.rpc.request(method, parameters).await.unwrap_or_else(|error| panic!("{method}: {error}"))
+        self.rpc
+            .request(method, parameters)
+            .await
+            .unwrap_or_else(|error| panic!("{method}: {error}"))
     }
 
     /// Number of the best block.
@@ -212,13 +219,14 @@ impl Chain {
         }
         let call = Value::named_variant("force_set_parameters", [("parameters", parameters)]);
         let call = Value::unnamed_variant("Inference", [call]);
-        let outcome = self.send("//Alice", "Sudo", "sudo", Composite::named([("call", call)])).await;
+        let outcome =
+            self.send("//Alice", "Sudo", "sudo", Composite::named([("call", call)])).await;
         assert!(outcome.has("Inference.ParametersSet"), "{outcome:#?}");
         before
     }
 
-    /// Takes the first chunk of Halo2's generators and the Lagrange points of 2^k rows out of the storage, as the governing origin
-    /// can; returns how many items that were.
+    /// Takes the first chunk of Halo2's generators and the Lagrange points of 2^k rows out of the
+    /// storage, as the governing origin can; returns how many items that were.
     ///
     /// # Panics
     /// When the storage cannot be read or changed.
@@ -242,7 +250,8 @@ impl Chain {
         let count = keys.len();
         let call = Value::named_variant("kill_storage", [("keys", Value::unnamed_composite(keys))]);
         let call = Value::unnamed_variant("System", [call]);
-        let outcome = self.send("//Alice", "Sudo", "sudo", Composite::named([("call", call)])).await;
+        let outcome =
+            self.send("//Alice", "Sudo", "sudo", Composite::named([("call", call)])).await;
         assert_eq!(outcome.error, None, "{outcome:#?}");
         count
     }
@@ -276,12 +285,18 @@ impl Chain {
             reserved: u128,
         }
         let info = dynamic::storage::<([u8; 32],), Info>("System", "Account");
-        let info =
-            at.storage().fetch(info, (account.0,)).await.expect("readable").decode().expect("known shape");
+        let info = at
+            .storage()
+            .fetch(info, (account.0,))
+            .await
+            .expect("readable")
+            .decode()
+            .expect("known shape");
         let holds = dynamic::storage::<([u8; 32],), Vec<Hold>>("Balances", "Holds");
         let holds = at.storage().try_fetch(holds, (account.0,)).await.expect("readable");
         let holds = holds.map(|holds| holds.decode().expect("known shape")).unwrap_or_default();
-        let held: BTreeMap<_, _> = holds.into_iter().map(|hold| (reason(&hold.id), hold.amount)).collect();
+        let held: BTreeMap<_, _> =
+            holds.into_iter().map(|hold| (reason(&hold.id), hold.amount)).collect();
         assert_eq!(
             info.data.reserved,
             held.values().sum::<u128>(),
@@ -311,7 +326,13 @@ impl Chain {
     ///
     /// # Panics
     /// When the node refuses the extrinsic.
-    pub async fn send(&self, signer: &str, pallet: &str, call: &str, arguments: Arguments) -> Outcome {
+    pub async fn send(
+        &self,
+        signer: &str,
+        pallet: &str,
+        call: &str,
+        arguments: Arguments,
+    ) -> Outcome {
         self.try_send(signer, pallet, call, arguments).await.expect("the node takes the extrinsic")
     }
 
@@ -332,9 +353,12 @@ impl Chain {
         let pair = keypair(signer);
         let account = pair.public_key().to_account_id();
         let best = self.best().await;
-        let nonce = self.legacy.system_account_next_index(&account).await.expect("the node answers");
-        let params =
-            SubstrateExtrinsicParamsBuilder::<SubstrateConfig>::new().nonce(nonce).immortal().build();
+        let nonce =
+            self.legacy.system_account_next_index(&account).await.expect("the node answers");
+        let params = SubstrateExtrinsicParamsBuilder::<SubstrateConfig>::new()
+            .nonce(nonce)
+            .immortal()
+            .build();
         let call = DynamicPayload::new(pallet, call, arguments);
         let mut signable =
             best.transactions().create_signable_offline(&call, params).expect("the call exists");
@@ -351,10 +375,12 @@ impl Chain {
                 other => format!("{other:?}"),
             });
         }
-        let mut progress = transaction.submit_and_watch().await.map_err(|error| error.to_string())?;
+        let mut progress =
+            transaction.submit_and_watch().await.map_err(|error| error.to_string())?;
         while let Some(status) = progress.next().await {
             match status.map_err(|error| error.to_string())? {
-                TransactionStatus::InBestBlock(block) | TransactionStatus::InFinalizedBlock(block) => {
+                TransactionStatus::InBestBlock(block)
+                | TransactionStatus::InFinalizedBlock(block) => {
                     let at = block.at().await.expect("its block can be read");
                     let events = block.fetch_events().await.expect("its events can be read");
                     return Ok(outcome(&at, &events));
@@ -368,7 +394,8 @@ impl Chain {
         Err("the node stopped reporting".into())
     }
 
-    /// Signs so many calls with a tip, under successive nonces, and sends them without waiting for a block.
+    /// Signs so many calls with a tip, under successive nonces, and sends them without waiting for
+    /// a block.
     ///
     /// # Panics
     /// When the node refuses one.
@@ -389,8 +416,10 @@ impl Chain {
             let params = SubstrateExtrinsicParamsBuilder::<SubstrateConfig>::new();
             let params = params.nonce(nonce).tip(tip).immortal().build();
             let call = DynamicPayload::new(pallet, call, arguments.clone());
-            let mut signable =
-                best.transactions().create_signable_offline(&call, params).expect("the call exists");
+            let mut signable = best
+                .transactions()
+                .create_signable_offline(&call, params)
+                .expect("the call exists");
             let transaction = signable.sign(&pair).expect("it can be signed");
             let bytes = format!("0x{}", hex::encode(transaction.encoded()));
             self.rpc("author_submitExtrinsic", rpc_params![bytes]).await;
@@ -496,7 +525,9 @@ impl Event {
 fn flatten(value: &ValueDef<()>, bytes: &mut Vec<u8>) {
     match value {
         ValueDef::Primitive(Primitive::U128(number)) => bytes.extend(u8::try_from(*number)),
-        ValueDef::Composite(values) => values.values().for_each(|value| flatten(&value.value, bytes)),
+        ValueDef::Composite(values) => {
+            values.values().for_each(|value| flatten(&value.value, bytes))
+        }
         _ => {}
     }
 }

@@ -1,4 +1,5 @@
-//! Harness of the end-to-end tests: the real node, the real client, and raw extrinsics for what the client refuses.
+//! Harness of the end-to-end tests: the real node, the real client, and raw extrinsics for what the
+//! client refuses.
 //!
 //! - [`binaries`]: where the binaries under test are
 //! - [`node`]: nodes, each for one test at a time, killed with the test process
@@ -10,8 +11,8 @@
 //!   [`meddler`]: one that acts at the worst moment
 //! - [`market`]: a registered model, a bonded prover and a job, as most tests need them
 //!
-//! Nothing is built here: `scripts/test` builds node and client first. `ZKINFER_NODE` and `ZKINFER_CLIENT` name
-//! other binaries.
+//! Nothing is built here: `scripts/test` builds node and client first. `ZKINFER_NODE` and
+//! `ZKINFER_CLIENT` name other binaries.
 
 pub mod binaries;
 pub mod chain;

@@ -35,7 +35,8 @@ pub enum System {
     Halo2,
 }
 
-/// Runs a test with each proof system: `async fn name(system: System)` as `name::groth16` and `name::halo2`.
+/// Runs a test with each proof system: `async fn name(system: System)` as `name::groth16` and
+/// `name::halo2`.
 #[macro_export]
 macro_rules! with_both_systems {
     ($($name:ident),* $(,)?) => { $(
@@ -119,7 +120,8 @@ pub struct Proof {
 }
 
 impl Market {
-    /// A market with the small model `small` imported, with keys, and registered, and a bonded prover.
+    /// A market with the small model `small` imported, with keys, and registered, and a bonded
+    /// prover.
     pub async fn open() -> Self {
         Self::open_with(System::Groth16).await
     }
@@ -141,7 +143,8 @@ impl Market {
         Self::on(&url, node).await
     }
 
-    /// As [`Market::empty`], on a node that the caller keeps, or that `node` keeps and is dropped with the market.
+    /// As [`Market::empty`], on a node that the caller keeps, or that `node` keeps and is dropped
+    /// with the market.
     pub async fn on(url: &str, node: impl Send + Sync + 'static) -> Self {
         static MARKETS: AtomicUsize = AtomicUsize::new(0);
         let number = MARKETS.fetch_add(1, Ordering::Relaxed);
@@ -167,14 +170,16 @@ impl Market {
         let transfer = |name: &String| {
             let account = dynamic::Value::from_bytes(chain::account(name).0);
             let to = dynamic::Value::unnamed_variant("Id", [account]);
-            let arguments = Composite::named([("dest", to), ("value", dynamic::Value::u128(ENDOWMENT))]);
+            let arguments =
+                Composite::named([("dest", to), ("value", dynamic::Value::u128(ENDOWMENT))]);
             dynamic::Value::unnamed_variant(
                 "Balances",
                 [dynamic::Value::variant("transfer_allow_death", arguments)],
             )
         };
         let calls = dynamic::Value::unnamed_composite(all.map(transfer));
-        let outcome = self.chain.send(FAUCET, "Utility", "batch", Composite::named([("calls", calls)])).await;
+        let outcome =
+            self.chain.send(FAUCET, "Utility", "batch", Composite::named([("calls", calls)])).await;
         assert!(outcome.has("Utility.BatchCompleted"), "{outcome:#?}");
     }
 
@@ -192,7 +197,8 @@ impl Market {
     /// When the client fails.
     pub fn model_with(&self, stem: &str, seed: u32, more: &[&str]) {
         let file = format!("{stem}.onnx");
-        std::fs::write(self.client.path(&file), onnx::small_model(seed)).expect("the model can be written");
+        std::fs::write(self.client.path(&file), onnx::small_model(seed))
+            .expect("the model can be written");
         let import = ["model", "import", &file, "--out", ".", "--input", "values"];
         self.client.run(&[&import[..], more].concat());
         self.setup(stem);
@@ -256,7 +262,8 @@ impl Market {
         let values: Vec<_> =
             (0..onnx::SIDE * onnx::SIDE).map(|index| (index * (seed + 3) + seed) % 16).collect();
         let (input, opening) = (format!("{stem}-{seed}.json"), format!("{stem}-{seed}.opening"));
-        std::fs::write(self.client.path(&input), format!("{values:?}")).expect("the input can be written");
+        std::fs::write(self.client.path(&input), format!("{values:?}"))
+            .expect("the input can be written");
         let manifest = format!("{stem}.manifest.json");
         self.client.run(&[
             "commit",
@@ -272,7 +279,14 @@ impl Market {
     }
 
     /// Asks model `model` for an answer, with a payload off chain.
-    pub fn request(&self, stem: &str, model: u64, seed: usize, deadline: &str, more: &[&str]) -> Job {
+    pub fn request(
+        &self,
+        stem: &str,
+        model: u64,
+        seed: usize,
+        deadline: &str,
+        more: &[&str],
+    ) -> Job {
         self.request_for(&self.requester, stem, model, seed, deadline, more)
     }
 
@@ -307,12 +321,22 @@ impl Market {
         }
     }
 
-    /// Claims a job and writes its terms to `job-<number>.terms.json`; returns the client's receipt.
+    /// Claims a job and writes its terms to `job-<number>.terms.json`; returns the client's
+    /// receipt.
     pub fn claim(&self, prover: &str, job: &Job) -> Value {
         let (number, terms) = (job.number.to_string(), terms_file(job));
         let model = format!("{}.zkm", job.stem);
-        let arguments =
-            ["claim", &number, "--model", &model, "--opening", &job.opening, "--out", &terms, "--force"];
+        let arguments = [
+            "claim",
+            &number,
+            "--model",
+            &model,
+            "--opening",
+            &job.opening,
+            "--out",
+            &terms,
+            "--force",
+        ];
         self.client.chain(prover, &arguments)
     }
 
@@ -348,13 +372,15 @@ impl Market {
         file
     }
 
-    /// Submits a proof that the runtime keeps out of pool and blocks, and returns the name of the fault.
+    /// Submits a proof that the runtime keeps out of pool and blocks, and returns the name of the
+    /// fault.
     ///
     /// # Panics
     /// When the node takes it, or the signer has paid for it.
     pub async fn refused(&self, signer: &str, job: &Job, proof: &Proof) -> String {
         let before = self.balances(signer).await;
-        let fault = self.chain.try_send(signer, "Inference", "submit", submit_arguments(job, proof)).await;
+        let fault =
+            self.chain.try_send(signer, "Inference", "submit", submit_arguments(job, proof)).await;
         assert_eq!(self.balances(signer).await, before, "what is in no block costs nothing");
         fault.expect_err("the runtime refuses it")
     }
@@ -398,8 +424,11 @@ pub fn submit_arguments(job: &Job, proof: &Proof) -> Composite<()> {
 }
 
 /// The arguments of `submit_batch`.
-pub fn batch_arguments<'a>(answers: impl IntoIterator<Item = (&'a Job, &'a Proof)>) -> Composite<()> {
-    let items = answers.into_iter().map(|(job, proof)| dynamic::Value::named_composite(answer(job, proof)));
+pub fn batch_arguments<'a>(
+    answers: impl IntoIterator<Item = (&'a Job, &'a Proof)>,
+) -> Composite<()> {
+    let items =
+        answers.into_iter().map(|(job, proof)| dynamic::Value::named_composite(answer(job, proof)));
     Composite::named([("batch", dynamic::Value::unnamed_composite(items))])
 }
 
@@ -449,5 +478,6 @@ pub fn amount(json: &Value, field: &str) -> u128 {
 /// When it is none.
 pub fn bytes(json: &Value, field: &str) -> Vec<u8> {
     let text = json[field].as_str().unwrap_or_else(|| panic!("{field} is no text in {json:#}"));
-    hex::decode(text.trim_start_matches("0x")).unwrap_or_else(|_| panic!("{field} is no hex in {json:#}"))
+    hex::decode(text.trim_start_matches("0x"))
+        .unwrap_or_else(|_| panic!("{field} is no hex in {json:#}"))
 }

@@ -1,5 +1,5 @@
-//! Something between a client and its node that acts at the worst moment: it cuts or silences the connection when a call goes by, or
-//! changes what the node says.
+//! Something between a client and its node that acts at the worst moment: it cuts or silences the
+//! connection when a call goes by, or changes what the node says.
 
 use std::sync::{
     Arc,
@@ -59,7 +59,11 @@ impl Meddler {
     /// # Panics
     /// When there is no free port.
     pub async fn for_good(url: &str, call: &str, act: Act) -> Self {
-        Self::new(url, Plan { at: Some((call.into(), act, 1)), stays_away: true, ..Plan::default() }).await
+        Self::new(
+            url,
+            Plan { at: Some((call.into(), act, 1)), stays_away: true, ..Plan::default() },
+        )
+        .await
     }
 
     /// Replaces texts of equal length in what the node says.
@@ -76,7 +80,8 @@ impl Meddler {
     async fn new(url: &str, plan: Plan) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let own = format!("ws://{}", listener.local_addr().expect("an address"));
-        let (target, seen) = (url.trim_start_matches("ws://").to_owned(), Arc::<AtomicUsize>::default());
+        let (target, seen) =
+            (url.trim_start_matches("ws://").to_owned(), Arc::<AtomicUsize>::default());
         let counter = seen.clone();
         let accepting = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -133,8 +138,9 @@ async fn forth(
     loop {
         let (raw, text) = frame(&mut client).await?;
         let act = plan.at.as_ref().filter(|(call, ..)| text.contains(call.as_str()));
-        let act =
-            act.filter(|(_, _, times)| seen.fetch_add(1, Ordering::SeqCst) < *times).map(|(_, act, _)| *act);
+        let act = act
+            .filter(|(_, _, times)| seen.fetch_add(1, Ordering::SeqCst) < *times)
+            .map(|(_, act, _)| *act);
         if act == Some(Act::CloseBefore) {
             return Ok(());
         }
@@ -167,7 +173,10 @@ async fn frame(client: &mut OwnedReadHalf) -> std::io::Result<(Vec<u8>, String)>
     Ok((raw, String::from_utf8_lossy(&body).into_owned()))
 }
 
-async fn more<const N: usize>(client: &mut OwnedReadHalf, raw: &mut Vec<u8>) -> std::io::Result<[u8; N]> {
+async fn more<const N: usize>(
+    client: &mut OwnedReadHalf,
+    raw: &mut Vec<u8>,
+) -> std::io::Result<[u8; N]> {
     let mut bytes = [0; N];
     client.read_exact(&mut bytes).await?;
     raw.extend_from_slice(&bytes);
@@ -186,10 +195,15 @@ async fn back(
         held.extend_from_slice(&buffer[..count]);
         edits.iter().for_each(|(old, new)| replace(&mut held, old, new));
         // What may be the beginning of something to replace waits for the rest.
-        let beginning =
-            |length: &usize| edits.iter().any(|(old, _)| old.starts_with(&held[held.len() - length..]));
-        let longest =
-            edits.iter().map(|(old, _)| old.len().saturating_sub(1)).max().unwrap_or(0).min(held.len());
+        let beginning = |length: &usize| {
+            edits.iter().any(|(old, _)| old.starts_with(&held[held.len() - length..]))
+        };
+        let longest = edits
+            .iter()
+            .map(|(old, _)| old.len().saturating_sub(1))
+            .max()
+            .unwrap_or(0)
+            .min(held.len());
         let kept = (1..=longest).rev().find(beginning).unwrap_or(0);
         let ready: Vec<u8> = held.drain(..held.len() - kept).collect();
         if !*is_silent.borrow() && client.write_all(&ready).await.is_err() {

@@ -1,6 +1,8 @@
-//! Three validators on this machine: the chain `local`, made and finalised by Alice, Bob and Charlie together.
+//! Three validators on this machine: the chain `local`, made and finalised by Alice, Bob and
+//! Charlie together.
 //!
-//! GRANDPA with three voters waits for all three: while one is away, two make blocks, and none becomes final.
+//! GRANDPA with three voters waits for all three: while one is away, two make blocks, and none
+//! becomes final.
 
 use std::{
     path::PathBuf,
@@ -39,12 +41,15 @@ impl Network {
             network.restart(number).await;
         }
         network
-            .until("all validators finalise block 1", async |network| network.finalised().await >= 1)
+            .until("all validators finalise block 1", async |network| {
+                network.finalised().await >= 1
+            })
             .await;
         network
     }
 
-    /// Starts a validator that does not run, with the files that it has, and leads it to the others.
+    /// Starts a validator that does not run, with the files that it has, and leads it to the
+    /// others.
     ///
     /// # Panics
     /// When it does not start.
@@ -52,7 +57,8 @@ impl Network {
         let mut options = vec!["--chain", "local", "--listen-addr", "/ip4/127.0.0.1/tcp/0"];
         // Else a node answers to its own address alone, and not to a proxy's.
         options.extend(["--rpc-cors", "all"]);
-        // A validator wants a network key that lasts; this one makes its own when it starts for the first time.
+        // A validator wants a network key that lasts; this one makes its own when it starts for the
+        // first time.
         options.extend(["--unsafe-force-node-key-generation", self.0[number].flag]);
         let others = self.addresses().await;
         options.extend(others.iter().flat_map(|address| ["--bootnodes", address]));
@@ -107,7 +113,9 @@ impl Network {
         for chain in self.chains() {
             let own = chain.rpc("system_localListenAddresses", rpc_params![]).await;
             let own = own.as_array().into_iter().flatten().filter_map(|address| address.as_str());
-            addresses.extend(own.filter(|address| address.starts_with("/ip4/127.0.0.1/")).map(str::to_owned));
+            addresses.extend(
+                own.filter(|address| address.starts_with("/ip4/127.0.0.1/")).map(str::to_owned),
+            );
         }
         addresses
     }
@@ -119,13 +127,18 @@ impl Network {
     pub async fn until(&self, what: &str, condition: impl AsyncFn(&Self) -> bool) {
         let begun = Instant::now();
         while !condition(self).await {
-            assert!(begun.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}\n{}", self.last_words());
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "not within {PATIENCE:?}: {what}\n{}",
+                self.last_words()
+            );
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
     }
 
     fn last_words(&self) -> String {
-        let running = self.0.iter().filter_map(|v| v.running.as_ref().map(|(node, _)| (v.flag, node.log())));
+        let running =
+            self.0.iter().filter_map(|v| v.running.as_ref().map(|(node, _)| (v.flag, node.log())));
         running.map(|(flag, log)| format!("{flag}:\n{}\n", tail(&log))).collect()
     }
 }

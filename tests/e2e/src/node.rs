@@ -1,8 +1,9 @@
-//! Nodes: processes that end with the test. Of development nodes a test leases one for itself; when it is done, the next
-//! test gets it.
+//! Nodes: processes that end with the test. Of development nodes a test leases one for itself; when
+//! it is done, the next test gets it.
 //!
-//! A node compiles its runtime for seconds when it starts, so that a node for each test would take longer than all that
-//! the tests do. Tests bring their own accounts and models, and are alone on their node while they run.
+//! A node compiles its runtime for seconds when it starts, so that a node for each test would take
+//! longer than all that the tests do. Tests bring their own accounts and models, and are alone on
+//! their node while they run.
 
 use std::{
     fs::File,
@@ -21,8 +22,8 @@ use crate::binaries;
 const NODES: usize = 2;
 /// How long a node may take to answer. A loaded machine with a cold disk needs half a minute.
 const START: Duration = Duration::from_secs(150);
-/// Runs a node for as long as standard input is open, and removes its files unless it is told to `keep` them: both go
-/// with the test process, however that ends.
+/// Runs a node for as long as standard input is open, and removes its files unless it is told to
+/// `keep` them: both go with the test process, however that ends.
 const GUARD: &str = r#""$0" "$@" </dev/null & read -r word; kill -9 $!; wait; [ "$word" = keep ] || rm -rf "$NODE_DIRECTORY""#;
 
 static POOL: Mutex<Pool> = Mutex::new(Pool { idle: Vec::new(), leased: 0 });
@@ -33,7 +34,8 @@ struct Pool {
     leased: usize,
 }
 
-/// A node, for one test at a time. Dropping it lets the next test have it; a test that panics takes its node along.
+/// A node, for one test at a time. Dropping it lets the next test have it; a test that panics takes
+/// its node along.
 pub struct Lease(Option<Node>);
 
 impl Lease {
@@ -103,13 +105,21 @@ impl Node {
     /// When it cannot be started.
     pub fn start(directory: &Path, options: &[&str]) -> Self {
         let path = directory.join("log");
-        let log = File::options().create(true).append(true).open(&path).expect("the log can be written");
+        let log =
+            File::options().create(true).append(true).open(&path).expect("the log can be written");
         let from = log.metadata().expect("the log can be read").len();
         let guard = Command::new("sh")
             .args(["-c", GUARD])
             .arg(binaries::node())
             .args(options)
-            .args(["--rpc-port", "0", "--no-prometheus", "--no-telemetry", "--no-mdns", "--base-path"])
+            .args([
+                "--rpc-port",
+                "0",
+                "--no-prometheus",
+                "--no-telemetry",
+                "--no-mdns",
+                "--base-path",
+            ])
             .arg(directory.join("base"))
             .env("NODE_DIRECTORY", directory)
             .stdin(Stdio::piped())
@@ -180,7 +190,8 @@ impl Drop for Node {
 fn rpc_port(log: &str) -> Option<u16> {
     let (_, addresses) = log.split_once("Running JSON-RPC server: addr=")?;
     let (line, _) = addresses.split_once('\n')?;
-    let (_, port) = line.split([',', ' ']).find(|a| a.starts_with("127.0.0.1:"))?.rsplit_once(':')?;
+    let (_, port) =
+        line.split([',', ' ']).find(|a| a.starts_with("127.0.0.1:"))?.rsplit_once(':')?;
     port.parse().ok()
 }
 

@@ -1,4 +1,5 @@
-//! A small model, written as ONNX: the few fields of `onnx.proto` (ONNX IR 8, operator set 13) that it needs.
+//! A small model, written as ONNX: the few fields of `onnx.proto` (ONNX IR 8, operator set 13) that
+//! it needs.
 
 /// A protocol-buffer message under construction.
 #[derive(Default)]
@@ -42,9 +43,9 @@ fn tensor(name: &str, dims: &[u64], values: &[f32]) -> Message {
 }
 
 fn value_info(name: &str, dims: &[u64]) -> Message {
-    let shape = dims
-        .iter()
-        .fold(Message::default(), |shape, dim| shape.message(1, Message::default().varint(1, *dim)));
+    let shape = dims.iter().fold(Message::default(), |shape, dim| {
+        shape.message(1, Message::default().varint(1, *dim))
+    });
     let tensor = Message::default().varint(1, 1).message(2, shape);
     Message::default().text(1, name).message(2, Message::default().message(1, tensor))
 }
@@ -60,8 +61,8 @@ fn node(op: &str, inputs: &[&str], output: &str, integers: &[(&str, u64)]) -> Me
 /// Side of the pictures that [`small_model`] takes.
 pub const SIDE: usize = 6;
 
-/// `Conv 2×3×3 → Relu → Flatten → Gemm 32→3` on pictures of 6×6: tells which third of the picture is lightest.
-/// `seed` makes models that differ.
+/// `Conv 2×3×3 → Relu → Flatten → Gemm 32→3` on pictures of 6×6: tells which third of the picture
+/// is lightest. `seed` makes models that differ.
 pub fn small_model(seed: u32) -> Vec<u8> {
     let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(1);
     let mut random = |scale: f32| {

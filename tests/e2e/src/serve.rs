@@ -32,13 +32,15 @@ pub struct Ended {
 }
 
 impl Serving {
-    /// Starts a prover for `signer` with its state in `state` of the client's directory, with more options.
+    /// Starts a prover for `signer` with its state in `state` of the client's directory, with more
+    /// options.
     ///
     /// # Panics
     /// When it does not start.
     pub fn start(client: &Client, signer: &str, state: &str, more: &[&str]) -> Self {
         let log = client.path(&format!("{state}.log"));
-        let file = File::options().create(true).append(true).open(&log).expect("the log can be written");
+        let file =
+            File::options().create(true).append(true).open(&log).expect("the log can be written");
         let state = client.path(state);
         let child = Command::new(binaries::client())
             .args(["serve", "--log-format", "json", "--signer", signer, "--state"])
@@ -72,7 +74,8 @@ impl Serving {
         String::from_utf8_lossy(&log).into_owned()
     }
 
-    /// The status that it shows, once `condition` holds of it. What another process left there before it does not count.
+    /// The status that it shows, once `condition` holds of it. What another process left there
+    /// before it does not count.
     ///
     /// # Panics
     /// When it ends or takes too long, with its log.

@@ -1,4 +1,5 @@
-//! Three validators, two provers that compete, and a power cut in the middle: finality, one state, exact balances.
+//! Three validators, two provers that compete, and a power cut in the middle: finality, one state,
+//! exact balances.
 
 use std::collections::BTreeMap;
 
@@ -64,10 +65,12 @@ fn count(events: &[Event], name: &str) -> usize {
     events.iter().filter(|event| event.name == name).count()
 }
 
-/// What each account must have at the end, from what the events say: its endowment, less its fees, and what jobs moved.
+/// What each account must have at the end, from what the events say: its endowment, less its fees,
+/// and what jobs moved.
 fn ledger(events: &[Event], market: &Market) -> BTreeMap<[u8; 32], u128> {
     let mut ledger = BTreeMap::new();
-    for name in [&market.owner, &market.prover, &market.rival, &market.requester, &market.stranger] {
+    for name in [&market.owner, &market.prover, &market.rival, &market.requester, &market.stranger]
+    {
         ledger.insert(chain::account(name).0, ENDOWMENT);
     }
     let owner = chain::account(&market.owner).0;
@@ -91,7 +94,8 @@ fn ledger(events: &[Event], market: &Market) -> BTreeMap<[u8; 32], u128> {
     ledger
 }
 
-/// Every job is paid once, nobody lost anything, and every account has what the ledger says, on one of the validators.
+/// Every job is paid once, nobody lost anything, and every account has what the ledger says, on one
+/// of the validators.
 async fn check_money(chain: &Chain, market: &Market, jobs: &[Job], last: u64) {
     let events = events(chain, last).await;
     let completed = events.iter().filter(|event| event.name == "Inference.JobCompleted");
@@ -100,7 +104,9 @@ async fn check_money(chain: &Chain, market: &Market, jobs: &[Job], last: u64) {
     let mut asked: Vec<_> = jobs.iter().map(|job| u128::from(job.number)).collect();
     asked.sort_unstable();
     assert_eq!(paid, asked, "each job is paid once");
-    for bad in ["ProofRejected", "ClaimExpired", "AttestationRejected", "PaymentDiverted", "JobExpired"] {
+    for bad in
+        ["ProofRejected", "ClaimExpired", "AttestationRejected", "PaymentDiverted", "JobExpired"]
+    {
         assert_eq!(count(&events, &format!("Inference.{bad}")), 0, "{bad}");
     }
 
@@ -140,7 +146,9 @@ async fn quiet(network: &Network) -> bool {
 async fn settle(network: &Network) -> u64 {
     network.until("the transaction pools are empty", quiet).await;
     let last = network.chain(ALICE).block().await;
-    network.until("the last block is final", async |network| network.finalised().await >= last).await;
+    network
+        .until("the last block is final", async |network| network.finalised().await >= last)
+        .await;
     last
 }
 

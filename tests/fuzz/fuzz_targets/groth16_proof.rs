@@ -1,4 +1,5 @@
-//! A proof decodes if and only if its three points do, by `bls12_381` alone, and none is the identity.
+//! A proof decodes if and only if its three points do, by `bls12_381` alone, and none is the
+//! identity.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

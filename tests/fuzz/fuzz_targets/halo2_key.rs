@@ -1,4 +1,5 @@
-//! A key that decodes has one encoding and one text, survives storage, and proofs of another key do not hold under it.
+//! A key that decodes has one encoding and one text, survives storage, and proofs of another key do
+//! not hold under it.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -20,7 +21,10 @@ fuzz_target!(|data: &[u8]| {
     let rows = &key.layout().description().instance_rows;
     assert_eq!(VerifyingKey::from_pinned(&text, rows).as_ref(), Ok(&key));
     let prepared = PreparedVerifyingKey::prepare(key);
-    assert_eq!(PreparedVerifyingKey::from_trusted_bytes(&prepared.to_bytes()).as_ref(), Ok(&prepared));
+    assert_eq!(
+        PreparedVerifyingKey::from_trusted_bytes(&prepared.to_bytes()).as_ref(),
+        Ok(&prepared)
+    );
     let answer = answer(&prepared, CASE.input, &CASE.proof);
     assert_eq!(answer.is_ok(), bytes == CASE.encoded);
 });

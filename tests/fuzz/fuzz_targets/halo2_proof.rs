@@ -1,5 +1,5 @@
-//! Edited proofs and inputs under an honest key: both back ends and halo2_proofs give one answer, but for bytes that follow
-//! the proof.
+//! Edited proofs and inputs under an honest key: both back ends and halo2_proofs give one answer,
+//! but for bytes that follow the proof.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -16,8 +16,12 @@ fuzz_target!(|data: &[u8]| {
     let theirs = oracle(input, proof);
     match answer(&CASE.key, input, proof) {
         Ok(()) => assert!(theirs && input == CASE.input, "a proof of another statement"),
-        Err(VerifyError::Proof { error: ProofError { fault: ProofFault::Trailing, .. }, .. }) => {}
-        Err(VerifyError::Proof { .. } | VerifyError::Rejected | VerifyError::Instance { .. }) => assert!(!theirs),
+        Err(VerifyError::Proof {
+            error: ProofError { fault: ProofFault::Trailing, .. }, ..
+        }) => {}
+        Err(VerifyError::Proof { .. } | VerifyError::Rejected | VerifyError::Instance { .. }) => {
+            assert!(!theirs)
+        }
         Err(other) => panic!("{other}"),
     }
 });

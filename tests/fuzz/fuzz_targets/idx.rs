@@ -6,7 +6,8 @@ use zkinfer_fuzz::edited;
 use zkml_model::dataset::{Images, check_pair, labels};
 
 /// Three pictures of 2 × 2, and their labels.
-const IMAGES: &[u8] = &[0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+const IMAGES: &[u8] =
+    &[0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 const LABELS: &[u8] = &[0, 0, 8, 1, 0, 0, 0, 3, 7, 8, 9];
 const GZIP: &[u8] = include_bytes!("../../vectors/mnist/t10k-first-500-labels.idx1.gz");
 

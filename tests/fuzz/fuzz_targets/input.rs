@@ -17,7 +17,10 @@ const FILES: [&[u8]; 6] = [
 fuzz_target!(|data: &[u8]| {
     let (choice, data) = data.split_first().unwrap_or((&0, &[]));
     let file = edited(FILES[usize::from(*choice) % FILES.len()], data);
-    let inputs = [preprocess::picture(&models::MANIFEST, &file), preprocess::bytes(&models::MANIFEST, &file)];
+    let inputs = [
+        preprocess::picture(&models::MANIFEST, &file),
+        preprocess::bytes(&models::MANIFEST, &file),
+    ];
     for input in inputs.into_iter().flatten() {
         infer::check_input(&models::MANIFEST.input_spec(), &input).expect("an input of the model");
     }

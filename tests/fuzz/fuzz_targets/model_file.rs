@@ -1,4 +1,5 @@
-//! A model file that decodes is the one file of its model; a small one can be analysed, run and made a circuit.
+//! A model file that decodes is the one file of its model; a small one can be analysed, run and
+//! made a circuit.
 #![no_main]
 
 use std::sync::Arc;

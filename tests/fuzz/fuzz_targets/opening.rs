@@ -10,7 +10,11 @@ use zkml_model::{graph::InputSpec, infer, random};
 fuzz_target!(|data: &[u8]| {
     let (seed, data) = data.split_first().unwrap_or((&0, &[]));
     let model = models::model(*seed);
-    let opening = Opening::with_blinder(&model.input, random::input(&model, u64::from(*seed)), Scalar::from(7));
+    let opening = Opening::with_blinder(
+        &model.input,
+        random::input(&model, u64::from(*seed)),
+        Scalar::from(7),
+    );
     let bytes = edited(&opening.expect("an input").encode(), data);
     check(&bytes, &model.input);
     check(&bytes, &hostile_input(data));

@@ -25,7 +25,9 @@ fuzz_target!(|data: &[u8]| {
         mend(&mut bytes, CHECKSUM);
     }
     // The length that a caller gives is the file's.
-    let Ok(key) = ProvingKey::read_from(bytes.as_slice(), bytes.len() as u64, &silent) else { return };
+    let Ok(key) = ProvingKey::read_from(bytes.as_slice(), bytes.len() as u64, &silent) else {
+        return;
+    };
     let mut again = Vec::new();
     key.write_to(&mut again, &silent).expect("memory");
     assert!(again == bytes, "another file than was read");

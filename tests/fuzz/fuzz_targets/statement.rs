@@ -4,8 +4,8 @@
 use codec::{Decode, Encode};
 use libfuzzer_sys::fuzz_target;
 use zkinfer_primitives::{
-    InputCommitment, JobTerms, ModelVersionId, Output, Proof, ProofSystem, Purpose, StatementVersion, Trust,
-    VerifyingKey, Visibility, statement,
+    InputCommitment, JobTerms, ModelVersionId, Output, Proof, ProofSystem, Purpose,
+    StatementVersion, Trust, VerifyingKey, Visibility, statement,
 };
 
 type Terms = JobTerms<[u8; 32], u128, u32>;

@@ -19,7 +19,9 @@ fuzz_target!(|data: &[u8]| {
     if choice & 1 == 0 {
         mend(&mut bytes, 32);
     }
-    let Ok(transcript) = Transcript::read_from(bytes.as_slice(), bytes.len() as u64) else { return };
+    let Ok(transcript) = Transcript::read_from(bytes.as_slice(), bytes.len() as u64) else {
+        return;
+    };
     let mut again = Vec::new();
     transcript.write_to(&mut again).expect("memory");
     assert!(again == bytes, "another file than was read");

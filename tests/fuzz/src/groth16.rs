@@ -7,7 +7,9 @@ use serde_json::Value;
 use zkinfer_verifier::{
     backend::{Host, Native},
     error::VerifyError,
-    groth16::{self as ours, INPUTS, PROOF_LEN, PreparedVerifyingKey, VERIFYING_KEY_LEN, VerifyingKey},
+    groth16::{
+        self as ours, INPUTS, PROOF_LEN, PreparedVerifyingKey, VERIFYING_KEY_LEN, VerifyingKey,
+    },
 };
 
 /// An honest proof.
@@ -46,18 +48,30 @@ pub fn padded<const N: usize>(bytes: &[u8]) -> [u8; N] {
 }
 
 /// The answer of both back ends, which must be one.
-pub fn verify(prepared: &[u8], proof: &[u8; PROOF_LEN], inputs: &[[u8; 32]; INPUTS]) -> Result<(), VerifyError> {
+pub fn verify(
+    prepared: &[u8],
+    proof: &[u8; PROOF_LEN],
+    inputs: &[[u8; 32]; INPUTS],
+) -> Result<(), VerifyError> {
     let native = ours::verify_bytes::<Native>(prepared, proof, inputs);
     assert_eq!(native, ours::verify_bytes::<Host>(prepared, proof, inputs), "the back ends differ");
     native
 }
 
 /// Whether the crate `groth16` accepts.
-pub fn oracle(key: &[u8; VERIFYING_KEY_LEN], proof: &[u8; PROOF_LEN], inputs: &[[u8; 32]; INPUTS]) -> bool {
+pub fn oracle(
+    key: &[u8; VERIFYING_KEY_LEN],
+    proof: &[u8; PROOF_LEN],
+    inputs: &[[u8; 32]; INPUTS],
+) -> bool {
     ask(key, proof, inputs).unwrap_or(false)
 }
 
-fn ask(key: &[u8; VERIFYING_KEY_LEN], proof: &[u8; PROOF_LEN], inputs: &[[u8; 32]; INPUTS]) -> Option<bool> {
+fn ask(
+    key: &[u8; VERIFYING_KEY_LEN],
+    proof: &[u8; PROOF_LEN],
+    inputs: &[[u8; 32]; INPUTS],
+) -> Option<bool> {
     let key = ::groth16::VerifyingKey::<Bls12> {
         alpha_g1: g1(&key[..48])?,
         beta_g1: G1Affine::generator(),
@@ -67,7 +81,8 @@ fn ask(key: &[u8; VERIFYING_KEY_LEN], proof: &[u8; PROOF_LEN], inputs: &[[u8; 32
         delta_g2: g2(&key[240..336])?,
         ic: key[336..].chunks(48).map(g1).collect::<Option<_>>()?,
     };
-    let proof = ::groth16::Proof { a: g1(&proof[..48])?, b: g2(&proof[48..144])?, c: g1(&proof[144..])? };
+    let proof =
+        ::groth16::Proof { a: g1(&proof[..48])?, b: g2(&proof[48..144])?, c: g1(&proof[144..])? };
     let inputs: Vec<Scalar> =
         inputs.iter().map(|x| Option::from(Scalar::from_bytes(x))).collect::<Option<_>>()?;
     Some(::groth16::verify_proof(&::groth16::prepare_verifying_key(&key), &proof, &inputs).is_ok())

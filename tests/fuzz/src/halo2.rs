@@ -63,7 +63,8 @@ pub struct Case {
 /// The third circuit of `tests/vectors/halo2/small-circuits.json`.
 pub static CASE: LazyLock<Case> = LazyLock::new(|| {
     let vectors: Value =
-        serde_json::from_str(include_str!("../../vectors/halo2/small-circuits.json")).expect("the vectors");
+        serde_json::from_str(include_str!("../../vectors/halo2/small-circuits.json"))
+            .expect("the vectors");
     let circuit = &vectors["circuits"][2];
     let text = |value: &Value| value.as_str().expect("text").to_owned();
     let bytes = |value: &Value| hex::decode(text(value)).expect("hexadecimal");
@@ -86,10 +87,18 @@ pub static CASE: LazyLock<Case> = LazyLock::new(|| {
 });
 
 /// The answer of both back ends, which must be one.
-pub fn answer(key: &PreparedVerifyingKey, input: [u8; 32], proof: &[u8]) -> Result<(), VerifyError> {
+pub fn answer(
+    key: &PreparedVerifyingKey,
+    input: [u8; 32],
+    proof: &[u8],
+) -> Result<(), VerifyError> {
     let column = [input];
     let native = verify::verify::<Native, _>(key, &[&column], proof, &CASE.table);
-    assert_eq!(native, verify::verify::<Host, _>(key, &[&column], proof, &CASE.table), "the back ends differ");
+    assert_eq!(
+        native,
+        verify::verify::<Host, _>(key, &[&column], proof, &CASE.table),
+        "the back ends differ"
+    );
     native
 }
 

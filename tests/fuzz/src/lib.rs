@@ -7,8 +7,9 @@
 //!
 //! `-len_control=0` lets inputs be long from the start: an edit takes four bytes.
 //!
-//! Bytes from nowhere rarely get past a checksum or a square root. So most targets read the fuzzer's bytes as
-//! [edits](edited) of a valid file, and mend its checksums afterwards, as somebody with bad intentions would.
+//! Bytes from nowhere rarely get past a checksum or a square root. So most targets read the
+//! fuzzer's bytes as [edits](edited) of a valid file, and mend its checksums afterwards, as
+//! somebody with bad intentions would.
 
 pub mod groth16;
 pub mod halo2;
@@ -16,8 +17,8 @@ pub mod models;
 
 /// What the fuzzer's bytes stand for: themselves, or edits of `valid`.
 ///
-/// The first byte chooses: even for the bytes themselves. An edit is a position (16 bits, scaled to the
-/// length), an operation and an operand.
+/// The first byte chooses: even for the bytes themselves. An edit is a position (16 bits, scaled to
+/// the length), an operation and an operand.
 pub fn edited(valid: &[u8], data: &[u8]) -> Vec<u8> {
     let Some((choice, data)) = data.split_first() else { return valid.to_vec() };
     if choice & 1 == 0 {

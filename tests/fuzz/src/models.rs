@@ -45,8 +45,8 @@ pub static MANIFEST: LazyLock<Manifest> = LazyLock::new(|| {
     quantize::quantize(&onnx, &quantize::Options::default()).expect("quantised").manifest
 });
 
-/// Keys of a small model. The setup's secrets are fresh in each run, so an artefact of the fuzzer says which
-/// bytes were edited and how, not which bytes the key had.
+/// Keys of a small model. The setup's secrets are fresh in each run, so an artefact of the fuzzer
+/// says which bytes were edited and how, not which bytes the key had.
 pub static SETUP: LazyLock<Setup> = LazyLock::new(|| {
     let circuit = ModelCircuit::new(Arc::new(model(3))).expect("a circuit");
     groth16::setup(&circuit, &silent).expect("keys")

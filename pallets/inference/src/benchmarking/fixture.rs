@@ -1,4 +1,5 @@
-//! Two statements, a job's and an attestation's, with keys of both systems and proofs under each of them.
+//! Two statements, a job's and an attestation's, with keys of both systems and proofs under each of
+//! them.
 
 mod bytes;
 mod dearest;
@@ -79,7 +80,13 @@ impl Fixture {
             Self::Large => include_bytes!("fixture/large.proofs"),
         };
         let count = if self == Self::Large { PROOFS } else { 1 };
-        halo2(proofs.chunks(proofs.len().div_ceil(count).max(1)).cycle().nth(index).unwrap_or_default())
+        halo2(
+            proofs
+                .chunks(proofs.len().div_ceil(count).max(1))
+                .cycle()
+                .nth(index)
+                .unwrap_or_default(),
+        )
     }
 
     /// A proof of the attestation's statement.
@@ -105,7 +112,8 @@ fn bounded<S: Get<u32>>(bytes: &[u8]) -> BoundedVec<u8, S> {
     BoundedVec::truncate_from(bytes.to_vec())
 }
 
-/// Halo2's table and the Lagrange generators of every k, as the verifier crate's example writes them.
+/// Halo2's table and the Lagrange generators of every k, as the verifier crate's example writes
+/// them.
 const TABLE: &[u8] = include_bytes!("../../../verifier/generators/table.bin");
 const LAGRANGE: &[u8] = include_bytes!("../../../verifier/generators/lagrange.bin");
 

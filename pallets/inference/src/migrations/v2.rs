@@ -1,6 +1,7 @@
 //! From version 1 to version 2, in steps: there is no bound on the number of records.
 //!
-//! While it runs, the runtime includes no transactions, so that nobody acts on what is half migrated.
+//! While it runs, the runtime includes no transactions, so that nobody acts on what is half
+//! migrated.
 //!
 //! | version 1 | version 2 |
 //! |---|---|
@@ -12,7 +13,8 @@
 //! | a receipt names terms | it names a purpose, `Job` with these terms. Its event hashed the encoding without the purpose's index, byte 40 |
 //!
 //! Provers and models are encoded as before. Every deposit of a record stays what it was.
-// The codec's derive casts variant indices to bytes; it refuses indices that do not fit when it runs.
+// The codec's derive casts variant indices to bytes; it refuses indices that do not fit when it
+// runs.
 #![allow(clippy::cast_possible_truncation)]
 
 #[cfg(any(feature = "try-runtime", test))]
@@ -35,8 +37,8 @@ use crate::{
     Config, Event, HoldReason, ModelVersions, Models, Pallet, Receipts, VerifyingKeys,
     jobs::terms_of,
     types::{
-        AccountIdOf, BalanceOf, Job, JobState, JobStateOf, ModelVersion, Payload, PayloadOf, Receipt,
-        StoredKey,
+        AccountIdOf, BalanceOf, Job, JobState, JobStateOf, ModelVersion, Payload, PayloadOf,
+        Receipt, StoredKey,
     },
 };
 
@@ -45,12 +47,14 @@ const FROM: u16 = 1;
 /// The version that this reaches.
 const TO: u16 = 2;
 
-/// Reads of one record's migration at most: itself and the next key, a version's model and key, a job's version and
-/// parameters, or an account and its holds.
+/// Reads of one record's migration at most: itself and the next key, a version's model and key, a
+/// job's version and parameters, or an account and its holds.
 const READS: u64 = 8;
-/// Writes of one record's migration at most: a job with its payload and its entry in an index, its event, and the like.
+/// Writes of one record's migration at most: a job with its payload and its entry in an index, its
+/// event, and the like.
 const WRITES: u64 = 8;
-/// Picoseconds to decode, hash and encode the largest record, a job with its payload of some kilobytes: generous.
+/// Picoseconds to decode, hash and encode the largest record, a job with its payload of some
+/// kilobytes: generous.
 const COMPUTE: u64 = 200_000_000;
 /// Bytes of the largest record with its keys, for those that prove a block's state.
 const PROOF_SIZE: u64 = 32 * 1024;
@@ -103,7 +107,9 @@ impl<T: Config> SteppedMigration for MigrateV1ToV2<T> {
         let mut cursor = match cursor {
             Some(cursor) => cursor,
             // A chain that began with version 2 or later.
-            None if Pallet::<T>::on_chain_storage_version() != StorageVersion::new(FROM) => return Ok(None),
+            None if Pallet::<T>::on_chain_storage_version() != StorageVersion::new(FROM) => {
+                return Ok(None);
+            }
             None => Cursor { started: Pallet::<T>::now(), stage: Stage::Versions(None) },
         };
         while meter.try_consume(required).is_ok() {
@@ -129,12 +135,17 @@ impl<T: Config> SteppedMigration for MigrateV1ToV2<T> {
 
 /// What one record's migration weighs at most.
 fn record_weight<T: Config>() -> Weight {
-    T::DbWeight::get().reads_writes(READS, WRITES).saturating_add(Weight::from_parts(COMPUTE, PROOF_SIZE))
+    T::DbWeight::get()
+        .reads_writes(READS, WRITES)
+        .saturating_add(Weight::from_parts(COMPUTE, PROOF_SIZE))
 }
 
 impl<T: Config> MigrateV1ToV2<T> {
     /// Migrates one record, or goes to the next kind. `None` when all is done.
-    fn advance(stage: Stage, started: BlockNumberFor<T>) -> Result<Option<Stage>, SteppedMigrationError> {
+    fn advance(
+        stage: Stage,
+        started: BlockNumberFor<T>,
+    ) -> Result<Option<Stage>, SteppedMigrationError> {
         Ok(Some(match stage {
             Stage::Versions(done) => match old::version_after::<T>(done) {
                 Some((model, number, version)) => {
@@ -176,7 +187,8 @@ impl<T: Config> MigrateV1ToV2<T> {
 
     fn version(model: ModelId, number: Version, old: old::ModelVersion<T>) {
         let owner = Models::<T>::get(model).map(|model| model.owner);
-        let key_deposit = owner.map(|owner| take_key_deposit::<T>(&old.vk_hash, &owner)).unwrap_or_default();
+        let key_deposit =
+            owner.map(|owner| take_key_deposit::<T>(&old.vk_hash, &owner)).unwrap_or_default();
         ModelVersions::<T>::insert(
             model,
             number,
@@ -199,8 +211,8 @@ impl<T: Config> MigrateV1ToV2<T> {
     }
 
     fn key(hash: VkHash, old: old::StoredKeyOf<T>) -> Result<(), SteppedMigrationError> {
-        // Version 1 removes no version, so that the depositor's own has taken the deposit over. If none has, nobody could
-        // ever free it again.
+        // Version 1 removes no version, so that the depositor's own has taken the deposit over. If
+        // none has, nobody could ever free it again.
         Pallet::<T>::release(HoldReason::KeyDeposit, &old.depositor, old.deposit)
             .map_err(|_| SteppedMigrationError::Failed)?;
         let old::StoredKey { key, prepared, references, .. } = old;

@@ -1,6 +1,8 @@
-//! A toy circuit with the statement's three public inputs, each in a constraint: fast to set up and to prove, in both systems.
+//! A toy circuit with the statement's three public inputs, each in a constraint: fast to set up and
+//! to prove, in both systems.
 //!
-//! It accepts every statement, so that tests choose what is proved, and the pallet's own checks are what is tested.
+//! It accepts every statement, so that tests choose what is proved, and the pallet's own checks are
+//! what is tested.
 
 mod groth16;
 pub mod halo2;

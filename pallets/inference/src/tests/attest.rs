@@ -20,8 +20,15 @@ fn made(nonce: u64, who: Account) -> Proof {
 }
 
 fn attest(who: Account, nonce: u64, proof: Proof) -> sp_runtime::DispatchResult {
-    let result =
-        Inference::attest(signed(who), VERSION, SETUP.key().hash(), nonce, commitment(7), ANSWER, proof);
+    let result = Inference::attest(
+        signed(who),
+        VERSION,
+        SETUP.key().hash(),
+        nonce,
+        commitment(7),
+        ANSWER,
+        proof,
+    );
     result.map(drop).map_err(|error| error.error)
 }
 
@@ -52,13 +59,15 @@ fn a_proof_without_a_job_leaves_a_receipt() {
 
 #[test]
 fn a_proof_of_another_nonce_account_or_output_costs() {
-    let tries: [fn() -> Proof; 3] = [|| made(2, prover()), || made(1, rival()), || Proof::Groth16([0; 192])];
+    let tries: [fn() -> Proof; 3] =
+        [|| made(2, prover()), || made(1, rival()), || Proof::Groth16([0; 192])];
     for proof in tries {
         run(|| {
             register();
             bond(prover());
             assert_ok!(attest(prover(), 1, proof()));
-            let lost = matches!(last_event(), Event::AttestationRejected { slashed: MIN_CLAIM_BOND, .. });
+            let lost =
+                matches!(last_event(), Event::AttestationRejected { slashed: MIN_CLAIM_BOND, .. });
             assert!(lost && Receipts::<Test>::iter().next().is_none());
             assert_eq!(Provers::<Test>::get(prover()).unwrap().bond, MIN_BOND - MIN_CLAIM_BOND);
             assert_eq!(total(&treasury()), ED + MIN_CLAIM_BOND);
@@ -134,8 +143,15 @@ fn everything_else_that_is_wrong_is_an_error() {
         assert_eq!(call.unwrap_err().error, Error::<Test>::InvalidCommitment.into());
         // Another model has the version's number: after a reorganisation, say.
         let other = OTHER.key().hash();
-        let call =
-            Inference::attest(signed(prover()), VERSION, other, 1, commitment(7), ANSWER, proof.clone());
+        let call = Inference::attest(
+            signed(prover()),
+            VERSION,
+            other,
+            1,
+            commitment(7),
+            ANSWER,
+            proof.clone(),
+        );
         assert_eq!(call.unwrap_err().error, Error::<Test>::KeyMismatch.into());
         assert_ok!(Inference::retire_version(signed(owner()), VERSION));
         assert_noop!(attest(prover(), 1, proof), Error::<Test>::VersionRetired);
@@ -148,8 +164,13 @@ fn who_cannot_pay_the_deposit_attests_nothing() {
         register();
         bond(prover());
         let rest = free(&prover()) - ED;
-        frame_support::assert_ok!(Balances::transfer_allow_death(signed(prover()), stranger(), rest));
-        let result = frame_support::storage::with_storage_layer(|| attest(prover(), 1, made(1, prover())));
+        frame_support::assert_ok!(Balances::transfer_allow_death(
+            signed(prover()),
+            stranger(),
+            rest
+        ));
+        let result =
+            frame_support::storage::with_storage_layer(|| attest(prover(), 1, made(1, prover())));
         assert!(result.is_err());
         assert_eq!(Provers::<Test>::get(prover()).unwrap().bond, MIN_BOND);
     });

@@ -5,8 +5,8 @@ use sp_runtime::DispatchError;
 use zkinfer_primitives::{JobId, Output, Proof, TermsHash};
 
 use crate::{
-    Claims, Error, Event, GeneratorChunks, HoldReason, Jobs, Pallet, Provers, Receipts, VerifyingKeys,
-    WeightInfo,
+    Claims, Error, Event, GeneratorChunks, HoldReason, Jobs, Pallet, Provers, Receipts,
+    VerifyingKeys, WeightInfo,
     mock::{
         prover::{Setup, groth16_bytes, halo2_bytes, halo2_proof},
         *,
@@ -36,7 +36,10 @@ fn items(jobs: &[JobId]) -> Vec<BatchItem> {
     jobs.iter().map(|job| item(*job)).collect()
 }
 
-fn submit_batch(who: Account, items: Vec<BatchItem>) -> frame_support::dispatch::DispatchResultWithPostInfo {
+fn submit_batch(
+    who: Account,
+    items: Vec<BatchItem>,
+) -> frame_support::dispatch::DispatchResultWithPostInfo {
     Inference::submit_batch(signed(who), BatchOf::<Test>::try_from(items).unwrap())
 }
 
@@ -53,7 +56,8 @@ fn assert_refused(who: Account, items: Vec<BatchItem>, error: Error<Test>) {
     assert_eq!(Claims::<Test>::iter().count(), claims);
 }
 
-/// Asserts that the batch is rejected: each claim's lock goes to the treasury, each job opens again.
+/// Asserts that the batch is rejected: each claim's lock goes to the treasury, each job opens
+/// again.
 fn assert_rejected(items: Vec<BatchItem>, reason: impl Fn(usize) -> Rejection) {
     let jobs: Vec<JobId> = items.iter().map(|item| item.job).collect();
     let lost = LOCK * jobs.len() as u128;
@@ -67,7 +71,8 @@ fn assert_rejected(items: Vec<BatchItem>, reason: impl Fn(usize) -> Rejection) {
     for (index, job) in jobs.iter().enumerate() {
         let (job, reason) = (*job, reason(index));
         expected.push(Event::ProofRejected { job, prover: prover(), slashed: LOCK, reason });
-        expected.push(Event::JobReopened { job, deadline: Jobs::<Test>::get(job).unwrap().deadline });
+        expected
+            .push(Event::JobReopened { job, deadline: Jobs::<Test>::get(job).unwrap().deadline });
         assert_eq!(Jobs::<Test>::get(job).unwrap().state, JobState::Open);
         assert!(!Receipts::<Test>::contains_key(job));
     }
@@ -105,16 +110,21 @@ fn a_batch_that_holds_pays_everybody_for_each_job() {
         assert_eq!(free(&prover()), START - MIN_BOND + 3 * (REWARD - PRICE));
         assert_eq!(Pallet::<Test>::prover(prover()).unwrap().free, MIN_BOND);
         assert_eq!(held(&requester(), HoldReason::Escrow), 0);
-        let deposits: u128 = jobs.iter().map(|job| Receipts::<Test>::get(job).unwrap().deposit).sum();
+        let deposits: u128 =
+            jobs.iter().map(|job| Receipts::<Test>::get(job).unwrap().deposit).sum();
         assert_eq!(held(&requester(), HoldReason::JobDeposit), deposits);
         assert_eq!(free(&requester()), START - 3 * REWARD - deposits);
         assert_eq!(Claims::<Test>::iter().count(), 0);
         assert_eq!(VerifyingKeys::<Test>::get(setup.key().hash()).unwrap().references, 1);
         let new = &events()[before..];
-        let completed =
-            |event: &Event<Test>| matches!(event, Event::JobCompleted { paid: 700, price: PRICE, .. });
+        let completed = |event: &Event<Test>| {
+            matches!(event, Event::JobCompleted { paid: 700, price: PRICE, .. })
+        };
         assert_eq!(new.iter().filter(|event| completed(event)).count(), 3);
-        assert_eq!(new.last(), Some(&Event::BatchChecked { prover: prover(), proofs: 3, holds: true }));
+        assert_eq!(
+            new.last(),
+            Some(&Event::BatchChecked { prover: prover(), proofs: 3, holds: true })
+        );
         assert_eq!(new.len(), 4);
     });
 }
@@ -226,15 +236,19 @@ fn a_batch_has_one_key_and_one_class() {
         // Both of the system, but of two keys.
         let mut jobs = claims_of(&HALO2, 1);
         register_for(owner(), &HALO2_OTHER, PRICE, None);
-        let other =
-            Ask { version: zkinfer_primitives::ModelVersionId { model: 1, version: 0 }, ..Ask::default() };
+        let other = Ask {
+            version: zkinfer_primitives::ModelVersionId { model: 1, version: 0 },
+            ..Ask::default()
+        };
         jobs.push(other.job());
         claim(prover(), jobs[1]);
         assert_refused(prover(), items(&jobs), Error::<Test>::MixedBatch);
         // Two versions with one key are no two keys.
         register_for(owner(), &HALO2, PRICE, None);
-        let same =
-            Ask { version: zkinfer_primitives::ModelVersionId { model: 2, version: 0 }, ..Ask::default() };
+        let same = Ask {
+            version: zkinfer_primitives::ModelVersionId { model: 2, version: 0 },
+            ..Ask::default()
+        };
         let same = same.job();
         claim(prover(), same);
         assert_ok!(submit_batch(prover(), items(&[jobs[0], same])));
@@ -369,9 +383,13 @@ fn each_class_has_its_own_weight() {
     }
     // A batch of one is what it brings.
     for proof in [groth16.clone(), halo2.clone(), halo2_proof(10, &[0; 8_192])] {
-        assert_eq!(Cost::of_batch::<Test>(&batch(proof.clone(), 1)), Cost::of_submit::<Test>(&proof));
+        assert_eq!(
+            Cost::of_batch::<Test>(&batch(proof.clone(), 1)),
+            Cost::of_submit::<Test>(&proof)
+        );
     }
-    // No batch is cheaper than one of its proofs alone, whatever the lines of the benchmarks begin with.
+    // No batch is cheaper than one of its proofs alone, whatever the lines of the benchmarks begin
+    // with.
     let longest = halo2_proof(10, &[0; 8_192]);
     let (several, single) =
         (Cost::of_batch::<Test>(&batch(longest.clone(), 2)), Cost::of_submit::<Test>(&longest));

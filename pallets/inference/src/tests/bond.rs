@@ -40,10 +40,16 @@ fn a_bond_below_the_least_and_a_second_bond_are_refused() {
 fn a_bond_leaves_the_existential_deposit() {
     run(|| {
         assert_noop!(Inference::bond(signed(prover()), START), TokenError::FundsUnavailable);
-        assert_noop!(Inference::bond(signed(prover()), START - ED + 1), TokenError::FundsUnavailable);
+        assert_noop!(
+            Inference::bond(signed(prover()), START - ED + 1),
+            TokenError::FundsUnavailable
+        );
         assert_ok!(Inference::bond(signed(prover()), START - ED));
         assert_eq!(free(&prover()), ED);
-        assert_noop!(Inference::bond_extra(signed(prover()), u128::MAX), TokenError::FundsUnavailable);
+        assert_noop!(
+            Inference::bond_extra(signed(prover()), u128::MAX),
+            TokenError::FundsUnavailable
+        );
     });
 }
 
@@ -57,7 +63,10 @@ fn an_unbonded_part_waits_and_then_returns() {
         assert_eq!(held(&prover(), HoldReason::ProverBond), MIN_BOND);
         check();
         go_to(at - 1);
-        assert_noop!(Inference::withdraw_unbonded(signed(prover())), Error::<Test>::NothingToWithdraw);
+        assert_noop!(
+            Inference::withdraw_unbonded(signed(prover())),
+            Error::<Test>::NothingToWithdraw
+        );
         go_to(at);
         assert_ok!(Inference::withdraw_unbonded(signed(prover())));
         assert_eq!(last_event(), Event::Withdrawn { prover: prover(), amount: MIN_BOND });
@@ -123,7 +132,10 @@ fn who_has_unbonded_everything_can_bond_again() {
     run(|| {
         bond(prover());
         assert_ok!(Inference::unbond(signed(prover()), MIN_BOND));
-        assert_noop!(Inference::bond_extra(signed(prover()), MIN_BOND - 1), Error::<Test>::BondTooLow);
+        assert_noop!(
+            Inference::bond_extra(signed(prover()), MIN_BOND - 1),
+            Error::<Test>::BondTooLow
+        );
         assert_ok!(Inference::bond_extra(signed(prover()), MIN_BOND));
         assert_ok!(Inference::unbond(signed(prover()), MIN_BOND));
         assert_ok!(Inference::bond(signed(prover()), MIN_BOND));

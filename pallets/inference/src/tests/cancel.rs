@@ -8,7 +8,10 @@ fn an_open_job_can_be_taken_back_whole() {
         register();
         let job = Ask::default().job();
         assert_ok!(Inference::cancel(signed(requester()), job));
-        assert_eq!(last_event(), Event::JobCancelled { job, requester: requester(), refund: REWARD });
+        assert_eq!(
+            last_event(),
+            Event::JobCancelled { job, requester: requester(), refund: REWARD }
+        );
         assert_eq!(free(&requester()), START);
         assert_eq!(held(&requester(), HoldReason::Escrow), 0);
         assert!(!Jobs::<Test>::contains_key(job));

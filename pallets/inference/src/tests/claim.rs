@@ -42,7 +42,8 @@ fn a_lock_is_rounded_up_and_has_a_least() {
     });
 }
 
-/// A version's owner gets the price that it pays back: a job of its own with a price near the reward must not lock up the bonds of others.
+/// A version's owner gets the price that it pays back: a job of its own with a price near the
+/// reward must not lock up the bonds of others.
 #[test]
 fn a_price_that_the_requester_gets_back_locks_nobodys_bond() {
     run(|| {
@@ -67,7 +68,9 @@ fn a_claim_ends_with_the_deadline_if_that_is_sooner() {
         bond(prover());
         let job = Ask { deadline: 1 + MIN_PROVING, ..Ask::default() }.job();
         assert_ok!(try_claim(prover(), job));
-        let JobState::Claimed { until, .. } = Jobs::<Test>::get(job).unwrap().state else { panic!() };
+        let JobState::Claimed { until, .. } = Jobs::<Test>::get(job).unwrap().state else {
+            panic!()
+        };
         assert_eq!(until, 1 + MIN_PROVING);
     });
 }

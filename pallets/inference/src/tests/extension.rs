@@ -11,7 +11,8 @@ use sp_runtime::{
 use zkinfer_primitives::{JobId, Output, Proof, SubmissionFault, TermsHash};
 
 use crate::{
-    Call, GeneratorChunks, Jobs, LagrangeGenerators, Pallet, PrioritizeProofs, VerifyingKeys, WeightInfo,
+    Call, GeneratorChunks, Jobs, LagrangeGenerators, Pallet, PrioritizeProofs, VerifyingKeys,
+    WeightInfo,
     extension::PROOF_PRIORITY,
     mock::{
         prover::{halo2_bytes, halo2_proof},
@@ -24,7 +25,11 @@ use crate::{
 const POOL: TransactionSource = TransactionSource::External;
 const BLOCK: TransactionSource = TransactionSource::InBlock;
 
-fn validate(who: Account, call: &RuntimeCall, source: TransactionSource) -> Result<ValidTransaction, u8> {
+fn validate(
+    who: Account,
+    call: &RuntimeCall,
+    source: TransactionSource,
+) -> Result<ValidTransaction, u8> {
     let (info, length) = (call.get_dispatch_info(), call.encoded_size());
     let extension = PrioritizeProofs::<Test>::new();
     match extension.validate_only(signed(who), call, &info, length, source, 0) {
@@ -119,7 +124,8 @@ fn what_the_call_would_refuse_is_in_no_pool_and_no_block() {
         assert_invalid(prover(), &system, SubmissionFault::ProofSystemMismatch);
         let output = Output::TopClasses(Default::default());
         let proof = Proof::Groth16([0; 192]);
-        let empty = RuntimeCall::Inference(Call::submit { job, terms_hash: terms(job), output, proof });
+        let empty =
+            RuntimeCall::Inference(Call::submit { job, terms_hash: terms(job), output, proof });
         assert_invalid(prover(), &empty, SubmissionFault::InvalidOutput);
         // A job that is gone does not come back.
         assert_ok!(submit(prover(), job, proof_of(job)));
@@ -145,7 +151,11 @@ fn a_batch_is_refused_as_a_whole() {
         claim(rival(), other);
         assert_invalid(prover(), &batch(vec![]), SubmissionFault::EmptyBatch);
         assert_invalid(prover(), &batch(vec![item(job), item(job)]), SubmissionFault::DuplicateJob);
-        assert_invalid(prover(), &batch(vec![item(job), item(other)]), SubmissionFault::NotClaimant);
+        assert_invalid(
+            prover(),
+            &batch(vec![item(job), item(other)]),
+            SubmissionFault::NotClaimant,
+        );
         register_for(owner(), &OTHER, PRICE, None);
         let version = zkinfer_primitives::ModelVersionId { model: 1, version: 0 };
         let mixed = Ask { version, ..Ask::default() }.job();
@@ -154,7 +164,8 @@ fn a_batch_is_refused_as_a_whole() {
     });
 }
 
-/// A prover sends its claim and its proof one after the other: the pool sees the proof before the claim is on chain.
+/// A prover sends its claim and its proof one after the other: the pool sees the proof before the
+/// claim is on chain.
 #[test]
 fn a_proof_behind_its_pending_claim_has_no_priority() {
     run(|| {
@@ -191,16 +202,22 @@ fn a_proof_whose_generators_are_missing_has_no_priority() {
         let job = claimed_of(&HALO2);
         upload(GeneratorsPart::Chunk { index: 1 });
         GeneratorChunks::<Test>::remove(1);
-        assert_first(prover(), &submission(job, terms(job), halo2_proof(K, &halo2_bytes(&proof_of(job)))), 1);
+        assert_first(
+            prover(),
+            &submission(job, terms(job), halo2_proof(K, &halo2_bytes(&proof_of(job)))),
+            1,
+        );
     });
 }
 
-/// A transaction keeps the priority with which the pool took it. In a block it is checked again: one claim puts one transaction first.
+/// A transaction keeps the priority with which the pool took it. In a block it is checked again:
+/// one claim puts one transaction first.
 #[test]
 fn a_second_proof_of_a_claim_fails_after_the_first() {
     run(|| {
         let job = claimed();
-        let (first, second) = (any_proof(job), submission(job, terms(job), Proof::Groth16([1; 192])));
+        let (first, second) =
+            (any_proof(job), submission(job, terms(job), Proof::Groth16([1; 192])));
         assert_first(prover(), &first, 1);
         assert_first(prover(), &second, 1);
         assert_ok!(submit(prover(), job, Proof::Groth16([0; 192])));
@@ -234,7 +251,8 @@ fn other_calls_and_wrapped_submissions_are_left_alone() {
         let (validity, ..) =
             extension.validate_only(RuntimeOrigin::root(), &call, &info, 0, POOL, 0).unwrap();
         assert_eq!(validity, ValidTransaction::default());
-        let nobody = extension.validate_only(RuntimeOrigin::none(), &call, &info, 0, POOL, 0).map(drop);
+        let nobody =
+            extension.validate_only(RuntimeOrigin::none(), &call, &info, 0, POOL, 0).map(drop);
         assert_eq!(
             nobody,
             Err(InvalidTransaction::UnknownOrigin.into()),
@@ -261,7 +279,8 @@ fn while_records_are_migrated_nothing_is_said_about_submissions() {
     });
 }
 
-/// A pool takes nothing for long that no block takes: a promised tip would push others out of it, and nobody would ever pay it.
+/// A pool takes nothing for long that no block takes: a promised tip would push others out of it,
+/// and nobody would ever pay it.
 #[test]
 fn whoever_names_a_job_that_is_not_there_yet_pays_for_it_in_the_next_block() {
     run(|| {
@@ -290,7 +309,10 @@ fn the_checks_weigh_what_the_refused_call_weighs_and_each_chunk_a_look() {
     assert_eq!(weight(&single(Proof::Groth16([0; 192]))), W::submit_refused());
     for k in [K, 10, u8::MAX] {
         // The test chain's largest circuits need one chunk.
-        assert_eq!(weight(&single(halo2_proof(k, &[0; 64]))), W::submit_refused() + W::find_generators(2));
+        assert_eq!(
+            weight(&single(halo2_proof(k, &[0; 64]))),
+            W::submit_refused() + W::find_generators(2)
+        );
     }
     run(|| {
         let job = claimed();

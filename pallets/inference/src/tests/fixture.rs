@@ -27,7 +27,8 @@ use crate::{
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/benchmarking/fixture");
 
-/// Unread columns and nodes of the dearest key: its proof, its gates and its encoding are as long as the bounds allow.
+/// Unread columns and nodes of the dearest key: its proof, its gates and its encoding are as long
+/// as the bounds allow.
 const ADVICE: usize = 205;
 const FIXED: usize = 235;
 const NODES: usize = MAX_NODES - 10;
@@ -43,7 +44,10 @@ fn constant(doc: &str, name: &str, bytes: &[u8]) -> String {
         .map(|line| line.iter().map(|byte| format!("0x{byte:02x}")).collect::<Vec<_>>().join(", "))
         .collect();
     let body = lines.join(",\n    ");
-    format!("/// {doc}\n#[rustfmt::skip]\npub const {name}: [u8; {}] = [\n    {body},\n];\n", bytes.len())
+    format!(
+        "/// {doc}\n#[rustfmt::skip]\npub const {name}: [u8; {}] = [\n    {body},\n];\n",
+        bytes.len()
+    )
 }
 
 fn context(key: &VerifyingKey, purpose: Purpose) -> Context<Account> {
@@ -81,7 +85,8 @@ fn the_fixture_is_what_the_toy_prover_makes() {
         let key = constant("The verifying key.", "KEY", &key);
         let proof = constant("A proof of the job's statement under it.", "PROOF", &proof);
         let attested = constant("A proof of the attestation's.", "ATTESTED", &attested);
-        std::fs::write(format!("{FOLDER}/bytes.rs"), format!("{head}{key}\n{proof}\n{attested}")).unwrap();
+        std::fs::write(format!("{FOLDER}/bytes.rs"), format!("{head}{key}\n{proof}\n{attested}"))
+            .unwrap();
         return;
     }
     let same = Fixture::Groth16.key() == VerifyingKey::Groth16(key)
@@ -91,17 +96,24 @@ fn the_fixture_is_what_the_toy_prover_makes() {
 }
 
 /// Writes a Halo2 fixture, or compares its key. Proofs are not compared but verified, below.
-fn make<const A: usize, const F: usize, const N: usize>(name: &str, fixture: Fixture, proofs: usize) {
+fn make<const A: usize, const F: usize, const N: usize>(
+    name: &str,
+    fixture: Fixture,
+    proofs: usize,
+) {
     let setup = halo2::Setup::new::<A, F, N>(3, K);
     let key = setup.key();
     if !writes() {
         assert!(fixture.key() == key, "write the fixture again: {}", file!());
         return;
     }
-    let prove = |purpose, number| halo2_bytes(&setup.prove::<A, F, N>(&inputs(&key, purpose), number));
+    let prove =
+        |purpose, number| halo2_bytes(&setup.prove::<A, F, N>(&inputs(&key, purpose), number));
     let of_job: Vec<u8> = (0..proofs as u64).flat_map(|number| prove(JOB, number)).collect();
     let VerifyingKey::Halo2(key) = &key else { panic!("a Halo2 key") };
-    for (kind, bytes) in [("key", &key[..]), ("proofs", &of_job), ("attested", &prove(ATTESTATION, 99))] {
+    for (kind, bytes) in
+        [("key", &key[..]), ("proofs", &of_job), ("attested", &prove(ATTESTATION, 99))]
+    {
         std::fs::write(format!("{FOLDER}/{name}.{kind}"), bytes).unwrap();
     }
 }
@@ -124,7 +136,8 @@ fn the_key_that_is_the_dearest_to_register_is_valid_and_reaches_the_bounds() {
     assert_eq!(nodes, MAX_NODES);
     let most = zkinfer_primitives::proof::HALO2_MAX_VK_LEN as usize;
     assert!((most - 32..=most).contains(&bytes.len()), "{}: another column fits", bytes.len());
-    // The text that the digest hashes is longer than that of the key that is the dearest to verify under.
+    // The text that the digest hashes is longer than that of the key that is the dearest to verify
+    // under.
     let VerifyingKey::Halo2(large) = Fixture::Large.key() else { panic!("a Halo2 key") };
     let text = |key: &Halo2Key| {
         let mut text = String::new();

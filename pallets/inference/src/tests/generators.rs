@@ -21,7 +21,9 @@ pub fn generators(part: GeneratorsPart) -> Generators {
         GeneratorsPart::Chunk { index } => {
             Generators::Chunk { index, points: points(fixture::table_chunk(index)) }
         }
-        GeneratorsPart::Lagrange { k } => Generators::Lagrange { k, points: points(fixture::lagrange(k)) },
+        GeneratorsPart::Lagrange { k } => {
+            Generators::Lagrange { k, points: points(fixture::lagrange(k)) }
+        }
     }
 }
 
@@ -103,20 +105,40 @@ fn a_view_says_what_is_missing() {
     });
 }
 
-/// Otherwise an honest claimant could not submit its proof, and would lose its lock to the requester.
+/// Otherwise an honest claimant could not submit its proof, and would lose its lock to the
+/// requester.
 #[test]
 fn no_halo2_key_is_registered_before_its_generators_are_there() {
     let register = |key: &Setup| {
         let (trust, visibility) = key.trust();
         let (model, manifest) = (ModelHash([1; 32]), ManifestHash([2; 32]));
         let key = Box::new(key.key());
-        Inference::register_model(signed(owner()), model, manifest, key, trust, visibility, PRICE, None)
+        Inference::register_model(
+            signed(owner()),
+            model,
+            manifest,
+            key,
+            trust,
+            visibility,
+            PRICE,
+            None,
+        )
     };
     let add = |key: &Setup| {
         let (trust, visibility) = key.trust();
         let (model, manifest) = (ModelHash([1; 32]), ManifestHash([2; 32]));
         let key = Box::new(key.key());
-        Inference::add_version(signed(owner()), 0, model, manifest, key, trust, visibility, PRICE, None)
+        Inference::add_version(
+            signed(owner()),
+            0,
+            model,
+            manifest,
+            key,
+            trust,
+            visibility,
+            PRICE,
+            None,
+        )
     };
     run(|| {
         let missing = GeneratorsPart::Lagrange { k: K + 1 };
@@ -135,7 +157,8 @@ fn no_halo2_key_is_registered_before_its_generators_are_there() {
         assert_noop!(add(&HALO2), Error::<Test>::GeneratorsMissing);
         upload(GeneratorsPart::Chunk { index: 0 });
         // Groth16 needs none.
-        let _ = (GeneratorChunks::<Test>::clear(9, None), LagrangeGenerators::<Test>::clear(9, None));
+        let _ =
+            (GeneratorChunks::<Test>::clear(9, None), LagrangeGenerators::<Test>::clear(9, None));
         assert_ok!(register(&SETUP));
     });
 }

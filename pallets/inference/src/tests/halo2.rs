@@ -4,8 +4,8 @@ use codec::{Decode, Encode};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::DispatchError;
 use zkinfer_primitives::{
-    InputCommitment, ManifestHash, ModelHash, Output, Proof, ProofSystem, Purpose, TermsHash, Trust,
-    VerifyingKey, Visibility, statement::Context,
+    InputCommitment, ManifestHash, ModelHash, Output, Proof, ProofSystem, Purpose, TermsHash,
+    Trust, VerifyingKey, Visibility, statement::Context,
 };
 use zkinfer_verifier::halo2;
 
@@ -21,7 +21,11 @@ use crate::{
     verify::cost::Cost,
 };
 
-fn register_with(key: VerifyingKey, trust: Trust, visibility: Visibility) -> sp_runtime::DispatchResult {
+fn register_with(
+    key: VerifyingKey,
+    trust: Trust,
+    visibility: Visibility,
+) -> sp_runtime::DispatchResult {
     Inference::register_model(
         signed(owner()),
         ModelHash([1; 32]),
@@ -50,7 +54,8 @@ fn refused(job: u64, proof: Proof) -> DispatchError {
         .unwrap_err()
 }
 
-/// Asserts that the proof is rejected: the call succeeds, the lock goes to the treasury, the job opens again.
+/// Asserts that the proof is rejected: the call succeeds, the lock goes to the treasury, the job
+/// opens again.
 fn assert_rejected(job: u64, proof: Proof, reason: Rejection) {
     let (treasury_had, prover_had) = (total(&treasury()), total(&prover()));
     assert_ok!(submit(prover(), job, proof));
@@ -77,7 +82,10 @@ fn a_model_is_stored_with_its_key_and_the_digest_computed_here() {
         assert_eq!(stored.prepared.to_vec(), prepared);
         // The deposit is for all of it.
         let bytes = (stored.encoded_size() + 32) as u128;
-        assert_eq!(version.key_deposit, PARAMETERS.deposit_base + bytes * PARAMETERS.deposit_per_byte);
+        assert_eq!(
+            version.key_deposit,
+            PARAMETERS.deposit_base + bytes * PARAMETERS.deposit_per_byte
+        );
         assert_eq!(held(&owner(), HoldReason::KeyDeposit), version.key_deposit);
     });
 }
@@ -142,7 +150,10 @@ fn a_key_that_costs_too_much_is_refused() {
         let deep = prover::halo2::Setup::new::<0, 0, 0>(1, 11);
         assert_noop!(register_key(&deep.key_with_rows(&[3])), Error::<Test>::VerifyingKeyTooLarge);
         let complex = prover::halo2::Setup::new::<0, 0, { halo2::statement::MAX_NODES }>(1, K);
-        assert_noop!(register_key(&complex.key_with_rows(&[3])), Error::<Test>::VerifyingKeyTooLarge);
+        assert_noop!(
+            register_key(&complex.key_with_rows(&[3])),
+            Error::<Test>::VerifyingKeyTooLarge
+        );
         let wide = prover::halo2::Setup::new::<250, 0, 0>(1, K);
         assert_noop!(register_key(&wide.key_with_rows(&[3])), Error::<Test>::VerifyingKeyTooLarge);
     });
@@ -155,7 +166,8 @@ fn a_commitment_is_below_its_own_systems_modulus() {
         // The modulus of Vesta's scalars is below that of BLS12-381's.
         let mut modulus =
             *b"\x01\0\0\0\xed\x30\x2d\x99\x1b\xf9\x4c\x09\xfc\x98\x46\x22\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x40";
-        let request = |bytes| Ask { commitment: InputCommitment(bytes), ..Ask::default() }.by(requester());
+        let request =
+            |bytes| Ask { commitment: InputCommitment(bytes), ..Ask::default() }.by(requester());
         assert_eq!(request(modulus), Err(Error::<Test>::InvalidCommitment.into()));
         register();
         let version = zkinfer_primitives::ModelVersionId { model: 1, version: 0 };
@@ -196,7 +208,11 @@ fn a_proof_of_another_job_account_input_answer_chain_or_key_is_rejected() {
             let job = claimed_of(&HALO2);
             let mut context = context(job, prover());
             change(&mut context);
-            assert_rejected(job, HALO2.prove(&commitment(7), &ANSWER, &context), Rejection::DoesNotVerify);
+            assert_rejected(
+                job,
+                HALO2.prove(&commitment(7), &ANSWER, &context),
+                Rejection::DoesNotVerify,
+            );
         });
     }
     let proofs: [fn(&Context<Account>) -> Proof; 3] = [
@@ -269,7 +285,10 @@ fn a_proof_of_another_class_is_an_error_before_any_cryptography() {
     });
     run(|| {
         let job = claimed();
-        assert_eq!(refused(job, halo2_proof(K, &[0; 64])), Error::<Test>::ProofSystemMismatch.into());
+        assert_eq!(
+            refused(job, halo2_proof(K, &[0; 64])),
+            Error::<Test>::ProofSystemMismatch.into()
+        );
     });
 }
 
@@ -287,7 +306,10 @@ fn a_missing_generator_is_nobodys_fault_even_for_a_false_proof() {
             let mut false_one = halo2_bytes(&good);
             *false_one.last_mut().unwrap() ^= 1;
             for bytes in [&halo2_bytes(&good), &truncated, &false_one, &vec![0xff; 64]] {
-                assert_eq!(refused(job, halo2_proof(K, bytes)), Error::<Test>::GeneratorsMissing.into());
+                assert_eq!(
+                    refused(job, halo2_proof(K, bytes)),
+                    Error::<Test>::GeneratorsMissing.into()
+                );
             }
             assert_eq!(held(&prover(), HoldReason::ProverBond), MIN_BOND);
             // Anybody uploads what is missing, and the same proof is good.
@@ -335,7 +357,15 @@ fn an_attestation_holds_or_costs() {
         bond(prover());
         let vk_hash = HALO2.key().hash();
         let attest = |nonce, proof| {
-            Inference::attest(signed(prover()), version, vk_hash, nonce, commitment(7), ANSWER, proof)
+            Inference::attest(
+                signed(prover()),
+                version,
+                vk_hash,
+                nonce,
+                commitment(7),
+                ANSWER,
+                proof,
+            )
         };
         let wrong = halo2_proof(K + 1, &halo2_bytes(&made(1)));
         assert_eq!(attest(1, wrong).unwrap_err().error, Error::<Test>::CircuitSizeMismatch.into());
@@ -362,7 +392,10 @@ fn each_class_has_its_own_weight() {
     assert_eq!(groth16.holds, W::submit_groth16());
     assert_eq!(groth16.rejected, W::submit_groth16_rejected());
     let groth16 = Cost::of_attest::<Test>(&Proof::Groth16([0; 192]));
-    assert_eq!((groth16.holds, groth16.rejected), (W::attest_groth16(), W::attest_groth16_rejected()));
+    assert_eq!(
+        (groth16.holds, groth16.rejected),
+        (W::attest_groth16(), W::attest_groth16_rejected())
+    );
     for len in [0, 1_000, 8_192] {
         let cost = Cost::of_submit::<Test>(&bytes(len));
         assert_eq!(cost.holds, W::submit_halo2(len as u32));
@@ -380,8 +413,12 @@ fn each_class_has_its_own_weight() {
     use frame_support::dispatch::GetDispatchInfo;
     for proof in [Proof::Groth16([0; 192]), bytes(640)] {
         let worst = Cost::of_submit::<Test>(&proof).worst();
-        let call =
-            crate::Call::<Test>::submit { job: 0, terms_hash: TermsHash([0; 32]), output: ANSWER, proof };
+        let call = crate::Call::<Test>::submit {
+            job: 0,
+            terms_hash: TermsHash([0; 32]),
+            output: ANSWER,
+            proof,
+        };
         assert_eq!(call.get_dispatch_info().call_weight, worst);
     }
 }
@@ -423,5 +460,8 @@ fn the_largest_prepared_key_fits() {
     let longest = 32 + 2 * zkinfer_primitives::proof::HALO2_MAX_VK_LEN as usize;
     assert_eq!(PreparedKey::max_encoded_len(), longest + 4);
     // The types' bounds are the verifier's.
-    assert_eq!(zkinfer_primitives::proof::HALO2_MAX_PROOF_LEN as usize, halo2::statement::MAX_PROOF_LEN);
+    assert_eq!(
+        zkinfer_primitives::proof::HALO2_MAX_PROOF_LEN as usize,
+        halo2::statement::MAX_PROOF_LEN
+    );
 }

@@ -1,5 +1,5 @@
-//! From storage version 1 to 2, over every state that version 1 has: what was written by this version is put back into the
-//! old layout, with the old rules of who pays for a key.
+//! From storage version 1 to 2, over every state that version 1 has: what was written by this
+//! version is put back into the old layout, with the old rules of who pays for a key.
 
 use std::collections::BTreeSet;
 
@@ -13,8 +13,8 @@ use frame_support::{
 use zkinfer_primitives::{ModelVersionId, Purpose, VkHash};
 
 use crate::{
-    Claims, Event, HoldReason, Jobs, ModelVersions, Models, OpenJobs, Pallet, Payloads, Provers, Receipts,
-    VerifyingKeys,
+    Claims, Event, HoldReason, Jobs, ModelVersions, Models, OpenJobs, Pallet, Payloads, Provers,
+    Receipts, VerifyingKeys,
     jobs::terms_of,
     migrations::v2::{Cursor, MigrateV1ToV2, checks, old},
     mock::*,
@@ -42,7 +42,11 @@ fn migrate_by(records: u64) -> u32 {
         if cursor.is_none() {
             return steps;
         }
-        assert_eq!(Pallet::<Test>::on_chain_storage_version(), StorageVersion::new(1), "until all is done");
+        assert_eq!(
+            Pallet::<Test>::on_chain_storage_version(),
+            StorageVersion::new(1),
+            "until all is done"
+        );
     }
 }
 
@@ -111,7 +115,8 @@ fn keys_to_version_1() {
             old::VerifyingKeys::<Test>::insert(version.vk_hash, stored);
         } else {
             let deposit = version.key_deposit;
-            Balances::release(&HoldReason::KeyDeposit.into(), &owner, deposit, Precision::Exact).unwrap();
+            Balances::release(&HoldReason::KeyDeposit.into(), &owner, deposit, Precision::Exact)
+                .unwrap();
         }
         old::ModelVersions::<Test>::insert(
             model,
@@ -136,7 +141,9 @@ fn keys_to_version_1() {
 
 fn receipts_to_version_1() {
     for (id, receipt) in Receipts::<Test>::iter().collect::<Vec<_>>() {
-        let Purpose::Job(terms_hash) = receipt.purpose else { panic!("version 1 has no attestations") };
+        let Purpose::Job(terms_hash) = receipt.purpose else {
+            panic!("version 1 has no attestations")
+        };
         old::Receipts::<Test>::insert(
             id,
             old::Receipt {
@@ -155,8 +162,9 @@ fn receipts_to_version_1() {
     }
 }
 
-/// Two models with one key, and one with another; a receipt; a stake with parts on their way out; jobs in every state.
-/// Returns the jobs that are open, claimed, and claimed by who is late already. It is block 40 then.
+/// Two models with one key, and one with another; a receipt; a stake with parts on their way out;
+/// jobs in every state. Returns the jobs that are open, claimed, and claimed by who is late
+/// already. It is block 40 then.
 fn everything() -> ([u64; 3], [u64; 2], u64) {
     register_for(owner(), &SETUP, PRICE, None);
     register_for(stranger(), &SETUP, 0, list(&[prover(), rival()]));
@@ -178,8 +186,10 @@ fn everything() -> ([u64; 3], [u64; 2], u64) {
         Ask { payload: public.clone(), ..ask() }.job(),
         Ask { version: shared, provers: list(&[rival()]), ..ask() }.job(),
     ];
-    let claimed =
-        [ask().job(), Ask { version: shared, payload: public, provers: list(&[prover()]), ..ask() }.job()];
+    let claimed = [
+        ask().job(),
+        Ask { version: shared, payload: public, provers: list(&[prover()]), ..ask() }.job(),
+    ];
     claimed.iter().for_each(|job| claim(prover(), *job));
     (open, claimed, late)
 }
@@ -199,7 +209,10 @@ fn every_record_and_everybodys_money_comes_along() {
         assert_eq!(Provers::<Test>::iter().collect::<Vec<_>>(), provers);
         assert_eq!(OpenJobs::<Test>::iter().count(), open.len());
         assert_eq!(Claims::<Test>::iter().count(), claimed.len() + 1);
-        assert!(matches!(Jobs::<Test>::get(late).unwrap().state, JobState::Claimed { last: 26, .. }));
+        assert!(matches!(
+            Jobs::<Test>::get(late).unwrap().state,
+            JobState::Claimed { last: 26, .. }
+        ));
     });
 }
 
@@ -256,7 +269,10 @@ fn jobs_of_version_1_are_finished_and_everybody_leaves() {
         assert_ok!(submit(prover(), late, proof(late, prover())));
 
         for (model, owner) in [(0, owner()), (1, stranger()), (2, stranger())] {
-            assert_ok!(Inference::retire_version(signed(owner), ModelVersionId { model, version: 0 }));
+            assert_ok!(Inference::retire_version(
+                signed(owner),
+                ModelVersionId { model, version: 0 }
+            ));
         }
         assert_eq!(VerifyingKeys::<Test>::iter().count(), 0);
         go_to(1_000);
@@ -330,7 +346,9 @@ fn a_keys_deposit_that_no_version_of_its_depositors_takes_over_is_free_again() {
         let reason = HoldReason::KeyDeposit.into();
         Balances::release(&reason, &owner(), deposit, exact).unwrap();
         Balances::hold(&reason, &stranger(), deposit).unwrap();
-        old::VerifyingKeys::<Test>::mutate(hash, |key| key.as_mut().unwrap().depositor = stranger());
+        old::VerifyingKeys::<Test>::mutate(hash, |key| {
+            key.as_mut().unwrap().depositor = stranger()
+        });
         migrate_by(1);
         check();
         assert_eq!((held(&stranger(), HoldReason::KeyDeposit), free(&stranger())), (0, START));
@@ -359,7 +377,8 @@ fn an_upgrade_makes_no_claimant_late_and_pardons_none() {
             to_version_1();
             go_to(upgrade);
             migrate();
-            let JobState::Claimed { until, last, .. } = Jobs::<Test>::get(job).unwrap().state else {
+            let JobState::Claimed { until, last, .. } = Jobs::<Test>::get(job).unwrap().state
+            else {
                 panic!("claimed")
             };
             assert_eq!(until, 1 + CLAIM_PERIOD);
@@ -410,7 +429,8 @@ fn however_it_is_cut_into_steps_the_result_is_the_same() {
     };
     let (whole, one) = outcome(1_000);
     assert_eq!(one, 1);
-    // Each record is a step: three versions, two keys, six jobs, a receipt and six terms, and the end of each kind.
+    // Each record is a step: three versions, two keys, six jobs, a receipt and six terms, and the
+    // end of each kind.
     assert_eq!(outcome(1), (whole.clone(), 3 + 2 + 6 + 1 + 6 + 5));
     for records in [2, 3, 5, 7] {
         assert_eq!(outcome(records).0, whole);
@@ -457,7 +477,11 @@ fn the_checks_see_what_a_migration_would_break() {
             })
         },
         || ModelVersions::<Test>::mutate(0, 0, |version| version.as_mut().unwrap().key_deposit = 0),
-        || VerifyingKeys::<Test>::mutate(SETUP.key().hash(), |key| key.as_mut().unwrap().references += 1),
+        || {
+            VerifyingKeys::<Test>::mutate(SETUP.key().hash(), |key| {
+                key.as_mut().unwrap().references += 1
+            })
+        },
         || Provers::<Test>::mutate(prover(), |stake| stake.as_mut().unwrap().bond += 1),
         || Jobs::<Test>::mutate(2, |job| job.as_mut().unwrap().deadline += 1),
         || Jobs::<Test>::mutate(5, |job| job.as_mut().unwrap().terms_hash.0[0] ^= 1),

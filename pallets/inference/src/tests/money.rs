@@ -47,7 +47,8 @@ fn a_price_below_the_existential_deposit_for_nobody_goes_to_the_treasury() {
         let (ghost, _) = complete_for_ghost(ED - 1);
         assert_eq!(total(&ghost), 0);
         assert_eq!(total(&treasury()), ED + ED - 1);
-        let diverted = Event::PaymentDiverted { payee: ghost, reason: HoldReason::Escrow, amount: ED - 1 };
+        let diverted =
+            Event::PaymentDiverted { payee: ghost, reason: HoldReason::Escrow, amount: ED - 1 };
         assert!(events().contains(&diverted));
     });
 }

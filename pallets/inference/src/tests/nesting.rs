@@ -1,4 +1,5 @@
-//! Calls nested up to the limit of storage layers, which a block accepts: no payment depends on a layer of its own.
+//! Calls nested up to the limit of storage layers, which a block accepts: no payment depends on a
+//! layer of its own.
 
 use codec::{DecodeLimit, Encode};
 use frame_support::assert_ok;
@@ -9,19 +10,32 @@ use crate::{Event, Jobs, mock::*};
 
 /// `call` inside so many batches.
 fn nested(depth: u32, call: RuntimeCall) -> RuntimeCall {
-    (0..depth).fold(call, |inner, _| RuntimeCall::Utility(pallet_utility::Call::batch { calls: vec![inner] }))
+    (0..depth).fold(call, |inner, _| {
+        RuntimeCall::Utility(pallet_utility::Call::batch { calls: vec![inner] })
+    })
 }
 
 /// A call that a block accepts: it decodes within the executive's limit.
-fn dispatch(who: Account, call: RuntimeCall) -> frame_support::dispatch::DispatchResultWithPostInfo {
+fn dispatch(
+    who: Account,
+    call: RuntimeCall,
+) -> frame_support::dispatch::DispatchResultWithPostInfo {
     let bytes = call.encode();
-    let call = RuntimeCall::decode_all_with_depth_limit(frame_support::MAX_EXTRINSIC_DEPTH, &mut &bytes[..])
-        .expect("within the depth that a block accepts");
+    let call = RuntimeCall::decode_all_with_depth_limit(
+        frame_support::MAX_EXTRINSIC_DEPTH,
+        &mut &bytes[..],
+    )
+    .expect("within the depth that a block accepts");
     call.dispatch(signed(who))
 }
 
 fn submission(job: u64, proof: Proof) -> RuntimeCall {
-    RuntimeCall::Inference(crate::Call::submit { job, terms_hash: terms(job), output: ANSWER, proof })
+    RuntimeCall::Inference(crate::Call::submit {
+        job,
+        terms_hash: terms(job),
+        output: ANSWER,
+        proof,
+    })
 }
 
 fn diverted() -> bool {
@@ -93,7 +107,9 @@ fn nesting_a_proof_that_holds_does_not_burn_the_price() {
 fn nesting_too_deep_checks_no_proof_and_changes_nothing() {
     run(|| {
         let job = claimed();
-        assert_ok!(nested(255, submission(job, Proof::Groth16([0; 192]))).dispatch(signed(prover())));
+        assert_ok!(
+            nested(255, submission(job, Proof::Groth16([0; 192]))).dispatch(signed(prover()))
+        );
         assert_eq!(total(&prover()), START);
         assert!(Jobs::<Test>::contains_key(job));
     });

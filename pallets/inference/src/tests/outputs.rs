@@ -3,7 +3,9 @@
 use codec::{Encode, MaxEncodedLen};
 use frame_support::{assert_ok, dispatch::Pays};
 use sp_runtime::DispatchError;
-use zkinfer_primitives::{JobId, ModelVersionId, Output, Proof, Purpose, output::Width, statement::Context};
+use zkinfer_primitives::{
+    JobId, ModelVersionId, Output, Proof, Purpose, output::Width, statement::Context,
+};
 
 use crate::{
     Error, Event, HoldReason, Jobs, Receipts, WeightInfo,
@@ -72,7 +74,13 @@ fn each_kind_of_output_completes_a_job_and_stays_in_its_receipt() {
             run(|| {
                 let job = claimed_of(setup);
                 let proof = prove(setup, job, &output);
-                assert_ok!(Inference::submit(signed(prover()), job, terms(job), output.clone(), proof));
+                assert_ok!(Inference::submit(
+                    signed(prover()),
+                    job,
+                    terms(job),
+                    output.clone(),
+                    proof
+                ));
                 let receipt = Receipts::<Test>::get(job).unwrap();
                 assert_eq!(receipt.output, output);
                 assert!(receipt.deposit >= receipt.encoded_size() as u128 + 16);
@@ -122,7 +130,15 @@ fn each_kind_of_output_is_attested() {
             };
             let proof = SETUP.prove(&commitment(7), &output, &context);
             let who = signed(prover());
-            assert_ok!(Inference::attest(who, VERSION, vk_hash, nonce, commitment(7), output.clone(), proof));
+            assert_ok!(Inference::attest(
+                who,
+                VERSION,
+                vk_hash,
+                nonce,
+                commitment(7),
+                output.clone(),
+                proof
+            ));
             assert_eq!(Receipts::<Test>::get(0).unwrap().output, output);
             assert!(matches!(last_event(), Event::Attested { output: told, .. } if told == output));
         });
@@ -146,7 +162,10 @@ fn a_batch_may_have_outputs_of_several_kinds() {
             .collect();
         let expected: Vec<(JobId, Output)> =
             items.iter().map(|item| (item.job, item.output.clone())).collect();
-        assert_ok!(Inference::submit_batch(signed(prover()), BatchOf::<Test>::try_from(items).unwrap()));
+        assert_ok!(Inference::submit_batch(
+            signed(prover()),
+            BatchOf::<Test>::try_from(items).unwrap()
+        ));
         for (job, output) in expected {
             assert_eq!(Receipts::<Test>::get(job).unwrap().output, output);
         }
@@ -171,7 +190,10 @@ fn another_output_of_the_same_or_another_kind_costs_the_lock() {
             assert_ok!(Inference::submit(signed(prover()), job, terms(job), lie, proof));
             let [.., rejected, _] = &events()[..] else { panic!("two events") };
             let reason = Rejection::DoesNotVerify;
-            assert_eq!(*rejected, Event::ProofRejected { job, prover: prover(), slashed: LOCK, reason });
+            assert_eq!(
+                *rejected,
+                Event::ProofRejected { job, prover: prover(), slashed: LOCK, reason }
+            );
             assert_eq!(total(&prover()), START - LOCK);
         });
     }
@@ -191,7 +213,8 @@ fn what_is_no_output_is_an_error_before_any_cryptography_and_costs_no_bond() {
                 };
                 for proof in [any_proof(setup, job), bad] {
                     let who = signed(prover());
-                    let post = Inference::submit(who, job, terms(job), output.clone(), proof).unwrap_err();
+                    let post =
+                        Inference::submit(who, job, terms(job), output.clone(), proof).unwrap_err();
                     assert_eq!(post.error, DispatchError::from(Error::<Test>::InvalidOutput));
                     let weight = post.post_info.actual_weight;
                     assert_eq!(weight, Some(<() as WeightInfo>::submit_refused()));
@@ -216,8 +239,15 @@ fn what_is_no_output_is_not_attested_and_costs_no_bond() {
             register();
             bond(prover());
             let (vk_hash, proof) = (SETUP.key().hash(), Proof::Groth16([0; 192]));
-            let result =
-                Inference::attest(signed(prover()), VERSION, vk_hash, 3, commitment(7), output, proof);
+            let result = Inference::attest(
+                signed(prover()),
+                VERSION,
+                vk_hash,
+                3,
+                commitment(7),
+                output,
+                proof,
+            );
             let post = result.unwrap_err();
             assert_eq!(post.error, DispatchError::from(Error::<Test>::InvalidOutput));
             assert_eq!(post.post_info.actual_weight, Some(<() as WeightInfo>::attest_refused()));
@@ -247,13 +277,19 @@ fn one_item_that_is_no_output_refuses_the_batch_and_costs_no_bond() {
             let batch = BatchOf::<Test>::try_from(items).unwrap();
             let post = Inference::submit_batch(signed(prover()), batch).unwrap_err();
             assert_eq!(post.error, DispatchError::from(Error::<Test>::InvalidOutput));
-            assert_eq!(post.post_info.actual_weight, Some(<() as WeightInfo>::submit_batch_refused(3)));
+            assert_eq!(
+                post.post_info.actual_weight,
+                Some(<() as WeightInfo>::submit_batch_refused(3))
+            );
             assert_eq!((total(&prover()), total(&treasury())), (START, ED));
             let claimed = |item: &BatchItem| {
                 matches!(Jobs::<Test>::get(item.job).unwrap().state, JobState::Claimed { .. })
             };
             assert!(good.iter().all(claimed));
-            assert_ok!(Inference::submit_batch(signed(prover()), BatchOf::<Test>::try_from(good).unwrap()));
+            assert_ok!(Inference::submit_batch(
+                signed(prover()),
+                BatchOf::<Test>::try_from(good).unwrap()
+            ));
         });
     }
 }

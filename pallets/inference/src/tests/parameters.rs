@@ -15,7 +15,8 @@ fn set(parameters: ParametersOf<Test>) -> sp_runtime::DispatchResult {
 fn the_governing_origin_alone_sets_them() {
     run(|| {
         let parameters = ParametersOf::<Test> { min_bond: 2_000, ..PARAMETERS };
-        let by_stranger = Inference::force_set_parameters(signed(stranger()), Box::new(parameters.clone()));
+        let by_stranger =
+            Inference::force_set_parameters(signed(stranger()), Box::new(parameters.clone()));
         assert_noop!(by_stranger, DispatchError::BadOrigin);
         assert_ok!(set(parameters.clone()));
         assert_eq!(last_event(), Event::ParametersSet { parameters: parameters.clone() });

@@ -1,4 +1,5 @@
-//! Blocks without transactions make nobody late: while a migration runs, and while the chain is frozen after one that failed.
+//! Blocks without transactions make nobody late: while a migration runs, and while the chain is
+//! frozen after one that failed.
 
 use frame_support::{
     assert_noop, assert_ok,
@@ -167,7 +168,8 @@ fn a_pause_that_touches_the_one_before_prolongs_it_and_another_takes_its_place()
 fn the_pool_and_the_views_see_a_pause_before_its_end_is_noted() {
     run(|| {
         let job = claimed_until(10);
-        // As the pool validates: in the block after the last one without transactions, before that block's hook.
+        // As the pool validates: in the block after the last one without transactions, before that
+        // block's hook.
         go_to(60);
         assert_eq!(LatestPause::<Test>::get(), None);
         assert_eq!(seen(job), (60 + CLAIM_PERIOD, 60 + CLAIM_PERIOD));

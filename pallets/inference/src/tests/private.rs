@@ -28,7 +28,10 @@ fn with_key(who: Account, key: EncryptionKey) {
 #[test]
 fn a_prover_sets_and_removes_its_key() {
     run(|| {
-        assert_noop!(Inference::set_encryption_key(signed(prover()), Some(KEY)), Error::<Test>::NotBonded);
+        assert_noop!(
+            Inference::set_encryption_key(signed(prover()), Some(KEY)),
+            Error::<Test>::NotBonded
+        );
         bond(prover());
         for bad in [EncryptionKey([0; 32]), EncryptionKey([0xff; 32])] {
             let call = Inference::set_encryption_key(signed(prover()), Some(bad));
@@ -61,7 +64,10 @@ fn an_encrypted_payload_is_for_the_jobs_provers_in_their_order() {
         assert_noop!(direct(ask(&[other, KEY])), Error::<Test>::EncryptionKeyMismatch);
         let job = ask(&[KEY, other]).job();
         assert_eq!(Pallet::<Test>::payload(job), sealed(&[KEY, other]));
-        assert_noop!(Inference::claim(signed(stranger()), job, terms(job)), Error::<Test>::ProverNotAllowed);
+        assert_noop!(
+            Inference::claim(signed(stranger()), job, terms(job)),
+            Error::<Test>::ProverNotAllowed
+        );
     });
 }
 

@@ -1,10 +1,11 @@
-//! Random operations: whatever is called, by whomever and in whatever order, no invariant breaks and no money is lost.
+//! Random operations: whatever is called, by whomever and in whatever order, no invariant breaks
+//! and no money is lost.
 //!
 //! - [`calls`]: random calls, most of them sensible
 //! - [`book`]: what everybody should have, told by events alone
 //!
-//! A failure prints its seed and the calls of its block; `RANDOM_SEED=<seed> cargo test -p pallet-inference random` runs
-//! that seed alone.
+//! A failure prints its seed and the calls of its block; `RANDOM_SEED=<seed> cargo test -p
+//! pallet-inference random` runs that seed alone.
 
 mod book;
 mod calls;
@@ -16,8 +17,8 @@ use sp_runtime::traits::Dispatchable;
 
 use self::{book::Book, calls::Random};
 use crate::{
-    Attestations, Call, Claims, HoldReason, Jobs, ModelVersions, Models, OpenJobs, Payloads, Provers,
-    Receipts, VerifyingKeys,
+    Attestations, Call, Claims, HoldReason, Jobs, ModelVersions, Models, OpenJobs, Payloads,
+    Provers, Receipts, VerifyingKeys,
     mock::*,
     types::{JobState, VersionStatus},
 };
@@ -65,13 +66,15 @@ impl Drop for World {
 
 impl World {
     fn new(seed: u64) -> Self {
-        // Kept alive by something else than its balance, so that it can have nothing but what is held.
+        // Kept alive by something else than its balance, so that it can have nothing but what is
+        // held.
         System::inc_providers(&account(6));
         System::reset_events();
         Self { random: Random::new(seed), book: Book::open(), seed, block: Vec::new() }
     }
 
-    /// Dispatches a call as a signed transaction does, and follows its events. Whether it succeeded.
+    /// Dispatches a call as a signed transaction does, and follows its events. Whether it
+    /// succeeded.
     fn dispatch(&mut self, who: Option<Account>, call: RuntimeCall) -> bool {
         self.block.push(format!("{who:?}: {call:?}"));
         let origin = match who {
@@ -125,7 +128,9 @@ impl World {
     fn everybody_leaves(&mut self) {
         self.block.clear();
         let parameters = Box::new(PARAMETERS);
-        assert!(self.dispatch(None, RuntimeCall::Inference(Call::force_set_parameters { parameters })));
+        assert!(
+            self.dispatch(None, RuntimeCall::Inference(Call::force_set_parameters { parameters }))
+        );
         // Past every deadline and every unbonding part, whatever the parameters were.
         go_to(System::block_number() + 2_000);
         for (job, record) in Jobs::<Test>::iter().collect::<Vec<_>>() {
@@ -153,9 +158,11 @@ impl World {
 
     fn withdraw_everything(&mut self, prover: Account) {
         if free(&prover) < ED {
-            // An account without a balance of its own cannot take what is less than the existential deposit.
+            // An account without a balance of its own cannot take what is less than the existential
+            // deposit.
             let rich = (1..=8).map(account).max_by_key(free).unwrap();
-            let give = pallet_balances::Call::transfer_allow_death { dest: prover.clone(), value: ED };
+            let give =
+                pallet_balances::Call::transfer_allow_death { dest: prover.clone(), value: ED };
             assert!(self.dispatch(Some(rich), RuntimeCall::Balances(give)));
         }
         let stake = Provers::<Test>::get(&prover).unwrap();
@@ -208,10 +215,15 @@ fn random_operations_break_no_invariant_and_lose_no_money() {
                 calls += world.block(&mut tally);
             }
             world.everybody_leaves();
-            world.book.told.iter().for_each(|(name, times)| *told.entry(name.clone()).or_default() += times);
+            world
+                .book
+                .told
+                .iter()
+                .for_each(|(name, times)| *told.entry(name.clone()).or_default() += times);
         });
     }
-    // Calls that never succeed, or never fail, would show nothing; nor would states that are never reached.
+    // Calls that never succeed, or never fail, would show nothing; nor would states that are never
+    // reached.
     for (name, (made, succeeded)) in &tally {
         assert!(*succeeded >= 20, "{name} succeeded {succeeded} times of {made}: {tally:#?}");
         let fails = made - succeeded;

@@ -7,7 +7,12 @@ use crate::{
     types::{JobState, Payload},
 };
 
-fn redirect(who: Account, job: u64, deadline: u32, provers: &[Account]) -> sp_runtime::DispatchResult {
+fn redirect(
+    who: Account,
+    job: u64,
+    deadline: u32,
+    provers: &[Account],
+) -> sp_runtime::DispatchResult {
     let provers = if provers.is_empty() { None } else { list(provers) };
     Inference::redirect(signed(who), job, Payload::None, deadline, provers)
 }
@@ -24,7 +29,10 @@ fn an_open_job_gets_new_terms() {
         let after = Jobs::<Test>::get(job).unwrap();
         assert_ne!(after.terms_hash, before.terms_hash);
         assert_eq!((after.deadline, after.provers.clone()), (70, list(&[prover()])));
-        assert_eq!((after.reward, after.price, after.version), (before.reward, before.price, before.version));
+        assert_eq!(
+            (after.reward, after.price, after.version),
+            (before.reward, before.price, before.version)
+        );
         assert!(after.deposit < before.deposit && !Payloads::<Test>::contains_key(job));
         assert_eq!(held(&requester(), HoldReason::JobDeposit), after.deposit);
         assert_noop!(

@@ -5,7 +5,8 @@ use zkinfer_primitives::{
 };
 
 use crate::{
-    Error, Event, HoldReason, ModelVersions, Models, Pallet, VerifyingKeys, mock::*, types::VersionStatus,
+    Error, Event, HoldReason, ModelVersions, Models, Pallet, VerifyingKeys, mock::*,
+    types::VersionStatus,
 };
 
 fn register_with(

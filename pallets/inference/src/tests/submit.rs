@@ -15,7 +15,8 @@ use crate::{
     types::{JobState, ProofPoint, Rejection},
 };
 
-/// Asserts that the proof is rejected: the call succeeds, the lock goes to the treasury, the job opens again.
+/// Asserts that the proof is rejected: the call succeeds, the lock goes to the treasury, the job
+/// opens again.
 fn assert_rejected(job: u64, proof: Proof, reason: Rejection) {
     let escrow = held(&requester(), HoldReason::Escrow);
     let (treasury_had, prover_had) = (total(&treasury()), total(&prover()));
@@ -47,7 +48,10 @@ fn a_proof_that_holds_pays_everybody() {
         assert_eq!(held(&requester(), HoldReason::JobDeposit), receipt.deposit);
         assert_eq!(held(&requester(), HoldReason::Escrow), 0);
         assert!(receipt.deposit > 0 && receipt.deposit < record.deposit);
-        assert_eq!((receipt.output.clone(), receipt.prover.clone(), receipt.block), (ANSWER, prover(), 9));
+        assert_eq!(
+            (receipt.output.clone(), receipt.prover.clone(), receipt.block),
+            (ANSWER, prover(), 9)
+        );
         assert_eq!((receipt.reward, receipt.price), (REWARD, PRICE));
         assert_eq!(receipt.purpose, Purpose::Job(record.terms_hash));
         assert!(!Jobs::<Test>::contains_key(job));
@@ -146,7 +150,8 @@ fn a_rerandomised_proof_works_once_and_for_its_claimant_only() {
         assert_ne!(first, again);
         let terms = terms(job);
         assert_noop!(
-            Inference::submit(signed(rival()), job, terms, ANSWER, again.clone()).map_err(|e| e.error),
+            Inference::submit(signed(rival()), job, terms, ANSWER, again.clone())
+                .map_err(|e| e.error),
             Error::<Test>::NotClaimant
         );
         assert_ok!(submit(prover(), job, again));

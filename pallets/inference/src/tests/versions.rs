@@ -58,14 +58,23 @@ fn versions_of_one_key_share_it() {
 #[test]
 fn retiring_is_the_owners_and_final() {
     run(|| {
-        assert_noop!(Inference::retire_version(signed(owner()), id(0)), Error::<Test>::ModelNotFound);
+        assert_noop!(
+            Inference::retire_version(signed(owner()), id(0)),
+            Error::<Test>::ModelNotFound
+        );
         register();
         assert_noop!(Inference::retire_version(signed(stranger()), id(0)), Error::<Test>::NotOwner);
-        assert_noop!(Inference::retire_version(signed(owner()), id(1)), Error::<Test>::VersionNotFound);
+        assert_noop!(
+            Inference::retire_version(signed(owner()), id(1)),
+            Error::<Test>::VersionNotFound
+        );
         assert_ok!(Inference::retire_version(signed(owner()), id(0)));
         assert_eq!(last_event(), Event::VersionRetired { version: id(0) });
         assert_eq!(ModelVersions::<Test>::get(0, 0).unwrap().status, VersionStatus::Retired);
-        assert_noop!(Inference::retire_version(signed(owner()), id(0)), Error::<Test>::VersionRetired);
+        assert_noop!(
+            Inference::retire_version(signed(owner()), id(0)),
+            Error::<Test>::VersionRetired
+        );
     });
 }
 

@@ -1,13 +1,15 @@
 //! What a requester asks for.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use frame_support::{BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound, traits::Get};
+use frame_support::{
+    BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound, traits::Get,
+};
 use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 use sp_runtime::traits::Saturating;
 use zkinfer_primitives::{
-    EncryptionKey, InputCommitment, JobId, ModelVersionId, Output, PayloadHash, Proof, TermsHash, VkHash,
-    blake2b_256,
+    EncryptionKey, InputCommitment, JobId, ModelVersionId, Output, PayloadHash, Proof, TermsHash,
+    VkHash, blake2b_256,
 };
 
 use super::{AccountIdOf, BalanceOf, ProverList};
@@ -37,7 +39,8 @@ pub enum Payload<MaxLen: Get<u32>, MaxRecipients: Get<u32>> {
     /// From the chain, in the clear: the bytes of the commitment's opening.
     #[codec(index = 1)]
     Public(BoundedVec<u8, MaxLen>),
-    /// From the chain, encrypted to the job's provers: one recipient for each, in the order of the job's list.
+    /// From the chain, encrypted to the job's provers: one recipient for each, in the order of the
+    /// job's list.
     #[codec(index = 2)]
     Encrypted {
         /// Who can open it.
@@ -47,14 +50,25 @@ pub enum Payload<MaxLen: Get<u32>, MaxRecipients: Get<u32>> {
     },
 }
 
-/// The content key of an encrypted payload, for one prover: HPKE (RFC 9180), base mode, DHKEM(X25519, HKDF-SHA256),
-/// HKDF-SHA256, ChaCha20Poly1305. The associated data bind chain, requester, version, commitment and prover.
+/// The content key of an encrypted payload, for one prover: HPKE (RFC 9180), base mode,
+/// DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20Poly1305. The associated data bind chain,
+/// requester, version, commitment and prover.
 #[derive(
-    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
 )]
 #[scale_info(capture_docs = "always")]
 pub struct Recipient {
-    /// The prover's key to which it is encrypted: the one that stood in `Provers` when the job was requested.
+    /// The prover's key to which it is encrypted: the one that stood in `Provers` when the job was
+    /// requested.
     pub encryption_key: EncryptionKey,
     /// The KEM's encapsulated key.
     pub encapsulated: [u8; 32],
@@ -72,7 +86,9 @@ impl<MaxLen: Get<u32>, MaxRecipients: Get<u32>> Payload<MaxLen, MaxRecipients> {
     pub fn carried(&self) -> u32 {
         match self {
             Payload::None => 0,
-            Payload::Public(bytes) | Payload::Encrypted { ciphertext: bytes, .. } => count(bytes.len()),
+            Payload::Public(bytes) | Payload::Encrypted { ciphertext: bytes, .. } => {
+                count(bytes.len())
+            }
         }
     }
 
@@ -89,11 +105,13 @@ fn count(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
-/// Where a live job stands. A job that has ended is no longer stored; see the pallet's state machine.
+/// Where a live job stands. A job that has ended is no longer stored; see the pallet's state
+/// machine.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 #[scale_info(capture_docs = "always")]
 pub enum JobState<AccountId, Balance, BlockNumber> {
-    /// Nobody has claimed it. Left by `claim`, by `cancel` and, past the deadline, by `expire`; `redirect` keeps it.
+    /// Nobody has claimed it. Left by `claim`, by `cancel` and, past the deadline, by `expire`;
+    /// `redirect` keeps it.
     #[codec(index = 0)]
     Open,
     /// A prover owes the proof. Left by `submit` and, after the grace, by `expire` and `redirect`.
@@ -103,7 +121,8 @@ pub enum JobState<AccountId, Balance, BlockNumber> {
         prover: AccountId,
         /// Last block for the proof, before the grace.
         until: BlockNumber,
-        /// Last block of the grace, in which a proof is still good. Fixed by the claim; `LatestPause` can prolong both.
+        /// Last block of the grace, in which a proof is still good. Fixed by the claim;
+        /// `LatestPause` can prolong both.
         last: BlockNumber,
         /// How much of the prover's bond the claim locks.
         lock: Balance,
@@ -120,7 +139,8 @@ pub type JobStateOf<T> = JobState<AccountIdOf<T>, BalanceOf<T>, BlockNumberFor<T
 pub struct Pause<BlockNumber> {
     /// First block without transactions. Claims that end here or later are prolonged.
     pub from: BlockNumber,
-    /// Last block of those claims, if their own is not later: a claim's period after the first block with transactions.
+    /// Last block of those claims, if their own is not later: a claim's period after the first
+    /// block with transactions.
     pub until: BlockNumber,
 }
 
@@ -178,7 +198,9 @@ impl<T: Config> Job<T> {
 pub type BatchOf<T> = BoundedVec<BatchItem, <T as Config>::MaxBatch>;
 
 /// The answer to one job of a batch.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 #[scale_info(capture_docs = "always")]
 pub struct BatchItem {
     /// The job.

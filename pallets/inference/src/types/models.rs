@@ -1,20 +1,24 @@
 //! What a model owner registers.
 
 use codec::{Decode, Encode, MaxEncodedLen};
-use frame_support::{BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound, traits::ConstU32};
+use frame_support::{
+    BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound, traits::ConstU32,
+};
 use scale_info::TypeInfo;
 use zkinfer_primitives::{
-    ManifestHash, ModelCommitment, ModelHash, ProofSystem, StatementVersion, Trust, VerifyingKey, Version,
-    Visibility, VkHash, proof::HALO2_MAX_VK_LEN,
+    ManifestHash, ModelCommitment, ModelHash, ProofSystem, StatementVersion, Trust, VerifyingKey,
+    Version, Visibility, VkHash, proof::HALO2_MAX_VK_LEN,
 };
 use zkinfer_verifier::groth16::PREPARED_LEN;
 
 use super::{BalanceOf, ProverList};
 use crate::Config;
 
-/// Most bytes of a Halo2 key's prepared form: the digest, and the key with points of 64 bytes instead of 32.
+/// Most bytes of a Halo2 key's prepared form: the digest, and the key with points of 64 bytes
+/// instead of 32.
 const HALO2_PREPARED_LEN: u32 = 32 + 2 * HALO2_MAX_VK_LEN;
-const _: () = assert!(PREPARED_LEN <= HALO2_PREPARED_LEN as usize, "the longest prepared key is Halo2's");
+const _: () =
+    assert!(PREPARED_LEN <= HALO2_PREPARED_LEN as usize, "the longest prepared key is Halo2's");
 
 /// A verifying key in the form that verification reads: the verifier crate's encoding.
 pub type PreparedKey = BoundedVec<u8, ConstU32<HALO2_PREPARED_LEN>>;
@@ -36,7 +40,8 @@ pub enum VersionStatus {
     /// It does.
     #[codec(index = 0)]
     Active,
-    /// It does not; jobs that run are finished. `retire_version` makes it so, and nothing undoes it.
+    /// It does not; jobs that run are finished. `retire_version` makes it so, and nothing undoes
+    /// it.
     #[codec(index = 1)]
     Retired,
 }
@@ -70,10 +75,12 @@ pub struct ModelVersion<T: Config> {
     pub allowed_provers: Option<ProverList<T>>,
     /// Whether it takes new jobs.
     pub status: VersionStatus,
-    /// What the owner's account holds for the version's bytes, which stay: receipts name the version.
+    /// What the owner's account holds for the version's bytes, which stay: receipts name the
+    /// version.
     pub deposit: BalanceOf<T>,
-    /// What the owner's account holds for the key's bytes, until the version is retired; each job of it holds as much, since it
-    /// keeps the key stored. Each pays, shared key or not, so that nobody's money depends on what others do.
+    /// What the owner's account holds for the key's bytes, until the version is retired; each job
+    /// of it holds as much, since it keeps the key stored. Each pays, shared key or not, so that
+    /// nobody's money depends on what others do.
     pub key_deposit: BalanceOf<T>,
 }
 

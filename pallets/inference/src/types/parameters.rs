@@ -12,17 +12,19 @@ pub type ParametersOf<T> = MarketParameters<BalanceOf<T>, BlockNumberFor<T>>;
 
 /// The market's parameters. Amounts are in the token's smallest unit, times in blocks.
 ///
-/// A change touches nothing that has been agreed on: prices, locks, deposits, deadlines and the last block of a claim are
-/// fixed in the records.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+/// A change touches nothing that has been agreed on: prices, locks, deposits, deadlines and the
+/// last block of a claim are fixed in the records.
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 #[scale_info(capture_docs = "always")]
 pub struct MarketParameters<Balance, BlockNumber> {
     /// The least that a prover bonds, and keeps bonded while it keeps anything.
     pub min_bond: Balance,
     /// The least that a claim locks, and what an attestation puts at stake.
     pub min_claim_bond: Balance,
-    /// The share of the prover's pay (the reward less the price) that a claim locks, rounded up, if that is more than
-    /// `min_claim_bond`.
+    /// The share of the prover's pay (the reward less the price) that a claim locks, rounded up, if
+    /// that is more than `min_claim_bond`.
     pub claim_ratio: Perbill,
     /// The least reward.
     pub min_reward: Balance,
@@ -34,7 +36,8 @@ pub struct MarketParameters<Balance, BlockNumber> {
     pub unbonding_period: BlockNumber,
     /// Blocks after a claim's `until` in which its proof is still good.
     pub grace: BlockNumber,
-    /// Blocks that a claim has for its proof, if the deadline leaves them. At least `min_proving_blocks`.
+    /// Blocks that a claim has for its proof, if the deadline leaves them. At least
+    /// `min_proving_blocks`.
     pub claim_period: BlockNumber,
     /// The fewest blocks between a claim and the deadline.
     pub min_proving_blocks: BlockNumber,
@@ -49,17 +52,30 @@ where
     Balance: AtLeast32BitUnsigned + Copy,
     BlockNumber: AtLeast32BitUnsigned + Copy,
 {
-    /// What is wrong with these parameters by themselves, if anything: the relations that the rules rest on.
+    /// What is wrong with these parameters by themselves, if anything: the relations that the rules
+    /// rest on.
     pub fn fault(&self) -> Option<&'static str> {
         let faults = [
-            (self.min_proving_blocks.is_zero(), "min_proving_blocks is zero: a claim would have no time"),
-            (self.claim_period < self.min_proving_blocks, "claim_period is below min_proving_blocks"),
-            (self.max_job_blocks < self.min_proving_blocks, "max_job_blocks is below min_proving_blocks"),
+            (
+                self.min_proving_blocks.is_zero(),
+                "min_proving_blocks is zero: a claim would have no time",
+            ),
+            (
+                self.claim_period < self.min_proving_blocks,
+                "claim_period is below min_proving_blocks",
+            ),
+            (
+                self.max_job_blocks < self.min_proving_blocks,
+                "max_job_blocks is below min_proving_blocks",
+            ),
             (
                 self.unbonding_period <= self.max_job_blocks.saturating_add(self.grace),
                 "unbonding_period is not longer than the longest job and its grace",
             ),
-            (self.min_claim_bond.is_zero(), "min_claim_bond is zero: proofs would be checked for nothing"),
+            (
+                self.min_claim_bond.is_zero(),
+                "min_claim_bond is zero: proofs would be checked for nothing",
+            ),
             (self.min_bond < self.min_claim_bond, "min_bond is below min_claim_bond"),
             (self.min_reward.is_zero(), "min_reward is zero"),
         ];
@@ -81,18 +97,25 @@ where
             (self.unbonding_period, l.unbonding_period, m.unbonding_period, "unbonding_period"),
             (self.grace, l.grace, m.grace, "grace"),
             (self.claim_period, l.claim_period, m.claim_period, "claim_period"),
-            (self.min_proving_blocks, l.min_proving_blocks, m.min_proving_blocks, "min_proving_blocks"),
+            (
+                self.min_proving_blocks,
+                l.min_proving_blocks,
+                m.min_proving_blocks,
+                "min_proving_blocks",
+            ),
             (self.max_job_blocks, l.max_job_blocks, m.max_job_blocks, "max_job_blocks"),
             (self.receipt_period, l.receipt_period, m.receipt_period, "receipt_period"),
         ];
-        let amount = amounts.into_iter().find(|(value, least, most, _)| !within(*value, *least, *most));
-        let ratio =
-            (self.claim_ratio < l.claim_ratio || self.claim_ratio > m.claim_ratio).then_some("claim_ratio");
+        let amount =
+            amounts.into_iter().find(|(value, least, most, _)| !within(*value, *least, *most));
+        let ratio = (self.claim_ratio < l.claim_ratio || self.claim_ratio > m.claim_ratio)
+            .then_some("claim_ratio");
         let time = times.into_iter().find(|(value, least, most, _)| value < least || value > most);
         amount.map(|found| found.3).or(ratio).or(time.map(|found| found.3))
     }
 
-    /// Returns what a claim locks whose prover is paid `pay`: `max(min_claim_bond, claim_ratio × pay)`.
+    /// Returns what a claim locks whose prover is paid `pay`: `max(min_claim_bond, claim_ratio ×
+    /// pay)`.
     pub fn lock(&self, pay: Balance) -> Balance {
         self.min_claim_bond.max(self.claim_ratio.mul_ceil(pay))
     }

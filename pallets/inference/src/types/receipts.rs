@@ -9,18 +9,21 @@ use zkinfer_primitives::{InputCommitment, ModelVersionId, Output, Purpose};
 use super::{AccountIdOf, BalanceOf};
 use crate::Config;
 
-/// What remains of a completed job, or of an attestation: a proof that its prover brought for itself.
+/// What remains of a completed job, or of an attestation: a proof that its prover brought for
+/// itself.
 #[derive(
     CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
 )]
 #[codec(mel_bound())]
 #[scale_info(skip_type_params(T), capture_docs = "always")]
 pub struct Receipt<T: Config> {
-    /// Who asked and paid, and whose account holds the receipt's deposit; of an attestation, its prover.
+    /// Who asked and paid, and whose account holds the receipt's deposit; of an attestation, its
+    /// prover.
     pub requester: AccountIdOf<T>,
     /// The model version that answered.
     pub version: ModelVersionId,
-    /// What the proof was for: the job with these terms, or an attestation under the prover's nonce.
+    /// What the proof was for: the job with these terms, or an attestation under the prover's
+    /// nonce.
     pub purpose: Purpose,
     /// Commitment to the input.
     pub input_commitment: InputCommitment,

@@ -9,7 +9,16 @@ use zkinfer_verifier::{
 
 /// Why a proof was rejected, and its prover slashed.
 #[derive(
-    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
 )]
 #[scale_info(capture_docs = "always")]
 pub enum Rejection {
@@ -62,7 +71,16 @@ pub enum Rejection {
 
 /// A point of a Groth16 proof.
 #[derive(
-    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
 )]
 #[scale_info(capture_docs = "always")]
 pub enum ProofPoint {
@@ -100,7 +118,9 @@ impl From<Halo2Error> for Rejection {
             ProofFault::Trailing => Self::TrailingBytes { offset },
             ProofFault::Point(PointFault::Identity) => Self::IdentityPoint { offset },
             // Vesta's group has prime order: there is no other subgroup.
-            ProofFault::Point(PointFault::Encoding | PointFault::Subgroup) => Self::InvalidPoint { offset },
+            ProofFault::Point(PointFault::Encoding | PointFault::Subgroup) => {
+                Self::InvalidPoint { offset }
+            }
             ProofFault::Scalar => Self::InvalidScalar { offset },
         }
     }

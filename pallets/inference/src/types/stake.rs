@@ -1,7 +1,9 @@
 //! A prover's stake.
 
 use codec::{Decode, Encode, MaxEncodedLen};
-use frame_support::{BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound, PartialEqNoBound};
+use frame_support::{
+    BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound, PartialEqNoBound,
+};
 use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 use zkinfer_primitives::EncryptionKey;
@@ -40,7 +42,8 @@ pub struct Prover<T: Config> {
     pub locked: BalanceOf<T>,
     /// What is on its way out.
     pub unbonding: BoundedVec<Unbonding<BalanceOf<T>, BlockNumberFor<T>>, T::MaxUnbonding>,
-    /// Key to which requesters encrypt inputs. It goes with the record, which stands while anything is held.
+    /// Key to which requesters encrypt inputs. It goes with the record, which stands while anything
+    /// is held.
     pub encryption_key: Option<EncryptionKey>,
 }
 

@@ -1,14 +1,16 @@
 //! What a call with proofs weighs, before and after it has run.
 //!
-//! A weight is the worst case of the proofs' class. That of Halo2 is put together from what the benchmarks measure:
+//! A weight is the worst case of the proofs' class. That of Halo2 is put together from what the
+//! benchmarks measure:
 //!
 //! ```text
 //! submit, attest = the call with 2^10 rows or fewer and so many bytes of proof + (c − 1) · (chunk + coefficients)
 //! submit_batch   = the call with 2^10 rows or fewer and n proofs + (c − 1) · (chunk + n · coefficients)
 //! ```
 //!
-//! with c chunks of 1,024 generators: the first is in the measured call. *Chunk* is reading one and multiplying its points, *coefficients*
-//! are the 1,024 scalars that each proof adds to it. A k above `MaxK` weighs as `MaxK`, and is refused: no key has it.
+//! with c chunks of 1,024 generators: the first is in the measured call. *Chunk* is reading one and
+//! multiplying its points, *coefficients* are the 1,024 scalars that each proof adds to it. A k
+//! above `MaxK` weighs as `MaxK`, and is refused: no key has it.
 
 use frame_support::{traits::Get, weights::Weight};
 use zkinfer_primitives::{Proof, VerifyingKey};
@@ -39,7 +41,10 @@ impl Cost {
 
     /// Both with `more`.
     fn plus(self, more: Weight) -> Self {
-        Self { holds: self.holds.saturating_add(more), rejected: self.rejected.saturating_add(more) }
+        Self {
+            holds: self.holds.saturating_add(more),
+            rejected: self.rejected.saturating_add(more),
+        }
     }
 
     /// Of `submit`.
@@ -74,8 +79,8 @@ impl Cost {
 
     /// Of `submit_batch`, by its dearest class: a batch of several is refused.
     ///
-    /// One proof costs what `submit` costs, and several at least what `submit` costs of the dearest of them: the benchmarks' lines begin
-    /// lower than that.
+    /// One proof costs what `submit` costs, and several at least what `submit` costs of the dearest
+    /// of them: the benchmarks' lines begin lower than that.
     pub(crate) fn of_batch<T: Config>(batch: &[BatchItem]) -> Self {
         let dearest = batch.iter().map(|item| Self::of_submit::<T>(&item.proof)).reduce(Self::max);
         match (batch, dearest) {
@@ -110,7 +115,9 @@ impl Cost {
 pub(crate) fn of_register<T: Config>(key: &VerifyingKey) -> Weight {
     match key {
         VerifyingKey::Groth16(_) => T::WeightInfo::register_model_groth16(),
-        VerifyingKey::Halo2(_) => T::WeightInfo::register_model_halo2().saturating_add(look_ups::<T>()),
+        VerifyingKey::Halo2(_) => {
+            T::WeightInfo::register_model_halo2().saturating_add(look_ups::<T>())
+        }
     }
 }
 
@@ -118,7 +125,9 @@ pub(crate) fn of_register<T: Config>(key: &VerifyingKey) -> Weight {
 pub(crate) fn of_add_version<T: Config>(key: &VerifyingKey) -> Weight {
     match key {
         VerifyingKey::Groth16(_) => T::WeightInfo::add_version_groth16(),
-        VerifyingKey::Halo2(_) => T::WeightInfo::add_version_halo2().saturating_add(look_ups::<T>()),
+        VerifyingKey::Halo2(_) => {
+            T::WeightInfo::add_version_halo2().saturating_add(look_ups::<T>())
+        }
     }
 }
 
@@ -129,13 +138,15 @@ pub(crate) fn of_claim<T: Config>() -> Weight {
 
 /// The weight of all checks of `submit` before cryptography, with the look for the generators.
 pub(crate) fn of_check<T: Config>(proof: &Proof) -> Weight {
-    T::WeightInfo::submit_refused().saturating_add(T::WeightInfo::find_generators(parts::<T>(proof)))
+    T::WeightInfo::submit_refused()
+        .saturating_add(T::WeightInfo::find_generators(parts::<T>(proof)))
 }
 
 /// The same of `submit_batch`.
 pub(crate) fn of_batch_check<T: Config>(batch: &[BatchItem]) -> Weight {
     let parts = batch.iter().map(|item| parts::<T>(&item.proof)).max().unwrap_or_default();
-    T::WeightInfo::submit_batch_refused(length(batch)).saturating_add(T::WeightInfo::find_generators(parts))
+    T::WeightInfo::submit_batch_refused(length(batch))
+        .saturating_add(T::WeightInfo::find_generators(parts))
 }
 
 /// The parts of the generators that a proof of this class needs.
@@ -146,7 +157,8 @@ fn parts<T: Config>(proof: &Proof) -> u32 {
     }
 }
 
-/// The look for the largest circuits' generators, beyond those of the smallest, for which the benchmarks of the calls look.
+/// The look for the largest circuits' generators, beyond those of the smallest, for which the
+/// benchmarks of the calls look.
 fn look_ups<T: Config>() -> Weight {
     T::WeightInfo::find_generators(generators::chunks(T::MaxK::get()).saturating_sub(1))
 }

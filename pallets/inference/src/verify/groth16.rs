@@ -22,7 +22,8 @@ pub(super) fn prepare<T: Config>(bytes: &[u8; GROTH16_VK_LEN]) -> Result<Vec<u8>
 
 /// Verifies proofs under one key.
 pub(super) fn verify<T: Config>(prepared: &[u8], claims: &[Claim<'_>]) -> Verdict {
-    let key = PreparedVerifyingKey::from_trusted_bytes(prepared).or(Err(Error::<T>::VerifierFault))?;
+    let key =
+        PreparedVerifyingKey::from_trusted_bytes(prepared).or(Err(Error::<T>::VerifierFault))?;
     let statements = claims
         .iter()
         .map(|claim| Some(Statement { inputs: &claim.inputs, proof: bytes(claim.proof)? }))
@@ -31,7 +32,9 @@ pub(super) fn verify<T: Config>(prepared: &[u8], claims: &[Claim<'_>]) -> Verdic
     match groth16::batch::verify::<T::Verifier>(&key, &statements) {
         Ok(()) => Ok(Ok(())),
         Err(BatchError::Rejected) => Ok(Err(do_not_hold(claims))),
-        Err(BatchError::Proof { index, error }) => Ok(Err(Fault { item: Some(index), reason: error.into() })),
+        Err(BatchError::Proof { index, error }) => {
+            Ok(Err(Fault { item: Some(index), reason: error.into() }))
+        }
         Err(BatchError::Input { .. } | BatchError::Empty | BatchError::Backend) => {
             Err(Error::<T>::VerifierFault.into())
         }

@@ -36,11 +36,14 @@ impl<T: Config> Generators for Stored<T> {
     }
 }
 
-/// A key's prepared form. What it would cost to verify under it is checked before its commitments are decoded.
+/// A key's prepared form. What it would cost to verify under it is checked before its commitments
+/// are decoded.
 pub(super) fn prepare<T: Config>(bytes: &[u8]) -> Result<Vec<u8>, Error<T>> {
     let key = statement::decode(bytes, T::MaxK::get()).map_err(|error| match error {
         StatementError::Key(_) => Error::<T>::InvalidVerifyingKey,
-        StatementError::PublicInputs | StatementError::UnreadPublicInputs => Error::<T>::WrongPublicInputs,
+        StatementError::PublicInputs | StatementError::UnreadPublicInputs => {
+            Error::<T>::WrongPublicInputs
+        }
         StatementError::K { .. }
         | StatementError::Nodes { .. }
         | StatementError::Rotation { .. }
@@ -57,12 +60,15 @@ pub(super) fn is_prepared(bytes: &[u8], prepared: &[u8]) -> bool {
 
 /// Verifies proofs under one key.
 pub(super) fn verify<T: Config>(prepared: &[u8], claims: &[Claim<'_>]) -> Verdict {
-    let key = PreparedVerifyingKey::from_trusted_bytes(prepared).or(Err(Error::<T>::VerifierFault))?;
+    let key =
+        PreparedVerifyingKey::from_trusted_bytes(prepared).or(Err(Error::<T>::VerifierFault))?;
     let columns: Vec<[&[[u8; 32]]; 1]> = claims.iter().map(|claim| [&claim.inputs[..]]).collect();
     let statements = claims
         .iter()
         .zip(&columns)
-        .map(|(claim, instances)| Some(Statement { key: &key, instances, proof: bytes(claim.proof)? }))
+        .map(|(claim, instances)| {
+            Some(Statement { key: &key, instances, proof: bytes(claim.proof)? })
+        })
         .collect::<Option<Vec<_>>>()
         .ok_or(Error::<T>::ProofSystemMismatch)?;
     match verify::verify_batch::<T::Verifier, _>(&statements, &Stored::<T>::new()) {

@@ -30,7 +30,10 @@ fn outputs_are_lanes_and_a_header() {
         (values(Width::Bits8, &[-128, 0, 127]), bytes(&[0, 128, 255], 0x83)),
         (values(Width::Bits16, &[-32768, 1]), bytes(&[0, 0, 1, 128], 0xa2)),
         (values(Width::Bits24, &[8_388_607]), bytes(&[255, 255, 255], 0xc1)),
-        (values(Width::Bits32, &[i32::MIN, i32::MAX]), bytes(&[0, 0, 0, 0, 255, 255, 255, 255], 0xe2)),
+        (
+            values(Width::Bits32, &[i32::MIN, i32::MAX]),
+            bytes(&[0, 0, 0, 0, 255, 255, 255, 255], 0xe2),
+        ),
     ];
     for (output, expected) in cases {
         assert_eq!(output.to_public_input(), Ok(expected), "{output:?}");
@@ -63,8 +66,14 @@ fn what_is_no_output_has_no_public_input() {
         (values(width, &[]), OutputError::Empty),
         (top(&[3, 4, 3]), OutputError::RepeatedClass { class: 3 }),
         (values(width, &[0; 16]), OutputError::TooManyValues { count: 16, width }),
-        (values(Width::Bits24, &[0; 11]), OutputError::TooManyValues { count: 11, width: Width::Bits24 }),
-        (values(Width::Bits32, &[0; 8]), OutputError::TooManyValues { count: 8, width: Width::Bits32 }),
+        (
+            values(Width::Bits24, &[0; 11]),
+            OutputError::TooManyValues { count: 11, width: Width::Bits24 },
+        ),
+        (
+            values(Width::Bits32, &[0; 8]),
+            OutputError::TooManyValues { count: 8, width: Width::Bits32 },
+        ),
         (values(width, &[0, 32768]), OutputError::BeyondWidth { index: 1, value: 32768, width }),
         (values(width, &[-32769, 0]), OutputError::BeyondWidth { index: 0, value: -32769, width }),
     ];
@@ -74,8 +83,14 @@ fn what_is_no_output_has_no_public_input() {
     }
     for width in Width::ALL {
         let end = i32::try_from(width.offset() - 1).unwrap();
-        for (value, fits) in [(end, true), (-end - 1, true), (end.wrapping_add(1), width == Width::Bits32)] {
-            assert_eq!(values(width, &[value]).to_public_input().is_ok(), fits, "{width:?} {value}");
+        for (value, fits) in
+            [(end, true), (-end - 1, true), (end.wrapping_add(1), width == Width::Bits32)]
+        {
+            assert_eq!(
+                values(width, &[value]).to_public_input().is_ok(),
+                fits,
+                "{width:?} {value}"
+            );
         }
     }
 }
@@ -86,8 +101,10 @@ fn many() -> Vec<Output> {
     let mut all: Vec<Output> = numbers.map(Output::Class).into();
     let mut lists: Vec<Vec<u32>> = vec![vec![]];
     for _ in 0..3 {
-        let longer: Vec<Vec<u32>> =
-            lists.iter().flat_map(|list| numbers.map(|n| [list.as_slice(), &[n]].concat())).collect();
+        let longer: Vec<Vec<u32>> = lists
+            .iter()
+            .flat_map(|list| numbers.map(|n| [list.as_slice(), &[n]].concat()))
+            .collect();
         all.extend(longer.iter().map(|list| top(list)));
         lists = longer;
     }

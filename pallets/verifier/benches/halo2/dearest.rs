@@ -1,8 +1,9 @@
 //! The key that costs most to register among those that a chain accepts.
 //!
-//! Decoding costs a square root for each commitment, the digest a hash of the key's text. A node that scales by 0 has two
-//! bytes in the encoding and 76 letters in the text, so a key of [`LEN`] bytes takes all the nodes that the statement
-//! allows, and as many fixed columns as the remaining bytes hold.
+//! Decoding costs a square root for each commitment, the digest a hash of the key's text. A node
+//! that scales by 0 has two bytes in the encoding and 76 letters in the text, so a key of [`LEN`]
+//! bytes takes all the nodes that the statement allows, and as many fixed columns as the remaining
+//! bytes hold.
 
 use halo2_proofs::pasta::Fp;
 use zkinfer_verifier::halo2::{
@@ -24,8 +25,9 @@ pub fn key() -> VerifyingKey {
 }
 
 fn with_fixed(fixed: u16) -> VerifyingKey {
-    let gate =
-        std::iter::repeat_n(Node::Scaled(Fp::zero()), MAX_NODES - 1).chain([Node::Advice(0)]).collect();
+    let gate = std::iter::repeat_n(Node::Scaled(Fp::zero()), MAX_NODES - 1)
+        .chain([Node::Advice(0)])
+        .collect();
     let current = Query { column: 0, rotation: 0 };
     let column = |kind| Column { kind, index: 0 };
     let layout = Layout::new(Description {

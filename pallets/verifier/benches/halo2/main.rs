@@ -1,9 +1,11 @@
-//! Halo2 natively: a 16-wide dot-product gate with two lookups at k = 13, one proof alone and batches.
+//! Halo2 natively: a 16-wide dot-product gate with two lookups at k = 13, one proof alone and
+//! batches.
 //!
-//! `cargo bench -p zkinfer-verifier --bench halo2` measures plain Rust; with `--features host-functions` also the
-//! implementation behind the host functions, called in place. Making 32 proofs first takes some minutes; `K=10` in the
-//! environment chooses another size. One JSON object on stdout; times are milliseconds: the shortest and the median.
-//! `ONLY=registration` measures what the registration of the dearest key costs, and nothing else.
+//! `cargo bench -p zkinfer-verifier --bench halo2` measures plain Rust; with `--features
+//! host-functions` also the implementation behind the host functions, called in place. Making 32
+//! proofs first takes some minutes; `K=10` in the environment chooses another size. One JSON object
+//! on stdout; times are milliseconds: the shortest and the median. `ONLY=registration` measures
+//! what the registration of the dearest key costs, and nothing else.
 
 use std::{borrow::Cow, hint::black_box, time::Instant};
 
@@ -101,12 +103,14 @@ fn verification(report: &mut serde_json::Value) {
             let start = Instant::now();
             let circuits = [Circuit::new(seed)];
             let rng = StdRng::seed_from_u64(seed);
-            create_proof(&params, &pk, &circuits, &[&[&instances]], rng, &mut transcript).expect("a proof");
+            create_proof(&params, &pk, &circuits, &[&[&instances]], rng, &mut transcript)
+                .expect("a proof");
             proving = proving.min(start.elapsed().as_secs_f64());
             (instances, transcript.finalize())
         })
         .collect();
-    let values: Vec<[[u8; 32]; 1]> = proofs.iter().map(|(values, _)| [values[0].to_repr()]).collect();
+    let values: Vec<[[u8; 32]; 1]> =
+        proofs.iter().map(|(values, _)| [values[0].to_repr()]).collect();
     let columns: Vec<[&[[u8; 32]]; 1]> = values.iter().map(|values| [&values[..]]).collect();
     let statements: Vec<Statement<'_>> = proofs
         .iter()
@@ -134,11 +138,14 @@ fn verification(report: &mut serde_json::Value) {
 }
 
 fn batches<B: Backend>(statements: &[Statement<'_>], table: &Table) -> serde_json::Value {
-    let batch = |count: usize| time(|| verify_batch::<B, _>(black_box(&statements[..count]), table).is_ok());
+    let batch = |count: usize| {
+        time(|| verify_batch::<B, _>(black_box(&statements[..count]), table).is_ok())
+    };
     json!({ "1": batch(1), "2": batch(2), "8": batch(8), "32": batch(32) })
 }
 
-/// Shortest and median time of a call that must succeed. Other work on the machine spoils the median first.
+/// Shortest and median time of a call that must succeed. Other work on the machine spoils the
+/// median first.
 fn time(mut call: impl FnMut() -> bool) -> [f64; 2] {
     let mut times: Vec<f64> = (0..RUNS)
         .map(|_| {
@@ -153,8 +160,9 @@ fn time(mut call: impl FnMut() -> bool) -> [f64; 2] {
 
 fn processor() -> String {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let name =
-        info.lines().find_map(|line| line.strip_prefix("model name")?.split(':').nth(1).map(str::trim));
+    let name = info
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split(':').nth(1).map(str::trim));
     let threads = std::thread::available_parallelism().map_or(0, usize::from);
     format!("{}, {threads} threads", name.unwrap_or("unknown"))
 }

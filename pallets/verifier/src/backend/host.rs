@@ -1,9 +1,9 @@
 //! The host functions of Polkadot's RFC-0163, by `sp-crypto-ec-utils`.
 //!
-//! The host takes and gives arkworks' encoding without compression and without validation: points as in
-//! [`serialization`](crate::notes::serialization), a sequence as its length in eight little-endian bytes and its
-//! items. We call the functions themselves rather than arkworks' hooks over them, which panic where these return an
-//! error.
+//! The host takes and gives arkworks' encoding without compression and without validation: points
+//! as in [`serialization`](crate::notes::serialization), a sequence as its length in eight
+//! little-endian bytes and its items. We call the functions themselves rather than arkworks' hooks
+//! over them, which panic where these return an error.
 
 use alloc::vec::Vec;
 
@@ -26,7 +26,10 @@ const ONE: [u8; 32] = {
 pub enum Host {}
 
 impl Backend for Host {
-    fn input_point(points: &[G1Bytes; 4], scalars: &[[u8; 32]; 3]) -> Result<G1Bytes, BackendError> {
+    fn input_point(
+        points: &[G1Bytes; 4],
+        scalars: &[[u8; 32]; 3],
+    ) -> Result<G1Bytes, BackendError> {
         let [x1, x2, x3] = *scalars;
         Self::combination(points, &[ONE, x1, x2, x3])
     }
@@ -61,7 +64,8 @@ impl Backend for Host {
     }
 }
 
-/// One of the target field: the first of its twelve coordinates, little-endian, is 1 and all others are 0.
+/// One of the target field: the first of its twelve coordinates, little-endian, is 1 and all others
+/// are 0.
 fn is_one(bytes: &[u8; TARGET_LEN]) -> bool {
     let [first, rest @ ..] = bytes;
     *first == 1 && rest.iter().all(|byte| *byte == 0)

@@ -12,7 +12,10 @@ use crate::scalar;
 pub enum Native {}
 
 impl Backend for Native {
-    fn input_point(points: &[G1Bytes; 4], scalars: &[[u8; 32]; 3]) -> Result<G1Bytes, BackendError> {
+    fn input_point(
+        points: &[G1Bytes; 4],
+        scalars: &[[u8; 32]; 3],
+    ) -> Result<G1Bytes, BackendError> {
         let [constant, points @ ..] = points;
         let mut sum = G1Projective::from(g1(constant)?);
         for (point, bytes) in points.iter().zip(scalars) {
@@ -39,7 +42,8 @@ impl Backend for Native {
             return Err(BackendError);
         }
         let p = p.iter().map(|point| g1(point)).collect::<Result<Vec<_>, _>>()?;
-        let q = q.iter().map(|point| g2(point).map(G2Prepared::from)).collect::<Result<Vec<_>, _>>()?;
+        let q =
+            q.iter().map(|point| g2(point).map(G2Prepared::from)).collect::<Result<Vec<_>, _>>()?;
         let pairs: Vec<_> = p.iter().zip(&q).collect();
         Ok(multi_miller_loop(&pairs).final_exponentiation() == Gt::identity())
     }

@@ -1,7 +1,8 @@
 //! Several proofs under one key, checked together.
 //!
 //! # Equation
-//! With the symbols of [`notation`](crate::notes::notation), for proofs i = 1 … n with inputs xᵢ and weights rᵢ:
+//! With the symbols of [`notation`](crate::notes::notation), for proofs i = 1 … n with inputs xᵢ
+//! and weights rᵢ:
 //!
 //! ```text
 //! Σ e(rᵢ·Aᵢ, Bᵢ) + e(Σ rᵢ·(−α), β) + e(Σ rᵢ·Lᵢ, −γ) + e(Σ rᵢ·Cᵢ, −δ) = 0
@@ -19,11 +20,13 @@
 //! n and i are eight little-endian bytes. The two kinds of input have different lengths.
 //!
 //! # Soundness
-//! Let tᵢ be the left side of proof i's own equation, an element of GT's subgroup of prime order r, in which all of them are: every point
-//! is decoded into its prime-order subgroup. The batch checks Σ rᵢ·tᵢ = 0. If some tⱼ ≠ 0, then for any choice of the other weights
-//! exactly one value of rⱼ modulo r fulfils it. The weights are below 2^128 < r, so at most one of the 2^128 values of rⱼ does. They are
-//! drawn from all that the check depends on: with the hash as a random oracle, whoever tries Q batches passes a false one with
-//! a chance of at most Q / 2^128. Without weights two faults could cancel: C₁ + D and C₂ − D.
+//! Let tᵢ be the left side of proof i's own equation, an element of GT's subgroup of prime order r,
+//! in which all of them are: every point is decoded into its prime-order subgroup. The batch checks
+//! Σ rᵢ·tᵢ = 0. If some tⱼ ≠ 0, then for any choice of the other weights exactly one value of rⱼ
+//! modulo r fulfils it. The weights are below 2^128 < r, so at most one of the 2^128 values of rⱼ
+//! does. They are drawn from all that the check depends on: with the hash as a random oracle,
+//! whoever tries Q batches passes a false one with a chance of at most Q / 2^128. Without weights
+//! two faults could cancel: C₁ + D and C₂ − D.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -68,7 +71,8 @@ pub enum BatchError {
     },
     /// The proofs are well formed, and at least one does not hold for its inputs under this key.
     Rejected,
-    /// The arithmetic failed on points that had been checked: host and runtime do not fit. No proof's fault.
+    /// The arithmetic failed on points that had been checked: host and runtime do not fit. No
+    /// proof's fault.
     Backend,
 }
 
@@ -91,7 +95,8 @@ impl From<BackendError> for BatchError {
 /// See [`BatchError`].
 ///
 /// # Complexity
-/// n + 3 Miller loops, one final exponentiation, 2n + 5 multiplications in G1; for one proof as [`verify`](super::verify).
+/// n + 3 Miller loops, one final exponentiation, 2n + 5 multiplications in G1; for one proof as
+/// [`verify`](super::verify).
 pub fn verify<B: Backend>(
     key: &PreparedVerifyingKey,
     statements: &[Statement<'_>],
@@ -110,12 +115,14 @@ pub fn verify<B: Backend>(
         .collect::<Result<Vec<_>, _>>()?;
     match (statements, &proofs[..]) {
         ([], _) => Err(BatchError::Empty),
-        ([statement], [proof]) => single::<B>(key, proof, statement.inputs).map_err(|error| match error {
-            VerifyError::Rejected => BatchError::Rejected,
-            VerifyError::Input(input) => BatchError::Input { index: 0, input },
-            VerifyError::Proof(error) => BatchError::Proof { index: 0, error },
-            VerifyError::Key(_) | VerifyError::Backend => BatchError::Backend,
-        }),
+        ([statement], [proof]) => {
+            single::<B>(key, proof, statement.inputs).map_err(|error| match error {
+                VerifyError::Rejected => BatchError::Rejected,
+                VerifyError::Input(input) => BatchError::Input { index: 0, input },
+                VerifyError::Proof(error) => BatchError::Proof { index: 0, error },
+                VerifyError::Key(_) | VerifyError::Backend => BatchError::Backend,
+            })
+        }
         _ => together::<B>(key, &proofs, &inputs, &weights(key, statements)),
     }
 }
@@ -147,7 +154,10 @@ fn together<B: Backend>(
     if B::pairings_cancel(&p, &q)? { Ok(()) } else { Err(BatchError::Rejected) }
 }
 
-fn decode_inputs(index: usize, inputs: &[[u8; 32]; INPUTS]) -> Result<[Scalar; INPUTS], BatchError> {
+fn decode_inputs(
+    index: usize,
+    inputs: &[[u8; 32]; INPUTS],
+) -> Result<[Scalar; INPUTS], BatchError> {
     let mut out = [Scalar::zero(); INPUTS];
     for (input, (to, bytes)) in out.iter_mut().zip(inputs).enumerate() {
         *to = scalar::decode(bytes).ok_or(BatchError::Input { index, input })?;
@@ -171,7 +181,9 @@ fn weight(seed: &[u8], index: usize) -> Scalar {
     let mut state = Params::new().hash_length(64).personal(PERSONAL).to_state();
     let hash = state.update(seed).update(&length(index)).finalize();
     match hash.as_bytes().as_chunks().0 {
-        [low, high, ..] => Scalar::from_raw([u64::from_le_bytes(*low), u64::from_le_bytes(*high), 0, 0]),
+        [low, high, ..] => {
+            Scalar::from_raw([u64::from_le_bytes(*low), u64::from_le_bytes(*high), 0, 0])
+        }
         // A hash has 64 bytes.
         _ => Scalar::one(),
     }
@@ -186,15 +198,18 @@ impl fmt::Display for BatchError {
         match self {
             Self::Empty => f.write_str("a batch needs at least one proof"),
             Self::Input { index, input } => {
-                write!(f, "proof {index}: public input {input} is not below the scalar field's modulus")
+                write!(
+                    f,
+                    "proof {index}: public input {input} is not below the scalar field's modulus"
+                )
             }
             Self::Proof { index, error } => write!(f, "proof {index}: {error}"),
-            Self::Rejected => {
-                f.write_str("at least one proof of the batch does not hold for its statement under this key")
-            }
-            Self::Backend => {
-                f.write_str("the curve arithmetic failed on valid points: host and runtime do not fit")
-            }
+            Self::Rejected => f.write_str(
+                "at least one proof of the batch does not hold for its statement under this key",
+            ),
+            Self::Backend => f.write_str(
+                "the curve arithmetic failed on valid points: host and runtime do not fit",
+            ),
         }
     }
 }

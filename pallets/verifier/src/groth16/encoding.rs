@@ -26,12 +26,21 @@ impl Proof {
         let mut fields = Fields(bytes);
         let fail = |element| move |fault| ProofError { element, fault };
         // The lengths add up to `PROOF_LEN`; a missing field would be an encoding fault.
-        let a =
-            fields.take().ok_or(PointFault::Encoding).and_then(G1::decode).map_err(fail(ProofElement::A))?;
-        let b =
-            fields.take().ok_or(PointFault::Encoding).and_then(G2::decode).map_err(fail(ProofElement::B))?;
-        let c =
-            fields.take().ok_or(PointFault::Encoding).and_then(G1::decode).map_err(fail(ProofElement::C))?;
+        let a = fields
+            .take()
+            .ok_or(PointFault::Encoding)
+            .and_then(G1::decode)
+            .map_err(fail(ProofElement::A))?;
+        let b = fields
+            .take()
+            .ok_or(PointFault::Encoding)
+            .and_then(G2::decode)
+            .map_err(fail(ProofElement::B))?;
+        let c = fields
+            .take()
+            .ok_or(PointFault::Encoding)
+            .and_then(G1::decode)
+            .map_err(fail(ProofElement::C))?;
         Ok(Self { a, b, c })
     }
 }

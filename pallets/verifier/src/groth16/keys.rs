@@ -10,8 +10,8 @@ use crate::{
 /// Bytes of a [`PreparedVerifyingKey`].
 pub const PREPARED_LEN: usize = 5 * G1_UNCOMPRESSED + 3 * G2_UNCOMPRESSED;
 
-/// A verifying key: points of the prime-order subgroups, none the identity, no two of β, γ, δ equal or opposite, and no two
-/// of the points that belong to public inputs.
+/// A verifying key: points of the prime-order subgroups, none the identity, no two of β, γ, δ equal
+/// or opposite, and no two of the points that belong to public inputs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct VerifyingKey {
     alpha: G1,
@@ -25,7 +25,8 @@ impl VerifyingKey {
     /// A key from its canonical encoding, `α ‖ β ‖ γ ‖ δ ‖ IC₀ ‖ IC₁ ‖ IC₂ ‖ IC₃`.
     ///
     /// # Errors
-    /// Which point is unusable, and why, or which pair of points makes the key forgeable by anybody.
+    /// Which point is unusable, and why, or which pair of points makes the key forgeable by
+    /// anybody.
     pub fn decode(bytes: &[u8; VERIFYING_KEY_LEN]) -> Result<Self, KeyError> {
         let mut fields = Fields(bytes);
         let key = Self {
@@ -57,7 +58,8 @@ impl VerifyingKey {
                 return Err(KeyError::Degenerate { first, second });
             }
         }
-        // With IC₁ = ±IC₂, only x₁ ± x₂ is bound: a proof of (x₁, x₂) is one of (x₁ + t, x₂ ∓ t). IC₀ has no input to trade.
+        // With IC₁ = ±IC₂, only x₁ ± x₂ is bound: a proof of (x₁, x₂) is one of (x₁ + t, x₂ ∓ t).
+        // IC₀ has no input to trade.
         let [_, ic1, ic2, ic3] = self.ic;
         for (first, p, second, q) in [(1, ic1, 2, ic2), (1, ic1, 3, ic3), (2, ic2, 3, ic3)] {
             if p == q || p == q.opposite() {
@@ -112,16 +114,24 @@ impl PreparedVerifyingKey {
     /// The key for storage: −α ‖ β ‖ −γ ‖ −δ ‖ IC₀ ‖ IC₁ ‖ IC₂ ‖ IC₃, uncompressed.
     pub fn to_bytes(&self) -> [u8; PREPARED_LEN] {
         let [ic0, ic1, ic2, ic3] = &self.ic;
-        let parts: [&[u8]; 8] =
-            [&self.minus_alpha, &self.beta, &self.minus_gamma, &self.minus_delta, ic0, ic1, ic2, ic3];
+        let parts: [&[u8]; 8] = [
+            &self.minus_alpha,
+            &self.beta,
+            &self.minus_gamma,
+            &self.minus_delta,
+            ic0,
+            ic1,
+            ic2,
+            ic3,
+        ];
         let mut out = [0u8; PREPARED_LEN];
         // Both sides have `PREPARED_LEN` bytes; `zip` needs no proof of it.
         out.iter_mut().zip(parts.into_iter().flatten()).for_each(|(to, from)| *to = *from);
         out
     }
 
-    /// A key from bytes that [`to_bytes`](Self::to_bytes) gave. **Never call it with bytes from outside**: points
-    /// are not validated again.
+    /// A key from bytes that [`to_bytes`](Self::to_bytes) gave. **Never call it with bytes from
+    /// outside**: points are not validated again.
     ///
     /// # Errors
     /// [`KeyError::PreparedLength`] when the length is another.

@@ -10,8 +10,8 @@ use crate::{
 /// Checks `proof` for the public inputs `x₁, x₂, x₃`, each 32 little-endian bytes.
 ///
 /// # Errors
-/// [`VerifyError::Rejected`] when the proof does not hold; [`VerifyError::Input`] for an input that is not canonical;
-/// [`VerifyError::Backend`] when the arithmetic itself fails.
+/// [`VerifyError::Rejected`] when the proof does not hold; [`VerifyError::Input`] for an input that
+/// is not canonical; [`VerifyError::Backend`] when the arithmetic itself fails.
 ///
 /// # Complexity
 /// Three multiplications in G1, four Miller loops, one final exponentiation.
@@ -25,7 +25,8 @@ pub fn verify<B: Backend>(
     }
     let failed = |BackendError| VerifyError::Backend;
     let l = B::input_point(&key.ic, inputs).map_err(failed)?;
-    let (a, b, c) = (proof.a.to_uncompressed(), proof.b.to_uncompressed(), proof.c.to_uncompressed());
+    let (a, b, c) =
+        (proof.a.to_uncompressed(), proof.b.to_uncompressed(), proof.c.to_uncompressed());
     let holds = B::pairings_cancel(
         &[&a, &key.minus_alpha, &l, &c],
         &[&b, &key.beta, &key.minus_gamma, &key.minus_delta],
@@ -37,8 +38,8 @@ pub fn verify<B: Backend>(
 /// [`verify`] on a stored [prepared key](PreparedVerifyingKey::to_bytes) and a proof's bytes.
 ///
 /// # Errors
-/// As [`verify`]; [`VerifyError::Proof`] when the proof does not decode; [`VerifyError::Key`] when the stored key has
-/// a wrong length.
+/// As [`verify`]; [`VerifyError::Proof`] when the proof does not decode; [`VerifyError::Key`] when
+/// the stored key has a wrong length.
 pub fn verify_bytes<B: Backend>(
     prepared_key: &[u8],
     proof: &[u8; PROOF_LEN],

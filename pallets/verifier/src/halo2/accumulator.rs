@@ -59,8 +59,12 @@ impl Accumulator {
     /// When generators are missing, or the arithmetic fails.
     ///
     /// # Complexity
-    /// One multi-scalar multiplication of 2^k points, and one of the proofs' points, in pieces of [`PIECE`].
-    pub fn is_identity<B: Backend, G: Generators>(self, generators: &G) -> Result<bool, VerifyError> {
+    /// One multi-scalar multiplication of 2^k points, and one of the proofs' points, in pieces of
+    /// [`PIECE`].
+    pub fn is_identity<B: Backend, G: Generators>(
+        self,
+        generators: &G,
+    ) -> Result<bool, VerifyError> {
         let mut sum = Partial::<B>::new();
         sum.add(&W, &self.w)?;
         sum.add(&U, &self.u)?;

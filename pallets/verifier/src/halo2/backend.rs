@@ -20,7 +20,8 @@ const SCALAR_LEN: usize = 32;
 /// Bytes of a sequence's length, before its items.
 const HEAD: usize = 8;
 
-/// Arithmetic on validated points of Vesta. Sealed: an implementation from elsewhere could accept everything.
+/// Arithmetic on validated points of Vesta. Sealed: an implementation from elsewhere could accept
+/// everything.
 pub trait Backend: sealed::Sealed {
     /// The sum.
     ///
@@ -36,8 +37,8 @@ mod sealed {
     impl Sealed for crate::backend::Host {}
 }
 
-/// A sum of multiples of points, encoded as the host takes it: for points and for scalars eight bytes with their
-/// number, then one after the other.
+/// A sum of multiples of points, encoded as the host takes it: for points and for scalars eight
+/// bytes with their number, then one after the other.
 #[derive(Clone, Debug)]
 pub struct Sum {
     points: Vec<u8>,
@@ -72,15 +73,18 @@ impl Sum {
         self.add_all(point, core::slice::from_ref(scalar));
     }
 
-    /// Adds multiples of points that stand one after the other; points without a scalar, and scalars without a point,
-    /// are left out.
+    /// Adds multiples of points that stand one after the other; points without a scalar, and
+    /// scalars without a point, are left out.
     pub fn add_all(&mut self, points: &[u8], scalars: &[Fp]) {
         let (points, _) = points.as_chunks::<POINT_LEN>();
         let count = points.len().min(scalars.len());
         self.points.extend_from_slice(
             points.as_flattened().get(..count.saturating_mul(POINT_LEN)).unwrap_or_default(),
         );
-        scalars.iter().take(count).for_each(|scalar| self.scalars.extend_from_slice(&scalar.to_repr()));
+        scalars
+            .iter()
+            .take(count)
+            .for_each(|scalar| self.scalars.extend_from_slice(&scalar.to_repr()));
         self.len = self.len.saturating_add(count);
     }
 

@@ -1,4 +1,5 @@
-//! The bounds of every dimension of a key, so that decoding and verification are bounded whoever wrote it.
+//! The bounds of every dimension of a key, so that decoding and verification are bounded whoever
+//! wrote it.
 
 /// Fewest rows, as a power of two: five blinding rows and three more are always needed.
 pub const MIN_K: u8 = 3;
@@ -8,9 +9,11 @@ pub const MAX_K: u8 = 15;
 pub const MAX_COLUMNS: usize = 256;
 /// Most instance columns.
 pub const MAX_INSTANCE_COLUMNS: usize = 8;
-/// Most rows of an instance column that hold public inputs; so many Lagrange generators are kept for each k.
+/// Most rows of an instance column that hold public inputs; so many Lagrange generators are kept
+/// for each k.
 pub const MAX_INSTANCE_ROWS: usize = 32;
-/// Most selectors, before they are compressed into fixed columns. Only their number is part of a key.
+/// Most selectors, before they are compressed into fixed columns. Only their number is part of a
+/// key.
 pub const MAX_SELECTORS: usize = 1024;
 /// Most gate polynomials.
 pub const MAX_GATES: usize = 512;

@@ -4,8 +4,8 @@
 //! lᵢ(x) = ωⁱ (xⁿ − 1) / (n (x − ωⁱ))      lᵢ(ωⁱ) = 1, lᵢ(ωʲ) = 0
 //! ```
 //!
-//! With b blinding rows at the end, row n − b − 1 is the *last*: l_last = l₍ₙ₋ᵦ₋₁₎, l_blind = Σ l₍ₙ₋ᵦ₎ … l₍ₙ₋₁₎.
-//! The halo2 book, "Permutation argument", section "Zero-knowledge adjustment".
+//! With b blinding rows at the end, row n − b − 1 is the *last*: l_last = l₍ₙ₋ᵦ₋₁₎, l_blind = Σ
+//! l₍ₙ₋ᵦ₎ … l₍ₙ₋₁₎. The halo2 book, "Permutation argument", section "Zero-knowledge adjustment".
 
 use alloc::vec::Vec;
 
@@ -73,17 +73,20 @@ impl<F: PrimeField> Domain<F> {
         (0..self.k).fold(x, |power, _| power.square())
     }
 
-    /// l₀, l_last and the rows that are neither last nor blinding, at x; none when x is in the domain, where a
-    /// verifier cannot divide by xⁿ − 1.
+    /// l₀, l_last and the rows that are neither last nor blinding, at x; none when x is in the
+    /// domain, where a verifier cannot divide by xⁿ − 1.
     pub fn selectors(&self, x: F, blinding: usize) -> Option<Selectors<F>> {
         // Rows −(b + 1), …, −1, 0.
         let backwards = u64::try_from(blinding).ok()?.checked_add(1)?;
-        let roots: Vec<F> =
-            (0..=backwards).rev().map(|back| self.omega.pow_vartime([self.n.saturating_sub(back)])).collect();
+        let roots: Vec<F> = (0..=backwards)
+            .rev()
+            .map(|back| self.omega.pow_vartime([self.n.saturating_sub(back)]))
+            .collect();
         let mut inverses: Vec<F> = roots.iter().map(|root| x - root).collect();
         batch_invert(&mut inverses)?;
         let common = (self.pow_n(x) - F::ONE) * self.n_inverse;
-        let mut values = roots.iter().zip(&inverses).map(|(root, inverse)| *root * inverse * common);
+        let mut values =
+            roots.iter().zip(&inverses).map(|(root, inverse)| *root * inverse * common);
         let last = values.next()?;
         let first = values.next_back()?;
         let blind = values.fold(F::ZERO, |sum, value| sum + value);
@@ -91,7 +94,8 @@ impl<F: PrimeField> Domain<F> {
     }
 }
 
-/// Inverts every value with one inversion; none, and the values are spoilt, when one of them is zero.
+/// Inverts every value with one inversion; none, and the values are spoilt, when one of them is
+/// zero.
 pub fn batch_invert<F: PrimeField>(values: &mut [F]) -> Option<()> {
     let mut products = Vec::with_capacity(values.len());
     let mut product = F::ONE;

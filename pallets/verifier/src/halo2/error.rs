@@ -267,12 +267,14 @@ pub enum VerifyError {
     Key(KeyError),
     /// Generators are missing. Nobody is to blame; upload them and try again.
     Generators(GeneratorsError),
-    /// The arithmetic failed on points that had been checked: host and runtime do not fit. Not the proof's fault.
+    /// The arithmetic failed on points that had been checked: host and runtime do not fit. Not the
+    /// proof's fault.
     Backend,
 }
 
 impl VerifyError {
-    /// Whether the fault is the proof's. Otherwise it lies with the verifier's own storage, inputs or host.
+    /// Whether the fault is the proof's. Otherwise it lies with the verifier's own storage, inputs
+    /// or host.
     pub fn blames_proof(&self) -> bool {
         matches!(self, Self::Proof { .. } | Self::Rejected)
     }
@@ -293,7 +295,8 @@ pub enum TextError {
         /// Where, in bytes.
         offset: usize,
     },
-    /// A number that is too large, a scalar that is not below the modulus, or a point that is not on the curve.
+    /// A number that is too large, a scalar that is not below the modulus, or a point that is not
+    /// on the curve.
     Value {
         /// Where, in bytes.
         offset: usize,
@@ -379,14 +382,21 @@ impl fmt::Display for KeyError {
             }
             Self::Truncated => f.write_str("the verifying key ends too early"),
             Self::Trailing { found } => write!(f, "{found} bytes follow the verifying key"),
-            Self::Version { found } => write!(f, "the verifying key's format version {found} is not known"),
+            Self::Version { found } => {
+                write!(f, "the verifying key's format version {found} is not known")
+            }
             Self::Tag { found, offset } => {
                 write!(f, "the verifying key has an unknown tag {found} at byte {offset}")
             }
             Self::Scalar { offset } => {
-                write!(f, "the verifying key's scalar at byte {offset} is not its canonical encoding")
+                write!(
+                    f,
+                    "the verifying key's scalar at byte {offset} is not its canonical encoding"
+                )
             }
-            Self::K { found } => write!(f, "the verifying key's k is {found}, outside {MIN_K}..={MAX_K}"),
+            Self::K { found } => {
+                write!(f, "the verifying key's k is {found}, outside {MIN_K}..={MAX_K}")
+            }
             Self::TooMany { dimension, found, max } => {
                 write!(f, "the verifying key exceeds a bound: {dimension}: {found}, at most {max}")
             }
@@ -403,7 +413,9 @@ impl fmt::Display for KeyError {
             Self::Query { kind, index, queries } => {
                 write!(f, "an expression reads {kind} query {index}, of which there are {queries}")
             }
-            Self::QueryTwice { kind, index } => write!(f, "{kind} query {index} repeats one before it"),
+            Self::QueryTwice { kind, index } => {
+                write!(f, "{kind} query {index} repeats one before it")
+            }
             Self::Rotation { kind, index, rotation } => {
                 write!(f, "{kind} query {index} has rotation {rotation}, which is out of range")
             }
@@ -445,7 +457,10 @@ impl fmt::Display for InstanceError {
                 write!(f, "{found} instance columns where the key has {expected}")
             }
             Self::Rows { column, found, expected } => {
-                write!(f, "{found} public inputs in instance column {column} where the key has {expected}")
+                write!(
+                    f,
+                    "{found} public inputs in instance column {column} where the key has {expected}"
+                )
             }
             Self::Value { column, row } => {
                 write!(
@@ -460,7 +475,9 @@ impl fmt::Display for InstanceError {
 impl fmt::Display for GeneratorsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing { chunk } => write!(f, "chunk {chunk} of the generators is missing: upload it"),
+            Self::Missing { chunk } => {
+                write!(f, "chunk {chunk} of the generators is missing: upload it")
+            }
             Self::MissingLagrange { k } => {
                 write!(f, "the Lagrange generators for k = {k} are missing: upload them")
             }
@@ -478,14 +495,18 @@ impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Proof { index, error } => write!(f, "proof {index}: {error}"),
-            Self::Rejected => f.write_str("the proof does not hold for this statement under this key"),
+            Self::Rejected => {
+                f.write_str("the proof does not hold for this statement under this key")
+            }
             Self::Instance { index, error } => write!(f, "proof {index}: {error}"),
-            Self::Batch { found } => write!(f, "a batch has 1 to {MAX_BATCH} proofs, this one {found}"),
+            Self::Batch { found } => {
+                write!(f, "a batch has 1 to {MAX_BATCH} proofs, this one {found}")
+            }
             Self::Key(error) => error.fmt(f),
             Self::Generators(error) => error.fmt(f),
-            Self::Backend => {
-                f.write_str("the curve arithmetic failed on valid points: host and runtime do not fit")
-            }
+            Self::Backend => f.write_str(
+                "the curve arithmetic failed on valid points: host and runtime do not fit",
+            ),
         }
     }
 }
@@ -496,10 +517,17 @@ impl fmt::Display for TextError {
             Self::TooLong { found } => {
                 write!(f, "a key's pinned text has at most {MAX_TEXT_LEN} bytes, this one {found}")
             }
-            Self::Expected { what, offset } => write!(f, "the pinned text lacks {what} at byte {offset}"),
-            Self::Value { offset } => write!(f, "the pinned text's value at byte {offset} is out of range"),
+            Self::Expected { what, offset } => {
+                write!(f, "the pinned text lacks {what} at byte {offset}")
+            }
+            Self::Value { offset } => {
+                write!(f, "the pinned text's value at byte {offset} is out of range")
+            }
             Self::Selector { offset } => {
-                write!(f, "the pinned text has a virtual selector at byte {offset}: compress selectors first")
+                write!(
+                    f,
+                    "the pinned text has a virtual selector at byte {offset}: compress selectors first"
+                )
             }
             Self::Key(error) => error.fmt(f),
             Self::Inconsistent => f.write_str("the pinned text contradicts itself"),

@@ -1,7 +1,8 @@
 //! Polynomials over queried cells, as the gates and the lookups state them.
 //!
-//! An expression is kept in prefix order: an operator, then its operands. So a count of operands that are still
-//! missing decodes it, a pass from the right evaluates it, and nothing here recurses.
+//! An expression is kept in prefix order: an operator, then its operands. So a count of operands
+//! that are still missing decodes it, a pass from the right evaluates it, and nothing here
+//! recurses.
 
 use alloc::vec::Vec;
 

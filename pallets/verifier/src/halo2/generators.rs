@@ -1,11 +1,13 @@
 //! The generators G₀, G₁, …, U, W of the commitments, and where they are kept.
 //!
-//! They are public constants, hashed to the curve from nothing: Gᵢ from 0 ‖ i in four little-endian bytes, W from 1, U from 2, all under
-//! the name `Halo2-Parameters`. The first 2^k of one table serve every circuit of 2^k rows. Public inputs are
-//! committed to in the Lagrange basis, whose points differ for each k; only the first few are needed.
+//! They are public constants, hashed to the curve from nothing: Gᵢ from 0 ‖ i in four little-endian
+//! bytes, W from 1, U from 2, all under the name `Halo2-Parameters`. The first 2^k of one table
+//! serve every circuit of 2^k rows. Public inputs are committed to in the Lagrange basis, whose
+//! points differ for each k; only the first few are needed.
 //!
-//! A verifier in a runtime takes both from storage, in chunks of [`CHUNK`] points. Anybody may put them there:
-//! [`is_chunk`] and [`is_lagrange`] compare with hashes that are part of the code, and [`compute`] makes them.
+//! A verifier in a runtime takes both from storage, in chunks of [`CHUNK`] points. Anybody may put
+//! them there: [`is_chunk`] and [`is_lagrange`] compare with hashes that are part of the code, and
+//! [`compute`] makes them.
 
 pub mod compute;
 mod hashes;
@@ -27,28 +29,33 @@ pub const CHUNK_LEN: usize = CHUNK * POINT_LEN;
 
 /// The generator of the blinding factors.
 pub const W: Point = Point::constant(&[
-    117, 32, 217, 111, 62, 92, 212, 23, 96, 54, 113, 81, 96, 139, 84, 130, 24, 131, 193, 12, 75, 154, 79,
-    242, 190, 174, 34, 123, 239, 148, 188, 43, 151, 189, 58, 78, 222, 159, 85, 175, 160, 127, 170, 196, 140,
-    92, 122, 244, 56, 33, 176, 159, 117, 251, 59, 148, 57, 98, 23, 110, 26, 128, 43, 8, 0,
+    117, 32, 217, 111, 62, 92, 212, 23, 96, 54, 113, 81, 96, 139, 84, 130, 24, 131, 193, 12, 75,
+    154, 79, 242, 190, 174, 34, 123, 239, 148, 188, 43, 151, 189, 58, 78, 222, 159, 85, 175, 160,
+    127, 170, 196, 140, 92, 122, 244, 56, 33, 176, 159, 117, 251, 59, 148, 57, 98, 23, 110, 26,
+    128, 43, 8, 0,
 ]);
 /// The generator of the inner product.
 pub const U: Point = Point::constant(&[
-    55, 157, 196, 220, 253, 191, 97, 204, 199, 213, 160, 187, 151, 89, 172, 246, 17, 105, 79, 36, 208, 192,
-    64, 242, 73, 186, 211, 10, 131, 177, 168, 23, 207, 130, 119, 50, 211, 172, 246, 43, 33, 183, 28, 33, 147,
-    246, 40, 85, 255, 82, 14, 205, 244, 108, 23, 176, 157, 31, 225, 27, 139, 221, 244, 45, 0,
+    55, 157, 196, 220, 253, 191, 97, 204, 199, 213, 160, 187, 151, 89, 172, 246, 17, 105, 79, 36,
+    208, 192, 64, 242, 73, 186, 211, 10, 131, 177, 168, 23, 207, 130, 119, 50, 211, 172, 246, 43,
+    33, 183, 28, 33, 147, 246, 40, 85, 255, 82, 14, 205, 244, 108, 23, 176, 157, 31, 225, 27, 139,
+    221, 244, 45, 0,
 ]);
 
-/// Where the generators are kept. Points are in the encoding of [`Point::as_bytes`], and were checked when they were stored.
+/// Where the generators are kept. Points are in the encoding of [`Point::as_bytes`], and were
+/// checked when they were stored.
 pub trait Generators {
-    /// The points [`CHUNK`]·`index`, … of the table, at least as many as the circuit needs; none when
-    /// they are not there.
+    /// The points [`CHUNK`]·`index`, … of the table, at least as many as the circuit needs; none
+    /// when they are not there.
     fn chunk(&self, index: u32) -> Option<Cow<'_, [u8]>>;
 
-    /// The first [`lagrange_rows`] points of the Lagrange basis of 2^k rows; none when they are not there.
+    /// The first [`lagrange_rows`] points of the Lagrange basis of 2^k rows; none when they are not
+    /// there.
     fn lagrange(&self, k: u8) -> Option<Cow<'_, [u8]>>;
 }
 
-/// How many Lagrange generators are kept for 2^k rows: all of them, but at most [`MAX_INSTANCE_ROWS`].
+/// How many Lagrange generators are kept for 2^k rows: all of them, but at most
+/// [`MAX_INSTANCE_ROWS`].
 pub fn lagrange_rows(k: u8) -> usize {
     1usize.checked_shl(u32::from(k)).unwrap_or(usize::MAX).min(MAX_INSTANCE_ROWS)
 }
@@ -91,7 +98,11 @@ const _: () = assert!(MAX_K == 15 && MIN_K == 3, "another range of k needs other
 ///
 /// # Errors
 /// When it is missing or too short.
-pub fn chunk<G: Generators>(generators: &G, index: u32, points: usize) -> Result<Cow<'_, [u8]>, VerifyError> {
+pub fn chunk<G: Generators>(
+    generators: &G,
+    index: u32,
+    points: usize,
+) -> Result<Cow<'_, [u8]>, VerifyError> {
     let bytes = generators.chunk(index).ok_or(GeneratorsError::Missing { chunk: index })?;
     let expected = points.saturating_mul(POINT_LEN);
     let found = bytes.len();

@@ -14,8 +14,9 @@
 //! s = coefficients of Π (1 + u₍ₖ₋₁₋ᵢ₎ X^(2^i)),   b = that polynomial at x
 //! ```
 //!
-//! The halo2 book, "Polynomial commitment using inner product argument"; eprint 2019/1021. The check is not done here: its
-//! terms go to an [`Accumulator`](super::accumulator::Accumulator), where those of several proofs meet.
+//! The halo2 book, "Polynomial commitment using inner product argument"; eprint 2019/1021. The
+//! check is not done here: its terms go to an [`Accumulator`](super::accumulator::Accumulator),
+//! where those of several proofs meet.
 
 use alloc::vec::Vec;
 
@@ -100,13 +101,16 @@ pub fn evaluate<F: PrimeField>(challenges: &[F], x: F) -> F {
 
 /// The coefficients of that polynomial, times `factor`: 2^k of them.
 pub fn coefficients<F: PrimeField>(challenges: &[F], factor: F) -> Vec<F> {
-    let capacity = 1usize.checked_shl(u32::try_from(challenges.len()).unwrap_or(u32::MAX)).unwrap_or(0);
+    let capacity =
+        1usize.checked_shl(u32::try_from(challenges.len()).unwrap_or(u32::MAX)).unwrap_or(0);
     let mut coefficients = Vec::with_capacity(capacity);
     coefficients.push(factor);
     for challenge in challenges.iter().rev() {
         let low = coefficients.len();
         for index in 0..low {
-            let Some(value) = coefficients.get(index).map(|value| *value * challenge) else { break };
+            let Some(value) = coefficients.get(index).map(|value| *value * challenge) else {
+                break;
+            };
             coefficients.push(value);
         }
     }

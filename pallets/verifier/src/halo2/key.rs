@@ -1,8 +1,9 @@
-//! The verifying key: a [`Layout`] and the commitments to its fixed columns and permutation polynomials.
+//! The verifying key: a [`Layout`] and the commitments to its fixed columns and permutation
+//! polynomials.
 //!
 //! # Encoding
-//! Numbers are little-endian. One key has one encoding: every count is followed by exactly so many items, scalars have no
-//! leading zeros, points are canonical, nothing follows.
+//! Numbers are little-endian. One key has one encoding: every count is followed by exactly so many
+//! items, scalars have no leading zeros, points are canonical, nothing follows.
 //!
 //! | bytes | what |
 //! |---|---|
@@ -21,7 +22,8 @@
 //! | 32 each | commitments to the fixed columns, compressed |
 //! | 32 each | commitments to the permutation polynomials, one for each column of the permutation |
 //!
-//! An expression is its nodes in prefix order, with no count before it: it ends where no operand is missing.
+//! An expression is its nodes in prefix order, with no count before it: it ends where no operand is
+//! missing.
 //!
 //! | tag | node | then |
 //! |---|---|---|
@@ -33,8 +35,9 @@
 //! A scalar is 1 byte, its length, at most 32, and as many bytes, the last of which is not 0.
 //!
 //! # What is not in it
-//! The transcript's digest is computed from all this ([`pinned`]), never read. The rows of the instance
-//! columns are not part of that digest, since halo2_proofs does not know them; the key's hash covers them.
+//! The transcript's digest is computed from all this ([`pinned`]), never read. The rows of the
+//! instance columns are not part of that digest, since halo2_proofs does not know them; the key's
+//! hash covers them.
 
 mod decode;
 mod encode;
@@ -48,7 +51,8 @@ use super::{error::KeyError, layout::Layout, pinned, point::Point};
 /// The format version of the encoding.
 const VERSION: u8 = 1;
 
-/// The k in a key's encoding; none when it is shorter. Whether the rest is a key is for [`VerifyingKey::decode`] to say.
+/// The k in a key's encoding; none when it is shorter. Whether the rest is a key is for
+/// [`VerifyingKey::decode`] to say.
 pub fn encoded_k(bytes: &[u8]) -> Option<u8> {
     bytes.get(1).copied()
 }
@@ -66,7 +70,11 @@ impl VerifyingKey {
     ///
     /// # Errors
     /// [`KeyError::Commitments`] when their numbers are not those of the columns.
-    pub fn new(layout: Layout<Fp>, fixed: Vec<Point>, permutation: Vec<Point>) -> Result<Self, KeyError> {
+    pub fn new(
+        layout: Layout<Fp>,
+        fixed: Vec<Point>,
+        permutation: Vec<Point>,
+    ) -> Result<Self, KeyError> {
         let description = layout.description();
         for (found, expected) in [
             (fixed.len(), usize::from(description.fixed)),

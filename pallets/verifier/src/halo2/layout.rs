@@ -1,7 +1,8 @@
-//! What a circuit consists of: columns, queries, gates, permutation, lookups. halo2 calls it `ConstraintSystem`.
+//! What a circuit consists of: columns, queries, gates, permutation, lookups. halo2 calls it
+//! `ConstraintSystem`.
 //!
-//! A [`Layout`] is validated: every index is in range, no query comes twice, degree and blinding rows fit. It knows
-//! neither curve nor commitment scheme.
+//! A [`Layout`] is validated: every index is in range, no query comes twice, degree and blinding
+//! rows fit. It knows neither curve nor commitment scheme.
 
 pub(super) mod validate;
 

@@ -17,7 +17,8 @@ impl VerifyingKey {
     /// The number of bytes of every proof under this key; none of another length is worth reading.
     ///
     /// # Complexity
-    /// As for a proof without its points: evaluations of the constraints, and the multi-opening's sets.
+    /// As for a proof without its points: evaluations of the constraints, and the multi-opening's
+    /// sets.
     pub fn proof_len(&self) -> usize {
         let layout = self.layout();
         let description = layout.description();

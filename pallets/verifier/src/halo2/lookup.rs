@@ -1,7 +1,7 @@
 //! The lookup argument: in each active row the tuple of inputs is a row of the table.
 //!
-//! A and S are the inputs and the table, each compressed by powers of θ; A' is A sorted, S' is S in the same order with A'
-//! wherever it changes; z is a running product:
+//! A and S are the inputs and the table, each compressed by powers of θ; A' is A sorted, S' is S in
+//! the same order with A' wherever it changes; z is a running product:
 //!
 //! ```text
 //! l₀ (1 − z) = 0
@@ -75,8 +75,8 @@ pub fn read_opened<T: TranscriptRead>(transcript: &mut T) -> Result<Opened<T::Sc
     })
 }
 
-/// Adds one lookup's constraints in the order of halo2; none when an evaluation is missing, which a validated layout
-/// rules out.
+/// Adds one lookup's constraints in the order of halo2; none when an evaluation is missing, which a
+/// validated layout rules out.
 pub fn constrain<F: PrimeField>(
     lookup: &Lookup<F>,
     opened: &Opened<F>,
@@ -100,6 +100,12 @@ pub fn constrain<F: PrimeField>(
     Some(())
 }
 
-fn compress<F: PrimeField>(expressions: &[Expression<F>], cells: &Evaluations<'_, F>, theta: F) -> Option<F> {
-    expressions.iter().try_fold(F::ZERO, |sum, expression| Some(sum * theta + expression.evaluate(cells)?))
+fn compress<F: PrimeField>(
+    expressions: &[Expression<F>],
+    cells: &Evaluations<'_, F>,
+    theta: F,
+) -> Option<F> {
+    expressions
+        .iter()
+        .try_fold(F::ZERO, |sum, expression| Some(sum * theta + expression.evaluate(cells)?))
 }

@@ -1,7 +1,8 @@
 //! The multi-opening: many claims "this commitment opens to that value at that point" become one.
 //!
-//! Commitments that are opened at the same set of points are combined by powers of x₁ into one per set, Qᵢ, and so are their
-//! values, into one polynomial rᵢ through the points of the set. All sets together:
+//! Commitments that are opened at the same set of points are combined by powers of x₁ into one per
+//! set, Qᵢ, and so are their values, into one polynomial rᵢ through the points of the set. All sets
+//! together:
 //!
 //! ```text
 //! q'(X) = Σ x₂ⁱ · (Qᵢ(X) − rᵢ(X)) / Π (X − pⱼ)              the prover commits to q'
@@ -17,8 +18,9 @@
 //! | 4 | prover | uᵢ | 1 scalar for each set |
 //! | 5 | verifier | x₄ | |
 //!
-//! The halo2 book, "Multipoint opening argument". Order matters: sets are numbered as the claims first reach them, and the last
-//! commitment of a set gets x₁⁰. halo2_proofs 0.4.1, `poly/multiopen.rs` and `poly/multiopen/verifier.rs`.
+//! The halo2 book, "Multipoint opening argument". Order matters: sets are numbered as the claims
+//! first reach them, and the last commitment of a set gets x₁⁰. halo2_proofs 0.4.1,
+//! `poly/multiopen.rs` and `poly/multiopen/verifier.rs`.
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
@@ -115,12 +117,13 @@ impl<F: PrimeField, C: Copy> Claims<F, C> {
         if commitment.evals.is_empty() {
             self.order.push(index);
         }
-        // Two claims about one commitment at one point are refused, even when they agree: halo2 does.
+        // Two claims about one commitment at one point are refused, even when they agree: halo2
+        // does.
         self.consistent &= commitment.evals.insert(point, eval).is_none();
     }
 
-    /// Reduces all claims to one; the inner option is none when they contradict each other, or x₃ fell on one of the
-    /// points: such a proof is rejected.
+    /// Reduces all claims to one; the inner option is none when they contradict each other, or x₃
+    /// fell on one of the points: such a proof is rejected.
     ///
     /// # Errors
     /// When the proof ends, or has bytes that are no point or no scalar.
@@ -135,7 +138,8 @@ impl<F: PrimeField, C: Copy> Claims<F, C> {
         let sets = self.sets(x1);
         let quotient = transcript.read_point()?;
         let x3 = transcript.squeeze_challenge();
-        let values = sets.iter().map(|_| transcript.read_scalar()).collect::<Result<Vec<F>, _>>()?;
+        let values =
+            sets.iter().map(|_| transcript.read_scalar()).collect::<Result<Vec<F>, _>>()?;
         let Some(quotient_value) = quotient_value(&sets, &values, x2, x3) else { return Ok(None) };
         let x4 = transcript.squeeze_challenge();
         // From the last set, with x₄⁰, to q'.
@@ -144,7 +148,8 @@ impl<F: PrimeField, C: Copy> Claims<F, C> {
         let mut commitment = Vec::new();
         for (set, set_value) in sets.into_iter().zip(values).rev() {
             value += power * set_value;
-            commitment.extend(set.commitment.into_iter().map(|(scalar, point)| (scalar * power, point)));
+            commitment
+                .extend(set.commitment.into_iter().map(|(scalar, point)| (scalar * power, point)));
             power *= x4;
         }
         commitment.push((power, quotient));
@@ -153,7 +158,8 @@ impl<F: PrimeField, C: Copy> Claims<F, C> {
     }
 
     fn sets(&self, x1: F) -> Vec<Set<F, C>> {
-        let points: Vec<F> = self.rotations.iter().map(|rows| self.domain.rotate(self.x, *rows)).collect();
+        let points: Vec<F> =
+            self.rotations.iter().map(|rows| self.domain.rotate(self.x, *rows)).collect();
         let mut indices: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
         let mut sets: Vec<Set<F, C>> = Vec::new();
         let ordered = || self.order.iter().filter_map(|index| self.commitments.get(*index));
@@ -163,14 +169,17 @@ impl<F: PrimeField, C: Copy> Claims<F, C> {
             if indices.contains_key(&rotations) {
                 continue;
             }
-            let points: Vec<F> = rotations.iter().filter_map(|index| points.get(*index).copied()).collect();
+            let points: Vec<F> =
+                rotations.iter().filter_map(|index| points.get(*index).copied()).collect();
             let evals = points.iter().map(|_| F::ZERO).collect();
             sets.push(Set { points, evals, commitment: Vec::new(), power: F::ONE });
             indices.insert(rotations, next);
         }
         for commitment in ordered().rev() {
             let rotations: Vec<usize> = commitment.evals.keys().copied().collect();
-            let Some(set) = indices.get(&rotations).and_then(|index| sets.get_mut(*index)) else { continue };
+            let Some(set) = indices.get(&rotations).and_then(|index| sets.get_mut(*index)) else {
+                continue;
+            };
             set.add(commitment, x1);
         }
         sets
@@ -180,7 +189,8 @@ impl<F: PrimeField, C: Copy> Claims<F, C> {
 impl<F: PrimeField, C: Copy> Set<F, C> {
     fn add(&mut self, commitment: &Commitment<F, C>, x1: F) {
         let power = self.power;
-        self.commitment.extend(commitment.terms.iter().map(|(scalar, point)| (*scalar * power, *point)));
+        self.commitment
+            .extend(commitment.terms.iter().map(|(scalar, point)| (*scalar * power, *point)));
         for (sum, eval) in self.evals.iter_mut().zip(commitment.evals.values()) {
             *sum += power * eval;
         }
@@ -190,14 +200,16 @@ impl<F: PrimeField, C: Copy> Set<F, C> {
 
 /// `Σ x₂ⁱ · (uᵢ − rᵢ(x₃)) / Π (x₃ − pⱼ)`, the first set with the highest power.
 ///
-/// With rᵢ in Lagrange's form the quotient of one set is `u / Π (x₃ − pⱼ) − Σ eⱼ / ((x₃ − pⱼ) Π (pⱼ − pₗ))`.
+/// With rᵢ in Lagrange's form the quotient of one set is `u / Π (x₃ − pⱼ) − Σ eⱼ / ((x₃ − pⱼ) Π (pⱼ
+/// − pₗ))`.
 fn quotient_value<F: PrimeField, C>(sets: &[Set<F, C>], values: &[F], x2: F, x3: F) -> Option<F> {
     let mut denominators = Vec::new();
     for Set { points, .. } in sets {
         denominators.push(points.iter().fold(F::ONE, |product, point| product * (x3 - point)));
         for (index, point) in points.iter().enumerate() {
             let others = points.iter().enumerate().filter(|(other, _)| *other != index);
-            denominators.push(others.fold(x3 - point, |product, (_, other)| product * (*point - other)));
+            denominators
+                .push(others.fold(x3 - point, |product, (_, other)| product * (*point - other)));
         }
     }
     batch_invert(&mut denominators)?;

@@ -1,7 +1,7 @@
 //! The permutation argument: cells that are copied hold equal values.
 //!
-//! The m columns are taken in sets of degree − 2. With pᵢ a column, sᵢ its permutation polynomial and δ the generator that
-//! tells columns apart, each set has a running product z:
+//! The m columns are taken in sets of degree − 2. With pᵢ a column, sᵢ its permutation polynomial
+//! and δ the generator that tells columns apart, each set has a running product z:
 //!
 //! ```text
 //! l₀ (1 − z) = 0                                                    first set
@@ -65,8 +65,8 @@ pub fn read_products<T: TranscriptRead>(
         .collect()
 }
 
-/// Adds the argument's constraints in the order of halo2; none when an evaluation is missing, which a validated layout
-/// rules out.
+/// Adds the argument's constraints in the order of halo2; none when an evaluation is missing, which
+/// a validated layout rules out.
 pub fn constrain<F: PrimeField>(
     layout: &Layout<F>,
     products: &[Product<F>],

@@ -1,5 +1,6 @@
-//! The argument up to its openings: what the prover sends, what the verifier draws, and which claims about
-//! commitments are left when the constraints have been checked. Neither curve nor commitment scheme is known here.
+//! The argument up to its openings: what the prover sends, what the verifier draws, and which
+//! claims about commitments are left when the constraints have been checked. Neither curve nor
+//! commitment scheme is known here.
 //!
 //! # The transcript, in order
 //! | | from | what | how many |
@@ -80,8 +81,8 @@ struct Messages<F, C> {
     lookup_evals: Vec<lookup::Opened<F>>,
 }
 
-/// Reads the proof up to the multi-opening and says what it has to open; the inner option is none when x fell
-/// into the domain, or the layout is damaged: such a proof is rejected.
+/// Reads the proof up to the multi-opening and says what it has to open; the inner option is none
+/// when x fell into the domain, or the layout is damaged: such a proof is rejected.
 ///
 /// # Errors
 /// When the proof ends, or has bytes that are no point or no scalar.
@@ -114,7 +115,9 @@ fn read<T: TranscriptRead>(
     let products = points(sets, transcript)?;
     let lookups = permuted
         .into_iter()
-        .map(|(input, table)| Ok(lookup::Commitments { input, table, product: transcript.read_point()? }))
+        .map(|(input, table)| {
+            Ok(lookup::Commitments { input, table, product: transcript.read_point()? })
+        })
         .collect::<Result<_, _>>()?;
     let random = transcript.read_point()?;
     let y = transcript.squeeze_challenge();
@@ -145,11 +148,17 @@ fn read<T: TranscriptRead>(
     })
 }
 
-fn points<T: TranscriptRead>(count: usize, transcript: &mut T) -> Result<Vec<T::Commitment>, ProofError> {
+fn points<T: TranscriptRead>(
+    count: usize,
+    transcript: &mut T,
+) -> Result<Vec<T::Commitment>, ProofError> {
     (0..count).map(|_| transcript.read_point()).collect()
 }
 
-fn scalars<T: TranscriptRead>(count: usize, transcript: &mut T) -> Result<Vec<T::Scalar>, ProofError> {
+fn scalars<T: TranscriptRead>(
+    count: usize,
+    transcript: &mut T,
+) -> Result<Vec<T::Scalar>, ProofError> {
     (0..count).map(|_| transcript.read_scalar()).collect()
 }
 
@@ -172,7 +181,15 @@ fn constrain<F: PrimeField, C>(
     }
     let challenges = permutation::Challenges { beta, gamma, x };
     let (products, sigmas) = (&messages.product_evals, &messages.permutation_evals);
-    permutation::constrain(layout, products, sigmas, &cells, &selectors, &challenges, &mut constraints)?;
+    permutation::constrain(
+        layout,
+        products,
+        sigmas,
+        &cells,
+        &selectors,
+        &challenges,
+        &mut constraints,
+    )?;
     let challenges = lookup::Challenges { theta, beta, gamma };
     for (lookup, opened) in layout.description().lookups.iter().zip(&messages.lookup_evals) {
         lookup::constrain(lookup, opened, &cells, &selectors, &challenges, &mut constraints)?;

@@ -1,7 +1,8 @@
 //! Points of Vesta: y² = x³ + 5 over Fq, a group of prime order with scalars in Fp.
 //!
-//! On the wire a point is 32 bytes: x, little-endian, with the lowest bit of y in the highest bit. In here and in
-//! storage it is x ‖ y, 32 bytes each, and one byte of flags, which is what the host functions take.
+//! On the wire a point is 32 bytes: x, little-endian, with the lowest bit of y in the highest bit.
+//! In here and in storage it is x ‖ y, 32 bytes each, and one byte of flags, which is what the host
+//! functions take.
 
 use core::fmt;
 
@@ -57,7 +58,8 @@ impl Point {
 
     /// A point from the curve library's.
     pub fn from_affine(point: &vesta::Affine) -> Self {
-        let Some(coordinates) = Option::<pasta_curves::arithmetic::Coordinates<_>>::from(point.coordinates())
+        let Some(coordinates) =
+            Option::<pasta_curves::arithmetic::Coordinates<_>>::from(point.coordinates())
         else {
             return Self::IDENTITY;
         };
@@ -74,8 +76,8 @@ impl Point {
         vesta::Affine::from_xy(coordinate(self.x())?, coordinate(self.y())?).into()
     }
 
-    /// A point from 65 bytes that [`as_bytes`](Self::as_bytes) gave. **Never call it with bytes from outside**: it
-    /// is not validated again.
+    /// A point from 65 bytes that [`as_bytes`](Self::as_bytes) gave. **Never call it with bytes
+    /// from outside**: it is not validated again.
     pub fn from_trusted_bytes(bytes: &[u8; POINT_LEN]) -> Self {
         Self(*bytes)
     }
@@ -156,7 +158,8 @@ const HEX_LEN: usize = 2 + 2 * FIELD_LEN;
 
 /// Writes a field element, little-endian, as a big-endian number: `0x…`, in one piece.
 ///
-/// A key's text consists of such numbers for the most part, so formatting byte by byte would cost more than hashing.
+/// A key's text consists of such numbers for the most part, so formatting byte by byte would cost
+/// more than hashing.
 pub fn write_hex(out: &mut impl fmt::Write, bytes: &[u8; FIELD_LEN]) -> fmt::Result {
     let mut text = [b'0'; HEX_LEN];
     let [_, x, digits @ ..] = &mut text;

@@ -1,7 +1,8 @@
-//! Keys of the statement of three public inputs, small enough that a verification's cost is known beforehand.
+//! Keys of the statement of three public inputs, small enough that a verification's cost is known
+//! beforehand.
 //!
-//! A call with a proof is charged for by k and by the proof's length, before the key is read. So whatever else decides what a
-//! verification costs is bounded here, once, when a key is registered:
+//! A call with a proof is charged for by k and by the proof's length, before the key is read. So
+//! whatever else decides what a verification costs is bounded here, once, when a key is registered:
 //!
 //! | what grows | bounded by |
 //! |---|---|
@@ -39,7 +40,8 @@ pub enum StatementError {
     Key(KeyError),
     /// Not one instance column with [`ROWS`] rows.
     PublicInputs,
-    /// No constraint ties the instance column to an advice column, so that a proof says nothing about its public inputs.
+    /// No constraint ties the instance column to an advice column, so that a proof says nothing
+    /// about its public inputs.
     UnreadPublicInputs,
     /// k is above the limit.
     K {
@@ -65,7 +67,8 @@ pub enum StatementError {
     },
 }
 
-/// Whether `bytes`, little-endian, are below the modulus of the scalar field: the one encoding of a public input.
+/// Whether `bytes`, little-endian, are below the modulus of the scalar field: the one encoding of a
+/// public input.
 pub fn is_canonical(bytes: &[u8; 32]) -> bool {
     Fp::from_repr(*bytes).is_some().into()
 }
@@ -79,7 +82,8 @@ impl From<KeyError> for StatementError {
 /// A key for the statement, within the bounds, and with at most 2^`max_k` rows.
 ///
 /// # Errors
-/// [`StatementError::Key`] when the bytes are no key; otherwise the first bound that it exceeds, before any commitment is decoded.
+/// [`StatementError::Key`] when the bytes are no key; otherwise the first bound that it exceeds,
+/// before any commitment is decoded.
 pub fn decode(bytes: &[u8], max_k: u8) -> Result<VerifyingKey, StatementError> {
     VerifyingKey::decode_if(bytes, |layout| check_layout(layout, max_k))
 }
@@ -107,8 +111,10 @@ pub fn check_layout(checked: &Layout<Fp>, max_k: u8) -> Result<(), StatementErro
     if layout.k > max_k {
         return Err(StatementError::K { found: layout.k, max: max_k });
     }
-    let of_lookups = layout.lookups.iter().flat_map(|lookup| lookup.inputs.iter().chain(&lookup.tables));
-    let found = layout.gates.iter().chain(of_lookups).map(|expression| expression.nodes().len()).sum();
+    let of_lookups =
+        layout.lookups.iter().flat_map(|lookup| lookup.inputs.iter().chain(&lookup.tables));
+    let found =
+        layout.gates.iter().chain(of_lookups).map(|expression| expression.nodes().len()).sum();
     if found > MAX_NODES {
         return Err(StatementError::Nodes { found });
     }
@@ -121,21 +127,21 @@ pub fn check_layout(checked: &Layout<Fp>, max_k: u8) -> Result<(), StatementErro
     if found > MAX_PROOF_LEN { Err(StatementError::ProofLength { found }) } else { Ok(()) }
 }
 
-/// Returns `true` if some constraint holds cells of the instance column and of an advice column: the permutation, a gate
-/// or a lookup.
+/// Returns `true` if some constraint holds cells of the instance column and of an advice column:
+/// the permutation, a gate or a lookup.
 ///
-/// This refuses circuits whose author forgot to bind the public inputs. It cannot show that all three rows are bound, nor
-/// that the constraint means anything: which cells a permutation copies, and in which rows a selector turns a gate on, is
-/// hidden in commitments that a verifier cannot open. Whoever pays for answers under a key has to know its circuit; for
-/// the circuits of this project, a key is made again from the published model and compared.
+/// This refuses circuits whose author forgot to bind the public inputs. It cannot show that all
+/// three rows are bound, nor that the constraint means anything: which cells a permutation copies,
+/// and in which rows a selector turns a gate on, is hidden in commitments that a verifier cannot
+/// open. Whoever pays for answers under a key has to know its circuit; for the circuits of this
+/// project, a key is made again from the published model and compared.
 fn reads_public_inputs(layout: &Description<Fp>) -> bool {
     let permuted = |kind| layout.permutation.iter().any(|column| column.kind == kind);
     let copied = permuted(ColumnKind::Instance) && permuted(ColumnKind::Advice);
     let in_gate = layout.gates.iter().any(|gate| ties(&mut gate.nodes().iter()));
-    let looked_up = layout
-        .lookups
-        .iter()
-        .any(|lookup| ties(&mut lookup.inputs.iter().chain(&lookup.tables).flat_map(Expression::nodes)));
+    let looked_up = layout.lookups.iter().any(|lookup| {
+        ties(&mut lookup.inputs.iter().chain(&lookup.tables).flat_map(Expression::nodes))
+    });
     copied || in_gate || looked_up
 }
 
@@ -149,7 +155,8 @@ fn ties(nodes: &mut dyn Iterator<Item = &Node<Fp>>) -> bool {
     instance && advice
 }
 
-/// The bytes of a proof, without the scalar for each set of points that the multi-opening groups: at least one more.
+/// The bytes of a proof, without the scalar for each set of points that the multi-opening groups:
+/// at least one more.
 ///
 /// | | points | scalars |
 /// |---|---|---|

@@ -6,8 +6,8 @@
 //! | a point | 1 ‖ x ‖ y |
 //! | a scalar | 2 ‖ its 32 bytes |
 //!
-//! The same as `Blake2bRead<_, vesta::Affine, Challenge255<_>>` of halo2_proofs. Points are read compressed; the identity is
-//! refused.
+//! The same as `Blake2bRead<_, vesta::Affine, Challenge255<_>>` of halo2_proofs. Points are read
+//! compressed; the identity is refused.
 
 use blake2b_simd::{Params, State};
 use ff::{FromUniformBytes, PrimeField};
@@ -73,7 +73,8 @@ impl<'a> Blake2bRead<'a> {
     }
 
     fn take<const N: usize>(&mut self) -> Result<&'a [u8; N], ProofError> {
-        let (bytes, rest) = self.rest.split_first_chunk().ok_or(self.fault(ProofFault::Truncated))?;
+        let (bytes, rest) =
+            self.rest.split_first_chunk().ok_or(self.fault(ProofFault::Truncated))?;
         self.rest = rest;
         Ok(bytes)
     }
@@ -97,7 +98,8 @@ impl TranscriptRead for Blake2bRead<'_> {
 
     fn read_point(&mut self) -> Result<Point, ProofError> {
         let bytes = self.take::<COMPRESSED_LEN>()?;
-        let point = Point::decompress(bytes).map_err(|fault| self.fault(ProofFault::Point(fault)))?;
+        let point =
+            Point::decompress(bytes).map_err(|fault| self.fault(ProofFault::Point(fault)))?;
         self.advance(COMPRESSED_LEN);
         self.common_point(&point);
         Ok(point)

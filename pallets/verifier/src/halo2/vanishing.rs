@@ -4,8 +4,9 @@
 //! h(x) = Σ yⁱ · constraintᵢ(x) / (xⁿ − 1)        h = h₀ + xⁿ h₁ + x²ⁿ h₂ + …
 //! ```
 //!
-//! The verifier computes the right side from the evaluations, and opens the commitment to the left side at x to that
-//! value. A random polynomial, opened at x too, blinds the multi-opening. The halo2 book, "Vanishing argument".
+//! The verifier computes the right side from the evaluations, and opens the commitment to the left
+//! side at x to that value. A random polynomial, opened at x too, blinds the multi-opening. The
+//! halo2 book, "Vanishing argument".
 
 use alloc::vec::Vec;
 

@@ -1,8 +1,9 @@
 //! Verification of one proof, and of a batch.
 //!
 //! # Batches
-//! Each proof's check is a sum of points that must be the identity ([`ipa`]). A batch checks
-//! Σ ρᵢ · sumᵢ = 0 with weights ρᵢ drawn from everything in the batch, so that a false proof escapes with a chance of 1/p:
+//! Each proof's check is a sum of points that must be the identity ([`ipa`]). A batch checks Σ ρᵢ ·
+//! sumᵢ = 0 with weights ρᵢ drawn from everything in the batch, so that a false proof escapes with
+//! a chance of 1/p:
 //!
 //! ```text
 //! seed = Blake2b-512(personal "zkinfer-h2-batch", number of proofs ‖ for each: digest of the key,
@@ -10,7 +11,8 @@
 //! ρᵢ   = Blake2b-512(personal "zkinfer-h2-batch", seed ‖ i) mod p
 //! ```
 //!
-//! Numbers are eight little-endian bytes. The multi-scalar multiplication over the 2^k generators is done once.
+//! Numbers are eight little-endian bytes. The multi-scalar multiplication over the 2^k generators
+//! is done once.
 
 use alloc::vec::Vec;
 
@@ -48,8 +50,8 @@ pub struct Statement<'a> {
 /// Checks one proof.
 ///
 /// # Errors
-/// [`VerifyError::Rejected`] when the proof does not hold; [`VerifyError::Proof`] when its bytes are none;
-/// the other variants when something else is wrong, see [`VerifyError::blames_proof`].
+/// [`VerifyError::Rejected`] when the proof does not hold; [`VerifyError::Proof`] when its bytes
+/// are none; the other variants when something else is wrong, see [`VerifyError::blames_proof`].
 ///
 /// # Complexity
 /// One multi-scalar multiplication of 2^k points; one square root for each point of the proof.
@@ -68,8 +70,8 @@ pub fn verify<B: Backend, G: Generators>(
 /// As [`verify`]; [`VerifyError::Batch`] for no proofs or more than [`MAX_BATCH`].
 ///
 /// # Complexity
-/// One multi-scalar multiplication of 2^k points for the greatest k, whatever the number of proofs; for each proof one of its points and
-/// 2^k multiplications of scalars.
+/// One multi-scalar multiplication of 2^k points for the greatest k, whatever the number of proofs;
+/// for each proof one of its points and 2^k multiplications of scalars.
 pub fn verify_batch<B: Backend, G: Generators>(
     statements: &[Statement<'_>],
     generators: &G,
@@ -97,7 +99,10 @@ pub fn verify_batch<B: Backend, G: Generators>(
 }
 
 /// The weighted sum of all checks.
-fn accumulate(statements: &[Statement<'_>], commitments: &[Vec<Point>]) -> Result<Accumulator, VerifyError> {
+fn accumulate(
+    statements: &[Statement<'_>],
+    commitments: &[Vec<Point>],
+) -> Result<Accumulator, VerifyError> {
     let mut accumulator = Accumulator::new();
     let weights = weights(statements);
     let mut holds = true;
@@ -141,21 +146,27 @@ fn commit_instances<B: Backend, G: Generators>(
     generators: &G,
 ) -> Result<Vec<Point>, VerifyError> {
     let key = statement.key.key();
-    let columns =
-        decode_instances(key, statement.instances).map_err(|error| VerifyError::Instance { index, error })?;
+    let columns = decode_instances(key, statement.instances)
+        .map_err(|error| VerifyError::Instance { index, error })?;
     let lagrange = generators::lagrange(generators, key.k())?;
     columns
         .iter()
         .map(|column| {
             let mut sum = Sum::new();
             sum.add(W.as_bytes(), &Fp::ONE);
-            column.iter().zip(&lagrange).for_each(|(value, point)| sum.add(point.as_bytes(), value));
+            column
+                .iter()
+                .zip(&lagrange)
+                .for_each(|(value, point)| sum.add(point.as_bytes(), value));
             B::sum(sum).or(Err(VerifyError::Backend))
         })
         .collect()
 }
 
-fn decode_instances(key: &VerifyingKey, instances: Instances<'_>) -> Result<Vec<Vec<Fp>>, InstanceError> {
+fn decode_instances(
+    key: &VerifyingKey,
+    instances: Instances<'_>,
+) -> Result<Vec<Vec<Fp>>, InstanceError> {
     let rows = &key.layout().description().instance_rows;
     if instances.len() != rows.len() {
         return Err(InstanceError::Columns { found: instances.len(), expected: rows.len() });

@@ -1,11 +1,11 @@
 //! What curve formulae ask of a field.
 
-/// An element of Fq or Fq², **lazily reduced**: limbs may be wider than 28 bits and the number greater than the modulus
-/// p.
+/// An element of Fq or Fq², **lazily reduced**: limbs may be wider than 28 bits and the number
+/// greater than the modulus p.
 ///
-/// The *size* `(m, k)` of an element: each limb is below m·2²⁸, and each coordinate at most k·p. Every operation names the
-/// sizes it takes and gives; comments on the formulae follow them. Nothing is checked at run time, but for the unit
-/// tests, where every sum is.
+/// The *size* `(m, k)` of an element: each limb is below m·2²⁸, and each coordinate at most k·p.
+/// Every operation names the sizes it takes and gives; comments on the formulae follow them.
+/// Nothing is checked at run time, but for the unit tests, where every sum is.
 pub trait Field: Copy {
     /// Size `(1, 1)`.
     const ONE: Self;
@@ -19,7 +19,8 @@ pub trait Field: Copy {
     /// Takes `(m₁, k₁)` and `(m₂, k₂)`, gives `(m₁ + m₂, k₁ + k₂)`.
     fn add(&self, other: &Self) -> Self;
 
-    /// `self − other`. Takes `(m₁, k₁)` and `(m₂, k₂)` with `m₁, m₂ ≤ 8` and `k₂ < K ≤ 32`, gives `(1, k₁ + K)`.
+    /// `self − other`. Takes `(m₁, k₁)` and `(m₂, k₂)` with `m₁, m₂ ≤ 8` and `k₂ < K ≤ 32`, gives
+    /// `(1, k₁ + K)`.
     fn sub<const K: u64>(&self, other: &Self) -> Self;
 
     /// The same number with narrow limbs: takes `(m, k)` with `m ≤ 8`, gives `(1, k)`.

@@ -1,9 +1,11 @@
-//! The base field of BLS12-381, for machines without a 64 × 64 → 128 bit multiplication, such as wasm.
+//! The base field of BLS12-381, for machines without a 64 × 64 → 128 bit multiplication, such as
+//! wasm.
 //!
-//! A number is fourteen limbs of 28 bits, each in a `u64`: a product of two limbs has 56 bits, so that 256 of them fit
-//! an accumulator, and a multiplication carries once, at its end. Montgomery form with R = 2³⁹²: P. Montgomery, *Modular
-//! Multiplication Without Trial Division*, Math. Comp. 44 (1985). As R is 2520 times the modulus p, results need no
-//! final subtraction while the factors of their inputs stay small; [`Field`] says how small.
+//! A number is fourteen limbs of 28 bits, each in a `u64`: a product of two limbs has 56 bits, so
+//! that 256 of them fit an accumulator, and a multiplication carries once, at its end. Montgomery
+//! form with R = 2³⁹²: P. Montgomery, *Modular Multiplication Without Trial Division*, Math. Comp.
+//! 44 (1985). As R is 2520 times the modulus p, results need no final subtraction while the factors
+//! of their inputs stay small; [`Field`] says how small.
 // Indices are those of loops with constant bounds over arrays of that length.
 #![allow(clippy::indexing_slicing)]
 
@@ -34,9 +36,9 @@ const UNIT: Fq = Fq([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
 
 /// p, big-endian.
 pub const MODULUS: [u8; 48] = [
-    0x1a, 0x01, 0x11, 0xea, 0x39, 0x7f, 0xe6, 0x9a, 0x4b, 0x1b, 0xa7, 0xb6, 0x43, 0x4b, 0xac, 0xd7, 0x64,
-    0x77, 0x4b, 0x84, 0xf3, 0x85, 0x12, 0xbf, 0x67, 0x30, 0xd2, 0xa0, 0xf6, 0xb0, 0xf6, 0x24, 0x1e, 0xab,
-    0xff, 0xfe, 0xb1, 0x53, 0xff, 0xff, 0xb9, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xaa, 0xab,
+    0x1a, 0x01, 0x11, 0xea, 0x39, 0x7f, 0xe6, 0x9a, 0x4b, 0x1b, 0xa7, 0xb6, 0x43, 0x4b, 0xac, 0xd7,
+    0x64, 0x77, 0x4b, 0x84, 0xf3, 0x85, 0x12, 0xbf, 0x67, 0x30, 0xd2, 0xa0, 0xf6, 0xb0, 0xf6, 0x24,
+    0x1e, 0xab, 0xff, 0xfe, 0xb1, 0x53, 0xff, 0xff, 0xb9, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xaa, 0xab,
 ];
 
 /// An element of the base field.
@@ -95,18 +97,19 @@ impl Fq {
 
     /// Out of Montgomery form, below p. Takes `m ≤ 8`, `k ≤ 64`.
     fn reduced(&self) -> Self {
-        // (a + m·p)/R with a < R and m < R is at most p, and is p for a multiple of p that is not 0.
+        // (a + m·p)/R with a < R and m < R is at most p, and is p for a multiple of p that is not
+        // 0.
         let number = self.mul(&UNIT);
         if number.0 == P { Self::ZERO } else { number }
     }
 
-    /// `a·b + c·d`. Takes sizes whose `m_a·m_b + m_c·m_d` is at most 15 and whose `k_a·k_b + k_c·k_d` is at most 2500,
-    /// gives `(1, 2)`.
+    /// `a·b + c·d`. Takes sizes whose `m_a·m_b + m_c·m_d` is at most 15 and whose `k_a·k_b +
+    /// k_c·k_d` is at most 2500, gives `(1, 2)`.
     ///
     /// # Soundness
-    /// A column sums at most 14 products of either pair, each below m·m·2⁵⁶, 14 products of p's limbs, each below
-    /// 2⁵⁶, and carries of less than 2³⁷: less than (14·15 + 14)·2⁵⁶ + 14·2³⁷ < 2⁶⁴. The result is below
-    /// (2500·p² + R·p)/R < 2·p.
+    /// A column sums at most 14 products of either pair, each below m·m·2⁵⁶, 14 products of p's
+    /// limbs, each below 2⁵⁶, and carries of less than 2³⁷: less than (14·15 + 14)·2⁵⁶ + 14·2³⁷ <
+    /// 2⁶⁴. The result is below (2500·p² + R·p)/R < 2·p.
     #[inline(never)]
     pub fn sum_of_products(a: &Self, b: &Self, c: &Self, d: &Self) -> Self {
         let mut t = [0; N];
@@ -184,8 +187,8 @@ impl Field for Fq {
     }
 }
 
-/// A row of Montgomery's multiplication: adds `row` to the columns, adds the multiple of p that clears the lowest, and
-/// drops that.
+/// A row of Montgomery's multiplication: adds `row` to the columns, adds the multiple of p that
+/// clears the lowest, and drops that.
 // The arithmetic is that of indices from 1 to 13.
 #[allow(clippy::arithmetic_side_effects)]
 #[inline(always)]
@@ -224,8 +227,9 @@ fn narrow(mut t: [u64; N]) -> [u64; N] {
     t
 }
 
-/// k·p for 1 ≤ k ≤ 32, with limbs so wide that a number up to (k − 1)·p with limbs below 2³¹ can be subtracted limb by
-/// limb: each takes 2³² from the next, where that is 2⁴. The highest has enough: p's own highest limb is above 2¹⁶.
+/// k·p for 1 ≤ k ≤ 32, with limbs so wide that a number up to (k − 1)·p with limbs below 2³¹ can be
+/// subtracted limb by limb: each takes 2³² from the next, where that is 2⁴. The highest has enough:
+/// p's own highest limb is above 2¹⁶.
 // Evaluated at compile time, where an overflow is an error.
 #[allow(clippy::arithmetic_side_effects)]
 const fn wide_multiple(k: u64) -> [u64; N] {
@@ -249,7 +253,10 @@ const fn wide_multiple(k: u64) -> [u64; N] {
 #[inline(always)]
 fn mac(sum: u64, a: u64, b: u64) -> u64 {
     #[cfg(test)]
-    assert!(a.checked_mul(b).and_then(|product| sum.checked_add(product)).is_some(), "{sum} + {a}·{b}");
+    assert!(
+        a.checked_mul(b).and_then(|product| sum.checked_add(product)).is_some(),
+        "{sum} + {a}·{b}"
+    );
     sum.wrapping_add(a.wrapping_mul(b))
 }
 

@@ -19,10 +19,11 @@ impl Fq2 {
 
     /// A square root, when there is one. Takes `(2, 3)`, gives `(1, 3)`.
     ///
-    /// For a root r₀ + r₁·u of a₀ + a₁·u: (r₀² + r₁²)² = a₀² + a₁², r₀² − r₁² = a₀, 2·r₀·r₁ = a₁. With a root n of the
-    /// norm, δ = (a₀ + n)/2 is r₀², or −r₁² for the other sign of n; as −1 is no square, the same power of δ gives
-    /// either. G. Adj and F. Rodríguez-Henríquez, *Square Root Computation over Even Extension Fields*, IEEE Trans.
-    /// Comp. 63 (2014), section 4, "complex method".
+    /// For a root r₀ + r₁·u of a₀ + a₁·u: (r₀² + r₁²)² = a₀² + a₁², r₀² − r₁² = a₀, 2·r₀·r₁ = a₁.
+    /// With a root n of the norm, δ = (a₀ + n)/2 is r₀², or −r₁² for the other sign of n; as −1 is
+    /// no square, the same power of δ gives either. G. Adj and F. Rodríguez-Henríquez, *Square Root
+    /// Computation over Even Extension Fields*, IEEE Trans. Comp. 63 (2014), section 4, "complex
+    /// method".
     ///
     /// # Complexity
     /// Two exponentiations in Fq.

@@ -1,13 +1,14 @@
 //! Multiplication by the curve's parameter, in Jacobian coordinates.
 //!
-//! A point (x, y) of y² = x³ + b is any (X, Y, Z) with x = X/Z², y = Y/Z³, Z ≠ 0. The addition is **incomplete**: of two
-//! points with one x it makes Z = 0, as a doubling does of a point of order 2, and Z = 0 stays in all that is computed
-//! from it. So a result with Z ≠ 0 is right, whatever the point; and a point of large prime order never gets there.
+//! A point (x, y) of y² = x³ + b is any (X, Y, Z) with x = X/Z², y = Y/Z³, Z ≠ 0. The addition is
+//! **incomplete**: of two points with one x it makes Z = 0, as a doubling does of a point of order
+//! 2, and Z = 0 stays in all that is computed from it. So a result with Z ≠ 0 is right, whatever
+//! the point; and a point of large prime order never gets there.
 
 use super::field::Field;
 
-/// The curve's parameter x = −0xd201000000010000 without its sign, by its bits below the highest: so many doublings
-/// before each addition of the point, and a last run without one.
+/// The curve's parameter x = −0xd201000000010000 without its sign, by its bits below the highest:
+/// so many doublings before each addition of the point, and a last run without one.
 const RUNS: [u8; 6] = [1, 2, 3, 9, 32, 16];
 
 /// A point. Sizes at most: X and Y `(1, 19)`, Z `(2, 4)`.
@@ -26,8 +27,8 @@ impl<F: Field> Jacobian<F> {
 
     /// |x|·P, or Z = 0.
     ///
-    /// For P of the prime order r it is never Z = 0: P is added to 2k·P with 1 ≤ k < |x|/2 < r/2, which is neither P
-    /// nor −P, and |x| is no multiple of r.
+    /// For P of the prime order r it is never Z = 0: P is added to 2k·P with 1 ≤ k < |x|/2 < r/2,
+    /// which is neither P nor −P, and |x| is no multiple of r.
     ///
     /// # Complexity
     /// 63 doublings, 5 additions.
@@ -47,8 +48,8 @@ impl<F: Field> Jacobian<F> {
         self
     }
 
-    /// 2·P. Bernstein and Lange, *Explicit-Formulas Database*, short Weierstrass curves with a = 0, Jacobian
-    /// coordinates, "dbl-2009-l", with the product X·B for their difference of squares.
+    /// 2·P. Bernstein and Lange, *Explicit-Formulas Database*, short Weierstrass curves with a = 0,
+    /// Jacobian coordinates, "dbl-2009-l", with the product X·B for their difference of squares.
     #[inline]
     fn double(&self) -> Self {
         let a = self.x.square();

@@ -74,14 +74,15 @@ fn times<G: Group>(point: G, number: &[u8]) -> G {
 const G1_FACTORS: [u64; 9] = [3, 11, 11, 10177, 10177, 859267, 859267, 52437899, 52437899];
 const G2_FACTORS: [u64; 7] = [13, 13, 23, 23, 2713, 11953, 262069];
 const G2_GREAT_FACTOR: [u8; 56] = [
-    0x8d, 0x9f, 0x50, 0x3d, 0xee, 0xeb, 0x5d, 0x5c, 0x42, 0x35, 0x72, 0x78, 0x8b, 0xea, 0x4d, 0x6a, 0xe0,
-    0x49, 0x0c, 0x5a, 0xfc, 0xa1, 0xee, 0xb2, 0xa9, 0xd7, 0x5b, 0xb9, 0x8b, 0x95, 0x87, 0x8a, 0xfa, 0xb9,
-    0xc0, 0xda, 0x5c, 0xf2, 0x22, 0xc3, 0x77, 0xd8, 0x73, 0x84, 0xd0, 0x26, 0xcd, 0x73, 0x82, 0x6d, 0x17,
-    0x72, 0x00, 0xc0, 0xd3, 0xb1,
+    0x8d, 0x9f, 0x50, 0x3d, 0xee, 0xeb, 0x5d, 0x5c, 0x42, 0x35, 0x72, 0x78, 0x8b, 0xea, 0x4d, 0x6a,
+    0xe0, 0x49, 0x0c, 0x5a, 0xfc, 0xa1, 0xee, 0xb2, 0xa9, 0xd7, 0x5b, 0xb9, 0x8b, 0x95, 0x87, 0x8a,
+    0xfa, 0xb9, 0xc0, 0xda, 0x5c, 0xf2, 0x22, 0xc3, 0x77, 0xd8, 0x73, 0x84, 0xd0, 0x26, 0xcd, 0x73,
+    0x82, 0x6d, 0x17, 0x72, 0x00, 0xc0, 0xd3, 0xb1,
 ];
 
-/// The part of a point whose order divides the power of `prime` in `factors`, then multiplied until it has order
-/// `prime`; the identity when the point has no such part. `rest` is the order's other factor.
+/// The part of a point whose order divides the power of `prime` in `factors`, then multiplied until
+/// it has order `prime`; the identity when the point has no such part. `rest` is the order's other
+/// factor.
 fn of_order<G: Group>(point: G, prime: u64, factors: &[u64], rest: impl Fn(G) -> G) -> G {
     let others = factors.iter().filter(|factor| **factor != prime);
     let mut part = others.fold(rest(point), |point, factor| times(point, &factor.to_be_bytes()));
@@ -107,7 +108,9 @@ fn points_of_each_small_order_in_g1_are_refused_alone_and_on_top_of_a_valid_poin
         let order = |seed| of_order(g1_curve(seed), prime, &G1_FACTORS, times_order);
         let torsion = (0..).map(order).find(|point| !bool::from(point.is_identity())).unwrap();
         assert!(bool::from(times(torsion, &prime.to_be_bytes()).is_identity()));
-        for point in [torsion, -torsion, torsion + G1Projective::generator(), torsion * Scalar::from(2)] {
+        for point in
+            [torsion, -torsion, torsion + G1Projective::generator(), torsion * Scalar::from(2)]
+        {
             assert_eq!(check_g1(&G1Affine::from(point).to_compressed()), Err(PointFault::Subgroup));
         }
     }
@@ -120,7 +123,9 @@ fn points_of_each_small_order_in_g2_are_refused_alone_and_on_top_of_a_valid_poin
         let order = |seed| of_order(g2_curve(seed), prime, &G2_FACTORS, rest);
         let torsion = (0..).map(order).find(|point| !bool::from(point.is_identity())).unwrap();
         assert!(bool::from(times(torsion, &prime.to_be_bytes()).is_identity()));
-        for point in [torsion, -torsion, torsion + G2Projective::generator(), torsion * Scalar::from(2)] {
+        for point in
+            [torsion, -torsion, torsion + G2Projective::generator(), torsion * Scalar::from(2)]
+        {
             assert_eq!(check_g2(&G2Affine::from(point).to_compressed()), Err(PointFault::Subgroup));
         }
     }

@@ -19,7 +19,11 @@ fn prepare(key: &[u8; KEY]) -> PreparedVerifyingKey {
 }
 
 /// The back end's answer, which the independent verifiers share.
-fn check<B: Backend>(key: &[u8; KEY], proof: &[u8; PROOF], inputs: &Inputs) -> Result<(), VerifyError> {
+fn check<B: Backend>(
+    key: &[u8; KEY],
+    proof: &[u8; PROOF],
+    inputs: &Inputs,
+) -> Result<(), VerifyError> {
     let result = verify_bytes::<B>(&prepare(key).to_bytes(), proof, inputs);
     assert_eq!(result.is_ok(), oracles::accept(key, proof, inputs));
     result
@@ -29,14 +33,19 @@ fn points(case: &Case) -> (G1Affine, G2Affine, G1Affine) {
     let g1 = |range: std::ops::Range<usize>| {
         G1Affine::from_compressed(case.proof[range].try_into().unwrap()).unwrap()
     };
-    (g1(0..48), G2Affine::from_compressed(case.proof[48..144].try_into().unwrap()).unwrap(), g1(144..192))
+    (
+        g1(0..48),
+        G2Affine::from_compressed(case.proof[48..144].try_into().unwrap()).unwrap(),
+        g1(144..192),
+    )
 }
 
 /// A key whose input points cancel for the inputs of `case`: IC₀ = −(x₁·IC₁ + x₂·IC₂ + x₃·IC₃).
 fn key_with_vanishing_input_point(case: &Case) -> [u8; KEY] {
     let mut key = case.parameters.vk.clone();
     let x = case.inputs.map(|x| Scalar::from_bytes(&x).unwrap());
-    let sum = key.ic[1..].iter().zip(x).fold(G1Projective::identity(), |sum, (point, x)| sum + point * x);
+    let sum =
+        key.ic[1..].iter().zip(x).fold(G1Projective::identity(), |sum, (point, x)| sum + point * x);
     key.ic[0] = (-sum).into();
     key_bytes(&key)
 }
@@ -68,7 +77,10 @@ macro_rules! backend_suite {
                 for i in 0..3 {
                     let mut inputs = case.inputs;
                     inputs[i] = (Scalar::from_bytes(&inputs[i]).unwrap() + Scalar::ONE).to_bytes();
-                    assert_eq!(check::<B>(&case.key, &case.proof, &inputs), Err(VerifyError::Rejected));
+                    assert_eq!(
+                        check::<B>(&case.key, &case.proof, &inputs),
+                        Err(VerifyError::Rejected)
+                    );
                 }
             }
 
@@ -89,7 +101,10 @@ macro_rules! backend_suite {
                     for bad in [modulus, [0xff; 32]] {
                         let mut inputs = case.inputs;
                         inputs[i] = bad;
-                        assert_eq!(check::<B>(&case.key, &case.proof, &inputs), Err(VerifyError::Input(i)));
+                        assert_eq!(
+                            check::<B>(&case.key, &case.proof, &inputs),
+                            Err(VerifyError::Input(i))
+                        );
                     }
                 }
             }
@@ -107,13 +122,19 @@ macro_rules! backend_suite {
             #[test]
             fn a_proof_under_another_key_is_rejected() {
                 let (one, other) = (case(1, 3, 5), case(2, 3, 5));
-                assert_eq!(check::<B>(&other.key, &one.proof, &one.inputs), Err(VerifyError::Rejected));
+                assert_eq!(
+                    check::<B>(&other.key, &one.proof, &one.inputs),
+                    Err(VerifyError::Rejected)
+                );
             }
 
             #[test]
             fn a_proof_of_another_statement_is_rejected() {
                 let (one, other) = (case(1, 3, 5), case(1, 4, 5));
-                assert_eq!(check::<B>(&one.key, &other.proof, &one.inputs), Err(VerifyError::Rejected));
+                assert_eq!(
+                    check::<B>(&one.key, &other.proof, &one.inputs),
+                    Err(VerifyError::Rejected)
+                );
             }
 
             #[test]
@@ -149,7 +170,10 @@ macro_rules! backend_suite {
                 let shifted = G1Affine::from(a + torsion).to_compressed();
                 let proof = with(&case.proof, 0, &shifted);
                 let fault = ProofError { element: ProofElement::A, fault: PointFault::Subgroup };
-                assert_eq!(check::<B>(&case.key, &proof, &case.inputs), Err(VerifyError::Proof(fault)));
+                assert_eq!(
+                    check::<B>(&case.key, &proof, &case.inputs),
+                    Err(VerifyError::Proof(fault))
+                );
             }
 
             #[test]
@@ -171,7 +195,10 @@ macro_rules! backend_suite {
                 let (a, b, c) = points(&case);
                 assert_eq!(check::<B>(&case.key, &proof_bytes(-a, -b, c), &case.inputs), Ok(()));
                 for proof in [proof_bytes(-a, b, c), proof_bytes(a, -b, c), proof_bytes(a, b, -c)] {
-                    assert_eq!(check::<B>(&case.key, &proof, &case.inputs), Err(VerifyError::Rejected));
+                    assert_eq!(
+                        check::<B>(&case.key, &proof, &case.inputs),
+                        Err(VerifyError::Rejected)
+                    );
                 }
             }
 
@@ -203,7 +230,10 @@ macro_rules! backend_suite {
                 let (a, b, c) = points(&case);
                 let (g1, g2) = (G1Affine::generator(), G2Affine::generator());
                 for proof in [proof_bytes(g1, b, c), proof_bytes(a, g2, c), proof_bytes(a, b, g1)] {
-                    assert_eq!(check::<B>(&case.key, &proof, &case.inputs), Err(VerifyError::Rejected));
+                    assert_eq!(
+                        check::<B>(&case.key, &proof, &case.inputs),
+                        Err(VerifyError::Rejected)
+                    );
                 }
             }
 
@@ -224,7 +254,10 @@ macro_rules! backend_suite {
             fn a_damaged_stored_key_never_panics_and_never_blames_the_proof_for_bad_points() {
                 let case = case(1, 3, 5);
                 let key = [0xff; PREPARED_LEN];
-                assert_eq!(verify_bytes::<B>(&key, &case.proof, &case.inputs), Err(VerifyError::Backend));
+                assert_eq!(
+                    verify_bytes::<B>(&key, &case.proof, &case.inputs),
+                    Err(VerifyError::Backend)
+                );
             }
         }
     };

@@ -36,17 +36,25 @@ fn prepare(case: &Case) -> PreparedVerifyingKey {
 /// The answer, which the single verifications share unless faults cancel.
 fn check<B: Backend>(case: &Case, items: &Items) -> Result<(), BatchError> {
     let key = prepare(case);
-    let statements: Vec<_> = items.iter().map(|(inputs, proof)| Statement { inputs, proof }).collect();
+    let statements: Vec<_> =
+        items.iter().map(|(inputs, proof)| Statement { inputs, proof }).collect();
     let answer = verify::<B>(&key, &statements);
-    let all = items.iter().all(|(inputs, proof)| verify_bytes::<B>(&key.to_bytes(), proof, inputs).is_ok());
+    let all = items
+        .iter()
+        .all(|(inputs, proof)| verify_bytes::<B>(&key.to_bytes(), proof, inputs).is_ok());
     assert_eq!(answer.is_ok(), all && !items.is_empty());
     answer
 }
 
 fn points(proof: &[u8; PROOF]) -> (G1Affine, G2Affine, G1Affine) {
-    let g1 =
-        |range: std::ops::Range<usize>| G1Affine::from_compressed(proof[range].try_into().unwrap()).unwrap();
-    (g1(0..48), G2Affine::from_compressed(proof[48..144].try_into().unwrap()).unwrap(), g1(144..192))
+    let g1 = |range: std::ops::Range<usize>| {
+        G1Affine::from_compressed(proof[range].try_into().unwrap()).unwrap()
+    };
+    (
+        g1(0..48),
+        G2Affine::from_compressed(proof[48..144].try_into().unwrap()).unwrap(),
+        g1(144..192),
+    )
 }
 
 /// Whether the equations of all proofs hold when they are added up without weights.
@@ -57,8 +65,16 @@ fn holds_without_weights(case: &Case, items: &Items) -> bool {
         .flat_map(|(inputs, proof)| {
             let (a, b, c) = points(proof);
             let x = inputs.map(|x| Scalar::from_bytes(&x).unwrap());
-            let l = vk.ic[1..].iter().zip(x).fold(G1Projective::from(vk.ic[0]), |sum, (ic, x)| sum + ic * x);
-            [(a, b), (-vk.alpha_g1, vk.beta_g2), (-G1Affine::from(l), vk.gamma_g2), (-c, vk.delta_g2)]
+            let l = vk.ic[1..]
+                .iter()
+                .zip(x)
+                .fold(G1Projective::from(vk.ic[0]), |sum, (ic, x)| sum + ic * x);
+            [
+                (a, b),
+                (-vk.alpha_g1, vk.beta_g2),
+                (-G1Affine::from(l), vk.gamma_g2),
+                (-c, vk.delta_g2),
+            ]
         })
         .map(|(p, q)| (p, q.into()))
         .collect();

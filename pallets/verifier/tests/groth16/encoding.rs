@@ -80,7 +80,8 @@ fn flags_that_are_not_those_of_a_compressed_point_are_refused() {
 #[test]
 fn an_identity_with_anything_but_zeros_is_refused() {
     let proof = case(1, 3, 5).proof;
-    for (at, element, len) in [(0, ProofElement::A, 48), (B, ProofElement::B, 96), (144, ProofElement::C, 48)]
+    for (at, element, len) in
+        [(0, ProofElement::A, 48), (B, ProofElement::B, 96), (144, ProofElement::C, 48)]
     {
         for dirty in 1..len {
             let mut identity = vec![0u8; len];

@@ -31,9 +31,17 @@ fn each_point_of_a_key_is_checked_and_named() {
         let bad = |part: Vec<u8>| VerifyingKey::decode(&with(&key, at, &part));
         let error = |fault| Err(KeyError::Point { element, fault });
         let (outside, identity, garbage) = if in_g2 {
-            (g2_outside_subgroup().to_vec(), G2Affine::identity().to_compressed().to_vec(), vec![0xff; 96])
+            (
+                g2_outside_subgroup().to_vec(),
+                G2Affine::identity().to_compressed().to_vec(),
+                vec![0xff; 96],
+            )
         } else {
-            (g1_outside_subgroup().to_vec(), G1Affine::identity().to_compressed().to_vec(), vec![0xff; 48])
+            (
+                g1_outside_subgroup().to_vec(),
+                G1Affine::identity().to_compressed().to_vec(),
+                vec![0xff; 48],
+            )
         };
         assert_eq!(bad(outside), error(PointFault::Subgroup));
         assert_eq!(bad(identity), error(PointFault::Identity));
@@ -105,8 +113,10 @@ fn keys_whose_public_inputs_can_be_traded_are_refused_with_the_forgery_at_hand()
             traded[i - 1] += t;
             traded[j - 1] -= t * sign;
             assert_eq!(input_point(&key, x), input_point(&key, traded));
-            let refused =
-                KeyError::Degenerate { first: KeyElement::Ic(first), second: KeyElement::Ic(second) };
+            let refused = KeyError::Degenerate {
+                first: KeyElement::Ic(first),
+                second: KeyElement::Ic(second),
+            };
             assert_eq!(VerifyingKey::decode(&key_bytes(&key)), Err(refused));
         }
     }

@@ -1,6 +1,7 @@
 //! Independent verifiers: `groth16` on `bls12_381`, and arkworks.
 //!
-//! They say yes or no to bytes; why not is ours alone. Both take keys that we refuse, and neither is asked about them.
+//! They say yes or no to bytes; why not is ours alone. Both take keys that we refuse, and neither
+//! is asked about them.
 
 use super::toy::{Inputs, KEY, PROOF};
 
@@ -29,7 +30,8 @@ pub mod zkcrypto {
             delta_g2: g2(&key[240..336])?,
             ic: key[336..].chunks(48).map(g1).collect::<Option<_>>()?,
         };
-        let proof = groth16::Proof { a: g1(&proof[..48])?, b: g2(&proof[48..144])?, c: g1(&proof[144..])? };
+        let proof =
+            groth16::Proof { a: g1(&proof[..48])?, b: g2(&proof[48..144])?, c: g1(&proof[144..])? };
         let inputs: Vec<Scalar> =
             inputs.iter().map(|x| Option::from(Scalar::from_bytes(x))).collect::<Option<_>>()?;
         Some(groth16::verify_proof(&groth16::prepare_verifying_key(&key), &proof, &inputs).is_ok())
@@ -58,8 +60,11 @@ pub mod arkworks {
             delta_g2: decode(&key[240..336])?,
             gamma_abc_g1: key[336..].chunks(48).map(decode).collect::<Option<_>>()?,
         };
-        let proof =
-            Proof { a: decode(&proof[..48])?, b: decode(&proof[48..144])?, c: decode(&proof[144..])? };
+        let proof = Proof {
+            a: decode(&proof[..48])?,
+            b: decode(&proof[48..144])?,
+            c: decode(&proof[144..])?,
+        };
         let inputs: Vec<Fr> = inputs.iter().map(|x| decode(x)).collect::<Option<_>>()?;
         Groth16::<Bls12_381>::verify(&key, &inputs, &proof).ok()
     }
@@ -68,6 +73,10 @@ pub mod arkworks {
 /// Whether both accept. They must agree.
 pub fn accept(key: &[u8; KEY], proof: &[u8; PROOF], inputs: &Inputs) -> bool {
     let answers = [zkcrypto::verify(key, proof, inputs), arkworks::verify(key, proof, inputs)];
-    assert_eq!(answers[0].unwrap_or(false), answers[1].unwrap_or(false), "the oracles differ: {answers:?}");
+    assert_eq!(
+        answers[0].unwrap_or(false),
+        answers[1].unwrap_or(false),
+        "the oracles differ: {answers:?}"
+    );
     answers[0].unwrap_or(false)
 }

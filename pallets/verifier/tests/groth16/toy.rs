@@ -79,8 +79,10 @@ pub struct Case {
 pub fn case(seed: u64, x1: u64, x2: u64) -> Case {
     let parameters = parameters(seed);
     let x = Toy::inputs(x1, x2);
-    let blinders = (Scalar::from(seed + 77).square(), (Scalar::from(x1) + Scalar::from(99)).square());
-    let proof = groth16::create_proof(Toy { x: Some(x) }, &parameters, blinders.0, blinders.1).unwrap();
+    let blinders =
+        (Scalar::from(seed + 77).square(), (Scalar::from(x1) + Scalar::from(99)).square());
+    let proof =
+        groth16::create_proof(Toy { x: Some(x) }, &parameters, blinders.0, blinders.1).unwrap();
     Case {
         key: key_bytes(&parameters.vk),
         proof: proof_bytes(proof.a, proof.b, proof.c),

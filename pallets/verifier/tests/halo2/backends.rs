@@ -15,7 +15,8 @@ use zkinfer_verifier::{
 };
 
 fn expected(terms: &[(vesta::Affine, Fp)]) -> Point {
-    let sum = terms.iter().fold(vesta::Point::identity(), |sum, (point, scalar)| sum + *point * *scalar);
+    let sum =
+        terms.iter().fold(vesta::Point::identity(), |sum, (point, scalar)| sum + *point * *scalar);
     Point::from_affine(&vesta::Affine::from(sum))
 }
 
@@ -56,8 +57,9 @@ fn sums_with_scalars_and_points_at_the_edges_are_right() {
     for count in [1, 2, 5, 33, 200] {
         for scalar in edges {
             check(&vec![(generator, scalar); count]);
-            let alternating =
-                |i: usize| if i.is_multiple_of(2) { (generator, scalar) } else { (-generator, scalar) };
+            let alternating = |i: usize| {
+                if i.is_multiple_of(2) { (generator, scalar) } else { (-generator, scalar) }
+            };
             check(&(0..count).map(alternating).collect::<Vec<_>>());
             check(&vec![(identity, scalar); count]);
             let mut mixed = random(&mut rng, count);

@@ -37,7 +37,8 @@ fn answer(case: &Case, statements: &[(Instances, Vec<u8>)]) -> Result<(), Verify
     ours(&batch, &case.table)
 }
 
-/// Adds to one of the last two scalars of a proof, after which nothing is drawn from the transcript.
+/// Adds to one of the last two scalars of a proof, after which nothing is drawn from the
+/// transcript.
 fn shift(proof: &mut [u8], word_from_end: usize, by: Fp) {
     let at = proof.len() - 32 * word_from_end;
     let word = &mut proof[at..at + 32];
@@ -76,7 +77,8 @@ fn a_batch_with_public_inputs_that_changed_places_is_rejected() {
 #[test]
 fn faults_that_cancel_each_other_are_rejected() {
     let case = cases::with_lookup();
-    // The same statement twice: the checks are linear in the last scalar, so +1 and −1 cancel in an unweighted sum.
+    // The same statement twice: the checks are linear in the last scalar, so +1 and −1 cancel in an
+    // unweighted sum.
     for _ in 0..2 {
         let mut all = statements(&case, 1);
         all.extend(statements(&case, 1));

@@ -1,10 +1,12 @@
-//! Small circuits of every shape: a running dot product with fixed weights, and what else the parameters ask for.
+//! Small circuits of every shape: a running dot product with fixed weights, and what else the
+//! parameters ask for.
 
 use halo2_proofs::{
     circuit::{Layouter, SimpleFloorPlanner, Value},
     pasta::Fp,
     plonk::{
-        Advice, Circuit, Column, ConstraintSystem, Error, Expression, Fixed, Instance, Selector, TableColumn,
+        Advice, Circuit, Column, ConstraintSystem, Error, Expression, Fixed, Instance, Selector,
+        TableColumn,
     },
     poly::Rotation,
 };
@@ -18,7 +20,8 @@ pub const NO_COPIES: u8 = 4;
 /// A minimum degree of 7, so that the permutation has longer sets, and constants.
 pub const WIDE_SETS: u8 = 8;
 
-/// The circuit: `WIDTH` weights, `LOOKUPS` of 0 to 2, `INSTANCES` columns, `STYLE` of the flags above.
+/// The circuit: `WIDTH` weights, `LOOKUPS` of 0 to 2, `INSTANCES` columns, `STYLE` of the flags
+/// above.
 #[derive(Clone, Debug)]
 pub struct Toy<const WIDTH: usize, const LOOKUPS: usize, const INSTANCES: usize, const STYLE: u8> {
     /// The first input; everything follows from it.
@@ -78,7 +81,9 @@ impl<const WIDTH: usize, const LOOKUPS: usize, const INSTANCES: usize, const STY
     /// The public inputs: column c shows c + 1 of the sums, from the last.
     pub fn instances(seed: u64) -> Vec<Vec<Fp>> {
         let sums = Self::sums(seed);
-        (0..INSTANCES).map(|c| (0..=c.min(2)).map(|row| Fp::from(sums[ROWS - row])).collect()).collect()
+        (0..INSTANCES)
+            .map(|c| (0..=c.min(2)).map(|row| Fp::from(sums[ROWS - row])).collect())
+            .collect()
     }
 
     fn has(flag: u8) -> bool {
@@ -123,7 +128,8 @@ impl<const WIDTH: usize, const LOOKUPS: usize, const INSTANCES: usize, const STY
             let now = meta.query_advice(config.sum, Rotation::cur());
             let next = meta.query_advice(config.sum, Rotation::next());
             let product = |meta: &mut halo2_proofs::plonk::VirtualCells<'_, Fp>, i: usize| {
-                meta.query_fixed(config.weights[i]) * meta.query_advice(config.inputs[i], Rotation::cur())
+                meta.query_fixed(config.weights[i])
+                    * meta.query_advice(config.inputs[i], Rotation::cur())
             };
             let sum = (0..WIDTH).fold(now, |sum, i| sum + product(meta, i));
             vec![dot * (next - sum)]
@@ -134,12 +140,15 @@ impl<const WIDTH: usize, const LOOKUPS: usize, const INSTANCES: usize, const STY
                 let before = meta.query_advice(config.inputs[0], Rotation::prev());
                 let now = meta.query_advice(config.inputs[0], Rotation::cur());
                 let after = meta.query_advice(config.inputs[1], Rotation(2));
-                // The inputs are below 8, so the product over all residues is 0 for now; the second is trivially 0.
+                // The inputs are below 8, so the product over all residues is 0 for now; the second
+                // is trivially 0.
                 let zero = |x: Expression<Fp>| x.clone() * (x - Expression::Constant(Fp::one()));
                 let bit = before - now.clone() + Expression::Constant(Fp::one());
                 vec![
                     powers.clone() * zero(bit.clone()) * (bit - Expression::Constant(Fp::from(8))),
-                    powers * (-(now * Fp::from(3)) * after.clone() * Fp::from(0) + after.clone() - after),
+                    powers
+                        * (-(now * Fp::from(3)) * after.clone() * Fp::from(0) + after.clone()
+                            - after),
                 ]
             });
         }
@@ -175,7 +184,12 @@ impl<const WIDTH: usize, const LOOKUPS: usize, const INSTANCES: usize, const STY
             |mut table| {
                 for row in 0..8 {
                     for (column, value) in config.table.iter().zip([row, row * row]) {
-                        table.assign_cell(|| "", *column, row as usize, || Value::known(Fp::from(value)))?;
+                        table.assign_cell(
+                            || "",
+                            *column,
+                            row as usize,
+                            || Value::known(Fp::from(value)),
+                        )?;
                     }
                 }
                 Ok(())

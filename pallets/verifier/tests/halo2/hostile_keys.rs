@@ -5,8 +5,9 @@ use zkinfer_verifier::{
     error::PointFault,
     halo2::{
         bounds::{
-            MAX_COLUMNS, MAX_DEGREE, MAX_EXPRESSION_NODES, MAX_GATES, MAX_INSTANCE_COLUMNS, MAX_KEY_LEN,
-            MAX_LOOKUP_WIDTH, MAX_LOOKUPS, MAX_PERMUTATION_COLUMNS, MAX_QUERIES, MAX_SELECTORS, MAX_TEXT_LEN,
+            MAX_COLUMNS, MAX_DEGREE, MAX_EXPRESSION_NODES, MAX_GATES, MAX_INSTANCE_COLUMNS,
+            MAX_KEY_LEN, MAX_LOOKUP_WIDTH, MAX_LOOKUPS, MAX_PERMUTATION_COLUMNS, MAX_QUERIES,
+            MAX_SELECTORS, MAX_TEXT_LEN,
         },
         error::{Dimension, KeyError, KeyPoint, TextError},
         expression::{Expression, Node},
@@ -98,7 +99,8 @@ fn expressions_are_bounded_in_size_and_degree_and_not_in_depth() {
     assert!(matches!(nodes, KeyError::TooMany { dimension: Dimension::Nodes, .. }));
     let power = |degree: usize| {
         let operators = std::iter::repeat_n(Node::Product, degree - 1);
-        Expression::new(operators.chain(std::iter::repeat_n(Node::Advice(0), degree)).collect()).unwrap()
+        Expression::new(operators.chain(std::iter::repeat_n(Node::Advice(0), degree)).collect())
+            .unwrap()
     };
     assert_eq!(layout(|key| key.gates.push(power(MAX_DEGREE))).unwrap().degree(), MAX_DEGREE);
     let expected = || too_many(Dimension::Degree, MAX_DEGREE + 1, MAX_DEGREE);
@@ -142,7 +144,10 @@ fn every_index_is_in_range() {
     }
     let column = Column { kind: ColumnKind::Fixed, index: description.fixed };
     let columns = usize::from(description.fixed);
-    assert_eq!(layout(|key| key.constants.push(column.index)), Err(KeyError::Column { column, columns }));
+    assert_eq!(
+        layout(|key| key.constants.push(column.index)),
+        Err(KeyError::Column { column, columns })
+    );
 }
 
 #[test]
@@ -197,7 +202,9 @@ fn permutation_and_constants_fit_the_queries() {
 #[test]
 fn a_lookup_has_inputs_and_as_many_tables() {
     let (empty, one) = (Vec::new(), vec![leaf(Node::Fixed(0))]);
-    for (inputs, tables) in [(empty.clone(), empty.clone()), (one.clone(), empty.clone()), (empty, one)] {
+    for (inputs, tables) in
+        [(empty.clone(), empty.clone()), (one.clone(), empty.clone()), (empty, one)]
+    {
         let index = layout(|_| ()).unwrap().description().lookups.len();
         let lookup = Lookup { inputs, tables };
         assert_eq!(layout(|key| key.lookups.push(lookup)), Err(KeyError::LookupShape { index }));
@@ -245,7 +252,10 @@ fn counts_in_an_encoding_are_bounded_before_anything_is_read() {
         for found in [max + 1, usize::from(u16::MAX)] {
             let mut bytes = honest[..at].to_vec();
             bytes.extend((found as u16).to_le_bytes());
-            assert_eq!(VerifyingKey::decode(&bytes), Err(KeyError::TooMany { dimension, found, max }));
+            assert_eq!(
+                VerifyingKey::decode(&bytes),
+                Err(KeyError::TooMany { dimension, found, max })
+            );
         }
     }
     let mut bytes = honest[..instances].to_vec();
@@ -314,7 +324,8 @@ fn scalars_have_one_encoding() {
     assert_eq!(with(&[2, 7, 0]), refused);
     assert_eq!(with(&[33]), refused);
     assert_eq!(with(&[255]), refused);
-    let modulus = hex::decode("2001000000ed302d991bf94c09fc98462200000000000000000000000000000040").unwrap();
+    let modulus =
+        hex::decode("2001000000ed302d991bf94c09fc98462200000000000000000000000000000040").unwrap();
     assert_eq!(with(&modulus), refused);
     let mut largest = modulus.clone();
     largest[1] = 0;
@@ -337,8 +348,11 @@ fn commitments_are_canonical_points_and_not_the_identity() {
         (format!("{}80", "00".repeat(31)), PointFault::Encoding),
     ];
     for index in 0..points {
-        let element =
-            if index < fixed { KeyPoint::Fixed(index) } else { KeyPoint::Permutation(index - fixed) };
+        let element = if index < fixed {
+            KeyPoint::Fixed(index)
+        } else {
+            KeyPoint::Permutation(index - fixed)
+        };
         for (bytes, fault) in &bad {
             let mut key = honest.clone();
             let at = honest.len() - 32 * (points - index);
@@ -352,7 +366,8 @@ fn commitments_are_canonical_points_and_not_the_identity() {
 fn the_number_of_commitments_is_that_of_the_columns() {
     let case = cases::plain();
     let key = case.key.key();
-    let (layout, fixed, permutation) = (key.layout(), key.fixed().to_vec(), key.permutation().to_vec());
+    let (layout, fixed, permutation) =
+        (key.layout(), key.fixed().to_vec(), key.permutation().to_vec());
     let (f, p) = (fixed.len(), permutation.len());
     let build = |fixed: &[_], permutation: &[_]| {
         VerifyingKey::new(layout.clone(), fixed.to_vec(), permutation.to_vec()).map(drop)

@@ -82,7 +82,10 @@ fn a_key_ends_where_it_ends() {
         assert!(PreparedVerifyingKey::from_trusted_bytes(&stored[..len]).is_err(), "{len}");
     }
     let longer = [&stored[..], &[0]].concat();
-    assert_eq!(PreparedVerifyingKey::from_trusted_bytes(&longer), Err(KeyError::Trailing { found: 1 }));
+    assert_eq!(
+        PreparedVerifyingKey::from_trusted_bytes(&longer),
+        Err(KeyError::Trailing { found: 1 })
+    );
 }
 
 #[test]
@@ -97,7 +100,8 @@ fn a_changed_byte_makes_another_key_or_none() {
                 let Ok(key) = VerifyingKey::decode(&changed) else { continue };
                 assert_eq!(key.encode(), changed, "one key has one encoding");
                 others += 1;
-                // The rows of instance columns are in the encoding alone, and checked by themselves.
+                // The rows of instance columns are in the encoding alone, and checked by
+                // themselves.
                 let rows = |key: &VerifyingKey| key.layout().description().instance_rows.clone();
                 if rows(&key) == rows(case.key.key()) {
                     assert_ne!(pinned::digest(&key), *case.key.digest(), "byte {at}");

@@ -18,10 +18,12 @@ fn bytes(case: &Case, step: usize) {
     }
 }
 
-/// Replaces every 32 bytes, a point or a scalar, by zero, by the modulus, by what stands after them, by the negated point.
+/// Replaces every 32 bytes, a point or a scalar, by zero, by the modulus, by what stands after
+/// them, by the negated point.
 fn words(case: &Case) {
     let words = case.proof.len() / 32;
-    let modulus = hex::decode("00000000ed302d991bf94c09fc98462200000000000000000000000000000040").unwrap();
+    let modulus =
+        hex::decode("00000000ed302d991bf94c09fc98462200000000000000000000000000000040").unwrap();
     for word in 0..words {
         let here = 32 * word..32 * word + 32;
         for value in [vec![0; 32], modulus.clone(), vec![255; 32]] {

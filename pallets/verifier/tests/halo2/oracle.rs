@@ -4,7 +4,9 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use halo2_proofs::{
     pasta::{EqAffine, Fp},
-    plonk::{Circuit, ProvingKey, SingleVerifier, create_proof, keygen_pk, keygen_vk, verify_proof},
+    plonk::{
+        Circuit, ProvingKey, SingleVerifier, create_proof, keygen_pk, keygen_vk, verify_proof,
+    },
     poly::commitment::Params,
     transcript::{Blake2bRead, Blake2bWrite, Challenge255},
 };
@@ -136,7 +138,12 @@ pub struct Instances(Vec<Vec<[u8; 32]>>);
 
 impl Instances {
     pub fn new(instances: &[Vec<Fp>]) -> Self {
-        Self(instances.iter().map(|column| column.iter().map(PrimeField::to_repr).collect()).collect())
+        Self(
+            instances
+                .iter()
+                .map(|column| column.iter().map(PrimeField::to_repr).collect())
+                .collect(),
+        )
     }
 
     pub fn columns(&self) -> Vec<&[[u8; 32]]> {
@@ -150,7 +157,11 @@ pub fn ours(statements: &[Statement<'_>], table: &Table) -> Result<(), VerifyErr
     #[cfg(feature = "host-functions")]
     {
         type Host = zkinfer_verifier::backend::Host;
-        assert_eq!(answer, verify::verify_batch::<Host, _>(statements, table), "the back ends differ");
+        assert_eq!(
+            answer,
+            verify::verify_batch::<Host, _>(statements, table),
+            "the back ends differ"
+        );
     }
     answer
 }
@@ -165,6 +176,7 @@ pub fn prove<C: Circuit<Fp> + Clone>(
     let columns: Vec<&[Fp]> = instances.iter().map(Vec::as_slice).collect();
     let mut transcript = Blake2bWrite::<_, _, Challenge255<_>>::init(vec![]);
     let rng = StdRng::seed_from_u64(7);
-    create_proof(params, pk, std::slice::from_ref(circuit), &[&columns], rng, &mut transcript).unwrap();
+    create_proof(params, pk, std::slice::from_ref(circuit), &[&columns], rng, &mut transcript)
+        .unwrap();
     transcript.finalize()
 }

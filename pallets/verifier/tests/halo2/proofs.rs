@@ -38,7 +38,12 @@ fn many_statements_of_one_key_are_accepted_each_with_its_own_proof() {
     let (mut proofs, mut instances) = (vec![], vec![]);
     for seed in 0..4 {
         instances.push(Toy::<2, 1, 1, 0>::instances(seed));
-        proofs.push(prove(&case.params, &case.pk, &Toy::<2, 1, 1, 0>::new(seed), &instances[seed as usize]));
+        proofs.push(prove(
+            &case.params,
+            &case.pk,
+            &Toy::<2, 1, 1, 0>::new(seed),
+            &instances[seed as usize],
+        ));
     }
     for (i, proof) in proofs.iter().enumerate() {
         for (j, instances) in instances.iter().enumerate() {
@@ -76,11 +81,15 @@ fn a_proof_does_not_hold_under_another_key() {
 fn a_proof_does_not_hold_under_a_key_that_differs_in_its_fixed_columns_or_its_rows_alone() {
     let case = Case::new(Toy::<2, 0, 1, 0>::new(3), 5, 3);
     let narrow = cases::plain();
-    assert_eq!(narrow.key.key().layout().description().gates, case.key.key().layout().description().gates);
+    assert_eq!(
+        narrow.key.key().layout().description().gates,
+        case.key.key().layout().description().gates
+    );
     assert!(narrow.ours(&case.instances, &case.proof).is_err());
     // One weight more or less in the same layout.
     let text = case.text.clone();
-    let points: Vec<&str> = text.split("fixed_commitments: [").nth(1).unwrap().split("), ").take(2).collect();
+    let points: Vec<&str> =
+        text.split("fixed_commitments: [").nth(1).unwrap().split("), ").take(2).collect();
     assert_ne!(points[0], points[1]);
     let swapped = text.replacen(
         &format!("{}), {})", points[0], points[1]),
@@ -142,7 +151,8 @@ fn a_public_input_that_is_not_below_the_modulus_is_refused_and_blames_nobody() {
     modulus[0] += 1;
     for value in [modulus, [255; 32]] {
         let column = [value];
-        let answer = verify::<Native, _>(&case.key, &[&column], &case.proof, &case.table).unwrap_err();
+        let answer =
+            verify::<Native, _>(&case.key, &[&column], &case.proof, &case.table).unwrap_err();
         let error = InstanceError::Value { column: 0, row: 0 };
         assert_eq!(answer, VerifyError::Instance { index: 0, error });
         assert!(!answer.blames_proof());

@@ -97,7 +97,11 @@ fn a_key_that_ties_its_public_inputs_to_no_witness_is_refused() {
         }),
     ];
     for layout in unread {
-        assert_eq!(check_layout(&layout, MAX_K), Err(StatementError::UnreadPublicInputs), "{layout:?}");
+        assert_eq!(
+            check_layout(&layout, MAX_K),
+            Err(StatementError::UnreadPublicInputs),
+            "{layout:?}"
+        );
     }
     let text = StatementError::UnreadPublicInputs.to_string();
     assert!(text.contains("a proof would hold for any commitment"), "{text}");
@@ -116,9 +120,10 @@ fn public_inputs_may_be_read_by_the_permutation_a_gate_or_a_lookup() {
         layout(|_| ()),
         without(&|layout| layout.gates.push(product(Node::Instance(0), Node::Advice(0)))),
         without(&|layout| {
-            layout
-                .lookups
-                .push(Lookup { inputs: vec![leaf(Node::Instance(0))], tables: vec![leaf(Node::Advice(0))] })
+            layout.lookups.push(Lookup {
+                inputs: vec![leaf(Node::Instance(0))],
+                tables: vec![leaf(Node::Advice(0))],
+            })
         }),
     ];
     for layout in tied {
@@ -130,7 +135,8 @@ fn public_inputs_may_be_read_by_the_permutation_a_gate_or_a_lookup() {
 #[test]
 fn under_a_key_that_reads_no_public_inputs_one_witness_proves_every_statement() {
     let circuit = Toy::<2, 0, 1, NO_COPIES>::new(cases::SEED);
-    let statement = |seed: u64| vec![(0..ROWS).map(|row| Fp::from(1_000 * seed + u64::from(row))).collect()];
+    let statement =
+        |seed: u64| vec![(0..ROWS).map(|row| Fp::from(1_000 * seed + u64::from(row))).collect()];
     let case = Case::of(&circuit, statement(0), 4);
     assert_eq!(check(case.key.key(), MAX_K), Err(StatementError::UnreadPublicInputs));
     for seed in 1..3 {
@@ -143,7 +149,10 @@ fn under_a_key_that_reads_no_public_inputs_one_witness_proves_every_statement() 
 fn more_rows_than_the_limit_are_refused() {
     let error = StatementError::K { found: 6, max: 5 };
     assert_eq!(check_layout(&layout(|_| ()), 5), Err(error));
-    assert_eq!(error.to_string(), "the verifying key's k is 6; at most 5 is allowed: use a smaller model");
+    assert_eq!(
+        error.to_string(),
+        "the verifying key's k is 6; at most 5 is allowed: use a smaller model"
+    );
 }
 
 #[test]
@@ -173,7 +182,10 @@ fn rotations_beyond_the_limit_are_refused() {
         assert_eq!(check_layout(&near, MAX_K), Ok(()));
         let rotation = rotation + rotation.signum();
         let far = layout(|layout| layout.advice_queries.push(Query { column: 0, rotation }));
-        assert_eq!(check_layout(&far, MAX_K), Err(StatementError::Rotation { found: MAX_ROTATION + 1 }));
+        assert_eq!(
+            check_layout(&far, MAX_K),
+            Err(StatementError::Rotation { found: MAX_ROTATION + 1 })
+        );
     }
 }
 

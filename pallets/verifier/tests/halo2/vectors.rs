@@ -28,17 +28,23 @@ fn table() -> Table {
 
 fn columns(proof: &Value) -> Vec<Vec<[u8; 32]>> {
     let value = |value: &Value| hex::decode(text(value)).unwrap().try_into().unwrap();
-    list(&proof["instances"]).iter().map(|column| list(column).iter().map(value).collect()).collect()
+    list(&proof["instances"])
+        .iter()
+        .map(|column| list(column).iter().map(value).collect())
+        .collect()
 }
 
 #[test]
 fn the_vectors_keys_are_read_and_written_to_the_byte() {
     let vectors: Value =
-        serde_json::from_str(include_str!("../../../../tests/vectors/halo2/small-circuits.json")).unwrap();
+        serde_json::from_str(include_str!("../../../../tests/vectors/halo2/small-circuits.json"))
+            .unwrap();
     for circuit in list(&vectors["circuits"]) {
         let encoded = hex::decode(text(&circuit["verifying_key"])).unwrap();
-        let rows: Vec<u16> =
-            list(&circuit["instance_rows"]).iter().map(|rows| rows.as_u64().unwrap() as u16).collect();
+        let rows: Vec<u16> = list(&circuit["instance_rows"])
+            .iter()
+            .map(|rows| rows.as_u64().unwrap() as u16)
+            .collect();
         let key = VerifyingKey::from_pinned(text(&circuit["pinned"]), &rows).unwrap();
         assert_eq!(key.encode(), encoded);
         assert_eq!(VerifyingKey::decode(&encoded).as_ref(), Ok(&key));
@@ -50,10 +56,12 @@ fn the_vectors_keys_are_read_and_written_to_the_byte() {
 #[test]
 fn the_vectors_proofs_hold_for_their_own_inputs_alone() {
     let vectors: Value =
-        serde_json::from_str(include_str!("../../../../tests/vectors/halo2/small-circuits.json")).unwrap();
+        serde_json::from_str(include_str!("../../../../tests/vectors/halo2/small-circuits.json"))
+            .unwrap();
     let table = table();
     for circuit in list(&vectors["circuits"]) {
-        let key = VerifyingKey::decode(&hex::decode(text(&circuit["verifying_key"])).unwrap()).unwrap();
+        let key =
+            VerifyingKey::decode(&hex::decode(text(&circuit["verifying_key"])).unwrap()).unwrap();
         let key = PreparedVerifyingKey::prepare(key);
         let proofs = list(&circuit["proofs"]);
         for (i, proof) in proofs.iter().enumerate() {

@@ -46,15 +46,18 @@ struct Proven {
 
 /// Times by back end and size of the batch.
 pub fn measure(guest: &mut Guest, path: &Path) -> Value {
-    let file: Value = serde_json::from_slice(&fs::read(path).expect("a file of proofs")).expect("JSON");
+    let file: Value =
+        serde_json::from_slice(&fs::read(path).expect("a file of proofs")).expect("JSON");
     let bytes = |value: &Value| hex::decode(value.as_str().expect("text")).expect("hexadecimal");
     let key = bytes(&file["verifying_key"]);
-    let prepared = PreparedVerifyingKey::prepare(VerifyingKey::decode(&key).expect("a key")).to_bytes();
+    let prepared =
+        PreparedVerifyingKey::prepare(VerifyingKey::decode(&key).expect("a key")).to_bytes();
     let proven = |value: &Value| Proven {
         inputs: [0, 1, 2].map(|i| bytes(&value["public_inputs"][i]).try_into().expect("32 bytes")),
         proof: bytes(&value["proof"]),
     };
-    let proofs: Vec<Proven> = file["proofs"].as_array().expect("a list").iter().map(proven).collect();
+    let proofs: Vec<Proven> =
+        file["proofs"].as_array().expect("a list").iter().map(proven).collect();
     write(guest, &prepared, &proofs);
     json!({
         "runs": RUNS, "plain_runs": PLAIN_RUNS, "k": key[1], "key_bytes": key.len(), "proof_bytes": proofs[0].proof.len(),

@@ -1,13 +1,16 @@
-//! Verification natively, in wasm, and in wasm with host functions: the same proof, the same machine, one run.
+//! Verification natively, in wasm, and in wasm with host functions: the same proof, the same
+//! machine, one run.
 //!
 //! ```text
 //! cd pallets/verifier/wasm-bench && cargo run --release [-- HALO2.json]
 //! ```
 //!
-//! With a file of Halo2 proofs, as `cargo run -p zkml-circuit --example halo2-proofs` writes it, those are measured too.
+//! With a file of Halo2 proofs, as `cargo run -p zkml-circuit --example halo2-proofs` writes it,
+//! those are measured too.
 //!
-//! The guest runs in wasmtime, at the version and with the compiler's settings of Substrate's executor. Times are the
-//! shortest and the median of [`RUNS`] calls, in microseconds, as one JSON object on stdout.
+//! The guest runs in wasmtime, at the version and with the compiler's settings of Substrate's
+//! executor. Times are the shortest and the median of [`RUNS`] calls, in microseconds, as one JSON
+//! object on stdout.
 
 mod halo2;
 
@@ -15,7 +18,9 @@ use std::{fs, hint::black_box, path::Path, process::Command, time::Instant};
 
 use serde_json::{Value, json};
 use sp_crypto_ec_utils::{bls12_381::host_calls, vesta::host_calls as vesta_calls};
-use wasmtime::{Caller, Config, Engine, Extern, Instance, Linker, Module, OptLevel, Store, TypedFunc};
+use wasmtime::{
+    Caller, Config, Engine, Extern, Instance, Linker, Module, OptLevel, Store, TypedFunc,
+};
 use zkinfer_verifier::{
     backend::{Backend, Host, Native},
     groth16::{PreparedVerifyingKey, Proof, VerifyingKey, batch, verify_bytes},
@@ -74,7 +79,8 @@ impl Case {
     /// The first proof of the MNIST network in the test vectors.
     fn first() -> Self {
         let path = Path::new(HERE).join("../../../tests/vectors/groth16/mnist.json");
-        let vectors: Value = serde_json::from_slice(&fs::read(path).expect("the vectors")).expect("JSON");
+        let vectors: Value =
+            serde_json::from_slice(&fs::read(path).expect("the vectors")).expect("JSON");
         let key = unhex(&vectors["keys"][0]["verifying_key"]);
         let case = &vectors["proofs"][0];
         let prepared = PreparedVerifyingKey::prepare(&VerifyingKey::decode(&key).expect("a key"));
@@ -90,9 +96,11 @@ impl Case {
         verify_bytes::<B>(black_box(&self.prepared), black_box(&self.proof), &self.inputs).is_ok()
     }
 
-    /// The statement so many times in one batch: each has a weight of its own, so the work is that of as many statements.
+    /// The statement so many times in one batch: each has a weight of its own, so the work is that
+    /// of as many statements.
     fn verify_many<B: Backend>(&self, count: u32) -> bool {
-        let key = PreparedVerifyingKey::from_trusted_bytes(black_box(&self.prepared)).expect("a key");
+        let key =
+            PreparedVerifyingKey::from_trusted_bytes(black_box(&self.prepared)).expect("a key");
         let statement = batch::Statement { inputs: &self.inputs, proof: &self.proof };
         batch::verify::<B>(&key, &vec![statement; count as usize]).is_ok()
     }
@@ -107,7 +115,8 @@ fn unhex<const N: usize>(value: &Value) -> [u8; N] {
     hex::decode(value.as_str().expect("text")).expect("hexadecimal").try_into().expect("its length")
 }
 
-/// Shortest and median time of a call that must succeed. Other work on the machine spoils the median first.
+/// Shortest and median time of a call that must succeed. Other work on the machine spoils the
+/// median first.
 fn time(call: impl FnMut() -> bool) -> [f64; 2] {
     time_of(RUNS, call)
 }
@@ -134,7 +143,10 @@ impl Guest {
     fn new(case: &Case) -> Self {
         let wasm = build_guest();
         let mut config = Config::new();
-        config.cranelift_opt_level(OptLevel::SpeedAndSize).wasm_simd(false).wasm_relaxed_simd(false);
+        config
+            .cranelift_opt_level(OptLevel::SpeedAndSize)
+            .wasm_simd(false)
+            .wasm_relaxed_simd(false);
         let engine = Engine::new(&config).expect("an engine");
         let module = Module::new(&engine, &wasm).expect("a module");
         let mut linker = Linker::new(&engine);
@@ -165,7 +177,8 @@ impl Guest {
 
     /// Times of an export that takes the size of a batch.
     fn time_of(&mut self, name: &str, count: u32, runs: usize) -> [f64; 2] {
-        let function = self.instance.get_typed_func::<u32, u32>(&mut self.store, name).expect("an export");
+        let function =
+            self.instance.get_typed_func::<u32, u32>(&mut self.store, name).expect("an export");
         time_of(runs, || function.call(&mut self.store, count).expect("no trap") == 1)
     }
 }
@@ -209,7 +222,9 @@ fn host_functions(linker: &mut Linker<()>, module: &Module) {
     linker.func_wrap("env", &name("vesta_msm"), vesta).expect("a function");
     linker.func_wrap("env", &name("bls12_381_msm_g1"), msm).expect("a function");
     linker.func_wrap("env", &name("bls12_381_multi_miller_loop"), miller).expect("a function");
-    linker.func_wrap("env", &name("bls12_381_final_exponentiation"), exponentiation).expect("a function");
+    linker
+        .func_wrap("env", &name("bls12_381_final_exponentiation"), exponentiation)
+        .expect("a function");
     linker.define_unknown_imports_as_traps(module).expect("traps");
 }
 
@@ -234,8 +249,9 @@ fn write(caller: &mut Caller<'_, ()>, fat: u64, bytes: &[u8]) {
 
 fn processor() -> String {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let name =
-        info.lines().find_map(|line| line.strip_prefix("model name")?.split(':').nth(1).map(str::trim));
+    let name = info
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split(':').nth(1).map(str::trim));
     let threads = std::thread::available_parallelism().map_or(0, usize::from);
     format!("{}, {threads} threads", name.unwrap_or("unknown"))
 }

@@ -1,8 +1,10 @@
-//! Setup, proof and audit of the MNIST network: sizes, times and peak memory, as one JSON object on stdout.
+//! Setup, proof and audit of the MNIST network: sizes, times and peak memory, as one JSON object on
+//! stdout.
 //!
-//! `cargo bench -p zkml-circuit` measures the committed MNIST network as `zkinfer model import` quantises it without options;
-//! `cargo bench -p zkml-circuit -- model.zkm` another model's file. The bench profile is optimised;
-//! `cargo bench --profile dev` measures what tests and the demo build. The machine should have nothing else to do.
+//! `cargo bench -p zkml-circuit` measures the committed MNIST network as `zkinfer model import`
+//! quantises it without options; `cargo bench -p zkml-circuit -- model.zkm` another model's file.
+//! The bench profile is optimised; `cargo bench --profile dev` measures what tests and the demo
+//! build. The machine should have nothing else to do.
 
 use std::{
     fs,
@@ -36,11 +38,14 @@ fn main() {
     drop(made.key);
     forget_peak();
     let phases = Mutex::new(Vec::new());
-    let on = |progress: Progress| phases.lock().expect("a list").push((progress, Instant::now(), cpu_time()));
+    let on = |progress: Progress| {
+        phases.lock().expect("a list").push((progress, Instant::now(), cpu_time()))
+    };
     let opening = Opening::random(&model.input, random::input(&model, 99)).expect("an opening");
     prove(&circuit, &key, &opening, &[1; 32], &on).expect("a proof");
     let phases = phases.into_inner().expect("a list");
-    for ((_, before, cpu_before), (progress, now, cpu)) in phases.iter().zip(phases.iter().skip(1)) {
+    for ((_, before, cpu_before), (progress, now, cpu)) in phases.iter().zip(phases.iter().skip(1))
+    {
         let (wall, cpu) = (now.duration_since(*before).as_secs_f64(), cpu - cpu_before);
         eprintln!(
             "{} {}/{}: {wall:.3} s, {cpu:.2} s of processors",
@@ -50,8 +55,10 @@ fn main() {
     let mut best = f64::INFINITY;
     let mut total = 0.0;
     for seed in 0..PROOFS as u64 {
-        let opening = Opening::random(&model.input, random::input(&model, seed)).expect("an opening");
-        let (_, time) = timed(|| prove(&circuit, &key, &opening, &[1; 32], &silent).expect("a proof"));
+        let opening =
+            Opening::random(&model.input, random::input(&model, seed)).expect("an opening");
+        let (_, time) =
+            timed(|| prove(&circuit, &key, &opening, &[1; 32], &silent).expect("a proof"));
         best = best.min(time);
         total += time;
     }
@@ -87,7 +94,8 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
     (result, elapsed)
 }
 
-/// Processor time of this process in seconds, in steps of 10 ms: on a busy machine it says more than the clock.
+/// Processor time of this process in seconds, in steps of 10 ms: on a busy machine it says more
+/// than the clock.
 fn cpu_time() -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();

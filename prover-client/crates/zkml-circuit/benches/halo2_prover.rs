@@ -1,8 +1,10 @@
-//! Keys, proof and verification of the MNIST network over Pasta: sizes, times and peak memory, as one JSON object on stdout.
+//! Keys, proof and verification of the MNIST network over Pasta: sizes, times and peak memory, as
+//! one JSON object on stdout.
 //!
-//! `cargo bench -p zkml-circuit --bench halo2_prover` measures the committed MNIST network as `zkinfer model import` quantises it
-//! without options; with `-- model.zkm` another model's file. The bench profile is optimised; `cargo bench --profile dev`
-//! measures what tests and the demo build. The machine should have nothing else to do.
+//! `cargo bench -p zkml-circuit --bench halo2_prover` measures the committed MNIST network as
+//! `zkinfer model import` quantises it without options; with `-- model.zkm` another model's file.
+//! The bench profile is optimised; `cargo bench --profile dev` measures what tests and the demo
+//! build. The machine should have nothing else to do.
 
 use std::{fs, sync::Arc, time::Instant};
 
@@ -40,7 +42,8 @@ fn main() {
     forget_peak();
 
     let one = |seed: u64| {
-        let opening = Opening::random(&model.input, random::input(&model, seed)).expect("an opening");
+        let opening =
+            Opening::random(&model.input, random::input(&model, seed)).expect("an opening");
         timed(|| prove(&keys, &opening, &[1; 32], &silent).expect("a proof"))
     };
     let mut proofs: Vec<Proven> = vec![one(99).0];
@@ -65,10 +68,13 @@ fn main() {
         .map(|count| {
             let mut batch = BatchVerifier::<EqAffine>::new();
             for proven in proofs.iter().cycle().take(*count) {
-                let public = proven.public_inputs.map(|input| canonical("input", &input).expect("canonical"));
+                let public = proven
+                    .public_inputs
+                    .map(|input| canonical("input", &input).expect("canonical"));
                 batch.add_proof(vec![vec![public.to_vec()]], proven.proof.clone());
             }
-            let (accepted, time) = timed(|| batch.finalize(keys.generators().params(), keys.verifying_key()));
+            let (accepted, time) =
+                timed(|| batch.finalize(keys.generators().params(), keys.verifying_key()));
             assert!(accepted);
             format!("[{count},{time:.4}]")
         })
@@ -106,7 +112,8 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
     (result, start.elapsed().as_secs_f64())
 }
 
-/// Processor time of this process in seconds, in steps of 10 ms: on a busy machine it says more than the clock.
+/// Processor time of this process in seconds, in steps of 10 ms: on a busy machine it says more
+/// than the clock.
 fn cpu_time() -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();

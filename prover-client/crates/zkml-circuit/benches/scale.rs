@@ -1,12 +1,13 @@
 //! Time and memory of setup and proof against the size of a network, as one JSON object on stdout.
 //!
-//! `cargo bench -p zkml-circuit --bench scale` measures networks of 1,000 to 300,000 ReLUs under Groth16 and Halo2;
-//! `-- 1000 30000 groth16` those alone. Every size of every system runs in a process of its own, so that peaks of memory
-//! are of that size alone. The machine should have nothing else to do.
+//! `cargo bench -p zkml-circuit --bench scale` measures networks of 1,000 to 300,000 ReLUs under
+//! Groth16 and Halo2; `-- 1000 30000 groth16` those alone. Every size of every system runs in a
+//! process of its own, so that peaks of memory are of that size alone. The machine should have
+//! nothing else to do.
 //!
-//! The network is the MNIST one with a larger picture: a convolution of eight filters of 3 × 3 on a picture of four bits,
-//! ReLU, a fully connected layer to ten classes, arg-max. Its weights are random: what a circuit costs depends on their
-//! size only.
+//! The network is the MNIST one with a larger picture: a convolution of eight filters of 3 × 3 on a
+//! picture of four bits, ReLU, a fully connected layer to ten classes, arg-max. Its weights are
+//! random: what a circuit costs depends on their size only.
 
 use std::{
     fs::{self, File},
@@ -79,8 +80,8 @@ fn measure(system: &str, size: usize) -> String {
     let path = std::env::temp_dir().join(format!("zkml-circuit-scale-{}.pk", std::process::id()));
     let file = path.display().to_string();
     let size = size.to_string();
-    let parts =
-        ["--groth16-setup", "--groth16-prove", "--groth16-loaded"].map(|part| child(&[part, &size, &file]));
+    let parts = ["--groth16-setup", "--groth16-prove", "--groth16-loaded"]
+        .map(|part| child(&[part, &size, &file]));
     fs::remove_file(&path).expect("the key's file");
     parts.join(",")
 }
@@ -128,7 +129,8 @@ fn groth16_prove(size: usize, path: &Path) {
     let model = Arc::new(network(size));
     let circuit = ModelCircuit::new(model.clone()).expect("a circuit");
     let (proofs, prove) = proofs(size, |seed| {
-        let opening = Opening::random(&model.input, random::input(&model, seed)).expect("an opening");
+        let opening =
+            Opening::random(&model.input, random::input(&model, seed)).expect("an opening");
         let key = KeyStream::open(path).expect("the key");
         groth16::prove_from_file(&circuit, key, &opening, &[1; 32], &silent).expect("a proof")
     });
@@ -151,7 +153,8 @@ fn groth16_loaded(size: usize, path: &Path) {
     let circuit = ModelCircuit::new(model.clone()).expect("a circuit");
     let (key, read) = timed(|| ProvingKey::read(path, &silent).expect("the key"));
     let (_, prove) = proofs(size, |seed| {
-        let opening = Opening::random(&model.input, random::input(&model, seed)).expect("an opening");
+        let opening =
+            Opening::random(&model.input, random::input(&model, seed)).expect("an opening");
         groth16::prove(&circuit, &key, &opening, &[1; 32], &silent).expect("a proof")
     });
     println!(
@@ -179,7 +182,8 @@ fn halo2_all(size: usize) {
     // Lets the system count the peak anew, where it can.
     let _ = fs::write("/proc/self/clear_refs", "5");
     let (proofs, prove) = proofs(size, |seed| {
-        let opening = halo2::Opening::random(&model.input, random::input(&model, seed)).expect("an opening");
+        let opening =
+            halo2::Opening::random(&model.input, random::input(&model, seed)).expect("an opening");
         halo2::prove(&keys, &opening, &[1; 32], &silent).expect("a proof")
     });
     let peak = peak_memory();
@@ -207,8 +211,9 @@ fn proofs<P>(size: usize, one: impl Fn(u64) -> P) -> (Vec<P>, f64) {
 fn network(relus: usize) -> QuantizedModel {
     let side = (relus / FILTERS).isqrt();
     let mut rng = Rng::new(relus as u64);
-    let mut weights =
-        |count: usize, most: i64| -> Vec<i8> { (0..count).map(|_| rng.range(-most, most) as i8).collect() };
+    let mut weights = |count: usize, most: i64| -> Vec<i8> {
+        (0..count).map(|_| rng.range(-most, most) as i8).collect()
+    };
     let conv = Conv {
         out_channels: FILTERS,
         in_channels: 1,
@@ -242,7 +247,10 @@ fn network(relus: usize) -> QuantizedModel {
         shape,
     };
     let nodes = nodes.into_iter().enumerate().map(node).collect();
-    QuantizedModel { input: InputSpec { shape: vec![1, side + 2, side + 2], min: 0, bits: 4 }, nodes }
+    QuantizedModel {
+        input: InputSpec { shape: vec![1, side + 2, side + 2], min: 0, bits: 4 },
+        nodes,
+    }
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {

@@ -1,12 +1,14 @@
-//! Estimated and measured cost of networks of all kinds, in both proof systems, as a Markdown table.
+//! Estimated and measured cost of networks of all kinds, in both proof systems, as a Markdown
+//! table.
 //!
 //! ```sh
 //! cargo run -p zkml-circuit --example estimates                # all of them
 //! cargo run -p zkml-circuit --example estimates -- mnist mlp   # those whose name starts so
 //! ```
 //!
-//! Each network is measured in a process of its own, so that peaks of memory are its own. The machine should have nothing else to do. The
-//! constants of `src/estimate/` are fitted to this table. Weights are random: what a circuit costs depends on their size only.
+//! Each network is measured in a process of its own, so that peaks of memory are its own. The
+//! machine should have nothing else to do. The constants of `src/estimate/` are fitted to this
+//! table. Weights are random: what a circuit costs depends on their size only.
 
 use std::{
     fs::{self, File},
@@ -30,8 +32,8 @@ use zkml_model::{
     random::{self, Rng},
 };
 
-/// Name, input, input bits, and layers: `c8s1` is a convolution of eight filters of 3 × 3, `p` max pooling, `r` ReLU, `s` a sigmoid, `g10` fully
-/// connected.
+/// Name, input, input bits, and layers: `c8s1` is a convolution of eight filters of 3 × 3, `p` max
+/// pooling, `r` ReLU, `s` a sigmoid, `g10` fully connected.
 const NETWORKS: [(&str, [usize; 3], u8, &str); 9] = [
     ("small", [1, 12, 12], 4, "c4s1 r g10"),
     ("mnist", [1, 28, 28], 4, "c8s1 r g10"),
@@ -50,11 +52,15 @@ fn main() -> ExitCode {
         && one == "--measure"
     {
         let model = Arc::new(network(name));
-        println!("{}", if system == "halo2" { measure_halo2(&model) } else { measure_groth16(&model) });
+        println!(
+            "{}",
+            if system == "halo2" { measure_halo2(&model) } else { measure_groth16(&model) }
+        );
         return ExitCode::SUCCESS;
     }
-    let wanted =
-        |name: &str| arguments.is_empty() || arguments.iter().any(|prefix| name.starts_with(prefix.as_str()));
+    let wanted = |name: &str| {
+        arguments.is_empty() || arguments.iter().any(|prefix| name.starts_with(prefix.as_str()))
+    };
     for (system, head) in [
         (
             "groth16",
@@ -65,7 +71,8 @@ fn main() -> ExitCode {
         println!("{system}: estimated / measured\n\n{head}\n|---|---|---|---|---|---|---|---|");
         for (name, ..) in NETWORKS.iter().filter(|network| wanted(network.0)) {
             let program = std::env::current_exe().expect("this program");
-            let output = Command::new(program).args(["--measure", name, system]).output().expect("it runs");
+            let output =
+                Command::new(program).args(["--measure", name, system]).output().expect("it runs");
             print!("{}", String::from_utf8_lossy(&output.stdout));
             eprint!("{}", String::from_utf8_lossy(&output.stderr));
         }
@@ -128,11 +135,13 @@ fn measure_halo2(model: &Arc<QuantizedModel>) -> String {
     let plan = *circuit.plan();
     let generators = halo2::Generators::new(plan.k, &silent);
     forget_peak();
-    let (keys, keys_seconds) = timed(|| halo2::setup_with(&circuit, generators, &silent).expect("keys"));
+    let (keys, keys_seconds) =
+        timed(|| halo2::setup_with(&circuit, generators, &silent).expect("keys"));
     let keys_memory = peak_memory();
     forget_peak();
     let prove = || {
-        let opening = halo2::Opening::random(&model.input, random::input(model, 7)).expect("an opening");
+        let opening =
+            halo2::Opening::random(&model.input, random::input(model, 7)).expect("an opening");
         timed(|| halo2::prove(&keys, &opening, &[1; 32], &silent).expect("a proof")).1
     };
     let prove_seconds = [prove(), prove(), prove()].into_iter().fold(f64::INFINITY, f64::min);
@@ -218,18 +227,25 @@ fn push(nodes: &mut Vec<FloatNode>, op: FloatOp, shape: Shape) {
 }
 
 fn operation(rng: &mut Rng, layer: &str, at: &Shape) -> (FloatOp, Shape) {
-    let mut weights =
-        |count: usize| (0..count).map(|_| rng.range(-1000, 1000) as f32 / 1000.0).collect::<Vec<_>>();
+    let mut weights = |count: usize| {
+        (0..count).map(|_| rng.range(-1000, 1000) as f32 / 1000.0).collect::<Vec<_>>()
+    };
     match layer.split_at(1) {
         ("r", _) => (FloatOp::Relu, at.clone()),
         ("s", _) => (FloatOp::Function(Function::Sigmoid), at.clone()),
         ("p", _) => {
-            let window = Window { kernel: [2, 2], strides: [2, 2], pads: [0; 4], dilations: [1, 1] };
+            let window =
+                Window { kernel: [2, 2], strides: [2, 2], pads: [0; 4], dilations: [1, 1] };
             (FloatOp::MaxPool(window), vec![at[0], at[1] / 2, at[2] / 2])
         }
         ("g", outputs) => {
             let (outputs, inputs) = (outputs.parse().expect("a number"), at[0]);
-            let gemm = Gemm { outputs, inputs, weights: weights(outputs * inputs), bias: weights(outputs) };
+            let gemm = Gemm {
+                outputs,
+                inputs,
+                weights: weights(outputs * inputs),
+                bias: weights(outputs),
+            };
             (FloatOp::Gemm(gemm), vec![outputs])
         }
         (_, rest) => {

@@ -10,10 +10,10 @@
 //!           Binding     context · context = aux;  digest · 1 · 0 = 0
 //! ```
 //!
-//! The context takes part in the relation only by its own square: whoever proves chooses it, and the proof is then of that
-//! context alone (see [`crate::r1cs`] on malleability). The last row is true for every assignment. It writes a digest of all other
-//! rows, weights included, into the constant's polynomial and so into the verifying key, where an audit of an open
-//! model finds it.
+//! The context takes part in the relation only by its own square: whoever proves chooses it, and
+//! the proof is then of that context alone (see [`crate::r1cs`] on malleability). The last row is
+//! true for every assignment. It writes a digest of all other rows, weights included, into the
+//! constant's polynomial and so into the verifying key, where an audit of an open model finds it.
 
 mod binding;
 mod input;
@@ -86,7 +86,8 @@ impl ModelCircuit {
     /// The circuit of `model`.
     ///
     /// # Errors
-    /// The model is not valid, a value can get too wide, or what it ends with does not fit into an answer.
+    /// The model is not valid, a value can get too wide, or what it ends with does not fit into an
+    /// answer.
     pub fn new(model: Arc<QuantizedModel>) -> Result<Self, CircuitError> {
         model.validate()?;
         let output = model.output_kind()?;
@@ -129,16 +130,19 @@ impl ModelCircuit {
         &self.matrices
     }
 
-    /// Blake2b-256 of the constraints, weights included: two models with one digest have the same relation.
+    /// Blake2b-256 of the constraints, weights included: two models with one digest have the same
+    /// relation.
     pub fn digest(&self) -> &[u8; 32] {
         &self.digest
     }
 
-    /// This circuit's constraints under the digest of `other`, as a dishonest setup would make them.
+    /// This circuit's constraints under the digest of `other`, as a dishonest setup would make
+    /// them.
     #[cfg(test)]
     pub(crate) fn posing_as(&self, other: &ModelCircuit) -> Self {
         let mut matrices = (*self.matrices).clone();
-        let own = Option::<Scalar>::from(binding::coefficient(&self.digest).invert()).unwrap_or_default();
+        let own =
+            Option::<Scalar>::from(binding::coefficient(&self.digest).invert()).unwrap_or_default();
         matrices.scale_left(matrices.constraints - 1, own * binding::coefficient(&other.digest));
         Self { matrices: Arc::new(matrices), digest: other.digest, ..self.clone() }
     }
@@ -149,11 +153,16 @@ impl ModelCircuit {
         Instance { model: self.model.clone(), output: self.output, digest, witness: None }
     }
 
-    /// The circuit with a witness. `context` is the statement's third public input, 32 little-endian bytes.
+    /// The circuit with a witness. `context` is the statement's third public input, 32
+    /// little-endian bytes.
     ///
     /// # Errors
     /// The opening is of another kind of input, or the context is not below the field's modulus.
-    pub fn with_witness(&self, opening: &Opening, context: &[u8; 32]) -> Result<Instance, CircuitError> {
+    pub fn with_witness(
+        &self,
+        opening: &Opening,
+        context: &[u8; 32],
+    ) -> Result<Instance, CircuitError> {
         if opening.input() != self.input() {
             return Err(CircuitError::OtherInput);
         }
@@ -171,7 +180,11 @@ impl ModelCircuit {
     ///
     /// # Errors
     /// As [`ModelCircuit::with_witness`].
-    pub fn assign(&self, opening: &Opening, context: &[u8; 32]) -> Result<Assignment, CircuitError> {
+    pub fn assign(
+        &self,
+        opening: &Opening,
+        context: &[u8; 32],
+    ) -> Result<Assignment, CircuitError> {
         let instance = self.with_witness(opening, context)?;
         let private = self.matrices.shape.private;
         assign_fallible(private, |cs| instance.build(cs, None)).map(|(assignment, ())| assignment)
@@ -187,7 +200,8 @@ pub fn canonical(what: &'static str, bytes: &[u8; 32]) -> Result<Scalar, Circuit
 }
 
 impl Instance {
-    /// Writes the circuit into `cs`, and the values of each node's result into `trace` where there is a witness.
+    /// Writes the circuit into `cs`, and the values of each node's result into `trace` where there
+    /// is a witness.
     pub(crate) fn build<CS: ConstraintSystem<Scalar>>(
         &self,
         cs: &mut CS,
@@ -196,7 +210,8 @@ impl Instance {
         let count = value_count(&self.model.input)?;
         let witness = self.witness.as_ref();
         let missing = || SynthesisError::AssignmentMissing;
-        let commitment = cs.alloc_input(|| "commitment", || Ok(witness.ok_or_else(missing)?.commitment))?;
+        let commitment =
+            cs.alloc_input(|| "commitment", || Ok(witness.ok_or_else(missing)?.commitment))?;
         let values = witness.map(|w| w.values.as_slice());
         let wires = input::values(cs, &self.model.input, count, values)?;
         let blinder = witness.map(|w| w.blinder);
@@ -208,7 +223,8 @@ impl Instance {
 
 impl Circuit<Scalar> for Instance {
     fn synthesize<CS: ConstraintSystem<Scalar>>(self, cs: &mut CS) -> Result<(), SynthesisError> {
-        // `ModelCircuit::new` has built the same constraints once, so only the constraint system can fail here.
+        // `ModelCircuit::new` has built the same constraints once, so only the constraint system
+        // can fail here.
         self.build(cs, None).map_err(|error| match error {
             CircuitError::Synthesis(error) => error,
             other => SynthesisError::IoError(std::io::Error::other(other)),

@@ -1,4 +1,5 @@
-//! The hiding commitment to an input: a Poseidon sponge over a random blinder and the packed values.
+//! The hiding commitment to an input: a Poseidon sponge over a random blinder and the packed
+//! values.
 //!
 //! ```text
 //! e_0     = blinder, uniformly random below the modulus
@@ -8,13 +9,14 @@
 //! commitment = lane 1
 //! ```
 //!
-//! The tag in the capacity is the little-endian number of the 28 bytes
-//! `"zkinfer/input/1" ‖ count (u64) ‖ min (i32) ‖ bits (u8)`, so that the number of elements and the meaning of each
-//! are fixed before anything is absorbed: zeros after the last element cannot be confused with values.
+//! The tag in the capacity is the little-endian number of the 28 bytes `"zkinfer/input/1" ‖ count
+//! (u64) ‖ min (i32) ‖ bits (u8)`, so that the number of elements and the meaning of each are fixed
+//! before anything is absorbed: zeros after the last element cannot be confused with values.
 //!
-//! Binding: packing is injective, since `bits·m <= 254` and values are range-checked; two openings of one commitment are a
-//! collision of the sponge. Hiding: the blinder has more than 254 bits of entropy and is absorbed in the first block.
-//! See `runtime/docs/decisions/0003-input-commitment.md`.
+//! Binding: packing is injective, since `bits·m <= 254` and values are range-checked; two openings
+//! of one commitment are a collision of the sponge. Hiding: the blinder has more than 254 bits of
+//! entropy and is absorbed in the first block. See
+//! `runtime/docs/decisions/0003-input-commitment.md`.
 
 use bls12_381::Scalar;
 use ff::Field;
@@ -37,7 +39,8 @@ pub const ELEMENT_BITS: u32 = 254;
 pub fn tag(input: &InputSpec, count: usize) -> Scalar {
     let mut bytes = [0u8; 64];
     let count = (count as u64).to_le_bytes();
-    let fields = DOMAIN.iter().chain(&count).copied().chain(input.min.to_le_bytes()).chain([input.bits]);
+    let fields =
+        DOMAIN.iter().chain(&count).copied().chain(input.min.to_le_bytes()).chain([input.bits]);
     bytes.iter_mut().zip(fields).for_each(|(to, from)| *to = from);
     Scalar::from_bytes_wide(&bytes)
 }
@@ -50,8 +53,8 @@ pub fn values_per_element(bits: u8) -> usize {
 /// The commitment to `values` under `blinder`.
 ///
 /// # Errors
-/// [`CircuitError::InputCount`] and [`CircuitError::InputRange`] for values that are not an input of this kind,
-/// [`CircuitError::MalformedInput`] for a specification out of bounds.
+/// [`CircuitError::InputCount`] and [`CircuitError::InputRange`] for values that are not an input
+/// of this kind, [`CircuitError::MalformedInput`] for a specification out of bounds.
 pub fn commit(input: &InputSpec, values: &[i32], blinder: &Scalar) -> Result<Scalar, CircuitError> {
     check_values(input, values)?;
     let chunks = values.chunks(values_per_element(input.bits));
@@ -87,7 +90,10 @@ pub fn value_count(input: &InputSpec) -> Result<usize, CircuitError> {
     let count = input.shape.iter().try_fold(1usize, |product, size| product.checked_mul(*size));
     match count {
         Some(count @ 1..=MAX_VALUES) => Ok(count),
-        _ => Err(malformed(format!("shape {:?}; 1 to {MAX_VALUES} values are possible", input.shape))),
+        _ => Err(malformed(format!(
+            "shape {:?}; 1 to {MAX_VALUES} values are possible",
+            input.shape
+        ))),
     }
 }
 
@@ -160,7 +166,10 @@ mod tests {
         let count = commit(&spec(3, 0, 8), &[1, 2], &blinder);
         assert!(matches!(count, Err(CircuitError::InputCount { expected: 3, got: 2 })));
         let range = commit(&spec(2, -128, 8), &[0, 128], &blinder);
-        assert!(matches!(range, Err(CircuitError::InputRange { index: 1, value: 128, min: -128, max: 127 })));
+        assert!(matches!(
+            range,
+            Err(CircuitError::InputRange { index: 1, value: 128, min: -128, max: 127 })
+        ));
         let bits = commit(&spec(1, 0, 17), &[0], &blinder);
         assert!(matches!(bits, Err(CircuitError::MalformedInput { .. })));
     }

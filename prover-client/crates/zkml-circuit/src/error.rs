@@ -47,7 +47,9 @@ pub enum CircuitError {
         magnitude: i128,
     },
     /// The input has another number of values than the model takes.
-    #[error("the input has {got} values, the model takes {expected}; prepare it with the model's manifest")]
+    #[error(
+        "the input has {got} values, the model takes {expected}; prepare it with the model's manifest"
+    )]
     InputCount {
         /// Values the model takes.
         expected: usize,
@@ -55,7 +57,9 @@ pub enum CircuitError {
         got: usize,
     },
     /// A value of the input is out of range.
-    #[error("input value {index} is {value}, outside {min} ..= {max}; prepare it with the model's manifest")]
+    #[error(
+        "input value {index} is {value}, outside {min} ..= {max}; prepare it with the model's manifest"
+    )]
     InputRange {
         /// Index of the value.
         index: usize,
@@ -100,7 +104,9 @@ pub enum CircuitError {
     )]
     OtherInput,
     /// The operating system's generator of random numbers failed.
-    #[error("no randomness from the operating system: {0}; try again when the system's generator is ready")]
+    #[error(
+        "no randomness from the operating system: {0}; try again when the system's generator is ready"
+    )]
     Random(rand_core::Error),
     /// The constraint system refused.
     #[error("constraint synthesis failed: {0}")]

@@ -7,14 +7,15 @@
 //! | memory | the sizes of matrices, keys, vectors and polynomials, added up |
 //! | time | the number of steps of each kind times what one took on the machine of the table |
 //!
-//! Times and memory of models of all kinds, estimated and measured, by the example `estimates` on two threads of an AMD EPYC
-//! (figures in `runtime/docs/decisions/0016-calibration.md`):
+//! Times and memory of models of all kinds, estimated and measured, by the example `estimates` on
+//! two threads of an AMD EPYC (figures in `runtime/docs/decisions/0016-calibration.md`):
 //!
 //! ```sh
 //! cargo run -p zkml-circuit --example estimates
 //! ```
 //!
-//! Times are for that machine, divided among as many threads as there are; they compare candidates, and are right up to the machine's own speed.
+//! Times are for that machine, divided among as many threads as there are; they compare candidates,
+//! and are right up to the machine's own speed.
 
 mod count;
 mod groth16;

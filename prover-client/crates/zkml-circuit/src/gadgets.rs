@@ -1,4 +1,5 @@
-//! Constraints, one file for each ONNX operator that has any and for each helper. `Add` and what moves values have none.
+//! Constraints, one file for each ONNX operator that has any and for each helper. `Add` and what
+//! moves values have none.
 //!
 //! | gadget | constraints for one value |
 //! |---|---|

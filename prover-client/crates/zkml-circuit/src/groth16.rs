@@ -1,5 +1,5 @@
-//! Groth16 over BLS12-381 for a synthesised circuit (Groth: *On the Size of Pairing-based Non-interactive Arguments*,
-//! EUROCRYPT 2016, section 3.2).
+//! Groth16 over BLS12-381 for a synthesised circuit (Groth: *On the Size of Pairing-based
+//! Non-interactive Arguments*, EUROCRYPT 2016, section 3.2).
 //!
 //! ```text
 //! A = α + Σ_j w_j u_j(τ) + r δ                                   in G1
@@ -15,9 +15,9 @@
 //! | `Z(X) = X^n - 1` | zero on the domain of size `n` |
 //! | `h` | `(Σ w_j u_j · Σ w_j v_j - Σ w_j t_j) / Z`, kept by its values on the domain's coset by 7 |
 //!
-//! Two differences from bellman's own prover: `h` is never brought back to coefficients, since the key holds the coset's
-//! Lagrange basis instead of powers; and all curve arithmetic is blst's. Nothing here runs in constant time: whoever
-//! can time a prover learns something about its input.
+//! Two differences from bellman's own prover: `h` is never brought back to coefficients, since the
+//! key holds the coset's Lagrange basis instead of powers; and all curve arithmetic is blst's.
+//! Nothing here runs in constant time: whoever can time a prover learns something about its input.
 //!
 //! - [`setup`](mod@setup): keys of a circuit, from secrets that are forgotten
 //! - [`prove`](mod@prove): a proof for an input and a context

@@ -1,13 +1,14 @@
 //! Halo2 over Pasta with the inner-product argument: the same statement without a trusted setup.
 //!
-//! The relation is that of [`crate::circuit`], bit for bit: public inputs are the input commitment, the output and the context, in
-//! three rows of one instance column, each equal to a cell of the circuit. The commitment is over another field
-//! ([`commitment`]) and so differs. Weights stand in fixed columns, which every proof opens at a fresh point: for open models only.
+//! The relation is that of [`crate::circuit`], bit for bit: public inputs are the input commitment,
+//! the output and the context, in three rows of one instance column, each equal to a cell of the
+//! circuit. The commitment is over another field ([`commitment`]) and so differs. Weights stand in
+//! fixed columns, which every proof opens at a fresh point: for open models only.
 //!
 //! # Layout
 //!
-//! A model becomes a program of a small machine ([`machine`]): equations, slots and Poseidon's permutation. The columns, for `L`
-//! slots and `A` extra cells:
+//! A model becomes a program of a small machine ([`machine`]): equations, slots and Poseidon's
+//! permutation. The columns, for `L` slots and `A` extra cells:
 //!
 //! ```text
 //!          slot 0      slot L-1    extras             sums
@@ -27,12 +28,15 @@
 //!
 //! A prime is the next row's cell. Five things keep it small:
 //!
-//! - *Lanes.* Outputs that read the same values are lanes of one number, so that one weight serves them all: the eight
-//!   filters at three neighbouring positions are one equation of fifteen terms, ten scores of 5,408 terms one sum
-//!   ([`compile`]). Range checks keep lanes apart.
-//! - *ReLU in one lookup.* `x = y - n`, `y·n = 0` and `y + n` in range make `y = max(x, 0)`; `x` itself has no cell.
-//! - *In place.* A fully connected layer weighs the ReLUs' cells where they stand, in the columns `h` and `gather`.
-//! - *One row kind.* Every linear thing is the same gate, of degree 3; the system's degree is 5, by the lookups.
+//! - *Lanes.* Outputs that read the same values are lanes of one number, so that one weight serves
+//!   them all: the eight filters at three neighbouring positions are one equation of fifteen terms,
+//!   ten scores of 5,408 terms one sum ([`compile`]). Range checks keep lanes apart.
+//! - *ReLU in one lookup.* `x = y - n`, `y·n = 0` and `y + n` in range make `y = max(x, 0)`; `x`
+//!   itself has no cell.
+//! - *In place.* A fully connected layer weighs the ReLUs' cells where they stand, in the columns
+//!   `h` and `gather`.
+//! - *One row kind.* Every linear thing is the same gate, of degree 3; the system's degree is 5, by
+//!   the lookups.
 //! - *Two rotations.* Only `acc`, `gather` and Poseidon's state are opened at a second point.
 //!
 //! # Rows
@@ -49,12 +53,13 @@
 //! | context, and the end of the last equation | 2 |
 //! | all, of 2,042 | 1,892 |
 //!
-//! The table has 467 rows: 1 + 2^8 + 2^7 + … as the widths are. [`plan`] chooses `L`, `A`, the lookups' width and the tile.
+//! The table has 467 rows: 1 + 2^8 + 2^7 + … as the widths are. [`plan`] chooses `L`, `A`, the
+//! lookups' width and the tile.
 //!
 //! # Secrets
 //!
-//! `halo2_proofs` blinds the last six rows of each column, which no gate, lookup or copy of ours reaches. Nothing here runs
-//! in constant time.
+//! `halo2_proofs` blinds the last six rows of each column, which no gate, lookup or copy of ours
+//! reaches. Nothing here runs in constant time.
 //!
 //! # Modules
 //!

@@ -7,7 +7,8 @@ use zeroize::Zeroize;
 
 use crate::error::CircuitError;
 
-/// No value of a model may reach this magnitude. It leaves room for sums in `i64` and is far below the field.
+/// No value of a model may reach this magnitude. It leaves room for sums in `i64` and is far below
+/// the field.
 pub const MAX_MAGNITUDE: i128 = 1 << 61;
 
 /// `integer` as an element of the field; negative numbers are `p - |integer|`.
@@ -113,7 +114,13 @@ fn key(variable: &Variable) -> (bool, usize) {
 }
 
 /// `a · b = c` in the constraint system.
-pub fn enforce<CS: ConstraintSystem<Scalar>>(cs: &mut CS, name: &'static str, a: &Lin, b: &Lin, c: &Lin) {
+pub fn enforce<CS: ConstraintSystem<Scalar>>(
+    cs: &mut CS,
+    name: &'static str,
+    a: &Lin,
+    b: &Lin,
+    c: &Lin,
+) {
     let one = CS::one();
     cs.enforce(|| name, |_| a.to_bellman(one), |_| b.to_bellman(one), |_| c.to_bellman(one));
 }
@@ -121,7 +128,8 @@ pub fn enforce<CS: ConstraintSystem<Scalar>>(cs: &mut CS, name: &'static str, a:
 /// Allocates a private variable.
 ///
 /// # Errors
-/// [`SynthesisError::AssignmentMissing`] when the constraint system wants a value and there is none.
+/// [`SynthesisError::AssignmentMissing`] when the constraint system wants a value and there is
+/// none.
 pub fn alloc<CS: ConstraintSystem<Scalar>>(
     cs: &mut CS,
     name: &'static str,
@@ -134,9 +142,10 @@ pub fn alloc<CS: ConstraintSystem<Scalar>>(
 /// A linear combination that stands for an integer in `lo ..= hi`.
 ///
 /// # Soundness
-/// In every satisfying assignment the combination equals the integer that the reference inference computes from
-/// the committed input: inputs are range-checked, and each gadget keeps the property. So the range holds for
-/// every prover, not only for honest ones, and no sum wraps around the field.
+/// In every satisfying assignment the combination equals the integer that the reference inference
+/// computes from the committed input: inputs are range-checked, and each gadget keeps the property.
+/// So the range holds for every prover, not only for honest ones, and no sum wraps around the
+/// field.
 #[derive(Clone)]
 pub struct Wire {
     /// The combination.
@@ -214,7 +223,12 @@ pub fn linear(bias: i64, terms: &[(i64, &Wire)]) -> Lin {
 ///
 /// # Errors
 /// As [`weighted_sum`].
-pub fn outline(node: usize, name: &str, bias: i64, terms: &[(i64, &Wire)]) -> Result<Wire, CircuitError> {
+pub fn outline(
+    node: usize,
+    name: &str,
+    bias: i64,
+    terms: &[(i64, &Wire)],
+) -> Result<Wire, CircuitError> {
     let (mut lo, mut hi) = (i128::from(bias), i128::from(bias));
     let mut value = Some(i128::from(bias));
     for (weight, wire) in terms {

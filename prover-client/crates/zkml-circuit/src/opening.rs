@@ -11,7 +11,8 @@
 //! | sparse: ⌈n/8⌉ | one bit for each value, lowest bit first: whether it differs from the background |
 //! | ⌈m·bits/8⌉ | offsets `value - min` of all `n` values (dense) or of the `m` that differ (sparse), `bits` each, lowest bit first, zero bits at the end |
 //!
-//! The shorter form is the only valid one, dense where both are equally long: one opening has one encoding.
+//! The shorter form is the only valid one, dense where both are equally long: one opening has one
+//! encoding.
 
 mod bit_stream;
 pub(crate) mod body;
@@ -26,10 +27,12 @@ use crate::{
     random::{Entropy, Hedge, system},
 };
 
-/// Version of the encoding, with a blinder of BLS12-381's scalar field. The next is [`crate::halo2::opening`]'s.
+/// Version of the encoding, with a blinder of BLS12-381's scalar field. The next is
+/// [`crate::halo2::opening`]'s.
 pub const VERSION: u8 = 1;
 
-/// An input and the blinder of its commitment. Secret: it is zeroised when dropped and not printed by `Debug`.
+/// An input and the blinder of its commitment. Secret: it is zeroised when dropped and not printed
+/// by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Opening {
     input: InputSpec,
@@ -80,7 +83,9 @@ pub enum OpeningError {
     )]
     Blinder,
     /// The form byte is unknown.
-    #[error("the opening's form (byte 33) is {0}, known are 0 and 1; write it again with `zkinfer commit`")]
+    #[error(
+        "the opening's form (byte 33) is {0}, known are 0 and 1; write it again with `zkinfer commit`"
+    )]
     Form(u8),
     /// A value is out of range.
     #[error(
@@ -99,8 +104,8 @@ pub enum OpeningError {
 }
 
 impl Opening {
-    /// An opening of `values` with a fresh blinder, from the operating system's generator and a hash of the values (see
-    /// [`crate::random`]).
+    /// An opening of `values` with a fresh blinder, from the operating system's generator and a
+    /// hash of the values (see [`crate::random`]).
     ///
     /// # Errors
     /// The values are not an input of this kind, or the generator failed.
@@ -108,8 +113,8 @@ impl Opening {
         Self::random_from(input, values, &mut system)
     }
 
-    /// As [`Opening::random`], with other fresh bytes. The values are hashed into the blinder, so that inputs that are committed to
-    /// under repeated bytes have unrelated blinders all the same.
+    /// As [`Opening::random`], with other fresh bytes. The values are hashed into the blinder, so
+    /// that inputs that are committed to under repeated bytes have unrelated blinders all the same.
     pub(crate) fn random_from(
         input: &InputSpec,
         values: Vec<i32>,
@@ -120,11 +125,16 @@ impl Opening {
         Self::with_blinder(input, values, *blinder)
     }
 
-    /// An opening of `values` under a given blinder. Hiding is lost unless the blinder is uniformly random and secret.
+    /// An opening of `values` under a given blinder. Hiding is lost unless the blinder is uniformly
+    /// random and secret.
     ///
     /// # Errors
     /// The values are not an input of this kind.
-    pub fn with_blinder(input: &InputSpec, values: Vec<i32>, blinder: Scalar) -> Result<Self, CircuitError> {
+    pub fn with_blinder(
+        input: &InputSpec,
+        values: Vec<i32>,
+        blinder: Scalar,
+    ) -> Result<Self, CircuitError> {
         check_values(input, &values)?;
         Ok(Self { input: input.clone(), blinder, values })
     }
@@ -144,7 +154,8 @@ impl Opening {
         &self.input
     }
 
-    /// The commitment: canonical little-endian bytes of a field element, the statement's first public input.
+    /// The commitment: canonical little-endian bytes of a field element, the statement's first
+    /// public input.
     pub fn commitment(&self) -> [u8; 32] {
         // The constructors have checked the values, so there is a commitment.
         commit(&self.input, &self.values, &self.blinder).unwrap_or_default().to_bytes()
@@ -158,7 +169,8 @@ impl Opening {
     /// Reads an opening of an input of this kind.
     ///
     /// # Errors
-    /// [`OpeningError`] for everything but the one encoding of an opening. Memory is bounded by the input's shape.
+    /// [`OpeningError`] for everything but the one encoding of an opening. Memory is bounded by the
+    /// input's shape.
     pub fn decode(bytes: &[u8], input: &InputSpec) -> Result<Self, OpeningError> {
         let canonical = |bytes: &[u8; 32]| Option::from(Scalar::from_bytes(bytes));
         let (blinder, values) = body::decode(VERSION, bytes, input, canonical)?;

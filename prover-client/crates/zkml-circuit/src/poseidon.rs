@@ -1,7 +1,8 @@
 //! The Poseidon permutation over the scalar field of BLS12-381.
 //!
-//! Grassi, Khovratovich, Rechberger, Roy, Schofnegger: *Poseidon: A New Hash Function for Zero-Knowledge Proof
-//! Systems* (USENIX Security 2021), section 2.3 and appendix E (generation of the constants by the Grain LFSR).
+//! Grassi, Khovratovich, Rechberger, Roy, Schofnegger: *Poseidon: A New Hash Function for
+//! Zero-Knowledge Proof Systems* (USENIX Security 2021), section 2.3 and appendix E (generation of
+//! the constants by the Grain LFSR).
 //!
 //! | symbol | here |
 //! |---|---|
@@ -9,9 +10,9 @@
 //! | `α` | 5 |
 //! | `R_F`, `R_P` | 8 full rounds, 60 partial rounds (128-bit security, table 2's rule for a field of 255 bits) |
 //!
-//! One round adds constants, raises to the fifth power (all lanes, or lane 0 in a partial round) and multiplies by the
-//! MDS matrix. The instance is the one published as `poseidonperm_x5_255_5`; its vector is in
-//! `tests/vectors/poseidon`.
+//! One round adds constants, raises to the fifth power (all lanes, or lane 0 in a partial round)
+//! and multiplies by the MDS matrix. The instance is the one published as `poseidonperm_x5_255_5`;
+//! its vector is in `tests/vectors/poseidon`.
 
 pub mod grain;
 
@@ -60,7 +61,10 @@ impl Parameters {
     pub fn rounds(&self) -> impl Iterator<Item = (&[Scalar], bool)> {
         let half = self.full_rounds / 2;
         let partial = half..half + self.partial_rounds;
-        self.round_constants.chunks(self.width).enumerate().map(move |(i, c)| (c, !partial.contains(&i)))
+        self.round_constants
+            .chunks(self.width)
+            .enumerate()
+            .map(move |(i, c)| (c, !partial.contains(&i)))
     }
 
     /// The permutation, in place. `state` has `width` lanes.
@@ -87,7 +91,8 @@ fn dot(row: &[Scalar], state: &[Scalar]) -> Scalar {
 mod tests {
     use super::*;
 
-    /// Reads `tests/vectors/poseidon/hadeshash.txt`: for each instance its rounds, and input and output.
+    /// Reads `tests/vectors/poseidon/hadeshash.txt`: for each instance its rounds, and input and
+    /// output.
     fn vectors() -> Vec<(usize, usize, Vec<Scalar>)> {
         let text = include_str!("../../../../tests/vectors/poseidon/hadeshash.txt");
         let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
@@ -102,7 +107,8 @@ mod tests {
     }
 
     fn big_endian_hex(text: &str) -> Scalar {
-        let mut bytes: [u8; 32] = hex::decode(text.trim_start_matches("0x")).unwrap().try_into().unwrap();
+        let mut bytes: [u8; 32] =
+            hex::decode(text.trim_start_matches("0x")).unwrap().try_into().unwrap();
         bytes.reverse();
         Scalar::from_bytes(&bytes).unwrap()
     }

@@ -1,10 +1,11 @@
 //! Matrices and assignment of a synthesised circuit.
 //!
-//! Row `i` says `⟨A_i, w⟩ · ⟨B_i, w⟩ = ⟨C_i, w⟩` for the assignment `w = (1, public inputs, private variables)`.
-//! After the circuit's own rows comes one row `w_j · 0 = 0` for the constant and for each public input, as in bellman
-//! and libsnark. These make the public inputs' polynomials `u_j` linearly independent of each other and of the private ones,
-//! which keeps proofs from being mauled into proofs of other public inputs (Baghery, Kohlweiss, Siim, Volkhov: *Another
-//! Look at Extraction and Randomization of Groth's zk-SNARK*, section 3).
+//! Row `i` says `⟨A_i, w⟩ · ⟨B_i, w⟩ = ⟨C_i, w⟩` for the assignment `w = (1, public inputs, private
+//! variables)`. After the circuit's own rows comes one row `w_j · 0 = 0` for the constant and for
+//! each public input, as in bellman and libsnark. These make the public inputs' polynomials `u_j`
+//! linearly independent of each other and of the private ones, which keeps proofs from being mauled
+//! into proofs of other public inputs (Baghery, Kohlweiss, Siim, Volkhov: *Another Look at
+//! Extraction and Randomization of Groth's zk-SNARK*, section 3).
 
 mod coefficients;
 mod matrix;
@@ -37,7 +38,11 @@ impl Shape {
     }
 
     fn position(&self, column: Column) -> usize {
-        if column & PRIVATE == 0 { column as usize } else { self.public + (column & !PRIVATE) as usize }
+        if column & PRIVATE == 0 {
+            column as usize
+        } else {
+            self.public + (column & !PRIVATE) as usize
+        }
     }
 }
 
@@ -137,21 +142,31 @@ impl Matrices {
         self.constraints + self.shape.public
     }
 
-    /// `⟨A_i, w⟩`, `⟨B_i, w⟩` and `⟨C_i, w⟩` for all rows, then zeros up to `size` or the number of rows.
+    /// `⟨A_i, w⟩`, `⟨B_i, w⟩` and `⟨C_i, w⟩` for all rows, then zeros up to `size` or the number of
+    /// rows.
     pub fn evaluate(&self, assignment: &Assignment, size: usize) -> Sides {
         let rows = 0..size.max(self.rows());
         let side = |matrix: &Matrix| {
-            let values = rows.clone().into_par_iter().with_min_len(1024).map(|i| matrix.times(i, assignment));
+            let values = rows
+                .clone()
+                .into_par_iter()
+                .with_min_len(1024)
+                .map(|i| matrix.times(i, assignment));
             Zeroizing::new(values.collect())
         };
         [&self.a, &self.b, &self.c].map(side)
     }
 
-    /// `Σ_j factors[j] · M[i][j]` for all rows of `matrix`; `factors` has one element for each variable, the public ones first.
+    /// `Σ_j factors[j] · M[i][j]` for all rows of `matrix`; `factors` has one element for each
+    /// variable, the public ones first.
     pub fn combine_columns(&self, matrix: &Matrix, factors: &[Scalar]) -> Vec<Scalar> {
         let (public, private) = factors.split_at(self.shape.public.min(factors.len()));
         let assignment = Assignment { public: public.to_vec(), private: private.to_vec() };
-        (0..self.rows()).into_par_iter().with_min_len(1024).map(|i| matrix.times(i, &assignment)).collect()
+        (0..self.rows())
+            .into_par_iter()
+            .with_min_len(1024)
+            .map(|i| matrix.times(i, &assignment))
+            .collect()
     }
 
     /// The first row that the sides do not satisfy.

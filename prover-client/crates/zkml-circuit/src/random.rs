@@ -1,17 +1,19 @@
 //! Secret randomness, from the operating system *and* from what it is for.
 //!
-//! A virtual machine that is cloned, or set back to a snapshot, can get the same bytes from its operating system twice. Two
-//! proofs of different witnesses under the same blinding would then tell what it hides. So secrets are not taken from the
-//! operating system as they are, but hashed together with everything that they are to hide, and with the statement:
+//! A virtual machine that is cloned, or set back to a snapshot, can get the same bytes from its
+//! operating system twice. Two proofs of different witnesses under the same blinding would then
+//! tell what it hides. So secrets are not taken from the operating system as they are, but hashed
+//! together with everything that they are to hide, and with the statement:
 //!
 //! ```text
 //! seed   = Blake2b-512(personal "zkinfer/random/1"; purpose, item, item, …, 64 bytes of the system)    each behind its length
 //! draw_i = Blake2b-512(personal "zkinfer/random/1"; seed, i)
 //! ```
 //!
-//! With good bytes of the system that is as random as before. With repeated ones, different witnesses, inputs, keys or
-//! contexts still have unrelated secrets. Only the same work done twice has the same ones, and then gives the same proof or
-//! commitment, bit for bit: whoever sees both learns that it is the same, and nothing else.
+//! With good bytes of the system that is as random as before. With repeated ones, different
+//! witnesses, inputs, keys or contexts still have unrelated secrets. Only the same work done twice
+//! has the same ones, and then gives the same proof or commitment, bit for bit: whoever sees both
+//! learns that it is the same, and nothing else.
 
 use blake2b_simd::{Params, State};
 use bls12_381::Scalar;

@@ -42,14 +42,15 @@ impl Report {
         let rows = matrices.rows();
         let (variables, domain) = (matrices.shape.private, rows.next_power_of_two());
         let all = [&matrices.a, &matrices.b, &matrices.c];
-        // While a layer is synthesised, its operands and results are there; each cost some variables.
+        // While a layer is synthesised, its operands and results are there; each cost some
+        // variables.
         let wires = matrices.shape.private * 32;
         let matrices = all.map(Matrix::memory).iter().sum();
         Self { layers, constraints: rows, variables, matrices, wires, domain }
     }
 
-    /// An estimate of a proof's peak memory in bytes: the key's points with copies of one sum's, the matrices, the
-    /// polynomials, and a quarter more for what the allocator keeps.
+    /// An estimate of a proof's peak memory in bytes: the key's points with copies of one sum's,
+    /// the matrices, the polynomials, and a quarter more for what the allocator keeps.
     pub fn proving_memory(&self) -> usize {
         let points = self.variables * (3 * 96 + 192) + self.domain * (96 + 96 + 32);
         let polynomials = self.domain * 32 * 4 + self.variables * 32 * 3;

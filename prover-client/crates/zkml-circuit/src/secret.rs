@@ -1,10 +1,11 @@
 //! Lists of secrets, which leave nothing behind when they grow.
 //!
-//! A `Vec` that outgrows its buffer gives the old one back as it is, and `Zeroizing` overwrites the last buffer alone. So
-//! lists of secrets have room for all of their elements from the start, or grow by the functions here.
+//! A `Vec` that outgrows its buffer gives the old one back as it is, and `Zeroizing` overwrites the
+//! last buffer alone. So lists of secrets have room for all of their elements from the start, or
+//! grow by the functions here.
 //!
-//! What is overwritten is what our own code keeps on the heap. Copies on the stack and in registers are out of reach, and so
-//! are those that blst, bls12_381 and halo2_proofs make for themselves.
+//! What is overwritten is what our own code keeps on the heap. Copies on the stack and in registers
+//! are out of reach, and so are those that blst, bls12_381 and halo2_proofs make for themselves.
 
 use core::hint::black_box;
 
@@ -16,7 +17,8 @@ pub fn forget<T: Copy + Default>(list: &mut Vec<T>) {
     list.clear();
 }
 
-/// Makes room for `more` elements; a buffer that is outgrown is overwritten before it is given back.
+/// Makes room for `more` elements; a buffer that is outgrown is overwritten before it is given
+/// back.
 pub fn reserve<T: Copy + Default>(list: &mut Vec<T>, more: usize) {
     if list.capacity() - list.len() >= more {
         return;
@@ -39,8 +41,8 @@ pub fn extend<T: Copy + Default>(list: &mut Vec<T>, elements: impl IntoIterator<
     elements.into_iter().for_each(|element| push(list, element));
 }
 
-/// A list of as many results as the iterator has at most, in a buffer that does not grow: `collect` into a `Result` begins
-/// with four elements, whatever the iterator says of itself.
+/// A list of as many results as the iterator has at most, in a buffer that does not grow: `collect`
+/// into a `Result` begins with four elements, whatever the iterator says of itself.
 ///
 /// # Errors
 /// The first.
@@ -71,6 +73,9 @@ mod tests {
     fn results_are_collected_with_room_for_all_of_them_up_to_the_first_error() {
         let list = try_collect((0..100).map(Ok::<u8, ()>)).unwrap();
         assert_eq!((list.len(), list.capacity()), (100, 100));
-        assert_eq!(try_collect([Ok(1), Err("no"), Err("later")].into_iter()), Err::<Vec<u8>, _>("no"));
+        assert_eq!(
+            try_collect([Ok(1), Err("no"), Err("later")].into_iter()),
+            Err::<Vec<u8>, _>("no")
+        );
     }
 }

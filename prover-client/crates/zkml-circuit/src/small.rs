@@ -2,7 +2,9 @@
 
 use zkml_model::{
     QuantizedModel,
-    graph::{Conv, Gemm, InputSpec, Move, Node, Operand, Operation, Rescale, Scaling, Table, Window},
+    graph::{
+        Conv, Gemm, InputSpec, Move, Node, Operand, Operation, Rescale, Scaling, Table, Window,
+    },
     infer, intervals,
 };
 
@@ -92,13 +94,19 @@ impl Small {
         // The first and the last are among them.
         let chosen = (0..most.min(all))
             .map(|i| if i + 1 == most.min(all) { all - 1 } else { i * all / most.min(all) });
-        let value =
-            |code: usize, i: usize| min + (code >> (usize::from(bits) * i) & ((1 << bits) - 1)) as i32;
+        let value = |code: usize, i: usize| {
+            min + (code >> (usize::from(bits) * i) & ((1 << bits) - 1)) as i32
+        };
         chosen.map(|code| (0..count).map(|i| value(code, i)).collect()).collect()
     }
 }
 
-fn window(kernel: [usize; 2], strides: [usize; 2], pads: [usize; 4], dilations: [usize; 2]) -> Window {
+fn window(
+    kernel: [usize; 2],
+    strides: [usize; 2],
+    pads: [usize; 4],
+    dilations: [usize; 2],
+) -> Window {
     Window { kernel, strides, pads, dilations }
 }
 
@@ -150,7 +158,10 @@ pub fn models() -> Vec<Small> {
             .end(),
         pair("Relu and Requantize of the input").each(relu()).each(shift(1)).end(),
         Small::new("a constant that a layer reads", &[5], [0, 1])
-            .gemm(&[&[1; 5], &[1; 5], &[1; 5], &[1; 5], &[1; 5], &[1; 5], &[0; 5]], &[0, 0, 0, 0, 0, 0, 5])
+            .gemm(
+                &[&[1; 5], &[1; 5], &[1; 5], &[1; 5], &[1; 5], &[1; 5], &[0; 5]],
+                &[0, 0, 0, 0, 0, 0, 5],
+            )
             .gemm(&[&[1, 0, 0, 0, 0, 0, 1]], &[0])
             .valid(),
         Small::new("a constant beside sums", &[5], [0, 1])
@@ -197,19 +208,29 @@ pub fn models() -> Vec<Small> {
         Small::new("LeakyRelu below zero", &[2], [-5, 2])
             .each(Operation::LeakyRelu { positive: 1, negative: -2 })
             .end(),
-        sums("Table").each(Operation::Table(Table { first: -3, values: vec![4, -1, 0, 2, 2, 7, -3] })).end(),
-        sums("Table to its end").each(Operation::Table(Table { first: 2, values: vec![1, 0, 3] })).end(),
+        sums("Table")
+            .each(Operation::Table(Table { first: -3, values: vec![4, -1, 0, 2, 2, 7, -3] }))
+            .end(),
+        sums("Table to its end")
+            .each(Operation::Table(Table { first: 2, values: vec![1, 0, 3] }))
+            .end(),
         sums("Table of one").each(Operation::Table(Table { first: 0, values: vec![5] })).end(),
         sums("Rescale").scaled(&[(3, -2, 2)]).end(),
         sums("Rescale of each channel").scaled(&[(-5, 7, 3), (2, 1, 1)]).end(),
         sums("Rescale by no shift").scaled(&[(-2, 3, 0), (1, 0, 0)]).end(),
         sums("Rescale to one value").scaled(&[(1, 40, 8)]).end(),
-        sums("Rescale and Clip to bits").scaled(&[(3, 1, 1)]).each(Operation::Clip { min: -2, max: 1 }).end(),
+        sums("Rescale and Clip to bits")
+            .scaled(&[(3, 1, 1)])
+            .each(Operation::Clip { min: -2, max: 1 })
+            .end(),
         sums("Rescale and Clip")
             .scaled(&[(3, 1, 1), (-4, 0, 2)])
             .each(Operation::Clip { min: -1, max: 3 })
             .end(),
-        sums("Rescale and Clip above").scaled(&[(3, 20, 1)]).each(Operation::Clip { min: 0, max: 7 }).end(),
+        sums("Rescale and Clip above")
+            .scaled(&[(3, 20, 1)])
+            .each(Operation::Clip { min: 0, max: 7 })
+            .end(),
         sums("the best of two").best(1),
         sums("both in order").best(2),
         sums("three, two alike").gemm(&[&[1, 0], &[1, 0], &[0, 1]], &[0, 0, 0]).best(2),
@@ -219,7 +240,11 @@ pub fn models() -> Vec<Small> {
         sums("values after Relu").each(relu()).valid(),
         pair("Concat and Pad")
             .each(relu())
-            .join(Operation::Move(Move::Concat { axis: 0 }), vec![Operand::Node(0), Operand::Input], &[4])
+            .join(
+                Operation::Move(Move::Concat { axis: 0 }),
+                vec![Operand::Node(0), Operand::Input],
+                &[4],
+            )
             .to(Operation::Move(Move::Pad { before: vec![1], after: vec![1] }), &[6])
             .end(),
         picture("Transpose")
@@ -232,7 +257,8 @@ pub fn models() -> Vec<Small> {
     ]
 }
 
-/// Models whose inputs are far from zero, and whose results are not: what is only counted must not leave its range either.
+/// Models whose inputs are far from zero, and whose results are not: what is only counted must not
+/// leave its range either.
 pub fn far_models() -> Vec<Small> {
     let far = |name, min: i32| {
         let (sum, bias) = ([-1i8, -1], 2 * (min + 2));
@@ -264,7 +290,10 @@ pub fn wide_models() -> Vec<Small> {
         wide("Relu").each(Operation::Relu).end(),
         wide("Requantize").each(Operation::Requantize { shift: 31 }).end(),
         wide("Requantize by one").each(Operation::Requantize { shift: 1 }).end(),
-        wide("Relu and Requantize").each(Operation::Relu).each(Operation::Requantize { shift: 31 }).end(),
+        wide("Relu and Requantize")
+            .each(Operation::Relu)
+            .each(Operation::Requantize { shift: 31 })
+            .end(),
         to_picture(wide("MaxPool")).to(windows, &[1, 1, 2]).flat().end(),
         wide("Clip").each(clip(-limit + 1, limit - 1)).end(),
         wide("Clip below the least").each(clip(-limit + 1, -limit + 1)).end(),

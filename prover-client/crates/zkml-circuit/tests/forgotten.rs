@@ -1,9 +1,10 @@
 //! Nothing that a setup or a proof computes from a secret goes back to the allocator as it is.
 //!
-//! The allocator of this test program looks through every block that is given back, for the secrets in each form that they
-//! have: the field's own (Montgomery's), and canonical bytes in both orders. What is on the stack, and what blst, bls12_381
-//! and halo2_proofs keep for themselves, is not ours to overwrite; of these, blst and bls12_381 are in here, and leave nothing.
-//! `halo2_proofs` gives its advice columns back as they are, so of Halo2 the witness is looked at, and not the proof.
+//! The allocator of this test program looks through every block that is given back, for the secrets
+//! in each form that they have: the field's own (Montgomery's), and canonical bytes in both orders.
+//! What is on the stack, and what blst, bls12_381 and halo2_proofs keep for themselves, is not ours
+//! to overwrite; of these, blst and bls12_381 are in here, and leave nothing. `halo2_proofs` gives
+//! its advice columns back as they are, so of Halo2 the witness is looked at, and not the proof.
 #![allow(unsafe_code)]
 
 use std::{
@@ -68,7 +69,8 @@ impl Wanted {
 
 struct Searching;
 
-// SAFETY: it is the system's allocator, which is asked for zeroed blocks; a block is read before it is given back.
+// SAFETY: it is the system's allocator, which is asked for zeroed blocks; a block is read before it
+// is given back.
 unsafe impl GlobalAlloc for Searching {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         unsafe { System.alloc_zeroed(layout) }
@@ -78,7 +80,8 @@ unsafe impl GlobalAlloc for Searching {
         let wanted = WANTED.load(Ordering::Acquire);
         if !wanted.is_null() && layout.size() >= 32 {
             // Looking things up allocates nothing.
-            let (wanted, block) = unsafe { (&*wanted, std::slice::from_raw_parts(at, layout.size())) };
+            let (wanted, block) =
+                unsafe { (&*wanted, std::slice::from_raw_parts(at, layout.size())) };
             let found = wanted.count(block);
             if found > 0 {
                 FOUND.fetch_add(found, Ordering::Relaxed);
@@ -93,7 +96,8 @@ unsafe impl GlobalAlloc for Searching {
 #[global_allocator]
 static ALLOCATOR: Searching = Searching;
 
-/// How often one of `patterns` is in blocks that `work` gives back, and the size of the last such block. The tests take turns.
+/// How often one of `patterns` is in blocks that `work` gives back, and the size of the last such
+/// block. The tests take turns.
 fn left_behind<T>(patterns: Vec<[u8; 32]>, work: impl FnOnce() -> T) -> (usize, usize, T) {
     static TURN: Mutex<()> = Mutex::new(());
     let _turn: MutexGuard<'_, ()> = TURN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -107,13 +111,15 @@ fn left_behind<T>(patterns: Vec<[u8; 32]>, work: impl FnOnce() -> T) -> (usize, 
     (FOUND.load(Ordering::SeqCst), LAST_BLOCK.load(Ordering::SeqCst), result)
 }
 
-/// A field element's bytes in memory, little-endian and big-endian. None for small numbers, which are everywhere.
+/// A field element's bytes in memory, little-endian and big-endian. None for small numbers, which
+/// are everywhere.
 fn forms<F: PrimeField<Repr = [u8; 32]>>(element: &F) -> Vec<[u8; 32]> {
     assert_eq!(size_of::<F>(), 32);
     // SAFETY: both fields are four limbs of 64 bits.
     let own: [u8; 32] = unsafe { std::ptr::from_ref(element).cast::<[u8; 32]>().read() };
     let little = element.to_repr();
-    if little[16..].iter().all(|byte| *byte == 0) || (-*element).to_repr()[16..].iter().all(|byte| *byte == 0)
+    if little[16..].iter().all(|byte| *byte == 0)
+        || (-*element).to_repr()[16..].iter().all(|byte| *byte == 0)
     {
         return Vec::new();
     }
@@ -132,10 +138,13 @@ const CONTEXT: [u8; 32] = [3; 32];
 /// A model with all of a ReLU, a requantisation and an arg-max.
 fn circuit() -> ModelCircuit {
     let suits = |circuit: &ModelCircuit| {
-        let has = |op: &str| circuit.report().layers.iter().any(|l| l.op.contains(op) && l.constraints > 0);
+        let has = |op: &str| {
+            circuit.report().layers.iter().any(|l| l.op.contains(op) && l.constraints > 0)
+        };
         circuit.report().domain <= 1024 && has("Relu") && has("Requantize") && has("ArgMax")
     };
-    let circuits = (0..2000).map(|seed| ModelCircuit::new(Arc::new(random::model(seed))).expect("a circuit"));
+    let circuits =
+        (0..2000).map(|seed| ModelCircuit::new(Arc::new(random::model(seed))).expect("a circuit"));
     circuits.into_iter().find(suits).expect("a small circuit among the first seeds")
 }
 
@@ -201,10 +210,13 @@ fn a_groth16_proof_leaves_nothing_of_its_witness_behind() {
     setup.key.write_to(&mut file, &silent).expect("memory");
     let values = random::input(circuit.model(), 1);
     let opening = Opening::with_blinder(circuit.input(), values, number(99)).expect("an opening");
-    let secrets = secrets_of_proof(&circuit, &setup.key, &opening, &CONTEXT, &mut stuck).expect("a witness");
-    // What is computed from the context and from constants alone is in the proof's statement, or in the program.
+    let secrets =
+        secrets_of_proof(&circuit, &setup.key, &opening, &CONTEXT, &mut stuck).expect("a witness");
+    // What is computed from the context and from constants alone is in the proof's statement, or in
+    // the program.
     let public = Scalar::from_bytes(&CONTEXT).expect("canonical").square();
-    let patterns: Vec<_> = secrets.iter().filter(|secret| **secret != public).flat_map(forms).collect();
+    let patterns: Vec<_> =
+        secrets.iter().filter(|secret| **secret != public).flat_map(forms).collect();
     assert!(patterns.len() > 900, "{}", patterns.len());
     let (found, block, proof) = left_behind(patterns.clone(), || {
         prove_from(&circuit, &setup.key, &opening, &CONTEXT, &silent, &mut stuck).expect("a proof")
@@ -224,13 +236,15 @@ fn an_opening_leaves_no_blinder_and_no_input_behind() {
     let values = random::input(circuit.model(), 1);
     let blinder = number(99);
     let (found, block, ()) = left_behind(forms(&blinder), || {
-        let opening = Opening::with_blinder(circuit.input(), values.clone(), blinder).expect("an opening");
+        let opening =
+            Opening::with_blinder(circuit.input(), values.clone(), blinder).expect("an opening");
         let bytes = opening.encode();
         let again = Opening::decode(&bytes, circuit.input()).expect("the same");
         assert!(again == opening && again.commitment() == opening.commitment());
     });
     assert_eq!(found, 0, "in blocks of up to {block} bytes");
-    // Long enough that lists grow: 32 bytes of values in a row are looked for as they stand in a list of numbers.
+    // Long enough that lists grow: 32 bytes of values in a row are looked for as they stand in a
+    // list of numbers.
     let input = zkml_model::graph::InputSpec { shape: vec![500], min: -128, bits: 8 };
     for values in [(0..500).map(|i| i * 7919 % 241 - 120).collect::<Vec<i32>>(), vec![-5; 500]] {
         let as_numbers = |numbers: &[i32]| {
@@ -253,17 +267,21 @@ fn a_halo2_witness_leaves_no_field_element_behind() {
     let circuit = halo2::ModelCircuit::new(Arc::new(random::model(3))).expect("a circuit");
     let values = random::input(circuit.model(), 1);
     let blinder = Fp::from(99).pow_vartime([77, 5, 3, 1]);
-    let opening = halo2::Opening::with_blinder(circuit.input(), values, blinder).expect("an opening");
+    let opening =
+        halo2::Opening::with_blinder(circuit.input(), values, blinder).expect("an opening");
     let mut context = CONTEXT;
     context[31] = 0;
     let witness = circuit.witness(&opening, &context).expect("a witness");
-    // The context, the commitment and the answer are public, and so is the tag that the sponge begins with.
+    // The context, the commitment and the answer are public, and so is the tag that the sponge
+    // begins with.
     let input = circuit.input();
-    let public = [opening.commitment(), context, halo2::commitment::tag::<Fp>(input, input.len()).to_repr()];
+    let public =
+        [opening.commitment(), context, halo2::commitment::tag::<Fp>(input, input.len()).to_repr()];
     let secret = |element: &&Fp| !public.contains(&element.to_repr());
     let patterns: Vec<_> = witness.iter().filter(secret).flat_map(forms).collect();
     assert!(patterns.len() > 200, "{}", patterns.len());
-    let (found, block, _) = left_behind(patterns, || circuit.witness(&opening, &context).expect("a witness"));
+    let (found, block, _) =
+        left_behind(patterns, || circuit.witness(&opening, &context).expect("a witness"));
     assert_eq!(found, 0, "in blocks of up to {block} bytes");
     let (found, block, ()) = left_behind(forms(&blinder), || {
         let again = halo2::Opening::decode(&opening.encode(), input).expect("the same");

@@ -48,7 +48,8 @@ fn the_network_as_onnxruntime_quantises_it_is_proved_as_it_is() {
     let circuit = ModelCircuit::new(model.clone()).unwrap();
     let report = circuit.report();
     println!("{report:?}");
-    let halo2 = zkml_circuit::halo2::ModelCircuit::new(model.clone()).map(|circuit| *circuit.plan());
+    let halo2 =
+        zkml_circuit::halo2::ModelCircuit::new(model.clone()).map(|circuit| *circuit.plan());
     println!("{halo2:?}");
     // Eight bits a value and exact scaling cost 39 constraints for each of 5,408 results.
     assert!(report.constraints <= 220_608 && report.domain <= 1 << 18, "{report:?}");
@@ -69,8 +70,12 @@ fn the_network_as_onnxruntime_quantises_it_is_proved_as_it_is() {
 #[test]
 fn the_constraints_of_each_layer_are_known() {
     let circuit = ModelCircuit::new(Arc::new(imported().model)).unwrap();
-    let layers: Vec<(&str, usize)> =
-        circuit.report().layers.iter().map(|layer| (layer.op.as_str(), layer.constraints)).collect();
+    let layers: Vec<(&str, usize)> = circuit
+        .report()
+        .layers
+        .iter()
+        .map(|layer| (layer.op.as_str(), layer.constraints))
+        .collect();
     // 784 pixels of four bits; 14 elements and the blinder in four permutations of 300.
     assert_eq!(&layers[..2], [("Input", 784 * 4), ("Commitment", 4 * 300 + 1)]);
     assert_eq!(layers[2], ("Conv", 0));

@@ -21,8 +21,10 @@ fn every_small_quantised_model_is_answered_as_the_reference_does_and_in_no_other
 }
 
 fn answered(folder: &str) {
-    let vectors = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/vectors")).join(folder);
-    let mut files: Vec<_> = fs::read_dir(vectors).unwrap().map(|file| file.unwrap().path()).collect();
+    let vectors =
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/vectors")).join(folder);
+    let mut files: Vec<_> =
+        fs::read_dir(vectors).unwrap().map(|file| file.unwrap().path()).collect();
     let is_small = |path: &Path| fs::metadata(path).unwrap().len() < 50_000;
     files.retain(|path| path.extension().is_some_and(|e| e == "onnx") && is_small(path));
     for path in files {

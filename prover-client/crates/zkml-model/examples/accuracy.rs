@@ -5,8 +5,9 @@
 //! cargo run -p zkml-model --example accuracy -- tests/vectors/mnist/mnist-cnn.onnx ~/.cache/zkinfer/mnist
 //! ```
 //!
-//! Prints a table by input bits and by the bits that the first layer's accumulators may have; `-` leaves them to
-//! the tolerance. ReLU constraints are `1 + bits` for each value that can have either sign.
+//! Prints a table by input bits and by the bits that the first layer's accumulators may have; `-`
+//! leaves them to the tolerance. ReLU constraints are `1 + bits` for each value that can have
+//! either sign.
 
 use std::{error::Error, fs, path::Path};
 
@@ -37,7 +38,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     println!("|---|---|---|---|---|---|");
     for input_bits in [1, 2, 3, 4, 6, 8] {
-        for relu_bits in [None, Some(12), Some(10), Some(9), Some(8), Some(7), Some(6), Some(5), Some(4)] {
+        for relu_bits in
+            [None, Some(12), Some(10), Some(9), Some(8), Some(7), Some(6), Some(5), Some(4)]
+        {
             let list = relu_bits.map_or(vec![24], |bits| vec![bits, 24]);
             let options = Options { input_bits, relu_bits: list, ..Options::default() };
             let limit = relu_bits.map_or("-".into(), |bits| bits.to_string());
@@ -48,7 +51,8 @@ fn main() -> Result<(), Box<dyn Error>> {
                 }
                 other => other?,
             };
-            let got = eval::quantized(&imported.model, &imported.manifest, &images, &labels, &|_| {})?;
+            let got =
+                eval::quantized(&imported.model, &imported.manifest, &images, &labels, &|_| {})?;
             let first = &imported.report.layers[0];
             println!(
                 "| {input_bits} | {limit} | {:.2} % | {} bits | {} bits | {} |",

@@ -1,4 +1,5 @@
-//! What quantisation does to real data: answers, scores, ranges and saturation, against the float model.
+//! What quantisation does to real data: answers, scores, ranges and saturation, against the float
+//! model.
 //!
 //! ```text
 //! loss            = (float right - quantised right) / samples        without labels the float model's class is the right one
@@ -8,8 +9,9 @@
 //!
 //! Of a model that answers with values the loss is the score error.
 //!
-//! The loss is paired: both models see the same samples, so that its error is that of their differences alone. A subset of
-//! samples settles what is far off, at little cost; [`spread`] says in which order samples are taken.
+//! The loss is paired: both models see the same samples, so that its error is that of their
+//! differences alone. A subset of samples settles what is far off, at little cost; [`spread`] says
+//! in which order samples are taken.
 
 mod layers;
 
@@ -95,8 +97,8 @@ impl Reference {
         let done = AtomicUsize::new(0);
         let one = |index| {
             let input = samples.reals(manifest, index);
-            let trace =
-                float::trace(model, &input).map_err(|source| CalibrateError::Float { index, source })?;
+            let trace = float::trace(model, &input)
+                .map_err(|source| CalibrateError::Float { index, source })?;
             progress(done.fetch_add(1, Ordering::Relaxed) + 1);
             let arguments = arguments(model, &input, &trace);
             Ok((trace.into_iter().next_back().unwrap_or(input), arguments))
@@ -132,7 +134,9 @@ fn arguments(model: &OnnxModel, input: &[f32], trace: &[Vec<f32>]) -> Vec<f64> {
         Some(Operand::Node(from)) => trace.get(*from).map(Vec::as_slice).unwrap_or_default(),
         _ => input,
     };
-    functions.map(|node| operand(node).iter().fold(0.0, |top, v| f64::from(v.abs()).max(top))).collect()
+    functions
+        .map(|node| operand(node).iter().fold(0.0, |top, v| f64::from(v.abs()).max(top)))
+        .collect()
 }
 
 /// The values that a tensor took, and how many of them saturated.
@@ -142,7 +146,8 @@ pub struct Reached {
     pub lo: i64,
     /// The greatest.
     pub hi: i64,
-    /// Operands of a `Clip` or a table that lay beyond its bounds; of the input, numbers beyond its range.
+    /// Operands of a `Clip` or a table that lay beyond its bounds; of the input, numbers beyond its
+    /// range.
     pub saturated: u64,
     /// All of them.
     pub values: u64,
@@ -192,8 +197,8 @@ pub struct Measured {
     pub gained: usize,
     /// Samples with a number beyond the input's range, for which a requester would get no answer.
     pub outside: usize,
-    /// Whether the model answers with values and not with classes: what is lost is then the error of the scores, in percent of them, and no sample counts as
-    /// right.
+    /// Whether the model answers with values and not with classes: what is lost is then the error
+    /// of the scores, in percent of them, and no sample counts as right.
     pub values: bool,
     /// The input.
     pub input: Reached,
@@ -220,7 +225,8 @@ impl Measured {
         if self.values { self.accuracy() } else { percent(self.agree, self.samples) }
     }
 
-    /// Percentage points of accuracy lost to the float model; negative if the quantised one is better.
+    /// Percentage points of accuracy lost to the float model; negative if the quantised one is
+    /// better.
     pub fn loss(&self) -> f64 {
         if self.values {
             return 100.0 * self.score_error();
@@ -228,7 +234,8 @@ impl Measured {
         self.float_accuracy() - self.accuracy()
     }
 
-    /// Standard error of the loss as an estimate for all data that samples like these come from, in percentage points.
+    /// Standard error of the loss as an estimate for all data that samples like these come from, in
+    /// percentage points.
     pub fn standard_error(&self) -> f64 {
         let n = self.samples.max(1) as f64;
         if self.values {
@@ -238,7 +245,8 @@ impl Measured {
         100.0 * ((lost + gained - (lost - gained).powi(2) / n) / (n * n)).max(0.0).sqrt()
     }
 
-    /// Whether these samples leave no doubt that more than `budget` points are lost: by three standard errors.
+    /// Whether these samples leave no doubt that more than `budget` points are lost: by three
+    /// standard errors.
     pub fn rules_out(&self, budget: f64) -> bool {
         self.loss() - 3.0 * self.standard_error() > budget
     }
@@ -302,7 +310,8 @@ fn sample(
     index: usize,
 ) -> Result<Measured, CalibrateError> {
     let (model, taken) = (&imported.model, integers(imported, samples, index)?);
-    let trace = infer::run(model, &taken.values).map_err(|source| CalibrateError::Infer { index, source })?;
+    let trace = infer::run(model, &taken.values)
+        .map_err(|source| CalibrateError::Infer { index, source })?;
     let input: Vec<i64> = taken.values.iter().map(|v| i64::from(*v)).collect();
     let mut measured = Measured { samples: 1, ..Measured::default() };
     measured.outside = usize::from(taken.outside > 0);
@@ -339,7 +348,9 @@ fn integers(
     samples: &Samples,
     index: usize,
 ) -> Result<crate::samples::Taken, CalibrateError> {
-    samples.integers(&imported.manifest, index).map_err(|source| CalibrateError::Preprocess { index, source })
+    samples
+        .integers(&imported.manifest, index)
+        .map_err(|source| CalibrateError::Preprocess { index, source })
 }
 
 /// Squared difference between integers times their scales and floats, and the floats' square.
@@ -361,7 +372,8 @@ fn saturated(op: &Operation, x: &[i64]) -> u64 {
     }
 }
 
-/// All indices below `count`, so that any first part of them is spread over all samples: data sets are often sorted by class.
+/// All indices below `count`, so that any first part of them is spread over all samples: data sets
+/// are often sorted by class.
 pub fn spread(count: usize) -> Vec<usize> {
     // Steps of the golden ratio, or near, that have no common divisor with the count.
     let gcd = |mut a: usize, mut b: usize| {
@@ -372,7 +384,9 @@ pub fn spread(count: usize) -> Vec<usize> {
     };
     let near = (count as f64 * 0.618_034) as usize;
     let step = (near.max(1)..).find(|step| gcd(*step, count) <= 1).unwrap_or(1);
-    (0..count).scan(0usize, |at, _| Some(std::mem::replace(at, (*at + step) % count.max(1)))).collect()
+    (0..count)
+        .scan(0usize, |at, _| Some(std::mem::replace(at, (*at + step) % count.max(1))))
+        .collect()
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Labelled pictures in idx files (<http://yann.lecun.com/exdb/mnist/>, "the IDX file format"), plain or gzip.
+//! Labelled pictures in idx files (<http://yann.lecun.com/exdb/mnist/>, "the IDX file format"),
+//! plain or gzip.
 //!
 //! | bytes | field |
 //! |---|---|
@@ -95,7 +96,8 @@ impl Images {
 
     /// The pictures with these indices, in this order.
     pub fn choose(&self, indices: &[usize]) -> Self {
-        let pixels = indices.iter().filter_map(|index| self.get(*index)).flatten().copied().collect();
+        let pixels =
+            indices.iter().filter_map(|index| self.get(*index)).flatten().copied().collect();
         Self { height: self.height, width: self.width, pixels }
     }
 
@@ -125,7 +127,10 @@ pub fn check_pair(images: &Images, labels: &[u8]) -> Result<(), IdxError> {
     }
 }
 
-fn read<const RANK: usize>(file: &[u8], what: &'static str) -> Result<([usize; RANK], Vec<u8>), IdxError> {
+fn read<const RANK: usize>(
+    file: &[u8],
+    what: &'static str,
+) -> Result<([usize; RANK], Vec<u8>), IdxError> {
     let mut bytes = Vec::new();
     if file.starts_with(&[0x1f, 0x8b]) {
         flate2::read::MultiGzDecoder::new(file).take(MAX_BYTES + 1).read_to_end(&mut bytes)?;

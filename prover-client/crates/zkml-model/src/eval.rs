@@ -1,7 +1,8 @@
 //! Accuracy of the float and of the quantised model on labelled pictures, on all cores.
 //!
-//! The quantised model gets what a requester would commit to: the picture through [`crate::preprocess`]. The float
-//! model gets the picture's own pixels, scaled to the manifest's range and not rounded.
+//! The quantised model gets what a requester would commit to: the picture through
+//! [`crate::preprocess`]. The float model gets the picture's own pixels, scaled to the manifest's
+//! range and not rounded.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -80,7 +81,8 @@ pub fn quantized(
     measure(images, labels, progress, |index, pixels| {
         let input = preprocess::gray(manifest, images.height, images.width, pixels)
             .map_err(|source| EvalError::Preprocess { index, source })?;
-        let trace = infer::run(model, &input).map_err(|source| EvalError::Infer { index, source })?;
+        let trace =
+            infer::run(model, &input).map_err(|source| EvalError::Infer { index, source })?;
         Ok(trace.class)
     })
 }
@@ -98,7 +100,9 @@ pub fn float(
 ) -> Result<Accuracy, EvalError> {
     measure(images, labels, progress, |index, pixels| {
         let input = preprocess::pixels_as_reals(manifest, pixels);
-        float::classify(model, &input).map(Some).map_err(|source| EvalError::Float { index, source })
+        float::classify(model, &input)
+            .map(Some)
+            .map_err(|source| EvalError::Float { index, source })
     })
 }
 

@@ -1,7 +1,7 @@
 //! The model file, versions 1 and 2. It holds the weights and stays with the model's owner.
 //!
-//! Integers are little-endian. One model has one file: of version 1 if operations 0 to 5 are all that it needs, else of
-//! version 2.
+//! Integers are little-endian. One model has one file: of version 1 if operations 0 to 5 are all
+//! that it needs, else of version 2.
 //!
 //! | bytes | field |
 //! |---|---|
@@ -42,8 +42,8 @@ mod reader;
 use self::reader::Reader;
 use crate::{
     graph::{
-        Conv, Gemm, InputSpec, Move, Node, Operand, Operation, QuantizedModel, Rescale, Scaling, Table,
-        Window,
+        Conv, Gemm, InputSpec, Move, Node, Operand, Operation, QuantizedModel, Rescale, Scaling,
+        Table, Window,
     },
     validate::{MAX_NAME, MAX_NODES, MAX_RANK, ModelError},
 };
@@ -132,7 +132,8 @@ pub enum FileError {
     Model(#[from] ModelError),
 }
 
-/// A model's file. `model` must be [valid](QuantizedModel::validate): the file of another does not decode.
+/// A model's file. `model` must be [valid](QuantizedModel::validate): the file of another does not
+/// decode.
 pub fn encode(model: &QuantizedModel) -> Vec<u8> {
     let mut out = Vec::new();
     out.extend_from_slice(&MAGIC);
@@ -166,10 +167,12 @@ pub fn decode(bytes: &[u8]) -> Result<QuantizedModel, FileError> {
         return Err(FileError::Version { got: version_found });
     }
     let shape = get_shape(&mut reader, "input shape")?;
-    let input = InputSpec { shape, min: reader.i32("input minimum")?, bits: reader.u8("input bits")? };
+    let input =
+        InputSpec { shape, min: reader.i32("input minimum")?, bits: reader.u8("input bits")? };
     let count = reader.size_within("number of nodes", 1, MAX_NODES)?;
-    let nodes =
-        (0..count).map(|index| get_node(&mut reader, index, version_found)).collect::<Result<_, _>>()?;
+    let nodes = (0..count)
+        .map(|index| get_node(&mut reader, index, version_found))
+        .collect::<Result<_, _>>()?;
     let end = reader.position();
     let found: [u8; CHECKSUM] = reader.array("checksum")?;
     if reader.remaining() > 0 {
@@ -255,7 +258,8 @@ fn put_node(out: &mut Vec<u8>, node: &Node, version: u16) {
         Operation::Conv(conv) => {
             out.push(0);
             let sizes = [conv.out_channels, conv.in_channels, conv.group].into_iter();
-            let windows = conv.kernel.into_iter().chain(conv.strides).chain(conv.pads).chain(conv.dilations);
+            let windows =
+                conv.kernel.into_iter().chain(conv.strides).chain(conv.pads).chain(conv.dilations);
             sizes.chain(windows).for_each(|n| put(out, n));
             put_linear(out, &conv.weights, &conv.bias);
         }
@@ -282,7 +286,9 @@ fn put_node(out: &mut Vec<u8>, node: &Node, version: u16) {
         }
         Operation::LeakyRelu { positive, negative } => {
             out.push(12);
-            [positive, negative].into_iter().for_each(|slope| out.extend_from_slice(&slope.to_le_bytes()));
+            [positive, negative]
+                .into_iter()
+                .for_each(|slope| out.extend_from_slice(&slope.to_le_bytes()));
         }
         Operation::Table(Table { first, values }) => {
             out.push(13);
@@ -294,7 +300,9 @@ fn put_node(out: &mut Vec<u8>, node: &Node, version: u16) {
             out.push(14);
             put(out, channels.len());
             for Scaling { multiplier, offset, shift } in channels {
-                [multiplier, offset].into_iter().for_each(|n| out.extend_from_slice(&n.to_le_bytes()));
+                [multiplier, offset]
+                    .into_iter()
+                    .for_each(|n| out.extend_from_slice(&n.to_le_bytes()));
                 out.push(*shift);
             }
         }
@@ -344,13 +352,15 @@ fn get_node(reader: &mut Reader<'_>, index: usize, version: u16) -> Result<Node,
             Operation::Move(Move::Transpose { permutation: axes.collect::<Result<_, _>>()? })
         }
         (9, 2) => {
-            let mut list = || shape.iter().map(|_| reader.size("padding")).collect::<Result<Vec<_>, _>>();
+            let mut list =
+                || shape.iter().map(|_| reader.size("padding")).collect::<Result<Vec<_>, _>>();
             Operation::Move(Move::Pad { before: list()?, after: list()? })
         }
         (10, 2) => Operation::MaxPool(get_window(reader)?),
-        (11, 2) => {
-            Operation::Clip { min: reader.i64("smallest result")?, max: reader.i64("greatest result")? }
-        }
+        (11, 2) => Operation::Clip {
+            min: reader.i64("smallest result")?,
+            max: reader.i64("greatest result")?,
+        },
         (12, 2) => {
             let mut slope = || reader.array("slope").map(i8::from_le_bytes);
             Operation::LeakyRelu { positive: slope()?, negative: slope()? }

@@ -1,7 +1,7 @@
 //! The quantised model: a list of integer operations with exact semantics.
 //!
-//! It is the single source of truth. Reference inference and every circuit are interpreters of this list and
-//! agree bit for bit. [`crate::operators`] says what each operation means.
+//! It is the single source of truth. Reference inference and every circuit are interpreters of this
+//! list and agree bit for bit. [`crate::operators`] says what each operation means.
 
 mod moves;
 mod rescale;
@@ -14,7 +14,8 @@ pub use self::{
     window::{Taps, Window},
 };
 
-/// Shape of a tensor without the batch dimension, row-major: `[channels, height, width]` or `[features]`.
+/// Shape of a tensor without the batch dimension, row-major: `[channels, height, width]` or
+/// `[features]`.
 pub type Shape = Vec<usize>;
 
 /// A quantised model: one input, operations in topological order, one output (the last node's).
@@ -22,7 +23,8 @@ pub type Shape = Vec<usize>;
 pub struct QuantizedModel {
     /// What the model takes.
     pub input: InputSpec,
-    /// The operations. Node `i` reads tensors that are the model's input or results of nodes below `i`.
+    /// The operations. Node `i` reads tensors that are the model's input or results of nodes below
+    /// `i`.
     pub nodes: Vec<Node>,
 }
 
@@ -76,7 +78,8 @@ pub struct Node {
     pub shape: Shape,
 }
 
-/// An integer operation. Accumulators are exact: [`crate::intervals`] shows at import that they fit in `i64`.
+/// An integer operation. Accumulators are exact: [`crate::intervals`] shows at import that they fit
+/// in `i64`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// ONNX `Conv`, two-dimensional.
@@ -85,17 +88,20 @@ pub enum Operation {
     Gemm(Gemm),
     /// ONNX `Relu`: `max(x, 0)`.
     Relu,
-    /// Division by a power of two, rounded half up: `floor((x + 2^(shift-1)) / 2^shift)`, `1 <= shift <= 31`.
+    /// Division by a power of two, rounded half up: `floor((x + 2^(shift-1)) / 2^shift)`, `1 <=
+    /// shift <= 31`.
     Requantize {
         /// Power of two to divide by.
         shift: u8,
     },
     /// ONNX `Flatten` or `Reshape`: the same values in the same order under another shape.
     Reshape,
-    /// Index of the greatest value; of equals, the lowest index. Shape `[1]`; the last node of a classifier.
+    /// Index of the greatest value; of equals, the lowest index. Shape `[1]`; the last node of a
+    /// classifier.
     ArgMax,
-    /// ONNX `TopK` with `largest` and `sorted`, its indices: those of the greatest values, the greatest first; of equals, the lowest index
-    /// first. Shape `[k]`; the last node of a model that answers with its best classes.
+    /// ONNX `TopK` with `largest` and `sorted`, its indices: those of the greatest values, the
+    /// greatest first; of equals, the lowest index first. Shape `[k]`; the last node of a model
+    /// that answers with its best classes.
     TopK {
         /// How many, 1 to 7.
         k: u8,
@@ -104,7 +110,8 @@ pub enum Operation {
     Add,
     /// Values moved, and zeros put between them: `Concat`, `Transpose`, `Pad`.
     Move(Move),
-    /// ONNX `MaxPool`, two-dimensional: the greatest value under the window. Padding is never the greatest.
+    /// ONNX `MaxPool`, two-dimensional: the greatest value under the window. Padding is never the
+    /// greatest.
     MaxPool(Window),
     /// ONNX `Clip`: `min(max(x, min), max)`, with `min <= max`.
     Clip {
@@ -113,7 +120,8 @@ pub enum Operation {
         /// Greatest result.
         max: i64,
     },
-    /// ONNX `LeakyRelu`, with integer slopes on both sides: `positive · max(x, 0) + negative · min(x, 0)`.
+    /// ONNX `LeakyRelu`, with integer slopes on both sides: `positive · max(x, 0) + negative ·
+    /// min(x, 0)`.
     LeakyRelu {
         /// Slope for numbers above zero.
         positive: i8,
@@ -122,7 +130,8 @@ pub enum Operation {
     },
     /// A function by its values: `values[min(max(x - first, 0), n - 1)]` for `n` values.
     Table(Table),
-    /// Scaling by quotients of integers: `floor((multiplier · x + offset) / 2^shift)`, for each channel.
+    /// Scaling by quotients of integers: `floor((multiplier · x + offset) / 2^shift)`, for each
+    /// channel.
     Rescale(Rescale),
 }
 
@@ -147,7 +156,8 @@ impl Table {
         self.values.get(index as usize).map_or(0, |value| i64::from(*value))
     }
 
-    /// The values at `lo ..= hi` and at the arguments that saturate to them: those that an argument in the range has.
+    /// The values at `lo ..= hi` and at the arguments that saturate to them: those that an argument
+    /// in the range has.
     pub fn reached(&self, lo: i64, hi: i64) -> &[i32] {
         let index = |x: i64| x.clamp(self.first.into(), self.last()) - i64::from(self.first);
         self.values.get(index(lo) as usize..=index(hi) as usize).unwrap_or_default()
@@ -155,7 +165,8 @@ impl Table {
 }
 
 impl Operation {
-    /// The operation's ONNX name (`Requantize`, `Table` and `Rescale` have none of ONNX's and are called that).
+    /// The operation's ONNX name (`Requantize`, `Table` and `Rescale` have none of ONNX's and are
+    /// called that).
     pub fn name(&self) -> &'static str {
         match self {
             Operation::Conv(_) => "Conv",
@@ -219,11 +230,17 @@ pub struct Gemm<W = i8, B = i32> {
 impl<W, B> Conv<W, B> {
     /// The window that slides over each channel.
     pub fn window(&self) -> Window {
-        Window { kernel: self.kernel, strides: self.strides, pads: self.pads, dilations: self.dilations }
+        Window {
+            kernel: self.kernel,
+            strides: self.strides,
+            pads: self.pads,
+            dilations: self.dilations,
+        }
     }
 
-    /// Calls `visit(weight, input)` with the indices of each weight and input value that meet in the output at
-    /// channel `channel`, row `y`, column `x`, for an input of `height` × `width`. Padding is left out: it is zero.
+    /// Calls `visit(weight, input)` with the indices of each weight and input value that meet in
+    /// the output at channel `channel`, row `y`, column `x`, for an input of `height` × `width`.
+    /// Padding is left out: it is zero.
     ///
     /// Weights come in ascending order. The model must be [valid](crate::validate).
     pub fn for_each_tap(
@@ -240,7 +257,8 @@ impl<W, B> Conv<W, B> {
                 let row = position(y, self.strides[0], ky, self.dilations[0], self.pads[0], height);
                 let Some(row) = row else { continue };
                 for kx in 0..kernel_w {
-                    let column = position(x, self.strides[1], kx, self.dilations[1], self.pads[1], width);
+                    let column =
+                        position(x, self.strides[1], kx, self.dilations[1], self.pads[1], width);
                     let Some(column) = column else { continue };
                     visit(
                         ((channel * per_group + c) * kernel_h + ky) * kernel_w + kx,

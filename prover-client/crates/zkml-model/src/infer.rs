@@ -21,7 +21,9 @@ pub enum InferError {
     #[error(transparent)]
     Model(#[from] ModelError),
     /// The input has another number of values than the model takes.
-    #[error("the input has {got} values, the model takes {expected}; prepare it with the model's manifest")]
+    #[error(
+        "the input has {got} values, the model takes {expected}; prepare it with the model's manifest"
+    )]
     InputCount {
         /// Values the model takes.
         expected: usize,
@@ -29,7 +31,9 @@ pub enum InferError {
         got: usize,
     },
     /// A value of the input is out of range.
-    #[error("input value {index} is {value}, outside {min} ..= {max}; prepare it with the model's manifest")]
+    #[error(
+        "input value {index} is {value}, outside {min} ..= {max}; prepare it with the model's manifest"
+    )]
     InputRange {
         /// Index of the value.
         index: usize,
@@ -40,7 +44,8 @@ pub enum InferError {
         /// Greatest value allowed.
         max: i64,
     },
-    /// A value leaves 64 bits. A model whose [intervals](crate::intervals) could be computed never gets here.
+    /// A value leaves 64 bits. A model whose [intervals](crate::intervals) could be computed never
+    /// gets here.
     #[error(
         "node {node} (`{name}`): a value does not fit into 64 bits; use smaller weights or requantise earlier"
     )]
@@ -71,7 +76,10 @@ pub fn run(model: &QuantizedModel, input: &[i32]) -> Result<Trace, InferError> {
             .ok_or_else(|| InferError::Overflow { node: index, name: node.name.clone() })?;
         tensors.push(y);
     }
-    let ranks = matches!(model.nodes.last().map(|n| &n.op), Some(Operation::ArgMax | Operation::TopK { .. }));
+    let ranks = matches!(
+        model.nodes.last().map(|n| &n.op),
+        Some(Operation::ArgMax | Operation::TopK { .. })
+    );
     let class = ranks.then(|| tensors.last()?.first().copied()).flatten();
     Ok(Trace { class: class.and_then(|c| u32::try_from(c).ok()), tensors })
 }
@@ -133,9 +141,10 @@ fn evaluate(node: &Node, operands: &[&[i64]], shapes: &[&Shape]) -> Option<Vec<i
         Operation::Move(moved) => Some(moved.apply(shapes, operands, &node.shape, &0)),
         Operation::MaxPool(window) => Some(window.pool(x, shape, &node.shape, 0, i64::max)),
         Operation::Clip { min, max } => Some(x.iter().map(|v| *v.max(min).min(max)).collect()),
-        Operation::LeakyRelu { positive, negative } => {
-            x.iter().map(|v| v.checked_mul(i64::from(if *v > 0 { *positive } else { *negative }))).collect()
-        }
+        Operation::LeakyRelu { positive, negative } => x
+            .iter()
+            .map(|v| v.checked_mul(i64::from(if *v > 0 { *positive } else { *negative })))
+            .collect(),
         Operation::Table(table) => Some(x.iter().map(|v| table.at(*v)).collect()),
         Operation::Rescale(rescale) => {
             x.iter().zip(rescale.of_values(shape)).map(|(v, scaling)| scaling.at(*v)).collect()
@@ -153,8 +162,8 @@ fn multiply(gemm: &Gemm, x: &[i64]) -> Option<Vec<i64>> {
     .collect()
 }
 
-// Sums are in 128 bits, where 2^24 terms of 2^7 · 2^63 fit: terms may cancel, so a part of a sum can be wider
-// than the whole.
+// Sums are in 128 bits, where 2^24 terms of 2^7 · 2^63 fit: terms may cancel, so a part of a sum
+// can be wider than the whole.
 fn convolve(conv: &Conv, x: &[i64], from: &Shape, to: &Shape) -> Option<Vec<i64>> {
     let mut y = Vec::with_capacity(to.iter().product());
     for channel in 0..to[0] {

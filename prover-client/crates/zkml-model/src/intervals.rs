@@ -1,18 +1,21 @@
 //! The exact range of every value, from the actual weights.
 //!
-//! For `y = b + Σ w_i · x_i` with `x_i` in `[lo_i, hi_i]`: `y` lies in
-//! `[b + Σ min(w_i·lo_i, w_i·hi_i), b + Σ max(w_i·lo_i, w_i·hi_i)]`, and takes both ends where the `x_i` are
-//! independent (a first layer's always are). Padding counts as the constant zero. `LeakyRelu` has its extremes at the ends or at
-//! zero, a table among the values that it can reach; all else is monotone. Of a `Rescale` the numerators
-//! are bounded as well, since circuits compute them.
+//! For `y = b + Σ w_i · x_i` with `x_i` in `[lo_i, hi_i]`: `y` lies in `[b + Σ min(w_i·lo_i,
+//! w_i·hi_i), b + Σ max(w_i·lo_i, w_i·hi_i)]`, and takes both ends where the `x_i` are independent
+//! (a first layer's always are). Padding counts as the constant zero. `LeakyRelu` has its extremes
+//! at the ends or at zero, a table among the values that it can reach; all else is monotone. Of a
+//! `Rescale` the numerators are bounded as well, since circuits compute them.
 
 use crate::{
-    graph::{Conv, Gemm, Node, Operand, Operation, QuantizedModel, Rescale, Scaling, Shape, Window},
+    graph::{
+        Conv, Gemm, Node, Operand, Operation, QuantizedModel, Rescale, Scaling, Shape, Window,
+    },
     output,
     validate::ModelError,
 };
 
-/// No value of a model may reach this magnitude: sums of two still fit into `i64`, and it is far below any field.
+/// No value of a model may reach this magnitude: sums of two still fit into `i64`, and it is far
+/// below any field.
 pub const MAX_MAGNITUDE: i64 = 1 << 61;
 
 /// The values from `lo` to `hi`, both included.
@@ -71,11 +74,13 @@ pub enum IntervalError {
 /// The model is not valid, or a value can reach 2^61.
 ///
 /// # Complexity
-/// Two inferences: at most twice [`MAX_OPERATIONS`](crate::validate::MAX_OPERATIONS) steps, and 16 bytes for each value of
-/// the model, of which there are at most [`MAX_TOTAL_VALUES`](crate::validate::MAX_TOTAL_VALUES).
+/// Two inferences: at most twice [`MAX_OPERATIONS`](crate::validate::MAX_OPERATIONS) steps, and 16
+/// bytes for each value of the model, of which there are at most
+/// [`MAX_TOTAL_VALUES`](crate::validate::MAX_TOTAL_VALUES).
 pub fn analyse(model: &QuantizedModel) -> Result<Vec<Vec<Interval>>, IntervalError> {
     model.validate()?;
-    let input = vec![Interval { lo: i64::from(model.input.min), hi: model.input.max() }; model.input.len()];
+    let input =
+        vec![Interval { lo: i64::from(model.input.min), hi: model.input.max() }; model.input.len()];
     let mut all: Vec<Vec<Interval>> = Vec::with_capacity(model.nodes.len());
     for (index, node) in model.nodes.iter().enumerate() {
         let operand = |operand: &Operand| match *operand {
@@ -89,7 +94,8 @@ pub fn analyse(model: &QuantizedModel) -> Result<Vec<Vec<Interval>>, IntervalErr
     Ok(all)
 }
 
-/// The intervals of the result of node `index` of a valid model, from those of its operands and their shapes.
+/// The intervals of the result of node `index` of a valid model, from those of its operands and
+/// their shapes.
 pub(crate) fn step(
     index: usize,
     node: &Node,
@@ -117,7 +123,9 @@ fn node_intervals(
     match &node.op {
         Operation::Conv(conv) => convolve(conv, x, from, &node.shape),
         Operation::Gemm(gemm) => multiply(gemm, x),
-        Operation::Relu => Ok(x.iter().map(|i| Interval { lo: i.lo.max(0), hi: i.hi.max(0) }).collect()),
+        Operation::Relu => {
+            Ok(x.iter().map(|i| Interval { lo: i.lo.max(0), hi: i.hi.max(0) }).collect())
+        }
         Operation::Requantize { shift } => {
             // Magnitudes are below 2^61 and the shift is at most 31: no overflow.
             let round = |v: i64| (v + (1i64 << (shift - 1))) >> shift;
@@ -132,9 +140,13 @@ fn node_intervals(
         }
         Operation::Add => {
             let terms = x.iter().zip(operands.get(1).copied().unwrap_or_default()).enumerate();
-            terms.map(|(element, (a, b))| Sum::new(0).plus(1, *a).plus(1, *b).finish(element)).collect()
+            terms
+                .map(|(element, (a, b))| Sum::new(0).plus(1, *a).plus(1, *b).finish(element))
+                .collect()
         }
-        Operation::Move(moved) => Ok(moved.apply(shapes, operands, &node.shape, &Interval { lo: 0, hi: 0 })),
+        Operation::Move(moved) => {
+            Ok(moved.apply(shapes, operands, &node.shape, &Interval { lo: 0, hi: 0 }))
+        }
         Operation::MaxPool(window) => Ok(max_pool(window, x, from, &node.shape)),
         Operation::Clip { min, max } => {
             let clip = |v: i64| v.clamp(*min, *max);
@@ -153,7 +165,8 @@ fn node_intervals(
     }
 }
 
-/// How many numbers the circuits of a `TopK` of these values tell apart: each value of their range, with each index.
+/// How many numbers the circuits of a `TopK` of these values tell apart: each value of their range,
+/// with each index.
 ///
 /// # Errors
 /// There are 2^61 or more.
@@ -202,7 +215,12 @@ fn multiply(gemm: &Gemm, x: &[Interval]) -> Result<Vec<Interval>, TooWide> {
     .collect()
 }
 
-fn convolve(conv: &Conv, x: &[Interval], from: &Shape, to: &Shape) -> Result<Vec<Interval>, TooWide> {
+fn convolve(
+    conv: &Conv,
+    x: &[Interval],
+    from: &Shape,
+    to: &Shape,
+) -> Result<Vec<Interval>, TooWide> {
     let mut y = Vec::with_capacity(to.iter().product());
     for channel in 0..to[0] {
         for row in 0..to[1] {

@@ -1,4 +1,5 @@
-//! The public manifest: all that a requester needs to prepare an input, and nothing that tells the weights.
+//! The public manifest: all that a requester needs to prepare an input, and nothing that tells the
+//! weights.
 //!
 //! ```json
 //! {"classes":["0","1"],"input":{"bits":4,"high":"1","low":"0","min":0,"shape":[1,28,28]},
@@ -8,25 +9,33 @@
 //! ```
 //!
 //! **Canonical**: UTF-8, no white space outside strings, keys in alphabetical order, integers
-//! without sign, zeros or point that need not be, real numbers as strings in the shortest decimal notation that
-//! reads back as the same `f64`, without an exponent. Other bytes are refused: one manifest has one hash.
+//! without sign, zeros or point that need not be, real numbers as strings in the shortest decimal
+//! notation that reads back as the same `f64`, without an exponent. Other bytes are refused: one
+//! manifest has one hash.
 //!
-//! `"proof_system":"halo2-ipa-pasta"`, between `preprocessing` and `version`, is there when the model version has another proof system than
+//! `"proof_system":"halo2-ipa-pasta"`, between `preprocessing` and `version`, is there when the
+//! model version has another proof system than
 //! [`ProofSystem::Groth16Bls12381`]: commitments are of the proof system's field. Manifests without it mean Groth16 and keep their hashes.
 //!
-//! `"output"` is `{"encoding":{"top-class-indices-u32":{"k":3}},"ties":"lowest-index"}` for the three best classes, and
-//! `{"encoding":{"values":{"bits":24,"scale":"0.001"}}}` for values, of which `classes` has the names: a value `q` stands for `scale · q`.
-//! A picture's `"layout":"nhwc"` (between `ink` and `polarity`) and `"normalise":{"mean":["0.5"],"scale":"1","std":["0.25"]}` (after `layout`) are
-//! there when the model takes pixels in that order, and normalised ([`Normalise`]): without `normalise`, black stands for the input's `low` and white for
-//! its `high`. `"preprocessing":{"normalised-values":{"mean":…,"scale":…,"std":…}}` is for numbers that are normalised.
+//! `"output"` is `{"encoding":{"top-class-indices-u32":{"k":3}},"ties":"lowest-index"}` for the
+//! three best classes, and `{"encoding":{"values":{"bits":24,"scale":"0.001"}}}` for values, of
+//! which `classes` has the names: a value `q` stands for `scale · q`. A picture's `"layout":"nhwc"`
+//! (between `ink` and `polarity`) and `"normalise":{"mean":["0.5"],"scale":"1","std":["0.25"]}`
+//! (after `layout`) are there when the model takes pixels in that order, and normalised
+//! ([`Normalise`]): without `normalise`, black stands for the input's `low` and white for its
+//! `high`. `"preprocessing":{"normalised-values":{"mean":…,"scale":…,"std":…}}` is for numbers that
+//! are normalised.
 //!
-//! Version 2 is version 1 with one or both of these in `input`; a manifest without them is of version 1 and keeps its bytes and its hash:
-//! `"ranges":{"high":["1","90000"],"low":["0","20000"]}` (between `min` and `rounding`), a range for each feature ([`Ranges`]), and
-//! `"rounding":{"quantize-linear":{"scale":"0.5"}}` (after it): the input is put on the grid of the model's own `QuantizeLinear`, which rounds halves to the
+//! Version 2 is version 1 with one or both of these in `input`; a manifest without them is of
+//! version 1 and keeps its bytes and its hash:
+//! `"ranges":{"high":["1","90000"],"low":["0","20000"]}` (between `min` and `rounding`), a range
+//! for each feature ([`Ranges`]), and `"rounding":{"quantize-linear":{"scale":"0.5"}}` (after it):
+//! the input is put on the grid of the model's own `QuantizeLinear`, which rounds halves to the
 //! even number and saturates ([`Rounding`]).
 //!
-//! **What it does not hold**: scales of weights or activations, layer sizes, accumulator widths. A layer's scale is a function of its weights; the
-//! input's scale is the importer's choice and is known to every requester anyway. The scale of values is there only where the owner has chosen to
+//! **What it does not hold**: scales of weights or activations, layer sizes, accumulator widths. A
+//! layer's scale is a function of its weights; the input's scale is the importer's choice and is
+//! known to every requester anyway. The scale of values is there only where the owner has chosen to
 //! sell them.
 
 mod input;
@@ -99,13 +108,15 @@ pub enum Encoding {
     /// The index of the class with the highest score, 32 bits unsigned.
     #[serde(rename = "class-index-u32")]
     ClassIndexU32,
-    /// The indices of the classes with the highest scores, the best first, each of 32 bits unsigned.
+    /// The indices of the classes with the highest scores, the best first, each of 32 bits
+    /// unsigned.
     #[serde(rename = "top-class-indices-u32")]
     TopClassIndicesU32 {
         /// How many.
         k: u8,
     },
-    /// A signed number for each entry of [`Manifest::classes`], which names them: the real number is `scale` times it.
+    /// A signed number for each entry of [`Manifest::classes`], which names them: the real number
+    /// is `scale` times it.
     #[serde(rename = "values")]
     Values {
         /// Width of a number in bits: 8, 16, 24 or 32.
@@ -134,7 +145,9 @@ impl Output {
             Encoding::TopClassIndicesU32 { k } => {
                 let most = MAX_TOP_CLASSES.min(count);
                 if !(1..=most).contains(&usize::from(k)) {
-                    return Some(format!("has the {k} best of {count} classes, it may have 1 to {most}"));
+                    return Some(format!(
+                        "has the {k} best of {count} classes, it may have 1 to {most}"
+                    ));
                 }
                 self.ties.is_some()
             }
@@ -145,7 +158,9 @@ impl Output {
                     ));
                 }
                 if !(scale.is_normal() && scale > 0.0) {
-                    return Some(format!("has the scale {scale}, which must be a number above zero"));
+                    return Some(format!(
+                        "has the scale {scale}, which must be a number above zero"
+                    ));
                 }
                 self.ties.is_none()
             }
@@ -186,10 +201,11 @@ impl ProofSystem {
 pub enum Preprocessing {
     /// From a picture: see [`crate::preprocess`].
     Image(Image),
-    /// From numbers in the order of the shape, each normalised and rounded to the nearest integer of the range. Channels are the
-    /// shape's first axis.
+    /// From numbers in the order of the shape, each normalised and rounded to the nearest integer
+    /// of the range. Channels are the shape's first axis.
     NormalisedValues(Normalise),
-    /// From real numbers in the order of the shape, each rounded to the nearest integer of the range.
+    /// From real numbers in the order of the shape, each rounded to the nearest integer of the
+    /// range.
     Values {},
 }
 
@@ -206,7 +222,8 @@ pub struct Image {
     /// In which order the input has the pixels' values.
     #[serde(default, skip_serializing_if = "Layout::is_default")]
     pub layout: Layout,
-    /// What real number a pixel stands for; if there is none, black stands for the input's `low` and white for its `high`.
+    /// What real number a pixel stands for; if there is none, black stands for the input's `low`
+    /// and white for its `high`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub normalise: Option<Normalise>,
     /// What is done with a picture of the other polarity.
@@ -257,9 +274,10 @@ pub enum Polarity {
 pub enum Resize {
     /// Each pixel becomes the average of the area that it covers; the whole picture is used.
     AreaAverage,
-    /// It is brought to the form that MNIST's digits have: the box around its strokes is scaled, by area averages
-    /// and keeping its proportions, until the longer side is five sevenths of the input's shorter one, and placed
-    /// with its centre of mass in the middle; ground and strokes are stretched to black and white. For grayscale with a known ink.
+    /// It is brought to the form that MNIST's digits have: the box around its strokes is scaled, by
+    /// area averages and keeping its proportions, until the longer side is five sevenths of the
+    /// input's shorter one, and placed with its centre of mass in the middle; ground and strokes
+    /// are stretched to black and white. For grayscale with a known ink.
     CentreInk,
     /// It is refused.
     Refuse,
@@ -312,7 +330,8 @@ pub enum ManifestError {
 impl Manifest {
     /// The canonical bytes.
     pub fn to_json(&self) -> Vec<u8> {
-        // Serialisation fails for maps with keys that are not strings and for writers that fail: neither is here.
+        // Serialisation fails for maps with keys that are not strings and for writers that fail:
+        // neither is here.
         serde_json::to_vec(self).unwrap_or_default()
     }
 
@@ -353,7 +372,9 @@ impl Manifest {
         let count = self.classes.len();
         match self.output.encoding {
             Encoding::ClassIndexU32 => OutputKind::Class { classes: count },
-            Encoding::TopClassIndicesU32 { k } => OutputKind::TopClasses { k: k.into(), classes: count },
+            Encoding::TopClassIndicesU32 { k } => {
+                OutputKind::TopClasses { k: k.into(), classes: count }
+            }
             Encoding::Values { bits, .. } => OutputKind::Values { count, width: bits / 8 },
         }
     }
@@ -379,7 +400,10 @@ impl Manifest {
         let fail = |field, fault: String| Err(ManifestError::Field { field, fault });
         let named = |name: &String| !name.is_empty() && name.len() <= MAX_NAME;
         if !named(&self.name) {
-            return fail("name", format!("has {} bytes, it may have 1 to {MAX_NAME}", self.name.len()));
+            return fail(
+                "name",
+                format!("has {} bytes, it may have 1 to {MAX_NAME}", self.name.len()),
+            );
         }
         if self.classes.is_empty() || self.classes.len() > MAX_CLASSES {
             return fail(
@@ -388,7 +412,10 @@ impl Manifest {
             );
         }
         if let Some(index) = self.classes.iter().position(|name| !named(name)) {
-            return fail("classes", format!("has at {index} a name that is not 1 to {MAX_NAME} bytes long"));
+            return fail(
+                "classes",
+                format!("has at {index} a name that is not 1 to {MAX_NAME} bytes long"),
+            );
         }
         if let Some(fault) = self.output.fault(self.classes.len()) {
             return fail("output", fault);
@@ -437,8 +464,8 @@ impl Image {
     /// Values that the picture gives; `None` if its sides are out of bounds.
     fn values(&self) -> Option<usize> {
         let side = 1..=MAX_SIDE;
-        let pixels =
-            (side.contains(&self.height) && side.contains(&self.width)).then(|| self.height * self.width);
+        let pixels = (side.contains(&self.height) && side.contains(&self.width))
+            .then(|| self.height * self.width);
         Some(pixels? * self.channels.count())
     }
 }
@@ -469,7 +496,8 @@ mod decimal {
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse().map_err(|error| D::Error::custom(format!("`{text}` is no decimal number: {error}")))
+        text.parse()
+            .map_err(|error| D::Error::custom(format!("`{text}` is no decimal number: {error}")))
     }
 }
 

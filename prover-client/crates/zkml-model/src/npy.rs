@@ -1,12 +1,14 @@
-//! NumPy's `.npy` files: <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>, versions 1 to 3.
+//! NumPy's `.npy` files: <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>,
+//! versions 1 to 3.
 //!
 //! ```text
 //! \x93NUMPY  major  minor  length (u16, from version 2 on u32)  header  values
 //! header: {'descr': '<f4', 'fortran_order': False, 'shape': (1, 28, 28), }
 //! ```
 //!
-//! The header is a Python literal, and other writers than NumPy's spell it in other ways (`npy/header.rs`). Values may be booleans, integers or
-//! floats, in either byte order, row-major or column-major (Fortran order). Objects (pickled Python) are never read.
+//! The header is a Python literal, and other writers than NumPy's spell it in other ways
+//! (`npy/header.rs`). Values may be booleans, integers or floats, in either byte order, row-major
+//! or column-major (Fortran order). Objects (pickled Python) are never read.
 
 mod header;
 mod number;
@@ -101,8 +103,8 @@ impl Array {
             return Err(header(format!("a length of {length} bytes, and {} follow", rest.len())));
         }
         let (text, data) = rest.split_at(length);
-        let text =
-            str::from_utf8(text).map_err(|error| header(format!("text that is not UTF-8 ({error})")))?;
+        let text = str::from_utf8(text)
+            .map_err(|error| header(format!("text that is not UTF-8 ({error})")))?;
         let Header { descr, fortran_order, shape } = Header::parse(text)?;
         let values = values(&descr, data, &shape)?;
         let values = if fortran_order { row_major(&values, &shape) } else { values };
@@ -122,8 +124,9 @@ impl Array {
     }
 }
 
-/// Whether values of one shape are an input of another: leading dimensions of 1 do not count (a batch, or EZKL's list of inputs),
-/// and a flat list in the order of the shape has any shape of as many values.
+/// Whether values of one shape are an input of another: leading dimensions of 1 do not count (a
+/// batch, or EZKL's list of inputs), and a flat list in the order of the shape has any shape of as
+/// many values.
 pub fn fits(got: &[usize], expected: &[usize]) -> bool {
     let inner = |shape: &[usize]| {
         let ones = shape.iter().take_while(|n| **n == 1).count();
@@ -138,8 +141,8 @@ fn header(fault: impl Into<String>) -> NpyError {
 }
 
 fn values(descr: &str, data: &[u8], shape: &[usize]) -> Result<Vec<f64>, NpyError> {
-    let number =
-        Number::named(descr).ok_or_else(|| NpyError::Type { got: descr.chars().take(64).collect() })?;
+    let number = Number::named(descr)
+        .ok_or_else(|| NpyError::Type { got: descr.chars().take(64).collect() })?;
     let width = number.width();
     let expected = shape.iter().fold(width as u64, |product, n| product.saturating_mul(*n as u64));
     if expected != data.len() as u64 {
@@ -161,7 +164,8 @@ fn row_major(values: &[f64], shape: &[usize]) -> Vec<f64> {
     let mut at = 0;
     for _ in values {
         out.extend(values.get(at));
-        // The next index in row-major order: the last axis moves first, and starts again at its end.
+        // The next index in row-major order: the last axis moves first, and starts again at its
+        // end.
         for ((index, length), stride) in index.iter_mut().zip(shape).zip(&strides).rev() {
             *index += 1;
             at += stride;
@@ -182,15 +186,17 @@ mod tests {
     use super::*;
 
     fn file(descr: &str, order: &str, shape: &str, data: &[u8]) -> Vec<u8> {
-        let text = format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}\n");
+        let text =
+            format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}\n");
         let length = (text.len() as u16).to_le_bytes();
         [&MAGIC[..], &[1, 0], &length, text.as_bytes(), data].concat()
     }
 
     #[test]
     fn every_type_is_read_in_both_orders() {
-        let read =
-            |descr: &str, data: &[u8]| Array::read(&file(descr, "False", "(1,)", data)).map(|a| a.values[0]);
+        let read = |descr: &str, data: &[u8]| {
+            Array::read(&file(descr, "False", "(1,)", data)).map(|a| a.values[0])
+        };
         assert_eq!(read("|b1", &[1]), Ok(1.0));
         assert_eq!(read("|u1", &[200]), Ok(200.0));
         assert_eq!(read("|i1", &[200]), Ok(-56.0));
@@ -205,8 +211,10 @@ mod tests {
     #[test]
     fn halves_are_read_exactly() {
         let read = |bits: u16| {
-            let little = Array::read(&file("<f2", "False", "(1,)", &bits.to_le_bytes())).expect("an array");
-            let big = Array::read(&file(">f2", "False", "(1,)", &bits.to_be_bytes())).expect("an array");
+            let little =
+                Array::read(&file("<f2", "False", "(1,)", &bits.to_le_bytes())).expect("an array");
+            let big =
+                Array::read(&file(">f2", "False", "(1,)", &bits.to_be_bytes())).expect("an array");
             assert_eq!(little.values[0].to_bits(), big.values[0].to_bits());
             little.values[0]
         };
@@ -254,11 +262,18 @@ mod tests {
             "{'descr':'|u1','fortran_order':False,'shape':[1,2]}  \n",
             "{ 'descr' : '|u1' , 'fortran_order' : False , 'shape' : ( 1 , 2 , ) , }",
         ] {
-            assert_eq!(with(text), Ok(Array { shape: vec![1, 2], values: vec![1.0, 2.0] }), "{text}");
+            assert_eq!(
+                with(text),
+                Ok(Array { shape: vec![1, 2], values: vec![1.0, 2.0] }),
+                "{text}"
+            );
         }
         for (text, fault) in [
             ("{'descr': '|u1', 'fortran_order': False}", "no 'shape'"),
-            ("{'descr': '|u1', 'fortran_order': False, 'shape': (2,), 'shape': (2,)}", "'shape' twice"),
+            (
+                "{'descr': '|u1', 'fortran_order': False, 'shape': (2,), 'shape': (2,)}",
+                "'shape' twice",
+            ),
             (
                 "{'descr': '|u1', 'fortran_order': 0, 'shape': (2,)}",
                 "'fortran_order' that is not True or False",
@@ -272,8 +287,9 @@ mod tests {
             let error = with(text).expect_err(text).to_string();
             assert!(error.contains(fault), "{text}: {error}");
         }
-        let records =
-            with("{'descr': [('a', '<f4'), ('b', '<i2')], 'fortran_order': False, 'shape': (2,), }");
+        let records = with(
+            "{'descr': [('a', '<f4'), ('b', '<i2')], 'fortran_order': False, 'shape': (2,), }",
+        );
         let error = records.expect_err("records").to_string();
         assert!(
             error.starts_with(
@@ -281,8 +297,10 @@ mod tests {
             ),
             "{error}"
         );
-        let axes =
-            with(&format!("{{'descr': '|u1', 'fortran_order': True, 'shape': ({})}}", "1,".repeat(65)));
+        let axes = with(&format!(
+            "{{'descr': '|u1', 'fortran_order': True, 'shape': ({})}}",
+            "1,".repeat(65)
+        ));
         assert!(axes.expect_err("many").to_string().contains("65 dimensions, more than 64"));
     }
 
@@ -294,7 +312,9 @@ mod tests {
 
     #[test]
     fn a_shape_fits_with_or_without_a_batch() {
-        let array = |shape: &str| Array::read(&file("|u1", "False", shape, &[1, 2, 3, 4])).expect("an array");
+        let array = |shape: &str| {
+            Array::read(&file("|u1", "False", shape, &[1, 2, 3, 4])).expect("an array")
+        };
         assert_eq!(array("(2, 2)").for_input(&[2, 2]), Ok(vec![1.0, 2.0, 3.0, 4.0]));
         assert_eq!(array("(1, 2, 2)").for_input(&[2, 2]), Ok(vec![1.0, 2.0, 3.0, 4.0]));
         assert_eq!(array("(4,)").for_input(&[4]).map(|v| v.len()), Ok(4));
@@ -319,10 +339,16 @@ mod tests {
         let short = Array::read(&file("<f4", "False", "(3,)", &[0; 8]));
         assert_eq!(short, Err(NpyError::Length { shape: vec![3], expected: 12, got: 8 }));
         let huge = Array::read(&file("<f8", "False", "(9999999999999, 9999999999999)", &[]));
-        assert!(matches!(huge, Err(NpyError::Length { expected: u64::MAX, got: 0, .. })), "{huge:?}");
+        assert!(
+            matches!(huge, Err(NpyError::Length { expected: u64::MAX, got: 0, .. })),
+            "{huge:?}"
+        );
         for text in ["(1", "(-1,)", "(a,)", "1"] {
             assert!(
-                matches!(Array::read(&file("<f4", "False", text, &[])), Err(NpyError::Header { .. })),
+                matches!(
+                    Array::read(&file("<f4", "False", text, &[])),
+                    Err(NpyError::Header { .. })
+                ),
                 "{text}"
             );
         }

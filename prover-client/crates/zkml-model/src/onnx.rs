@@ -1,8 +1,9 @@
-//! ONNX files: <https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3>, operators of the default domain.
+//! ONNX files: <https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3>, operators of the default
+//! domain.
 //!
-//! A graph is read from its output backwards, so nodes that nothing needs may be anything. What remains goes from
-//! one float input, with batch dimension 1 or symbolic, to one output of scores. [`crate::operators`] says which operators
-//! there may be and what becomes of them.
+//! A graph is read from its output backwards, so nodes that nothing needs may be anything. What
+//! remains goes from one float input, with batch dimension 1 or symbolic, to one output of scores.
+//! [`crate::operators`] says which operators there may be and what becomes of them.
 
 mod external;
 mod function;
@@ -147,7 +148,8 @@ impl OnnxModel {
         lower::lower(&model)
     }
 
-    /// Names of the files that an ONNX file keeps weights in: relative paths that stay inside its folder.
+    /// Names of the files that an ONNX file keeps weights in: relative paths that stay inside its
+    /// folder.
     ///
     /// # Errors
     /// [`OnnxError`]: bytes that are no ONNX file, and paths that lead elsewhere.
@@ -165,7 +167,10 @@ impl OnnxModel {
     /// Whether the graph has quantised tensors or weights, so that nothing is left to quantise.
     pub fn is_quantized(&self) -> bool {
         let quantized = |node: &FloatNode| {
-            matches!(node.op, FloatOp::Quantize(_) | FloatOp::Dequantize { .. } | FloatOp::Integer(_))
+            matches!(
+                node.op,
+                FloatOp::Quantize(_) | FloatOp::Dequantize { .. } | FloatOp::Integer(_)
+            )
         };
         self.nodes.iter().any(quantized)
     }
@@ -284,7 +289,10 @@ pub struct Place {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Fault {
     /// An operator that the prover does not know.
-    #[error("is an operator that cannot be proved: {hint}{others}. Supported are {}", lower::SUPPORTED)]
+    #[error(
+        "is an operator that cannot be proved: {hint}{others}. Supported are {}",
+        lower::SUPPORTED
+    )]
     Operator {
         /// What to do instead.
         hint: &'static str,
@@ -340,7 +348,9 @@ pub enum Fault {
         others: Others,
     },
     /// Another number of inputs, of which one is the model's data.
-    #[error("has {got} inputs that are not initialisers, a model has one; freeze the others as constants")]
+    #[error(
+        "has {got} inputs that are not initialisers, a model has one; freeze the others as constants"
+    )]
     Inputs {
         /// How many.
         got: usize,
@@ -455,19 +465,25 @@ pub enum Fault {
         got: usize,
     },
     /// A weight that is no number.
-    #[error("reads or makes `{tensor}`, of which a value is infinite or no number; train the model again")]
+    #[error(
+        "reads or makes `{tensor}`, of which a value is infinite or no number; train the model again"
+    )]
     NotFinite {
         /// The tensor.
         tensor: String,
     },
     /// A tensor that nothing before the node gives.
-    #[error("reads `{tensor}`, which no node before it gives; the file is damaged: export it again")]
+    #[error(
+        "reads `{tensor}`, which no node before it gives; the file is damaged: export it again"
+    )]
     Missing {
         /// The tensor.
         tensor: String,
     },
     /// An operand that must be constant.
-    #[error("needs its operand {index} (`{tensor}`) to be a constant; export the model with frozen weights")]
+    #[error(
+        "needs its operand {index} (`{tensor}`) to be a constant; export the model with frozen weights"
+    )]
     NotConstant {
         /// Index of the operand.
         index: usize,
@@ -556,7 +572,9 @@ pub enum Fault {
     #[error("{0}; export the model again")]
     Size(#[from] validate::Fault),
     /// A node after the one that gives the class.
-    #[error("comes after a Softmax, ArgMax or TopK, which must be the end of the model; cut the model there")]
+    #[error(
+        "comes after a Softmax, ArgMax or TopK, which must be the end of the model; cut the model there"
+    )]
     AfterEnd,
     /// The values of a top-k.
     #[error(

@@ -1,8 +1,10 @@
 //! What a model answers, and the one number that the statement has for it.
 //!
-//! A model that ends with an [`ArgMax`](Operation::ArgMax) answers with a class, one that ends with a [`TopK`](Operation::TopK) with the best
-//! classes, and any other with the values of its last node. An answer is 31 bytes, little-endian: thirty bytes of lanes and a header, so that no
-//! two answers are one number. The chain's `zkinfer-primitives` defines the same; `tests/vectors/statement/v1.json` holds both to it.
+//! A model that ends with an [`ArgMax`](Operation::ArgMax) answers with a class, one that ends with
+//! a [`TopK`](Operation::TopK) with the best classes, and any other with the values of its last
+//! node. An answer is 31 bytes, little-endian: thirty bytes of lanes and a header, so that no two
+//! answers are one number. The chain's `zkinfer-primitives` defines the same;
+//! `tests/vectors/statement/v1.json` holds both to it.
 //!
 //! | answer | lanes | header |
 //! |---|---|---|
@@ -137,7 +139,8 @@ impl QuantizedModel {
             self.nodes.last().map(|node| &node.op),
             Some(Operation::ArgMax | Operation::TopK { .. })
         );
-        let last = if ends_in_values { analyse(self)?.pop().unwrap_or_default() } else { Vec::new() };
+        let last =
+            if ends_in_values { analyse(self)?.pop().unwrap_or_default() } else { Vec::new() };
         OutputKind::of(self, &last)
     }
 }
@@ -150,11 +153,15 @@ impl OutputKind {
     pub fn of(model: &QuantizedModel, last: &[Interval]) -> Result<Self, OutputError> {
         let scores = || {
             let operand = model.nodes.last().and_then(|node| node.inputs.first().copied());
-            operand.and_then(|scores| model.shape_of(scores)).map_or(0, |shape| shape.iter().product())
+            operand
+                .and_then(|scores| model.shape_of(scores))
+                .map_or(0, |shape| shape.iter().product())
         };
         match model.nodes.last().map(|node| &node.op) {
             Some(Operation::ArgMax) => Ok(Self::Class { classes: scores() }),
-            Some(Operation::TopK { k }) => Ok(Self::TopClasses { k: usize::from(*k), classes: scores() }),
+            Some(Operation::TopK { k }) => {
+                Ok(Self::TopClasses { k: usize::from(*k), classes: scores() })
+            }
             _ => Self::of_values(last),
         }
     }
@@ -236,7 +243,9 @@ impl std::fmt::Display for OutputKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Class { classes } => write!(f, "one of {classes} classes"),
-            Self::TopClasses { k, classes } => write!(f, "the {k} best of {classes} classes, in order"),
+            Self::TopClasses { k, classes } => {
+                write!(f, "the {k} best of {classes} classes, in order")
+            }
             Self::Values { count, width } => {
                 let s = if *count == 1 { "" } else { "s" };
                 write!(f, "{count} value{s} of {} bits", 8 * u32::from(*width))
@@ -277,7 +286,8 @@ impl Answer {
 
     /// The answer of a statement's number; `None` if there is none.
     pub fn read(element: &[u8; 32]) -> Option<Self> {
-        let number = |bytes: &[u8]| bytes.iter().rev().fold(0i64, |all, byte| all << 8 | i64::from(*byte));
+        let number =
+            |bytes: &[u8]| bytes.iter().rev().fold(0i64, |all, byte| all << 8 | i64::from(*byte));
         let lanes = |count: u8, width: u8| {
             let lane = element[..LANE_BYTES].chunks_exact(usize::from(width)).map(number);
             lane.take(usize::from(count)).collect::<Vec<i64>>()

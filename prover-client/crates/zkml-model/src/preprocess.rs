@@ -1,23 +1,30 @@
-//! From a picture or real numbers to a model's input, as the manifest states it. Pictures take integers only, so
-//! that every machine gets the same input.
+//! From a picture or real numbers to a model's input, as the manifest states it. Pictures take
+//! integers only, so that every machine gets the same input.
 //!
-//! 1. **Decode**: PNG of any colour type, bit depth and interlacing, up to [`MAX_SIDE`] pixels a side. 16 bits are
-//!    brought to 8 by rounding, fewer by repeating them; palettes are looked up. JPEG, baseline and progressive, gray or of three colours. Which it is,
-//!    the first bytes say, never the file's name. Raw [`bytes`] are a picture of the right size without steps 1 to 4. A picture with an orientation in
-//!    its EXIF data is turned as people see it.
-//! 2. **Alpha**: composited onto the ground of the manifest's `ink`: black for light strokes on dark, else white.
-//!    A transparent picture whose visible strokes are as dark as that ground is composited onto the other one.
-//! 3. **Grayscale** if the manifest says so: `(299·r + 587·g + 114·b + 500) / 1000`. Gray pixels stay as they are.
-//! 4. **Size**: each pixel becomes the average of the area that it covers in the picture, rounded half up. A
-//!    picture of the right size stays as it is.
-//! 5. **Polarity**: pixels stay as they are, unless the manifest says otherwise or the requester asks for it ([`Given::invert`]). A manifest with the
-//!    polarity `auto-by-border` inverts a picture whose border's average is on the other side of 127.5 than the manifest's ground. A picture of another
-//!    size is then centred by its ink, if the manifest says so: see
-//!    [`Resize::CentreInk`]. The border's average is taken for the ground and off, the rest stretched to 0 to 255;
-//!    ink is what is then above 63. A picture without ink stays as step 4 left it.
-//! 6. **Quantise**: `q = min + floor((2·p·levels + 255) / 510)` for pixels `p` in 0 to 255 and `levels = 2^bits - 1`,
-//!    which is `p / 255 · levels` rounded half up. If the manifest has `normalise`, `real = (p · scale / 255 - mean) / std` by channel
-//!    ([`crate::manifest::Normalise`]), in binary64, and `q` as [`crate::manifest::Input::level`] says.
+//! 1. **Decode**: PNG of any colour type, bit depth and interlacing, up to [`MAX_SIDE`] pixels a
+//!    side. 16 bits are brought to 8 by rounding, fewer by repeating them; palettes are looked up.
+//!    JPEG, baseline and progressive, gray or of three colours. Which it is, the first bytes say,
+//!    never the file's name. Raw [`bytes`] are a picture of the right size without steps 1 to 4. A
+//!    picture with an orientation in its EXIF data is turned as people see it.
+//! 2. **Alpha**: composited onto the ground of the manifest's `ink`: black for light strokes on
+//!    dark, else white. A transparent picture whose visible strokes are as dark as that ground is
+//!    composited onto the other one.
+//! 3. **Grayscale** if the manifest says so: `(299·r + 587·g + 114·b + 500) / 1000`. Gray pixels
+//!    stay as they are.
+//! 4. **Size**: each pixel becomes the average of the area that it covers in the picture, rounded
+//!    half up. A picture of the right size stays as it is.
+//! 5. **Polarity**: pixels stay as they are, unless the manifest says otherwise or the requester
+//!    asks for it ([`Given::invert`]). A manifest with the polarity `auto-by-border` inverts a
+//!    picture whose border's average is on the other side of 127.5 than the manifest's ground. A
+//!    picture of another size is then centred by its ink, if the manifest says so: see
+//!    [`Resize::CentreInk`]. The border's average is taken for the ground and off, the rest
+//!    stretched to 0 to 255; ink is what is then above 63. A picture without ink stays as step 4
+//!    left it.
+//! 6. **Quantise**: `q = min + floor((2·p·levels + 255) / 510)` for pixels `p` in 0 to 255 and
+//!    `levels = 2^bits - 1`, which is `p / 255 · levels` rounded half up. If the manifest has
+//!    `normalise`, `real = (p · scale / 255 - mean) / std` by channel
+//!    ([`crate::manifest::Normalise`]), in binary64, and `q` as [`crate::manifest::Input::level`]
+//!    says.
 //! 7. **Layout**: planes one after the other, or pixel by pixel, as the manifest says.
 //!
 //! What a requester may not expect of these steps is told as a [`Note`].
@@ -31,7 +38,9 @@ mod picture;
 
 pub use self::note::{Note, Shade, notes_on_numbers};
 use self::picture::Picture;
-use crate::manifest::{Channels, Image, Ink, Manifest, Normalise, Polarity, Preprocessing, Resize, Rounding};
+use crate::manifest::{
+    Channels, Image, Ink, Manifest, Normalise, Polarity, Preprocessing, Resize, Rounding,
+};
 
 /// Greatest height and width of a picture in pixels.
 pub const MAX_SIDE: u32 = 4096;
@@ -82,7 +91,9 @@ pub enum PreprocessError {
         count: usize,
     },
     /// The picture is too large.
-    #[error("the picture has {width} × {height} pixels, at most {MAX_SIDE} a side are taken; scale it down")]
+    #[error(
+        "the picture has {width} × {height} pixels, at most {MAX_SIDE} a side are taken; scale it down"
+    )]
     Sides {
         /// Width.
         width: u32,
@@ -121,7 +132,9 @@ pub enum PreprocessError {
         got: usize,
     },
     /// Another number of values.
-    #[error("the input has {got} numbers, the manifest asks for {expected}; give as many as its shape has")]
+    #[error(
+        "the input has {got} numbers, the manifest asks for {expected}; give as many as its shape has"
+    )]
     Count {
         /// By the manifest.
         expected: usize,
@@ -183,17 +196,22 @@ pub fn picture(manifest: &Manifest, file: &[u8]) -> Result<Vec<i32>, PreprocessE
 ///
 /// # Errors
 /// [`PreprocessError`].
-pub fn picture_as_given(manifest: &Manifest, file: &[u8], given: Given) -> Result<Prepared, PreprocessError> {
+pub fn picture_as_given(
+    manifest: &Manifest,
+    file: &[u8],
+    given: Given,
+) -> Result<Prepared, PreprocessError> {
     if file.len() > MAX_BYTES {
         return Err(PreprocessError::TooLarge { got: file.len() });
     }
     let image = image(manifest)?;
-    let picture = if file.starts_with(&jpeg::SIGNATURE) { jpeg::jpeg(file)? } else { decode::png(file)? };
+    let picture =
+        if file.starts_with(&jpeg::SIGNATURE) { jpeg::jpeg(file)? } else { decode::png(file)? };
     decoded(manifest, image, picture, given)
 }
 
-/// The input in raw bytes, one for each value in the order of the shape. For a model of pictures they are the pixels of one of
-/// the right size, for a model of numbers the numbers 0 to 255.
+/// The input in raw bytes, one for each value in the order of the shape. For a model of pictures
+/// they are the pixels of one of the right size, for a model of numbers the numbers 0 to 255.
 ///
 /// # Errors
 /// [`PreprocessError`].
@@ -246,7 +264,8 @@ fn decoded(
     Ok(Prepared { notes, ..prepared })
 }
 
-/// The input in grayscale pixels, row by row. A model that takes colours gets the same plane for each.
+/// The input in grayscale pixels, row by row. A model that takes colours gets the same plane for
+/// each.
 ///
 /// # Errors
 /// [`PreprocessError`].
@@ -258,15 +277,19 @@ pub fn gray(
 ) -> Result<Vec<i32>, PreprocessError> {
     let image = image(manifest)?;
     if height.checked_mul(width) != Some(pixels.len()) || pixels.is_empty() {
-        return Err(PreprocessError::Count { expected: height.saturating_mul(width), got: pixels.len() });
+        return Err(PreprocessError::Count {
+            expected: height.saturating_mul(width),
+            got: pixels.len(),
+        });
     }
     let planes = vec![pixels.to_vec(); image.channels.count()];
     prepare(manifest, image, Picture { height, width, planes }, Given::default())
         .map(|prepared| prepared.values)
 }
 
-/// The input for real numbers in the order of the shape, as the model was trained on; see [`crate::manifest::Input::level`]. If the manifest has
-/// `normalised-values`, they are numbers before that.
+/// The input for real numbers in the order of the shape, as the model was trained on; see
+/// [`crate::manifest::Input::level`]. If the manifest has `normalised-values`, they are numbers
+/// before that.
 ///
 /// # Errors
 /// [`PreprocessError::Count`], [`PreprocessError::Range`].
@@ -318,9 +341,12 @@ fn levels(
     reals.enumerate().map(integer).collect()
 }
 
-/// The real numbers that the float model takes for numbers as a requester has them, in the order of the shape: normalised if the manifest
-/// has `normalised-values`, else the same.
-pub fn numbers_as_reals<'a>(manifest: &'a Manifest, numbers: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
+/// The real numbers that the float model takes for numbers as a requester has them, in the order of
+/// the shape: normalised if the manifest has `normalised-values`, else the same.
+pub fn numbers_as_reals<'a>(
+    manifest: &'a Manifest,
+    numbers: &'a [f64],
+) -> impl Iterator<Item = f64> + 'a {
     let (normalise, per_channel) = normalisation(manifest);
     let real = move |(index, number): (usize, &f64)| {
         normalise.map_or(*number, |normalise| normalise.real(index / per_channel, *number))
@@ -344,8 +370,8 @@ pub fn dequantize(manifest: &Manifest, input: &[i32]) -> Vec<f32> {
     input.iter().enumerate().map(real).collect()
 }
 
-/// The real numbers that grayscale pixels stand for before they are quantised, for the float model. A model that takes colours gets
-/// the same plane for each.
+/// The real numbers that grayscale pixels stand for before they are quantised, for the float model.
+/// A model that takes colours gets the same plane for each.
 pub fn pixels_as_reals(manifest: &Manifest, pixels: &[u8]) -> Vec<f32> {
     let (low, high) = (manifest.input.low, manifest.input.high);
     let linear = |p: &u8| (low + (high - low) * f64::from(*p) / 255.0) as f32;
@@ -354,7 +380,9 @@ pub fn pixels_as_reals(manifest: &Manifest, pixels: &[u8]) -> Vec<f32> {
     };
     let plane = |channel| match &image.normalise {
         None => pixels.iter().map(linear).collect(),
-        Some(normalise) => pixels.iter().map(|p| normalise.pixel(channel, *p) as f32).collect::<Vec<f32>>(),
+        Some(normalise) => {
+            pixels.iter().map(|p| normalise.pixel(channel, *p) as f32).collect::<Vec<f32>>()
+        }
     };
     image.layout.arrange(&(0..image.channels.count()).map(plane).collect::<Vec<_>>())
 }
@@ -363,7 +391,9 @@ fn image(manifest: &Manifest) -> Result<&Image, PreprocessError> {
     manifest.validate()?;
     match &manifest.preprocessing {
         Preprocessing::Image(image) => Ok(image),
-        Preprocessing::Values {} | Preprocessing::NormalisedValues(_) => Err(PreprocessError::NoPicture),
+        Preprocessing::Values {} | Preprocessing::NormalisedValues(_) => {
+            Err(PreprocessError::NoPicture)
+        }
     }
 }
 
@@ -396,12 +426,16 @@ fn prepare(
         Some(resized) => turned(resized),
     };
     let quantised = picture.planes.iter().enumerate().map(|(channel, plane)| {
-        let integers: Vec<i32> =
-            (0..=255).map(|pixel| integer(manifest, image, channel, pixel)).collect::<Result<_, _>>()?;
+        let integers: Vec<i32> = (0..=255)
+            .map(|pixel| integer(manifest, image, channel, pixel))
+            .collect::<Result<_, _>>()?;
         Ok(plane.iter().map(|p| integers[usize::from(*p)]).collect())
     });
     let planes = quantised.collect::<Result<Vec<Vec<i32>>, PreprocessError>>()?;
-    Ok(Prepared { values: image.layout.arrange(&planes), notes: polarity.note.into_iter().collect() })
+    Ok(Prepared {
+        values: image.layout.arrange(&planes),
+        notes: polarity.note.into_iter().collect(),
+    })
 }
 
 /// What becomes of a picture's polarity.
@@ -435,10 +469,16 @@ impl Polarized {
 }
 
 /// The integer for a pixel of a channel.
-fn integer(manifest: &Manifest, image: &Image, channel: usize, pixel: u8) -> Result<i32, PreprocessError> {
+fn integer(
+    manifest: &Manifest,
+    image: &Image,
+    channel: usize,
+    pixel: u8,
+) -> Result<i32, PreprocessError> {
     let input = &manifest.input;
     let Some(normalise) = &image.normalise else {
-        // Of the grid of a `QuantizeLinear` these are the integers as well: it has 8 bits, black is its lowest and white its highest.
+        // Of the grid of a `QuantizeLinear` these are the integers as well: it has 8 bits, black is
+        // its lowest and white its highest.
         let levels = (1u32 << input.bits) - 1;
         return Ok(input.min + ((2 * u32::from(pixel) * levels + 255) / 510) as i32);
     };

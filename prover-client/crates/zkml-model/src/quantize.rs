@@ -1,35 +1,42 @@
 //! From a float model to integers.
 //!
-//! Real numbers are integers times a scale: `real = scale · q`, no offsets behind the first layer. For a layer
-//! `y = b + Σ w_i · x_i` with operands `x_i = s_i · q_i` and the result's scale `t` the importer rounds
+//! Real numbers are integers times a scale: `real = scale · q`, no offsets behind the first layer.
+//! For a layer `y = b + Σ w_i · x_i` with operands `x_i = s_i · q_i` and the result's scale `t` the
+//! importer rounds
 //!
 //! ```text
 //! W_i = round(w_i · s_i / t)        B = round(b / t)        Q = B + Σ W_i · q_i,   y ≈ t · Q
 //! ```
 //!
-//! so a layer's scales fold into the next one's weights, ReLU and reshapes keep them, and accumulators stay
-//! exact. Weights are symmetric with a scale for each output channel (Jacob et al., "Quantization and Training of
-//! Neural Networks for Efficient Integer-Arithmetic-Only Inference", CVPR 2018, section 2; but powers of two are the
-//! only requantisation). The scores share one scale, for they are compared.
+//! so a layer's scales fold into the next one's weights, ReLU and reshapes keep them, and
+//! accumulators stay exact. Weights are symmetric with a scale for each output channel (Jacob et
+//! al., "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
+//! Inference", CVPR 2018, section 2; but powers of two are the only requantisation). The scores
+//! share one scale, for they are compared.
 //!
-//! **Coarse where bits cost.** A ReLU costs a constraint for each bit of its accumulator. A layer before a ReLU
-//! takes for each channel the coarsest grid that loses less than [`Options::tolerance`] of the weights, and never
-//! lets the accumulator's static range beyond [`Options::relu_bits`]. A network trained with rounded weights
-//! thus gets back its own few bits.
+//! **Coarse where bits cost.** A ReLU costs a constraint for each bit of its accumulator. A layer
+//! before a ReLU takes for each channel the coarsest grid that loses less than
+//! [`Options::tolerance`] of the weights, and never lets the accumulator's static range beyond
+//! [`Options::relu_bits`]. A network trained with rounded weights thus gets back its own few bits.
 //!
-//! **Requantisation** (division by a power of two) is put before a layer whose accumulators would not fit
-//! otherwise, by the least shift that makes them fit, down to 8 bits; beyond that the weights become coarser.
+//! **Requantisation** (division by a power of two) is put before a layer whose accumulators would
+//! not fit otherwise, by the least shift that makes them fit, down to 8 bits; beyond that the
+//! weights become coarser.
 //!
-//! **The input**: `q = min + round((real - low) / step)` with `step = (high - low) / (2^bits - 1)`, and
-//! `min = round(low / step)`: zero then stands for the real zero, up to `low - min · step`, which is zero where
-//! `low` is, and which is added to the first layer's bias. Features in units of their own have a range each
-//! ([`Options::input_ranges`]): their steps fold into the columns of the first layer, what zero leaves over into its bias.
+//! **The input**: `q = min + round((real - low) / step)` with `step = (high - low) / (2^bits - 1)`,
+//! and `min = round(low / step)`: zero then stands for the real zero, up to `low - min · step`,
+//! which is zero where `low` is, and which is added to the first layer's bias. Features in units of
+//! their own have a range each ([`Options::input_ranges`]): their steps fold into the columns of
+//! the first layer, what zero leaves over into its bias.
 //!
-//! **Wide weights.** Where eight bits are too few, because one weight is ten thousand times the others or because operands have very
-//! different scales, a layer may have weights of up to 15 bits ([`WIDEST_WEIGHT`]): `W = 127 · H + L` with `H` and `L` of eight, so that the layer is
-//! `127 · (H x) + (L x + B)`, exactly, in operations that there are. [`faithful`] finds out where that is needed.
+//! **Wide weights.** Where eight bits are too few, because one weight is ten thousand times the
+//! others or because operands have very different scales, a layer may have weights of up to 15 bits
+//! ([`WIDEST_WEIGHT`]): `W = 127 · H + L` with `H` and `L` of eight, so that the layer is `127 · (H
+//! x) + (L x + B)`, exactly, in operations that there are. [`faithful`] finds out where that is
+//! needed.
 //!
-//! **Graphs that are quantised already** are taken as they are, with their own scales ([`crate::operators`]).
+//! **Graphs that are quantised already** are taken as they are, with their own scales
+//! ([`crate::operators`]).
 
 mod faithful;
 mod grid;
@@ -46,8 +53,8 @@ use crate::{
     graph::{InputSpec, Operand, QuantizedModel},
     intervals::IntervalError,
     manifest::{
-        self, Channels, Image, Ink, Layout, Manifest, ManifestError, Normalise, Polarity, Preprocessing,
-        Resize, Rounding,
+        self, Channels, Image, Ink, Layout, Manifest, ManifestError, Normalise, Polarity,
+        Preprocessing, Resize, Rounding,
     },
     onnx::OnnxModel,
     output::{LANE_BYTES, OutputError},
@@ -65,25 +72,27 @@ pub struct Options {
     pub name: Option<String>,
     /// Bits of an input value, 1 to 16.
     pub input_bits: u8,
-    /// Real numbers that the lowest and the highest input value stand for (of a picture: black and white). If `None`, 0 and 1; of a
-    /// picture that is normalised, what black and white become; of a model that is quantised already, its own.
+    /// Real numbers that the lowest and the highest input value stand for (of a picture: black and
+    /// white). If `None`, 0 and 1; of a picture that is normalised, what black and white become; of
+    /// a model that is quantised already, its own.
     pub input_range: Option<(f64, f64)>,
-    /// Ranges of features in units of their own, instead of one for all: one for each index on the input's first axis, or for each value. Empty
-    /// for none.
+    /// Ranges of features in units of their own, instead of one for all: one for each index on the
+    /// input's first axis, or for each value. Empty for none.
     pub input_ranges: Vec<(f64, f64)>,
-    /// Most bits of a weight, sign included, 2 to 15: for each layer in order, the last for all that follow. A layer with more than 8 is computed
-    /// in two parts.
+    /// Most bits of a weight, sign included, 2 to 15: for each layer in order, the last for all
+    /// that follow. A layer with more than 8 is computed in two parts.
     pub weight_bits: Vec<u8>,
-    /// Most bits of a ReLU's accumulator, sign apart, 2 to 48: for each layer before a ReLU in order, the last for
-    /// all that follow.
+    /// Most bits of a ReLU's accumulator, sign apart, 2 to 48: for each layer before a ReLU in
+    /// order, the last for all that follow.
     pub relu_bits: Vec<u8>,
-    /// Greatest root-mean-square error of a channel's weights, relative to theirs, for a grid coarser than
-    /// `weight_bits` in a layer before a ReLU; 0 for none coarser.
+    /// Greatest root-mean-square error of a channel's weights, relative to theirs, for a grid
+    /// coarser than `weight_bits` in a layer before a ReLU; 0 for none coarser.
     pub tolerance: f64,
     /// What shares one scale in a layer.
     pub granularity: Granularity,
-    /// Greatest magnitude of a function's argument, for each function in order, the last for all that follow: its table has finer steps
-    /// up to there, and one value beyond. None for as far as the function changes.
+    /// Greatest magnitude of a function's argument, for each function in order, the last for all
+    /// that follow: its table has finer steps up to there, and one value beyond. None for as far as
+    /// the function changes.
     pub table_limits: Vec<f64>,
     /// How inputs are made.
     pub preprocessing: InputKind,
@@ -116,7 +125,8 @@ impl Options {
     /// The input's range of a float model.
     fn range(&self) -> (f64, f64) {
         if !self.input_ranges.is_empty() {
-            let ends = |(low, high): (f64, f64), next: &(f64, f64)| (low.min(next.0), high.max(next.1));
+            let ends =
+                |(low, high): (f64, f64), next: &(f64, f64)| (low.min(next.0), high.max(next.1));
             return self.input_ranges.iter().fold((f64::INFINITY, f64::NEG_INFINITY), ends);
         }
         match (self.input_range, &self.preprocessing) {
@@ -152,16 +162,22 @@ pub enum InputKind {
     Image(Image),
 }
 
-/// The picture that a shape suggests: `[1, h, w]`, `[h, w]` and `[h, w, 1]` are grayscale, `[3, h, w]` and `[h, w, 3]` are RGB, and
-/// so is a list as long as a square of at least 8 × 8 grayscale. Light strokes on a dark ground, whole picture used, pixels as they are.
+/// The picture that a shape suggests: `[1, h, w]`, `[h, w]` and `[h, w, 1]` are grayscale, `[3, h,
+/// w]` and `[h, w, 3]` are RGB, and so is a list as long as a square of at least 8 × 8 grayscale.
+/// Light strokes on a dark ground, whole picture used, pixels as they are.
 pub fn image_for(shape: &[usize]) -> Option<Image> {
     let side = shape.iter().product::<usize>().isqrt();
-    let layout =
-        if matches!(*shape, [first, _, 3] if first != 3 && first != 1) { Layout::Nhwc } else { Layout::Nchw };
+    let layout = if matches!(*shape, [first, _, 3] if first != 3 && first != 1) {
+        Layout::Nhwc
+    } else {
+        Layout::Nchw
+    };
     let (channels, height, width) = match *shape {
         [3, height, width] => (Channels::Rgb, height, width),
         [height, width, 3] if layout == Layout::Nhwc => (Channels::Rgb, height, width),
-        [1, height, width] | [height, width, 1] | [height, width] => (Channels::Grayscale, height, width),
+        [1, height, width] | [height, width, 1] | [height, width] => {
+            (Channels::Grayscale, height, width)
+        }
         [count] if side >= 8 && side * side == count => (Channels::Grayscale, side, side),
         _ => return None,
     };
@@ -191,12 +207,14 @@ pub struct Report {
     pub layers: Vec<LayerReport>,
     /// Of a graph that was quantised already: its scalings.
     pub rescales: Vec<RescaleReport>,
-    /// For each node of the float model, where its result is found in the quantised one; the input for one that has no place there.
+    /// For each node of the float model, where its result is found in the quantised one; the input
+    /// for one that has no place there.
     pub places: Vec<Operand>,
-    /// For each node of the quantised model, the scale of each value of its result: `real = scale · integer`. Empty where no node of the
-    /// float model has its place.
+    /// For each node of the quantised model, the scale of each value of its result: `real = scale ·
+    /// integer`. Empty where no node of the float model has its place.
     pub scales: Vec<Vec<f64>>,
-    /// The power of two, by its exponent, that the values of the answer are divided by to fit into it: 0 for none.
+    /// The power of two, by its exponent, that the values of the answer are divided by to fit into
+    /// it: 0 for none.
     pub output_shift: u8,
 }
 
@@ -209,7 +227,8 @@ pub struct RescaleReport {
     pub name: String,
     /// Its greatest shift.
     pub shift: u8,
-    /// For how many of the integers that can come, channel by channel, or pairs of them, the result is another one than by floats.
+    /// For how many of the integers that can come, channel by channel, or pairs of them, the result
+    /// is another one than by floats.
     pub differing: u64,
     /// How many can come.
     pub reached: u64,
@@ -301,7 +320,9 @@ pub enum QuantizeError {
         got: usize,
     },
     /// More best classes than there are, or than an answer has room for.
-    #[error("the {k} best of {classes} classes are wanted; choose --output top-k:K with K from 1 to {most}")]
+    #[error(
+        "the {k} best of {classes} classes are wanted; choose --output top-k:K with K from 1 to {most}"
+    )]
     TopK {
         /// How many are wanted.
         k: usize,
@@ -361,7 +382,8 @@ pub fn quantize(onnx: &OnnxModel, options: &Options) -> Result<Imported, Quantiz
     Ok(Imported { model: planned.model, manifest, report: planned.report })
 }
 
-/// The smallest integer of the input, so that zero stands for the real zero as nearly as can be. Ranges that do not agree on it have zero.
+/// The smallest integer of the input, so that zero stands for the real zero as nearly as can be.
+/// Ranges that do not agree on it have zero.
 fn smallest(options: &Options) -> Result<i32, QuantizeError> {
     let levels = f64::from((1u32 << options.input_bits) - 1);
     let min = |(low, high): &(f64, f64)| (low / ((high - low) / levels)).round();
@@ -373,7 +395,11 @@ fn smallest(options: &Options) -> Result<i32, QuantizeError> {
     let (low, high) = options.range();
     let min = min(&(low, high));
     if min.abs() > MOST_STEPS {
-        return Err(bad("--input-range", format!("{low}:{high}"), "a range that is not so far from zero"));
+        return Err(bad(
+            "--input-range",
+            format!("{low}:{high}"),
+            "a range that is not so far from zero",
+        ));
     }
     Ok(min as i32)
 }
@@ -398,16 +424,25 @@ fn bad(option: &'static str, got: String, expected: &'static str) -> QuantizeErr
 }
 
 fn check(options: &Options) -> Result<(), QuantizeError> {
-    let within = |list: &[u8], min, max| !list.is_empty() && list.iter().all(|n| (min..=max).contains(n));
+    let within =
+        |list: &[u8], min, max| !list.is_empty() && list.iter().all(|n| (min..=max).contains(n));
     let (low, high) = options.range();
     if !within(&[options.input_bits], 1, 16) {
         return Err(bad("--input-bits", options.input_bits.to_string(), "1 to 16"));
     }
     if !within(&options.weight_bits, 2, 15) {
-        return Err(bad("--weight-bits", format!("{:?}", options.weight_bits), "2 to 15 for each layer"));
+        return Err(bad(
+            "--weight-bits",
+            format!("{:?}", options.weight_bits),
+            "2 to 15 for each layer",
+        ));
     }
     if !within(&options.relu_bits, 2, 48) {
-        return Err(bad("--relu-bits", format!("{:?}", options.relu_bits), "2 to 48 for each layer"));
+        return Err(bad(
+            "--relu-bits",
+            format!("{:?}", options.relu_bits),
+            "2 to 48 for each layer",
+        ));
     }
     if !(0.0..=0.5).contains(&options.tolerance) {
         return Err(bad("--tolerance", options.tolerance.to_string(), "0 to 0.5"));
@@ -421,7 +456,11 @@ fn check(options: &Options) -> Result<(), QuantizeError> {
     };
     for (low, high) in options.input_ranges.iter().copied().chain([(low, high)]) {
         if !is_range((low, high)) {
-            return Err(bad("--input-range", format!("{low}:{high}"), "two finite numbers, the lower first"));
+            return Err(bad(
+                "--input-range",
+                format!("{low}:{high}"),
+                "two finite numbers, the lower first",
+            ));
         }
     }
     Ok(())
@@ -444,10 +483,13 @@ fn manifest(
         InputKind::Values => Preprocessing::Values {},
         InputKind::Normalised(normalise) => Preprocessing::NormalisedValues(normalise.clone()),
         InputKind::Image(image) => Preprocessing::Image(image.clone()),
-        InputKind::Auto => image_for(&onnx.shape).map_or(Preprocessing::Values {}, Preprocessing::Image),
+        InputKind::Auto => {
+            image_for(&onnx.shape).map_or(Preprocessing::Values {}, Preprocessing::Image)
+        }
     };
     let fallback = if onnx.name.is_empty() { "model" } else { &onnx.name };
-    let ranges = (!options.input_ranges.is_empty()).then(|| manifest::Ranges::of(&options.input_ranges));
+    let ranges =
+        (!options.input_ranges.is_empty()).then(|| manifest::Ranges::of(&options.input_ranges));
     let input = manifest::Input {
         bits: input.bits,
         high,

@@ -45,8 +45,9 @@ impl Rng {
     }
 }
 
-/// A valid model of up to some hundred values that ends with an `ArgMax`: convolutions with strides, pads,
-/// groups and dilations, fully connected layers, `Relu`, `Requantize` and `Reshape` in a random order.
+/// A valid model of up to some hundred values that ends with an `ArgMax`: convolutions with
+/// strides, pads, groups and dilations, fully connected layers, `Relu`, `Requantize` and `Reshape`
+/// in a random order.
 pub fn model(seed: u64) -> QuantizedModel {
     let mut rng = Rng::new(seed);
     let shape = if rng.range(0, 3) == 0 {
@@ -131,7 +132,8 @@ fn append_conv(model: &mut QuantizedModel, rng: &mut Rng, shape: &Shape) {
 /// A convolution that fits a shape, and what it gives.
 fn conv(rng: &mut Rng, shape: &Shape) -> (Conv, Shape) {
     let channels = shape[0];
-    let divisors: Vec<usize> = (1..=channels.min(4)).filter(|d| channels.is_multiple_of(*d)).collect();
+    let divisors: Vec<usize> =
+        (1..=channels.min(4)).filter(|d| channels.is_multiple_of(*d)).collect();
     let group = divisors[rng.size(0, divisors.len() - 1)];
     let out_channels = group * rng.size(1, 2);
     let pads = [rng.size(0, 2), rng.size(0, 2), rng.size(0, 2), rng.size(0, 2)];
@@ -155,7 +157,8 @@ fn conv(rng: &mut Rng, shape: &Shape) -> (Conv, Shape) {
         (padded - span) / conv.strides[axis] + 1
     };
     let to = vec![out_channels, axis(&mut conv, 0), axis(&mut conv, 1)];
-    conv.weights = weights(rng, out_channels * (channels / group) * conv.kernel[0] * conv.kernel[1]);
+    conv.weights =
+        weights(rng, out_channels * (channels / group) * conv.kernel[0] * conv.kernel[1]);
     (conv, to)
 }
 

@@ -14,7 +14,8 @@ use crate::{
 pub enum Samples {
     /// Grayscale pictures. A model that takes colours gets the same plane for each.
     Pictures(Images),
-    /// Real numbers as a requester has them: where the manifest normalises numbers, those before that.
+    /// Real numbers as a requester has them: where the manifest normalises numbers, those before
+    /// that.
     Numbers(Numbers),
 }
 
@@ -32,8 +33,8 @@ pub struct Numbers {
 pub struct Taken {
     /// The integers.
     pub values: Vec<i32>,
-    /// How many of them stand for numbers beyond the model's input range, and so for its nearer end. Who asks for an answer gets none for
-    /// such an input.
+    /// How many of them stand for numbers beyond the model's input range, and so for its nearer
+    /// end. Who asks for an answer gets none for such an input.
     pub outside: usize,
 }
 
@@ -110,8 +111,8 @@ fn list(shape: &[usize]) -> String {
 }
 
 impl Samples {
-    /// Reads an idx file of pictures, plain or gzip, or a NumPy array, for a model with an input of this shape. `array` is the name of the
-    /// array in an archive of several.
+    /// Reads an idx file of pictures, plain or gzip, or a NumPy array, for a model with an input of
+    /// this shape. `array` is the name of the array in an archive of several.
     ///
     /// # Errors
     /// [`SamplesError`].
@@ -141,7 +142,8 @@ impl Samples {
         match self {
             Self::Pictures(images) => Self::Pictures(images.choose(indices)),
             Self::Numbers(numbers) => {
-                let values = indices.iter().flat_map(|index| numbers.row(*index)).copied().collect();
+                let values =
+                    indices.iter().flat_map(|index| numbers.row(*index)).copied().collect();
                 Self::Numbers(Numbers { values, ..*numbers })
             }
         }
@@ -158,7 +160,8 @@ impl Samples {
         Some(values.iter().enumerate().map(real).fold((f64::INFINITY, f64::NEG_INFINITY), ends))
     }
 
-    /// The least and the greatest number of each feature, an index on the input's first axis, normalised; `None` for pictures.
+    /// The least and the greatest number of each feature, an index on the input's first axis,
+    /// normalised; `None` for pictures.
     pub fn ranges(&self, normalise: Option<&Normalise>) -> Option<Vec<(f64, f64)>> {
         let Self::Numbers(Numbers { values, width, per_channel }) = self else { return None };
         let (width, per_channel) = ((*width).max(1), (*per_channel).max(1));
@@ -173,17 +176,19 @@ impl Samples {
         Some(ranges)
     }
 
-    /// Sample `index` for the float model: normalised as the manifest says, not rounded. Empty if there is no such sample.
+    /// Sample `index` for the float model: normalised as the manifest says, not rounded. Empty if
+    /// there is no such sample.
     pub fn reals(&self, manifest: &Manifest, index: usize) -> Vec<f32> {
         match self {
             Self::Pictures(images) => {
-                let plane = preprocess::pixels_as_reals(manifest, images.get(index).unwrap_or_default());
+                let plane =
+                    preprocess::pixels_as_reals(manifest, images.get(index).unwrap_or_default());
                 let planes = manifest.input_spec().len() / plane.len().max(1);
                 plane.repeat(planes.max(1))
             }
-            Self::Numbers(numbers) => {
-                preprocess::numbers_as_reals(manifest, numbers.row(index)).map(|real| real as f32).collect()
-            }
+            Self::Numbers(numbers) => preprocess::numbers_as_reals(manifest, numbers.row(index))
+                .map(|real| real as f32)
+                .collect(),
         }
     }
 
@@ -216,12 +221,13 @@ impl Samples {
 }
 
 impl Numbers {
-    /// An array `[N, …]` whose rest is the shape of a model's input, or as long as it; dimensions of 1 do not count. An array of the input's own shape is
-    /// one sample.
+    /// An array `[N, …]` whose rest is the shape of a model's input, or as long as it; dimensions
+    /// of 1 do not count. An array of the input's own shape is one sample.
     fn of(array: Array, expected: &[usize]) -> Result<Self, SamplesError> {
         let width: usize = expected.iter().product();
         let fits = |rest: &[usize]| {
-            let real = |shape: &[usize]| shape.iter().copied().filter(|n| *n != 1).collect::<Vec<_>>();
+            let real =
+                |shape: &[usize]| shape.iter().copied().filter(|n| *n != 1).collect::<Vec<_>>();
             real(rest) == real(expected) || rest == [width]
         };
         let batched = array.shape.split_first().is_some_and(|(_, rest)| fits(rest));
@@ -242,7 +248,8 @@ impl Numbers {
     }
 }
 
-/// Reads class numbers below `classes` from an idx file or a NumPy array. `array` is the name of the array in an archive of several.
+/// Reads class numbers below `classes` from an idx file or a NumPy array. `array` is the name of
+/// the array in an archive of several.
 ///
 /// # Errors
 /// [`SamplesError`].

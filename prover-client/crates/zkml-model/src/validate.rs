@@ -1,7 +1,8 @@
 //! Every shape, length and operand of a quantised model checked.
 //!
-//! A model that passes can be walked without an index out of bounds or an overflow in a size, and in bounded time: see
-//! [`MAX_OPERATIONS`]. Whether its *values* fit is the affair of [`crate::intervals`].
+//! A model that passes can be walked without an index out of bounds or an overflow in a size, and
+//! in bounded time: see [`MAX_OPERATIONS`]. Whether its *values* fit is the affair of
+//! [`crate::intervals`].
 
 mod moves;
 mod rescale;
@@ -219,7 +220,9 @@ pub enum Fault {
         rank: usize,
     },
     /// A window over padding alone.
-    #[error("has a window over padding alone at {axis} {at} of its result, where no value is the greatest")]
+    #[error(
+        "has a window over padding alone at {axis} {at} of its result, where no value is the greatest"
+    )]
     Padding {
         /// Row or column.
         axis: &'static str,
@@ -348,14 +351,16 @@ fn result_shape(op: &Operation, operands: &[&Shape], to: &Shape) -> Result<Shape
         Operation::Conv(conv) => conv_shape(conv, from),
         Operation::Gemm(gemm) => gemm_shape(gemm, from),
         Operation::Requantize { shift } => {
-            size("a shift of", usize::from(*shift), 1, usize::from(MAX_SHIFT)).map(|()| from.clone())
+            size("a shift of", usize::from(*shift), 1, usize::from(MAX_SHIFT))
+                .map(|()| from.clone())
         }
         Operation::Reshape if values(from)? == values(to)? => Ok(to.clone()),
         Operation::Reshape => Err(Fault::Reshape { from: from.clone(), to: to.clone() }),
         Operation::ArgMax => Ok(vec![1]),
         Operation::TopK { k } => {
             let k = usize::from(*k);
-            size("a number of best values of", k, 1, MAX_TOP_CLASSES.min(values(from)?)).map(|()| vec![k])
+            size("a number of best values of", k, 1, MAX_TOP_CLASSES.min(values(from)?))
+                .map(|()| vec![k])
         }
         Operation::Add => add_shape(operands),
         Operation::Move(moved) => move_shape(moved, operands),
@@ -395,7 +400,9 @@ pub(crate) fn check_input(input: &InputSpec) -> Result<(), Fault> {
 pub(crate) fn values(shape: &[usize]) -> Result<usize, Fault> {
     let product = shape.iter().try_fold(1usize, |product, n| product.checked_mul(*n));
     match product {
-        Some(n) if n > 0 && n <= MAX_VALUES && !shape.is_empty() && shape.len() <= MAX_RANK => Ok(n),
+        Some(n) if n > 0 && n <= MAX_VALUES && !shape.is_empty() && shape.len() <= MAX_RANK => {
+            Ok(n)
+        }
         _ => Err(Fault::Shape { shape: shape.iter().copied().take(MAX_RANK + 1).collect() }),
     }
 }
@@ -418,7 +425,10 @@ fn work(factors: &[usize]) -> Result<(), Fault> {
 pub(crate) fn gemm_shape<W, B>(gemm: &Gemm<W, B>, from: &Shape) -> Result<Shape, Fault> {
     size("a number of outputs of", gemm.outputs, 1, MAX_VALUES)?;
     if from != &[gemm.inputs] {
-        return Err(Fault::OperandShape { expected: format!("[{}]", gemm.inputs), got: from.clone() });
+        return Err(Fault::OperandShape {
+            expected: format!("[{}]", gemm.inputs),
+            got: from.clone(),
+        });
     }
     count("weights", gemm.outputs.checked_mul(gemm.inputs), gemm.weights.len())?;
     count("biases", Some(gemm.outputs), gemm.bias.len())?;
@@ -450,7 +460,10 @@ pub(crate) fn conv_shape<W, B>(conv: &Conv<W, B>, from: &Shape) -> Result<Shape,
 }
 
 fn conv_operand<W, B>(conv: &Conv<W, B>, from: &Shape) -> Fault {
-    Fault::OperandShape { expected: format!("[{}, height, width]", conv.in_channels), got: from.clone() }
+    Fault::OperandShape {
+        expected: format!("[{}, height, width]", conv.in_channels),
+        got: from.clone(),
+    }
 }
 
 #[cfg(test)]

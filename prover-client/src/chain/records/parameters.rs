@@ -17,7 +17,8 @@ pub struct Parameters {
     /// The least that a claim locks, and what an attestation puts at stake.
     #[serde(with = "text")]
     pub min_claim_bond: u128,
-    /// What a claim locks, in billionths of the prover's pay, if that is more than `min_claim_bond`.
+    /// What a claim locks, in billionths of the prover's pay, if that is more than
+    /// `min_claim_bond`.
     pub claim_ratio: u32,
     /// The least reward.
     #[serde(with = "text")]
@@ -46,7 +47,8 @@ pub struct Parameters {
 const BILLION: u128 = 1_000_000_000;
 
 impl Parameters {
-    /// Returns what a claim locks of the prover's bond, in planck, if the prover is paid `pay`: the reward less the price.
+    /// Returns what a claim locks of the prover's bond, in planck, if the prover is paid `pay`: the
+    /// reward less the price.
     pub fn lock(&self, pay: u128) -> u128 {
         let ratio = u128::from(self.claim_ratio);
         let whole = (pay / BILLION).saturating_mul(ratio);
@@ -64,8 +66,14 @@ impl Parameters {
         let (base, byte) = (token.format(self.deposit_base), token.format(self.deposit_per_byte));
         page.field("deposits", format!("{base} for each stored item, {byte} for each byte of it"));
         page.field("unbonding takes", blocks(self.unbonding_period));
-        page.field("a claim has", format!("{}, and {} of grace", blocks(self.claim_period), self.grace));
-        page.field("last claim", format!("{} before the deadline", blocks(self.min_proving_blocks)));
+        page.field(
+            "a claim has",
+            format!("{}, and {} of grace", blocks(self.claim_period), self.grace),
+        );
+        page.field(
+            "last claim",
+            format!("{} before the deadline", blocks(self.min_proving_blocks)),
+        );
         page.field("longest job", blocks(self.max_job_blocks));
         page.field("receipts stay", format!("{} at least", blocks(self.receipt_period)));
     }

@@ -1,5 +1,5 @@
-//! The pallet's types, by the names of their fields. Fields that this client does not need are left out: the chain's
-//! metadata says how long they are.
+//! The pallet's types, by the names of their fields. Fields that this client does not need are left
+//! out: the chain's metadata says how long they are.
 // The derive imports more than it uses.
 #![allow(unused_imports)]
 
@@ -8,8 +8,8 @@ use subxt::{
     utils::{AccountId32, Static},
 };
 use zkinfer_primitives::{
-    EncryptionKey, InputCommitment, JobId, ManifestHash, ModelHash, ModelVersionId, Output, PayloadHash,
-    ProofSystem, Purpose, TermsHash, Trust, VerifyingKey, Visibility, VkHash,
+    EncryptionKey, InputCommitment, JobId, ManifestHash, ModelHash, ModelVersionId, Output,
+    PayloadHash, ProofSystem, Purpose, TermsHash, Trust, VerifyingKey, Visibility, VkHash,
 };
 
 use crate::privacy;

@@ -28,10 +28,13 @@ const PAGE: u32 = 100;
 pub async fn model_version(at: &AtBlock, id: ModelVersionId) -> Result<ModelVersion, ChainError> {
     let not_found = || ChainError::NotFound {
         what: format!("model {} version {}", id.model, id.version),
-        hint: Some("ask the model's owner for its number, which `zkinfer chain register` printed".into()),
+        hint: Some(
+            "ask the model's owner for its number, which `zkinfer chain register` printed".into(),
+        ),
     };
     let model: raw::Model = fetch(at, "Models", (id.model,)).await?.ok_or_else(not_found)?;
-    let version: Option<raw::ModelVersion> = fetch(at, "ModelVersions", (id.model, id.version)).await?;
+    let version: Option<raw::ModelVersion> =
+        fetch(at, "ModelVersions", (id.model, id.version)).await?;
     Ok(version.ok_or_else(not_found)?.with(id, model.owner))
 }
 
@@ -52,7 +55,8 @@ pub async fn verifying_key(at: &AtBlock, hash: &VkHash) -> Result<VerifyingKey, 
         what: format!("verifying key {hash}"),
         hint: Some("a key goes when its versions are retired and their jobs are over".into()),
     };
-    let stored: raw::StoredKey = fetch(at, "VerifyingKeys", (hash.0,)).await?.ok_or_else(not_found)?;
+    let stored: raw::StoredKey =
+        fetch(at, "VerifyingKeys", (hash.0,)).await?.ok_or_else(not_found)?;
     let key = stored.key.0;
     if key.hash() == *hash { Ok(key) } else { Err(not_found()) }
 }
@@ -61,7 +65,11 @@ pub async fn verifying_key(at: &AtBlock, hash: &VkHash) -> Result<VerifyingKey, 
 ///
 /// # Errors
 /// When the node does not answer.
-pub async fn has_generators<K>(at: &AtBlock, entry: &'static str, key: K) -> Result<bool, ChainError>
+pub async fn has_generators<K>(
+    at: &AtBlock,
+    entry: &'static str,
+    key: K,
+) -> Result<bool, ChainError>
 where
     K: IntoEncodableValues + IntoDecodableValues,
 {
@@ -131,7 +139,9 @@ pub async fn job(at: &AtBlock, id: JobId) -> Result<Job, ChainError> {
     let over = |how: &str| {
         ChainError::refusal(
             format!("job {id} is over: it is {how}"),
-            format!("`zkinfer chain result {id}` says more; `zkinfer chain status` lists the jobs that run"),
+            format!(
+                "`zkinfer chain result {id}` says more; `zkinfer chain status` lists the jobs that run"
+            ),
         )
     };
     match fate(at, id).await? {
@@ -297,5 +307,8 @@ where
 }
 
 fn shape(entry: &'static str) -> impl Fn(subxt::error::StorageValueError) -> ChainError {
-    move |reason| ChainError::Shape { what: format!("{PALLET}.{entry}"), reason: reason.to_string() }
+    move |reason| ChainError::Shape {
+        what: format!("{PALLET}.{entry}"),
+        reason: reason.to_string(),
+    }
 }

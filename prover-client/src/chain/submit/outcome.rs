@@ -78,7 +78,12 @@ pub(super) async fn of(
         None => Ok(Succeeded { included, call: call.into(), events }),
         Some(error) => {
             let (error, documentation) = describe(&error);
-            Err(ChainError::Dispatch { call: call.into(), error, documentation, receipt: Box::new(included) })
+            Err(ChainError::Dispatch {
+                call: call.into(),
+                error,
+                documentation,
+                receipt: Box::new(included),
+            })
         }
     }
 }
@@ -108,7 +113,10 @@ async fn events_of(
             return extrinsic.events().await.map_err(reading());
         }
     }
-    Err(ChainError::Shape { what: "the block of the transaction".into(), reason: "it is not in it".into() })
+    Err(ChainError::Shape {
+        what: "the block of the transaction".into(),
+        reason: "it is not in it".into(),
+    })
 }
 
 fn included(
@@ -145,7 +153,8 @@ fn failure(
 fn fee(events: &ExtrinsicEvents<SubstrateConfig>) -> Result<u128, ChainError> {
     for event in events.iter() {
         let event = event.map_err(reading())?;
-        if event.pallet_name() == "TransactionPayment" && event.event_name() == "TransactionFeePaid" {
+        if event.pallet_name() == "TransactionPayment" && event.event_name() == "TransactionFeePaid"
+        {
             return fields::<TransactionFeePaid>(&event).map(|paid| paid.actual_fee);
         }
     }

@@ -92,7 +92,8 @@ impl<'a> Sending<'a> {
         self.prepared.nonce
     }
 
-    /// Sends it, and gives the block that includes it, or `None` if another transaction has taken its nonce and this one was not taken.
+    /// Sends it, and gives the block that includes it, or `None` if another transaction has taken
+    /// its nonce and this one was not taken.
     pub async fn run(&mut self, say: &impl Fn(&str)) -> Result<Option<InBlock>, ChainError> {
         if self.raced {
             return Ok(None);
@@ -122,7 +123,8 @@ impl<'a> Sending<'a> {
             match outcome::of(self.chain, block, self.hash, self.call).await {
                 Err(error @ ChainError::Node { .. }) if !self.chain.budget().is_over() => {
                     self.chain.budget().pause(POLL).await;
-                    if self.chain.reconnect().await.is_err() && self.chain.budget().left().is_none() {
+                    if self.chain.reconnect().await.is_err() && self.chain.budget().left().is_none()
+                    {
                         return Err(error);
                     }
                 }
@@ -156,7 +158,9 @@ impl<'a> Sending<'a> {
                 Ok(Some(Err(error))) => {
                     return Ok(Watched::Lost(format!("the connection is lost ({error})")));
                 }
-                Ok(None) => return Ok(Watched::Lost("the node has stopped reporting on it".into())),
+                Ok(None) => {
+                    return Ok(Watched::Lost("the node has stopped reporting on it".into()));
+                }
                 Err(_) if budget.is_over() => return Err(self.timed_out()),
                 Err(late) => {
                     if self.is_alive().await {
@@ -167,10 +171,16 @@ impl<'a> Sending<'a> {
             };
             match status {
                 TransactionStatus::InFinalizedBlock(block) => {
-                    return Ok(Watched::InBlock(InBlock { hash: block.block_hash().0, finalized: true }));
+                    return Ok(Watched::InBlock(InBlock {
+                        hash: block.block_hash().0,
+                        finalized: true,
+                    }));
                 }
                 TransactionStatus::InBestBlock(block) if !self.manner.wait.finalized => {
-                    return Ok(Watched::InBlock(InBlock { hash: block.block_hash().0, finalized: false }));
+                    return Ok(Watched::InBlock(InBlock {
+                        hash: block.block_hash().0,
+                        finalized: false,
+                    }));
                 }
                 TransactionStatus::Error { message }
                 | TransactionStatus::Invalid { message }
@@ -188,16 +198,24 @@ impl<'a> Sending<'a> {
         matches!(tokio::time::timeout(limit, self.chain.heads()).await, Ok(Ok(_)))
     }
 
-    /// Looks for it in the best chain until it is found or cannot come any more, or time is over. With `resend`, the same bytes are sent
-    /// again while the nonce is free: they are one transaction, however often they are sent.
-    async fn look(&self, mut reason: String, resend: bool, limit: Duration) -> Result<InBlock, ChainError> {
+    /// Looks for it in the best chain until it is found or cannot come any more, or time is over.
+    /// With `resend`, the same bytes are sent again while the nonce is free: they are one
+    /// transaction, however often they are sent.
+    async fn look(
+        &self,
+        mut reason: String,
+        resend: bool,
+        limit: Duration,
+    ) -> Result<InBlock, ChainError> {
         let begun = tokio::time::Instant::now();
         loop {
             match self.look_once(resend).await {
                 Ok(Some(block)) => return Ok(block),
                 Ok(None) => {}
                 Err(
-                    ChainError::Node { .. } | ChainError::Unreachable { .. } | ChainError::NotANode { .. },
+                    ChainError::Node { .. }
+                    | ChainError::Unreachable { .. }
+                    | ChainError::NotANode { .. },
                 ) => {
                     // The first reason says most; the next look connects again.
                 }
@@ -223,7 +241,10 @@ impl<'a> Sending<'a> {
         let nonce = nonce.map_err(ChainError::node("reading the account's nonce"))?;
         if nonce <= self.prepared.nonce {
             if best.block_number() > self.named.last {
-                return Err(ChainError::Outlived { call: self.call.into(), transaction: self.named.clone() });
+                return Err(ChainError::Outlived {
+                    call: self.call.into(),
+                    transaction: self.named.clone(),
+                });
             }
             if resend {
                 // Whatever the pool says, the next look tells.
@@ -235,7 +256,10 @@ impl<'a> Sending<'a> {
         let Some((number, hash)) =
             outcome::search(self.chain, self.hash, self.prepared.birth..=newest).await?
         else {
-            return Err(ChainError::Replaced { call: self.call.into(), transaction: self.named.clone() });
+            return Err(ChainError::Replaced {
+                call: self.call.into(),
+                transaction: self.named.clone(),
+            });
         };
         if !self.manner.wait.finalized {
             return Ok(Some(InBlock { hash, finalized: false }));

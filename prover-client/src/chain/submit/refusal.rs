@@ -17,8 +17,9 @@ mod code {
     pub const IMMEDIATELY_DROPPED: i32 = 1016;
     /// All errors of the pool.
     pub const POOL: std::ops::RangeInclusive<i32> = 1010..=1019;
-    /// The request was never carried out: it cannot be parsed or is not one, there is no such method, its parameters are wrong, the
-    /// server is busy, it is too long, there are too many (JSON-RPC 2.0, section 5.1; jsonrpsee, `error.rs`).
+    /// The request was never carried out: it cannot be parsed or is not one, there is no such
+    /// method, its parameters are wrong, the server is busy, it is too long, there are too many
+    /// (JSON-RPC 2.0, section 5.1; jsonrpsee, `error.rs`).
     pub const NOT_CARRIED_OUT: [i32; 7] = [-32700, -32600, -32601, -32602, -32005, -32007, -32009];
 }
 
@@ -51,10 +52,18 @@ pub(super) fn read(error: &ExtrinsicError) -> Refusal {
 }
 
 fn pool(answer: &UserError) -> Refusal {
-    let data = answer.data.as_ref().map(|data| data.get().trim_matches('"').to_owned()).unwrap_or_default();
+    let data = answer
+        .data
+        .as_ref()
+        .map(|data| data.get().trim_matches('"').to_owned())
+        .unwrap_or_default();
     let lower = data.to_lowercase();
     let number = answer.code;
-    let text = if data.is_empty() { answer.message.clone() } else { format!("{}: {data}", answer.message) };
+    let text = if data.is_empty() {
+        answer.message.clone()
+    } else {
+        format!("{}: {data}", answer.message)
+    };
     if !code::POOL.contains(&number) && !code::NOT_CARRIED_OUT.contains(&number) {
         // Some error inside the node, before or after it took the transaction.
         return Refusal::Lost(format!("the node answers: {text} (error {number})"));
@@ -65,7 +74,9 @@ fn pool(answer: &UserError) -> Refusal {
     }
     let hint = match number {
         code::LOW_PRIORITY => return Refusal::Raced,
-        code::INVALID if lower.contains("outdated") || lower.contains("stale") => return Refusal::Raced,
+        code::INVALID if lower.contains("outdated") || lower.contains("stale") => {
+            return Refusal::Raced;
+        }
         code::ALREADY_IMPORTED => return Refusal::Known,
         code::INVALID if lower.contains("bad signature") => {
             "the runtime was upgraded meanwhile, or another chain is behind this node; run it again"
@@ -108,8 +119,7 @@ mod tests {
 
     #[test]
     fn a_lost_race_is_known_by_each_of_its_codes() {
-        let priority =
-            "The transaction has too low priority to replace another transaction already in the pool.";
+        let priority = "The transaction has too low priority to replace another transaction already in the pool.";
         assert_eq!(of(1014, "Priority is too low: (1 vs 1)", priority), Refusal::Raced);
         assert_eq!(of(1010, "Invalid Transaction", "Transaction is outdated"), Refusal::Raced);
         assert_eq!(of(1013, "Transaction is already imported", ""), Refusal::Known);
@@ -143,8 +153,9 @@ mod tests {
 
     #[test]
     fn whatever_is_no_answer_of_the_node_leaves_it_open() {
-        let cut =
-            ExtrinsicError::ErrorSubmittingTransaction(rpcs::Error::Client("connection reset".into()).into());
+        let cut = ExtrinsicError::ErrorSubmittingTransaction(
+            rpcs::Error::Client("connection reset".into()).into(),
+        );
         assert!(matches!(read(&cut), Refusal::Lost(words) if words.contains("connection reset")));
         for number in [-32000, -32603, -32008, 1] {
             assert!(

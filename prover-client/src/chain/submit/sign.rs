@@ -19,12 +19,13 @@ use super::{
 use crate::artefacts::hexadecimal;
 
 /// A signed transaction, and the block whose state it was made for.
-pub(super) type Signed = SubmittableTransaction<SubstrateConfig, OnlineClientAtBlockImpl<SubstrateConfig>>;
+pub(super) type Signed =
+    SubmittableTransaction<SubstrateConfig, OnlineClientAtBlockImpl<SubstrateConfig>>;
 
 /// Blocks that a signed transaction stays valid.
 pub(super) const MORTALITY: u64 = 64;
-/// A finalised block at most this far behind the best one starts a transaction's life; where finality lags
-/// more (a chain sealed by hand may never finalise), the best block does.
+/// A finalised block at most this far behind the best one starts a transaction's life; where
+/// finality lags more (a chain sealed by hand may never finalise), the best block does.
 const MAX_FINALITY_LAG: u64 = 32;
 
 /// A transaction, with what it was signed for.
@@ -51,7 +52,11 @@ pub(super) enum Verdict {
 /// When the node does not answer.
 pub async fn estimate_fee(chain: &Chain, signer: &Signer, call: &Call) -> Result<u128, ChainError> {
     let prepared = sign(chain, signer, call, 0).await?;
-    prepared.transaction.partial_fee_estimate().await.map_err(ChainError::node("asking for the fee"))
+    prepared
+        .transaction
+        .partial_fee_estimate()
+        .await
+        .map_err(ChainError::node("asking for the fee"))
 }
 
 /// Signs a call with the account's next nonce.
@@ -72,7 +77,10 @@ pub(super) async fn sign(
     let unfit = |error: subxt::error::ExtrinsicError| {
         let name = format!("{}.{}", call.pallet_name(), call.call_name());
         ChainError::refusal(
-            format!("{name} does not fit this chain's runtime (version {}): {error}", best.spec_version()),
+            format!(
+                "{name} does not fit this chain's runtime (version {}): {error}",
+                best.spec_version()
+            ),
             "nothing is sent: use the client that belongs to this chain's version",
         )
     };
@@ -84,7 +92,8 @@ pub(super) async fn sign(
     Ok(Prepared { transaction, nonce, birth: birth.block_number(), best })
 }
 
-/// The block from which a transaction lives: one that no reorganisation takes away, if there is a recent one.
+/// The block from which a transaction lives: one that no reorganisation takes away, if there is a
+/// recent one.
 async fn birth_block(chain: &Chain, best: &AtBlock) -> Result<AtBlock, ChainError> {
     let finalized = chain.finalized().await?;
     let lag = best.block_number().saturating_sub(finalized.block_number());
@@ -99,7 +108,9 @@ impl Prepared {
         let (reason, hint) = match result {
             ValidationResult::Valid(_) => return Ok(Verdict::Valid),
             ValidationResult::Invalid(TransactionInvalid::Stale) => return Ok(Verdict::Stale),
-            ValidationResult::Invalid(TransactionInvalid::BadProof) => self.bad_signature(chain).await?,
+            ValidationResult::Invalid(TransactionInvalid::BadProof) => {
+                self.bad_signature(chain).await?
+            }
             ValidationResult::Invalid(reason) => invalid(reason),
             ValidationResult::Unknown(reason) => {
                 (format!("the runtime cannot tell whether it is valid ({reason:?})"), None)
@@ -108,7 +119,8 @@ impl Prepared {
         Err(ChainError::Refused { call: call.into(), reason, hint })
     }
 
-    /// What a signature covers and the node has otherwise: the chain, or the version of its runtime.
+    /// What a signature covers and the node has otherwise: the chain, or the version of its
+    /// runtime.
     async fn bad_signature(&self, chain: &Chain) -> Result<(String, Option<String>), ChainError> {
         let signed = (self.best.spec_version(), self.best.transaction_version());
         let now = chain.best().await?;
@@ -146,7 +158,9 @@ fn invalid(reason: TransactionInvalid) -> (String, Option<String>) {
             "the signer cannot pay the fee",
             "send the signer some of the chain's token, or sign with another account",
         ),
-        TransactionInvalid::ExhaustsResources => ("the block is full", "try again in the next block"),
+        TransactionInvalid::ExhaustsResources => {
+            ("the block is full", "try again in the next block")
+        }
         TransactionInvalid::Call => {
             ("the runtime filters this call out", "make it by itself, not inside another call")
         }

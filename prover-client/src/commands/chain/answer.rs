@@ -84,8 +84,8 @@ pub struct Proved {
 /// What was checked of a receipt.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Checks {
-    /// Whether the event of the block that verified the proof says the receipt's hash; `None` when the node has forgotten that
-    /// block's events.
+    /// Whether the event of the block that verified the proof says the receipt's hash; `None` when
+    /// the node has forgotten that block's events.
     pub event_matches: Option<bool>,
     /// Whether that block is final: nothing can undo it then.
     pub finalized: bool,
@@ -132,7 +132,11 @@ impl Checks {
         );
         page.field(
             "finality",
-            if self.finalized { "final" } else { "not final yet: a reorganisation could still undo it" },
+            if self.finalized {
+                "final"
+            } else {
+                "not final yet: a reorganisation could still undo it"
+            },
         );
     }
 }
@@ -141,7 +145,8 @@ impl Answer {
     /// What became of a job, with its answer's names and scale if the manifest is the version's.
     ///
     /// # Errors
-    /// When the node does not answer, the manifest is another's, or the receipt is not what its event says.
+    /// When the node does not answer, the manifest is another's, or the receipt is not what its
+    /// event says.
     pub async fn of(
         chain: &Chain,
         job: JobId,
@@ -184,11 +189,23 @@ impl Answer {
     }
 
     fn without(job: JobId, state: State) -> Self {
-        Self { job, state, proved: None, ending: None, claimant: None, last_block: None, next: None }
+        Self {
+            job,
+            state,
+            proved: None,
+            ending: None,
+            claimant: None,
+            last_block: None,
+            next: None,
+        }
     }
 
     fn running(state: State, job: &Job) -> Self {
-        Self { claimant: job.claimant(), last_block: Some(job.last_block()), ..Self::without(job.id, state) }
+        Self {
+            claimant: job.claimant(),
+            last_block: Some(job.last_block()),
+            ..Self::without(job.id, state)
+        }
     }
 
     /// Whether there is an answer.
@@ -229,7 +246,9 @@ impl Answer {
             State::Overdue => format!("Job {job}: no answer, its time is over"),
             State::Cancelled => format!("Job {job}: no answer, its requester took it back"),
             State::Expired => format!("Job {job}: no answer, it expired"),
-            State::Pruned => format!("Job {job}: it was answered, and its receipt was pruned since"),
+            State::Pruned => {
+                format!("Job {job}: it was answered, and its receipt was pruned since")
+            }
             State::Completed | State::Ended => {
                 format!("Job {job}: it was cancelled, it expired, or its receipt was pruned")
             }
@@ -256,7 +275,9 @@ impl Proved {
         manifest: Option<&Manifest>,
         checks: Checks,
     ) -> Result<Self, ChainError> {
-        if let Some(manifest) = manifest.filter(|manifest| manifest.hash() != version.manifest_hash.0) {
+        if let Some(manifest) =
+            manifest.filter(|manifest| manifest.hash() != version.manifest_hash.0)
+        {
             return Err(ChainError::refusal(
                 format!(
                     "the manifest has the hash {}, but the chain names {}",
@@ -292,7 +313,10 @@ impl Proved {
         if self.answer.class.is_none() {
             self.answer.page(page);
         }
-        page.field("model", format!("{} version {}", receipt.version.model, receipt.version.version));
+        page.field(
+            "model",
+            format!("{} version {}", receipt.version.model, receipt.version.version),
+        );
         page.field("input commitment", receipt.input_commitment);
         match receipt.purpose {
             Purpose::Job(terms) => {
@@ -322,7 +346,8 @@ mod tests {
     fn what_is_not_over_or_lost_comes_with_what_to_do() {
         let next = |state| Answer::without(7, state).what_next();
         assert!(next(State::Overdue).is_some_and(|text| text.contains("chain expire 7")));
-        let late = Answer { claimant: Some(AccountId32([1; 32])), ..Answer::without(7, State::Overdue) };
+        let late =
+            Answer { claimant: Some(AccountId32([1; 32])), ..Answer::without(7, State::Overdue) };
         assert!(late.what_next().is_some_and(|text| text.contains("chain redirect 7")));
         assert!(next(State::Open).is_some_and(|text| text.contains("--wait")));
         assert!(next(State::Expired).is_some_and(|text| text.contains("--deadline")));

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use subxt::utils::AccountId32;
-use zkinfer_primitives::{InputCommitment, JobId, ModelVersionId, Output as Answer, Proof, Purpose};
+use zkinfer_primitives::{
+    InputCommitment, JobId, ModelVersionId, Output as Answer, Proof, Purpose,
+};
 
 use super::{
     session::{SendOpts, Sent, SentReport, Session, block_on},
@@ -143,7 +145,9 @@ impl Opts {
             proof,
         };
         let sent = session.send(out, &calls::attest(&attestation)).await?;
-        if let Some(rejected) = sent.find::<events::AttestationRejected>(PALLET, "AttestationRejected")? {
+        if let Some(rejected) =
+            sent.find::<events::AttestationRejected>(PALLET, "AttestationRejected")?
+        {
             return Err(rejected.into_error(session.token()).into());
         }
         let event: events::Attested = sent.expect(PALLET, "Attested")?;
@@ -167,7 +171,10 @@ impl Opts {
             return Ok(());
         };
         Err(ChainError::refusal(
-            format!("{} has used the number {nonce} already, for attestation {receipt}", session.account()),
+            format!(
+                "{} has used the number {nonce} already, for attestation {receipt}",
+                session.account()
+            ),
             "prove under another number, or leave --nonce out for a free one",
         ))
     }
@@ -199,7 +206,8 @@ impl Opts {
             .into());
         }
         let opening = opening::load_for(version.proof_system, path, &graph.graph.input)?;
-        let context = statement::attestation_context(&session.chain, version, nonce, &session.account());
+        let context =
+            statement::attestation_context(&session.chain, version, nonce, &session.account());
         let (output, proof) = prove(out, model, self.pk.as_deref(), &opening, context)?;
         Ok(Ready { nonce, input_commitment: InputCommitment(opening.commitment()), output, proof })
     }

@@ -89,7 +89,10 @@ impl SentReport for Stake {
         self.state.page(page, token);
         if let Some(included) = &self.key_transaction {
             page.field("key transaction", &included.tx_hash);
-            page.field("its block, fee", format!("{}, {}", included.block, token.format(included.fee)));
+            page.field(
+                "its block, fee",
+                format!("{}, {}", included.block, token.format(included.fee)),
+            );
         }
     }
 }

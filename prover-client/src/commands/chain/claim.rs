@@ -63,7 +63,8 @@ pub struct Opts {
     /// Write the job's terms here, for `zkinfer prove --terms`.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Write the input of a payload here, for `zkinfer prove --opening`. Secret if the payload was encrypted.
+    /// Write the input of a payload here, for `zkinfer prove --opening`. Secret if the payload was
+    /// encrypted.
     #[arg(long, value_name = "FILE", conflicts_with = "opening")]
     pub opening_out: Option<PathBuf>,
     /// Replace the files that are written.
@@ -77,10 +78,12 @@ pub struct Opts {
 /// Where a job's input comes from, and what kind of input it is.
 #[derive(Debug, clap::Args)]
 pub struct InputOpts {
-    /// The opening that the requester gave you; not needed when there is a payload that you can read.
+    /// The opening that the requester gave you; not needed when there is a payload that you can
+    /// read.
     #[arg(long, value_name = "FILE")]
     pub opening: Option<PathBuf>,
-    /// Your encryption key's file, for an encrypted payload; may be given several times, for older keys too.
+    /// Your encryption key's file, for an encrypted payload; may be given several times, for older
+    /// keys too.
     #[arg(long, value_name = "FILE")]
     pub encryption_key: Vec<PathBuf>,
     /// The model's manifest; it must be the one that the chain names.
@@ -129,8 +132,8 @@ impl Opts {
     /// Opens the input, checks it, and claims the job.
     ///
     /// # Errors
-    /// When the input does not open the job's commitment, when the job is not claimable, and when the chain
-    /// refuses.
+    /// When the input does not open the job's commitment, when the job is not claimable, and when
+    /// the chain refuses.
     pub fn run(self, out: &Output) -> Result<(), Error> {
         for path in [&self.out, &self.opening_out].into_iter().flatten() {
             files::check_target(path, self.force.into())?;
@@ -223,7 +226,9 @@ impl InputOpts {
     pub fn input_spec(&self, version: &records::ModelVersion) -> Result<InputSpec, Error> {
         let other = |what: &str, has: String, named: String| {
             ChainError::refusal(
-                format!("{what} has the hash {has}, but the chain names {named} for this model version"),
+                format!(
+                    "{what} has the hash {has}, but the chain names {named} for this model version"
+                ),
                 "give the files of the model version that the job asks for",
             )
         };
@@ -239,7 +244,8 @@ impl InputOpts {
         if let Some(path) = &self.manifest {
             let manifest = artefacts::manifest::load(path)?;
             if manifest.hash() != version.manifest_hash.0 {
-                let (has, named) = (hexadecimal::text(manifest.hash()), version.manifest_hash.to_string());
+                let (has, named) =
+                    (hexadecimal::text(manifest.hash()), version.manifest_hash.to_string());
                 return Err(other(&path.display().to_string(), has, named).into());
             }
             spec = Some(manifest.input_spec());

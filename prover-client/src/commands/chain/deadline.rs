@@ -16,19 +16,26 @@ impl FromStr for Deadline {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = |error| {
-            format!("'{text}' is no deadline ({error}); give +50 (blocks from now) or a block number")
+            format!(
+                "'{text}' is no deadline ({error}); give +50 (blocks from now) or a block number"
+            )
         };
         match text.strip_prefix('+') {
             // `u32` itself would take another sign.
-            Some(blocks) if !blocks.starts_with('+') => blocks.parse().map(Self::After).map_err(wrong),
-            Some(_) => Err(format!("'{text}' is no deadline; give +50 (blocks from now) or a block number")),
+            Some(blocks) if !blocks.starts_with('+') => {
+                blocks.parse().map(Self::After).map_err(wrong)
+            }
+            Some(_) => Err(format!(
+                "'{text}' is no deadline; give +50 (blocks from now) or a block number"
+            )),
             None => text.parse().map(Self::At).map_err(wrong),
         }
     }
 }
 
 impl Deadline {
-    /// The number of the last block, `best` being the best block's. `None` when there is no such block.
+    /// The number of the last block, `best` being the best block's. `None` when there is no such
+    /// block.
     pub fn block(self, best: u64) -> Option<u32> {
         match self {
             Self::After(blocks) => u32::try_from(best).ok()?.checked_add(blocks),

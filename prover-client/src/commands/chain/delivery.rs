@@ -30,12 +30,14 @@ pub struct DeliveryOpts {
     /// Encrypt the input to the named provers: short for --payload encrypted.
     #[arg(long, conflicts_with = "payload")]
     pub encrypt: bool,
-    /// Let only this account claim; may be given several times. Without it, all that the version allows may. KEY pins the account's
-    /// encryption key: 0x and 64 hex digits, or a file with them; nothing is encrypted if the chain has another.
+    /// Let only this account claim; may be given several times. Without it, all that the version
+    /// allows may. KEY pins the account's encryption key: 0x and 64 hex digits, or a file with
+    /// them; nothing is encrypted if the chain has another.
     #[arg(long, value_name = "ACCOUNT[=KEY]")]
     pub prover: Vec<Prover>,
-    /// Take the provers' encryption keys from the state of the block with this hash, proved. A hash that you know from elsewhere (a node
-    /// of your own, `zkinfer chain status` at another node) makes it needless to trust this node with the input.
+    /// Take the provers' encryption keys from the state of the block with this hash, proved. A hash
+    /// that you know from elsewhere (a node of your own, `zkinfer chain status` at another node)
+    /// makes it needless to trust this node with the input.
     #[arg(long, value_name = "HASH", value_parser = crate::commands::prove::hash)]
     pub proved_at: Option<[u8; 32]>,
 }
@@ -86,7 +88,11 @@ fn pinned(key: &str) -> Result<EncryptionKey, String> {
     let text = String::from_utf8(file).map_err(|_| wrong("it is not text".into()))?;
     let bytes = hexadecimal::parse(&text.trim().to_ascii_lowercase()).map_err(wrong)?;
     let key = EncryptionKey(bytes);
-    if key.is_usable() { Ok(key) } else { Err(wrong("it is of small order: everybody could read".into())) }
+    if key.is_usable() {
+        Ok(key)
+    } else {
+        Err(wrong("it is of small order: everybody could read".into()))
+    }
 }
 
 /// How the prover gets the input.
@@ -161,10 +167,12 @@ impl DeliveryOpts {
                 let limit = usize::try_from(limit).unwrap_or(usize::MAX);
                 let sealed = privacy::seal(opening, binding, &addressees, limit);
                 let sealed = sealed.map_err(|error| {
-                    Error::failed(error)
-                        .with_hint("or request with --payload none, and give the opening file yourself")
+                    Error::failed(error).with_hint(
+                        "or request with --payload none, and give the opening file yourself",
+                    )
                 })?;
-                let names: Vec<_> = addressees.iter().map(|(prover, _)| prover.to_string()).collect();
+                let names: Vec<_> =
+                    addressees.iter().map(|(prover, _)| prover.to_string()).collect();
                 out.info(&format!(
                     "only {} can read the input, besides you ({})",
                     names.join(", "),
@@ -186,7 +194,9 @@ impl DeliveryOpts {
     ) -> Result<Vec<Addressee>, ChainError> {
         let accounts = self.accounts();
         let proved = match self.proved_at {
-            Some(block) => chain.proved_keys(block, &accounts).await?.into_iter().map(Some).collect(),
+            Some(block) => {
+                chain.proved_keys(block, &accounts).await?.into_iter().map(Some).collect()
+            }
             None => vec![None; accounts.len()],
         };
         let mut addressees = Vec::with_capacity(accounts.len());
@@ -234,7 +244,9 @@ fn agreed(
     let account = prover.account.0;
     if let Some(pinned) = prover.pinned.filter(|pinned| *pinned != said) {
         return Err(ChainError::refusal(
-            format!("the node says that the encryption key of {account} is {said}, and {pinned} is pinned"),
+            format!(
+                "the node says that the encryption key of {account} is {said}, and {pinned} is pinned"
+            ),
             "nothing is encrypted or sent: the prover has replaced its key, or the node is dishonest; ask the prover for its key",
         ));
     }
@@ -257,7 +269,10 @@ fn agreed(
 fn check_payload(bytes: &[u8], limit: u32) -> Result<(), ChainError> {
     if bytes.len() > limit as usize {
         return Err(ChainError::refusal(
-            format!("the opening has {} bytes, and a payload on this chain at most {limit}", bytes.len()),
+            format!(
+                "the opening has {} bytes, and a payload on this chain at most {limit}",
+                bytes.len()
+            ),
             "request with --payload none, and give the opening file to the prover yourself",
         ));
     }
@@ -278,7 +293,8 @@ mod tests {
 
     #[test]
     fn nothing_is_encrypted_to_nobody() {
-        let opts = |encrypt, prover| DeliveryOpts { payload: None, encrypt, prover, proved_at: None };
+        let opts =
+            |encrypt, prover| DeliveryOpts { payload: None, encrypt, prover, proved_at: None };
         let error = opts(true, Vec::new()).check().expect_err("nobody is named");
         assert!(error.hint().is_some_and(|hint| hint.contains("--prover ACCOUNT")), "{error}");
         let bob = "//Bob".parse().expect("a prover");
@@ -293,8 +309,10 @@ mod tests {
         let prover: Prover = format!("//Bob={KEY}").parse().expect("a prover");
         assert_eq!(prover.pinned.map(|key| key.to_string()), Some(KEY.into()));
         let directory = tempfile::tempdir().expect("a directory");
-        let (public, private) = (directory.path().join("bob.pub"), directory.path().join("bob.key"));
-        std::fs::write(&public, format!("{}\n", KEY.to_uppercase().replace('X', "x"))).expect("written");
+        let (public, private) =
+            (directory.path().join("bob.pub"), directory.path().join("bob.key"));
+        std::fs::write(&public, format!("{}\n", KEY.to_uppercase().replace('X', "x")))
+            .expect("written");
         assert_eq!(format!("//Bob={}", public.display()).parse(), Ok(prover));
         let secret = privacy::EncryptionSecret::generate();
         secret.save(&private, files::Existing::Keep).expect("written");
@@ -311,9 +329,12 @@ mod tests {
     fn nothing_is_encrypted_to_a_key_that_somebody_disputes() {
         let [said, other] = [EncryptionKey([7; 32]), EncryptionKey([8; 32])];
         let prover = |pinned| Prover { account: "//Bob".parse().expect("an account"), pinned };
-        for (pinned, proved) in
-            [(None, None), (Some(said), None), (None, Some(Some(said))), (Some(said), Some(Some(said)))]
-        {
+        for (pinned, proved) in [
+            (None, None),
+            (Some(said), None),
+            (None, Some(Some(said))),
+            (Some(said), Some(Some(said))),
+        ] {
             assert_eq!(agreed(&prover(pinned), said, proved).ok(), Some(said));
         }
         for (pinned, proved, words) in [
@@ -324,7 +345,9 @@ mod tests {
         ] {
             let error = agreed(&prover(pinned), said, proved).expect_err(words);
             assert!(error.to_string().contains(words), "{error}");
-            assert!(error.hint().is_some_and(|hint| hint.starts_with("nothing is encrypted or sent")));
+            assert!(
+                error.hint().is_some_and(|hint| hint.starts_with("nothing is encrypted or sent"))
+            );
         }
     }
 }

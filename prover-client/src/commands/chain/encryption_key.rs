@@ -47,7 +47,9 @@ impl Opts {
             let key = secret.as_ref().map(EncryptionSecret::public);
             bond::send(&session, out, &calls::set_encryption_key(key.as_ref())).await?;
             if secret.is_some() {
-                out.hint("keep the files of your older keys: jobs that run may be encrypted to them");
+                out.hint(
+                    "keep the files of your older keys: jobs that run may be encrypted to them",
+                );
             }
             Ok(())
         })

@@ -36,7 +36,8 @@ pub enum Outcome {
     GaveUp(Box<Job>),
 }
 
-/// Waits until a job does not run any more, its time is over, or patience ends. Says on stderr what happens to it meanwhile.
+/// Waits until a job does not run any more, its time is over, or patience ends. Says on stderr what
+/// happens to it meanwhile.
 ///
 /// # Errors
 /// When the node does not answer, or the chain never had such a job.
@@ -88,7 +89,12 @@ async fn running(at: &AtBlock, job: JobId, patience: Patience) -> Result<Look, C
 
 fn say_what_changed(out: &Output, before: Option<&(TermsHash, JobState)>, job: &Job) {
     let Some((terms, state)) = before else {
-        return out.info(&format!("job {} is {}; its last block is {}", job.id, job.state, job.last_block()));
+        return out.info(&format!(
+            "job {} is {}; its last block is {}",
+            job.id,
+            job.state,
+            job.last_block()
+        ));
     };
     if *terms != job.terms_hash {
         out.info(&format!("job {} was redirected: its terms are {} now", job.id, job.terms_hash));

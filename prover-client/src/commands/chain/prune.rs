@@ -61,10 +61,14 @@ impl Opts {
         block_on(async {
             let session = self.send.open().await?;
             let best = session.chain.best().await?;
-            let receipt = records::receipt(&best, self.job).await?.ok_or_else(|| ChainError::NotFound {
-                what: format!("receipt of job {}", self.job),
-                hint: Some(format!("`zkinfer chain result {}` says what became of the job", self.job)),
-            })?;
+            let receipt =
+                records::receipt(&best, self.job).await?.ok_or_else(|| ChainError::NotFound {
+                    what: format!("receipt of job {}", self.job),
+                    hint: Some(format!(
+                        "`zkinfer chain result {}` says what became of the job",
+                        self.job
+                    )),
+                })?;
             if receipt.requester != session.account() {
                 return Err(ChainError::refusal(
                     format!(

@@ -14,8 +14,8 @@ use super::{
 use crate::{
     artefacts::{hexadecimal, opening, terms::TermsFile},
     chain::{
-        amount::Token, calls, connection::PALLET, error::ChainError, events, input, records, statement,
-        submit::Succeeded,
+        amount::Token, calls, connection::PALLET, error::ChainError, events, input, records,
+        statement, submit::Succeeded,
     },
     error::Error,
     files::{self, Force},
@@ -113,10 +113,14 @@ impl Opts {
             manifest: Some(self.manifest.clone()),
             model: None,
         };
-        let opening = opening::load_for(version.proof_system, &self.opening, &input.input_spec(&version)?)?;
+        let opening =
+            opening::load_for(version.proof_system, &self.opening, &input.input_spec(&version)?)?;
         input::check(&job, &opening).map_err(ChainError::from)?;
         let deadline = self.deadline.block(best.block_number()).ok_or_else(|| {
-            ChainError::refusal("the deadline is beyond the last possible block", "give an earlier one")
+            ChainError::refusal(
+                "the deadline is beyond the last possible block",
+                "give an earlier one",
+            )
         })?;
         // Who asks is in the binding: the chain takes a redirection from the requester alone.
         let binding = job.binding(session.chain.genesis_hash());

@@ -69,7 +69,12 @@ pub struct VersionOpts {
     #[arg(long, value_name = "FILE")]
     pub manifest: PathBuf,
     /// The model file; only its hash is sent.
-    #[arg(long, value_name = "FILE", required_unless_present = "model_hash", conflicts_with = "model_hash")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        required_unless_present = "model_hash",
+        conflicts_with = "model_hash"
+    )]
     pub model: Option<PathBuf>,
     /// The model file's hash, if the file is elsewhere.
     #[arg(long, value_name = "HEX", value_parser = hexadecimal::parse::<32>)]
@@ -251,16 +256,25 @@ impl VersionOpts {
 
     /// Says what the owner does next.
     pub fn say_what_is_next(&self, out: &Output) {
-        out.hint(&format!("publish {}: requesters prepare their inputs with it", self.manifest.display()));
+        out.hint(&format!(
+            "publish {}: requesters prepare their inputs with it",
+            self.manifest.display()
+        ));
     }
 
     /// The model file's hash, after a look whether it is the manifest's model.
     fn model_hash(&self, manifest: &Manifest) -> Result<ModelHash, Error> {
-        let Some(path) = &self.model else { return Ok(ModelHash(self.model_hash.unwrap_or_default())) };
+        let Some(path) = &self.model else {
+            return Ok(ModelHash(self.model_hash.unwrap_or_default()));
+        };
         let model = artefacts::model::load(path)?;
         if model.graph.input != manifest.input_spec() {
             return Err(ChainError::refusal(
-                format!("{} takes another input than {} says", path.display(), self.manifest.display()),
+                format!(
+                    "{} takes another input than {} says",
+                    path.display(),
+                    self.manifest.display()
+                ),
                 "give the manifest that `zkinfer model import` wrote with this model",
             )
             .into());

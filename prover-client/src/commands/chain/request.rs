@@ -88,7 +88,8 @@ pub struct Opts {
     /// Last block of the job: +50 (from now) or a block number.
     #[arg(long, value_name = "BLOCK")]
     pub deadline: Deadline,
-    /// The most of the reward that may go to the model's owner; without it, the version's price as it is now.
+    /// The most of the reward that may go to the model's owner; without it, the version's price as
+    /// it is now.
     #[arg(long, value_name = "AMOUNT")]
     pub max_price: Option<Amount>,
     /// Write the job's terms here, for `zkinfer prove --terms`.
@@ -153,8 +154,8 @@ impl Opts {
     /// Says who could forge, and asks the chain.
     ///
     /// # Errors
-    /// When a file is not what it should be, when the version is another than the manifest's, and when the
-    /// chain refuses.
+    /// When a file is not what it should be, when the version is another than the manifest's, and
+    /// when the chain refuses.
     pub fn run(self, out: &Output) -> Result<(), Error> {
         self.delivery.check()?;
         let manifest = artefacts::manifest::load(&self.manifest)?;
@@ -166,7 +167,12 @@ impl Opts {
         block_on(self.request(out, &manifest, &opening))
     }
 
-    async fn request(&self, out: &Output, manifest: &Manifest, opening: &Opening) -> Result<(), Error> {
+    async fn request(
+        &self,
+        out: &Output,
+        manifest: &Manifest,
+        opening: &Opening,
+    ) -> Result<(), Error> {
         let session = self.send.open().await?;
         let id = ModelVersionId { model: self.model_id, version: self.model_version };
         let version = session.final_version(out, id).await?;
@@ -202,8 +208,11 @@ impl Opts {
         if let Some(path) = &self.out {
             terms.save(path, self.force.into())?;
         }
-        let answer =
-            if self.wait { Some(self.wait_for_answer(out, session, job.id, manifest).await?) } else { None };
+        let answer = if self.wait {
+            Some(self.wait_for_answer(out, session, job.id, manifest).await?)
+        } else {
+            None
+        };
         let result = Requested {
             job: job.id,
             model: job.version.model,
@@ -217,7 +226,8 @@ impl Opts {
             terms,
             answer,
         };
-        let waited = result.answer.as_ref().map(|answer| (answer.is_answered(), answer.next.clone()));
+        let waited =
+            result.answer.as_ref().map(|answer| (answer.is_answered(), answer.next.clone()));
         out.report(&Sent::new(result, sent.included.clone(), session))?;
         let Some((is_answered, next)) = waited else {
             self.say_what_is_next(out, job.id);
@@ -229,7 +239,11 @@ impl Opts {
         if is_answered { Ok(()) } else { Err(Error::Negative) }
     }
 
-    fn check_manifest(&self, manifest: &Manifest, version: &records::ModelVersion) -> Result<(), ChainError> {
+    fn check_manifest(
+        &self,
+        manifest: &Manifest,
+        version: &records::ModelVersion,
+    ) -> Result<(), ChainError> {
         if manifest.hash() == version.manifest_hash.0 {
             return Ok(());
         }
@@ -255,7 +269,10 @@ impl Opts {
         payload: Payload,
     ) -> Result<calls::Request, ChainError> {
         let deadline = self.deadline.block(best).ok_or_else(|| {
-            ChainError::refusal("the deadline is beyond the last possible block", "give an earlier one")
+            ChainError::refusal(
+                "the deadline is beyond the last possible block",
+                "give an earlier one",
+            )
         })?;
         let max_price = self.max_price.as_ref().map(|amount| session.planck(amount)).transpose()?;
         Ok(calls::Request {
@@ -285,7 +302,10 @@ impl Opts {
 
     fn say_what_is_next(&self, out: &Output, job: JobId) {
         if self.delivery.kind() == PayloadArg::None {
-            out.hint(&format!("give {} to the prover; keep a copy to yourself", self.opening.display()));
+            out.hint(&format!(
+                "give {} to the prover; keep a copy to yourself",
+                self.opening.display()
+            ));
         }
         out.hint(&format!("zkinfer chain result {job} shows the answer when it is there"));
     }

@@ -86,7 +86,9 @@ impl Opts {
             } else {
                 let best = chain.best().await?;
                 match records::fate(&best, self.job).await? {
-                    records::Fate::Running(job) if best.block_number() > u64::from(job.last_block()) => {
+                    records::Fate::Running(job)
+                        if best.block_number() > u64::from(job.last_block()) =>
+                    {
                         Outcome::Overdue(job)
                     }
                     fate => Outcome::Over(fate),

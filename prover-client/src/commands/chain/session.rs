@@ -26,7 +26,8 @@ const FINALITY_PATIENCE: Duration = Duration::from_secs(60);
 /// Which node to talk to.
 #[derive(Clone, Debug, clap::Args)]
 pub struct NodeOpts {
-    /// The node: ws:// on this machine, wss:// elsewhere. It is trusted with what it says of the chain: see `zkinfer chain --help`.
+    /// The node: ws:// on this machine, wss:// elsewhere. It is trusted with what it says of the
+    /// chain: see `zkinfer chain --help`.
     #[arg(
         long,
         value_name = "URL",
@@ -59,7 +60,8 @@ pub struct SendOpts {
     /// How long to wait.
     #[command(flatten)]
     pub wait: WaitOpts,
-    /// Paid to the block's author beside the fee, so that a full chain includes it sooner: 0.1, "50 mUNIT".
+    /// Paid to the block's author beside the fee, so that a full chain includes it sooner: 0.1, "50
+    /// mUNIT".
     #[arg(long, value_name = "AMOUNT")]
     pub tip: Option<Amount>,
 }
@@ -82,7 +84,8 @@ impl SendOpts {
         let signer = self.signer.load()?;
         let budget = Budget::of(Duration::from_secs(self.wait.timeout));
         let chain = Chain::connect_within(&self.node.url, budget).await?;
-        let tip = self.tip.as_ref().map(|tip| tip.planck(chain.token())).transpose()?.unwrap_or_default();
+        let tip =
+            self.tip.as_ref().map(|tip| tip.planck(chain.token())).transpose()?.unwrap_or_default();
         Ok(Session { chain, signer, manner: Manner { wait: self.wait, tip } })
     }
 }
@@ -106,12 +109,18 @@ impl Session {
         Ok(amount.planck(self.token())?)
     }
 
-    /// A model version that no reorganisation can exchange any more: `request` and `attest` name it by its number alone, and
-    /// until its registration is final another model could still get that number.
+    /// A model version that no reorganisation can exchange any more: `request` and `attest` name it
+    /// by its number alone, and until its registration is final another model could still get that
+    /// number.
     ///
     /// # Errors
-    /// When there is none, or the node does not answer. Where finality does not come, a warning says so.
-    pub async fn final_version(&self, out: &Output, id: ModelVersionId) -> Result<ModelVersion, ChainError> {
+    /// When there is none, or the node does not answer. Where finality does not come, a warning
+    /// says so.
+    pub async fn final_version(
+        &self,
+        out: &Output,
+        id: ModelVersionId,
+    ) -> Result<ModelVersion, ChainError> {
         let begun = tokio::time::Instant::now();
         // Where finality does not come, there is time left to send.
         let patience = FINALITY_PATIENCE.min(Duration::from_secs(self.manner.wait.timeout) / 3);
@@ -130,19 +139,25 @@ impl Session {
         }
     }
 
-    /// Signs a call, sends it, says so, and waits for its success. What is asked of the node afterwards has no limit in all; another call
-    /// has `--timeout` for itself.
+    /// Signs a call, sends it, says so, and waits for its success. What is asked of the node
+    /// afterwards has no limit in all; another call has `--timeout` for itself.
     ///
     /// # Errors
     /// As [`submit::submit`].
     pub async fn send(&self, out: &Output, call: &Call) -> Result<Succeeded, ChainError> {
-        out.info(&format!("sending {}.{} as {}", call.pallet_name(), call.call_name(), self.account()));
+        out.info(&format!(
+            "sending {}.{} as {}",
+            call.pallet_name(),
+            call.call_name(),
+            self.account()
+        ));
         let budget = self.chain.budget();
         if budget.left().is_none() {
             budget.set(Some(Duration::from_secs(self.manner.wait.timeout)));
         }
         let sent =
-            submit::submit(&self.chain, &self.signer, call, self.manner, |text| out.info(text)).await?;
+            submit::submit(&self.chain, &self.signer, call, self.manner, |text| out.info(text))
+                .await?;
         budget.set(None);
         Ok(sent)
     }
@@ -150,7 +165,8 @@ impl Session {
 
 /// Whether two versions of one number are one: what never changes of a version is the same.
 fn is_same(one: &ModelVersion, other: &ModelVersion) -> bool {
-    let facts = |it: &ModelVersion| (it.owner, it.model_hash, it.manifest_hash, it.vk_hash, it.price);
+    let facts =
+        |it: &ModelVersion| (it.owner, it.model_hash, it.manifest_hash, it.vk_hash, it.price);
     facts(one) == facts(other)
 }
 
@@ -159,7 +175,8 @@ fn is_same(one: &ModelVersion, other: &ModelVersion) -> bool {
 /// # Errors
 /// The command's own.
 pub fn block_on<T>(command: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime
         .map_err(|error| Error::failed(format!("cannot start the network runtime: {error}")))?
         .block_on(command)

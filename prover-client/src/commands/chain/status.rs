@@ -71,7 +71,8 @@ pub enum What {
         #[arg(value_name = "ACCOUNT")]
         account: Account,
     },
-    /// A transaction that was sent: whether it is in a block. Exit code 1 says that it is in none of those looked at.
+    /// A transaction that was sent: whether it is in a block. Exit code 1 says that it is in none
+    /// of those looked at.
     Transaction {
         /// Its hash.
         #[arg(value_name = "HASH", value_parser = crate::commands::prove::hash)]
@@ -218,7 +219,10 @@ impl Report for Shown<JobWithPayload> {
         );
         page.field("last block", job.deadline);
         if let Some(provers) = &job.provers {
-            page.field("provers", provers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
+            page.field(
+                "provers",
+                provers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+            );
         }
         page.field("terms", job.terms_hash);
     }
@@ -233,7 +237,10 @@ impl Report for Shown<Answer> {
 impl Report for Shown<Sold> {
     fn page(&self, page: &mut Page) {
         let Sold { version, open_jobs } = &self.record;
-        page.title(format!("Model {} version {}: {}", version.id.model, version.id.version, version.status));
+        page.title(format!(
+            "Model {} version {}: {}",
+            version.id.model, version.id.version, version.status
+        ));
         page.field("owner", version.owner);
         page.field("model hash", version.model_hash);
         page.field("manifest hash", version.manifest_hash);
@@ -242,11 +249,15 @@ impl Report for Shown<Sold> {
         page.field("price", self.token.format(version.price));
         match &version.allowed_provers {
             None => page.field("provers", "any with a bond"),
-            Some(list) => {
-                page.field("provers", list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
-            }
+            Some(list) => page.field(
+                "provers",
+                list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+            ),
         }
-        page.field("trust", format!("{:?}, {:?}, as its owner says", version.trust, version.visibility));
+        page.field(
+            "trust",
+            format!("{:?}, {:?}, as its owner says", version.trust, version.visibility),
+        );
         page.field("open jobs", numbers(open_jobs));
         page.note(who_could_forge(version.trust, version.visibility));
     }

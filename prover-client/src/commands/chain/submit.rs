@@ -60,7 +60,8 @@ pub struct Opts {
     /// The input, to prove now; not needed when the job has a payload that you can read.
     #[arg(long, value_name = "FILE", requires = "model")]
     pub opening: Option<PathBuf>,
-    /// Your encryption key's file, for an encrypted payload; may be given several times, for older keys too.
+    /// Your encryption key's file, for an encrypted payload; may be given several times, for older
+    /// keys too.
     #[arg(long, value_name = "FILE", requires = "model")]
     pub encryption_key: Vec<PathBuf>,
     /// How to send it.
@@ -94,7 +95,8 @@ impl Opts {
     /// Checks or makes the proof, and sends it.
     ///
     /// # Errors
-    /// When the signer has not claimed the job, when the proof does not verify, and when the chain refuses.
+    /// When the signer has not claimed the job, when the proof does not verify, and when the chain
+    /// refuses.
     pub fn run(self, out: &Output) -> Result<(), Error> {
         block_on(self.submit(out))
     }
@@ -110,7 +112,8 @@ impl Opts {
         let key = records::verifying_key(&best, &job.vk_hash).await?;
         statement::check_proof(&session.chain, &job, &key, &session.account(), &answer, &proof)?;
         generators::require_for(&best, &key).await?;
-        let sent = session.send(out, &calls::submit(job.id, &job.terms_hash, &answer, &proof)).await?;
+        let sent =
+            session.send(out, &calls::submit(job.id, &job.terms_hash, &answer, &proof)).await?;
         if let Some(rejected) = sent.find::<events::ProofRejected>(PALLET, "ProofRejected")? {
             return Err(rejected.into_error(session.token()).into());
         }

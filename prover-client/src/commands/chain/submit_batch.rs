@@ -1,10 +1,13 @@
-//! `chain submit-batch`: proofs for several claimed jobs, checked together, here first and then by the chain.
+//! `chain submit-batch`: proofs for several claimed jobs, checked together, here first and then by
+//! the chain.
 
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use subxt::utils::AccountId32;
-use zkinfer_primitives::{JobId, Output as Answer, Proof, Purpose, VerifyingKey, VkHash, statement};
+use zkinfer_primitives::{
+    JobId, Output as Answer, Proof, Purpose, VerifyingKey, VkHash, statement,
+};
 
 use super::session::{SendOpts, Sent, SentReport, Session, block_on};
 use crate::{
@@ -113,10 +116,11 @@ impl Opts {
     /// Checks the batch and sends it.
     ///
     /// # Errors
-    /// When a file is no proof for a job that the signer has claimed, when the keys are mixed, when a proof does not
-    /// verify, and when the chain refuses.
+    /// When a file is no proof for a job that the signer has claimed, when the keys are mixed, when
+    /// a proof does not verify, and when the chain refuses.
     pub fn run(self, out: &Output) -> Result<(), Error> {
-        let files = self.proofs.iter().map(|path| ProofFile::load(path).map(|file| (path.clone(), file)));
+        let files =
+            self.proofs.iter().map(|path| ProofFile::load(path).map(|file| (path.clone(), file)));
         let files = files.collect::<Result<Vec<_>, _>>()?;
         block_on(async {
             let session = self.send.open().await?;
@@ -194,8 +198,10 @@ async fn answered(
         };
         check_chain(&session.chain, &path, &statement.context)?;
         let Some(job) = claimed.iter().find(|job| job.terms_hash == terms) else {
-            let message =
-                format!("{}: no job that {signer} has claimed has the terms {terms}", path.display());
+            let message = format!(
+                "{}: no job that {signer} has claimed has the terms {terms}",
+                path.display()
+            );
             return Err(Error::failed(message).with_hint(
                 "claim the job first, prove with the terms of its claim, and sign with the account that claimed it",
             ));
@@ -223,9 +229,11 @@ fn one_key(batch: &[Answered]) -> Result<VkHash, Error> {
     match groups.as_slice() {
         [(key, _)] => Ok(*key),
         several => {
-            let groups = several.iter().map(|(key, names)| format!("{} under {key}", names.join(" ")));
+            let groups =
+                several.iter().map(|(key, names)| format!("{} under {key}", names.join(" ")));
             let groups: Vec<_> = groups.collect();
-            let message = format!("the proofs are under different verifying keys: {}", groups.join("; "));
+            let message =
+                format!("the proofs are under different verifying keys: {}", groups.join("; "));
             Err(Error::failed(message).with_hint("send a batch for each key"))
         }
     }

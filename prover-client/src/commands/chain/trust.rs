@@ -7,8 +7,8 @@ pub fn is_forgeable(trust: Trust) -> bool {
     trust != Trust::Transparent
 }
 
-/// Who could forge, and what the requester can check. The chain records what the owner has said of the setup and cannot check it; that a
-/// key of Halo2 has no setup, it knows by itself.
+/// Who could forge, and what the requester can check. The chain records what the owner has said of
+/// the setup and cannot check it; that a key of Halo2 has no setup, it knows by itself.
 pub fn who_could_forge(trust: Trust, visibility: Visibility) -> &'static str {
     match (trust, visibility) {
         (Trust::SingleSetup, Visibility::Private) => {
@@ -46,7 +46,9 @@ mod tests {
     #[test]
     fn only_a_transparent_key_lets_nobody_forge() {
         for visibility in [Visibility::Open, Visibility::Private] {
-            assert!(who_could_forge(Trust::SingleSetup, visibility).contains("could forge any answer"));
+            assert!(
+                who_could_forge(Trust::SingleSetup, visibility).contains("could forge any answer")
+            );
             assert!(who_could_forge(Trust::Ceremony, visibility).contains("all of them together"));
             assert!(who_could_forge(Trust::Transparent, visibility).contains("nobody could forge"));
         }

@@ -1,4 +1,5 @@
-//! `chain upload-generators`: the public constants that a chain needs before it can check proofs with Halo2.
+//! `chain upload-generators`: the public constants that a chain needs before it can check proofs
+//! with Halo2.
 
 use serde::Serialize;
 use zkinfer_verifier::halo2::{
@@ -100,9 +101,11 @@ impl Opts {
         let table = proving::generators::load(self.k.max(CHUNK.ilog2() as u8), &progress)?;
         let own = proving::generators::load(self.k, &progress)?;
         progress.finish();
-        let points = |index: u32| table.points().chunks(CHUNK_LEN).nth(index as usize).unwrap_or_default();
+        let points =
+            |index: u32| table.points().chunks(CHUNK_LEN).nth(index as usize).unwrap_or_default();
         let mut calls: Vec<Call> = Vec::new();
-        calls.extend(missing.chunks.iter().map(|index| calls::upload_chunk(*index, points(*index))));
+        calls
+            .extend(missing.chunks.iter().map(|index| calls::upload_chunk(*index, points(*index))));
         if missing.lagrange {
             calls.push(calls::upload_lagrange(self.k, own.lagrange_points()));
         }

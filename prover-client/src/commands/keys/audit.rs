@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 use zkinfer_primitives::{
-    ModelHash, ModelId, ModelVersionId, ProofSystem, VerifyingKey, Version, VkHash, proof::GROTH16_VK_LEN,
+    ModelHash, ModelId, ModelVersionId, ProofSystem, VerifyingKey, Version, VkHash,
+    proof::GROTH16_VK_LEN,
 };
 use zkml_circuit::groth16;
 
@@ -63,7 +64,8 @@ pub struct Opts {
     /// Groth16: the proving key, to check every point of it.
     #[arg(long, value_name = "FILE", requires = "transcript")]
     pk: Option<PathBuf>,
-    /// Groth16: ask for no more than that the public part of the verifying key holds. Then that is exit code 0.
+    /// Groth16: ask for no more than that the public part of the verifying key holds. Then that is
+    /// exit code 0.
     #[arg(long, requires = "transcript", conflicts_with = "pk")]
     public_part_only: bool,
     /// Audit the key that the chain has for a model version.
@@ -124,8 +126,8 @@ impl Opts {
     /// Audits.
     ///
     /// # Errors
-    /// A file cannot be read, the chain does not answer; [`Error::Negative`] if a check does not hold, [`Error::Partial`] if only
-    /// the public part was checked and more was asked for.
+    /// A file cannot be read, the chain does not answer; [`Error::Negative`] if a check does not
+    /// hold, [`Error::Partial`] if only the public part was checked and more was asked for.
     pub fn run(self, out: &Output) -> Result<(), Error> {
         let model = model::load(&self.model)?;
         let (vk, mut checks) = self.verifying_key(&model)?;
@@ -165,7 +167,10 @@ impl Opts {
         if let Some(path) = &self.vk {
             return Ok((keys::load_verifying_key(path)?, Vec::new()));
         }
-        let id = ModelVersionId { model: self.model_id.unwrap_or_default(), version: self.model_version };
+        let id = ModelVersionId {
+            model: self.model_id.unwrap_or_default(),
+            version: self.model_version,
+        };
         block_on(async {
             let best = self.node.connect().await?.best().await?;
             let version = records::model_version(&best, id).await?;
@@ -178,13 +183,17 @@ impl Opts {
     fn halo2(&self, model: &Model, vk: &VerifyingKey, out: &Output) -> Result<Findings, Error> {
         if let Some(path) = self.transcript.as_ref().or(self.pk.as_ref()) {
             return Err(Error::usage(
-                format!("{} is given, and a key of Halo2 is audited with the model alone", path.display()),
+                format!(
+                    "{} is given, and a key of Halo2 is audited with the model alone",
+                    path.display()
+                ),
                 "leave --transcript, --pk and --public-part-only out",
             ));
         }
         let progress = out.progress("audit");
         let circuit = model.halo2_circuit(&self.model, Work::Audit, self.memory.limit())?;
-        let own = proving::keys::recompute(&circuit, &progress).map_err(Error::in_file(&self.model))?;
+        let own =
+            proving::keys::recompute(&circuit, &progress).map_err(Error::in_file(&self.model))?;
         progress.finish();
         let check = "the verifying key is the one that this model has";
         Ok(Findings {
@@ -194,7 +203,12 @@ impl Opts {
         })
     }
 
-    fn groth16(&self, model: &Model, points: &[u8; GROTH16_VK_LEN], out: &Output) -> Result<Findings, Error> {
+    fn groth16(
+        &self,
+        model: &Model,
+        points: &[u8; GROTH16_VK_LEN],
+        out: &Output,
+    ) -> Result<Findings, Error> {
         let Some(transcript) = &self.transcript else {
             return Err(Error::usage(
                 format!(
@@ -210,21 +224,29 @@ impl Opts {
         })?;
         let transcript = keys::load_transcript(transcript)?;
         let progress = out.progress("audit");
-        let key = self.pk.as_deref().map(|path| keys::load_proving_key(path, &progress)).transpose()?;
+        let key =
+            self.pk.as_deref().map(|path| keys::load_proving_key(path, &progress)).transpose()?;
         let circuit = model.circuit(&self.model, Work::Audit, self.memory.limit())?;
         let on = progress.of_circuit();
-        let report =
-            groth16::audit(&circuit, &points, key.as_ref(), &transcript, &on).map_err(Error::failed)?;
+        let report = groth16::audit(&circuit, &points, key.as_ref(), &transcript, &on)
+            .map_err(Error::failed)?;
         progress.finish();
 
-        let mut checks: Vec<Check> =
-            report.checks.iter().map(|check| Check { check: check.name, passed: check.passed }).collect();
+        let mut checks: Vec<Check> = report
+            .checks
+            .iter()
+            .map(|check| Check { check: check.name, passed: check.passed })
+            .collect();
         if let Some(key) = &key {
             let passed = key.header().model_hash == model.hash.0;
             checks.push(Check { check: "the proving key names this model file", passed });
         }
         let complete = key.is_some();
-        Ok(Findings { checks, complete, limits: if complete { LIMITS } else { LIMITS_WITHOUT_KEY } })
+        Ok(Findings {
+            checks,
+            complete,
+            limits: if complete { LIMITS } else { LIMITS_WITHOUT_KEY },
+        })
     }
 }
 
@@ -236,7 +258,9 @@ impl Report for Summary {
     fn page(&self, page: &mut Page) {
         page.title(match self.verdict {
             Verdict::Passed => "The audit passed",
-            Verdict::PublicPartHolds => "The public part of the key holds; the rest was not checked",
+            Verdict::PublicPartHolds => {
+                "The public part of the key holds; the rest was not checked"
+            }
             Verdict::Failed => "The audit failed",
         });
         page.field("proof system", self.proof_system);

@@ -124,7 +124,9 @@ fn of(key: &VerifyingKey) -> VerifyingKeySummary {
     let shape = match key {
         VerifyingKey::Groth16(_) => None,
         // It was decoded when it was read.
-        VerifyingKey::Halo2(bytes) => halo2::key::VerifyingKey::decode(bytes).ok().map(|key| shape(&key)),
+        VerifyingKey::Halo2(bytes) => {
+            halo2::key::VerifyingKey::decode(bytes).ok().map(|key| shape(&key))
+        }
     };
     VerifyingKeySummary { proof_system: system::name(key.system()), vk_hash: key.hash(), shape }
 }
@@ -168,10 +170,15 @@ impl Report for Summary {
         if let Some(key) = &self.verifying_key {
             page.field("proof system", key.proof_system);
             page.field("verifying key hash", key.vk_hash);
-            if let Some(Shape { k, fixed_columns, advice_columns, lookups, gates, degree }) = &key.shape {
+            if let Some(Shape { k, fixed_columns, advice_columns, lookups, gates, degree }) =
+                &key.shape
+            {
                 page.field("k", format!("{k}: {} rows", thousands(1 << k)));
                 page.field("columns", format!("{fixed_columns} fixed, {advice_columns} advice"));
-                page.field("constraints", format!("{gates} gates, {lookups} lookups, degree {degree}"));
+                page.field(
+                    "constraints",
+                    format!("{gates} gates, {lookups} lookups, degree {degree}"),
+                );
             }
         }
         if let Some(key) = &self.proving_key {

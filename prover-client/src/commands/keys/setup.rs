@@ -132,7 +132,9 @@ impl Opts {
             ProofSystem::Halo2 => &["vk"],
         };
         let _made = self.out.as_deref().map(files::directory).transpose()?;
-        written.iter().try_for_each(|extension| files::check_target(&self.place(extension), existing))?;
+        written
+            .iter()
+            .try_for_each(|extension| files::check_target(&self.place(extension), existing))?;
         let model = model::load(&self.model)?;
         let manifest = self.manifest(system, out)?;
         let vk_path = self.place("vk");
@@ -143,9 +145,11 @@ impl Opts {
             ProofSystem::Halo2 => self.halo2(&model, out, &progress)?,
         };
         let vk_bytes = keys::encode_verifying_key(&made.verifying_key);
-        let vk_file = files::prepare(&vk_path, Access::Public, existing, |out| out.write_all(&vk_bytes))?;
+        let vk_file =
+            files::prepare(&vk_path, Access::Public, existing, |out| out.write_all(&vk_bytes))?;
         let manifest = manifest.map(|(json, path)| {
-            // The verifying key decides whether files of these names may be written: the manifest goes with it.
+            // The verifying key decides whether files of these names may be written: the manifest
+            // goes with it.
             let write = |out: &mut dyn io::Write| out.write_all(&json);
             files::prepare(&path, Access::Public, Existing::Replace, write).map(|file| (file, path))
         });
@@ -167,13 +171,15 @@ impl Opts {
 
     fn groth16(&self, model: &Model, out: &Output, progress: &Progress) -> Result<Made, Error> {
         let existing = Existing::from(self.force);
-        let [pk_path, transcript_path] = ["pk", "transcript"].map(|extension| self.place(extension));
+        let [pk_path, transcript_path] =
+            ["pk", "transcript"].map(|extension| self.place(extension));
         let circuit = model.circuit(&self.model, Work::Setup, self.memory.limit())?;
         let constraints = thousands(circuit.report().constraints as u64);
         out.info(&format!("making keys for {constraints} constraints"));
         let (begun, on) = (Instant::now(), progress.of_circuit());
         let setup = groth16::Running::begin(&circuit, &on).map_err(Error::in_file(&self.model))?;
-        let pk_file = files::prepare(&pk_path, Access::Owner, existing, |out| setup.write_key(out, &on))?;
+        let pk_file =
+            files::prepare(&pk_path, Access::Owner, existing, |out| setup.write_key(out, &on))?;
         let transcript_file = files::prepare(&transcript_path, Access::Owner, existing, |out| {
             setup.write_transcript(out, &on)
         })?;
@@ -191,7 +197,8 @@ impl Opts {
         let circuit = model.halo2_circuit(&self.model, Work::Setup, self.memory.limit())?;
         out.info(&format!("making the key for {} rows", thousands(1 << circuit.plan().k)));
         let begun = Instant::now();
-        let made = proving::keys::recompute(&circuit, progress).map_err(Error::in_file(&self.model))?;
+        let made =
+            proving::keys::recompute(&circuit, progress).map_err(Error::in_file(&self.model))?;
         Ok(Made {
             verifying_key: made,
             proving_key: None,
@@ -201,15 +208,23 @@ impl Opts {
         })
     }
 
-    /// The manifest with the proof system in it, and where it goes; `None` where the one beside the model names it already.
-    fn manifest(&self, system: ProofSystem, out: &Output) -> Result<Option<(Vec<u8>, PathBuf)>, Error> {
+    /// The manifest with the proof system in it, and where it goes; `None` where the one beside the
+    /// model names it already.
+    fn manifest(
+        &self,
+        system: ProofSystem,
+        out: &Output,
+    ) -> Result<Option<(Vec<u8>, PathBuf)>, Error> {
         let from = beside(&self.model);
         let named = system::in_manifest(system);
         if !from.is_file() {
-            // Without a word a manifest means Groth16, so that one is as good as any that comes from elsewhere.
+            // Without a word a manifest means Groth16, so that one is as good as any that comes
+            // from elsewhere.
             if system != ProofSystem::Groth16 {
                 let (from, name) = (from.display(), system::name(system));
-                out.warn(&format!("there is no manifest {from}: requesters need one that names {name}"));
+                out.warn(&format!(
+                    "there is no manifest {from}: requesters need one that names {name}"
+                ));
             }
             return Ok(None);
         }
@@ -244,7 +259,10 @@ impl Report for Summary {
     fn page(&self, page: &mut Page) {
         let mut file = |name, written: Option<&Written>, note| {
             if let Some(Written { file, bytes }) = written {
-                page.field(name, format!("{}  ({} bytes){note}", file.display(), thousands(*bytes)));
+                page.field(
+                    name,
+                    format!("{}  ({} bytes){note}", file.display(), thousands(*bytes)),
+                );
             }
         };
         file("proving key", self.proving_key.as_ref(), "  secret if the model is private");

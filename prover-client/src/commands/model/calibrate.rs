@@ -75,7 +75,8 @@ pub struct Opts {
     /// Name of the labels in a .npz file of several arrays.
     #[arg(long, value_name = "NAME", requires = "labels")]
     labels_array: Option<String>,
-    /// Percentage points of accuracy that may be lost to the float model; without labels, of answers that differ from its.
+    /// Percentage points of accuracy that may be lost to the float model; without labels, of
+    /// answers that differ from its.
     #[arg(long, value_name = "POINTS", default_value = "0.5", value_parser = points)]
     budget: f64,
     /// The proof system whose cost counts.
@@ -90,7 +91,8 @@ pub struct Opts {
     /// Most steps with fewer bits for single layers, from the chosen candidate on; 0 for none.
     #[arg(long, value_name = "N", default_value_t = 16)]
     refine: usize,
-    /// Directory for the model file and its manifest; it is made if it is missing [default: nothing is written].
+    /// Directory for the model file and its manifest; it is made if it is missing [default: nothing
+    /// is written].
     #[arg(long, short, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Name of the files without extension [default: the ONNX file's].
@@ -127,7 +129,8 @@ impl Opts {
     /// Calibrates.
     ///
     /// # Errors
-    /// A file cannot be read, or does not fit the model; no candidate is within the budget; the results cannot be written.
+    /// A file cannot be read, or does not fit the model; no candidate is within the budget; the
+    /// results cannot be written.
     pub fn run(self, out: &Output) -> Result<(), Error> {
         let existing = Existing::from(self.force);
         let _made = self.out.as_deref().map(files::directory).transpose()?;
@@ -157,14 +160,16 @@ impl Opts {
             refine: if onnx.is_quantized() { 0 } else { self.refine },
         };
         let found = setting.search(choices, &progress).map_err(Error::in_file(&self.data))?;
-        let mut calibration = self.calibration(&setting, &found, &manifest, data.labels.is_some())?;
+        let mut calibration =
+            self.calibration(&setting, &found, &manifest, data.labels.is_some())?;
         progress.finish();
         let mut written = Vec::new();
         if let (Some(imported), Some([model, manifest]), Some(chosen)) =
             (&found.chosen, &targets, &mut calibration.chosen)
         {
             written = write_model(imported, [model, manifest], existing)?;
-            (chosen.model_file, chosen.manifest_file) = (Some(model.clone()), Some(manifest.clone()));
+            (chosen.model_file, chosen.manifest_file) =
+                (Some(model.clone()), Some(manifest.clone()));
         }
         if let Some(path) = &self.report {
             written.push(write_report(&calibration, path, existing)?);
@@ -184,14 +189,19 @@ impl Opts {
     fn data(&self, onnx: &OnnxModel) -> Result<Data, Error> {
         let mut samples = load_samples(&self.data, &onnx.shape, self.data_array.as_deref())?;
         let array = self.labels_array.as_deref();
-        let labels =
-            self.labels.as_deref().map(|path| load_labels(path, onnx.classes(), array)).transpose()?;
+        let labels = self
+            .labels
+            .as_deref()
+            .map(|path| load_labels(path, onnx.classes(), array))
+            .transpose()?;
         if let (Some(labels), Some(path)) = (&labels, &self.labels)
             && labels.len() != samples.len()
         {
             let (count, data, samples) = (labels.len(), self.data.display(), samples.len());
-            let message =
-                format!("{}: has {count} labels for the {samples} samples of {data}", path.display());
+            let message = format!(
+                "{}: has {count} labels for the {samples} samples of {data}",
+                path.display()
+            );
             return Err(Error::failed(message).with_hint("give the two files of one data set"));
         }
         let Some(count) = self.samples else { return Ok(Data { samples, labels }) };
@@ -218,7 +228,10 @@ impl Opts {
             None if onnx.is_quantized() => public,
             None => match data {
                 Some(ranges) if matches!(onnx.shape.as_slice(), [_]) && differ(&ranges) => {
-                    Options { input_ranges: ranges.into_iter().map(rounded_out).collect(), ..public }
+                    Options {
+                        input_ranges: ranges.into_iter().map(rounded_out).collect(),
+                        ..public
+                    }
                 }
                 Some(ranges) => Options { input_range: Some(rounded_out(hull(&ranges))), ..public },
                 None => public,
@@ -236,8 +249,9 @@ impl Opts {
             _ => None,
         };
         let ranges = samples.ranges(normalise)?;
-        let narrow =
-            |(low_of, high_of): &(f64, f64)| high_of > low_of && high_of - low_of < (high - low) / WASTED;
+        let narrow = |(low_of, high_of): &(f64, f64)| {
+            high_of > low_of && high_of - low_of < (high - low) / WASTED
+        };
         let (first, of) = ranges.iter().enumerate().find(|(_, range)| narrow(range))?;
         let count = ranges.iter().filter(|range| narrow(range)).count();
         Some(format!(
@@ -252,8 +266,11 @@ impl Opts {
     fn manifest(&self, onnx: &OnnxModel, base: &Options) -> Result<Manifest, Error> {
         let any = Choice::of_import().options(base);
         // The widest accumulators: what does not fit even so is the model's or an option's fault.
-        let any =
-            if onnx.is_quantized() { any } else { Options { relu_bits: vec![48], tolerance: 0.0, ..any } };
+        let any = if onnx.is_quantized() {
+            any
+        } else {
+            Options { relu_bits: vec![48], tolerance: 0.0, ..any }
+        };
         Ok(quantize(onnx, &any).map_err(Error::in_file(&self.onnx))?.manifest)
     }
 
@@ -283,7 +300,8 @@ impl Opts {
         let measured = found.candidates.iter().find_map(|candidate| {
             candidate.measured.as_ref().filter(|measured| measured.samples == setting.samples.len())
         });
-        let float = measured.map(zkml_model::calibrate::Measured::float_accuracy).filter(|_| labelled);
+        let float =
+            measured.map(zkml_model::calibrate::Measured::float_accuracy).filter(|_| labelled);
         let chosen = self.chosen(setting, found)?;
         Ok(Calibration {
             onnx: self.onnx.clone(),
@@ -308,16 +326,20 @@ impl Opts {
     }
 
     fn chosen(&self, setting: &Setting<'_>, found: &Found) -> Result<Option<Chosen>, Error> {
-        let (Some(candidate), Some(imported)) = (found.candidate(), &found.chosen) else { return Ok(None) };
+        let (Some(candidate), Some(imported)) = (found.candidate(), &found.chosen) else {
+            return Ok(None);
+        };
         let Some(measured) = &candidate.measured else { return Ok(None) };
         let systems = [setting.system, other(setting.system)];
-        let costs =
-            systems.into_iter().filter_map(|system| Cost::of(system, &imported.model, setting.limit).ok());
+        let costs = systems
+            .into_iter()
+            .filter_map(|system| Cost::of(system, &imported.model, setting.limit).ok());
         // Without one it is from zero to one, but numbers that are normalised have to have one.
         let normalised = matches!(setting.base.preprocessing, InputKind::Normalised(_));
         let already = setting.onnx.is_quantized();
         let each = &setting.base.input_ranges;
-        let each = each.iter().map(|(low, high)| format!("{low}:{high}")).collect::<Vec<_>>().join(",");
+        let each =
+            each.iter().map(|(low, high)| format!("{low}:{high}")).collect::<Vec<_>>().join(",");
         let range = match setting.base.input_range {
             _ if !each.is_empty() => format!(" --input-range={each}"),
             Some(range) if range != (0.0, 1.0) || normalised => {
@@ -328,7 +350,11 @@ impl Opts {
         Ok(Some(Chosen {
             number: candidate.number,
             // The import takes other bits where it thinks better of it; these are chosen on data.
-            arguments: format!("{}{range}{}", candidate.choice, if already { "" } else { " --no-widen" }),
+            arguments: format!(
+                "{}{range}{}",
+                candidate.choice,
+                if already { "" } else { " --no-widen" }
+            ),
             model_hash: ModelHash(file::hash(&file::encode(&imported.model))),
             manifest_hash: ManifestHash(imported.manifest.hash()),
             measured: Quality::from(measured),
@@ -411,7 +437,8 @@ fn other(system: ProofSystem) -> ProofSystem {
     }
 }
 
-/// Reads samples for a model with an input of this shape. `array` is the name of the array in an archive of several.
+/// Reads samples for a model with an input of this shape. `array` is the name of the array in an
+/// archive of several.
 ///
 /// # Errors
 /// The file cannot be read, or holds none.
@@ -420,7 +447,8 @@ pub fn load_samples(path: &Path, shape: &[usize], array: Option<&str>) -> Result
     Samples::read(&bytes, shape, array).map_err(Error::in_file(path))
 }
 
-/// Reads labels of a model with so many classes. `array` is the name of the array in an archive of several.
+/// Reads labels of a model with so many classes. `array` is the name of the array in an archive of
+/// several.
 ///
 /// # Errors
 /// The file cannot be read, or holds none.
@@ -438,10 +466,13 @@ fn hull(ranges: &[(f64, f64)]) -> (f64, f64) {
     ranges.iter().fold((f64::INFINITY, f64::NEG_INFINITY), ends)
 }
 
-/// Whether one range for all features would waste most of the bits of one of them. A feature that is always the same needs none.
+/// Whether one range for all features would waste most of the bits of one of them. A feature that
+/// is always the same needs none.
 fn differ(ranges: &[(f64, f64)]) -> bool {
     let (low, high) = hull(ranges);
-    ranges.iter().any(|(of_low, of_high)| of_high > of_low && (of_high - of_low) * WASTED < high - low)
+    ranges
+        .iter()
+        .any(|(of_low, of_high)| of_high > of_low && (of_high - of_low) * WASTED < high - low)
 }
 
 /// A range of few digits around this one; from zero to one if it fits in there.
@@ -469,7 +500,11 @@ fn write_model(
 }
 
 /// The report tells about the weights, as the model file does.
-fn write_report(calibration: &Calibration, path: &Path, existing: Existing) -> Result<Unpublished, Error> {
+fn write_report(
+    calibration: &Calibration,
+    path: &Path,
+    existing: Existing,
+) -> Result<Unpublished, Error> {
     let text = if path.extension().is_some_and(|extension| extension == "json") {
         serde_json::to_string_pretty(calibration).map_err(Error::failed)? + "\n"
     } else {

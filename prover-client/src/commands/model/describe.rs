@@ -117,7 +117,8 @@ impl Rows {
             k: plan.k,
             advice_columns: plan.shape.advice(),
             proof_bytes: plan.proof_bytes,
-            proving_memory_bytes: estimate::keys_memory(plan).saturating_add(estimate::proof_memory(plan)),
+            proving_memory_bytes: estimate::keys_memory(plan)
+                .saturating_add(estimate::proof_memory(plan)),
             proving_seconds: estimate::proof_seconds(plan),
         }
     }
@@ -186,12 +187,16 @@ impl Circuit {
         }
     }
 
-    /// The costs of a model's circuit: of the real one if there is memory to build it, else as it is counted. Also says why its keys
-    /// cannot be made here, if so.
+    /// The costs of a model's circuit: of the real one if there is memory to build it, else as it
+    /// is counted. Also says why its keys cannot be made here, if so.
     ///
     /// # Errors
     /// The model has no circuit.
-    pub fn of_model(model: &Model, path: &Path, limit: Limit) -> Result<(Self, Option<MemoryError>), Error> {
+    pub fn of_model(
+        model: &Model,
+        path: &Path,
+        limit: Limit,
+    ) -> Result<(Self, Option<MemoryError>), Error> {
         let count = Count::of(&model.graph).map_err(Error::in_file(path))?;
         let size = R1cs::from(&count);
         let refused = model::check_groth16(&size, Work::Setup, limit).err();
@@ -207,7 +212,11 @@ impl Circuit {
         page.title("Constraints with Groth16");
         let mut table = Table::new(["part", "name", "constraints"]);
         for layer in &self.layers {
-            table.row([layer.part.clone(), layer.name.clone(), thousands(layer.constraints as u64)]);
+            table.row([
+                layer.part.clone(),
+                layer.name.clone(),
+                thousands(layer.constraints as u64),
+            ]);
         }
         table.row(["total".into(), String::new(), thousands(self.constraints as u64)]);
         page.table(table);
@@ -227,20 +236,23 @@ impl Description {
     pub fn of(model: &Model, circuit: Circuit, path: &Path, limit: Limit) -> Result<Self, Error> {
         let ranges = intervals::analyse(&model.graph).map_err(Error::in_file(path))?;
         let spec = &model.graph.input;
-        let input = Input { shape: spec.shape.clone(), min: spec.min, max: spec.max(), bits: spec.bits };
+        let input =
+            Input { shape: spec.shape.clone(), min: spec.min, max: spec.max(), bits: spec.bits };
         let nodes = model.graph.nodes.iter().zip(&ranges).enumerate();
-        let row =
-            |(node, (operation, ranges)): (usize, (&zkml_model::graph::Node, &Vec<intervals::Interval>))| {
-                OperationRow {
-                    node,
-                    operation: operation.op.name(),
-                    name: operation.name.clone(),
-                    shape: operation.shape.clone(),
-                    weights: weights(&operation.op),
-                    min: ranges.iter().map(|range| range.lo).min().unwrap_or_default(),
-                    max: ranges.iter().map(|range| range.hi).max().unwrap_or_default(),
-                }
-            };
+        let row = |(node, (operation, ranges)): (
+            usize,
+            (&zkml_model::graph::Node, &Vec<intervals::Interval>),
+        )| {
+            OperationRow {
+                node,
+                operation: operation.op.name(),
+                name: operation.name.clone(),
+                shape: operation.shape.clone(),
+                weights: weights(&operation.op),
+                min: ranges.iter().map(|range| range.lo).min().unwrap_or_default(),
+                max: ranges.iter().map(|range| range.hi).max().unwrap_or_default(),
+            }
+        };
         Ok(Self {
             model_hash: model.hash,
             input,
@@ -259,7 +271,8 @@ impl Description {
         page.field("model hash", self.model_hash);
         page.field("input", format!("{}, {min} to {max} ({bits} bits)", dimensions(shape)));
         page.title("Operations, with the exact range of their results");
-        let mut table = Table::new(["node", "operation", "name", "result", "weights", "lowest", "highest"]);
+        let mut table =
+            Table::new(["node", "operation", "name", "result", "weights", "lowest", "highest"]);
         for row in &self.operations {
             table.row([
                 row.node.to_string(),

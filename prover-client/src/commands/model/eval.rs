@@ -51,7 +51,8 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Opts {
-    /// The model file (*.zkm), or an ONNX file, which is quantised by the options below and compared with itself.
+    /// The model file (*.zkm), or an ONNX file, which is quantised by the options below and
+    /// compared with itself.
     model: PathBuf,
     /// The manifest of a model file [default: the one beside it].
     #[arg(long, value_name = "FILE")]
@@ -169,8 +170,9 @@ impl Opts {
             .with_hint("give files with pictures, and a --limit above 0"));
         }
         let progress = out.progress("measuring");
-        let counts =
-            subject.measure(&images, &labels, total, &progress).map_err(Error::in_file(&self.images))?;
+        let counts = subject
+            .measure(&images, &labels, total, &progress)
+            .map_err(Error::in_file(&self.images))?;
         progress.finish();
         out.report(&Summary::new(total, counts, &subject))
     }
@@ -221,7 +223,9 @@ impl Subject {
         let done = AtomicU64::new(0);
         let pictures: Vec<_> = images.iter().zip(labels).take(total).enumerate().collect();
         let one = |(index, (pixels, label)): (usize, (&[u8], &u8))| {
-            let counts = self.one(images, pixels, *label).map_err(|source| PictureError { index, source })?;
+            let counts = self
+                .one(images, pixels, *label)
+                .map_err(|source| PictureError { index, source })?;
             progress.tell("pictures", done.fetch_add(1, Ordering::Relaxed) + 1, total as u64);
             Ok(counts)
         };
@@ -237,7 +241,9 @@ impl Subject {
         let input = preprocess::gray(&self.manifest, images.height, images.width, pixels)?;
         let trace = infer::run(&self.model.graph, &input)?;
         let float = match &self.float {
-            Some(float) => Some(float::run(float, &preprocess::pixels_as_reals(&self.manifest, pixels))?),
+            Some(float) => {
+                Some(float::run(float, &preprocess::pixels_as_reals(&self.manifest, pixels))?)
+            }
             None => None,
         };
         let last = trace.tensors.last().map(Vec::as_slice).unwrap_or_default();
@@ -309,8 +315,9 @@ impl Report for Summary {
             classes.page(page);
         }
         if let Some(values) = &self.values {
-            let both =
-                |absolute: f64, square: f64| format!("mean {absolute:.4}, root mean square {square:.4}");
+            let both = |absolute: f64, square: f64| {
+                format!("mean {absolute:.4}, root mean square {square:.4}")
+            };
             let (absolute, square) =
                 (values.quantised_mean_absolute_error, values.quantised_root_mean_square_error);
             page.field("error, quantised", both(absolute, square));
@@ -324,7 +331,9 @@ impl Report for Summary {
 
 impl Classes {
     fn page(&self, page: &mut Page) {
-        let of = |right: usize, percent: f64| format!("{percent:.2} %  ({} right)", thousands(right as u64));
+        let of = |right: usize, percent: f64| {
+            format!("{percent:.2} %  ({} right)", thousands(right as u64))
+        };
         page.field("quantised", of(self.quantised_right, self.quantised_percent));
         if let Some((right, percent)) = self.top_right.zip(self.top_percent) {
             page.field("among the best", of(right, percent));

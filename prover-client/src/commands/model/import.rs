@@ -129,7 +129,8 @@ struct FidelityRow {
 
 impl From<Fidelity> for FidelityRow {
     fn from(fidelity: Fidelity) -> Self {
-        let Fidelity { samples, clear, differing, value_error, lost_features, is_constant, .. } = fidelity;
+        let Fidelity { samples, clear, differing, value_error, lost_features, is_constant, .. } =
+            fidelity;
         let lost_features = lost_features.into_iter().map(|(index, _)| index).collect();
         Self { samples, clear, differing, value_error, lost_features, is_constant }
     }
@@ -181,10 +182,13 @@ impl Opts {
             manifest_file,
         };
 
-        let model = files::prepare(&result.model_file, Access::Owner, existing, |out| out.write_all(&bytes))?;
+        let model = files::prepare(&result.model_file, Access::Owner, existing, |out| {
+            out.write_all(&bytes)
+        })?;
         let json = manifest.to_json();
-        let manifest =
-            files::prepare(&result.manifest_file, Access::Public, existing, |out| out.write_all(&json))?;
+        let manifest = files::prepare(&result.manifest_file, Access::Public, existing, |out| {
+            out.write_all(&json)
+        })?;
         model.publish()?;
         manifest.publish()?;
         out.report(&result)?;
@@ -193,7 +197,10 @@ impl Opts {
         if let Some(refused) = refused {
             out.warn(&format!("{model}: no keys can be made here: {refused}"));
         }
-        out.hint(&format!("make its keys with `zkinfer keys setup {model} --out {}`", self.out.display()));
+        out.hint(&format!(
+            "make its keys with `zkinfer keys setup {model} --out {}`",
+            self.out.display()
+        ));
         Ok(())
     }
 }
@@ -213,8 +220,9 @@ pub fn load_onnx(path: &Path) -> Result<OnnxModel, Error> {
     OnnxModel::decode_with(&bytes, &files).map_err(Error::in_file(path))
 }
 
-/// The files that a model keeps weights in. Their names are relative paths that stay inside its folder; what a link in it points
-/// to is the user's affair. All together have at most as many bytes as an ONNX file may have.
+/// The files that a model keeps weights in. Their names are relative paths that stay inside its
+/// folder; what a link in it points to is the user's affair. All together have at most as many
+/// bytes as an ONNX file may have.
 fn beside(path: &Path, names: Vec<String>) -> Result<onnx::Files, Error> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut left = onnx::MAX_BYTES as u64;
@@ -260,7 +268,8 @@ impl Summary {
             return;
         }
         page.title("Taken as it is quantised");
-        let mut table = Table::new(["node", "name", "shift", "integers that can come", "one step off"]);
+        let mut table =
+            Table::new(["node", "name", "shift", "integers that can come", "one step off"]);
         for rescale in &self.rescales {
             table.row([
                 rescale.node.to_string(),
@@ -282,7 +291,10 @@ impl Report for Summary {
         page.field("answer", &self.answer);
         if self.output_shift > 0 {
             let shift = self.output_shift;
-            page.field("answer's values", format!("divided by 2^{shift} and rounded, to fit into an answer"));
+            page.field(
+                "answer's values",
+                format!("divided by 2^{shift} and rounded, to fit into an answer"),
+            );
         }
         page.title("Quantisation");
         let mut table = Table::new([

@@ -85,11 +85,17 @@ pub fn beside(model: &Path) -> PathBuf {
     model.with_extension("manifest.json")
 }
 
-/// Checks that a manifest says of a model what is so: its input and what it answers. Paths are for errors.
+/// Checks that a manifest says of a model what is so: its input and what it answers. Paths are for
+/// errors.
 ///
 /// # Errors
 /// It says something else.
-pub fn check_fit(manifest: &Manifest, model: &model::Model, file: &Path, path: &Path) -> Result<(), Error> {
+pub fn check_fit(
+    manifest: &Manifest,
+    model: &model::Model,
+    file: &Path,
+    path: &Path,
+) -> Result<(), Error> {
     let other = |what: &str| {
         let message = format!("{}: its {what} is not that of {}", file.display(), path.display());
         Error::failed(message)
@@ -132,7 +138,10 @@ impl Report for Summary {
         }
         page.field("proof system", system::name(system::of_manifest(*proof_system)));
         let greatest = self.manifest.input_spec().max();
-        page.field("input", format!("{}, integers {} to {greatest}", dimensions(&input.shape), input.min));
+        page.field(
+            "input",
+            format!("{}, integers {} to {greatest}", dimensions(&input.shape), input.min),
+        );
         page.field("stands for", format!("real numbers {} to {}", input.low, input.high));
         if let Some(Ranges { low, high }) = &input.ranges {
             let each = low.iter().zip(high).map(|(low, high)| format!("{} to {}", low.0, high.0));

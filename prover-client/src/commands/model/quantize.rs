@@ -10,8 +10,8 @@ use zkml_model::{
     OnnxModel,
     manifest::{Channels, Decimal, Image, Ink, Layout, Normalise, Polarity, Resize},
     quantize::{
-        Fidelity, Granularity, Imported, InputKind, Options, OutputChoice, Widening, faithful, image_for,
-        quantize,
+        Fidelity, Granularity, Imported, InputKind, Options, OutputChoice, Widening, faithful,
+        image_for, quantize,
     },
 };
 
@@ -31,21 +31,24 @@ pub struct QuantizeOpts {
     /// What range the input is in.
     #[command(flatten)]
     pub input_range: RangeOpts,
-    /// Most bits of a weight, 2 to 15: for each layer in order, the last for all that follow. More than 8 make a layer of two. Left out, they
-    /// are widened where 8 lose the model's answers.
+    /// Most bits of a weight, 2 to 15: for each layer in order, the last for all that follow. More
+    /// than 8 make a layer of two. Left out, they are widened where 8 lose the model's answers.
     #[arg(long, value_name = "N,…", value_delimiter = ',', default_values_t = Options::default().weight_bits)]
     pub weight_bits: Vec<u8>,
-    /// Most bits of a value that a ReLU takes, 2 to 48: for each ReLU in order, the last for all that follow.
+    /// Most bits of a value that a ReLU takes, 2 to 48: for each ReLU in order, the last for all
+    /// that follow.
     #[arg(long, value_name = "N,…", value_delimiter = ',', default_values_t = Options::default().relu_bits)]
     pub relu_bits: Vec<u8>,
-    /// Greatest relative error of a channel's weights for a grid coarser than --weight-bits before a ReLU, 0 to 0.5.
+    /// Greatest relative error of a channel's weights for a grid coarser than --weight-bits before
+    /// a ReLU, 0 to 0.5.
     #[arg(long, value_name = "X", default_value_t = Options::default().tolerance)]
     pub tolerance: f64,
     /// What shares one scale in a layer.
     #[arg(long, value_name = "WHAT", default_value = "per-channel")]
     pub granularity: GranularityOpt,
-    /// Greatest magnitude of the argument of Sigmoid, Tanh, Gelu and the like, for each in order, the last for all that follow; smaller makes
-    /// finer tables, with one value beyond [default: as far as the function changes].
+    /// Greatest magnitude of the argument of Sigmoid, Tanh, Gelu and the like, for each in order,
+    /// the last for all that follow; smaller makes finer tables, with one value beyond [default: as
+    /// far as the function changes].
     #[arg(long, value_name = "X,…", value_delimiter = ',')]
     pub table_limits: Vec<f64>,
     /// Keep these bits even if they lose the model's answers; they are told all the same.
@@ -69,23 +72,27 @@ pub struct PublicOpts {
     /// What an input is made from.
     #[arg(long, value_name = "KIND", default_value = "auto")]
     pub input: Kind,
-    /// What the model answers: class, top-k:K for the K best classes, or values for its scores or the results of a regression, with at
-    /// most BITS bits each if you say values:BITS [default: what the file ends with; class if it ends with scores].
+    /// What the model answers: class, top-k:K for the K best classes, or values for its scores or
+    /// the results of a regression, with at most BITS bits each if you say values:BITS [default:
+    /// what the file ends with; class if it ends with scores].
     #[arg(long, value_name = "ANSWER")]
     pub output: Option<OutputOpt>,
-    /// What training took off the input, one number or one for each channel; of a pixel p it is (p / 255 × scale − mean) / std.
+    /// What training took off the input, one number or one for each channel; of a pixel p it is (p
+    /// / 255 × scale − mean) / std.
     #[arg(long, value_name = "X,…", value_delimiter = ',', allow_hyphen_values = true)]
     pub mean: Vec<f64>,
     /// What training divided the rest by, as many as --mean.
     #[arg(long, value_name = "X,…", value_delimiter = ',')]
     pub std: Vec<f64>,
-    /// What training multiplied the input by first; 255 for a model that takes pixels of 0 to 255 [default: 1].
+    /// What training multiplied the input by first; 255 for a model that takes pixels of 0 to 255
+    /// [default: 1].
     #[arg(long, value_name = "X")]
     pub scale: Option<f64>,
     /// Order of a colour picture's values in the input [default: by its shape].
     #[arg(long, value_name = "LAYOUT")]
     pub layout: Option<LayoutOpt>,
-    /// Strokes of the pictures that the model was trained on [default: light-on-dark for gray, any for colours].
+    /// Strokes of the pictures that the model was trained on [default: light-on-dark for gray, any
+    /// for colours].
     #[arg(long, value_name = "INK")]
     pub ink: Option<InkOpt>,
     /// What is done with a picture of the other polarity [default: keep].
@@ -212,7 +219,8 @@ impl Quantized {
         }
         if self.fidelity.is_constant {
             warnings.push(
-                "the answer does not depend on the input: the model gives one and the same for all".into(),
+                "the answer does not depend on the input: the model gives one and the same for all"
+                    .into(),
             );
         } else if self.fidelity.is_lossy() {
             warnings.push(format!(
@@ -225,7 +233,8 @@ impl Quantized {
 }
 
 impl QuantizeOpts {
-    /// Quantises a model, with more bits than the default ones where these lose its answers. `path` is for errors.
+    /// Quantises a model, with more bits than the default ones where these lose its answers. `path`
+    /// is for errors.
     ///
     /// # Errors
     /// An option does not fit the model, or the model cannot be quantised.
@@ -237,7 +246,10 @@ impl QuantizeOpts {
             Some(Ranges::Each(ranges)) => (None, ranges),
         };
         let given = input_range.is_some() || !input_ranges.is_empty();
-        if !given && matches!(public.preprocessing, InputKind::Normalised(_)) && !model.is_quantized() {
+        if !given
+            && matches!(public.preprocessing, InputKind::Normalised(_))
+            && !model.is_quantized()
+        {
             return Err(Error::usage(
                 "--mean, --std and --scale for numbers need --input-range",
                 "say in what range they lie after that, such as --input-range=-4:4",
@@ -259,7 +271,8 @@ impl QuantizeOpts {
             let fidelity = Fidelity::of(model, &imported);
             return Ok(Quantized { imported, fidelity, widening: None });
         }
-        let (imported, fidelity, widening) = faithful(model, &options).map_err(Error::in_file(path))?;
+        let (imported, fidelity, widening) =
+            faithful(model, &options).map_err(Error::in_file(path))?;
         Ok(Quantized { imported, fidelity, widening })
     }
 }
@@ -313,8 +326,12 @@ impl PublicOpts {
             })?),
         };
         let Some(mut image) = picture else {
-            let picture =
-                [self.ink.is_some(), self.polarity.is_some(), self.resize.is_some(), self.layout.is_some()];
+            let picture = [
+                self.ink.is_some(),
+                self.polarity.is_some(),
+                self.resize.is_some(),
+                self.layout.is_some(),
+            ];
             if picture.contains(&true) {
                 return Err(Error::usage(
                     "--ink, --polarity, --resize and --layout are for pictures, and this model takes numbers",

@@ -16,12 +16,14 @@ const MAX_BYTES: u64 = 1 << 24;
 /// In what range the input lies.
 #[derive(Clone, Debug, Default, Args)]
 pub struct RangeOpts {
-    /// Real numbers that the lowest and the highest input value stand for; of a picture, black and white. Of a table one for each feature
-    /// in order, if they have units of their own: 0:1,1900:2100,0:90000 [default: 0:1; with --mean, what black and white become; in calibrate
+    /// Real numbers that the lowest and the highest input value stand for; of a picture, black and
+    /// white. Of a table one for each feature in order, if they have units of their own:
+    /// 0:1,1900:2100,0:90000 [default: 0:1; with --mean, what black and white become; in calibrate
     /// the data's own].
     #[arg(long, value_name = "LOW:HIGH,…", value_delimiter = ',', allow_hyphen_values = true)]
     input_range: Vec<Range>,
-    /// File with a range for each feature: a NumPy array of shape [2, n] or a JSON list of two lists, the lows first.
+    /// File with a range for each feature: a NumPy array of shape [2, n] or a JSON list of two
+    /// lists, the lows first.
     #[arg(long, value_name = "FILE", conflicts_with = "input_range")]
     input_ranges: Option<PathBuf>,
 }
@@ -34,8 +36,10 @@ impl FromStr for Range {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (low, high) = text.split_once(':').ok_or("two numbers with a colon between them are needed")?;
-        let number = |text: &str| text.trim().parse::<f64>().map_err(|error| format!("'{text}': {error}"));
+        let (low, high) =
+            text.split_once(':').ok_or("two numbers with a colon between them are needed")?;
+        let number =
+            |text: &str| text.trim().parse::<f64>().map_err(|error| format!("'{text}': {error}"));
         Ok(Self(number(low)?, number(high)?))
     }
 }
@@ -61,7 +65,9 @@ impl RangeOpts {
         Ok(match self.input_range.as_slice() {
             [] => None,
             [Range(low, high)] => Some(Ranges::All((*low, *high))),
-            several => Some(Ranges::Each(several.iter().map(|Range(low, high)| (*low, *high)).collect())),
+            several => {
+                Some(Ranges::Each(several.iter().map(|Range(low, high)| (*low, *high)).collect()))
+            }
         })
     }
 }
@@ -71,7 +77,8 @@ fn from_file(path: &Path) -> Result<Vec<(f64, f64)>, Error> {
     if bytes.starts_with(&npy::MAGIC) {
         let array = Array::read(&bytes).map_err(Error::in_file(path))?;
         let [2, count] = *array.shape.as_slice() else {
-            let message = format!("{}: the array has shape {:?}, not [2, n]", path.display(), array.shape);
+            let message =
+                format!("{}: the array has shape {:?}, not [2, n]", path.display(), array.shape);
             return Err(Error::failed(message).with_hint("write numpy.stack([lows, highs])"));
         };
         let (lows, highs) = array.values.split_at(count);
@@ -79,10 +86,12 @@ fn from_file(path: &Path) -> Result<Vec<(f64, f64)>, Error> {
     }
     let [lows, highs]: [Vec<f64>; 2] = serde_json::from_slice(&bytes).map_err(|error| {
         let message = format!("{}: no two lists of numbers: {error}", path.display());
-        Error::failed(message).with_hint("write the lows and the highs such as [[0, 1900], [1, 2100]]")
+        Error::failed(message)
+            .with_hint("write the lows and the highs such as [[0, 1900], [1, 2100]]")
     })?;
     if lows.len() != highs.len() {
-        let message = format!("{}: has {} lows and {} highs", path.display(), lows.len(), highs.len());
+        let message =
+            format!("{}: has {} lows and {} highs", path.display(), lows.len(), highs.len());
         return Err(Error::failed(message).with_hint("give one of each for each feature"));
     }
     Ok(lows.into_iter().zip(highs).collect())
@@ -109,13 +118,20 @@ mod tests {
         array.extend(text.as_bytes());
         array.extend([0f64, 1900.0, 1.0, 2100.0].iter().flat_map(|v| v.to_le_bytes()));
         assert_eq!(read("r.npy", &array), ranges);
-        assert!(read("r.json", b"[[0], [1, 2]]").expect_err("uneven").contains("has 1 lows and 2 highs"));
-        assert!(read("r.json", b"[[0, 1]]").expect_err("one list").contains("no two lists of numbers"));
+        assert!(
+            read("r.json", b"[[0], [1, 2]]")
+                .expect_err("uneven")
+                .contains("has 1 lows and 2 highs")
+        );
+        assert!(
+            read("r.json", b"[[0, 1]]").expect_err("one list").contains("no two lists of numbers")
+        );
     }
 
     #[test]
     fn one_range_is_for_all_and_several_are_for_one_feature_each() {
-        let given = |ranges: &[Range]| RangeOpts { input_range: ranges.to_vec(), input_ranges: None };
+        let given =
+            |ranges: &[Range]| RangeOpts { input_range: ranges.to_vec(), input_ranges: None };
         let read = |ranges: &[Range]| given(ranges).read().expect("no file");
         assert_eq!(read(&[]), None);
         assert_eq!(read(&[Range(0.0, 8.0)]), Some(Ranges::All((0.0, 8.0))));

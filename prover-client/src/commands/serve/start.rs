@@ -46,7 +46,8 @@ pub fn run(options: Options, out: &Output) -> Result<(), Error> {
     let _lock = lock::take(&settings.state)?;
     let models = load(&settings, out)?;
     let bounds = Bounds { jobs: settings.jobs, memory: settings.max_memory };
-    let samples = models.iter().map(|model| (model.held.key.vk_hash, model.keys.sample())).collect();
+    let samples =
+        models.iter().map(|model| (model.held.key.vk_hash, model.keys.sample())).collect();
     let held = models.iter().map(|model| model.held.clone()).collect();
     let pool = Pool::new(models, bounds).map_err(Error::failed)?;
     let (sender, stop) = watch::channel(false);
@@ -54,7 +55,9 @@ pub fn run(options: Options, out: &Output) -> Result<(), Error> {
         let _ = sender.send(true);
     });
     let left = block_on(async {
-        let Some(market) = connect(&settings, signer, &samples, stop.clone()).await? else { return Ok(None) };
+        let Some(market) = connect(&settings, signer, &samples, stop.clone()).await? else {
+            return Ok(None);
+        };
         serve(settings, market, pool, held, secrets, stop).await.map(Some)
     })?;
     let Some((view, setting)) = left else { return Ok(()) };
@@ -93,8 +96,8 @@ fn load(settings: &Settings, out: &Output) -> Result<Vec<Loaded>, Error> {
     Ok(loaded)
 }
 
-/// Connects, however long it takes. `None` when told to stop meanwhile. A chain that cannot be read is waited for by whoever has claims
-/// on it: it may be in the middle of an upgrade.
+/// Connects, however long it takes. `None` when told to stop meanwhile. A chain that cannot be read
+/// is waited for by whoever has claims on it: it may be in the middle of an upgrade.
 async fn connect(
     settings: &Settings,
     mut signer: Signer,
@@ -103,12 +106,15 @@ async fn connect(
 ) -> Result<Option<LiveMarket>, Error> {
     let mut backoff = Backoff::default();
     let store = settings.state.join(status::STORE);
-    let has_jobs = store.exists() && Store::inspect(&store).is_ok_and(|content| !content.records.is_empty());
+    let has_jobs =
+        store.exists() && Store::inspect(&store).is_ok_and(|content| !content.records.is_empty());
     loop {
         match LiveMarket::connect(&settings.url, signer, samples).await {
             Ok(market) => return Ok(Some(market)),
             Err((MarketError::Unusable(reason), _)) => return Err(Error::failed(reason)),
-            Err((MarketError::Unreadable(reason), _)) if !has_jobs => return Err(Error::failed(reason)),
+            Err((MarketError::Unreadable(reason), _)) if !has_jobs => {
+                return Err(Error::failed(reason));
+            }
             Err((MarketError::Unreadable(reason), back)) => {
                 tracing::warn!(
                     reason,
@@ -118,7 +124,11 @@ async fn connect(
                 signer = back;
             }
             Err((MarketError::Lost(reason), back)) => {
-                tracing::warn!(reason, url = shown(&settings.url), "no node answers yet; trying again");
+                tracing::warn!(
+                    reason,
+                    url = shown(&settings.url),
+                    "no node answers yet; trying again"
+                );
                 signer = back;
             }
         }
@@ -146,7 +156,8 @@ async fn serve(
     if let Some(at) = &at {
         tracing::info!(at, "serving metrics");
     }
-    let token = market.token().cloned().ok_or_else(|| Error::failed("the connection is gone already"))?;
+    let token =
+        market.token().cloned().ok_or_else(|| Error::failed("the connection is gone already"))?;
     let planck = |amount: &Option<Amount>, default| match amount {
         Some(amount) => amount.planck(&token).map_err(crate::chain::error::ChainError::from),
         None => Ok(default),
@@ -159,15 +170,20 @@ async fn serve(
             share: settings.max_lock_share,
             ratio: settings.max_lock_ratio,
         },
-        tips: tips::Bounds { most: planck(&settings.max_tip, u128::MAX)?, share: settings.max_tip_share },
+        tips: tips::Bounds {
+            most: planck(&settings.max_tip, u128::MAX)?,
+            share: settings.max_tip_share,
+        },
         model_ids: settings.model_ids.clone(),
         margin: settings.margin,
         at_once: settings.jobs,
     };
     let account = market.account();
     let identity = Identity::new(market.genesis_hash(), account);
-    let store = Store::open(&settings.state.join(status::STORE), &identity).map_err(Error::failed)?;
-    let setting = Setting { account: account.to_string(), url: shown(&settings.url), token, metrics: at };
+    let store =
+        Store::open(&settings.state.join(status::STORE), &identity).map_err(Error::failed)?;
+    let setting =
+        Setting { account: account.to_string(), url: shown(&settings.url), token, metrics: at };
     tracing::info!(%account, url = shown(&settings.url), models = held.len(), jobs_left = store.records().len(), "serving");
     let bell = pool.bell.clone();
     let mut engine = Engine::new(Parts {

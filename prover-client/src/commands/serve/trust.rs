@@ -14,7 +14,8 @@ use crate::{
 /// Options of `serve trust`.
 #[derive(Debug, clap::Args)]
 pub struct Opts {
-    /// The key: a proving key (*.pk), or a verifying key of Halo2 (*.vk). Only this very file is trusted again.
+    /// The key: a proving key (*.pk), or a verifying key of Halo2 (*.vk). Only this very file is
+    /// trusted again.
     #[arg(value_name = "KEY")]
     pub key: PathBuf,
     /// Directory of the prover's state [default: ~/.local/state/zkinfer/serve].
@@ -55,7 +56,11 @@ impl Opts {
             return Err(Error::failed(message)
                 .with_hint("`zkinfer serve status` says which models are not claimed for"));
         };
-        out.report(&Trusted { vk_hash: key.vk_hash.to_string(), fault: distrust.reason, since: distrust.at })
+        out.report(&Trusted {
+            vk_hash: key.vk_hash.to_string(),
+            fault: distrust.reason,
+            since: distrust.at,
+        })
     }
 }
 

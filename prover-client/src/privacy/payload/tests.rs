@@ -82,7 +82,8 @@ fn an_opening_for_another_proof_system_than_the_versions_is_refused() {
     let values = (0..36).map(|index| index % 16).collect();
     let halo2 = Opening::random(ProofSystem::Halo2, &spec(4), values).expect("an input");
     let sealed = sealed(&halo2);
-    let open = |system| open(&sealed, &binding(&halo2), &account(BOB), &[secret(BOB)], (system, &spec(4)));
+    let open =
+        |system| open(&sealed, &binding(&halo2), &account(BOB), &[secret(BOB)], (system, &spec(4)));
     assert_eq!(open(ProofSystem::Halo2).as_ref(), Ok(&halo2));
     let error = open(ProofSystem::Groth16).expect_err("of another field");
     assert_eq!(error, PrivacyError::NotAnInput(OpeningError::Version { expected: 1, got: 2 }));
@@ -98,8 +99,13 @@ fn every_recipient_reads_it_and_nobody_else() {
     let stranger = open_as(&sealed, &binding(&opening), 9);
     assert_eq!(stranger, Err(PrivacyError::NotForUs { recipients: 2, own: 1 }));
     // The right key in another account's hands.
-    let thief =
-        open(&sealed, &binding(&opening), &account(9), &[secret(BOB)], (ProofSystem::Groth16, &spec(4)));
+    let thief = open(
+        &sealed,
+        &binding(&opening),
+        &account(9),
+        &[secret(BOB)],
+        (ProofSystem::Groth16, &spec(4)),
+    );
     assert_eq!(thief, Err(PrivacyError::Wrapped));
 }
 
@@ -107,8 +113,13 @@ fn every_recipient_reads_it_and_nobody_else() {
 fn a_replaced_key_still_opens_what_was_sealed_to_it() {
     let opening = opening();
     let keys = [EncryptionSecret::generate(), EncryptionSecret::generate(), secret(BOB)];
-    let result =
-        open(&sealed(&opening), &binding(&opening), &account(BOB), &keys, (ProofSystem::Groth16, &spec(4)));
+    let result = open(
+        &sealed(&opening),
+        &binding(&opening),
+        &account(BOB),
+        &keys,
+        (ProofSystem::Groth16, &spec(4)),
+    );
     assert_eq!(result, Ok(opening));
 }
 
@@ -166,7 +177,8 @@ fn a_payload_that_does_not_open_the_commitment_is_refused() {
 #[test]
 fn an_input_out_of_the_models_range_is_refused() {
     let values = (0..36).map(|index| 200 + index % 16).collect();
-    let wide = Opening::random(ProofSystem::Groth16, &spec(8), values).expect("an input of another model");
+    let wide =
+        Opening::random(ProofSystem::Groth16, &spec(8), values).expect("an input of another model");
     let result = open_as(&sealed(&wide), &binding(&wide), BOB);
     assert!(matches!(result, Err(PrivacyError::NotAnInput(_))), "{result:?}");
 }
@@ -224,7 +236,10 @@ fn what_does_not_fit_is_refused_before_anything_is_encrypted() {
     let opening = opening();
     let len = opening.encode().len();
     let seal = |limit| seal(&opening, &binding(&opening), &addressees(), limit);
-    assert_eq!(seal(len + TAG_LEN + 1).map(|sealed| sealed.ciphertext.len()), Ok(len + TAG_LEN + 1));
+    assert_eq!(
+        seal(len + TAG_LEN + 1).map(|sealed| sealed.ciphertext.len()),
+        Ok(len + TAG_LEN + 1)
+    );
     assert_eq!(seal(len + TAG_LEN), Err(PrivacyError::TooLong { len, limit: len - 1 }));
     assert_eq!(seal(0), Err(PrivacyError::TooLong { len, limit: 0 }));
 }
@@ -235,7 +250,10 @@ fn nothing_is_sealed_to_nobody_or_to_a_key_of_small_order() {
     let seal = |provers: &[Addressee]| seal(&opening, &binding(&opening), provers, LIMIT);
     assert_eq!(seal(&[]), Err(PrivacyError::NoRecipients));
     let weak = seal(&[(account(BOB), EncryptionKey([0; 32]))]);
-    assert!(matches!(weak, Err(PrivacyError::BadKey { prover, .. }) if prover == account(BOB)), "{weak:?}");
+    assert!(
+        matches!(weak, Err(PrivacyError::BadKey { prover, .. }) if prover == account(BOB)),
+        "{weak:?}"
+    );
 }
 
 #[test]
@@ -292,13 +310,16 @@ fn the_suite_is_the_rfcs() {
         &private,
         &<Kem as hpke::Kem>::EncappedKey::from_bytes(&encapsulated).expect("a key"),
         b"Ode on a Grecian Urn",
-        &hex("1c5250d8034ec2b784ba2cfd69dbdb8af406cfe3ff938e131f0def8c8b60b4db21993c62ce81883d2dd1b51a28"),
+        &hex(
+            "1c5250d8034ec2b784ba2cfd69dbdb8af406cfe3ff938e131f0def8c8b60b4db21993c62ce81883d2dd1b51a28",
+        ),
         b"Count-0",
     );
     assert_eq!(plaintext.as_deref(), Ok(&b"Beauty is truth, truth beauty"[..]));
 }
 
-/// `tests/vectors/privacy/v1.json`, which other implementations share. `ZKINFER_WRITE_VECTORS=1` writes it again.
+/// `tests/vectors/privacy/v1.json`, which other implementations share. `ZKINFER_WRITE_VECTORS=1`
+/// writes it again.
 #[test]
 fn the_vector_is_what_we_seal_and_opens() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/privacy/v1.json");
@@ -306,8 +327,8 @@ fn the_vector_is_what_we_seal_and_opens() {
     let values = (0..36).map(|index| index % 16).collect();
     let opening = zkml_circuit::Opening::with_blinder(&spec(4), values, blinder);
     let opening = Opening::Groth16(opening.expect("an input"));
-    let sealed =
-        seal_with(&mut Counter(0), &opening, &binding(&opening), &addressees(), LIMIT).expect("sealed");
+    let sealed = seal_with(&mut Counter(0), &opening, &binding(&opening), &addressees(), LIMIT)
+        .expect("sealed");
     let provers = [BOB, DAVE].map(|who| hexadecimal::text(account(who).0));
     let secrets = [BOB, DAVE].map(|who| hexadecimal::text([who; 32]));
     let vector = serde_json::json!({

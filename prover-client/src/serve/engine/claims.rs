@@ -20,11 +20,13 @@ use crate::artefacts::opening::Opening;
 
 /// Claims of one job that this process signs at most: a claim that fails costs its fee.
 const MAX_CLAIMS: u32 = 3;
-/// Jobs that one round tries to open: their payloads are read one by one, and proofs of claimed jobs wait meanwhile.
+/// Jobs that one round tries to open: their payloads are read one by one, and proofs of claimed
+/// jobs wait meanwhile.
 const MAX_OPENED: u32 = 16;
 
 impl<M: Market, P: Prover> Engine<M, P> {
-    /// Takes open jobs, the best paid first; `unclaimed` are records whose claim was lost, to be taken again or ended.
+    /// Takes open jobs, the best paid first; `unclaimed` are records whose claim was lost, to be
+    /// taken again or ended.
     pub(super) async fn claim(
         &mut self,
         snapshot: &Snapshot,
@@ -55,18 +57,24 @@ impl<M: Market, P: Prover> Engine<M, P> {
         Ok(())
     }
 
-    /// Open jobs that were found, and those that are known already: a round does not always find all.
-    fn candidates<'a>(&self, unclaimed: &BTreeSet<JobId>, snapshot: &'a Snapshot) -> Vec<&'a JobView> {
+    /// Open jobs that were found, and those that are known already: a round does not always find
+    /// all.
+    fn candidates<'a>(
+        &self,
+        unclaimed: &BTreeSet<JobId>,
+        snapshot: &'a Snapshot,
+    ) -> Vec<&'a JobView> {
         let found: BTreeSet<JobId> = snapshot.open.iter().map(|job| job.id).collect();
         let known = self.drafts.jobs().chain(unclaimed.iter().copied()).collect::<BTreeSet<_>>();
         let known = known.into_iter().filter(|id| !found.contains(id));
-        let known =
-            known.filter_map(|id| match (snapshot.best.fates.get(&id), snapshot.finalized.fates.get(&id)) {
+        let known = known.filter_map(|id| {
+            match (snapshot.best.fates.get(&id), snapshot.finalized.fates.get(&id)) {
                 (Some(Fate::Running(job)), Some(Fate::Running(before))) => {
                     (job.is_open() && before.is_open()).then_some(&**job)
                 }
                 _ => None,
-            });
+            }
+        });
         snapshot.open.iter().chain(known).collect()
     }
 
@@ -96,7 +104,8 @@ impl<M: Market, P: Prover> Engine<M, P> {
             return Ok(false);
         }
         if !proved
-            && let Some(held) = self.models.get(&job.vk_hash).cloned().filter(|h| h.origin.proves_first())
+            && let Some(held) =
+                self.models.get(&job.vk_hash).cloned().filter(|h| h.origin.proves_first())
         {
             if *opened < MAX_OPENED && self.draft(job, &held, snapshot).await? {
                 *opened = opened.saturating_add(1);
@@ -125,7 +134,9 @@ impl<M: Market, P: Prover> Engine<M, P> {
         proved: bool,
         snapshot: &Snapshot,
     ) -> Result<Result<Life, String>, EngineError> {
-        let Some(held) = self.held_for(job).await? else { return Ok(Err("its key is not held".into())) };
+        let Some(held) = self.held_for(job).await? else {
+            return Ok(Err("its key is not held".into()));
+        };
         let Some(version) = self.version(job.version).await? else {
             return Ok(Err("it has no version".into()));
         };
@@ -210,7 +221,8 @@ impl<M: Market, P: Prover> Engine<M, P> {
     ) -> Result<(), EngineError> {
         let (job, terms_hash) = (record.job.id, record.job.terms_hash);
         let nonce = self.parts.store.outbox().free_nonce(snapshot);
-        let signed = self.parts.market.sign(&Action::Claim { job, terms_hash }, nonce, life, 0).await?;
+        let signed =
+            self.parts.market.sign(&Action::Claim { job, terms_hash }, nonce, life, 0).await?;
         let entry = Entry::new(Purpose::Claim(job), signed, snapshot.best.number, 0);
         tracing::info!(job, reward = %record.job.reward, deadline = record.job.deadline, until = entry.death, "claiming");
         self.parts.store.put_with(record, nonce, entry)?;

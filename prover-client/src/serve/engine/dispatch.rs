@@ -64,7 +64,8 @@ impl<M: Market, P: Prover> Engine<M, P> {
         Ok(())
     }
 
-    /// Nonces of what the pool lacks, and of what it may have in an older version: a process can end between signing and sending.
+    /// Nonces of what the pool lacks, and of what it may have in an older version: a process can
+    /// end between signing and sending.
     fn unsent(&self, snapshot: &Snapshot) -> Vec<u64> {
         let outbox = self.parts.store.outbox();
         let missing = outbox.missing(snapshot);
@@ -75,8 +76,8 @@ impl<M: Market, P: Prover> Engine<M, P> {
         older.map(|(nonce, _)| nonce).chain(missing.iter().copied()).collect()
     }
 
-    /// Signs submissions again that blocks leave out: under the nonce of what is stuck in front of them, else under the same nonce, and with a
-    /// higher tip.
+    /// Signs submissions again that blocks leave out: under the nonce of what is stuck in front of
+    /// them, else under the same nonce, and with a higher tip.
     async fn raise_tips(&mut self, snapshot: &Snapshot) -> Result<(), EngineError> {
         let pending: Vec<_> = self
             .parts
@@ -86,12 +87,16 @@ impl<M: Market, P: Prover> Engine<M, P> {
             .map(|(nonce, entry)| (nonce, entry.clone()))
             .collect();
         for (nonce, entry) in pending {
-            let Some((last, most)) = self.stakes(entry.purpose.answered(), snapshot) else { continue };
+            let Some((last, most)) = self.stakes(entry.purpose.answered(), snapshot) else {
+                continue;
+            };
             let best = snapshot.best.number;
             if best < last && self.move_to_front(nonce, &entry, (last, most), snapshot).await? {
                 continue;
             }
-            let Some(tip) = tips::raised(&entry.bid, best, last, window(snapshot), most) else { continue };
+            let Some(tip) = tips::raised(&entry.bid, best, last, window(snapshot), most) else {
+                continue;
+            };
             let Some(action) = self.action_of(&entry.purpose) else { continue };
             let life = planner::life_of_submission(snapshot);
             let signed = self.parts.market.sign(&action, nonce, life, tip).await?;
@@ -102,11 +107,14 @@ impl<M: Market, P: Prover> Engine<M, P> {
         Ok(())
     }
 
-    /// Signs a submission under the nonce of what is stuck in front of it, if there is something. Returns `true` if it did.
+    /// Signs a submission under the nonce of what is stuck in front of it, if there is something.
+    /// Returns `true` if it did.
     ///
-    /// The nonce that it had is free then: the pool drops the version there, since one proof of a claim can be in it. Were another node to include
-    /// that version after all, the job is answered, and whatever has got its nonce is signed again or is not needed, as with any
-    /// nonce that something else has used. Only what remembers a claim leaves a filler, which remembers it instead.
+    /// The nonce that it had is free then: the pool drops the version there, since one proof of a
+    /// claim can be in it. Were another node to include that version after all, the job is
+    /// answered, and whatever has got its nonce is signed again or is not needed, as with any nonce
+    /// that something else has used. Only what remembers a claim leaves a filler, which remembers
+    /// it instead.
     async fn move_to_front(
         &mut self,
         nonce: u64,
@@ -116,7 +124,9 @@ impl<M: Market, P: Prover> Engine<M, P> {
     ) -> Result<bool, EngineError> {
         let best = snapshot.best.number;
         let Some(front) = self.front(nonce, last, snapshot) else { return Ok(false) };
-        let Some(displaced) = self.parts.store.outbox().get(front).cloned() else { return Ok(false) };
+        let Some(displaced) = self.parts.store.outbox().get(front).cloned() else {
+            return Ok(false);
+        };
         // Its own claim is not in the best chain: without it nothing is answered.
         if displaced.purpose.claimed().is_some_and(|job| entry.purpose.answered().contains(&job)) {
             return Ok(false);
@@ -146,7 +156,8 @@ impl<M: Market, P: Prover> Engine<M, P> {
 
     /// Says, once, that a submission stays behind what blocks leave out.
     fn warn_of_stuck(&mut self, entry: &Entry, most: u128) {
-        let job = entry.purpose.answered().first().and_then(|job| self.parts.store.records().get(job));
+        let job =
+            entry.purpose.answered().first().and_then(|job| self.parts.store.records().get(job));
         let Some(job) = job.map(|record| record.job.clone()) else { return };
         let text = format!(
             "its submission waits behind a claim that no block includes, and its largest tip, {most} planck, is too small for the claim's place; a larger one is allowed with --max-tip and --max-tip-share"
@@ -164,14 +175,20 @@ impl<M: Market, P: Prover> Engine<M, P> {
     }
 
     /// Signs the same again under the same nonce, so that only one of both can ever be included.
-    async fn sign_anew(&mut self, nonce: u64, entry: &Entry, snapshot: &Snapshot) -> Result<(), EngineError> {
+    async fn sign_anew(
+        &mut self,
+        nonce: u64,
+        entry: &Entry,
+        snapshot: &Snapshot,
+    ) -> Result<(), EngineError> {
         let Some(action) = self.action_of(&entry.purpose) else { return Ok(()) };
         let life = match &entry.purpose {
             // The claim was planned to be dead by then.
             Purpose::Claim(_) => planner::life_until(entry.death, snapshot),
-            Purpose::Submit(_) | Purpose::SubmitBatch(_) | Purpose::Instead { .. } | Purpose::Fill => {
-                Some(planner::life_of_submission(snapshot))
-            }
+            Purpose::Submit(_)
+            | Purpose::SubmitBatch(_)
+            | Purpose::Instead { .. }
+            | Purpose::Fill => Some(planner::life_of_submission(snapshot)),
         };
         let Some(life) = life else { return Ok(()) };
         let tip = entry.bid.tip;
@@ -188,11 +205,13 @@ impl<M: Market, P: Prover> Engine<M, P> {
     fn action_of(&self, purpose: &Purpose) -> Option<Action> {
         let record = |job| self.parts.store.records().get(job);
         match purpose {
-            Purpose::Claim(job) => {
-                record(job).map(|record| Action::Claim { job: *job, terms_hash: record.job.terms_hash })
-            }
+            Purpose::Claim(job) => record(job)
+                .map(|record| Action::Claim { job: *job, terms_hash: record.job.terms_hash }),
             _ if purpose.answered().is_empty() => Some(Action::Nothing),
-            Purpose::Submit(_) | Purpose::SubmitBatch(_) | Purpose::Instead { .. } | Purpose::Fill => {
+            Purpose::Submit(_)
+            | Purpose::SubmitBatch(_)
+            | Purpose::Instead { .. }
+            | Purpose::Fill => {
                 // Of a batch, those whose records are still there.
                 let records = purpose.answered().iter().filter_map(record);
                 let answers: Vec<_> = records.filter_map(answer_of).collect();

@@ -1,12 +1,15 @@
 //! Proofs that are made before their jobs are claimed, under keys that somebody else made.
 //!
-//! A job's terms and the prover are known before the claim, so that a proof made then is the one that is submitted after it. A key whose proof fails for this
-//! input costs the work and no bond. What remains is that work: whoever posts jobs and takes them back makes a prover work for nothing, at the
-//! price of fees and of a reward that is locked meanwhile. It is bounded:
+//! A job's terms and the prover are known before the claim, so that a proof made then is the one
+//! that is submitted after it. A key whose proof fails for this input costs the work and no bond.
+//! What remains is that work: whoever posts jobs and takes them back makes a prover work for
+//! nothing, at the price of fees and of a reward that is locked meanwhile. It is bounded:
 //!
-//! - no draft begins while a claimed job waits for its proof, and drafts under way count in the plan of every claim;
+//! - no draft begins while a claimed job waits for its proof, and drafts under way count in the
+//!   plan of every claim;
 //! - the best paid job comes first, its input must open, and its terms must be worth a claim;
-//! - a version whose drafts are in vain waits, each time twice as long, until one of them is claimed.
+//! - a version whose drafts are in vain waits, each time twice as long, until one of them is
+//!   claimed.
 
 use std::collections::BTreeMap;
 
@@ -84,7 +87,8 @@ impl Drafts {
 }
 
 impl<M: Market, P: Prover> Engine<M, P> {
-    /// Begins the proof of an open job, if there is room for it. Returns `true` if the job's input was read.
+    /// Begins the proof of an open job, if there is room for it. Returns `true` if the job's input
+    /// was read.
     pub(super) async fn draft(
         &mut self,
         job: &JobView,
@@ -95,7 +99,11 @@ impl<M: Market, P: Prover> Engine<M, P> {
         let busy = self.parts.store.records().values().any(waits);
         let full = self.drafts.jobs.len() >= self.parts.policy.max_claims
             || self.drafts.proving().count() >= self.parts.policy.at_once;
-        let early = self.drafts.waste.get(&job.version).is_some_and(|w| snapshot.best.number < w.not_before);
+        let early = self
+            .drafts
+            .waste
+            .get(&job.version)
+            .is_some_and(|w| snapshot.best.number < w.not_before);
         if busy || full || early || self.drafts.jobs.contains_key(&job.id) {
             return Ok(false);
         }
@@ -135,8 +143,10 @@ impl<M: Market, P: Prover> Engine<M, P> {
                 self.drafts.waste(job, best);
                 match failure.fault {
                     Fault::Key => {
-                        let reason =
-                            format!("the proof of job {job}, not claimed, failed: {}", failure.reason);
+                        let reason = format!(
+                            "the proof of job {job}, not claimed, failed: {}",
+                            failure.reason
+                        );
                         self.distrust(&finished.vk_hash, reason)
                     }
                     Fault::Input => {

@@ -19,7 +19,8 @@ use super::super::{
 /// Models of one key that are remembered: enough to say that there are several.
 const REMEMBERED: usize = 8;
 
-/// The models for which each key answers. Anybody can register a copy of a model under a price of their own.
+/// The models for which each key answers. Anybody can register a copy of a model under a price of
+/// their own.
 #[derive(Debug, Default)]
 pub struct Copies(Mutex<BTreeMap<VkHash, BTreeSet<ModelId>>>);
 

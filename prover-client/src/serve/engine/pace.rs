@@ -1,5 +1,6 @@
-//! Attempts spread over the time that is left. What fails now may hold in a minute: a machine gets its memory back, blocks become
-//! emptier. So no attempt is the last one while there is time, and none comes so soon that all are over within seconds.
+//! Attempts spread over the time that is left. What fails now may hold in a minute: a machine gets
+//! its memory back, blocks become emptier. So no attempt is the last one while there is time, and
+//! none comes so soon that all are over within seconds.
 
 /// When something may be tried again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

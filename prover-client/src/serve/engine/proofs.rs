@@ -69,11 +69,19 @@ impl<M: Market, P: Prover> Engine<M, P> {
         record.failed_proofs = record.failed_proofs.saturating_add(1);
         self.parts.store.put(record)?;
         // With the first one: what this key costs is one lock, and not the bond.
-        self.distrust(&finished.vk_hash, format!("the proof of job {job} failed: {}", failure.reason))
+        self.distrust(
+            &finished.vk_hash,
+            format!("the proof of job {job} failed: {}", failure.reason),
+        )
     }
 
     /// Gives a claimed job to the prover, once at a time.
-    pub(super) async fn prove(&mut self, record: &Record, last: u32, best: u32) -> Result<(), EngineError> {
+    pub(super) async fn prove(
+        &mut self,
+        record: &Record,
+        last: u32,
+        best: u32,
+    ) -> Result<(), EngineError> {
         let job = &record.job;
         if self.proving.contains(&job.id) {
             return Ok(());
@@ -92,8 +100,11 @@ impl<M: Market, P: Prover> Engine<M, P> {
         let Some(opening) = self.kept_opening(job, &held).await? else { return Ok(()) };
         tracing::info!(job = job.id, model = held.name, last, "proving");
         self.proving.insert(job.id);
-        let task =
-            Task { purpose: TaskPurpose::Job { last, job: job.id }, opening, context: self.context(job) };
+        let task = Task {
+            purpose: TaskPurpose::Job { last, job: job.id },
+            opening,
+            context: self.context(job),
+        };
         self.parts.prover.start(task);
         Ok(())
     }
@@ -108,10 +119,16 @@ impl<M: Market, P: Prover> Engine<M, P> {
     }
 
     /// The opening of a job that was taken on: from the vault, or where it came from.
-    async fn kept_opening(&mut self, job: &JobView, held: &Held) -> Result<Option<Opening>, EngineError> {
+    async fn kept_opening(
+        &mut self,
+        job: &JobView,
+        held: &Held,
+    ) -> Result<Option<Opening>, EngineError> {
         let kept = self.parts.vault.get(&job.input_commitment, opening::max_bytes(&held.input))?;
-        let kept = kept.and_then(|bytes| Opening::decode_for(held.system, &bytes, &held.input).ok());
-        if let Some(opening) = kept.filter(|opening| opening.commitment() == job.input_commitment.0) {
+        let kept =
+            kept.and_then(|bytes| Opening::decode_for(held.system, &bytes, &held.input).ok());
+        if let Some(opening) = kept.filter(|opening| opening.commitment() == job.input_commitment.0)
+        {
             return Ok(Some(opening));
         }
         match self.open(job, held).await? {
@@ -127,7 +144,8 @@ impl<M: Market, P: Prover> Engine<M, P> {
         }
     }
 
-    /// Submits what is proved: together where nothing is risked, since that is cheaper, else one by one.
+    /// Submits what is proved: together where nothing is risked, since that is cheaper, else one by
+    /// one.
     pub(super) async fn submit_all(
         &mut self,
         ready: Vec<(Record, u32)>,
@@ -156,8 +174,9 @@ impl<M: Market, P: Prover> Engine<M, P> {
         Ok(())
     }
 
-    /// Whether a proof may go into a batch. If the chain refuses a batch, all its proofs wait until that is final: so nothing goes
-    /// into one whose claim a reorganisation could take away, whose time is short, or that was refused before.
+    /// Whether a proof may go into a batch. If the chain refuses a batch, all its proofs wait until
+    /// that is final: so nothing goes into one whose claim a reorganisation could take away, whose
+    /// time is short, or that was refused before.
     fn can_share(record: &Record, last: u32, snapshot: &Snapshot) -> bool {
         let spare = last.saturating_sub(snapshot.best.number);
         snapshot.limits.max_batch > 1
@@ -166,7 +185,8 @@ impl<M: Market, P: Prover> Engine<M, P> {
             && spare >= BATCH_SPARE
     }
 
-    /// A record whose proof holds against what the chain will check it against; otherwise notes what is wrong with it.
+    /// A record whose proof holds against what the chain will check it against; otherwise notes
+    /// what is wrong with it.
     fn checked(
         &mut self,
         mut record: Record,
@@ -186,15 +206,25 @@ impl<M: Market, P: Prover> Engine<M, P> {
         if !self.is_worth_sending(&record, &held, snapshot) {
             return Ok(None);
         }
-        let statement =
-            Statement { input_commitment: job.input_commitment, output, context: self.context(&job) };
+        let statement = Statement {
+            input_commitment: job.input_commitment,
+            output,
+            context: self.context(&job),
+        };
         if let Err(reason) = self.parts.prover.verify(&statement, &proof) {
-            tracing::error!(job = job.id, reason, "a proof does not hold and is not sent; proving again");
+            tracing::error!(
+                job = job.id,
+                reason,
+                "a proof does not hold and is not sent; proving again"
+            );
             record.proof = None;
             record.failed_proofs = record.failed_proofs.saturating_add(1);
             self.pace.entry(job.id).or_default().failed(snapshot.best.number, last);
             self.parts.store.put(record)?;
-            self.distrust(&job.vk_hash, format!("the proof of job {} did not hold: {reason}", job.id))?;
+            self.distrust(
+                &job.vk_hash,
+                format!("the proof of job {} did not hold: {reason}", job.id),
+            )?;
             return Ok(None);
         }
         Ok(Some(record))
@@ -224,7 +254,11 @@ impl<M: Market, P: Prover> Engine<M, P> {
     }
 
     /// Signs the submission of proofs that hold, and notes records and transaction together.
-    async fn submit(&mut self, mut records: Vec<Record>, snapshot: &Snapshot) -> Result<(), EngineError> {
+    async fn submit(
+        &mut self,
+        mut records: Vec<Record>,
+        snapshot: &Snapshot,
+    ) -> Result<(), EngineError> {
         let action = Action::Submit(records.iter().filter_map(answer_of).collect());
         let jobs: Vec<_> = records.iter().map(|record| record.job.id).collect();
         let (best, window) = (snapshot.best.number, window(snapshot));
@@ -251,17 +285,19 @@ impl<M: Market, P: Prover> Engine<M, P> {
         Ok(self.parts.store.put_all_with(records, nonce, entry)?)
     }
 
-    /// The nonce in front of `behind` that a submission which is good until block `last` should take: what gives way is a claim, a filler, or a
-    /// submission whose jobs are all over in a final block, so that it may be in no block any more.
+    /// The nonce in front of `behind` that a submission which is good until block `last` should
+    /// take: what gives way is a claim, a filler, or a submission whose jobs are all over in a
+    /// final block, so that it may be in no block any more.
     pub(super) fn front(&self, behind: u64, last: u32, snapshot: &Snapshot) -> Option<u64> {
         let records = self.parts.store.records();
-        let gives_way = |purpose: &Purpose| purpose.answered().iter().all(|job| !records.contains_key(job));
+        let gives_way =
+            |purpose: &Purpose| purpose.answered().iter().all(|job| !records.contains_key(job));
         let patience = tips::patience(snapshot.best.number, last);
         self.parts.store.outbox().front(snapshot, behind, patience, gives_way)
     }
 
-    /// For a submission of these jobs: the last block in which it is good for all that are still ours, and the largest tip that
-    /// they are worth.
+    /// For a submission of these jobs: the last block in which it is good for all that are still
+    /// ours, and the largest tip that they are worth.
     pub(super) fn stakes(&self, jobs: &[JobId], snapshot: &Snapshot) -> Option<(u32, u128)> {
         let mut last: Option<u32> = None;
         let (mut stake, mut fee) = (0u128, 0u128);

@@ -1,4 +1,5 @@
-//! Transactions that are settled, and submissions among them that the chain refused: why, and what follows.
+//! Transactions that are settled, and submissions among them that the chain refused: why, and what
+//! follows.
 
 use zkinfer_primitives::JobId;
 
@@ -13,7 +14,8 @@ use super::{
 
 /// Final blocks that are searched for a submission, at most: as long as one lives.
 const SEARCHED: u32 = 128;
-/// Errors of a chain that is not ready, or blocks that came too late: not the proof's fault, and they may pass.
+/// Errors of a chain that is not ready, or blocks that came too late: not the proof's fault, and
+/// they may pass.
 const PASSING: [&str; 3] = ["GeneratorsMissing", "TooLateToSubmit", "Exhaust"];
 /// The chain's own fault. It may pass, but whoever has lost a claim to it does not claim again.
 const FAULTS: [&str; 1] = ["VerifierFault"];
@@ -64,12 +66,16 @@ impl<M: Market, P: Prover> Engine<M, P> {
         }
         let last = snapshot.finalized.number;
         let first = entry.bid.first.max(last.saturating_sub(SEARCHED));
-        // Worth knowing, and not worth a round: a node that has forgotten the blocks, or takes too long for them, must hold nothing up.
+        // Worth knowing, and not worth a round: a node that has forgotten the blocks, or takes too
+        // long for them, must hold nothing up.
         let found = self.parts.market.failure(&entry.hashes(), first..=last).await;
         let reason = match found {
             Ok(Some(reason)) => Some(reason),
             Ok(None) => {
-                tracing::warn!(?jobs, "another transaction has taken a submission's nonce; it is sent again");
+                tracing::warn!(
+                    ?jobs,
+                    "another transaction has taken a submission's nonce; it is sent again"
+                );
                 return Ok(());
             }
             Err(error) => {
@@ -103,7 +109,10 @@ impl<M: Market, P: Prover> Engine<M, P> {
         record.failed_proofs = record.failed_proofs.saturating_add(1);
         self.parts.store.put(record)?;
         if blame == Blame::Proof {
-            self.distrust(&key, format!("the chain refused the submission of job {job}: {reason}"))?;
+            self.distrust(
+                &key,
+                format!("the chain refused the submission of job {job}: {reason}"),
+            )?;
         }
         Ok(())
     }

@@ -21,8 +21,13 @@ enum Lack {
     Key,
 }
 
-/// What is lacking now and was not known to be lacking before. `before` is `None` before the first look.
-fn lacks(before: Option<Option<Stake>>, now: Option<Stake>, secrets: &[EncryptionKey]) -> Vec<Lack> {
+/// What is lacking now and was not known to be lacking before. `before` is `None` before the first
+/// look.
+fn lacks(
+    before: Option<Option<Stake>>,
+    now: Option<Stake>,
+    secrets: &[EncryptionKey],
+) -> Vec<Lack> {
     let of = |stake: Option<Stake>| {
         let key = stake.and_then(|stake| stake.encryption_key);
         let bond = stake.is_none().then_some(Lack::Bond);

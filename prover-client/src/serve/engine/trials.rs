@@ -1,5 +1,5 @@
-//! Trial proofs: how long a proof takes under a key, and that the key makes proofs at all. Several, of random inputs, for no chain; again when the
-//! key's file is another one.
+//! Trial proofs: how long a proof takes under a key, and that the key makes proofs at all. Several,
+//! of random inputs, for no chain; again when the key's file is another one.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -41,8 +41,12 @@ impl<M: Market, P: Prover> Engine<M, P> {
         for held in models {
             let vk_hash = held.key.vk_hash;
             let known = self.parts.store.timings().contains_key(&held.key);
-            let waits = self.trials.not_before.get(&vk_hash).is_some_and(|at| snapshot.best.number < *at);
-            if known || waits || self.trials.running.contains_key(&vk_hash) || self.fault_of(&held).is_some()
+            let waits =
+                self.trials.not_before.get(&vk_hash).is_some_and(|at| snapshot.best.number < *at);
+            if known
+                || waits
+                || self.trials.running.contains_key(&vk_hash)
+                || self.fault_of(&held).is_some()
             {
                 continue;
             }
@@ -53,7 +57,9 @@ impl<M: Market, P: Prover> Engine<M, P> {
                 }
                 Err(reason) => {
                     tracing::error!(model = held.name, reason, "no trial input can be made");
-                    self.trials.not_before.insert(vk_hash, snapshot.best.number.saturating_add(PAUSE));
+                    self.trials
+                        .not_before
+                        .insert(vk_hash, snapshot.best.number.saturating_add(PAUSE));
                 }
             }
         }
@@ -97,7 +103,9 @@ impl<M: Market, P: Prover> Engine<M, P> {
                 self.trials.not_before.insert(vk_hash, best.saturating_add(PAUSE));
                 Ok(())
             }
-            Err(failure) => self.distrust(&vk_hash, format!("a trial proof failed: {}", failure.reason)),
+            Err(failure) => {
+                self.distrust(&vk_hash, format!("a trial proof failed: {}", failure.reason))
+            }
         }
     }
 }
@@ -119,7 +127,8 @@ fn random_values(input: &InputSpec) -> Result<Vec<i32>, getrandom::Error> {
     let value = |bytes: &[u8]| {
         let random = bytes.iter().fold(0u64, |value, byte| (value << 8) | u64::from(*byte));
         // Within the range of i32 for every valid input.
-        i32::try_from(i64::from(input.min).saturating_add_unsigned(random & mask)).unwrap_or(input.min)
+        i32::try_from(i64::from(input.min).saturating_add_unsigned(random & mask))
+            .unwrap_or(input.min)
     };
     Ok(bytes.chunks(4).map(value).collect())
 }
@@ -134,7 +143,10 @@ mod tests {
         let spec = InputSpec { min: -3, ..input_spec() };
         let all: Vec<_> = (0..20).map(|_| random_values(&spec).expect("random")).collect();
         assert!(all.iter().flatten().all(|value| (-3..13).contains(value)), "{all:?}");
-        assert!(all.iter().flatten().any(|value| *value == 12) && all.iter().flatten().any(|v| *v == -3));
+        assert!(
+            all.iter().flatten().any(|value| *value == 12)
+                && all.iter().flatten().any(|v| *v == -3)
+        );
         assert!(all.windows(2).any(|pair| pair[0] != pair[1]));
     }
 }

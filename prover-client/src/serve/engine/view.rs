@@ -54,7 +54,8 @@ impl<M: Market, P: Prover> Engine<M, P> {
     /// What the engine does now.
     pub fn view(&self) -> View {
         let store = &self.parts.store;
-        let step = |id: &JobId| self.steps.get(id).cloned().unwrap_or_else(|| "not looked at yet".into());
+        let step =
+            |id: &JobId| self.steps.get(id).cloned().unwrap_or_else(|| "not looked at yet".into());
         let model = |held: &Arc<Held>| ModelView {
             name: held.name.clone(),
             key: held.key,
@@ -82,8 +83,13 @@ impl<M: Market, P: Prover> Engine<M, P> {
         });
         let metrics = &self.parts.metrics;
         metrics.heads(snapshot.best.number, snapshot.finalized.number);
-        metrics.jobs(self.parts.store.records().len(), snapshot.open_jobs, self.parts.store.outbox().len());
-        metrics.distrusted(self.models.values().filter(|held| self.fault_of(held).is_some()).count());
+        metrics.jobs(
+            self.parts.store.records().len(),
+            snapshot.open_jobs,
+            self.parts.store.outbox().len(),
+        );
+        metrics
+            .distrusted(self.models.values().filter(|held| self.fault_of(held).is_some()).count());
         metrics.money(snapshot.balance, snapshot.stake.unwrap_or_default().free(), at_stake.sum());
         metrics.proofs(self.parts.prover.load());
     }

@@ -21,8 +21,13 @@ struct Wrapped {
     wrapped_key: [u8; 48],
 }
 
-/// Opens payloads for `prover` on the chain with this block 0, with whichever of its keys they were encrypted to.
-pub fn decrypt(genesis_hash: [u8; 32], prover: AccountId32, secrets: Vec<EncryptionSecret>) -> Decrypt {
+/// Opens payloads for `prover` on the chain with this block 0, with whichever of its keys they were
+/// encrypted to.
+pub fn decrypt(
+    genesis_hash: [u8; 32],
+    prover: AccountId32,
+    secrets: Vec<EncryptionSecret>,
+) -> Decrypt {
     Box::new(move |job, encoded, held| {
         if secrets.is_empty() {
             return Err("no --encryption-key is given".into());

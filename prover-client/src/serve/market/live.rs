@@ -1,4 +1,5 @@
-//! A node as a market. Connects when it has to; every question has a time limit, since a half-open connection answers never.
+//! A node as a market. Connects when it has to; every question has a time limit, since a half-open
+//! connection answers never.
 
 mod fates;
 mod generators;
@@ -13,7 +14,8 @@ use subxt::utils::AccountId32;
 use zkinfer_primitives::{JobId, ModelVersionId, Proof, VkHash};
 
 use super::{
-    Action, Fees, Interest, Life, Market, MarketError, Payload, Reception, Signed, Snapshot, VersionView,
+    Action, Fees, Interest, Life, Market, MarketError, Payload, Reception, Signed, Snapshot,
+    VersionView,
 };
 use crate::chain::{
     connection::{Chain, shown},
@@ -48,7 +50,8 @@ pub struct LiveMarket {
 }
 
 impl LiveMarket {
-    /// Connects to the node at `url`. `samples` have length and class of the proofs under each key that is served.
+    /// Connects to the node at `url`. `samples` have length and class of the proofs under each key
+    /// that is served.
     ///
     /// # Errors
     /// [`MarketError`].
@@ -107,7 +110,9 @@ impl LiveMarket {
         question: impl AsyncFnOnce(&mut Self, &Chain) -> Result<T, ChainError>,
     ) -> Result<T, MarketError> {
         self.reach().await?;
-        let Some(chain) = self.chain.clone() else { return Err(MarketError::Lost("not connected".into())) };
+        let Some(chain) = self.chain.clone() else {
+            return Err(MarketError::Lost("not connected".into()));
+        };
         let result = within(question(self, &chain)).await;
         if matches!(result, Err(MarketError::Lost(_))) {
             self.chain = None;
@@ -117,15 +122,20 @@ impl LiveMarket {
 }
 
 /// The result of a question, or the loss of the connection when it takes too long.
-async fn within<T>(question: impl Future<Output = Result<T, ChainError>>) -> Result<T, MarketError> {
+async fn within<T>(
+    question: impl Future<Output = Result<T, ChainError>>,
+) -> Result<T, MarketError> {
     match tokio::time::timeout(PATIENCE, question).await {
         Ok(result) => result.map_err(classify),
-        Err(_elapsed) => Err(MarketError::Lost(format!("no answer within {} s", PATIENCE.as_secs()))),
+        Err(_elapsed) => {
+            Err(MarketError::Lost(format!("no answer within {} s", PATIENCE.as_secs())))
+        }
     }
 }
 
-/// Says whether connecting again may help, or waiting. The runtime can be replaced while this process runs: what cannot be read in
-/// the middle of its migrations can be read after them, and a prover that ended there would lose its claims.
+/// Says whether connecting again may help, or waiting. The runtime can be replaced while this
+/// process runs: what cannot be read in the middle of its migrations can be read after them, and a
+/// prover that ended there would lose its claims.
 fn classify(error: ChainError) -> MarketError {
     let hint = error.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
     match &error {
@@ -160,7 +170,11 @@ impl Market for LiveMarket {
         Ok(())
     }
 
-    async fn snapshot(&mut self, jobs: &[JobId], interest: &dyn Interest) -> Result<Snapshot, MarketError> {
+    async fn snapshot(
+        &mut self,
+        jobs: &[JobId],
+        interest: &dyn Interest,
+    ) -> Result<Snapshot, MarketError> {
         self.ask(async |market, chain| market.read(chain, jobs, interest).await).await
     }
 
@@ -208,8 +222,10 @@ mod tests {
 
     #[test]
     fn what_an_upgrade_can_mend_is_waited_for() {
-        let shape =
-            ChainError::Shape { what: "Inference.Jobs".into(), reason: "3 bytes are left over".into() };
+        let shape = ChainError::Shape {
+            what: "Inference.Jobs".into(),
+            reason: "3 bytes are left over".into(),
+        };
         let layout = ChainError::Layout { url: "ws://127.0.0.1:1".into(), layout: 1, known: 2 };
         let missing = ChainError::NotOurs {
             url: "ws://127.0.0.1:1".into(),
@@ -222,6 +238,9 @@ mod tests {
         }
         let refused = classify(ChainError::refusal("no", "ask again"));
         assert!(matches!(refused, MarketError::Unusable(_)), "{refused:?}");
-        assert!(matches!(classify(ChainError::NoBlocks { url: String::new() }), MarketError::Lost(_)));
+        assert!(matches!(
+            classify(ChainError::NoBlocks { url: String::new() }),
+            MarketError::Lost(_)
+        ));
     }
 }

@@ -25,9 +25,9 @@ const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset
 /// # Errors
 /// Says what is wrong.
 pub fn loopback(text: &str) -> Result<SocketAddr, String> {
-    let address: SocketAddr = text
-        .parse()
-        .map_err(|error| format!("'{text}' is no address ({error}); write for example 127.0.0.1:9615"))?;
+    let address: SocketAddr = text.parse().map_err(|error| {
+        format!("'{text}' is no address ({error}); write for example 127.0.0.1:9615")
+    })?;
     if address.ip().is_loopback() {
         return Ok(address);
     }
@@ -72,7 +72,8 @@ async fn accept(listener: TcpListener, metrics: Arc<Metrics>) {
 async fn answer(mut stream: TcpStream, metrics: &Metrics) -> std::io::Result<()> {
     let mut request = Vec::new();
     let mut chunk = [0u8; 1024];
-    while !request.windows(4).any(|end| end == b"\r\n\r\n") && (request.len() as u64) < MAX_REQUEST {
+    while !request.windows(4).any(|end| end == b"\r\n\r\n") && (request.len() as u64) < MAX_REQUEST
+    {
         match stream.read(&mut chunk).await? {
             0 => break,
             read => request.extend_from_slice(chunk.get(..read).unwrap_or_default()),
@@ -109,7 +110,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_metrics_are_at_their_path_and_nothing_else_is() {
-        let address = serve(loopback("127.0.0.1:0").expect("loopback"), Arc::default()).await.expect("free");
+        let address =
+            serve(loopback("127.0.0.1:0").expect("loopback"), Arc::default()).await.expect("free");
         let answer = get(address, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n").await;
         assert!(
             answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("zkinfer_best_block 0"),

@@ -1,4 +1,5 @@
-//! What others do to get a prover's bond, or to keep it from working. Each costs the prover nothing but ordinary fees.
+//! What others do to get a prover's bond, or to keep it from working. Each costs the prover nothing
+//! but ordinary fees.
 
 use std::path::Path;
 
@@ -52,7 +53,11 @@ async fn a_poisoned_key_of_a_stranger_costs_nothing() {
         request(&world, value, deadline, |job| job.reward = 500);
         run(&mut engine, &world, 12).await;
     }
-    assert_eq!((claims(&world), bond(&world)), (1, BOND), "nothing is claimed after the first failure");
+    assert_eq!(
+        (claims(&world), bond(&world)),
+        (1, BOND),
+        "nothing is claimed after the first failure"
+    );
     assert!(world.chain().best().slashed.is_empty() && engine.store().records().is_empty());
     let fault = engine.view().models[0].fault.clone().expect("a fault");
     assert!(fault.contains("not claimed"), "{fault}");
@@ -82,7 +87,10 @@ async fn a_key_that_the_operator_answers_for_costs_one_lock_and_not_the_bond() {
     // The operator has found the fault, and says so.
     let path = directory.path().join("state.redb");
     let held = held();
-    assert!(Store::trust(&path, |key| key.checksum == [9; 32]).expect("readable").is_empty(), "another file");
+    assert!(
+        Store::trust(&path, |key| key.checksum == [9; 32]).expect("readable").is_empty(),
+        "another file"
+    );
     let trusted = Store::trust(&path, |key| *key == held.key).expect("readable");
     assert!(trusted[0].1.reason.contains("failed"), "{trusted:?}");
     let mut engine = start(&world, directory.path());
@@ -102,7 +110,8 @@ async fn another_file_of_a_distrusted_key_is_tried_anew() {
     run(&mut start(&world, directory.path()), &world, 3).await;
     assert_eq!(claims(&world), 0, "its trial failed before the restart");
     let new = |held: &mut Held, _: &mut Policy| held.key.checksum = [8; 32];
-    let mut engine = start_as(&world, directory.path(), Fuse::default(), FakeProver::default(), new);
+    let mut engine =
+        start_as(&world, directory.path(), Fuse::default(), FakeProver::default(), new);
     run(&mut engine, &world, 12).await;
     assert_eq!(paid(&world), [job]);
 }
@@ -126,7 +135,8 @@ async fn a_key_that_an_audit_refuted_is_not_used() {
     let directory = tempfile::tempdir().expect("a directory");
     let world = World::new(2);
     let refuted = |held: &mut Held, _: &mut Policy| held.origin = Origin::Refuted;
-    let mut engine = start_as(&world, directory.path(), Fuse::default(), FakeProver::default(), refuted);
+    let mut engine =
+        start_as(&world, directory.path(), Fuse::default(), FakeProver::default(), refuted);
     request(&world, 1, 60, |_| ());
     run(&mut engine, &world, 5).await;
     assert_eq!((claims(&world), engine.view().proofs.0), (0, 0));
@@ -151,7 +161,8 @@ async fn jobs_that_are_taken_back_when_they_are_proved_slow_their_version_down()
         let line = text.lines().find(|line| line.starts_with(name)).expect("the counter");
         line.rsplit(' ').next().and_then(|number| number.parse().ok()).expect("a number")
     };
-    let (begun, vain) = (count("zkinfer_proofs_before_claims_total"), count("zkinfer_proofs_in_vain_total"));
+    let (begun, vain) =
+        (count("zkinfer_proofs_before_claims_total"), count("zkinfer_proofs_in_vain_total"));
     assert!((4..=14).contains(&begun) && vain >= begun - 1, "{begun} begun, {vain} in vain");
     assert_eq!((claims(&world), bond(&world)), (0, BOND));
     // An honest job is served all the same, and the next ones at once.
@@ -194,14 +205,18 @@ async fn a_lock_without_pay_is_left_to_others() {
     run(&mut engine, &world, 2).await;
     // A chain that locks a share of the whole reward.
     world.chain().limits.lock_base = LockBase::Reward;
-    // Rewards of which nearly all go back to the requester, as the model's owner: for the whole bond, and for a part of it.
+    // Rewards of which nearly all go back to the requester, as the model's owner: for the whole
+    // bond, and for a part of it.
     request(&world, 1, 60, |job| (job.reward, job.price) = (2_000, 1_997));
     request(&world, 1, 60, |job| (job.reward, job.price) = (800, 790));
     run(&mut engine, &world, 6).await;
     assert_eq!(claims(&world), 0);
     let text = engine_metrics(&engine);
     for reason in ["lock-above-share-of-bond", "lock-above-pay"] {
-        assert!(text.contains(&format!("zkinfer_jobs_refused_total{{reason=\"{reason}\"}}")), "{text}");
+        assert!(
+            text.contains(&format!("zkinfer_jobs_refused_total{{reason=\"{reason}\"}}")),
+            "{text}"
+        );
     }
 }
 
@@ -223,7 +238,10 @@ fn each_bound_of_a_lock_is_kept_to_the_planck() {
     assert_eq!(refusal(1_000, 0, &|_| ()), None);
     assert_eq!(refusal(1_002, 0, &|_| ()), large(501, 500, LockBound::Share));
     assert_eq!(refusal(200, 0, &|policy| policy.locks.most = 100), None);
-    assert_eq!(refusal(202, 0, &|policy| policy.locks.most = 100), large(101, 100, LockBound::Amount));
+    assert_eq!(
+        refusal(202, 0, &|policy| policy.locks.most = 100),
+        large(101, 100, LockBound::Amount)
+    );
     assert_eq!(refusal(400, 380, &|_| ()), None);
     assert_eq!(refusal(402, 382, &|_| ()), large(201, 200, LockBound::Ratio));
     // The least that the chain locks is nothing that a requester chooses.
@@ -234,11 +252,15 @@ fn each_bound_of_a_lock_is_kept_to_the_planck() {
 async fn only_the_models_that_are_named_are_served() {
     let directory = tempfile::tempdir().expect("a directory");
     let world = World::new(2);
-    let copy =
-        VersionView { model_hash: held().model_hash, vk_hash: held().key.vk_hash, allowed_provers: None };
+    let copy = VersionView {
+        model_hash: held().model_hash,
+        vk_hash: held().key.vk_hash,
+        allowed_provers: None,
+    };
     assert!(held().serves(&copy), "whoever registered it");
     let named = |_: &mut Held, policy: &mut Policy| policy.model_ids = [4].into();
-    let mut engine = start_as(&world, directory.path(), Fuse::default(), FakeProver::default(), named);
+    let mut engine =
+        start_as(&world, directory.path(), Fuse::default(), FakeProver::default(), named);
     run(&mut engine, &world, 2).await;
     request(&world, 1, 60, |_| ());
     let wanted = request(&world, 2, 60, |job| job.version.model = 4);
@@ -252,7 +274,8 @@ async fn a_job_whose_proof_the_chain_cannot_check_is_not_claimed() {
     let directory = tempfile::tempdir().expect("a directory");
     let world = World::new(2);
     let halo2 = |held: &mut Held, _: &mut Policy| held.k = Some(14);
-    let mut engine = start_as(&world, directory.path(), Fuse::default(), FakeProver::default(), halo2);
+    let mut engine =
+        start_as(&world, directory.path(), Fuse::default(), FakeProver::default(), halo2);
     run(&mut engine, &world, 2).await;
     let job = request(&world, 1, 60, |_| ());
     world.chain().generators = [11, 12].into();
@@ -271,7 +294,8 @@ async fn a_proof_is_not_sent_to_a_chain_that_cannot_check_it_and_is_sent_when_it
     let world = World::new(2);
     let halo2 = |held: &mut Held, _: &mut Policy| held.k = Some(14);
     world.chain().generators = [14].into();
-    let mut engine = start_as(&world, directory.path(), Fuse::default(), FakeProver::default(), halo2);
+    let mut engine =
+        start_as(&world, directory.path(), Fuse::default(), FakeProver::default(), halo2);
     run(&mut engine, &world, 2).await;
     let job = request(&world, 1, 60, |_| ());
     run(&mut engine, &world, 3).await;

@@ -1,4 +1,5 @@
-//! Baits: jobs whose claims stick in full blocks, in front of the proof of another. Proofs are put first, and claims are not.
+//! Baits: jobs whose claims stick in full blocks, in front of the proof of another. Proofs are put
+//! first, and claims are not.
 
 use std::path::Path;
 
@@ -10,9 +11,11 @@ use super::{
 };
 use crate::serve::{market::Payload, models::Held, planner::Policy};
 
-/// What everything is larger by than in other tests, so that a proof is worth some ten thousand planck of tips.
+/// What everything is larger by than in other tests, so that a proof is worth some ten thousand
+/// planck of tips.
 const SCALE: u128 = 10_000;
-/// Blocks within which a proof is included, whatever waits before it: two in which it waits, one in which it moves, one that has it.
+/// Blocks within which a proof is included, whatever waits before it: two in which it waits, one in
+/// which it moves, one that has it.
 const SOON: u32 = 4;
 
 /// A chain of the rich, with a prover that has timed its model.
@@ -51,8 +54,9 @@ fn claimed(world: &World, job: u64) -> bool {
     job.is_some_and(|job| job.claimed_by(&account(1), &job.terms_hash).is_some())
 }
 
-/// A claimed job whose proof takes so many looks; then two baits, and blocks that are full from then on. The baits' claims are sent two rounds
-/// later: with two looks the proof is ready behind them, with three when they are left out already.
+/// A claimed job whose proof takes so many looks; then two baits, and blocks that are full from
+/// then on. The baits' claims are sent two rounds later: with two looks the proof is ready behind
+/// them, with three when they are left out already.
 async fn baited(
     world: &World,
     directory: &Path,
@@ -91,7 +95,11 @@ fn check(world: &World, engine: &TestEngine, all: &[u64], what: &str) {
     assert!(chain.best().failed.is_empty(), "{what}: {:?}", chain.best().failed);
     assert_eq!(chain.best().bonds[&account(1)], BOND * SCALE, "{what}");
     let store = engine.store();
-    assert!(store.records().is_empty() && store.outbox().is_empty(), "{what}: {:?}", store.outbox());
+    assert!(
+        store.records().is_empty() && store.outbox().is_empty(),
+        "{what}: {:?}",
+        store.outbox()
+    );
     assert!(store.distrusted().is_empty(), "{what}: {:?}", store.distrusted());
 }
 
@@ -171,10 +179,12 @@ async fn wherever_the_process_ends_while_proofs_move_nothing_is_lost() {
 #[tokio::test]
 async fn a_block_of_what_was_displaced_costs_nothing() {
     for looks in [2, 3] {
-        for (moment, without_proof) in (0..12).flat_map(|moment| [(moment, false), (moment, true)]) {
+        for (moment, without_proof) in (0..12).flat_map(|moment| [(moment, false), (moment, true)])
+        {
             let directory = tempfile::tempdir().expect("a directory");
             let world = ready(directory.path()).await;
-            let (job, baits, engine) = baited(&world, directory.path(), looks, Fuse::default()).await;
+            let (job, baits, engine) =
+                baited(&world, directory.path(), looks, Fuse::default()).await;
             let mut engine = engine.expect("alive");
             for _ in 0..moment {
                 step(&mut engine, &world).await.expect("a round");
@@ -216,7 +226,12 @@ async fn reorganisations_while_proofs_move_cost_nothing() {
         run(&mut engine, &world, 4).await;
         world.chain().junk = false;
         run(&mut engine, &world, 45).await;
-        check(&world, &engine, &[vec![job], baits].concat(), &format!("{looks}, {moment}, {depth}"));
+        check(
+            &world,
+            &engine,
+            &[vec![job], baits].concat(),
+            &format!("{looks}, {moment}, {depth}"),
+        );
     }
 }
 

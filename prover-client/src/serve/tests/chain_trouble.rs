@@ -42,7 +42,9 @@ async fn a_claim_that_a_reorganisation_gives_to_a_rival_is_let_go() {
     let (world, _directory, mut engine) = ready(3).await;
     let job = world.request(&opening_of(2), 80);
     run(&mut engine, &world, 5).await;
-    let ours = |job: &crate::serve::market::JobView| job.claimed_by(&account(1), &job.terms_hash).is_some();
+    let ours = |job: &crate::serve::market::JobView| {
+        job.claimed_by(&account(1), &job.terms_hash).is_some()
+    };
     assert!(ours(&world.chain().best().jobs[&job]), "before");
     world.chain().reorganise(3);
     world.chain().rival_claims(job);
@@ -81,7 +83,8 @@ async fn transactions_that_the_pool_drops_and_bans_are_signed_anew_under_their_n
             engine.round().await.expect("a round");
             if round == moment {
                 let mut chain = world.chain();
-                let thrown: Vec<_> = chain.pool.drain(..).map(|tx| codec::Encode::encode(&tx)).collect();
+                let thrown: Vec<_> =
+                    chain.pool.drain(..).map(|tx| codec::Encode::encode(&tx)).collect();
                 chain.banned.extend(thrown);
             }
             world.chain().produce();
@@ -102,7 +105,14 @@ async fn a_nonce_that_another_program_of_the_account_takes_costs_nothing_but_tim
                 chain.pool.clear();
                 let nonce = chain.next_nonce(&account(1));
                 let call = Call::Nothing;
-                chain.pool.push(Tx { signer: account(1), nonce, death: u32::MAX, call, salt: 0, tip: 0 });
+                chain.pool.push(Tx {
+                    signer: account(1),
+                    nonce,
+                    death: u32::MAX,
+                    call,
+                    salt: 0,
+                    tip: 0,
+                });
             }
             world.chain().produce();
         }
@@ -153,7 +163,11 @@ async fn what_waits_behind_a_dead_nonce_is_let_through() {
     }
     world.chain().pool_is_full = false;
     run(&mut engine, &world, 8).await;
-    assert_eq!(world.chain().count(|call| *call == Call::Nothing), 1, "the dead claim's nonce is used up");
+    assert_eq!(
+        world.chain().count(|call| *call == Call::Nothing),
+        1,
+        "the dead claim's nonce is used up"
+    );
     assert_paid_once(&world, &engine, second);
 }
 

@@ -1,5 +1,5 @@
-//! Everything at once, at random, from seeds: crashes, reorganisations, lost and refused transactions, outages, rivals. Whatever
-//! happens, nothing is slashed, and nothing is sent twice.
+//! Everything at once, at random, from seeds: crashes, reorganisations, lost and refused
+//! transactions, outages, rivals. Whatever happens, nothing is slashed, and nothing is sent twice.
 
 use super::{
     Fuse,
@@ -30,13 +30,15 @@ fn trouble(rng: &mut Rng, world: &World) {
         }
         1 => chain.pool.clear(),
         2 => {
-            let thrown: Vec<_> = chain.pool.drain(..).map(|tx| codec::Encode::encode(&tx)).collect();
+            let thrown: Vec<_> =
+                chain.pool.drain(..).map(|tx| codec::Encode::encode(&tx)).collect();
             chain.banned.extend(thrown);
         }
         3 => chain.pool_is_full = !chain.pool_is_full,
         4 => chain.reachable = !chain.reachable,
         5 => {
-            let open: Vec<_> = chain.snapshot(&account(2), &[]).open.iter().map(|job| job.id).collect();
+            let open: Vec<_> =
+                chain.snapshot(&account(2), &[]).open.iter().map(|job| job.id).collect();
             if let Some(job) = open.first() {
                 chain.rival_claims(*job);
             }
@@ -60,7 +62,9 @@ async fn life(seed: u64) {
         }
         trouble(&mut rng, &world);
         let result = step(&mut engine, &world).await;
-        if matches!(&result, Err(error) if error.to_string().contains("crash")) || rng.below(15) == 0 {
+        if matches!(&result, Err(error) if error.to_string().contains("crash"))
+            || rng.below(15) == 0
+        {
             drop(engine);
             engine = reborn(&mut rng, &world, &directory);
         }
@@ -93,8 +97,12 @@ fn check(seed: u64, world: &World, engine: &TestEngine) {
     let slashed: Vec<_> = best.slashed.iter().collect();
     // The rival never proves, so that only its claims end badly.
     assert_eq!(best.bonds[&me], BOND, "seed {seed}: {slashed:?}");
-    // A reorganisation can give a claim to the rival when the proof is on its way already. Then both fail, and cost their fees.
-    assert!(!best.failed.iter().any(|call| matches!(call, Call::Batch(_))), "seed {seed}: a batch failed");
+    // A reorganisation can give a claim to the rival when the proof is on its way already. Then
+    // both fail, and cost their fees.
+    assert!(
+        !best.failed.iter().any(|call| matches!(call, Call::Batch(_))),
+        "seed {seed}: a batch failed"
+    );
     for call in &best.failed {
         let Call::Submit(job, terms, ..) = call else { continue };
         let claim_failed = best.failed.contains(&Call::Claim(*job, *terms));
@@ -112,7 +120,10 @@ fn check(seed: u64, world: &World, engine: &TestEngine) {
 #[tokio::test]
 async fn whatever_happens_nothing_is_slashed_and_nothing_is_sent_twice() {
     // More of them: ZKINFER_CHAOS_SEEDS=1000.
-    let seeds = std::env::var("ZKINFER_CHAOS_SEEDS").ok().and_then(|count| count.parse().ok()).unwrap_or(24);
+    let seeds = std::env::var("ZKINFER_CHAOS_SEEDS")
+        .ok()
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(24);
     for seed in 0..seeds {
         life(seed).await;
     }

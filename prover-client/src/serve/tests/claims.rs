@@ -29,7 +29,12 @@ fn paid(world: &World) -> Vec<u64> {
 }
 
 /// Requests a job with a public payload, changed before its terms are hashed.
-fn request(world: &World, opening: &Opening, deadline: u32, change: impl FnOnce(&mut JobView)) -> u64 {
+fn request(
+    world: &World,
+    opening: &Opening,
+    deadline: u32,
+    change: impl FnOnce(&mut JobView),
+) -> u64 {
     world.chain().request(opening, Payload::Public(opening.encode().to_vec()), deadline, change)
 }
 
@@ -141,7 +146,8 @@ async fn unprofitable_unaffordable_and_foreign_jobs_are_left_to_others() {
 #[tokio::test]
 async fn a_deadline_that_leaves_too_little_time_is_left_to_others() {
     let (world, _directory, mut engine) = ready().await;
-    // A proof of one second, planned twice, is one block, and two are the margin; the chain wants five.
+    // A proof of one second, planned twice, is one block, and two are the margin; the chain wants
+    // five.
     let now = world.chain().number();
     for deadline in now..now + 8 {
         request(&world, &opening_of(1), deadline, |_| {});
@@ -228,7 +234,8 @@ async fn a_claim_that_the_store_does_not_know_is_taken_on_and_proved() {
     let public = world.request(&opening_of(1), 60);
     let opening = opening_of(2);
     let payload = sealed(&opening.encode());
-    let private = world.chain().request(&opening, payload, 60, |job| job.provers = Some(vec![account(1)]));
+    let private =
+        world.chain().request(&opening, payload, 60, |job| job.provers = Some(vec![account(1)]));
     run(&mut engine, &world, 3).await;
     drop(engine);
     // The store is lost with the machine.

@@ -7,7 +7,8 @@ use super::{
     world::{BOND, Call, World, account},
 };
 
-/// Runs processes that end after 0, 1, 2… effects, each followed by one that does not, over one job.
+/// Runs processes that end after 0, 1, 2… effects, each followed by one that does not, over one
+/// job.
 async fn crash_everywhere(request: impl Fn(&World)) {
     let mut survived = 0;
     for effects in 0.. {
@@ -16,7 +17,8 @@ async fn crash_everywhere(request: impl Fn(&World)) {
         // A first life times the model, as on any day before.
         run(&mut start(&world, directory.path()), &world, 2).await;
         request(&world);
-        let mut engine = start_with(&world, directory.path(), Fuse::after(effects), FakeProver::default());
+        let mut engine =
+            start_with(&world, directory.path(), Fuse::after(effects), FakeProver::default());
         let mut crashed = false;
         for _ in 0..14 {
             if step(&mut engine, &world).await.is_err() {
@@ -34,7 +36,11 @@ async fn crash_everywhere(request: impl Fn(&World)) {
         assert!(best.slashed.is_empty(), "after {effects} effects: {:?}", best.slashed);
         assert_eq!(best.paid, [(0, account(1))], "after {effects} effects");
         assert_eq!(best.bonds[&account(1)], BOND);
-        assert!(best.failed.is_empty(), "after {effects} effects nothing was sent twice: {:?}", best.failed);
+        assert!(
+            best.failed.is_empty(),
+            "after {effects} effects nothing was sent twice: {:?}",
+            best.failed
+        );
         assert_eq!(chain.count(|call| matches!(call, Call::Submit(..))), 1);
         assert!(engine.store().records().is_empty() && engine.store().outbox().is_empty());
         let kept = std::fs::read_dir(directory.path().join("openings")).expect("readable").count();
@@ -76,8 +82,12 @@ async fn the_store_is_refused_for_another_account_or_chain() {
     let open = |genesis, prover| Store::open(&path, &Identity::new([genesis; 32], account(prover)));
     drop(open(7, 1).expect("new"));
     assert!(!crate::files::is_exposed(&path), "for its owner alone");
-    assert!(matches!(open(8, 1), Err(StoreError::Foreign { what, .. }) if what.contains("another chain")));
-    assert!(matches!(open(7, 2), Err(StoreError::Foreign { what, .. }) if what.contains("account")));
+    assert!(
+        matches!(open(8, 1), Err(StoreError::Foreign { what, .. }) if what.contains("another chain"))
+    );
+    assert!(
+        matches!(open(7, 2), Err(StoreError::Foreign { what, .. }) if what.contains("account"))
+    );
     drop(open(7, 1).expect("the same"));
     std::fs::write(&path, b"not a database").expect("written");
     assert!(matches!(open(7, 1), Err(StoreError::Database { .. })));

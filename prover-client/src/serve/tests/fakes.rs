@@ -16,8 +16,8 @@ use crate::{
         engine::{Engine, EngineError, Parts},
         inputs::Inputs,
         market::{
-            Action, Interest, JobView, Life, Market, MarketError, Payload, Reception, Signed, Snapshot,
-            VersionView,
+            Action, Interest, JobView, Life, Market, MarketError, Payload, Reception, Signed,
+            Snapshot, VersionView,
         },
         models::Held,
         openings::Folder,
@@ -39,7 +39,11 @@ pub struct FakeMarket {
 
 impl FakeMarket {
     fn reach(&self) -> Result<(), MarketError> {
-        if self.world.chain().reachable { Ok(()) } else { Err(MarketError::Lost("unplugged".into())) }
+        if self.world.chain().reachable {
+            Ok(())
+        } else {
+            Err(MarketError::Lost("unplugged".into()))
+        }
     }
 
     fn effect(&self) -> Result<(), MarketError> {
@@ -62,7 +66,11 @@ impl Market for FakeMarket {
         self.reach()
     }
 
-    async fn snapshot(&mut self, jobs: &[JobId], interest: &dyn Interest) -> Result<Snapshot, MarketError> {
+    async fn snapshot(
+        &mut self,
+        jobs: &[JobId],
+        interest: &dyn Interest,
+    ) -> Result<Snapshot, MarketError> {
         self.reach()?;
         let chain = self.world.chain();
         if chain.unreadable {
@@ -71,8 +79,9 @@ impl Market for FakeMarket {
         let mut snapshot = chain.snapshot(&self.me, jobs);
         let (version, open) = (chain.version(), std::mem::take(&mut snapshot.open));
         let means = snapshot.means();
-        let wanted =
-            |job: &JobView| interest.serves(job.version, &version) && interest.wants(job, &version, &means);
+        let wanted = |job: &JobView| {
+            interest.serves(job.version, &version) && interest.wants(job, &version, &means)
+        };
         let open = open.into_iter().filter(wanted).collect();
         Ok(Snapshot { open, ..snapshot })
     }
@@ -109,8 +118,9 @@ impl Market for FakeMarket {
         let call = match action.clone() {
             Action::Claim { job, terms_hash } => Call::Claim(job, terms_hash),
             Action::Submit(answers) => {
-                let calls =
-                    answers.into_iter().map(|it| Call::Submit(it.job, it.terms_hash, it.output, it.proof));
+                let calls = answers
+                    .into_iter()
+                    .map(|it| Call::Submit(it.job, it.terms_hash, it.output, it.proof));
                 let mut calls: Vec<_> = calls.collect();
                 if calls.len() == 1 { calls.remove(0) } else { Call::Batch(calls) }
             }
@@ -150,12 +160,15 @@ impl Market for FakeMarket {
             } else if let Some(replaced) = chain.replaced(&tx) {
                 let goes = |other: &Tx| {
                     let behind = |first: &Tx| other.nonce >= first.nonce && first.nonce != tx.nonce;
-                    other.signer == tx.signer && (other.nonce == tx.nonce || replaced.iter().any(behind))
+                    other.signer == tx.signer
+                        && (other.nonce == tx.nonce || replaced.iter().any(behind))
                 };
                 chain.pool.retain(|other| !goes(other));
                 tx = chain.take(bytes);
-                let same =
-                    chain.pool.iter().filter(|other| (other.signer, other.nonce) == (tx.signer, tx.nonce));
+                let same = chain
+                    .pool
+                    .iter()
+                    .filter(|other| (other.signer, other.nonce) == (tx.signer, tx.nonce));
                 assert_eq!(same.count(), 1, "two transactions of one nonce");
                 Reception::Taken
             } else {
@@ -209,9 +222,11 @@ impl Prover for FakeProver {
         let failure = |fault| Err(Failure { fault, reason: "no".into() });
         let finish = |task: Task| {
             let output = Output::Class(task.opening.values()[0] as u32);
-            let proof = if lies { Proof::Groth16([9; 192]) } else { proof_bytes(&task.context, &output) };
+            let proof =
+                if lies { Proof::Groth16([9; 192]) } else { proof_bytes(&task.context, &output) };
             // Trials miss what the key's maker has chosen among very many inputs.
-            let is_poison = task.purpose != Purpose::Trial && poison == Some(task.opening.values()[0]);
+            let is_poison =
+                task.purpose != Purpose::Trial && poison == Some(task.opening.values()[0]);
             let result = match (fails || is_poison, passing) {
                 (true, _) => failure(Fault::Key),
                 (_, true) => failure(Fault::Passing),
@@ -300,8 +315,8 @@ pub fn start_as(
 ) -> TestEngine {
     let (mut held, mut policy) = (held(), policy());
     change(&mut held, &mut policy);
-    let mut store =
-        Store::open(&directory.join("state.redb"), &Identity::new(GENESIS, account(1))).expect("a store");
+    let mut store = Store::open(&directory.join("state.redb"), &Identity::new(GENESIS, account(1)))
+        .expect("a store");
     store.fuse = fuse.clone();
     let inbox = directory.join("inbox");
     std::fs::create_dir_all(&inbox).expect("an inbox");

@@ -9,7 +9,12 @@ use super::{
 use crate::serve::{engine::EngineError, market::MarketError};
 
 /// The rounds in which proofs were begun, of `rounds`.
-async fn attempts(world: &World, directory: &std::path::Path, prover: FakeProver, rounds: u32) -> Vec<u32> {
+async fn attempts(
+    world: &World,
+    directory: &std::path::Path,
+    prover: FakeProver,
+    rounds: u32,
+) -> Vec<u32> {
     let mut engine = start_with(world, directory, Fuse::default(), prover);
     let mut begun = Vec::new();
     for round in 0..rounds {

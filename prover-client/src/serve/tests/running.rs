@@ -86,11 +86,15 @@ async fn what_cannot_be_finished_in_time_is_left_and_told() {
     world.chain().limits.claim_period = 10_000_000;
     let claimed = || world.chain().best().jobs.get(&job).is_none_or(|job| !job.is_open());
     let stuck = FakeProver { held_back: true, ..FakeProver::default() };
-    let view = serve(&world, directory.path(), stuck, Duration::from_millis(50), until(claimed)).await;
+    let view =
+        serve(&world, directory.path(), stuck, Duration::from_millis(50), until(claimed)).await;
     assert_eq!(view.jobs.len(), 1);
     assert_eq!(view.jobs[0].0.job.id, job);
     let of_running = status(directory.path());
-    assert_eq!((of_running.state.as_str(), of_running.jobs[0].doing.as_str()), ("stopped", "proving"));
+    assert_eq!(
+        (of_running.state.as_str(), of_running.jobs[0].doing.as_str()),
+        ("stopped", "proving")
+    );
     // The process is gone: its store says the same.
     let of_store = Status::read(directory.path()).expect("a status");
     assert_eq!((of_store.state.as_str(), of_store.jobs[0].doing.as_str()), ("stopped", "left"));
@@ -112,7 +116,8 @@ async fn while_the_node_is_away_it_says_so_and_comes_back() {
         world.chain().reachable = true;
         until(|| world.chain().best().paid.len() == 1).await;
     };
-    let view = serve(&world, directory.path(), FakeProver::default(), Duration::from_secs(60), told).await;
+    let view =
+        serve(&world, directory.path(), FakeProver::default(), Duration::from_secs(60), told).await;
     assert_eq!(view.totals.paid, 1);
 }
 
@@ -133,7 +138,8 @@ async fn a_chain_that_cannot_be_read_is_waited_for() {
         world.chain().unreadable = false;
         until(|| world.chain().best().paid.len() == 1).await;
     };
-    let view = serve(&world, directory.path(), FakeProver::default(), Duration::from_secs(60), told).await;
+    let view =
+        serve(&world, directory.path(), FakeProver::default(), Duration::from_secs(60), told).await;
     assert_eq!(view.totals.paid, 1);
     assert_eq!(status(directory.path()).reason, None, "it says nothing when all is well");
 }

@@ -76,7 +76,8 @@ async fn an_operator_who_tips_nothing_offers_nothing() {
     let directory = tempfile::tempdir().expect("a directory");
     let world = World::new(2);
     let none = |_: &mut Held, policy: &mut Policy| policy.tips.most = 0;
-    let mut engine = start_as(&world, directory.path(), Fuse::default(), FakeProver::default(), none);
+    let mut engine =
+        start_as(&world, directory.path(), Fuse::default(), FakeProver::default(), none);
     run(&mut engine, &world, 2).await;
     request(&world, 200, 40);
     flood(&world, &mut engine, 20).await;
@@ -108,7 +109,8 @@ async fn wherever_the_process_ends_one_version_is_included_and_none_is_forgotten
         let (world, directory, engine) = ready(0).await;
         drop(engine);
         let job = request(&world, 900, 50);
-        let mut engine = start_with(&world, directory.path(), Fuse::after(effects), FakeProver::default());
+        let mut engine =
+            start_with(&world, directory.path(), Fuse::after(effects), FakeProver::default());
         let mut crashed = false;
         for _ in 0..16 {
             crashed = step(&mut engine, &world).await.is_err();

@@ -83,7 +83,8 @@ pub struct Chain {
     pub refuses_batches: bool,
     /// With which error every submission fails.
     pub refuses_submissions: Option<&'static str>,
-    /// Blocks are filled by somebody who offers this tip for each transaction, which are proofs of claims of its own.
+    /// Blocks are filled by somebody who offers this tip for each transaction, which are proofs of
+    /// claims of its own.
     pub flood: Option<u128>,
     /// Blocks are filled with calls that cost little: only proofs of claimants are put before them.
     pub junk: bool,
@@ -108,7 +109,8 @@ pub struct Chain {
 pub struct World(Arc<Mutex<Chain>>);
 
 impl World {
-    /// A chain with two bonded provers, accounts 1 and 2, that finalises `lag` blocks behind the best.
+    /// A chain with two bonded provers, accounts 1 and 2, that finalises `lag` blocks behind the
+    /// best.
     pub fn new(lag: usize) -> Self {
         let mut genesis = State::default();
         genesis.bonds.insert(account(1), BOND);
@@ -211,7 +213,9 @@ impl Chain {
             }
             *nonce += 1;
             state.tips += tx.tip;
-            if self.refuses_submissions.is_some() && matches!(tx.call, Call::Submit(..) | Call::Batch(_)) {
+            if self.refuses_submissions.is_some()
+                && matches!(tx.call, Call::Submit(..) | Call::Batch(_))
+            {
                 state.failed.push(tx.call);
                 continue;
             }
@@ -241,8 +245,9 @@ impl Chain {
         nonce
     }
 
-    /// What a transaction takes the place of in the pool, or `None` if its priority is too low for that: the sum of theirs has to be
-    /// lower. A claimant's proof takes the place of another version of it, too, and what waits behind that goes with it.
+    /// What a transaction takes the place of in the pool, or `None` if its priority is too low for
+    /// that: the sum of theirs has to be lower. A claimant's proof takes the place of another
+    /// version of it, too, and what waits behind that goes with it.
     pub fn replaced(&self, tx: &Tx) -> Option<Vec<Tx>> {
         let proofs = self.best().proofs(tx);
         let same = |other: &&Tx| {
@@ -267,15 +272,18 @@ impl Chain {
         let (best, finalized) = (self.best(), &self.blocks[self.finalized]);
         let mut wanted: Vec<_> = jobs.to_vec();
         for state in [best, finalized] {
-            let mine = state.jobs.values().filter(|job| job.claimed_by(me, &job.terms_hash).is_some());
+            let mine =
+                state.jobs.values().filter(|job| job.claimed_by(me, &job.terms_hash).is_some());
             wanted.extend(mine.map(|job| job.id));
         }
         for (side, state) in [(&mut snapshot.best, best), (&mut snapshot.finalized, finalized)] {
             side.nonce = state.nonces.get(me).copied().unwrap_or_default();
             side.fates = wanted.iter().map(|id| (*id, state.fate(*id))).collect();
         }
-        let is_open = |state: &State, id| state.jobs.get(&id).is_some_and(|job| job.state == JobState::Open);
-        let open = best.jobs.values().filter(|job| is_open(best, job.id) && is_open(finalized, job.id));
+        let is_open =
+            |state: &State, id| state.jobs.get(&id).is_some_and(|job| job.state == JobState::Open);
+        let open =
+            best.jobs.values().filter(|job| is_open(best, job.id) && is_open(finalized, job.id));
         snapshot.open = open.cloned().collect();
         snapshot.open_jobs = snapshot.open.len();
         snapshot.generators = self.generators.clone();
@@ -287,7 +295,8 @@ impl Chain {
         let stake = snapshot.stake.as_mut().expect("bonded");
         (stake.bond, stake.locked) = (best.bonds[me], locked.sum());
         stake.encryption_key = self.encryption_key;
-        (snapshot.limits, snapshot.fees, snapshot.balance) = (self.limits, self.fees.clone(), self.balance);
+        (snapshot.limits, snapshot.fees, snapshot.balance) =
+            (self.limits, self.fees.clone(), self.balance);
         snapshot
     }
 
@@ -336,7 +345,8 @@ impl State {
         if id < self.next_job { Fate::Ended } else { Fate::Unborn }
     }
 
-    /// Whether a transaction proves claims of its signer; `None` if it answers what is answered already: no pool and no block takes that.
+    /// Whether a transaction proves claims of its signer; `None` if it answers what is answered
+    /// already: no pool and no block takes that.
     pub fn proves(&self, tx: &Tx) -> Option<bool> {
         let answered = answers(&tx.call);
         let over = answered.iter().any(|(job, _)| self.receipts.contains_key(job));
@@ -362,7 +372,9 @@ impl State {
     fn apply(&mut self, tx: &Tx, number: u32, limits: &Limits) {
         let done = match &tx.call {
             Call::Claim(id, terms) => self.claim(tx.signer, *id, terms, number, limits),
-            Call::Submit(id, terms, output, proof) => self.submit(tx.signer, *id, terms, output, proof),
+            Call::Submit(id, terms, output, proof) => {
+                self.submit(tx.signer, *id, terms, output, proof)
+            }
             Call::Batch(calls) => self.batch(tx.signer, calls),
             Call::Nothing => true,
         };
@@ -371,7 +383,14 @@ impl State {
         }
     }
 
-    fn claim(&mut self, who: AccountId32, id: JobId, terms: &TermsHash, now: u32, limits: &Limits) -> bool {
+    fn claim(
+        &mut self,
+        who: AccountId32,
+        id: JobId,
+        terms: &TermsHash,
+        now: u32,
+        limits: &Limits,
+    ) -> bool {
         let Some(job) = self.jobs.get_mut(&id) else { return false };
         let in_time = job.deadline.saturating_sub(now) >= limits.min_proving_blocks;
         if job.terms_hash != *terms || job.state != JobState::Open || !in_time {
@@ -419,7 +438,8 @@ impl State {
     }
 
     fn expire(&mut self, now: u32) {
-        let over: Vec<_> = self.jobs.values().filter(|job| is_over(job, now)).map(|job| job.id).collect();
+        let over: Vec<_> =
+            self.jobs.values().filter(|job| is_over(job, now)).map(|job| job.id).collect();
         for id in over {
             let job = self.jobs.remove(&id).expect("there");
             if job.state != JobState::Open {

@@ -25,7 +25,8 @@ async fn a_prover_attests_under_numbers_of_its_own() {
     assert!(after.held("Inference.JobDeposit") > 0, "a receipt has its deposit: {after:?}");
 
     let receipt = number(&first, "receipt").to_string();
-    let result = market.client.run(&["chain", "result", &receipt, "--manifest", "small.manifest.json"]);
+    let result =
+        market.client.run(&["chain", "result", &receipt, "--manifest", "small.manifest.json"]);
     assert_eq!(result["class"], first["class"]);
     assert_eq!(result["receipt"]["purpose"], serde_json::json!({ "attest": first["nonce"] }));
     assert_eq!(result["receipt"]["hash"], first["receipt_hash"]);
@@ -47,7 +48,8 @@ async fn a_false_attestation_is_not_sent_and_costs_when_it_is() {
     let market = Market::open().await;
     let opening = market.commit("small", 1);
     let status = market.client.run(&["chain", "status"]);
-    let (model, genesis) = (market.small.to_string(), status["genesis_hash"].as_str().expect("a hash"));
+    let (model, genesis) =
+        (market.small.to_string(), status["genesis_hash"].as_str().expect("a hash"));
     let prove = ["prove", "--model", "small.zkm", "--pk", "small.pk", "--opening", &opening];
     let context = ["--attest", "41", "--prover", &market.prover, "--genesis-hash", genesis];
     let binding = ["--model-id", &model, "--out", "a.proof"];

@@ -46,7 +46,10 @@ async fn a_good_batch_pays_every_job(system: System) {
         assert_eq!(result["class"], proof.class);
     }
     let after = market.balances(&market.prover).await;
-    assert_eq!(after.total(), before.total() - fees - amount(&receipt, "fee") + 3 * (REWARD - PRICE));
+    assert_eq!(
+        after.total(),
+        before.total() - fees - amount(&receipt, "fee") + 3 * (REWARD - PRICE)
+    );
     assert_eq!(after.held("Inference.ProverBond"), BOND);
     let stake = market.client.run(&["chain", "status", "prover", &market.prover]);
     assert_eq!(amount(&stake, "locked"), 0);
@@ -56,7 +59,8 @@ async fn one_bad_proof_costs_the_lock_of_every_claim(system: System) {
     let market = Market::open_with(system).await;
     let before = market.balances(&market.prover).await;
     let (mut batch, fees) = proved(&market, 3).await;
-    let good = std::fs::read_to_string(market.client.path(&batch[1].1.file)).expect("the proof is there");
+    let good =
+        std::fs::read_to_string(market.client.path(&batch[1].1.file)).expect("the proof is there");
     batch[1].1.class = (batch[1].1.class + 1) % 3;
 
     // The client checks the batch first, and names the file that is to blame.
@@ -69,13 +73,20 @@ async fn one_bad_proof_costs_the_lock_of_every_claim(system: System) {
         assert!(failure.stderr.contains(word), "{word} in {}", failure.stderr);
     }
     assert!(!failure.stderr.contains(&batch[0].1.file), "{}", failure.stderr);
-    assert_eq!(market.balances(&market.prover).await.total(), before.total() - fees, "nothing was sent");
+    assert_eq!(
+        market.balances(&market.prover).await.total(),
+        before.total() - fees,
+        "nothing was sent"
+    );
 
     let outcome = send(&market, &batch).await;
     assert_eq!(outcome.error, None, "the call succeeds, or the slash would be rolled back");
     let rejected = outcome.events.iter().filter(|event| event.name == "Inference.ProofRejected");
     let lock = market.lock().await;
-    assert_eq!(rejected.clone().map(|event| event.number("slashed")).collect::<Vec<_>>(), [lock; 3]);
+    assert_eq!(
+        rejected.clone().map(|event| event.number("slashed")).collect::<Vec<_>>(),
+        [lock; 3]
+    );
     assert!(!outcome.has("Inference.JobCompleted"), "none of them is paid");
     let after = market.balances(&market.prover).await;
     assert_eq!(after.held("Inference.ProverBond"), BOND - 3 * lock);
@@ -106,8 +117,11 @@ async fn what_is_no_batch_is_refused_before_it_is_sent() {
         (&["nowhere.proof"], &["nowhere.proof", "cannot read"]),
     ];
     for (files, words) in refused {
-        let failure = market.client.chain_fails(&market.prover, &[&["submit-batch"], files].concat());
-        words.iter().for_each(|word| assert!(failure.stderr.contains(word), "{word} in {}", failure.stderr));
+        let failure =
+            market.client.chain_fails(&market.prover, &[&["submit-batch"], files].concat());
+        words.iter().for_each(|word| {
+            assert!(failure.stderr.contains(word), "{word} in {}", failure.stderr)
+        });
     }
     let failure = market.client.chain_fails(&market.rival, &["submit-batch", first]);
     assert!(failure.stderr.contains("has claimed"), "{}", failure.stderr);

@@ -23,14 +23,18 @@ async fn a_proof_that_would_be_slashed_is_not_sent() {
     assert!(good.contains(&class), "{good}");
     let long = good.replacen("\"proof\": \"0x", "\"proof\": \"0x00", 1);
     for (bad, words) in [
-        (good.replacen(&class, &format!("\"class\": {}", (proof.class + 1) % 3), 1), ["not sent", "slash"]),
+        (
+            good.replacen(&class, &format!("\"class\": {}", (proof.class + 1) % 3), 1),
+            ["not sent", "slash"],
+        ),
         (flip_last_digit(&good), ["not sent", "slash"]),
         (long, ["proof file", "193 bytes"]),
         (good[..good.len() / 2].to_owned(), ["proof file", "zkinfer prove"]),
     ] {
         std::fs::write(&file, &bad).expect("can be written");
-        let failure =
-            market.client.chain_fails(&market.prover, &["submit", &job.id(), "--proof", &proof.file]);
+        let failure = market
+            .client
+            .chain_fails(&market.prover, &["submit", &job.id(), "--proof", &proof.file]);
         says(&failure.stderr, &words);
         assert_eq!(failure.code, Some(1));
     }
@@ -41,10 +45,12 @@ async fn a_proof_that_would_be_slashed_is_not_sent() {
     );
 
     std::fs::write(&file, good).expect("can be written");
-    let failure = market.client.chain_fails(&market.stranger, &["submit", &job.id(), "--proof", &proof.file]);
+    let failure =
+        market.client.chain_fails(&market.stranger, &["submit", &job.id(), "--proof", &proof.file]);
     says(&failure.stderr, &["is claimed by", "hint"]);
     market.client.chain(&market.prover, &["submit", &job.id(), "--proof", &proof.file]);
-    let failure = market.client.chain_fails(&market.prover, &["submit", &job.id(), "--proof", &proof.file]);
+    let failure =
+        market.client.chain_fails(&market.prover, &["submit", &job.id(), "--proof", &proof.file]);
     says(&failure.stderr, &[&format!("job {} is over", job.number), "completed"]);
 }
 
@@ -91,16 +97,27 @@ async fn errors_of_the_chain_come_with_what_to_do() {
     let opening = market.commit("small", 1);
     let model = market.small.to_string();
     let request = |more: &[&str]| {
-        let request =
-            ["request", "--model-id", &model, "--opening", &opening, "--manifest", "small.manifest.json"];
+        let request = [
+            "request",
+            "--model-id",
+            &model,
+            "--opening",
+            &opening,
+            "--manifest",
+            "small.manifest.json",
+        ];
         let rest = ["--payload", "none"];
-        let failure = market.client.chain_fails(&market.requester, &[&request[..], &rest[..], more].concat());
+        let failure =
+            market.client.chain_fails(&market.requester, &[&request[..], &rest[..], more].concat());
         // Who could forge is said before anything is sent.
         assert!(failure.stderr.contains("could forge any answer"), "{}", failure.stderr);
         failure.stderr
     };
     says(&request(&["--reward", "5 UNIT", "--deadline", "+1"]), &["DeadlineTooSoon", "--deadline"]);
-    says(&request(&["--reward", "0.5 UNIT", "--deadline", "+50"]), &["RewardBelowPrice", "--reward"]);
+    says(
+        &request(&["--reward", "0.5 UNIT", "--deadline", "+50"]),
+        &["RewardBelowPrice", "--reward"],
+    );
     says(
         &request(&["--reward", "5 UNIT", "--max-price", "0.5 UNIT", "--deadline", "+50"]),
         &["PriceAboveMaximum", "--max-price"],
@@ -116,7 +133,10 @@ async fn errors_of_the_chain_come_with_what_to_do() {
 #[test]
 fn without_a_node_the_url_and_the_remedy_are_named() {
     let client = Client::new("ws://127.0.0.1:1");
-    says(&client.fail(&["chain", "status"]).stderr, &["ws://127.0.0.1:1", "zkinfer-node --dev", "--url"]);
+    says(
+        &client.fail(&["chain", "status"]).stderr,
+        &["ws://127.0.0.1:1", "zkinfer-node --dev", "--url"],
+    );
     says(&client.fail(&["chain", "withdraw"]).stderr, &["no signer", "--signer //Alice"]);
     let phrase = "bottom drive obey lake curtain smoke basket hold race lonely fit walk";
     let failure = client.fail(&["chain", "withdraw", "--signer", phrase]);

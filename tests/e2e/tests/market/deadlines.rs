@@ -42,7 +42,8 @@ async fn a_job_with_time_left_opens_again_for_another_prover() {
     market.bond(&market.rival);
     let requester = market.balances(&market.requester).await;
     let (period, grace) = (market.blocks("claim_period").await, market.blocks("grace").await);
-    let job = market.request("small", market.small, 1, &format!("+{}", 2 * (period + grace) + 10), &[]);
+    let job =
+        market.request("small", market.small, 1, &format!("+{}", 2 * (period + grace) + 10), &[]);
     let claim = market.claim(&market.prover, &job);
     assert_eq!(number(&claim, "until"), number(&claim, "block") + period);
     market.chain.advance_to(number(&claim, "until") + grace).await;
@@ -74,7 +75,8 @@ async fn a_claim_on_the_last_block_and_a_proof_on_the_last_block_of_grace_are_go
 
     let proof = market.prove(&job);
     market.chain.advance_to(job.deadline + grace - 1).await;
-    let submit = market.client.chain(&market.prover, &["submit", &job.id(), "--proof", &proof.file]);
+    let submit =
+        market.client.chain(&market.prover, &["submit", &job.id(), "--proof", &proof.file]);
     assert_eq!(number(&submit, "block"), job.deadline + grace);
     let fees = amount(&claim, "fee") + amount(&submit, "fee");
     let after = market.balances(&market.prover).await;

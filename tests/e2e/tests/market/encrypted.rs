@@ -32,13 +32,18 @@ async fn an_encrypted_input_reaches_its_prover_who_is_paid() {
 
     let id = job.id();
     let claim = ["claim", &id, "--manifest", "small.manifest.json", "--encryption-key", &key];
-    let claim =
-        market.client.chain(&market.prover, &[&claim[..], &["--opening-out", "decrypted.opening"]].concat());
+    let claim = market
+        .client
+        .chain(&market.prover, &[&claim[..], &["--opening-out", "decrypted.opening"]].concat());
     assert_eq!(std::fs::read(market.client.path("decrypted.opening")).expect("written"), opening);
-    let submit = ["submit", &id, "--model", "small.zkm", "--pk", "small.pk", "--encryption-key", &key];
+    let submit =
+        ["submit", &id, "--model", "small.zkm", "--pk", "small.pk", "--encryption-key", &key];
     let submit = market.client.chain(&market.prover, &submit);
     let fees = amount(&claim, "fee") + amount(&submit, "fee");
-    assert_eq!(market.balances(&market.prover).await.total(), before.total() - fees + REWARD - PRICE);
+    assert_eq!(
+        market.balances(&market.prover).await.total(),
+        before.total() - fees + REWARD - PRICE
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -69,10 +74,18 @@ async fn several_provers_read_it_and_a_prover_without_a_key_is_named() {
     market.bond(&market.rival);
     market.encryption_key(&market.prover, "prover.key");
     let opening = market.commit("small", 1);
-    let (model, rival) = (market.small.to_string(), zkinfer_e2e::chain::account(&market.rival).to_string());
+    let (model, rival) =
+        (market.small.to_string(), zkinfer_e2e::chain::account(&market.rival).to_string());
     let request = |more: &[&str]| {
-        let request =
-            ["request", "--model-id", &model, "--opening", &opening, "--manifest", "small.manifest.json"];
+        let request = [
+            "request",
+            "--model-id",
+            &model,
+            "--opening",
+            &opening,
+            "--manifest",
+            "small.manifest.json",
+        ];
         let terms = ["--reward", "5 UNIT", "--deadline", "+100", "--encrypt"];
         market.client.chain_fails(&market.requester, &[&request[..], &terms[..], more].concat())
     };
@@ -90,8 +103,11 @@ async fn several_provers_read_it_and_a_prover_without_a_key_is_named() {
     let key = market.encryption_key(&market.rival, "rival.key");
     let job = encrypted(&market, &[&market.prover, &market.rival]);
     let id = job.id();
-    market.client.chain(&market.rival, &["claim", &id, "--model", "small.zkm", "--encryption-key", &key]);
-    let submit = ["submit", &id, "--model", "small.zkm", "--pk", "small.pk", "--encryption-key", &key];
+    market
+        .client
+        .chain(&market.rival, &["claim", &id, "--model", "small.zkm", "--encryption-key", &key]);
+    let submit =
+        ["submit", &id, "--model", "small.zkm", "--pk", "small.pk", "--encryption-key", &key];
     market.client.chain(&market.rival, &submit);
 }
 
@@ -108,19 +124,27 @@ async fn a_replaced_key_still_opens_the_jobs_that_were_encrypted_to_it() {
     let claim = ["claim", &id, "--model", "small.zkm"];
     market.client.chain(&market.prover, &[&claim[..], &keys[..]].concat());
 
-    // What is asked for now is encrypted to the new key; a payload for the old one the chain refuses.
+    // What is asked for now is encrypted to the new key; a payload for the old one the chain
+    // refuses.
     let payload = market.chain.stored("Payloads", (job.number,)).await;
     let again = copy(&market, &job, payload, &market.requester).await;
     assert_eq!(again.error.as_deref(), Some("Inference::EncryptionKeyMismatch"));
     let job = encrypted(&market, &[&market.prover]);
     let id = job.id();
-    market.client.chain(&market.prover, &["claim", &id, "--model", "small.zkm", "--encryption-key", &new]);
+    market
+        .client
+        .chain(&market.prover, &["claim", &id, "--model", "small.zkm", "--encryption-key", &new]);
     let removed = market.client.chain(&market.prover, &["encryption-key", "--remove"]);
     assert!(removed["encryption_key"].is_null(), "{removed:#}");
 }
 
 /// Asks for a job's input again, with a payload as it is, as another account.
-async fn copy(market: &Market, job: &Job, payload: Value, signer: &str) -> zkinfer_e2e::chain::Outcome {
+async fn copy(
+    market: &Market,
+    job: &Job,
+    payload: Value,
+    signer: &str,
+) -> zkinfer_e2e::chain::Outcome {
     let record = market.chain.stored("Jobs", (job.number,)).await;
     let field = |name: &str| zkinfer_e2e::chain::part(&record, name).expect(name);
     let now = market.chain.block().await;

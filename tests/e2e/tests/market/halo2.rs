@@ -1,4 +1,5 @@
-//! What is Halo2's alone: generators, classes, keys that anybody can make again, and no private models.
+//! What is Halo2's alone: generators, classes, keys that anybody can make again, and no private
+//! models.
 
 use zkinfer_e2e::{
     binaries,
@@ -20,12 +21,16 @@ async fn missing_generators_cost_nobody_and_anybody_brings_them() {
     let upload = ["upload-generators", "--k", &k.to_string()].map(str::to_owned);
     let upload = upload.each_ref().map(String::as_str);
     let idle = market.client.chain(&market.stranger, &upload);
-    assert_eq!((idle["chunks"].as_array().map(Vec::len), idle["lagrange"].as_bool()), (Some(0), Some(false)));
+    assert_eq!(
+        (idle["chunks"].as_array().map(Vec::len), idle["lagrange"].as_bool()),
+        (Some(0), Some(false))
+    );
 
     let removed = market.chain.remove_generators(k).await;
     assert_eq!(removed, 2, "a chunk and the Lagrange points");
     let before = market.balances(&market.prover).await;
-    let failure = market.client.chain_fails(&market.prover, &["submit", &job.id(), "--proof", &proof.file]);
+    let failure =
+        market.client.chain_fails(&market.prover, &["submit", &job.id(), "--proof", &proof.file]);
     assert!(failure.stderr.contains(&format!("upload-generators --k {k}")), "{}", failure.stderr);
     assert_eq!(market.balances(&market.prover).await, before, "nothing was sent");
     // Whoever sends it all the same pays a fee; not even a false proof is slashed.
@@ -71,7 +76,8 @@ async fn a_proof_of_another_class_is_an_error_and_not_a_slash() {
     let after = market.balances(&market.prover).await;
     assert_eq!((after.total(), after.held("Inference.ProverBond")), (before.total(), BOND));
     let failure = {
-        let json = std::fs::read_to_string(market.client.path(&proof.file)).expect("the proof is there");
+        let json =
+            std::fs::read_to_string(market.client.path(&proof.file)).expect("the proof is there");
         let k = proof.k.expect("Halo2");
         let other = json.replacen(&format!("\"k\": {k}"), &format!("\"k\": {}", k + 1), 1);
         std::fs::write(market.client.path("other.proof"), other).expect("can be written");
@@ -89,8 +95,9 @@ async fn a_proof_of_another_class_is_an_error_and_not_a_slash() {
 async fn a_key_on_chain_is_audited_against_the_model_file_by_anybody() {
     let market = Market::open_with(System::Halo2).await;
     let id = market.small.to_string();
-    let audit =
-        |model: &str| ["keys", "audit", "--model", model, "--chain", "--model-id", &id].map(str::to_owned);
+    let audit = |model: &str| {
+        ["keys", "audit", "--model", model, "--chain", "--model-id", &id].map(str::to_owned)
+    };
     let report = market.client.run(&audit("small.zkm"));
     assert_eq!(
         (report["passed"].as_bool(), report["checks"].as_array().map(Vec::len)),
@@ -109,7 +116,8 @@ async fn a_groth16_key_on_chain_is_audited_with_its_transcript() {
     let failure = market.client.fail(&audit);
     assert!(failure.stderr.contains("--transcript"), "{}", failure.stderr);
     let audit = [&audit[..], &["--transcript", "small.transcript"]].concat();
-    // Without the proving key only the public part can be checked, which is not all that was asked for.
+    // Without the proving key only the public part can be checked, which is not all that was asked
+    // for.
     assert_eq!(market.client.fail(&audit).code, Some(3));
     assert_eq!(market.client.run(&[&audit[..], &["--public-part-only"]].concat())["passed"], true);
     let report = market.client.run(&[&audit[..], &["--pk", "small.pk"]].concat());
@@ -119,17 +127,25 @@ async fn a_groth16_key_on_chain_is_audited_with_its_transcript() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_go_with_the_key_is_not_registered() {
     let market = Market::open_with(System::Halo2).await;
-    std::fs::copy(market.client.path("small.zkm"), market.client.path("plain.zkm")).expect("copied");
-    let onnx = ["model", "import", "small.onnx", "--out", ".", "--input", "values", "--stem", "groth16"];
+    std::fs::copy(market.client.path("small.zkm"), market.client.path("plain.zkm"))
+        .expect("copied");
+    let onnx =
+        ["model", "import", "small.onnx", "--out", ".", "--input", "values", "--stem", "groth16"];
     market.client.run(&onnx);
     let register = |manifest: &str, trust: &str, visibility: &str| {
-        let files = ["register", "--manifest", manifest, "--model", "small.zkm", "--vk", "small.vk"];
+        let files =
+            ["register", "--manifest", manifest, "--model", "small.zkm", "--vk", "small.vk"];
         let said = ["--trust", trust, "--visibility", visibility, "--price", "1 UNIT"];
         market.client.chain_fails(&market.owner, &[&files[..], &said[..]].concat()).stderr
     };
     for (manifest, trust, visibility, words) in [
         ("small.manifest.json", "transparent", "private", ["give them away", "--visibility open"]),
-        ("small.manifest.json", "single-setup", "open", ["trust is not SingleSetup", "--trust transparent"]),
+        (
+            "small.manifest.json",
+            "single-setup",
+            "open",
+            ["trust is not SingleSetup", "--trust transparent"],
+        ),
         ("groth16.manifest.json", "transparent", "open", ["groth16-bls12-381", "keys setup"]),
     ] {
         let stderr = register(manifest, trust, visibility);
@@ -140,13 +156,16 @@ async fn what_does_not_go_with_the_key_is_not_registered() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_opening_of_the_other_field_is_not_asked_for() {
     let market = Market::open_with(System::Halo2).await;
-    let onnx = ["model", "import", "small.onnx", "--out", ".", "--input", "values", "--stem", "groth16"];
+    let onnx =
+        ["model", "import", "small.onnx", "--out", ".", "--input", "values", "--stem", "groth16"];
     market.client.run(&onnx);
     let opening = market.commit("groth16", 1);
     let id = market.small.to_string();
-    let request = ["request", "--model-id", &id, "--opening", &opening, "--manifest", "small.manifest.json"];
+    let request =
+        ["request", "--model-id", &id, "--opening", &opening, "--manifest", "small.manifest.json"];
     let terms = ["--payload", "none", "--reward", "5 UNIT", "--deadline", "+60"];
-    let failure = market.client.chain_fails(&market.requester, &[&request[..], &terms[..]].concat());
+    let failure =
+        market.client.chain_fails(&market.requester, &[&request[..], &terms[..]].concat());
     for word in [opening.as_str(), "groth16-bls12-381", "halo2-ipa-pasta", "commit"] {
         assert!(failure.stderr.contains(word), "{word} in {}", failure.stderr);
     }
@@ -154,11 +173,21 @@ async fn an_opening_of_the_other_field_is_not_asked_for() {
     let job = market.client.chain(&market.requester, &{
         let opening = market.commit("small", 1);
         let opening: &'static str = opening.leak();
-        let request =
-            ["request", "--model-id", &id, "--opening", opening, "--manifest", "small.manifest.json"];
+        let request = [
+            "request",
+            "--model-id",
+            &id,
+            "--opening",
+            opening,
+            "--manifest",
+            "small.manifest.json",
+        ];
         [&request[..], &terms[..]].concat()
     });
-    assert!(job["could_forge"].as_str().is_some_and(|text| text.contains("nobody could forge")), "{job:#}");
+    assert!(
+        job["could_forge"].as_str().is_some_and(|text| text.contains("nobody could forge")),
+        "{job:#}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -200,10 +229,18 @@ async fn a_digit_is_proved_and_paid_without_a_setup() {
     market.setup("mnist");
     let model = market.register("mnist").to_string();
     market.bond(&market.prover);
-    let commit = ["commit", "--manifest", "mnist.manifest.json", "--image", digit, "--out", "digit.opening"];
+    let commit =
+        ["commit", "--manifest", "mnist.manifest.json", "--image", digit, "--out", "digit.opening"];
     market.client.run(&commit);
-    let request =
-        ["request", "--model-id", &model, "--opening", "digit.opening", "--manifest", "mnist.manifest.json"];
+    let request = [
+        "request",
+        "--model-id",
+        &model,
+        "--opening",
+        "digit.opening",
+        "--manifest",
+        "mnist.manifest.json",
+    ];
     let terms = ["--payload", "public", "--reward", "5 UNIT", "--deadline", "+100"];
     let request = market.client.chain(&market.requester, &[&request[..], &terms[..]].concat());
     let job = number(&request, "job").to_string();

@@ -1,5 +1,6 @@
-//! Connections that end or fall silent at the worst moments, programs that share an account, and nodes of another chain: what was sent
-//! is never sent twice, and nobody is told that it failed who cannot know.
+//! Connections that end or fall silent at the worst moments, programs that share an account, and
+//! nodes of another chain: what was sent is never sent twice, and nobody is told that it failed who
+//! cannot know.
 
 use std::{
     thread,
@@ -49,12 +50,15 @@ async fn an_end_that_nobody_can_know_is_left_open_with_the_way_to_find_out() {
         let begun = Instant::now();
         let failure = market.client.chain_fails(&market.prover, &bond_more(meddler.url(), "6"));
         assert!(begun.elapsed() < Duration::from_secs(20), "{act:?}: {:?}", begun.elapsed());
-        for words in ["may be in a block", "nonce", "until block", "do not send it again before you know"] {
+        for words in
+            ["may be in a block", "nonce", "until block", "do not send it again before you know"]
+        {
             assert!(failure.stderr.contains(words), "{act:?}: {words} in {}", failure.stderr);
         }
         assert!(!failure.stderr.contains("refuses"), "{}", failure.stderr);
         // What the words name finds it: it is in a block, once.
-        let (_, rest) = failure.stderr.split_once("chain status transaction ").expect("the command");
+        let (_, rest) =
+            failure.stderr.split_once("chain status transaction ").expect("the command");
         let hash: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
         let found = market.client.run(&["chain", "status", "transaction", &hash]);
         assert_eq!(found["found"]["tx_hash"], hash, "{found}");
@@ -86,7 +90,8 @@ async fn the_timeout_is_kept_before_anything_is_sent() {
     assert_eq!(bond(&market).await, before);
 }
 
-/// Each of several programs reads the same nonce. All get through, since the pool says for certain whose transaction it has not taken.
+/// Each of several programs reads the same nonce. All get through, since the pool says for certain
+/// whose transaction it has not taken.
 #[tokio::test(flavor = "multi_thread")]
 async fn programs_that_share_an_account_all_get_through() {
     let market = Market::open().await;
@@ -167,7 +172,8 @@ async fn a_proof_for_another_chain_is_refused_by_both_names() {
     std::fs::write(&file, good.replace(&genesis, &other)).expect("written");
     let id = job.id();
     let before = bond(&market).await;
-    for command in [vec!["submit", &id, "--proof", &proof.file], vec!["submit-batch", &proof.file]] {
+    for command in [vec!["submit", &id, "--proof", &proof.file], vec!["submit-batch", &proof.file]]
+    {
         let failure = market.client.chain_fails(&market.prover, &command);
         for words in [other.as_str(), &genesis, "not sent", "bond"] {
             assert!(failure.stderr.contains(words), "{words} in {}", failure.stderr);
@@ -176,15 +182,32 @@ async fn a_proof_for_another_chain_is_refused_by_both_names() {
     assert_eq!(bond(&market).await, before);
 }
 
-/// The chain has the job when the connection ends behind the request: the words say so, and what is missing can be read later.
+/// The chain has the job when the connection ends behind the request: the words say so, and what is
+/// missing can be read later.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_fails_after_a_call_says_that_the_call_is_done() {
     let market = Market::open().await;
     let opening = market.commit("small", 1);
     let (model, out) = (market.small.to_string(), market.client.path("there.terms.json"));
-    let request =
-        ["request", "--model-id", &model, "--opening", &opening, "--manifest", "small.manifest.json"];
-    let rest = ["--payload", "none", "--reward", "5 UNIT", "--deadline", "+50", "--out", "there.terms.json"];
+    let request = [
+        "request",
+        "--model-id",
+        &model,
+        "--opening",
+        &opening,
+        "--manifest",
+        "small.manifest.json",
+    ];
+    let rest = [
+        "--payload",
+        "none",
+        "--reward",
+        "5 UNIT",
+        "--deadline",
+        "+50",
+        "--out",
+        "there.terms.json",
+    ];
     // The file appears between the check of its name and the request's success.
     let meddler = Meddler::at(market.client.url(), SUBMIT, Act::CloseBefore, 1).await;
     let command = [&request[..], &rest[..], &["--url", meddler.url()]].concat();
@@ -195,7 +218,9 @@ async fn what_fails_after_a_call_says_that_the_call_is_done() {
         }
         std::fs::write(&out, "somebody else's").expect("written");
         let failure = run.join().expect("it ends");
-        for words in ["Inference.request is done", "in block", "exists already", "do not send it again"] {
+        for words in
+            ["Inference.request is done", "in block", "exists already", "do not send it again"]
+        {
             assert!(failure.stderr.contains(words), "{words} in {}", failure.stderr);
         }
     });
@@ -239,8 +264,10 @@ async fn a_node_that_lies_about_a_key_gets_no_input() {
     let opening = market.commit("small", 1);
     let model = market.small.to_string();
     // The prover's key is set in a block that is final: the market seals and finalises at once.
-    let block =
-        market.client.run(&["chain", "status"])["finalized_hash"].as_str().expect("a hash").to_owned();
+    let block = market.client.run(&["chain", "status"])["finalized_hash"]
+        .as_str()
+        .expect("a hash")
+        .to_owned();
     let request = |url: &str, more: &[&str]| {
         let base = [
             "chain",

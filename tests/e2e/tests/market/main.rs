@@ -1,7 +1,8 @@
 //! The market end to end: real node, real client, exact balances.
 //!
 //! - [`paid`]: the happy paths: everybody gets what is due
-//! - [`slashed`]: proofs that do not hold: each costs its submitter the claim's lock, and nobody else anything
+//! - [`slashed`]: proofs that do not hold: each costs its submitter the claim's lock, and nobody
+//!   else anything
 //! - [`refused`]: what is wrong but no false proof: it is in no block
 //! - [`flooded`]: blocks that somebody fills for money
 //! - [`deadlines`]: last blocks, missed and met

@@ -15,12 +15,21 @@ async fn a_digit_is_proved_and_paid() {
     market.client.run(&["keys", "setup", "mnist.zkm", "--out", "."]);
     let model = market.register("mnist").to_string();
     market.bond(&market.prover);
-    let (owner, prover) = (market.balances(&market.owner).await, market.balances(&market.prover).await);
+    let (owner, prover) =
+        (market.balances(&market.owner).await, market.balances(&market.prover).await);
 
-    let commit = ["commit", "--manifest", "mnist.manifest.json", "--image", digit, "--out", "digit.opening"];
+    let commit =
+        ["commit", "--manifest", "mnist.manifest.json", "--image", digit, "--out", "digit.opening"];
     market.client.run(&commit);
-    let request =
-        ["request", "--model-id", &model, "--opening", "digit.opening", "--manifest", "mnist.manifest.json"];
+    let request = [
+        "request",
+        "--model-id",
+        &model,
+        "--opening",
+        "digit.opening",
+        "--manifest",
+        "mnist.manifest.json",
+    ];
     let terms = ["--payload", "public", "--reward", "5 UNIT", "--deadline", "+100"];
     let request = market.client.chain(&market.requester, &[&request[..], &terms[..]].concat());
     let job = number(&request, "job").to_string();
@@ -33,6 +42,9 @@ async fn a_digit_is_proved_and_paid() {
     assert_eq!((number(&result, "class"), result["label"].as_str()), (7, Some("7")));
 
     let fees = amount(&claim, "fee") + amount(&submit, "fee");
-    assert_eq!(market.balances(&market.prover).await.total(), prover.total() - fees + REWARD - PRICE);
+    assert_eq!(
+        market.balances(&market.prover).await.total(),
+        prover.total() - fees + REWARD - PRICE
+    );
     assert_eq!(market.balances(&market.owner).await.total(), owner.total() + PRICE);
 }

@@ -6,7 +6,10 @@ use zkinfer_e2e::{
     with_both_systems,
 };
 
-with_both_systems!(the_best_classes_are_proved_and_read_by_rank, values_are_proved_and_read_as_real_numbers,);
+with_both_systems!(
+    the_best_classes_are_proved_and_read_by_rank,
+    values_are_proved_and_read_as_real_numbers,
+);
 
 /// A market whose model `small` answers in this way, with the model's number.
 async fn open(system: System, output: &str) -> (Market, u64) {
@@ -26,7 +29,11 @@ fn result(market: &Market, job: &str) -> Value {
 fn classes(answer: &Value) -> Vec<u64> {
     let all = answer["top_classes"].as_array().expect("a list").iter().zip(1..);
     let one = |(best, rank): (&Value, u64)| {
-        assert_eq!((number(best, "rank"), best.get("class_name").is_some()), (rank, true), "{best}");
+        assert_eq!(
+            (number(best, "rank"), best.get("class_name").is_some()),
+            (rank, true),
+            "{best}"
+        );
         number(best, "class")
     };
     all.map(one).collect()
@@ -51,7 +58,11 @@ async fn the_best_classes_are_proved_and_read_by_rank(system: System) {
             "--opening",
             &job.opening,
         ]);
-        assert_eq!((checked["valid"].as_bool(), classes(&checked).len()), (Some(true), 2), "{checked:#}");
+        assert_eq!(
+            (checked["valid"].as_bool(), classes(&checked).len()),
+            (Some(true), 2),
+            "{checked:#}"
+        );
         proofs.push(file);
         jobs.push((job, classes(&checked)));
     }
@@ -60,16 +71,22 @@ async fn the_best_classes_are_proved_and_read_by_rank(system: System) {
     let mut bad: Value = serde_json::from_str(&good).expect("JSON");
     bad["statement"]["top_classes"].as_array_mut().expect("a list").reverse();
     std::fs::write(market.client.path("bad.proof"), bad.to_string()).expect("written");
-    let failure =
-        market.client.chain_fails(&market.prover, &["submit", &jobs[0].0.id(), "--proof", "bad.proof"]);
+    let failure = market
+        .client
+        .chain_fails(&market.prover, &["submit", &jobs[0].0.id(), "--proof", "bad.proof"]);
     assert!(failure.stderr.contains("not sent"), "{failure:?}");
 
-    let batch: Vec<&str> = ["submit-batch"].into_iter().chain(proofs.iter().map(String::as_str)).collect();
+    let batch: Vec<&str> =
+        ["submit-batch"].into_iter().chain(proofs.iter().map(String::as_str)).collect();
     let receipt = market.client.chain(&market.prover, &batch);
     assert_eq!(amount(&receipt, "paid"), 2 * (REWARD - PRICE));
     for (job, best) in &jobs {
         let read = result(&market, &job.id());
-        assert_eq!((classes(&read), read["state"].as_str()), (best.clone(), Some("completed")), "{read:#}");
+        assert_eq!(
+            (classes(&read), read["state"].as_str()),
+            (best.clone(), Some("completed")),
+            "{read:#}"
+        );
     }
 }
 
@@ -90,7 +107,8 @@ async fn values_are_proved_and_read_as_real_numbers(system: System) {
     let read = result(&market, &job.id());
     let values = read["values"].as_array().expect("a list");
     assert_eq!(values.len(), 3, "{read:#}");
-    let manifest = std::fs::read(market.client.path("small.manifest.json")).expect("the manifest is there");
+    let manifest =
+        std::fs::read(market.client.path("small.manifest.json")).expect("the manifest is there");
     let manifest: Value = serde_json::from_slice(&manifest).expect("JSON");
     let scale = manifest["output"]["encoding"]["values"]["scale"].as_str().expect("a decimal");
     let scale: f64 = scale.parse().expect("a number");
@@ -105,7 +123,10 @@ async fn values_are_proved_and_read_as_real_numbers(system: System) {
     }
     // Without the manifest there are the integers alone.
     let bare = market.client.run(&["chain", "result", &job.id()]);
-    assert!(bare["values"][0]["integer"].is_i64() && bare["values"][0].get("real").is_none(), "{bare:#}");
+    assert!(
+        bare["values"][0]["integer"].is_i64() && bare["values"][0].get("real").is_none(),
+        "{bare:#}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -130,8 +151,15 @@ async fn a_manifest_of_another_answer_is_refused_at_registration() {
     let other = manifest.replace(r#"{"top-class-indices-u32":{"k":2}}"#, "\"class-index-u32\"");
     assert_ne!(manifest, other);
     std::fs::write(&file, other).expect("written");
-    let register =
-        ["register", "--manifest", "small.manifest.json", "--model", "small.zkm", "--vk", "small.vk"];
+    let register = [
+        "register",
+        "--manifest",
+        "small.manifest.json",
+        "--model",
+        "small.zkm",
+        "--vk",
+        "small.vk",
+    ];
     let trust = ["--trust", "single-setup", "--visibility", "open", "--price", "1 UNIT"];
     let failure = market.client.chain_fails(&market.owner, &[&register[..], &trust[..]].concat());
     assert!(failure.stderr.contains("the 2 best of 3 classes"), "{failure:?}");

@@ -33,11 +33,13 @@ async fn a_job_is_requested_claimed_proved_and_paid(system: System) {
 
     let proof = market.prove(&job);
     assert_eq!(proof.bytes.len() == 192, system == System::Groth16);
-    let receipt = market.client.chain(&market.prover, &["submit", &job.id(), "--proof", &proof.file]);
+    let receipt =
+        market.client.chain(&market.prover, &["submit", &job.id(), "--proof", &proof.file]);
     assert_eq!(number(&receipt, "class"), u64::from(proof.class));
     assert_eq!(amount(&receipt, "paid"), REWARD - PRICE);
 
-    let result = market.client.run(&["chain", "result", &job.id(), "--manifest", "small.manifest.json"]);
+    let result =
+        market.client.run(&["chain", "result", &job.id(), "--manifest", "small.manifest.json"]);
     assert_eq!(number(&result, "class"), u64::from(proof.class));
     assert_eq!(result["state"], "completed");
     assert_eq!(result["label"], proof.class.to_string());
@@ -55,12 +57,18 @@ async fn a_job_is_requested_claimed_proved_and_paid(system: System) {
         after.held("Inference.JobDeposit") <= open.held("Inference.JobDeposit"),
         "the receipt keeps a part"
     );
-    assert_eq!(market.chain.issuance().await, issuance - fees.iter().sum::<u128>(), "only fees are burnt");
+    assert_eq!(
+        market.chain.issuance().await,
+        issuance - fees.iter().sum::<u128>(),
+        "only fees are burnt"
+    );
 
     // What the client says of the fee is what the chain says of it.
     let events = market.chain.events(number(&receipt, "block")).await;
-    let paid =
-        events.iter().find(|event| event.name == "TransactionPayment.TransactionFeePaid").expect("a fee");
+    let paid = events
+        .iter()
+        .find(|event| event.name == "TransactionPayment.TransactionFeePaid")
+        .expect("a fee");
     assert_eq!(paid.number("actual_fee"), fees[2]);
 
     // The bond is free again, all of it.
@@ -68,16 +76,26 @@ async fn a_job_is_requested_claimed_proved_and_paid(system: System) {
     assert_eq!((amount(&stake, "bond"), amount(&stake, "locked")), (BOND, 0));
 }
 
-async fn a_public_payload_brings_its_input_along_and_a_waiting_requester_gets_the_answer(system: System) {
+async fn a_public_payload_brings_its_input_along_and_a_waiting_requester_gets_the_answer(
+    system: System,
+) {
     let market = Market::open_with(system).await;
     let before = market.balances(&market.prover).await;
     let model = market.small.to_string();
     std::thread::scope(|scope| {
         let requested = scope.spawn(|| {
             let opening = market.commit("small", 2);
-            let request =
-                ["request", "--model-id", &model, "--opening", &opening, "--manifest", "small.manifest.json"];
-            let terms = ["--payload", "public", "--reward", "5 UNIT", "--deadline", "+200", "--wait"];
+            let request = [
+                "request",
+                "--model-id",
+                &model,
+                "--opening",
+                &opening,
+                "--manifest",
+                "small.manifest.json",
+            ];
+            let terms =
+                ["--payload", "public", "--reward", "5 UNIT", "--deadline", "+200", "--wait"];
             market.client.chain(&market.requester, &[&request[..], &terms[..]].concat())
         });
         let job = loop {
@@ -90,8 +108,14 @@ async fn a_public_payload_brings_its_input_along_and_a_waiting_requester_gets_th
             }
         };
         // Neither command is given the opening: it comes from the chain.
-        let claim =
-            ["claim", &job, "--manifest", "small.manifest.json", "--opening-out", "from-chain.opening"];
+        let claim = [
+            "claim",
+            &job,
+            "--manifest",
+            "small.manifest.json",
+            "--opening-out",
+            "from-chain.opening",
+        ];
         let claim = market.client.chain(&market.prover, &claim);
         let options = market.prover_options("small");
         let submit = ["submit", &job].into_iter().chain(options.iter().map(String::as_str));
@@ -105,7 +129,8 @@ async fn a_public_payload_brings_its_input_along_and_a_waiting_requester_gets_th
         let after = tokio::task::block_in_place(|| after.block_on(market.balances(&market.prover)));
         assert_eq!(after.total(), before.total() - fees + REWARD - PRICE);
     });
-    let read = |name: &str| std::fs::read(market.client.path(name)).expect("the opening is written");
+    let read =
+        |name: &str| std::fs::read(market.client.path(name)).expect("the opening is written");
     assert_eq!(read("from-chain.opening"), read("small-2.opening"));
 }
 

@@ -27,11 +27,23 @@ fn job_of(market: &Market) -> String {
 }
 
 /// Asks and waits for at most so many seconds, so that a test which fails beside it does not hang.
-fn request(market: &Market, deadline: &str, seconds: &str) -> Result<serde_json::Value, serde_json::Value> {
+fn request(
+    market: &Market,
+    deadline: &str,
+    seconds: &str,
+) -> Result<serde_json::Value, serde_json::Value> {
     let (model, opening) = (market.small.to_string(), market.commit("small", 4));
     let files = ["chain", "request", "--model-id", &model, "--opening", &opening];
     let terms = ["--manifest", "small.manifest.json", "--payload", "none", "--reward", "5 UNIT"];
-    let rest = ["--deadline", deadline, "--wait", "--wait-timeout", seconds, "--signer", &market.requester];
+    let rest = [
+        "--deadline",
+        deadline,
+        "--wait",
+        "--wait-timeout",
+        seconds,
+        "--signer",
+        &market.requester,
+    ];
     let result = market.client.try_run(&[&files[..], &terms[..], &rest[..]].concat());
     result.map_err(|failure| {
         assert_eq!(failure.code, Some(1), "{failure:?}");
@@ -56,7 +68,8 @@ async fn a_receipt_is_checked_against_its_event_and_finality() {
 async fn whoever_waits_is_told_of_a_cancelled_job_and_a_later_reader_too() {
     let market = Market::open().await;
     std::thread::scope(|scope| {
-        let waiting = scope.spawn(|| request(&market, "+60", "120").expect_err("there is no answer"));
+        let waiting =
+            scope.spawn(|| request(&market, "+60", "120").expect_err("there is no answer"));
         let job = job_of(&market);
         let cancelled = market.client.chain(&market.requester, &["cancel", &job]);
         let answer = waiting.join().expect("it ends");
@@ -78,7 +91,8 @@ async fn whoever_waits_in_vain_is_told_how_to_get_the_reward_back() {
     let job = std::thread::scope(|scope| {
         let deadline = format!("+{}", least + 3);
         let market = &market;
-        let waiting = scope.spawn(move || request(market, &deadline, "120").expect_err("there is no answer"));
+        let waiting =
+            scope.spawn(move || request(market, &deadline, "120").expect_err("there is no answer"));
         let job = tokio::task::block_in_place(|| job_of(market));
         let last = number(&market.client.run(&["chain", "status", "job", &job]), "deadline");
         tokio::task::block_in_place(|| runtime.block_on(market.chain.advance_to(last + 1)));
@@ -124,7 +138,10 @@ async fn a_receipt_is_pruned_by_its_payer_after_its_time() {
     assert_eq!(pruned["receipt_hash"], result["receipt"]["hash"]);
     let after = market.balances(&market.requester).await;
     assert_eq!(after.held("Inference.JobDeposit"), 0);
-    assert_eq!(after.free, before.free - amount(&pruned, "fee") + before.held("Inference.JobDeposit"));
+    assert_eq!(
+        after.free,
+        before.free - amount(&pruned, "fee") + before.held("Inference.JobDeposit")
+    );
     assert_eq!(amount(&pruned, "deposit"), before.held("Inference.JobDeposit"));
     market.chain.set_parameter("receipt_period", period).await;
     let gone = market.client.fail(&["chain", "result", &id]).json();

@@ -2,7 +2,12 @@
 
 use zkinfer_e2e::market::{BOND, Job, Market, PRICE, REWARD, amount, number};
 
-fn redirect(market: &Market, signer: &str, job: &Job, to: &str) -> Result<serde_json::Value, String> {
+fn redirect(
+    market: &Market,
+    signer: &str,
+    job: &Job,
+    to: &str,
+) -> Result<serde_json::Value, String> {
     let id = job.id();
     let files = ["redirect", &id, "--opening", &job.opening, "--manifest", "small.manifest.json"];
     let terms = ["--encrypt", "--prover", to, "--deadline", "+80", "--signer", signer];
@@ -30,7 +35,8 @@ async fn a_job_goes_to_another_prover_after_its_claimant_missed_its_time() {
         &["--encrypt", "--prover", &market.prover],
     );
     let id = job.id();
-    let claim = ["claim", &id, "--model", "small.zkm", "--encryption-key", &key, "--out", "old.terms.json"];
+    let claim =
+        ["claim", &id, "--model", "small.zkm", "--encryption-key", &key, "--out", "old.terms.json"];
     let claim = market.client.chain(&market.prover, &claim);
 
     // While the claim's time runs, the job stays where it is.
@@ -41,12 +47,17 @@ async fn a_job_goes_to_another_prover_after_its_claimant_missed_its_time() {
     market.chain.advance_to(number(&claim, "until") + market.blocks("grace").await + 1).await;
     let result = market.client.fail(&["chain", "result", &id]).json();
     assert_eq!(result["state"], "overdue", "{result:#}");
-    assert!(result["next"].as_str().is_some_and(|next| next.contains("chain redirect")), "{result:#}");
-    let stolen = redirect(&market, &market.stranger, &job, &market.rival).expect_err("not the requester's");
+    assert!(
+        result["next"].as_str().is_some_and(|next| next.contains("chain redirect")),
+        "{result:#}"
+    );
+    let stolen =
+        redirect(&market, &market.stranger, &job, &market.rival).expect_err("not the requester's");
     assert!(stolen.contains("NotRequester"), "{stolen}");
 
     let free_before = market.balances(&market.requester).await;
-    let redirected = redirect(&market, &market.requester, &job, &market.rival).expect("it is redirected");
+    let redirected =
+        redirect(&market, &market.requester, &job, &market.rival).expect("it is redirected");
     let lock = market.lock().await;
     assert_eq!(amount(&redirected, "slashed"), lock);
     assert_ne!(redirected["terms_hash"], claim["terms_hash"]);
@@ -63,7 +74,8 @@ async fn a_job_goes_to_another_prover_after_its_claimant_missed_its_time() {
     assert!(first.stderr.contains("encrypted to 1 other key"), "{first:?}");
     let claim = ["claim", &id, "--model", "small.zkm", "--encryption-key", &other];
     let claim = market.client.chain(&market.rival, &claim);
-    let submit = ["submit", &id, "--model", "small.zkm", "--pk", "small.pk", "--encryption-key", &other];
+    let submit =
+        ["submit", &id, "--model", "small.zkm", "--pk", "small.pk", "--encryption-key", &other];
     let submit = market.client.chain(&market.rival, &submit);
     let fees = amount(&claim, "fee") + amount(&submit, "fee");
     assert_eq!(market.balances(&market.rival).await.total(), rival.total() - fees + REWARD - PRICE);
@@ -91,5 +103,7 @@ async fn an_open_job_changes_hands_and_its_old_terms_cannot_be_claimed() {
     ]);
     let outcome = market.chain.send(&market.prover, "Inference", "claim", old).await;
     assert_eq!(outcome.error.as_deref(), Some("Inference::TermsMismatch"));
-    market.client.chain(&market.prover, &["claim", &id, "--model", "small.zkm", "--encryption-key", &key]);
+    market
+        .client
+        .chain(&market.prover, &["claim", &id, "--model", "small.zkm", "--encryption-key", &key]);
 }

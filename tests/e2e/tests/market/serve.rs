@@ -79,7 +79,8 @@ async fn check_money(market: &Market, name: &str, before: u128, from: u64) -> Ac
 async fn claims(market: &Market, name: &str) -> usize {
     let at = market.chain.best().await;
     let address = dynamic::storage::<([u8; 32], u64), ()>("Inference", "Claims");
-    let mut entries = at.storage().iter(address, (chain::account(name).0,)).await.expect("readable");
+    let mut entries =
+        at.storage().iter(address, (chain::account(name).0,)).await.expect("readable");
     let mut count = 0;
     while let Some(entry) = entries.next().await {
         entry.expect("readable");
@@ -93,11 +94,14 @@ async fn a_serving_prover_answers_public_encrypted_and_delivered_inputs_and_stop
     let market = Market::open().await;
     market.client.run(&["keys", "encryption", "--out", "prover.x25519"]);
     market.client.chain(&market.prover, &["encryption-key", "prover.x25519"]);
-    let (before, from) = (market.balances(&market.prover).await.total(), market.chain.block().await);
+    let (before, from) =
+        (market.balances(&market.prover).await.total(), market.chain.block().await);
     let inbox = market.client.path("inbox");
     fs::create_dir(&inbox).expect("a folder");
-    let options = ["--openings", "inbox", "--metrics", "127.0.0.1:0", "--encryption-key", "prover.x25519"];
-    let serving = Serving::start(&market.client, &market.prover, "state", &[&SMALL[..], &options].concat());
+    let options =
+        ["--openings", "inbox", "--metrics", "127.0.0.1:0", "--encryption-key", "prover.x25519"];
+    let serving =
+        Serving::start(&market.client, &market.prover, "state", &[&SMALL[..], &options].concat());
     let first = public(&market, 1);
     let status = serving.until(&market.client, |status| paid(status) == 1);
     let result = market.client.run(&["chain", "result", &first.id()]);
@@ -145,7 +149,8 @@ fn get(url: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_prover_killed_between_claim_and_proof_is_paid_after_its_restart() {
     let market = Market::open().await;
-    let (before, from) = (market.balances(&market.prover).await.total(), market.chain.block().await);
+    let (before, from) =
+        (market.balances(&market.prover).await.total(), market.chain.block().await);
     let inbox = market.client.path("inbox");
     fs::create_dir(&inbox).expect("a folder");
     let options = [&SMALL[..], &["--openings", "inbox"]].concat();
@@ -156,7 +161,9 @@ async fn a_prover_killed_between_claim_and_proof_is_paid_after_its_restart() {
         let job = market.request("small", market.small, seed, "+90", &[]);
         fs::copy(market.client.path(&job.opening), inbox.join("delivered")).expect("delivered");
         let begun = Instant::now();
-        while claims(&market, &market.prover).await == 0 && begun.elapsed() < Duration::from_secs(60) {
+        while claims(&market, &market.prover).await == 0
+            && begun.elapsed() < Duration::from_secs(60)
+        {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         serving.kill();
@@ -177,7 +184,8 @@ async fn a_prover_killed_again_and_again_is_paid_for_every_job_once() {
     let market = Market::open().await;
     market.client.run(&["keys", "encryption", "--out", "prover.x25519"]);
     market.client.chain(&market.prover, &["encryption-key", "prover.x25519"]);
-    let (before, from) = (market.balances(&market.prover).await.total(), market.chain.block().await);
+    let (before, from) =
+        (market.balances(&market.prover).await.total(), market.chain.block().await);
     let kinds = [public, encrypted, public, encrypted, public];
     let jobs = (1..).zip(kinds).map(|(seed, request)| u128::from(request(&market, seed).number));
     let jobs: Vec<_> = jobs.collect();
@@ -198,7 +206,8 @@ async fn a_prover_killed_again_and_again_is_paid_for_every_job_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_prover_that_lost_its_connection_comes_back() {
     let market = Market::open().await;
-    let (before, from) = (market.balances(&market.prover).await.total(), market.chain.block().await);
+    let (before, from) =
+        (market.balances(&market.prover).await.total(), market.chain.block().await);
     let proxy = Proxy::new(market.client.url()).await;
     let options = [&SMALL[..], &["--url", proxy.url()]].concat();
     let serving = Serving::start(&market.client, &market.prover, "state", &options);
@@ -219,8 +228,10 @@ async fn two_provers_compete_and_each_job_is_paid_once() {
     let market = Market::open().await;
     market.bond(&market.rival);
     let from = market.chain.block().await;
-    let before =
-        [market.balances(&market.prover).await.total(), market.balances(&market.rival).await.total()];
+    let before = [
+        market.balances(&market.prover).await.total(),
+        market.balances(&market.rival).await.total(),
+    ];
     let first = Serving::start(&market.client, &market.prover, "first", &SMALL);
     let second = Serving::start(&market.client, &market.rival, "second", &SMALL);
     let timed = |status: &Value| status["models"][0]["milliseconds"].is_number();
@@ -230,7 +241,12 @@ async fn two_provers_compete_and_each_job_is_paid_once() {
     let begun = Instant::now();
     let mut paid = Vec::new();
     while paid.len() < jobs.len() {
-        assert!(begun.elapsed() < Duration::from_secs(120), "{paid:?}\n{}\n{}", first.log(), second.log());
+        assert!(
+            begun.elapsed() < Duration::from_secs(120),
+            "{paid:?}\n{}\n{}",
+            first.log(),
+            second.log()
+        );
         tokio::time::sleep(Duration::from_millis(200)).await;
         paid = account(&market, &market.prover, from).await.paid;
         paid.extend(account(&market, &market.rival, from).await.paid);

@@ -35,8 +35,8 @@ async fn claimed_with(system: System) -> Claimed {
 }
 
 impl Claimed {
-    /// Checks that `outcome` slashed the claim's lock, that the job is open again, and that its requester gets
-    /// everything back.
+    /// Checks that `outcome` slashed the claim's lock, that the job is open again, and that its
+    /// requester gets everything back.
     async fn costs_the_lock(self, outcome: &Outcome, reason: &str) {
         let Self { market, job, before, fees } = self;
         let lock = market.lock().await;
@@ -62,13 +62,17 @@ impl Claimed {
 async fn a_flipped_bit_is_slashed(system: System) {
     let claimed = claimed_with(system).await;
     let mut proof = claimed.market.prove(&claimed.job);
-    // A low bit of the last number: of Groth16's C's x, whatever it makes of C; of a scalar of Halo2.
+    // A low bit of the last number: of Groth16's C's x, whatever it makes of C; of a scalar of
+    // Halo2.
     let at = proof.bytes.len() - if system == System::Groth16 { 1 } else { 32 };
     proof.bytes[at] ^= 1;
     let issuance = claimed.market.chain.issuance().await;
     let outcome = claimed.market.submit(&claimed.market.prover, &claimed.job, &proof).await;
     let reason = outcome.event("Inference.ProofRejected").variant("reason").to_owned();
-    assert!(["NotOnCurve", "WrongSubgroup", "DoesNotVerify"].contains(&reason.as_str()), "{reason}");
+    assert!(
+        ["NotOnCurve", "WrongSubgroup", "DoesNotVerify"].contains(&reason.as_str()),
+        "{reason}"
+    );
     let lock = claimed.market.lock().await;
     assert_eq!(
         claimed.market.chain.issuance().await,
@@ -127,8 +131,10 @@ async fn a_proof_of_another_job_is_slashed_and_still_good_for_its_own(system: Sy
     let outcome = claimed.market.submit(&claimed.market.prover, &claimed.job, &proof).await;
     assert_eq!(outcome.event("Inference.ProofRejected").variant("reason"), "DoesNotVerify");
     let lock = claimed.market.lock().await;
-    let paid =
-        claimed.market.client.chain(&claimed.market.prover, &["submit", &twin.id(), "--proof", &proof.file]);
+    let paid = claimed
+        .market
+        .client
+        .chain(&claimed.market.prover, &["submit", &twin.id(), "--proof", &proof.file]);
     let after = claimed.market.balances(&claimed.market.prover).await;
     let fees = claimed.fees + outcome.fee + amount(&paid, "fee");
     assert_eq!(after.total(), claimed.before.total() - fees - lock + REWARD - PRICE);

@@ -1,7 +1,8 @@
-//! A chain whose runtime is replaced while jobs run: what was begun under the old one is finished under the new one.
+//! A chain whose runtime is replaced while jobs run: what was begun under the old one is finished
+//! under the new one.
 //!
-//! The chain starts from `tests/vectors/runtime/zkinfer-100.wasm`, whose storage has version 1. The client does not speak to
-//! it: what is asked there is asked by raw extrinsics.
+//! The chain starts from `tests/vectors/runtime/zkinfer-100.wasm`, whose storage has version 1. The
+//! client does not speak to it: what is asked there is asked by raw extrinsics.
 
 use std::process::Command;
 
@@ -14,13 +15,15 @@ use zkinfer_e2e::{
     node::Node,
 };
 
-/// Blocks for which a job of the old runtime runs: of its `MaxJobBlocks`, enough for everything here.
+/// Blocks for which a job of the old runtime runs: of its `MaxJobBlocks`, enough for everything
+/// here.
 const RUNS: u64 = 500;
 
 /// The specification of the node's development chain.
 fn specification() -> Json {
     let mut export = Command::new(binaries::node());
-    let output = export.args(["export-chain-spec", "--chain", "dev"]).output().expect("the node runs");
+    let output =
+        export.args(["export-chain-spec", "--chain", "dev"]).output().expect("the node runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).expect("a specification is JSON")
 }
@@ -35,9 +38,10 @@ async fn old_chain() -> (Market, Vec<u8>) {
     let directory = tempfile::TempDir::new().expect("a temporary directory");
     let path = directory.path().join("old.json");
     let mut specification = specification();
-    let new = hex::decode(code(&mut specification).as_str().expect("code").trim_start_matches("0x"));
-    let old =
-        std::fs::read(binaries::checkout("tests/vectors/runtime/zkinfer-100.wasm")).expect("the old runtime");
+    let new =
+        hex::decode(code(&mut specification).as_str().expect("code").trim_start_matches("0x"));
+    let old = std::fs::read(binaries::checkout("tests/vectors/runtime/zkinfer-100.wasm"))
+        .expect("the old runtime");
     *code(&mut specification) = format!("0x{}", hex::encode(old)).into();
     // The old runtime knows no generators.
     let genesis = specification["genesis"]["runtimeGenesis"].as_object_mut().expect("a genesis");
@@ -86,10 +90,12 @@ fn commit(market: &Market, seed: usize) -> (String, Vec<u8>, Vec<u8>) {
     let opening = market.commit("small", seed);
     let again = format!("again-{seed}.opening");
     let integers = format!("small-{seed}.json");
-    let arguments = ["commit", "--manifest", "small.manifest.json", "--integers", &integers, "--out", &again];
+    let arguments =
+        ["commit", "--manifest", "small.manifest.json", "--integers", &integers, "--out", &again];
     let summary = market.client.run(&arguments);
     // Each commitment has a blinder of its own: the opening is that of this one.
-    std::fs::rename(market.client.path(&again), market.client.path(&opening)).expect("both are there");
+    std::fs::rename(market.client.path(&again), market.client.path(&opening))
+        .expect("both are there");
     (opening, bytes(&summary, "manifest_hash"), bytes(&summary, "commitment"))
 }
 
@@ -138,7 +144,8 @@ async fn claim(market: &Market, job: &Job) -> u128 {
 async fn upgrade(market: &Market, code: &[u8]) -> u64 {
     let set_code = Value::named_variant("set_code", [("code", Value::from_bytes(code))]);
     let call = Value::unnamed_variant("System", [set_code]);
-    let outcome = market.chain.send("//Alice", "Sudo", "sudo", Composite::named([("call", call)])).await;
+    let outcome =
+        market.chain.send("//Alice", "Sudo", "sudo", Composite::named([("call", call)])).await;
     assert!(outcome.has("System.CodeUpdated"), "{outcome:#?}");
     // What is sent now waits until everything is migrated.
     let remark = Composite::named([("remark", Value::from_bytes([1]))]);
@@ -179,11 +186,19 @@ async fn a_chain_is_upgraded_while_jobs_run_and_they_are_finished() {
     let key_deposit = before[0].held("Inference.KeyDeposit");
     assert!(key_deposit > 0 && before[0].held("Inference.ModelDeposit") > 0);
     let old = market.client.chain_fails(&market.prover, &["submit", "1", "--proof", "none.proof"]);
-    assert!(old.stderr.contains("hint"), "the client says that the chain is too old for it: {}", old.stderr);
+    assert!(
+        old.stderr.contains("hint"),
+        "the client says that the chain is too old for it: {}",
+        old.stderr
+    );
 
     let migrated = upgrade(&market, &code).await;
     for (name, before) in names.iter().zip(&before) {
-        assert_eq!(market.balances(name).await, *before, "{name} has what it had, held for what it was");
+        assert_eq!(
+            market.balances(name).await,
+            *before,
+            "{name} has what it had, held for what it was"
+        );
     }
     // The open jobs have new terms, and an event for each says so; the claimed ones keep theirs.
     let events = market.chain.events(migrated).await;
@@ -209,9 +224,14 @@ async fn a_chain_is_upgraded_while_jobs_run_and_they_are_finished() {
     let submitted = client.chain(prover, &["submit", &open.id(), "--proof", &proof.file]);
     fees += amount(&submitted, "fee");
     let result = client.run(&["chain", "result", &open.id(), "--manifest", "small.manifest.json"]);
-    assert_eq!((result["state"].as_str(), number(&result, "class")), (Some("completed"), proof.class.into()));
-    fees +=
-        amount(&client.chain(prover, &["claim", &public.id(), "--manifest", "small.manifest.json"]), "fee");
+    assert_eq!(
+        (result["state"].as_str(), number(&result, "class")),
+        (Some("completed"), proof.class.into())
+    );
+    fees += amount(
+        &client.chain(prover, &["claim", &public.id(), "--manifest", "small.manifest.json"]),
+        "fee",
+    );
     fees += amount(&client.chain(prover, &[&["submit", &public.id()][..], &files].concat()), "fee");
 
     // The others end: one is taken back, and the failed claim costs its lock.

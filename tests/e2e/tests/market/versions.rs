@@ -6,7 +6,8 @@ use zkinfer_e2e::market::{Market, PRICE, REWARD, amount, number};
 fn update(market: &Market, model: u64, stem: &str) -> serde_json::Value {
     let (model, manifest) = (model.to_string(), format!("{stem}.manifest.json"));
     let (zkm, vk) = (format!("{stem}.zkm"), format!("{stem}.vk"));
-    let files = ["update", "--model-id", &model, "--manifest", &manifest, "--model", &zkm, "--vk", &vk];
+    let files =
+        ["update", "--model-id", &model, "--manifest", &manifest, "--model", &zkm, "--vk", &vk];
     let terms = ["--trust", "single-setup", "--visibility", "open", "--price", "2 UNIT"];
     market.client.chain(&market.owner, &[&files[..], &terms[..]].concat())
 }
@@ -31,18 +32,29 @@ async fn a_running_job_is_finished_on_its_version_while_a_newer_one_is_sold() {
 
     // Nothing new is bought on the retired version, and it stays retired.
     let opening = market.commit("small", 3);
-    let request =
-        ["request", "--model-id", &model, "--opening", &opening, "--manifest", "small.manifest.json"];
+    let request = [
+        "request",
+        "--model-id",
+        &model,
+        "--opening",
+        &opening,
+        "--manifest",
+        "small.manifest.json",
+    ];
     let terms = ["--payload", "none", "--reward", "5 UNIT", "--deadline", "+50"];
-    let failure = market.client.chain_fails(&market.requester, &[&request[..], &terms[..]].concat());
+    let failure =
+        market.client.chain_fails(&market.requester, &[&request[..], &terms[..]].concat());
     assert!(failure.stderr.contains("VersionRetired"), "{failure:?}");
     let again = market.client.chain_fails(&market.owner, &["retire", &model, "--version", "0"]);
     assert!(again.stderr.contains("VersionRetired"), "{again:?}");
 
-    // Both jobs that run are answered by the version that they were bought for: one claimed before, one after.
+    // Both jobs that run are answered by the version that they were bought for: one claimed before,
+    // one after.
     let proof = market.prove(&job);
-    fees +=
-        amount(&market.client.chain(&market.prover, &["submit", &job.id(), "--proof", &proof.file]), "fee");
+    fees += amount(
+        &market.client.chain(&market.prover, &["submit", &job.id(), "--proof", &proof.file]),
+        "fee",
+    );
     fees += amount(&market.claim(&market.prover, &waiting), "fee");
     let proof = market.prove(&waiting);
     fees += amount(
@@ -51,11 +63,18 @@ async fn a_running_job_is_finished_on_its_version_while_a_newer_one_is_sold() {
     );
     let after = market.balances(&market.prover).await;
     assert_eq!(after.total(), before.total() - fees + 2 * (REWARD - PRICE));
-    let result = market.client.run(&["chain", "result", &job.id(), "--manifest", "small.manifest.json"]);
+    let result =
+        market.client.run(&["chain", "result", &job.id(), "--manifest", "small.manifest.json"]);
     assert_eq!(number(&result["receipt"]["version"], "version"), 0);
 
     // The new version answers under its own keys.
-    let job = market.request("other", market.small, 1, "+100", &["--version", "1", "--max-price", "2 UNIT"]);
+    let job = market.request(
+        "other",
+        market.small,
+        1,
+        "+100",
+        &["--version", "1", "--max-price", "2 UNIT"],
+    );
     market.claim(&market.prover, &job);
     let proof = market.prove(&job);
     let paid = market.client.chain(&market.prover, &["submit", &job.id(), "--proof", &proof.file]);

@@ -57,7 +57,11 @@ async fn stays_slashed(call: &str) {
     let lock = claimed.market.lock().await;
     assert_eq!(outcome.error, None);
     assert_eq!(outcome.event("Inference.ProofRejected").number("slashed"), lock);
-    assert_eq!(claimed.bond().await, BOND - lock, "the failing call behind it does not take the slash back");
+    assert_eq!(
+        claimed.bond().await,
+        BOND - lock,
+        "the failing call behind it does not take the slash back"
+    );
     assert_eq!(
         claimed.market.balances(&claimed.market.prover).await.total(),
         before.total() - outcome.fee - lock
@@ -90,8 +94,12 @@ async fn wrappers_that_roll_back_are_refused_alone_and_inside_others() {
     }
     for (call, arguments) in [("batch_all", all()), ("if_else", either())] {
         for outer in ["batch", "force_batch"] {
-            let outcome = claimed.send(outer, calls([nested("Utility", call, arguments.clone())])).await;
-            assert!(!outcome.has("Inference.ProofRejected"), "{call} in {outer} did not run: {outcome:#?}");
+            let outcome =
+                claimed.send(outer, calls([nested("Utility", call, arguments.clone())])).await;
+            assert!(
+                !outcome.has("Inference.ProofRejected"),
+                "{call} in {outer} did not run: {outcome:#?}"
+            );
             fees += outcome.fee;
         }
     }

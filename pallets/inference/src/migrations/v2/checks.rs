@@ -1,4 +1,5 @@
-//! What must be the same after the migration: everybody's money, the counts, and what every record says.
+//! What must be the same after the migration: everybody's money, the counts, and what every record
+//! says.
 
 #[cfg(not(feature = "std"))]
 use alloc::vec::Vec;
@@ -57,7 +58,10 @@ pub fn before<T: Config>() -> Result<Vec<u8>, TryRuntimeError> {
         receipts: old::Receipts::<T>::iter().collect(),
     };
     // An iterator passes over what it cannot decode.
-    ensure!(old::Jobs::<T>::iter_keys().count() == before.jobs.len(), "a job of version 1 does not decode");
+    ensure!(
+        old::Jobs::<T>::iter_keys().count() == before.jobs.len(),
+        "a job of version 1 does not decode"
+    );
     ensure!(
         old::ModelVersions::<T>::iter_keys().count() == before.versions.len(),
         "a model version of version 1 does not decode"
@@ -81,7 +85,8 @@ pub fn after<T: Config>(state: &[u8]) -> Result<(), TryRuntimeError> {
     if state.is_empty() {
         return Ok(());
     }
-    let before = Before::<T>::decode(&mut &*state).map_err(|_| "the state before does not decode")?;
+    let before =
+        Before::<T>::decode(&mut &*state).map_err(|_| "the state before does not decode")?;
     ensure!(
         Pallet::<T>::on_chain_storage_version() == StorageVersion::new(TO),
         "the version is not the new one"
@@ -90,7 +95,10 @@ pub fn after<T: Config>(state: &[u8]) -> Result<(), TryRuntimeError> {
     ensure!(T::Currency::total_issuance() == before.issuance, "money was made or lost");
     ensure!(money::<T>() == before.money, "an account's money or what is held of it has changed");
     ensure!(count(Models::<T>::iter().count()) == before.models, "a model came or went");
-    ensure!(Provers::<T>::iter().collect::<Vec<_>>() == before.provers, "a prover's stake has changed");
+    ensure!(
+        Provers::<T>::iter().collect::<Vec<_>>() == before.provers,
+        "a prover's stake has changed"
+    );
     versions::<T>(&before)?;
     keys::<T>(&before)?;
     jobs::<T>(&before.jobs)?;
@@ -118,14 +126,24 @@ fn count(number: usize) -> u64 {
 }
 
 fn versions<T: Config>(before: &Before<T>) -> Result<(), TryRuntimeError> {
-    ensure!(ModelVersions::<T>::iter().count() == before.versions.len(), "a model version came or went");
+    ensure!(
+        ModelVersions::<T>::iter().count() == before.versions.len(),
+        "a model version came or went"
+    );
     for (model, number, was) in &before.versions {
         let is = ModelVersions::<T>::get(model, number).ok_or("a model version is gone")?;
-        let same = (is.model_hash, is.manifest_hash, is.model_commitment, is.statement, is.proof_system)
-            == (was.model_hash, was.manifest_hash, was.model_commitment, was.statement, was.proof_system)
-            && (is.vk_hash, is.trust, is.visibility, is.price, is.status, is.deposit)
-                == (was.vk_hash, was.trust, was.visibility, was.price, was.status, was.deposit)
-            && is.allowed_provers == was.allowed_provers;
+        let same =
+            (is.model_hash, is.manifest_hash, is.model_commitment, is.statement, is.proof_system)
+                == (
+                    was.model_hash,
+                    was.manifest_hash,
+                    was.model_commitment,
+                    was.statement,
+                    was.proof_system,
+                )
+                && (is.vk_hash, is.trust, is.visibility, is.price, is.status, is.deposit)
+                    == (was.vk_hash, was.trust, was.visibility, was.price, was.status, was.deposit)
+                && is.allowed_provers == was.allowed_provers;
         ensure!(same, "a model version has changed");
     }
     Ok(())
@@ -135,13 +153,18 @@ fn keys<T: Config>(before: &Before<T>) -> Result<(), TryRuntimeError> {
     ensure!(VerifyingKeys::<T>::iter().count() == before.keys.len(), "a key came or went");
     for (hash, was) in &before.keys {
         let is = VerifyingKeys::<T>::get(hash).ok_or("a key is gone")?;
-        let same = is.key == was.key && is.prepared == was.prepared && is.references == was.references;
+        let same =
+            is.key == was.key && is.prepared == was.prepared && is.references == was.references;
         ensure!(same, "a key has changed");
         // Its depositor pays what it has paid, and nobody else anything.
         let mut paid: BalanceOf<T> = Zero::zero();
-        for (model, _, version) in ModelVersions::<T>::iter().filter(|(_, _, v)| v.vk_hash == *hash) {
+        for (model, _, version) in ModelVersions::<T>::iter().filter(|(_, _, v)| v.vk_hash == *hash)
+        {
             let owner = Models::<T>::get(model).ok_or("a version has no model")?.owner;
-            ensure!(version.key_deposit.is_zero() || owner == was.depositor, "another pays for a key");
+            ensure!(
+                version.key_deposit.is_zero() || owner == was.depositor,
+                "another pays for a key"
+            );
             paid = paid.saturating_add(version.key_deposit);
         }
         ensure!(paid == was.deposit, "a key's deposit is not where it should be");
@@ -192,7 +215,8 @@ fn receipts<T: Config>(before: &[(JobId, old::Receipt<T>)]) -> Result<(), TryRun
         let is = Receipts::<T>::get(id).ok_or("a receipt is gone")?;
         let same = (&is.requester, is.version, is.input_commitment, &is.output, &is.prover)
             == (&was.requester, was.version, was.input_commitment, &was.output, &was.prover)
-            && (is.block, is.reward, is.price, is.deposit) == (was.block, was.reward, was.price, was.deposit);
+            && (is.block, is.reward, is.price, is.deposit)
+                == (was.block, was.reward, was.price, was.deposit);
         ensure!(same && is.purpose == Purpose::Job(was.terms_hash), "a receipt has changed");
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! The storage of version 1: what of it version 2 has otherwise. Frozen.
 //!
-//! `Models` and `Provers` are encoded as they were; so are the hashes and enums of the primitives, whose indices are frozen.
+//! `Models` and `Provers` are encoded as they were; so are the hashes and enums of the primitives,
+//! whose indices are frozen.
 
 use codec::{Decode, Encode};
 use frame_support::{
@@ -9,8 +10,9 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use zkinfer_primitives::{
-    InputCommitment, JobId, ManifestHash, ModelCommitment, ModelHash, ModelId, ModelVersionId, Output,
-    ProofSystem, StatementVersion, TermsHash, Trust, VerifyingKey, Version, Visibility, VkHash,
+    InputCommitment, JobId, ManifestHash, ModelCommitment, ModelHash, ModelId, ModelVersionId,
+    Output, ProofSystem, StatementVersion, TermsHash, Trust, VerifyingKey, Version, Visibility,
+    VkHash,
 };
 #[cfg(any(feature = "try-runtime", test))]
 use zkinfer_primitives::{PayloadHash, blake2b_256, job::TERMS_DOMAIN};

@@ -25,7 +25,8 @@ pub struct Setup(groth16::Parameters<Bls12>);
 impl Setup {
     /// The setup with this number.
     pub fn new(seed: u64) -> Self {
-        let secret = |i: u64| (Scalar::from(seed) * Scalar::from(1_000_003) + Scalar::from(i)).square();
+        let secret =
+            |i: u64| (Scalar::from(seed) * Scalar::from(1_000_003) + Scalar::from(i)).square();
         let (g1, g2) = (G1Projective::generator(), G2Projective::generator());
         let parameters = groth16::generate_parameters(
             Toy(None),

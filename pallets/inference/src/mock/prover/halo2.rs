@@ -1,14 +1,14 @@
 //! The toy circuit for Halo2.
 //!
-//! `wᵢ = xᵢ²` for each public input, with as many columns that nothing reads and as long a gate as the parameters ask for: for keys and
-//! proofs that are as dear as the bounds allow.
+//! `wᵢ = xᵢ²` for each public input, with as many columns that nothing reads and as long a gate as
+//! the parameters ask for: for keys and proofs that are as dear as the bounds allow.
 
 use halo2_proofs::{
     circuit::{Layouter, SimpleFloorPlanner, Value},
     pasta::{EqAffine, Fp},
     plonk::{
-        Advice, Circuit, Column, ConstraintSystem, Error, Fixed, Instance, ProvingKey, create_proof,
-        keygen_pk, keygen_vk,
+        Advice, Circuit, Column, ConstraintSystem, Error, Fixed, Instance, ProvingKey,
+        create_proof, keygen_pk, keygen_vk,
     },
     poly::{Rotation, commitment::Params},
     transcript::{Blake2bWrite, Challenge255},
@@ -35,7 +35,9 @@ struct Columns {
     instance: Column<Instance>,
 }
 
-impl<const ADVICE: usize, const FIXED: usize, const NODES: usize> Circuit<Fp> for Toy<ADVICE, FIXED, NODES> {
+impl<const ADVICE: usize, const FIXED: usize, const NODES: usize> Circuit<Fp>
+    for Toy<ADVICE, FIXED, NODES>
+{
     type Config = Columns;
     type FloorPlanner = SimpleFloorPlanner;
 
@@ -109,7 +111,10 @@ pub struct Setup {
 
 impl Setup {
     /// The circuit with this number, which stands in a fixed column, and 2^k rows.
-    pub fn new<const ADVICE: usize, const FIXED: usize, const NODES: usize>(seed: u64, k: u8) -> Self {
+    pub fn new<const ADVICE: usize, const FIXED: usize, const NODES: usize>(
+        seed: u64,
+        k: u8,
+    ) -> Self {
         let params = Params::new(k.into());
         let circuit = Toy::<ADVICE, FIXED, NODES> { x: Value::unknown(), seed };
         let vk = keygen_vk(&params, &circuit).unwrap();

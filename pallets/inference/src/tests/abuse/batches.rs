@@ -3,7 +3,8 @@
 use frame_support::assert_ok;
 use sp_runtime::traits::Dispatchable;
 use zkinfer_primitives::{
-    JobTerms, ManifestHash, ModelHash, ModelVersionId, Proof, Purpose, Trust, Visibility, statement::Context,
+    JobTerms, ManifestHash, ModelHash, ModelVersionId, Proof, Purpose, Trust, Visibility,
+    statement::Context,
 };
 
 use crate::{
@@ -27,8 +28,15 @@ fn register_call() -> Call<Test> {
 }
 
 fn request_call() -> Call<Test> {
-    let Ask { version, commitment: input_commitment, payload, reward, max_price, deadline, provers } =
-        Ask::default();
+    let Ask {
+        version,
+        commitment: input_commitment,
+        payload,
+        reward,
+        max_price,
+        deadline,
+        provers,
+    } = Ask::default();
     Call::request { version, input_commitment, payload, reward, max_price, deadline, provers }
 }
 
@@ -108,7 +116,11 @@ fn a_false_proof_in_the_batch_that_registers_its_key_is_slashed() {
         ];
         assert_eq!(batch(prover(), calls), 5);
         assert_eq!(total(&prover()), START - LOCK);
-        assert!(events().iter().any(|event| matches!(event, Event::ProofRejected { slashed: LOCK, .. })));
+        assert!(
+            events()
+                .iter()
+                .any(|event| matches!(event, Event::ProofRejected { slashed: LOCK, .. }))
+        );
     });
 }
 
@@ -142,7 +154,8 @@ fn a_key_is_registered_attested_and_retired_in_one_batch() {
 fn a_version_that_is_retired_in_the_batch_that_registers_it_still_owes_its_job() {
     run(|| {
         bond(rival());
-        let calls = vec![register_call(), request_call(), Call::retire_version { version: VERSION }];
+        let calls =
+            vec![register_call(), request_call(), Call::retire_version { version: VERSION }];
         assert_eq!(batch(prover(), calls), 3);
         assert_eq!(VerifyingKeys::<Test>::iter().count(), 1, "the job keeps the key");
         claim(rival(), 0);

@@ -130,8 +130,14 @@ fn a_job_for_a_prover_that_is_gone_waits_for_it_or_is_taken_back() {
         let job = Ask { provers: list(std::slice::from_ref(&who)), ..Ask::default() }.job();
         assert_ok!(Balances::transfer_all(signed(who.clone()), stranger(), false));
         assert!(!System::account_exists(&who));
-        assert_noop!(Inference::claim(signed(who.clone()), job, terms(job)), Error::<Test>::NotBonded);
-        assert_noop!(Inference::claim(signed(rival()), job, terms(job)), Error::<Test>::ProverNotAllowed);
+        assert_noop!(
+            Inference::claim(signed(who.clone()), job, terms(job)),
+            Error::<Test>::NotBonded
+        );
+        assert_noop!(
+            Inference::claim(signed(rival()), job, terms(job)),
+            Error::<Test>::ProverNotAllowed
+        );
         // Back under the same key, it can do what it was named for.
         pay(stranger(), &who, MIN_BOND + ED).unwrap();
         bond(who.clone());
@@ -175,8 +181,11 @@ fn a_refund_below_the_existential_deposit_that_an_empty_account_cannot_take_goes
         pay(who.clone(), &stranger(), free(&who)).unwrap();
         assert_eq!(free(&who), 0);
         assert_ok!(Inference::cancel(signed(who.clone()), 0));
-        let diverted =
-            Event::PaymentDiverted { payee: who.clone(), reason: HoldReason::Escrow, amount: ED - 1 };
+        let diverted = Event::PaymentDiverted {
+            payee: who.clone(),
+            reason: HoldReason::Escrow,
+            amount: ED - 1,
+        };
         assert!(events().contains(&diverted));
         assert_eq!(total(&treasury()), ED + ED - 1);
         assert_eq!(free(&who), deposit, "what can be taken is");

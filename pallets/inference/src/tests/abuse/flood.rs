@@ -33,7 +33,8 @@ fn a_thousand_false_proofs_cost_a_thousand_locks_and_their_job_is_answered_after
         let asked = total(&requester());
         for number in 0..THOUSAND {
             claim(prover(), job);
-            let proof = if number % 2 == 0 { BESIDE.clone() } else { Proof::Groth16([number as u8; 192]) };
+            let proof =
+                if number % 2 == 0 { BESIDE.clone() } else { Proof::Groth16([number as u8; 192]) };
             let done = submit(prover(), job, proof).unwrap();
             // Each is paid for by its weight as well.
             assert_eq!(done.actual_weight, Some(<() as WeightInfo>::submit_groth16_rejected()));
@@ -112,8 +113,8 @@ fn stored_bytes() -> u128 {
     let (mut key, mut bytes) = (prefix.clone(), 0);
     while let Some(next) = sp_io::storage::next_key(&key).filter(|key| key.starts_with(&prefix)) {
         // The pallet's and the map's prefix are no entry's own.
-        bytes +=
-            (next.len() - 32) as u128 + sp_io::storage::get(&next).map_or(0, |value| value.len() as u128);
+        bytes += (next.len() - 32) as u128
+            + sp_io::storage::get(&next).map_or(0, |value| value.len() as u128);
         key = next;
     }
     bytes

@@ -1,4 +1,5 @@
-//! A fork is a second run from the same start: its transactions are those of the first, in another order.
+//! A fork is a second run from the same start: its transactions are those of the first, in another
+//! order.
 
 use frame_support::{assert_noop, assert_ok};
 use zkinfer_primitives::{Proof, TermsHash};
@@ -38,7 +39,8 @@ fn claim_of(made: &Signed) -> sp_runtime::DispatchResult {
 }
 
 fn submit_of(made: &Signed) -> sp_runtime::DispatchResult {
-    let result = Inference::submit(signed(prover()), made.job, made.terms, ANSWER, made.proof.clone());
+    let result =
+        Inference::submit(signed(prover()), made.job, made.terms, ANSWER, made.proof.clone());
     result.map(drop).map_err(|error| error.error)
 }
 
@@ -46,7 +48,8 @@ fn submit_of(made: &Signed) -> sp_runtime::DispatchResult {
 fn nothing_comes_of(made: &Signed) {
     assert_noop!(claim_of(made), Error::<Test>::TermsMismatch);
     assert_noop!(submit_of(made), Error::<Test>::TermsMismatch);
-    // Had the prover claimed what stands there now, its old proof would still cost nothing under its old terms.
+    // Had the prover claimed what stands there now, its old proof would still cost nothing under
+    // its old terms.
     claim(prover(), made.job);
     assert_noop!(submit_of(made), Error::<Test>::TermsMismatch);
     assert_eq!(held(&prover(), HoldReason::ProverBond), MIN_BOND);
@@ -187,7 +190,8 @@ fn a_proof_of_a_chain_with_another_genesis_is_false_here() {
         bond(prover());
         request_by(requester());
     };
-    // The same history from another genesis: all that tells the chains apart is the hash of block 0.
+    // The same history from another genesis: all that tells the chains apart is the hash of block
+    // 0.
     let made = fork(
         || {
             frame_system::BlockHash::<Test>::insert(0, sp_core::H256([5; 32]));
@@ -196,8 +200,8 @@ fn a_proof_of_a_chain_with_another_genesis_is_false_here() {
         answer,
     );
     fork(before, || {
-        // Terms name no chain, so that the claim is one like any other here: transactions do name it, and the node
-        // refuses that of another chain. The proof's context names it as well.
+        // Terms name no chain, so that the claim is one like any other here: transactions do name
+        // it, and the node refuses that of another chain. The proof's context names it as well.
         assert_ok!(claim_of(&made));
         assert_ok!(submit_of(&made));
         assert!(!Receipts::<Test>::contains_key(0));

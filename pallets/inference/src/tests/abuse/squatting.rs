@@ -43,13 +43,23 @@ fn a_bond_covers_so_many_claims_and_no_more() {
         let jobs: Vec<_> = (0..=MIN_BOND / LOCK).map(|_| Ask::default().job()).collect();
         let (last, within) = jobs.split_last().unwrap();
         within.iter().for_each(|job| claim(prover(), *job));
-        assert_noop!(Inference::claim(signed(prover()), *last, terms(*last)), Error::<Test>::BondLocked);
+        assert_noop!(
+            Inference::claim(signed(prover()), *last, terms(*last)),
+            Error::<Test>::BondLocked
+        );
         // Nor can anything leave under them, or be staked a second time.
         assert_noop!(Inference::unbond(signed(prover()), 1), Error::<Test>::BondLocked);
         let version = ModelVersionId { model: 0, version: 0 };
         let proof = Proof::Groth16([0; 192]);
-        let attest =
-            Inference::attest(signed(prover()), version, SETUP.key().hash(), 0, commitment(7), ANSWER, proof);
+        let attest = Inference::attest(
+            signed(prover()),
+            version,
+            SETUP.key().hash(),
+            0,
+            commitment(7),
+            ANSWER,
+            proof,
+        );
         assert_noop!(attest.map_err(|error| error.error), Error::<Test>::BondLocked);
 
         // All of them time out in one block, and each is paid in full.
@@ -130,7 +140,10 @@ fn a_ratio_that_rises_locks_more_for_later_claims_alone() {
         claim(prover(), jobs[1]);
         let locked = LOCK + REWARD - PRICE;
         assert_eq!(Provers::<Test>::get(prover()).unwrap().locked, locked);
-        assert_noop!(Inference::claim(signed(prover()), jobs[2], terms(jobs[2])), Error::<Test>::BondLocked);
+        assert_noop!(
+            Inference::claim(signed(prover()), jobs[2], terms(jobs[2])),
+            Error::<Test>::BondLocked
+        );
         go_to(1 + CLAIM_PERIOD + GRACE + 1);
         expire(jobs[1]);
         expire(jobs[0]);

@@ -1,4 +1,5 @@
-//! What everybody should have, told by events alone: what a client that follows the chain would count.
+//! What everybody should have, told by events alone: what a client that follows the chain would
+//! count.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +22,8 @@ pub struct Book {
 impl Book {
     /// Opens with what everybody has now.
     pub fn open() -> Self {
-        let has = frame_system::Account::<Test>::iter_keys().map(|who| (who.clone(), amount(total(&who))));
+        let has = frame_system::Account::<Test>::iter_keys()
+            .map(|who| (who.clone(), amount(total(&who))));
         Self {
             has: has.collect(),
             owners: BTreeMap::new(),
@@ -33,7 +35,12 @@ impl Book {
 
     /// What an account should have in all.
     pub fn of(&self, who: &Account) -> Balance {
-        self.has.get(who).copied().unwrap_or_default().try_into().expect("nobody has less than nothing")
+        self.has
+            .get(who)
+            .copied()
+            .unwrap_or_default()
+            .try_into()
+            .expect("nobody has less than nothing")
     }
 
     /// Everybody has what the events say, and all of it is all there is.
@@ -61,7 +68,8 @@ impl Book {
 
     fn follow_market(&mut self, event: &Event<Test>) {
         let name = format!("{event:?}");
-        let name = name.trim_start_matches("Event::").split(' ').next().unwrap_or_default().to_owned();
+        let name =
+            name.trim_start_matches("Event::").split(' ').next().unwrap_or_default().to_owned();
         *self.told.entry(name).or_default() += 1;
         match event {
             Event::ModelRegistered { version, owner, .. } => {
@@ -87,7 +95,9 @@ impl Book {
                 let to = self.requesters[job].clone();
                 self.pay(prover, &to, *slashed);
             }
-            Event::AttestationRejected { prover, slashed, .. } => self.pay(prover, &treasury(), *slashed),
+            Event::AttestationRejected { prover, slashed, .. } => {
+                self.pay(prover, &treasury(), *slashed)
+            }
             Event::PaymentDiverted { payee, amount, .. } => self.pay(payee, &treasury(), *amount),
             _ => {}
         }

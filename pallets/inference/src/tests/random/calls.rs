@@ -17,12 +17,14 @@ use crate::{
     },
     tests::outputs::{top, values},
     types::{
-        BatchItem, Job, JobState, ParametersOf, Payload, PayloadOf, ProverList, Recipient, VersionStatus,
+        BatchItem, Job, JobState, ParametersOf, Payload, PayloadOf, ProverList, Recipient,
+        VersionStatus,
     },
 };
 
 /// The verifying keys of the setups: two of Groth16, one of Halo2.
-static KEYS: LazyLock<[VerifyingKey; 3]> = LazyLock::new(|| [SETUP.key(), OTHER.key(), HALO2.key()]);
+static KEYS: LazyLock<[VerifyingKey; 3]> =
+    LazyLock::new(|| [SETUP.key(), OTHER.key(), HALO2.key()]);
 /// A proof of what nobody has asked.
 static BESIDE: LazyLock<Proof> = LazyLock::new(|| {
     let context = Context {
@@ -124,7 +126,8 @@ impl Random {
     }
 
     fn amount(&mut self) -> Balance {
-        let amounts = [0, 1, ED - 1, ED, 100, 150, MIN_BOND - 1, MIN_BOND, MIN_BOND, 3 * MIN_BOND, START / 3];
+        let amounts =
+            [0, 1, ED - 1, ED, 100, 150, MIN_BOND - 1, MIN_BOND, MIN_BOND, 3 * MIN_BOND, START / 3];
         self.pick(&amounts).unwrap()
     }
 
@@ -170,7 +173,11 @@ impl Random {
     /// A key with what its owner says of it: mostly what can be true.
     fn key(&mut self) -> (Box<VerifyingKey>, Trust, Visibility) {
         if !self.often() {
-            return (Box::new(VerifyingKey::Groth16([0; GROTH16_VK_LEN])), Trust::Ceremony, Visibility::Open);
+            return (
+                Box::new(VerifyingKey::Groth16([0; GROTH16_VK_LEN])),
+                Trust::Ceremony,
+                Visibility::Open,
+            );
         }
         let number = self.below(3) as usize;
         let said = if self.often() { number } else { self.below(3) as usize };
@@ -184,7 +191,8 @@ impl Random {
         match self.below(4) {
             0 => Payload::Public(bytes.try_into().unwrap()),
             1 | 2 if provers.is_some() => {
-                let recipients: Vec<_> = provers.iter().flatten().map(|who| self.recipient(who)).collect();
+                let recipients: Vec<_> =
+                    provers.iter().flatten().map(|who| self.recipient(who)).collect();
                 Payload::Encrypted {
                     recipients: recipients.try_into().unwrap(),
                     ciphertext: bytes.try_into().unwrap(),
@@ -300,14 +308,26 @@ impl Random {
 
     fn request(&mut self) -> Made {
         let (who, version, provers) = (self.funded(), self.version(), self.provers());
-        let input_commitment =
-            if self.often() { commitment(7) } else { zkinfer_primitives::InputCommitment([0xff; 32]) };
+        let input_commitment = if self.often() {
+            commitment(7)
+        } else {
+            zkinfer_primitives::InputCommitment([0xff; 32])
+        };
         let payload = self.payload(&provers);
-        let reward = self.pick(&[1, ED, PRICE, PRICE + ED - 1, REWARD, REWARD, 9 * REWARD]).unwrap();
+        let reward =
+            self.pick(&[1, ED, PRICE, PRICE + ED - 1, REWARD, REWARD, 9 * REWARD]).unwrap();
         let deadline = self.deadline();
         Self::by(
             who,
-            Call::request { version, input_commitment, payload, reward, max_price: PRICE, deadline, provers },
+            Call::request {
+                version,
+                input_commitment,
+                payload,
+                reward,
+                max_price: PRICE,
+                deadline,
+                provers,
+            },
         )
     }
 
@@ -384,7 +404,8 @@ impl Random {
         Self::by(who, Call::submit { job, terms_hash, output, proof })
     }
 
-    /// Proofs for some claims of one prover; now and then one of them is false, or they are of several keys.
+    /// Proofs for some claims of one prover; now and then one of them is false, or they are of
+    /// several keys.
     fn submit_batch(&mut self) -> Made {
         let who = self.bonded();
         let jobs: Vec<_> = Claims::<Test>::iter_key_prefix(&who)
@@ -393,8 +414,10 @@ impl Random {
         let key = self.pick(&jobs).map(|(_, job)| job.vk_hash);
         let any = !self.often();
         let lie = if self.often() { usize::MAX } else { 0 };
-        let chosen =
-            jobs.iter().filter(|(_, job)| any || Some(job.vk_hash) == key).take(1 + self.below(4) as usize);
+        let chosen = jobs
+            .iter()
+            .filter(|(_, job)| any || Some(job.vk_hash) == key)
+            .take(1 + self.below(4) as usize);
         let items = chosen.enumerate().map(|(index, (id, job))| BatchItem {
             job: *id,
             terms_hash: job.terms_hash,
@@ -459,14 +482,18 @@ impl Random {
         let (who, version, nonce) = (self.bonded(), self.version(), self.below(100));
         let vk_hash = if self.often() { key_of(version) } else { KEYS[0].hash() };
         let (input_commitment, proof) = (commitment(7), self.false_proof());
-        Self::by(who, Call::attest { version, vk_hash, nonce, input_commitment, output: ANSWER, proof })
+        Self::by(
+            who,
+            Call::attest { version, vk_hash, nonce, input_commitment, output: ANSWER, proof },
+        )
     }
 
     fn prune(&mut self) -> Made {
         let (now, period) = (System::block_number(), Parameters::<Test>::get().receipt_period);
         let any = !self.often();
-        let old: Vec<_> =
-            Receipts::<Test>::iter().filter(|(_, receipt)| any || now - receipt.block > period).collect();
+        let old: Vec<_> = Receipts::<Test>::iter()
+            .filter(|(_, receipt)| any || now - receipt.block > period)
+            .collect();
         match self.pick(&old) {
             Some((job, receipt)) => {
                 let who = if self.often() { receipt.requester } else { self.account() };
@@ -476,7 +503,8 @@ impl Random {
         }
     }
 
-    /// The default parameters with some changed: within bounds, outside of them, or against each other.
+    /// The default parameters with some changed: within bounds, outside of them, or against each
+    /// other.
     fn parameters(&mut self) -> Made {
         let mut new = PARAMETERS;
         for _ in 0..self.below(4) {
@@ -521,7 +549,10 @@ impl Random {
             1..=4 => (rich.clone(), free(&rich) / 4),
             _ => (self.account(), self.amount()),
         };
-        (Some(who), RuntimeCall::Balances(pallet_balances::Call::transfer_allow_death { dest, value }))
+        (
+            Some(who),
+            RuntimeCall::Balances(pallet_balances::Call::transfer_allow_death { dest, value }),
+        )
     }
 
     fn transfer_all(&mut self) -> Made {

@@ -1,5 +1,5 @@
-//! The host function of Polkadot's RFC-0163, by `sp-crypto-ec-utils`, called directly: arkworks' hook over it panics
-//! where it returns an error.
+//! The host function of Polkadot's RFC-0163, by `sp-crypto-ec-utils`, called directly: arkworks'
+//! hook over it panics where it returns an error.
 
 use sp_crypto_ec_utils::vesta::host_calls;
 

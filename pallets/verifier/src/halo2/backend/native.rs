@@ -1,5 +1,5 @@
-//! Plain Rust: Pippenger's bucket method with signed digits; within the buckets points are added in pairs, in affine
-//! coordinates, with one inversion for all pairs.
+//! Plain Rust: Pippenger's bucket method with signed digits; within the buckets points are added in
+//! pairs, in affine coordinates, with one inversion for all pairs.
 
 mod buckets;
 
@@ -72,8 +72,8 @@ struct Digit {
     negative: bool,
 }
 
-/// Booth's recoding: the digit is its own bits plus the bit below, less 2^w when its highest bit is set, which the next digit's bit
-/// below makes good.
+/// Booth's recoding: the digit is its own bits plus the bit below, less 2^w when its highest bit is
+/// set, which the next digit's bit below makes good.
 fn digit(scalar: &[u8; SCALAR_LEN], window: usize, index: usize) -> Digit {
     let low = index.saturating_mul(window);
     let value = bits(scalar, low, window);
@@ -91,7 +91,8 @@ fn bits(scalar: &[u8; SCALAR_LEN], low: usize, count: usize) -> usize {
     let mut word = [0u8; 4];
     let bytes = scalar.iter().skip(low / 8);
     word.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-    let shifted = u32::from_le_bytes(word).checked_shr(u32::try_from(low % 8).unwrap_or(0)).unwrap_or(0);
+    let shifted =
+        u32::from_le_bytes(word).checked_shr(u32::try_from(low % 8).unwrap_or(0)).unwrap_or(0);
     let mask = 1u32.checked_shl(u32::try_from(count).unwrap_or(0)).unwrap_or(0).saturating_sub(1);
     usize::try_from(shifted & mask).unwrap_or(0)
 }

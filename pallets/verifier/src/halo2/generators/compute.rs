@@ -1,4 +1,5 @@
-//! Making the generators: for whoever uploads them, and for a chain's genesis. A runtime never does.
+//! Making the generators: for whoever uploads them, and for a chain's genesis. A runtime never
+//! does.
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -35,7 +36,8 @@ pub fn table(indices: Range<u32>) -> Vec<u8> {
     out
 }
 
-/// The Lagrange generators of 2^k rows from the first 2^k points of the table: Lᵢ = Σⱼ (ω^(−ij) / n) Gⱼ.
+/// The Lagrange generators of 2^k rows from the first 2^k points of the table: Lᵢ = Σⱼ (ω^(−ij) /
+/// n) Gⱼ.
 ///
 /// # Errors
 /// When k is above [`MAX_K`], or the table has too few points or one that is none.

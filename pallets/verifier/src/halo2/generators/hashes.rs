@@ -1,4 +1,5 @@
-//! Blake2b-256 of every chunk. Written by `cargo run --release -p zkinfer-verifier --example halo2-generators`.
+//! Blake2b-256 of every chunk. Written by `cargo run --release -p zkinfer-verifier --example
+//! halo2-generators`.
 
 /// Of the table's chunks.
 #[rustfmt::skip]

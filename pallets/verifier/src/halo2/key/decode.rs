@@ -8,8 +8,8 @@ use pasta_curves::Fp;
 use super::{PreparedVerifyingKey, VERSION, VerifyingKey};
 use crate::halo2::{
     bounds::{
-        MAX_COLUMNS, MAX_EXPRESSION_NODES, MAX_GATES, MAX_INSTANCE_COLUMNS, MAX_KEY_LEN, MAX_LOOKUP_WIDTH,
-        MAX_LOOKUPS, MAX_PERMUTATION_COLUMNS, MAX_QUERIES,
+        MAX_COLUMNS, MAX_EXPRESSION_NODES, MAX_GATES, MAX_INSTANCE_COLUMNS, MAX_KEY_LEN,
+        MAX_LOOKUP_WIDTH, MAX_LOOKUPS, MAX_PERMUTATION_COLUMNS, MAX_QUERIES,
     },
     error::{Dimension, KeyError, KeyPoint},
     expression::{Expression, Node, missing_after},
@@ -32,7 +32,8 @@ impl VerifyingKey {
         Self::decode_if(bytes, |_| Ok(()))
     }
 
-    /// As [`decode`](Self::decode), for layouts that `accept` accepts: it is asked before any commitment is decoded.
+    /// As [`decode`](Self::decode), for layouts that `accept` accepts: it is asked before any
+    /// commitment is decoded.
     ///
     /// # Errors
     /// As [`decode`](Self::decode), and those of `accept`.
@@ -53,17 +54,18 @@ impl VerifyingKey {
 }
 
 impl PreparedVerifyingKey {
-    /// A key from bytes that [`to_bytes`](Self::to_bytes) gave. **Never call it with bytes from outside**: neither
-    /// points nor digest are validated again.
+    /// A key from bytes that [`to_bytes`](Self::to_bytes) gave. **Never call it with bytes from
+    /// outside**: neither points nor digest are validated again.
     ///
     /// # Errors
     /// When the bytes are damaged so that they no longer decode.
     pub fn from_trusted_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
         let mut reader = Reader::new(bytes, MAX_PREPARED_LEN)?;
-        let digest = Option::from(Fp::from_repr(reader.take()?)).ok_or(KeyError::Scalar { offset: 0 })?;
+        let digest =
+            Option::from(Fp::from_repr(reader.take()?)).ok_or(KeyError::Scalar { offset: 0 })?;
         let layout = reader.layout()?;
-        let key =
-            reader.key(layout, |reader, _| Ok(Point::from_trusted_coordinates(&reader.take::<64>()?)))?;
+        let key = reader
+            .key(layout, |reader, _| Ok(Point::from_trusted_coordinates(&reader.take::<64>()?)))?;
         reader.finish()?;
         Ok(Self { key, digest })
     }
@@ -85,7 +87,11 @@ impl<'a> Reader<'a> {
     }
 
     fn finish(&self) -> Result<(), KeyError> {
-        if self.rest.is_empty() { Ok(()) } else { Err(KeyError::Trailing { found: self.rest.len() }) }
+        if self.rest.is_empty() {
+            Ok(())
+        } else {
+            Err(KeyError::Trailing { found: self.rest.len() })
+        }
     }
 
     fn layout(&mut self) -> Result<Layout<Fp>, KeyError> {
@@ -99,9 +105,11 @@ impl<'a> Reader<'a> {
     ) -> Result<VerifyingKey, KeyError> {
         let fixed = usize::from(layout.description().fixed);
         let permutation = layout.description().permutation.len();
-        let fixed = (0..fixed).map(|i| point(self, KeyPoint::Fixed(i))).collect::<Result<_, _>>()?;
-        let permutation =
-            (0..permutation).map(|i| point(self, KeyPoint::Permutation(i))).collect::<Result<_, _>>()?;
+        let fixed =
+            (0..fixed).map(|i| point(self, KeyPoint::Fixed(i))).collect::<Result<_, _>>()?;
+        let permutation = (0..permutation)
+            .map(|i| point(self, KeyPoint::Permutation(i)))
+            .collect::<Result<_, _>>()?;
         VerifyingKey::new(layout, fixed, permutation)
     }
 
@@ -115,11 +123,19 @@ impl<'a> Reader<'a> {
             fixed: self.u16()?,
             advice: self.u16()?,
             selectors: self.u16()?,
-            instance_rows: self.short(Dimension::InstanceColumns, MAX_INSTANCE_COLUMNS, Self::u16)?,
+            instance_rows: self.short(
+                Dimension::InstanceColumns,
+                MAX_INSTANCE_COLUMNS,
+                Self::u16,
+            )?,
             advice_queries: self.long(Dimension::Queries, MAX_QUERIES, Self::query)?,
             instance_queries: self.long(Dimension::Queries, MAX_QUERIES, Self::query)?,
             fixed_queries: self.long(Dimension::Queries, MAX_QUERIES, Self::fixed_query)?,
-            permutation: self.long(Dimension::PermutationColumns, MAX_PERMUTATION_COLUMNS, Self::column)?,
+            permutation: self.long(
+                Dimension::PermutationColumns,
+                MAX_PERMUTATION_COLUMNS,
+                Self::column,
+            )?,
             constants: self.long(Dimension::Constants, MAX_COLUMNS, Self::u16)?,
             minimum_degree: self.u8()?.checked_sub(1),
             gates: self.long(Dimension::Gates, MAX_GATES, Self::expression)?,

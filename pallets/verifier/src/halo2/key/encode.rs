@@ -31,7 +31,8 @@ impl VerifyingKey {
 }
 
 impl PreparedVerifyingKey {
-    /// The key for storage: the digest, then the key's encoding with uncompressed points, 64 bytes each.
+    /// The key for storage: the digest, then the key's encoding with uncompressed points, 64 bytes
+    /// each.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = self.digest.to_repr().to_vec();
         self.key.encode_with(&mut out, |out, point| out.extend_from_slice(point.coordinates()));
@@ -41,7 +42,9 @@ impl PreparedVerifyingKey {
 
 fn put_columns(out: &mut Vec<u8>, layout: &Description<Fp>) {
     out.extend_from_slice(&[VERSION, layout.k]);
-    [layout.fixed, layout.advice, layout.selectors].into_iter().for_each(|count| put_u16(out, count));
+    [layout.fixed, layout.advice, layout.selectors]
+        .into_iter()
+        .for_each(|count| put_u16(out, count));
     put_len_u8(out, layout.instance_rows.len());
     layout.instance_rows.iter().for_each(|rows| put_u16(out, *rows));
 }
@@ -84,7 +87,11 @@ fn put_expressions(out: &mut Vec<u8>, layout: &Description<Fp>) {
     put_len_u8(out, layout.lookups.len());
     for lookup in &layout.lookups {
         put_len_u8(out, lookup.inputs.len());
-        lookup.inputs.iter().chain(&lookup.tables).for_each(|expression| put_expression(out, expression));
+        lookup
+            .inputs
+            .iter()
+            .chain(&lookup.tables)
+            .for_each(|expression| put_expression(out, expression));
     }
 }
 

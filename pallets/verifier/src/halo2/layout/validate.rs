@@ -7,8 +7,9 @@ use ff::PrimeField;
 use super::{Column, ColumnKind, Description, Layout, Query};
 use crate::halo2::{
     bounds::{
-        MAX_COLUMNS, MAX_DEGREE, MAX_EXPRESSION_NODES, MAX_GATES, MAX_INSTANCE_COLUMNS, MAX_INSTANCE_ROWS,
-        MAX_K, MAX_LOOKUP_WIDTH, MAX_LOOKUPS, MAX_QUERIES, MAX_ROTATION, MAX_SELECTORS, MIN_K,
+        MAX_COLUMNS, MAX_DEGREE, MAX_EXPRESSION_NODES, MAX_GATES, MAX_INSTANCE_COLUMNS,
+        MAX_INSTANCE_ROWS, MAX_K, MAX_LOOKUP_WIDTH, MAX_LOOKUPS, MAX_QUERIES, MAX_ROTATION,
+        MAX_SELECTORS, MIN_K,
     },
     domain::Domain,
     error::{Dimension, KeyError},
@@ -19,8 +20,9 @@ impl<F: PrimeField> Layout<F> {
     /// Checks a description.
     ///
     /// # Errors
-    /// A dimension beyond its bound, an index out of range, a query or column that comes twice, a column of the
-    /// permutation that is not queried in the current row, too few rows for blinding and instances.
+    /// A dimension beyond its bound, an index out of range, a query or column that comes twice, a
+    /// column of the permutation that is not queried in the current row, too few rows for blinding
+    /// and instances.
     pub fn new(description: Description<F>) -> Result<Self, KeyError> {
         let domain = check_dimensions(&description)?;
         check_queries(&description, &domain)?;
@@ -50,7 +52,11 @@ fn check_dimensions<F: PrimeField>(layout: &Description<F>) -> Result<Domain<F>,
     within(Dimension::Selectors, usize::from(layout.selectors), MAX_SELECTORS)?;
     within(Dimension::Gates, layout.gates.len(), MAX_GATES)?;
     within(Dimension::Lookups, layout.lookups.len(), MAX_LOOKUPS)?;
-    within(Dimension::Nodes, expressions(layout).map(|e| e.nodes().len()).sum(), MAX_EXPRESSION_NODES)?;
+    within(
+        Dimension::Nodes,
+        expressions(layout).map(|e| e.nodes().len()).sum(),
+        MAX_EXPRESSION_NODES,
+    )?;
     for queries in [&layout.advice_queries, &layout.instance_queries, &layout.fixed_queries] {
         within(Dimension::Queries, queries.len(), MAX_QUERIES)?;
     }
@@ -64,7 +70,8 @@ fn check_dimensions<F: PrimeField>(layout: &Description<F>) -> Result<Domain<F>,
 }
 
 fn expressions<F>(layout: &Description<F>) -> impl Iterator<Item = &Expression<F>> {
-    let of_lookups = layout.lookups.iter().flat_map(|lookup| lookup.inputs.iter().chain(&lookup.tables));
+    let of_lookups =
+        layout.lookups.iter().flat_map(|lookup| lookup.inputs.iter().chain(&lookup.tables));
     layout.gates.iter().chain(of_lookups)
 }
 
@@ -87,9 +94,12 @@ impl<F> Description<F> {
     }
 }
 
-/// Two queries of one column that reach the same row would open one commitment twice at one point, which halo2's
-/// verifier refuses in every proof.
-fn check_queries<F: PrimeField>(layout: &Description<F>, domain: &Domain<F>) -> Result<(), KeyError> {
+/// Two queries of one column that reach the same row would open one commitment twice at one point,
+/// which halo2's verifier refuses in every proof.
+fn check_queries<F: PrimeField>(
+    layout: &Description<F>,
+    domain: &Domain<F>,
+) -> Result<(), KeyError> {
     for kind in [ColumnKind::Fixed, ColumnKind::Advice, ColumnKind::Instance] {
         let mut seen = BTreeSet::new();
         for (index, query) in layout.queries(kind).iter().enumerate() {
@@ -108,7 +118,11 @@ fn check_queries<F: PrimeField>(layout: &Description<F>, domain: &Domain<F>) -> 
 
 fn in_range<F>(column: Column, layout: &Description<F>) -> Result<(), KeyError> {
     let columns = layout.columns(column.kind);
-    if usize::from(column.index) < columns { Ok(()) } else { Err(KeyError::Column { column, columns }) }
+    if usize::from(column.index) < columns {
+        Ok(())
+    } else {
+        Err(KeyError::Column { column, columns })
+    }
 }
 
 fn check_expressions<F: PrimeField>(layout: &Description<F>) -> Result<(), KeyError> {
@@ -163,7 +177,8 @@ fn check_constants<F>(layout: &Description<F>) -> Result<(), KeyError> {
 
 /// As `ConstraintSystem::degree`: the permutation needs 3; a lookup max(4, 2 + input + table).
 fn degree<F: PrimeField>(layout: &Description<F>) -> usize {
-    let highest = |parts: &[Expression<F>]| parts.iter().map(Expression::degree).fold(1, usize::max);
+    let highest =
+        |parts: &[Expression<F>]| parts.iter().map(Expression::degree).fold(1, usize::max);
     let lookups = layout.lookups.iter().map(|lookup| {
         highest(&lookup.inputs).saturating_add(highest(&lookup.tables)).saturating_add(2).max(4)
     });
@@ -172,7 +187,8 @@ fn degree<F: PrimeField>(layout: &Description<F>) -> usize {
     lookups.chain(gates).chain(asked).fold(3, usize::max)
 }
 
-/// As `ConstraintSystem::blinding_factors`: as many as any advice column has queries, at least 3, and two more.
+/// As `ConstraintSystem::blinding_factors`: as many as any advice column has queries, at least 3,
+/// and two more.
 fn blinding<F>(layout: &Description<F>) -> usize {
     let mut queries = [0usize; MAX_COLUMNS];
     for query in &layout.advice_queries {

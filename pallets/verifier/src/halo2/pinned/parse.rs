@@ -1,7 +1,7 @@
 //! Text to key.
 //!
-//! Fixed words are compared to the letter. Whatever the text says twice (ω, moduli, a query's column beside its index) is
-//! checked at the end: the key that was read must print the same text.
+//! Fixed words are compared to the letter. Whatever the text says twice (ω, moduli, a query's
+//! column beside its index) is checked at the end: the key that was read must print the same text.
 
 use alloc::{string::String, vec::Vec};
 
@@ -11,8 +11,8 @@ use pasta_curves::{Fp, Fq, arithmetic::CurveAffine, vesta};
 use super::print::kind_name;
 use crate::halo2::{
     bounds::{
-        MAX_COLUMNS, MAX_EXPRESSION_NODES, MAX_GATES, MAX_LOOKUP_WIDTH, MAX_LOOKUPS, MAX_PERMUTATION_COLUMNS,
-        MAX_QUERIES, MAX_TEXT_LEN,
+        MAX_COLUMNS, MAX_EXPRESSION_NODES, MAX_GATES, MAX_LOOKUP_WIDTH, MAX_LOOKUPS,
+        MAX_PERMUTATION_COLUMNS, MAX_QUERIES, MAX_TEXT_LEN,
     },
     error::{Dimension, TextError},
     expression::{Expression, Node},
@@ -26,8 +26,8 @@ type Leaf = fn(u16) -> Node<Fp>;
 type Result<T> = core::result::Result<T, TextError>;
 
 impl VerifyingKey {
-    /// The key whose pinned text, as halo2_proofs 0.4 prints it, is `text`, and whose instance columns hold
-    /// `instance_rows` public inputs each.
+    /// The key whose pinned text, as halo2_proofs 0.4 prints it, is `text`, and whose instance
+    /// columns hold `instance_rows` public inputs each.
     ///
     /// # Errors
     /// When the text is anything else, by a single letter, or the key is not one that
@@ -77,7 +77,8 @@ impl<'a> Parser<'a> {
         self.word(", fixed_commitments: ")?;
         let fixed = self.list(Dimension::Columns, MAX_COLUMNS, Self::point)?;
         self.word(", permutation: VerifyingKey { commitments: ")?;
-        let permutation = self.list(Dimension::PermutationColumns, MAX_PERMUTATION_COLUMNS, Self::point)?;
+        let permutation =
+            self.list(Dimension::PermutationColumns, MAX_PERMUTATION_COLUMNS, Self::point)?;
         self.word(" } }")?;
         Ok(VerifyingKey::new(layout, fixed, permutation)?)
     }
@@ -100,11 +101,13 @@ impl<'a> Parser<'a> {
         self.word(", fixed_queries: ")?;
         let fixed_queries = self.queries(ColumnKind::Fixed)?;
         self.word(", permutation: Argument { columns: ")?;
-        let permutation = self.list(Dimension::PermutationColumns, MAX_PERMUTATION_COLUMNS, Self::column)?;
+        let permutation =
+            self.list(Dimension::PermutationColumns, MAX_PERMUTATION_COLUMNS, Self::column)?;
         self.word(" }, lookups: ")?;
         let lookups = self.list(Dimension::Lookups, MAX_LOOKUPS, Self::lookup)?;
         self.word(", constants: ")?;
-        let constants = self.list(Dimension::Constants, MAX_COLUMNS, |parser| Ok(parser.column()?.index))?;
+        let constants =
+            self.list(Dimension::Constants, MAX_COLUMNS, |parser| Ok(parser.column()?.index))?;
         let minimum_degree = self.minimum_degree()?;
         let instance_rows = instance_rows.to_vec();
         Ok(Description {
@@ -173,7 +176,8 @@ impl<'a> Parser<'a> {
 
     fn expression(&mut self) -> Result<Expression<Fp>> {
         let mut nodes: Vec<Node<Fp>> = Vec::new();
-        // For each operator whose operands are not complete: where it stands, and how many are missing.
+        // For each operator whose operands are not complete: where it stands, and how many are
+        // missing.
         let mut open: Vec<(usize, usize)> = Vec::new();
         loop {
             self.nodes = self.nodes.saturating_add(1);
@@ -187,7 +191,8 @@ impl<'a> Parser<'a> {
             }
             if open.is_empty() {
                 let offset = self.offset();
-                return Expression::new(nodes).ok_or(TextError::Expected { what: "an expression", offset });
+                return Expression::new(nodes)
+                    .ok_or(TextError::Expected { what: "an expression", offset });
             }
         }
     }
@@ -288,7 +293,8 @@ impl<'a> Parser<'a> {
         self.rest = rest;
         let mut bytes = [0; 32];
         for (byte, pair) in bytes.iter_mut().rev().zip(digits.as_bytes().chunks_exact(2)) {
-            let pair = core::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
+            let pair =
+                core::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
             *byte = pair.ok_or(TextError::Expected { what: "64 hexadecimal digits", offset })?;
         }
         Option::from(F::from_repr(bytes)).ok_or(TextError::Value { offset })
@@ -296,9 +302,12 @@ impl<'a> Parser<'a> {
 
     fn number<T: core::str::FromStr>(&mut self) -> Result<T> {
         let offset = self.offset();
-        let end = self.rest.find(|c: char| !c.is_ascii_digit() && c != '-').unwrap_or(self.rest.len());
-        let (digits, rest) =
-            self.rest.split_at_checked(end).ok_or(TextError::Expected { what: "a number", offset })?;
+        let end =
+            self.rest.find(|c: char| !c.is_ascii_digit() && c != '-').unwrap_or(self.rest.len());
+        let (digits, rest) = self
+            .rest
+            .split_at_checked(end)
+            .ok_or(TextError::Expected { what: "a number", offset })?;
         if digits.is_empty() {
             return Err(TextError::Expected { what: "a number", offset });
         }

@@ -119,7 +119,11 @@ struct Open {
     factor: Option<Fp>,
 }
 
-fn expression(expression: &Expression<Fp>, layout: &Description<Fp>, out: &mut impl Write) -> Result {
+fn expression(
+    expression: &Expression<Fp>,
+    layout: &Description<Fp>,
+    out: &mut impl Write,
+) -> Result {
     let mut open: Vec<Open> = Vec::new();
     for node in expression.nodes() {
         let operator = match node {
@@ -175,8 +179,11 @@ fn leaf(
     out: &mut impl Write,
 ) -> Result {
     // Validated: the query is there.
-    let query =
-        layout.queries(kind).get(usize::from(index)).copied().unwrap_or(Query { column: 0, rotation: 0 });
+    let query = layout
+        .queries(kind)
+        .get(usize::from(index))
+        .copied()
+        .unwrap_or(Query { column: 0, rotation: 0 });
     out.write_str(kind_name(kind))?;
     out.write_str(" { query_index: ")?;
     number(index, out)?;

@@ -2,8 +2,8 @@
 
 use super::{super::field::Field, Fq};
 
-/// (p − 3)/4 after its leading digit, in windows of at most four bits: bits to shift by, odd digit to add. A last shift
-/// by one completes it.
+/// (p − 3)/4 after its leading digit, in windows of at most four bits: bits to shift by, odd digit
+/// to add. A last shift by one completes it.
 #[rustfmt::skip]
 const WINDOWS: [(u8, u8); 78] = [
     (9, 1), (4, 1), (7, 15), (4, 5), (6, 7), (6, 11), (4, 15), (4, 15), (6, 13), (6, 13), (6, 9), (3, 3), (7, 13),
@@ -17,8 +17,8 @@ const WINDOWS: [(u8, u8); 78] = [
 const LEADING: u8 = 13;
 
 impl Fq {
-    /// `a^((p − 3)/4)`: for a square a = s² ≠ 0 one of ±1/s, as p ≡ 3 modulo 4. Takes sizes of `m ≤ 2`, `k ≤ 20`, gives
-    /// `(1, 2)`.
+    /// `a^((p − 3)/4)`: for a square a = s² ≠ 0 one of ±1/s, as p ≡ 3 modulo 4. Takes sizes of `m ≤
+    /// 2`, `k ≤ 20`, gives `(1, 2)`.
     ///
     /// # Complexity
     /// 376 squarings, 85 multiplications.

@@ -1,5 +1,5 @@
-//! Against arkworks' field, and at the greatest sizes that each operation takes. In these tests every sum of the
-//! arithmetic is checked for overflow.
+//! Against arkworks' field, and at the greatest sizes that each operation takes. In these tests
+//! every sum of the arithmetic is checked for overflow.
 
 use ark_bls12_381::Fq as Ark;
 use ark_ff::{AdditiveGroup, BigInteger, Field as _, LegendreSymbol, PrimeField};
@@ -52,8 +52,17 @@ fn raw(limbs: &[u64; N]) -> Ark {
 pub fn special() -> Vec<Ark> {
     let [zero, one] = [Ark::ZERO, Ark::ONE];
     let half = one.double().inverse().unwrap();
-    let mut all =
-        vec![zero, one, -one, one.double(), -one.double(), half, half - one, -half, Ark::from(4u64)];
+    let mut all = vec![
+        zero,
+        one,
+        -one,
+        one.double(),
+        -one.double(),
+        half,
+        half - one,
+        -half,
+        Ark::from(4u64),
+    ];
     for i in 0..N as u64 {
         let power = Ark::from(2u64).pow([u64::from(BITS) * i]);
         all.extend([power, power - one, -power]);
@@ -72,15 +81,17 @@ pub fn element() -> impl Strategy<Value = Ark> {
 
 /// The greatest sizes, and some below them, with `m ≤ 2`.
 fn sized() -> impl Strategy<Value = Fq> {
-    (1u64..=2, 1u64..=20, any::<[u64; N]>(), any::<[bool; N]>()).prop_map(|(m, k, random, greatest)| {
-        let mut element = Fq::extreme(m, k);
-        for ((limb, random), greatest) in element.0.iter_mut().zip(random).zip(greatest) {
-            if !greatest {
-                *limb = random % (*limb + 1);
+    (1u64..=2, 1u64..=20, any::<[u64; N]>(), any::<[bool; N]>()).prop_map(
+        |(m, k, random, greatest)| {
+            let mut element = Fq::extreme(m, k);
+            for ((limb, random), greatest) in element.0.iter_mut().zip(random).zip(greatest) {
+                if !greatest {
+                    *limb = random % (*limb + 1);
+                }
             }
-        }
-        element
-    })
+            element
+        },
+    )
 }
 
 #[test]
@@ -149,7 +160,8 @@ fn every_multiple_of_the_modulus_is_zero_and_its_neighbours_are_not() {
 
 #[test]
 fn products_of_the_greatest_sizes_do_not_overflow_and_are_right() {
-    for (m, n) in [(1, 1), (1, 7), (7, 1), (2, 3), (3, 2), (2, 2), (1, 15), (3, 5), (5, 3), (15, 1)] {
+    for (m, n) in [(1, 1), (1, 7), (7, 1), (2, 3), (3, 2), (2, 2), (1, 15), (3, 5), (5, 3), (15, 1)]
+    {
         for (j, k) in [(1, 2500), (2500, 1), (50, 50), (30, 32), (2, 2)] {
             let (a, b) = (Fq::extreme(m, j), Fq::extreme(n, k));
             let product = a.mul(&b);

@@ -30,8 +30,8 @@ const INPUT_LEN: usize = 1 << 19;
 /// Bytes of a statement's public inputs.
 const INPUTS_LEN: usize = 96;
 
-/// Lengths of the prepared key and of a proof, as four little-endian bytes each; the key; for each proof its public inputs and
-/// its bytes.
+/// Lengths of the prepared key and of a proof, as four little-endian bytes each; the key; for each
+/// proof its public inputs and its bytes.
 static INPUT: Shared<[u8; INPUT_LEN]> = Shared(UnsafeCell::new([0; INPUT_LEN]));
 
 /// Where the host writes.
@@ -58,7 +58,8 @@ fn length(bytes: &[u8]) -> usize {
     bytes.iter().rev().fold(0, |sum, byte| sum << 8 | usize::from(*byte))
 }
 
-/// What the first call has left in the arena: the field's tables for square roots among it, which are made once and stay.
+/// What the first call has left in the arena: the field's tables for square roots among it, which
+/// are made once and stay.
 static KEPT: AtomicUsize = AtomicUsize::new(0);
 
 /// [`check`], in an arena that is emptied down to what stays.
@@ -77,7 +78,9 @@ fn check<B: Backend>(count: u32) -> u32 {
     // The host writes between calls, never during one.
     let input: &'static [u8] = unsafe { &*INPUT.0.get() };
     let (key_len, proof_len) = (length(&input[..4]), length(&input[4..8]));
-    let Ok(key) = PreparedVerifyingKey::from_trusted_bytes(&input[8..8 + key_len]) else { return 0 };
+    let Ok(key) = PreparedVerifyingKey::from_trusted_bytes(&input[8..8 + key_len]) else {
+        return 0;
+    };
     let entries: Vec<(&[[u8; 32]], &[u8])> = input[8 + key_len..]
         .chunks_exact(INPUTS_LEN + proof_len)
         .take(count as usize)

@@ -14,7 +14,10 @@ use core::{
 
 use zkinfer_verifier::{
     backend::{Backend, Host, Native},
-    groth16::{PREPARED_LEN, PreparedVerifyingKey, Proof, VERIFYING_KEY_LEN, VerifyingKey, batch, verify_bytes},
+    groth16::{
+        PREPARED_LEN, PreparedVerifyingKey, Proof, VERIFYING_KEY_LEN, VerifyingKey, batch,
+        verify_bytes,
+    },
 };
 
 /// Prepared key, proof, public inputs, verifying key.
@@ -74,7 +77,8 @@ fn verify_many<B: Backend>(count: u32) -> u32 {
     batch::verify::<B>(&key, &statements).is_ok().into()
 }
 
-/// The statement so many times in one batch, plain. Each has a weight of its own, so the work is that of as many statements.
+/// The statement so many times in one batch, plain. Each has a weight of its own, so the work is
+/// that of as many statements.
 #[unsafe(no_mangle)]
 pub extern "C" fn batch_native(count: u32) -> u32 {
     verify_many::<Native>(count)
@@ -156,12 +160,14 @@ struct Arena {
 const ARENA_LEN: usize = 1 << 26;
 
 #[global_allocator]
-static ARENA: Arena = Arena { bytes: Shared(UnsafeCell::new([0; ARENA_LEN])), used: AtomicUsize::new(0) };
+static ARENA: Arena =
+    Arena { bytes: Shared(UnsafeCell::new([0; ARENA_LEN])), used: AtomicUsize::new(0) };
 
 unsafe impl GlobalAlloc for Arena {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let base = self.bytes.0.get() as usize;
-        let start = (base + self.used.load(Ordering::Relaxed)).next_multiple_of(layout.align()) - base;
+        let start =
+            (base + self.used.load(Ordering::Relaxed)).next_multiple_of(layout.align()) - base;
         let end = start + layout.size();
         if end > ARENA_LEN {
             return core::ptr::null_mut();

@@ -27,7 +27,13 @@ pub fn synthesize<CS: ConstraintSystem<Scalar>>(
     let variable = Lin::variable(variable);
     let square = alloc(&mut cs, "context squared", context.map(|c| c.square()))?;
     enforce(&mut cs, "context is bound", &variable, &variable, &square);
-    enforce(&mut cs, "digest of the model", &Lin::constant(digest), &Lin::default(), &Lin::default());
+    enforce(
+        &mut cs,
+        "digest of the model",
+        &Lin::constant(digest),
+        &Lin::default(),
+        &Lin::default(),
+    );
     Ok(())
 }
 
@@ -38,8 +44,9 @@ pub fn coefficient(digest: &[u8; 32]) -> Scalar {
     Scalar::from_bytes_wide(&bytes) + Scalar::ONE
 }
 
-/// Blake2b-256 of the numbers of variables and rows and, for A, B and C in turn, of the hashes of 4096 rows each.
-/// A row is the number of its terms and for each of them the variable and its coefficient.
+/// Blake2b-256 of the numbers of variables and rows and, for A, B and C in turn, of the hashes of
+/// 4096 rows each. A row is the number of its terms and for each of them the variable and its
+/// coefficient.
 pub fn digest(matrices: &Matrices) -> [u8; 32] {
     let mut state = blake2b_simd::Params::new().hash_length(32).to_state();
     state.update(&DIGEST_DOMAIN);
@@ -48,7 +55,8 @@ pub fn digest(matrices: &Matrices) -> [u8; 32] {
         state.update(&(number as u64).to_le_bytes());
     }
     for matrix in [&matrices.a, &matrices.b, &matrices.c] {
-        let coefficients: Vec<[u8; 32]> = matrix.coefficients().par_iter().map(Scalar::to_bytes).collect();
+        let coefficients: Vec<[u8; 32]> =
+            matrix.coefficients().par_iter().map(Scalar::to_bytes).collect();
         let starts: Vec<usize> = (0..matrices.constraints).step_by(ROWS_PER_HASH).collect();
         let hash = |start: &usize| hash_rows(matrix, &coefficients, *start, matrices.constraints);
         let hashes: Vec<_> = starts.par_iter().map(hash).collect();
@@ -61,7 +69,12 @@ pub fn digest(matrices: &Matrices) -> [u8; 32] {
     out
 }
 
-fn hash_rows(matrix: &Matrix, coefficients: &[[u8; 32]], start: usize, rows: usize) -> blake2b_simd::Hash {
+fn hash_rows(
+    matrix: &Matrix,
+    coefficients: &[[u8; 32]],
+    start: usize,
+    rows: usize,
+) -> blake2b_simd::Hash {
     let mut state = blake2b_simd::Params::new().hash_length(32).to_state();
     for i in start..rows.min(start + ROWS_PER_HASH) {
         let row = matrix.row(i);

@@ -1,4 +1,5 @@
-//! The model's nodes, one after the other. The model is [valid](zkml_model::validate), so shapes and counts fit.
+//! The model's nodes, one after the other. The model is [valid](zkml_model::validate), so shapes
+//! and counts fit.
 
 use std::borrow::Cow;
 
@@ -69,7 +70,8 @@ impl ToDo<'_> {
     }
 }
 
-/// The values of each node's result; `None` without a witness, and for what its reader computes along.
+/// The values of each node's result; `None` without a witness, and for what its reader computes
+/// along.
 pub type Trace = Vec<Option<Vec<i64>>>;
 
 /// Synthesises all nodes and makes the answer public; fills in the trace if one is wanted.
@@ -90,7 +92,11 @@ pub fn synthesize<CS: ConstraintSystem<Scalar>>(
         let operands: Vec<&Tensor> = node.inputs.iter().map(operand).collect();
         let x = operands.first().copied().unwrap_or(&input);
         let to_do = left_to_do(model, index);
-        let wires = if to_do.is_nothing() { layer(cs, index, node, x, &operands)? } else { x.wires.clone() };
+        let wires = if to_do.is_nothing() {
+            layer(cs, index, node, x, &operands)?
+        } else {
+            x.wires.clone()
+        };
         if let Some(trace) = trace.as_deref_mut() {
             trace.push(if to_do.is_nothing() { wires.values() } else { None });
         }
@@ -114,8 +120,8 @@ fn forget_read(model: &QuantizedModel, index: usize, results: &mut [Option<Tenso
     }
 }
 
-/// What the only reader of node `index` does along: a requantisation or a pooling does a ReLU (the greatest of the ReLUs is the
-/// ReLU of the greatest), a clip a scaling.
+/// What the only reader of node `index` does along: a requantisation or a pooling does a ReLU (the
+/// greatest of the ReLUs is the ReLU of the greatest), a clip a scaling.
 pub fn left_to_do(model: &QuantizedModel, index: usize) -> ToDo<'_> {
     let reads = |node: &&Node| node.inputs.contains(&Operand::Node(index));
     let mut readers = model.nodes.iter().filter(reads);
@@ -148,9 +154,11 @@ fn layer<'m, CS: ConstraintSystem<Scalar>>(
         }
         Operation::Requantize { shift } => each(x, |wire| requantize(cs, wire, *shift)),
         Operation::ArgMax => Ok(vec![class(cs, &x.wires.made())?]),
-        Operation::TopK { k } => top_k(cs, &x.wires.made(), usize::from(*k))?.map_err(|(_, keys)| {
-            CircuitError::TooWide { node: index, name: node.name.clone(), magnitude: keys }
-        }),
+        Operation::TopK { k } => {
+            top_k(cs, &x.wires.made(), usize::from(*k))?.map_err(|(_, keys)| {
+                CircuitError::TooWide { node: index, name: node.name.clone(), magnitude: keys }
+            })
+        }
         Operation::Add => {
             let other = operands.get(1).map_or(&x.wires, |b| &b.wires);
             let add = |(a, b): (Cow<Wire>, Cow<Wire>)| {
@@ -209,7 +217,9 @@ fn scaled(
     op: &Rescale,
     mut one: impl FnMut(&Wire, Scaling) -> Result<Wire, CircuitError>,
 ) -> Result<Vec<Wire>, CircuitError> {
-    try_collect(x.wires.iter().zip(op.of_values(x.shape)).map(|(wire, scaling)| one(&wire, scaling)))
+    try_collect(
+        x.wires.iter().zip(op.of_values(x.shape)).map(|(wire, scaling)| one(&wire, scaling)),
+    )
 }
 
 /// The value, in a variable of its own if it is a long sum.
@@ -221,7 +231,8 @@ fn named<CS: ConstraintSystem<Scalar>>(cs: &mut CS, mut wire: Wire) -> Result<Wi
 /// The arg-max, as the statement's second public input.
 fn class<CS: ConstraintSystem<Scalar>>(cs: &mut CS, values: &[Wire]) -> Result<Wire, CircuitError> {
     let class = arg_max_value(values).map(|class| class as i64);
-    let output = cs.alloc_input(|| "class", || class.map(scalar).ok_or(SynthesisError::AssignmentMissing))?;
+    let output =
+        cs.alloc_input(|| "class", || class.map(scalar).ok_or(SynthesisError::AssignmentMissing))?;
     let lin = Lin::variable(output);
     arg_max(cs, values, &lin)?;
     Ok(Wire { lin, lo: 0, hi: values.len() as i64 - 1, value: class })

@@ -3,7 +3,8 @@
 //! ```text
 //! output = header · 2^240 + Σ_i 2^(8·w·i) · (y_i + offset)            lanes of w bytes: see [`zkml_model::output`]
 //! ```
-//! It is one linear equation: the ranges of the values show that each stays in its lane, for every prover, so no two lists of values have one output.
+//! It is one linear equation: the ranges of the values show that each stays in its lane, for every
+//! prover, so no two lists of values have one output.
 
 use bellman::{ConstraintSystem, SynthesisError};
 use bls12_381::Scalar;

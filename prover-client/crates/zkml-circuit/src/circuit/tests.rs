@@ -192,8 +192,10 @@ fn the_relus_under_a_window_cost_one() {
     let nodes = nodes.into_iter().enumerate().map(node).collect();
     let input = InputSpec { shape: vec![1, 2, 2], min: -8, bits: 4 };
     let circuit = ModelCircuit::new(Arc::new(QuantizedModel { input, nodes })).unwrap();
-    let cost = |op: &str| circuit.report().layers.iter().find(|layer| layer.op == op).unwrap().constraints;
-    // Three comparisons of differences up to 15, and a ReLU of the greatest, which is up to 8 in magnitude.
+    let cost =
+        |op: &str| circuit.report().layers.iter().find(|layer| layer.op == op).unwrap().constraints;
+    // Three comparisons of differences up to 15, and a ReLU of the greatest, which is up to 8 in
+    // magnitude.
     assert_eq!(
         (cost("Relu+MaxPool"), circuit.report().layers.iter().any(|l| l.op == "Relu")),
         (3 * 5 + 5, false)
@@ -225,7 +227,8 @@ fn a_commitment_to_other_values_or_under_another_blinder_is_refused() {
     let circuit = circuit(3);
     let (opening, other) = (opening(&circuit, 1), opening(&circuit, 2));
     let blinder = *opening.blinder() + Scalar::ONE;
-    let blinded = Opening::with_blinder(circuit.input(), opening.values().to_vec(), blinder).unwrap();
+    let blinded =
+        Opening::with_blinder(circuit.input(), opening.values().to_vec(), blinder).unwrap();
     for wrong in [other, blinded] {
         let mut instance = circuit.with_witness(&opening, &CONTEXT).unwrap();
         let commitment = canonical("commitment", &wrong.commitment()).unwrap();
@@ -244,7 +247,8 @@ fn an_input_out_of_range_is_refused_though_its_commitment_is_right() {
     let opening = opening(&circuit, 1);
     let mut instance = circuit.with_witness(&opening, &CONTEXT).unwrap();
     let witness = instance.witness.as_mut().unwrap();
-    // The first value leaves its range upwards, and the second takes up the carry: the packed element stays the same.
+    // The first value leaves its range upwards, and the second takes up the carry: the packed
+    // element stays the same.
     let (min, max) = (circuit.input().min, circuit.input().max() as i32);
     witness.values[0] += max - min + 1;
     witness.values[1] -= 1;
@@ -278,7 +282,8 @@ fn one_changed_weight_or_bias_changes_the_digest() {
 
 #[test]
 fn ranges_are_those_of_the_interval_analysis() {
-    // The circuit's cost shows its ranges: one constraint and the bits of the magnitude for a ReLU of both signs.
+    // The circuit's cost shows its ranges: one constraint and the bits of the magnitude for a ReLU
+    // of both signs.
     let model = (0..).map(random::model).find(|model| {
         let relu = model.nodes.iter().position(|node| node.op == Operation::Relu);
         let fused = relu
@@ -292,7 +297,8 @@ fn ranges_are_those_of_the_interval_analysis() {
     let model = model.unwrap();
     let relu = model.nodes.iter().position(|node| node.op == Operation::Relu).unwrap();
     let intervals = intervals::analyse(&model).unwrap();
-    let cost = |i: &intervals::Interval| if i.lo < 0 && i.hi > 0 { 1 + i.bits() as usize } else { 0 };
+    let cost =
+        |i: &intervals::Interval| if i.lo < 0 && i.hi > 0 { 1 + i.bits() as usize } else { 0 };
     let expected: usize = intervals[relu - 1].iter().map(cost).sum();
     let name = model.nodes[relu].name.clone();
     let circuit = ModelCircuit::new(Arc::new(model)).unwrap();
@@ -304,7 +310,10 @@ fn ranges_are_those_of_the_interval_analysis() {
 fn the_report_adds_up() {
     let circuit = circuit(3);
     let report = circuit.report();
-    assert_eq!(report.layers.iter().map(|layer| layer.constraints).sum::<usize>(), report.constraints);
+    assert_eq!(
+        report.layers.iter().map(|layer| layer.constraints).sum::<usize>(),
+        report.constraints
+    );
     assert_eq!(report.constraints, circuit.matrices().rows());
     assert!(report.domain >= report.constraints && report.domain < 2 * report.constraints);
     let count = circuit.input().len();

@@ -1,9 +1,9 @@
 //! The values of a tensor while a circuit is written.
 //!
-//! A convolution's sums are as many linear combinations as it has outputs, each with a copy of its channel's weights: written
-//! down all at once they would take more memory than the constraints that they go into. So only ranges and values are kept, and a
-//! sum is made when its reader writes its constraints, and forgotten. Sums too long for that have a variable each, from the
-//! start.
+//! A convolution's sums are as many linear combinations as it has outputs, each with a copy of its
+//! channel's weights: written down all at once they would take more memory than the constraints
+//! that they go into. So only ranges and values are kept, and a sum is made when its reader writes
+//! its constraints, and forgotten. Sums too long for that have a variable each, from the start.
 
 use std::{borrow::Cow, rc::Rc};
 
@@ -30,7 +30,8 @@ pub enum Wires<'m> {
     Sums(Rc<Sums<'m>>),
 }
 
-/// Short sums of a linear layer: what they are made of, and wires that lack their linear combinations.
+/// Short sums of a linear layer: what they are made of, and wires that lack their linear
+/// combinations.
 pub struct Sums<'m> {
     layer: Layer<'m>,
     operand: Rc<Vec<Wire>>,
@@ -84,7 +85,9 @@ impl<'m> Wires<'m> {
     pub fn get(&self, i: usize) -> Option<Cow<'_, Wire>> {
         match self {
             Self::Made(wires) => wires.get(i).map(Cow::Borrowed),
-            Self::Sums(sums) => sums.outlines.get(i).map(|outline| Cow::Owned(sums.make(i, outline))),
+            Self::Sums(sums) => {
+                sums.outlines.get(i).map(|outline| Cow::Owned(sums.make(i, outline)))
+            }
         }
     }
 
@@ -153,7 +156,10 @@ impl<'m> Layer<'m> {
         let (bias, terms) = match &self.node.op {
             Operation::Conv(op) => {
                 let plane = self.node.shape.iter().skip(1).product::<usize>();
-                (op.bias.get(output / plane), conv::terms(op, self.from, &self.node.shape, output, x))
+                (
+                    op.bias.get(output / plane),
+                    conv::terms(op, self.from, &self.node.shape, output, x),
+                )
             }
             Operation::Gemm(op) => (op.bias.get(output), gemm::terms(op, output, x)),
             _ => (None, Vec::new()),

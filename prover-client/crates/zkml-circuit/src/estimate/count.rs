@@ -1,9 +1,10 @@
 //! The size of a model's R1CS circuit from shapes and ranges alone, without synthesising it.
 //!
-//! Each function follows a gadget of the same name line by line and adds up what that writes: constraints, variables, and
-//! the terms of A, B and C. Constraints are exact where no two operands of a sum share a variable. Where they do, a sum is
-//! taken for longer than it is, and may be counted as a variable that the circuit does without; then the sums over it are
-//! taken for shorter, and the count is near, on either side. `tests` hold it against synthesised circuits.
+//! Each function follows a gadget of the same name line by line and adds up what that writes:
+//! constraints, variables, and the terms of A, B and C. Constraints are exact where no two operands
+//! of a sum share a variable. Where they do, a sum is taken for longer than it is, and may be
+//! counted as a variable that the circuit does without; then the sums over it are taken for
+//! shorter, and the count is near, on either side. `tests` hold it against synthesised circuits.
 
 use zkml_model::{
     graph::{Conv, Gemm, Node, Operand, Operation, QuantizedModel, Scaling, Shape, Table},
@@ -84,7 +85,8 @@ impl Count {
             let longest = x.lengths.iter().max().copied().unwrap_or(0);
             held.push(if is_made_when_read(&node.op, longest) { 0 } else { bytes(&lengths) });
             // Its own, its operand's, and that behind one whose sums are made when they are read.
-            let last = held.iter().rev().take(3).fold(0u64, |sum, bytes| sum.saturating_add(*bytes));
+            let last =
+                held.iter().rev().take(3).fold(0u64, |sum, bytes| sum.saturating_add(*bytes));
             count.wires = count.wires.max(last);
             results.push(Tensor { shape: &node.shape, ranges, lengths, to_do });
         }
@@ -122,8 +124,12 @@ impl Count {
         let permutations = (1 + values.div_ceil(per_element)).div_ceil(RATE as u64);
         self.constraints += permutations * PERMUTATION;
         self.variables += permutations * PERMUTATION + 1;
-        self.terms.iter_mut().zip(PERMUTATION_TERMS).for_each(|(sum, terms)| *sum += permutations * terms);
-        // Each value is part of an element, which stands in a square, on both sides, and in a fifth power.
+        self.terms
+            .iter_mut()
+            .zip(PERMUTATION_TERMS)
+            .for_each(|(sum, terms)| *sum += permutations * terms);
+        // Each value is part of an element, which stands in a square, on both sides, and in a fifth
+        // power.
         self.terms[0] += values;
         self.terms[1] += 2 * values;
         self.enforce(5, 1, 1);
@@ -193,7 +199,8 @@ impl Count {
                 let values = 0..node.shape.iter().product::<usize>();
                 let lengths = values.map(|value| {
                     let taps = window.taps_of(x.shape, &node.shape, value).iter();
-                    let under = taps.filter_map(|at| Some((*x.lengths.get(at)?, *x.ranges.get(at)?)));
+                    let under =
+                        taps.filter_map(|at| Some((*x.lengths.get(at)?, *x.ranges.get(at)?)));
                     let (length, range) = self.greatest(under);
                     if x.to_do.is_relu() { self.relu(length, range) } else { length }
                 });
@@ -208,8 +215,10 @@ impl Count {
             }
             Operation::Clip { min, max } if let ToDo::Rescale(op) = x.to_do => {
                 let each = each.zip(op.of_values(x.shape));
-                each.map(|((n, range), scaling)| self.rescale_clip(*n, *range, &scaling, [*min, *max]))
-                    .collect()
+                each.map(|((n, range), scaling)| {
+                    self.rescale_clip(*n, *range, &scaling, [*min, *max])
+                })
+                .collect()
             }
             Operation::Clip { min, max } => {
                 each.map(|(n, range)| self.clip(*n, *range, [*min, *max]).0).collect()
@@ -218,7 +227,8 @@ impl Count {
                 let (skip, own) = (*negative == 0, positive == negative);
                 let lengths = each.map(|(n, range)| {
                     let relu = self.relu(*n, *range);
-                    // negative · x + (positive - negative) · relu(x); where the relu is x or nothing, the two are one.
+                    // negative · x + (positive - negative) · relu(x); where the relu is x or
+                    // nothing, the two are one.
                     let shared = range.lo >= 0 || range.hi <= 0;
                     let x = if skip { 0 } else { *n };
                     let y = if own { 0 } else { relu };
@@ -298,10 +308,20 @@ impl Count {
             return length;
         }
         let half = 1i64 << (scaling.shift - 1);
-        self.requantize(length, Interval { lo: numerator.lo - half, hi: numerator.hi - half }, scaling.shift)
+        self.requantize(
+            length,
+            Interval { lo: numerator.lo - half, hi: numerator.hi - half },
+            scaling.shift,
+        )
     }
 
-    fn rescale_clip(&mut self, length: u32, x: Interval, scaling: &Scaling, [min, max]: [i64; 2]) -> u32 {
+    fn rescale_clip(
+        &mut self,
+        length: u32,
+        x: Interval,
+        scaling: &Scaling,
+        [min, max]: [i64; 2],
+    ) -> u32 {
         let range = numerator(x, scaling);
         let (lo, hi) = (range.lo >> scaling.shift, range.hi >> scaling.shift);
         let steps = i128::from(max) - i128::from(min) + 1;
@@ -321,7 +341,8 @@ impl Count {
         let top = bit_length(if signed { hi.max(-lo - 1) } else { hi });
         let length = if scaling.multiplier == 0 { 0 } else { length };
         self.bits(length, top + u32::from(signed));
-        let (shift, end) = (u32::from(scaling.shift), u32::from(scaling.shift) + steps.trailing_zeros());
+        let (shift, end) =
+            (u32::from(scaling.shift), u32::from(scaling.shift) + steps.trailing_zeros());
         let mut rest = top.min(end).saturating_sub(shift);
         if shift == 0 {
             // With the lowest bit, which is the argument less all others.
@@ -341,7 +362,9 @@ impl Count {
     }
 
     fn greatest(&mut self, mut under: impl Iterator<Item = (u32, Interval)>) -> (u32, Interval) {
-        let Some((mut length, mut range)) = under.next() else { return (0, Interval { lo: 0, hi: 0 }) };
+        let Some((mut length, mut range)) = under.next() else {
+            return (0, Interval { lo: 0, hi: 0 });
+        };
         for (n, x) in under {
             let above = Interval { lo: x.lo - range.hi, hi: x.hi - range.lo };
             let relu = self.relu(n.saturating_add(length), above);
@@ -369,12 +392,14 @@ impl Count {
         let mut known: Vec<(Interval, Products)> = Vec::new();
         let mut lengths = Vec::with_capacity(x.lengths.len());
         for (length, range) in x.lengths.iter().zip(x.ranges) {
-            let (length, range) = self.clip(*length, *range, [i64::from(table.first), table.last()]);
+            let (length, range) =
+                self.clip(*length, *range, [i64::from(table.first), table.last()]);
             let products = match known.iter().find(|(other, _)| *other == range) {
                 Some((_, products)) => *products,
                 None => {
                     let products = Products::of(table, range);
-                    // Ranges are few where values have a scale of their own layer; then each is looked at once.
+                    // Ranges are few where values have a scale of their own layer; then each is
+                    // looked at once.
                     if known.len() < 64 {
                         known.push((range, products));
                     }
@@ -389,8 +414,10 @@ impl Count {
             self.variables += products.count;
             self.constraints += products.count;
             self.terms[0] += products.count;
-            // The lowest bit is no variable, but the argument less all others; few products are without it.
-            self.terms[1] += products.terms + products.count * u64::from(length.saturating_add(bits));
+            // The lowest bit is no variable, but the argument less all others; few products are
+            // without it.
+            self.terms[1] +=
+                products.terms + products.count * u64::from(length.saturating_add(bits));
             self.terms[2] += products.count;
             lengths.push(products.length.saturating_add(length));
         }
@@ -423,7 +450,10 @@ impl Count {
             self.enforce(1, 2, 0);
             self.enforce(1, u64::from(*length) + 1, 1);
             let difference = n + u64::from(*length) + (n - i);
-            self.bits(u32::try_from(difference).unwrap_or(u32::MAX), bit_length(highest - range.lo));
+            self.bits(
+                u32::try_from(difference).unwrap_or(u32::MAX),
+                bit_length(highest - range.lo),
+            );
         }
         self.enforce(n, 1, 1);
         self.enforce(n.saturating_sub(1), 1, 1);
@@ -440,13 +470,17 @@ fn numerator(x: Interval, scaling: &Scaling) -> Interval {
 /// Bytes of linear combinations of these lengths.
 fn bytes(lengths: &[u32]) -> u64 {
     let terms: u64 = lengths.iter().map(|length| u64::from(*length)).sum();
-    (lengths.len() as u64).saturating_mul(size_of::<Wire>() as u64).saturating_add(terms * Lin::TERM as u64)
+    (lengths.len() as u64)
+        .saturating_mul(size_of::<Wire>() as u64)
+        .saturating_add(terms * Lin::TERM as u64)
 }
 
 /// Whether a layer's sums are written down only where they are read: if none can be too long.
 fn is_made_when_read(op: &Operation, longest: u32) -> bool {
     let taps = match op {
-        Operation::Conv(conv) => conv.in_channels / conv.group.max(1) * conv.kernel.iter().product::<usize>(),
+        Operation::Conv(conv) => {
+            conv.in_channels / conv.group.max(1) * conv.kernel.iter().product::<usize>()
+        }
         Operation::Gemm(gemm) => gemm.inputs,
         _ => return false,
     };
@@ -556,15 +590,18 @@ mod tests {
         assert_eq!(labels(&counted.layers), labels(&report.layers));
         let mut layers = counted.layers.iter().zip(&report.layers);
         let differing = layers.find(|(counted, layer)| counted.constraints != layer.constraints);
-        let terms = [&matrices.a, &matrices.b, &matrices.c].iter().map(|m| m.len() as u64).sum::<u64>();
+        let terms =
+            [&matrices.a, &matrices.b, &matrices.c].iter().map(|m| m.len() as u64).sum::<u64>();
         let sum = counted.terms.iter().sum::<u64>();
         match differing {
-            // Constants that are zero and variables that are shared can only make the circuit smaller.
+            // Constants that are zero and variables that are shared can only make the circuit
+            // smaller.
             None => {
                 assert!(counted.variables >= report.variables as u64);
                 assert!(sum >= terms, "{:?} for {terms}", counted.terms);
             }
-            // The first sum that differs was taken for longer; its terms stand once in A, and in the circuit where it is read.
+            // The first sum that differs was taken for longer; its terms stand once in A, and in
+            // the circuit where it is read.
             Some((counted, layer)) => {
                 assert!(counted.constraints > layer.constraints, "{counted:?} {layer:?}");
                 assert!(sum >= terms - terms / 4, "{sum} for {terms}");
@@ -590,8 +627,11 @@ mod tests {
 
     #[test]
     fn sums_that_share_variables_are_counted_nearly() {
-        // The first has an operand concatenated with itself; in the others a sum that is counted as a variable hides a later one.
-        for model in [15148044933538805551, 4525331839567825835, 5756193633281745305].map(random::graph) {
+        // The first has an operand concatenated with itself; in the others a sum that is counted as
+        // a variable hides a later one.
+        for model in
+            [15148044933538805551, 4525331839567825835, 5756193633281745305].map(random::graph)
+        {
             compare(model);
         }
         compare(random::model(4742935276167247194));
@@ -603,7 +643,9 @@ mod tests {
             let path = format!("{}/../../../tests/vectors/{name}.onnx", env!("CARGO_MANIFEST_DIR"));
             OnnxModel::decode(&std::fs::read(path).unwrap()).unwrap()
         };
-        for name in ["mnist/mnist-cnn", "onnx/lenet", "onnx/residual", "onnx/mlp-gelu", "onnx/mlp-sigmoid"] {
+        for name in
+            ["mnist/mnist-cnn", "onnx/lenet", "onnx/residual", "onnx/mlp-gelu", "onnx/mlp-sigmoid"]
+        {
             for input_bits in [1, 4, 8] {
                 let options = Options { input_bits, ..Options::default() };
                 let [counted, real] = compare(quantize(&onnx(name), &options).unwrap().model);

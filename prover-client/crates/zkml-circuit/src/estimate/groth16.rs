@@ -3,7 +3,8 @@
 use super::{Count, Estimate, FIXED, on_all_threads};
 use crate::{ModelCircuit, r1cs::Matrix};
 
-/// What sums take of themselves: buckets of all threads in both groups, stacks, and what the allocator keeps of them.
+/// What sums take of themselves: buckets of all threads in both groups, stacks, and what the
+/// allocator keeps of them.
 const BUCKETS: u64 = 32 << 20;
 /// Points that a setup computes together, and that a sum keeps.
 const BATCH: u64 = 1 << 16;
@@ -88,11 +89,14 @@ impl R1cs {
     /// Bytes that one proof takes while it is made, beside circuit and key.
     pub fn proof_memory(&self) -> u64 {
         let (domain, variables) = (self.domain(), self.variables);
-        // First the witness, through the combinations. Then the three sides with a transform's twiddles; or what is left of them,
-        // and the points and multiples that a sum keeps.
+        // First the witness, through the combinations. Then the three sides with a transform's
+        // twiddles; or what is left of them, and the points and multiples that a sum keeps.
         let transforms = domain.saturating_mul(3 * ELEMENT + ELEMENT / 2);
         let sum_h = domain.min(KEPT).saturating_mul(G1 + ELEMENT);
-        let sum_b = variables.min(KEPT).saturating_mul(G2).saturating_add(variables.saturating_mul(ELEMENT));
+        let sum_b = variables
+            .min(KEPT)
+            .saturating_mul(G2)
+            .saturating_add(variables.saturating_mul(ELEMENT));
         let sums = domain.saturating_mul(ELEMENT).saturating_add(sum_h.max(sum_b));
         // As the witness, and as the multiples of the sum at hand.
         let values = variables.saturating_mul(2 * ELEMENT);
@@ -104,21 +108,30 @@ impl R1cs {
         let (domain, variables) = (self.domain(), self.variables);
         let (d, v) = (domain as f64, variables as f64);
         // A, B and L, the quotient's basis, the transcript's powers; B again in G2.
-        let seconds =
-            on_all_threads(FIXED_G1 * (3.0 * v + 2.0 * d) + FIXED_G2 * v + TERM * self.terms as f64);
-        // The columns at τ with what they are computed from; tables of multiples and a batch of them in both groups.
-        let field = variables.saturating_mul(5 * ELEMENT).saturating_add(domain.saturating_mul(3 * ELEMENT));
+        let seconds = on_all_threads(
+            FIXED_G1 * (3.0 * v + 2.0 * d) + FIXED_G2 * v + TERM * self.terms as f64,
+        );
+        // The columns at τ with what they are computed from; tables of multiples and a batch of
+        // them in both groups.
+        let field = variables
+            .saturating_mul(5 * ELEMENT)
+            .saturating_add(domain.saturating_mul(3 * ELEMENT));
         let batch = domain.min(BATCH).saturating_mul(2 * G2);
-        let all = FIXED.saturating_add(self.circuit_memory()).saturating_add(field).saturating_add(batch);
+        let all =
+            FIXED.saturating_add(self.circuit_memory()).saturating_add(field).saturating_add(batch);
         Estimate { seconds, memory: all.max(self.synthesis_memory()) }
     }
 
-    /// Bytes of an audit of keys, which has key and transcript whole, and once more the points that it adds up.
+    /// Bytes of an audit of keys, which has key and transcript whole, and once more the points that
+    /// it adds up.
     pub fn audit_memory(&self) -> u64 {
         let (domain, variables) = (self.domain(), self.variables);
         let added = domain.saturating_mul(G1).max(variables.saturating_mul(G2));
-        let points = self.key_memory().saturating_add(domain.saturating_mul(G1)).saturating_add(added);
-        let field = variables.saturating_mul(5 * ELEMENT).saturating_add(domain.saturating_mul(3 * ELEMENT));
+        let points =
+            self.key_memory().saturating_add(domain.saturating_mul(G1)).saturating_add(added);
+        let field = variables
+            .saturating_mul(5 * ELEMENT)
+            .saturating_add(domain.saturating_mul(3 * ELEMENT));
         FIXED.saturating_add(self.circuit_memory()).saturating_add(field).saturating_add(points)
     }
 

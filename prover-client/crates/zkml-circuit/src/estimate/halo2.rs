@@ -6,7 +6,8 @@ use crate::halo2::plan::Plan;
 /// Bytes of a field element, and of a point.
 const ELEMENT: u64 = 32;
 const POINT: u64 = 64;
-/// Elements for each row of a polynomial that is held as values, as coefficients and over the extended domain.
+/// Elements for each row of a polynomial that is held as values, as coefficients and over the
+/// extended domain.
 const FORMS: u64 = 1 + 1 + 4;
 /// Generators, their Lagrange basis, and a copy of both in the keys.
 const GENERATORS: u64 = 4;
@@ -27,14 +28,16 @@ fn permuted(plan: &Plan) -> usize {
     plan.shape.slots + plan.shape.extras + 2
 }
 
-/// Weights and the machine's other fixed columns, the table, the permutation, and three of `halo2_proofs`.
+/// Weights and the machine's other fixed columns, the table, the permutation, and three of
+/// `halo2_proofs`.
 fn fixed(plan: &Plan) -> usize {
     plan.shape.width() + plan.shape.slots + 16 + permuted(plan)
 }
 
 /// Bytes that one proof needs while it is made, beside its keys.
 pub fn proof_memory(plan: &Plan) -> u64 {
-    // Advice; for each lookup three polynomials and their scratch space; products of the permutation; the quotient.
+    // Advice; for each lookup three polynomials and their scratch space; products of the
+    // permutation; the quotient.
     let count = 2 * plan.shape.advice() + 5 * plan.shape.slots + permuted(plan) + 8;
     FIXED.saturating_add(polynomials(plan, count))
 }

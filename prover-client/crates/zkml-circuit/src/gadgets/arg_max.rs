@@ -5,7 +5,8 @@
 //! p_i = e_i · z_i,      M = Σ p_i
 //! M - z_i - [i < c] in [0, 2^k),    [i < c] = Σ_{j>i} e_j
 //! ```
-//! The last line says `z_c > z_i` for every `i` below the class `c`, and `z_c >= z_i` for every other.
+//! The last line says `z_c > z_i` for every `i` below the class `c`, and `z_c >= z_i` for every
+//! other.
 
 use bellman::ConstraintSystem;
 use bls12_381::Scalar;
@@ -37,7 +38,8 @@ pub fn arg_max<CS: ConstraintSystem<Scalar>>(
         let chosen = class.map(|c| Scalar::from(u64::from(c == i)));
         let flag = alloc(cs, "one-hot", chosen)?;
         enforce_boolean(cs, "one-hot is boolean", &flag);
-        let product = alloc(cs, "chosen value", chosen.zip(wire.scalar_value()).map(|(e, z)| e * z))?;
+        let product =
+            alloc(cs, "chosen value", chosen.zip(wire.scalar_value()).map(|(e, z)| e * z))?;
         enforce(cs, "chosen value product", &flag, &wire.lin, &product);
         sum.add_scaled(Scalar::ONE, &flag);
         index.add_scaled(Scalar::from(i as u64), &flag);
@@ -77,7 +79,8 @@ pub fn arg_max_value(values: &[Wire]) -> Option<usize> {
     best.map(|(i, _)| i)
 }
 
-/// A variable of its own for a value of more than `longest` terms, so that a long sum is written once.
+/// A variable of its own for a value of more than `longest` terms, so that a long sum is written
+/// once.
 ///
 /// # Complexity
 /// One constraint, if it is longer.
@@ -103,11 +106,13 @@ mod tests {
     use super::*;
     use crate::gadgets::testing::{Gadget, choices, wire};
 
-    /// Values, then a flag and a product for each, then the bits of each difference from the last to the first.
+    /// Values, then a flag and a product for each, then the bits of each difference from the last
+    /// to the first.
     fn gadget(count: usize) -> Gadget {
         Gadget::new(|cs| {
             let output = Lin::variable(cs.alloc_input(|| "class", || Ok(Scalar::ZERO))?);
-            let values = (0..count).map(|_| wire(cs, 0..=3, None)).collect::<Result<Vec<_>, _>>()?;
+            let values =
+                (0..count).map(|_| wire(cs, 0..=3, None)).collect::<Result<Vec<_>, _>>()?;
             arg_max(cs, &values, &output)?;
             Ok(vec![])
         })

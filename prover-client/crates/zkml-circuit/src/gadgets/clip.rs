@@ -70,15 +70,21 @@ mod tests {
             ([-3, 4], [-3, 4]),
         ] {
             let gadget = gadget(range, bounds);
-            // The operand, the result, and for each bound that is crossed a ReLU's result and its bits but one.
+            // The operand, the result, and for each bound that is crossed a ReLU's result and its
+            // bits but one.
             let inner = gadget.0.shape.private - 2;
             for x in range[0]..=range[1] {
                 let mut candidates = vec![vec![x]];
                 candidates.extend(vec![(-1..=5).collect::<Vec<_>>(); inner]);
                 candidates.push((-10..=10).collect());
                 let found = gadget.satisfying(&candidates);
-                let results: Vec<_> = found.iter().filter_map(|values| values.last().copied()).collect();
-                assert_eq!(results, [x.clamp(bounds[0], bounds[1])], "{x} in {range:?}, {bounds:?}");
+                let results: Vec<_> =
+                    found.iter().filter_map(|values| values.last().copied()).collect();
+                assert_eq!(
+                    results,
+                    [x.clamp(bounds[0], bounds[1])],
+                    "{x} in {range:?}, {bounds:?}"
+                );
             }
         }
     }

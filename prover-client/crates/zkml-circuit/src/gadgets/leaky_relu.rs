@@ -20,8 +20,8 @@ use crate::{
 /// The constraints of a ReLU.
 ///
 /// # Errors
-/// [`CircuitError::TooWide`] when a result can reach 2^61; `node` and `name` are for the message. The constraint system's
-/// own.
+/// [`CircuitError::TooWide`] when a result can reach 2^61; `node` and `name` are for the message.
+/// The constraint system's own.
 pub fn leaky_relu<CS: ConstraintSystem<Scalar>>(
     cs: &mut CS,
     node: usize,

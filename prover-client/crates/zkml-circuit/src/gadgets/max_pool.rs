@@ -13,15 +13,19 @@ use crate::{error::CircuitError, lin::Wire};
 /// The greatest of some values.
 ///
 /// # Complexity
-/// For each value but the first the constraints of a ReLU of its difference to the greatest before; none where ranges
-/// decide.
+/// For each value but the first the constraints of a ReLU of its difference to the greatest before;
+/// none where ranges decide.
 ///
 /// # Soundness
-/// Values are below 2^61 in magnitude, so differences are below 2^62, which a ReLU's range check holds.
+/// Values are below 2^61 in magnitude, so differences are below 2^62, which a ReLU's range check
+/// holds.
 ///
 /// # Errors
 /// The constraint system's own.
-pub fn greatest<CS: ConstraintSystem<Scalar>>(cs: &mut CS, values: Vec<&Wire>) -> Result<Wire, CircuitError> {
+pub fn greatest<CS: ConstraintSystem<Scalar>>(
+    cs: &mut CS,
+    values: Vec<&Wire>,
+) -> Result<Wire, CircuitError> {
     let mut values = values.into_iter();
     // A valid window has a value under it.
     let mut greatest = values.next().cloned().unwrap_or_else(|| Wire::constant(0));
@@ -45,7 +49,10 @@ mod tests {
     /// The greatest of as many values as there are ranges, in a last variable of its own.
     fn gadget(ranges: &[(i64, i64)]) -> Gadget {
         Gadget::new(|cs| {
-            let x = ranges.iter().map(|(lo, hi)| wire(cs, *lo..=*hi, None)).collect::<Result<Vec<_>, _>>()?;
+            let x = ranges
+                .iter()
+                .map(|(lo, hi)| wire(cs, *lo..=*hi, None))
+                .collect::<Result<Vec<_>, _>>()?;
             let y = greatest(cs, x.iter().collect())?;
             let named = alloc(cs, "y", None)?;
             enforce(cs, "y", &y.lin, &Lin::constant(Scalar::ONE), &named);

@@ -1,4 +1,5 @@
-//! The Poseidon permutation in the circuit. Constants, MDS matrix and partial rounds' other lanes are linear.
+//! The Poseidon permutation in the circuit. Constants, MDS matrix and partial rounds' other lanes
+//! are linear.
 
 use bellman::{ConstraintSystem, SynthesisError};
 use bls12_381::Scalar;
@@ -71,7 +72,10 @@ pub fn permute<CS: ConstraintSystem<Scalar>>(
 }
 
 /// `x^5` by `x² = x·x`, `x⁴ = x²·x²`, `x⁵ = x⁴·x`.
-fn fifth_power<CS: ConstraintSystem<Scalar>>(cs: &mut CS, x: &Element) -> Result<Element, SynthesisError> {
+fn fifth_power<CS: ConstraintSystem<Scalar>>(
+    cs: &mut CS,
+    x: &Element,
+) -> Result<Element, SynthesisError> {
     let square = x.value.map(|v| v.square());
     let fourth = square.map(|v| v.square());
     let value = fourth.zip(x.value).map(|(a, b)| a * b);

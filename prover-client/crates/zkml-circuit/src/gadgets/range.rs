@@ -12,9 +12,11 @@ pub fn enforce_boolean<CS: ConstraintSystem<Scalar>>(cs: &mut CS, name: &'static
     enforce(cs, name, bit, &minus_one, &Lin::default());
 }
 
-/// The bits of `x`, lowest first, with `x = Σ 2^i · bit_i` and every bit boolean: so `x` lies in `[0, 2^count)`.
+/// The bits of `x`, lowest first, with `x = Σ 2^i · bit_i` and every bit boolean: so `x` lies in
+/// `[0, 2^count)`.
 ///
-/// Bit 0 is not a variable: it is `x - Σ_{i>0} 2^i · bit_i`, and being boolean it makes the sum right.
+/// Bit 0 is not a variable: it is `x - Σ_{i>0} 2^i · bit_i`, and being boolean it makes the sum
+/// right.
 ///
 /// # Complexity
 /// `count - 1` variables, `count` constraints.

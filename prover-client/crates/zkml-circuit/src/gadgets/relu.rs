@@ -18,11 +18,12 @@ use crate::{
 /// `max(x, 0)`.
 ///
 /// # Complexity
-/// `1 + k` constraints, `2^k` above the greatest magnitude of `x`; none where the range of `x` decides the sign.
+/// `1 + k` constraints, `2^k` above the greatest magnitude of `x`; none where the range of `x`
+/// decides the sign.
 ///
 /// # Soundness
-/// The field has no order: `y = 0` with a positive `x` makes `2y - x = p - x`, which has no `k` bits since
-/// `|x| < 2^61` for every prover (see [`Wire`]) and `p > 2^254`.
+/// The field has no order: `y = 0` with a positive `x` makes `2y - x = p - x`, which has no `k`
+/// bits since `|x| < 2^61` for every prover (see [`Wire`]) and `p > 2^254`.
 ///
 /// # Errors
 /// The constraint system's own.

@@ -28,7 +28,8 @@ use crate::{
 /// `floor((x + 2^(shift-1)) / 2^shift)`.
 ///
 /// # Complexity
-/// As many constraints as the shifted range has bits; none where the range of `x` decides the quotient.
+/// As many constraints as the shifted range has bits; none where the range of `x` decides the
+/// quotient.
 ///
 /// # Errors
 /// The constraint system's own. `shift` is 1 to 48.
@@ -100,7 +101,8 @@ mod tests {
         let mut result = None;
         let gadget = Gadget::new(|cs| {
             let x = wire(cs, lo..=hi, None)?;
-            let y = if fused { relu_requantize(cs, &x, shift)? } else { requantize(cs, &x, shift)? };
+            let y =
+                if fused { relu_requantize(cs, &x, shift)? } else { requantize(cs, &x, shift)? };
             let named = alloc(cs, "y", None)?;
             enforce(cs, "y", &y.lin, &Lin::constant(Scalar::from(1)), &named);
             result = Some(y);

@@ -1,9 +1,10 @@
 //! Scaling by a quotient of integers: `floor((m · x + b) / 2^s)`.
 //!
-//! The numerator is a linear combination and costs nothing; the rest is a [`requantize`] of it, which adds the half that is
-//! taken away here.
+//! The numerator is a linear combination and costs nothing; the rest is a [`requantize`] of it,
+//! which adds the half that is taken away here.
 //!
-//! Kept between `min` and `min + 2^w - 1`, it shares the bits. With `u = m · x + b - 2^s · min` in `[-2^k, 2^k)`:
+//! Kept between `min` and `min + 2^w - 1`, it shares the bits. With `u = m · x + b - 2^s · min` in
+//! `[-2^k, 2^k)`:
 //!
 //! ```text
 //! u + 2^k = Σ_{i<=k} 2^i · bit_i            bit_k says whether u >= 0
@@ -29,11 +30,12 @@ use crate::{
 /// `floor((multiplier · x + offset) / 2^shift)`.
 ///
 /// # Complexity
-/// As many constraints as the numerator's range has bits; none for a shift of 0, and where the range decides the quotient.
+/// As many constraints as the numerator's range has bits; none for a shift of 0, and where the
+/// range decides the quotient.
 ///
 /// # Errors
-/// [`CircuitError::TooWide`] when the numerator can reach 2^61; `node` and `name` are for the message. The constraint system's
-/// own.
+/// [`CircuitError::TooWide`] when the numerator can reach 2^61; `node` and `name` are for the
+/// message. The constraint system's own.
 pub fn rescale<CS: ConstraintSystem<Scalar>>(
     cs: &mut CS,
     node: usize,
@@ -53,8 +55,9 @@ pub fn rescale<CS: ConstraintSystem<Scalar>>(
 /// `min(max(floor((multiplier · x + offset) / 2^shift), min), max)`.
 ///
 /// # Complexity
-/// For `max - min = 2^w - 1`: `k + 2 + h` constraints, with the bits `k` of the greatest magnitude of `u` and `h = k - s - w` of them
-/// above the result's; where the sign is known, two less. Else a [`rescale`] and a [`clip`].
+/// For `max - min = 2^w - 1`: `k + 2 + h` constraints, with the bits `k` of the greatest magnitude
+/// of `u` and `h = k - s - w` of them above the result's; where the sign is known, two less. Else a
+/// [`rescale`] and a [`clip`].
 ///
 /// # Errors
 /// As [`rescale`].
@@ -92,7 +95,11 @@ struct Steps {
 
 impl Steps {
     /// The result for `u`, the numerator less `2^shift · min`.
-    fn of<CS: ConstraintSystem<Scalar>>(&self, cs: &mut CS, u: &Wire) -> Result<Wire, CircuitError> {
+    fn of<CS: ConstraintSystem<Scalar>>(
+        &self,
+        cs: &mut CS,
+        u: &Wire,
+    ) -> Result<Wire, CircuitError> {
         let most = (1i64 << self.width) - 1;
         let step = |u: i64| (u >> self.shift).clamp(0, most);
         let [lo, hi] = [step(u.lo), step(u.hi)];
@@ -115,7 +122,9 @@ impl Steps {
         let mut value = digits.map(|digits| ((digits >> self.shift) & most) - most);
         for (place, bit) in magnitude.iter().enumerate().skip(end) {
             let unset = Lin::constant(scalar(1)).plus(-scalar(1), bit);
-            value = value.zip(digits).map(|(value, digits)| if digits >> place & 1 == 1 { 0 } else { value });
+            value = value
+                .zip(digits)
+                .map(|(value, digits)| if digits >> place & 1 == 1 { 0 } else { value });
             let next = alloc(cs, "rescale v", value.map(scalar))?;
             enforce(cs, "rescale saturates", &rest, &unset, &next);
             rest = next;
@@ -128,7 +137,12 @@ impl Steps {
             rest = product;
         }
         rest.add_constant(scalar(self.min));
-        Ok(Wire { lin: rest, lo: self.min + lo, hi: self.min + hi, value: result.map(|v| self.min + v) })
+        Ok(Wire {
+            lin: rest,
+            lo: self.min + lo,
+            hi: self.min + hi,
+            value: result.map(|v| self.min + v),
+        })
     }
 }
 
@@ -229,7 +243,8 @@ mod tests {
             });
             gadget.0.constraints
         };
-        // Numerators up to 3008 + 32 · 16: 12 bits and the sign; six of the result's, so two above, and the product.
+        // Numerators up to 3008 + 32 · 16: 12 bits and the sign; six of the result's, so two above,
+        // and the product.
         assert_eq!(cost([-32, 31]), 13 + 2 + 1);
         assert!(cost([-32, 30]) > 30);
     }

@@ -26,10 +26,12 @@ type Monomials = Vec<(Lin, Option<i64>)>;
 /// The value at `x`, which saturates to the table's arguments.
 ///
 /// # Complexity
-/// A [`clip`], and for an argument of `k` bits `k` constraints and products: for eight bits 45 in all.
+/// A [`clip`], and for an argument of `k` bits `k` constraints and products: for eight bits 45 in
+/// all.
 ///
 /// # Soundness
-/// The clipped `x` is in its range for every prover, so its bits are determined, and by them the value.
+/// The clipped `x` is in its range for every prover, so its bits are determined, and by them the
+/// value.
 ///
 /// # Errors
 /// The constraint system's own.
@@ -55,7 +57,8 @@ pub fn table<CS: ConstraintSystem<Scalar>>(
     let lower_products = monomials(cs, lower, offset)?;
     let upper_products = monomials(cs, upper, offset.map(|v| v >> lower.len()))?;
     let mut lin = Lin::default();
-    for ((factor, set), row) in upper_products.iter().zip(coefficients.chunks(lower_products.len())) {
+    for ((factor, set), row) in upper_products.iter().zip(coefficients.chunks(lower_products.len()))
+    {
         let mut inner = Lin::default();
         let mut value = Some(0);
         for (coefficient, (product, set)) in row.iter().zip(&lower_products) {
@@ -69,7 +72,8 @@ pub fn table<CS: ConstraintSystem<Scalar>>(
     Ok(Wire { lin, lo, hi, value: x.value.map(|v| table.at(v)) })
 }
 
-/// Coefficients of the polynomial by the mask of their bits. Arguments beyond the last value take that: `x` is none of them.
+/// Coefficients of the polynomial by the mask of their bits. Arguments beyond the last value take
+/// that: `x` is none of them.
 pub(crate) fn coefficients(values: &[i32], bits: u32) -> Vec<i64> {
     let last = values.last().copied().unwrap_or_default();
     let padded = values.iter().copied().chain(core::iter::repeat(last));
@@ -143,7 +147,8 @@ mod tests {
 
     fn cases() -> [(Table, [i64; 2]); 5] {
         let few = Table { first: -3, values: vec![5, -7, 0, 2, 2, 9] };
-        let many = Table { first: -128, values: (0..256).map(|i| (i * 7919) % 1009 - 500).collect() };
+        let many =
+            Table { first: -128, values: (0..256).map(|i| (i * 7919) % 1009 - 500).collect() };
         [
             (few.clone(), [-3, 2]),
             (few.clone(), [-2, 1]),
@@ -159,10 +164,12 @@ mod tests {
             let matrices = Matrices::of_fallible(|cs| build(cs, &values, range, None)).unwrap();
             let step = if range[1] > 100 { 17 } else { 1 };
             for claimed in (range[0]..=range[1]).step_by(step) {
-                let honest = assign_fallible(0, |cs| build(cs, &values, range, Some(claimed))).unwrap().0;
+                let honest =
+                    assign_fallible(0, |cs| build(cs, &values, range, Some(claimed))).unwrap().0;
                 assert!(matrices.is_satisfied(&honest));
                 assert_eq!(honest.private.last(), Some(&scalar(values.at(claimed))));
-                // Everything as it is for another argument: accepted where both saturate, and so have one value.
+                // Everything as it is for another argument: accepted where both saturate, and so
+                // have one value.
                 for x in range[0]..=range[1] {
                     let mut other = honest.clone();
                     other.private[0] = scalar(x);

@@ -66,10 +66,13 @@ pub fn wire<CS: ConstraintSystem<Scalar>>(
     Ok(Wire { lin, lo: *range.start(), hi: *range.end(), value })
 }
 
-/// A random model with a small circuit that has constraints of every kind: a ReLU, a requantisation and an arg-max.
+/// A random model with a small circuit that has constraints of every kind: a ReLU, a requantisation
+/// and an arg-max.
 pub fn small_circuit() -> ModelCircuit {
     let suits = |circuit: &ModelCircuit| {
-        let costs = |op: &str| circuit.report().layers.iter().any(|l| l.op.contains(op) && l.constraints > 0);
+        let costs = |op: &str| {
+            circuit.report().layers.iter().any(|l| l.op.contains(op) && l.constraints > 0)
+        };
         circuit.report().domain <= 1024 && costs("Relu") && costs("Requantize") && costs("ArgMax")
     };
     let circuits = (0..2000).map(|seed| ModelCircuit::new(Arc::new(random::model(seed))).unwrap());

@@ -1,6 +1,8 @@
-//! ONNX `TopK` with `largest` and `sorted`: the greatest values' indices, of equal values the lowest index first.
+//! ONNX `TopK` with `largest` and `sorted`: the greatest values' indices, of equal values the
+//! lowest index first.
 //!
-//! With `l` the smallest value that there can be, `n` values have keys that no two share and that are in the order wanted:
+//! With `l` the smallest value that there can be, `n` values have keys that no two share and that
+//! are in the order wanted:
 //!
 //! ```text
 //! K_i = n · (z_i - l) + n - 1 - i            0 <= K_i < S,   S = n · (h - l + 1)
@@ -10,8 +12,9 @@
 //! M_r - M_{r+1} - 1 in [0, 2^b)                                         each key is below the one before
 //! M_k - K_i - 1 + S · Σ_r e_ri in [0, 2^b)                              all that are not chosen are below the last
 //! ```
-//! Chosen keys fall strictly, so no value is chosen twice, and `Σ_r e_ri` is zero or one: for what is not chosen the last line says
-//! `K_i < M_k`, for what is it says nothing. With `2^b >= S` it holds of every true answer.
+//! Chosen keys fall strictly, so no value is chosen twice, and `Σ_r e_ri` is zero or one: for what
+//! is not chosen the last line says `K_i < M_k`, for what is it says nothing. With `2^b >= S` it
+//! holds of every true answer.
 
 use bellman::ConstraintSystem;
 use bls12_381::Scalar;
@@ -45,7 +48,8 @@ struct Place {
 /// For `n` values whose keys have `b` bits: `k · (2n + 1) + (n + k - 1) · b` constraints.
 ///
 /// # Errors
-/// There are 2^61 keys or more: the index of a value, and how many keys there would be. Else the constraint system's own.
+/// There are 2^61 keys or more: the index of a value, and how many keys there would be. Else the
+/// constraint system's own.
 pub fn top_k<CS: ConstraintSystem<Scalar>>(
     cs: &mut CS,
     values: &[Wire],
@@ -86,7 +90,8 @@ fn order(values: &[Wire], k: usize) -> Option<Vec<usize>> {
 }
 
 fn keys(values: &[Wire]) -> Result<Keys, TooWide> {
-    let ranges: Vec<Interval> = values.iter().map(|wire| Interval { lo: wire.lo, hi: wire.hi }).collect();
+    let ranges: Vec<Interval> =
+        values.iter().map(|wire| Interval { lo: wire.lo, hi: wire.hi }).collect();
     let span = top_k_span(&ranges)?;
     let lowest = ranges.iter().map(|range| range.lo).min().unwrap_or(0);
     let count = values.len() as i64;
@@ -163,10 +168,12 @@ mod tests {
     use super::*;
     use crate::gadgets::testing::{Gadget, choices, wire};
 
-    /// Values from 0 to 1, then for each place its key and a flag for each value, then bits from the second on.
+    /// Values from 0 to 1, then for each place its key and a flag for each value, then bits from
+    /// the second on.
     fn gadget(count: usize, k: usize) -> Gadget {
         Gadget::new(|cs| {
-            let values = (0..count).map(|_| wire(cs, 0..=1, None)).collect::<Result<Vec<_>, _>>()?;
+            let values =
+                (0..count).map(|_| wire(cs, 0..=1, None)).collect::<Result<Vec<_>, _>>()?;
             Ok(top_k(cs, &values, k)?.expect("narrow"))
         })
     }
@@ -190,7 +197,8 @@ mod tests {
             private.push(*key);
             private.extend(flags);
         });
-        let mut numbers: Vec<i64> = chosen.windows(2).map(|pair| pair[0].0 - pair[1].0 - 1).collect();
+        let mut numbers: Vec<i64> =
+            chosen.windows(2).map(|pair| pair[0].0 - pair[1].0 - 1).collect();
         let last = chosen.last().map_or(0, |(key, _)| *key);
         numbers.extend((0..values.len()).map(|i| {
             let flags: i64 = chosen.iter().map(|(_, flags)| flags[i]).sum();
@@ -215,8 +223,13 @@ mod tests {
                 let right = infer::top_k(&values, k);
                 for picks in choices(&vec![vec![0, 1, 2]; k]) {
                     let picks: Vec<usize> = picks.iter().map(|i| *i as usize).collect();
-                    let chosen: Vec<_> = picks.iter().map(|i| (key(&values, *i), one_hot(3, *i))).collect();
-                    assert_eq!(accepts(&gadget, &values, &chosen), picks == right, "{values:?} {picks:?}");
+                    let chosen: Vec<_> =
+                        picks.iter().map(|i| (key(&values, *i), one_hot(3, *i))).collect();
+                    assert_eq!(
+                        accepts(&gadget, &values, &chosen),
+                        picks == right,
+                        "{values:?} {picks:?}"
+                    );
                 }
             }
         }
@@ -231,7 +244,11 @@ mod tests {
             for other in -1..=6 {
                 let mut wrong = right.clone();
                 wrong[place].0 = other;
-                assert_eq!(accepts(&gadget, &values, &wrong), other == right[place].0, "{place} {other}");
+                assert_eq!(
+                    accepts(&gadget, &values, &wrong),
+                    other == right[place].0,
+                    "{place} {other}"
+                );
             }
         }
     }

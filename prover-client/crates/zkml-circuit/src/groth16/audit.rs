@@ -1,7 +1,8 @@
 //! Keys of an open model against its circuit, by anybody.
 //!
-//! The auditor has the model and so the columns `u_j, v_j, t_j`; the transcript gives powers of `τ`. With random `ρ_j` of 128 bits that the
-//! auditor draws, and `u = Σ ρ_j u_j` and so on, a wrong point passes with probability `2^-128`:
+//! The auditor has the model and so the columns `u_j, v_j, t_j`; the transcript gives powers of
+//! `τ`. With random `ρ_j` of 128 bits that the auditor draws, and `u = Σ ρ_j u_j` and so on, a
+//! wrong point passes with probability `2^-128`:
 //!
 //! | check | equation |
 //! |---|---|
@@ -15,9 +16,10 @@
 //! | L | `e(Σ ρ_j L_j, δ) = e(u(τ), β) · e(α, Σ ρ_j B_j) · e(t(τ), H)` over the private variables |
 //! | H | `e(Σ ρ_i H_i, δ) = e(Σ ρ_i L_i(τ/7), [τ^n] - H)` |
 //!
-//! The verifying key alone does not hold the private columns of a circuit: those are bound by the digest that IC_0 carries
-//! (see [`crate::circuit`]), which an honest setup writes. The proving key's points over `δ` hold them all. No audit can show that the
-//! setup's secrets were forgotten, or that no second proving key was made with them.
+//! The verifying key alone does not hold the private columns of a circuit: those are bound by the
+//! digest that IC_0 carries (see [`crate::circuit`]), which an honest setup writes. The proving
+//! key's points over `δ` hold them all. No audit can show that the setup's secrets were forgotten,
+//! or that no second proving key was made with them.
 
 use bls12_381::Scalar;
 use ff::Field;
@@ -119,8 +121,10 @@ impl Audit<'_> {
         tell(self.on, Phase::Checks, 0, CHECKS);
         let size = self.transcript.tau_g1.len() == self.domain.size();
         let matching = self.check("the transcript is for a circuit of this size", size)
-            && self
-                .check("the transcript names this circuit", self.transcript.digest == *self.circuit.digest());
+            && self.check(
+                "the transcript names this circuit",
+                self.transcript.digest == *self.circuit.digest(),
+            );
         if !matching || !self.transcript_points()? {
             return Ok(());
         }
@@ -144,7 +148,8 @@ impl Audit<'_> {
 
     fn powers(&self) -> Result<bool, AuditError> {
         let t = self.transcript;
-        let (Some((first, later)), Some((last, earlier))) = (t.tau_g1.split_first(), t.tau_g1.split_last())
+        let (Some((first, later)), Some((last, earlier))) =
+            (t.tau_g1.split_first(), t.tau_g1.split_last())
         else {
             return Ok(false);
         };
@@ -156,7 +161,10 @@ impl Audit<'_> {
         // τ^n = 1 would put τ into the domain, where Z is zero and so is H.
         let outside = !tau_n.equals(&G2::generator());
         let chain = pairing_product_is_one(&[(lower.negate(), tau), (upper, G2::generator())]);
-        let top = pairing_product_is_one(&[(G1::from_affine(last).negate(), tau), (G1::generator(), tau_n)]);
+        let top = pairing_product_is_one(&[
+            (G1::from_affine(last).negate(), tau),
+            (G1::generator(), tau_n),
+        ]);
         Ok(generator && outside && chain && top)
     }
 
@@ -174,8 +182,10 @@ impl Audit<'_> {
 
     fn proving_key(&mut self, key: &ProvingKey) -> Result<(), AuditError> {
         let points = &key.points;
-        let shape = shape_mismatch(Parts::lengths(&key), self.matrices, self.domain.size()).is_none();
-        let given = self.check("the proving key's verifying key is the one given", key.vk == *self.vk)
+        let shape =
+            shape_mismatch(Parts::lengths(&key), self.matrices, self.domain.size()).is_none();
+        let given = self
+            .check("the proving key's verifying key is the one given", key.vk == *self.vk)
             & self.check(
                 "the proving key names this circuit",
                 key.header.circuit_digest == *self.circuit.digest(),
@@ -232,7 +242,8 @@ impl Audit<'_> {
         Ok(())
     }
 
-    /// Random factors for the variables in `range` and zeros for the others, and what they make of the columns.
+    /// Random factors for the variables in `range` and zeros for the others, and what they make of
+    /// the columns.
     fn combine(&self, range: core::ops::Range<usize>) -> Result<Combination, AuditError> {
         let mut factors = vec![Scalar::ZERO; self.matrices.shape.variables()];
         let random = random_factors(range.len())?;
@@ -270,7 +281,8 @@ fn sum_occurring<C: Curve>(
     matrices: &Matrices,
 ) -> C {
     let occurs = matrix.occurring(matrices.shape);
-    let factors = factors.iter().zip(&occurs).filter(|(_, occurs)| **occurs).map(|(factor, _)| factor);
+    let factors =
+        factors.iter().zip(&occurs).filter(|(_, occurs)| **occurs).map(|(factor, _)| factor);
     multi_scalar(points, factors)
 }
 

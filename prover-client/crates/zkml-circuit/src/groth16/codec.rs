@@ -84,7 +84,8 @@ impl<W: Write> Encoder<W> {
     }
 }
 
-/// Reads what an [`Encoder`] wrote. The caller has compared the length of the input with what it is going to read.
+/// Reads what an [`Encoder`] wrote. The caller has compared the length of the input with what it is
+/// going to read.
 pub struct Decoder<R: Read> {
     input: R,
     state: Checksum,
@@ -108,8 +109,8 @@ impl<R: Read> Decoder<R> {
         Ok(())
     }
 
-    /// Reads uncompressed points, each on the curve and none at infinity unless `Identity::Allowed`, and gives them to `each`
-    /// one after the other.
+    /// Reads uncompressed points, each on the curve and none at infinity unless
+    /// `Identity::Allowed`, and gives them to `each` one after the other.
     pub fn each_point<C: Curve>(
         &mut self,
         section: &'static str,
@@ -122,7 +123,8 @@ impl<R: Read> Decoder<R> {
             let mut bytes = vec![0u8; BATCH.min(count - start) * C::UNCOMPRESSED];
             self.bytes(&mut bytes)?;
             let read = |bytes: &[u8]| {
-                C::deserialize(bytes).filter(|point| identity == Identity::Allowed || !C::is_identity(point))
+                C::deserialize(bytes)
+                    .filter(|point| identity == Identity::Allowed || !C::is_identity(point))
             };
             let points: Vec<_> = bytes.par_chunks(C::UNCOMPRESSED).map(read).collect();
             for (i, point) in points.into_iter().enumerate() {
@@ -182,7 +184,8 @@ pub enum Access {
     Public,
 }
 
-/// Creates `path` with what `write` writes. An existing file is never overwritten; after a failure there is none.
+/// Creates `path` with what `write` writes. An existing file is never overwritten; after a failure
+/// there is none.
 ///
 /// # Errors
 /// [`KeyError::Exists`], [`KeyError::Io`].
@@ -195,8 +198,10 @@ pub fn write_new(
         return Err(KeyError::Exists { path: path.to_owned() });
     }
     let temporary = Temporary(beside(path));
-    let mut out =
-        BufWriter::with_capacity(1 << 20, create(&temporary.0, access).map_err(KeyError::io(path))?);
+    let mut out = BufWriter::with_capacity(
+        1 << 20,
+        create(&temporary.0, access).map_err(KeyError::io(path))?,
+    );
     write(&mut out).map_err(KeyError::io(path))?;
     let file = out.into_inner().map_err(|error| KeyError::io(path)(error.into_error()))?;
     file.sync_all().map_err(KeyError::io(path))?;

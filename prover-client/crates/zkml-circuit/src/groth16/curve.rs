@@ -1,18 +1,21 @@
-//! The two source groups of BLS12-381 by blst. The only module with unsafe code: blst's functions are C.
+//! The two source groups of BLS12-381 by blst. The only module with unsafe code: blst's functions
+//! are C.
 //!
-//! blst writes the point at infinity in affine form as `(0, 0)`, and its sums and products take it as such.
+//! blst writes the point at infinity in affine form as `(0, 0)`, and its sums and products take it
+//! as such.
 #![allow(unsafe_code)]
 
 use bls12_381::Scalar;
 use blst::{
-    BLST_ERROR, MultiPoint, blst_fp12, blst_p1, blst_p1_add_or_double, blst_p1_add_or_double_affine,
-    blst_p1_affine, blst_p1_affine_compress, blst_p1_affine_in_g1, blst_p1_affine_is_inf,
-    blst_p1_affine_serialize, blst_p1_cneg, blst_p1_deserialize, blst_p1_from_affine, blst_p1_generator,
-    blst_p1_is_equal, blst_p1_mult, blst_p1_to_affine, blst_p1_uncompress, blst_p2, blst_p2_add_or_double,
-    blst_p2_add_or_double_affine, blst_p2_affine, blst_p2_affine_compress, blst_p2_affine_in_g2,
-    blst_p2_affine_is_inf, blst_p2_affine_serialize, blst_p2_cneg, blst_p2_deserialize, blst_p2_from_affine,
-    blst_p2_generator, blst_p2_is_equal, blst_p2_mult, blst_p2_to_affine, blst_p2_uncompress, p1_affines,
-    p2_affines,
+    BLST_ERROR, MultiPoint, blst_fp12, blst_p1, blst_p1_add_or_double,
+    blst_p1_add_or_double_affine, blst_p1_affine, blst_p1_affine_compress, blst_p1_affine_in_g1,
+    blst_p1_affine_is_inf, blst_p1_affine_serialize, blst_p1_cneg, blst_p1_deserialize,
+    blst_p1_from_affine, blst_p1_generator, blst_p1_is_equal, blst_p1_mult, blst_p1_to_affine,
+    blst_p1_uncompress, blst_p2, blst_p2_add_or_double, blst_p2_add_or_double_affine,
+    blst_p2_affine, blst_p2_affine_compress, blst_p2_affine_in_g2, blst_p2_affine_is_inf,
+    blst_p2_affine_serialize, blst_p2_cneg, blst_p2_deserialize, blst_p2_from_affine,
+    blst_p2_generator, blst_p2_is_equal, blst_p2_mult, blst_p2_to_affine, blst_p2_uncompress,
+    p1_affines, p2_affines,
 };
 use ff::PrimeField;
 use zeroize::Zeroizing;
@@ -46,8 +49,8 @@ pub trait Curve: Copy + Default + Send + Sync + 'static {
     fn equals(&self, other: &Self) -> bool;
     /// `Σ points`; works on all cores.
     fn sum(points: &[Self::Affine]) -> Self;
-    /// `Σ scalar · point` with little-endian scalars of `bits` bits each; works on all cores. `scalars` has
-    /// `⌈bits/8⌉` bytes for each point.
+    /// `Σ scalar · point` with little-endian scalars of `bits` bits each; works on all cores.
+    /// `scalars` has `⌈bits/8⌉` bytes for each point.
     fn multi_scalar(points: &[Self::Affine], scalars: &[u8], bits: usize) -> Self;
     /// Whether the point is the one at infinity.
     fn is_identity(point: &Self::Affine) -> bool;
@@ -57,7 +60,8 @@ pub trait Curve: Copy + Default + Send + Sync + 'static {
     fn serialize(point: &Self::Affine, out: &mut [u8]);
     /// Writes [`Curve::COMPRESSED`] bytes; a shorter `out` stays as it is.
     fn compress(point: &Self::Affine, out: &mut [u8]);
-    /// Reads an uncompressed point and checks that it is on the curve, not that it is in the subgroup.
+    /// Reads an uncompressed point and checks that it is on the curve, not that it is in the
+    /// subgroup.
     fn deserialize(bytes: &[u8]) -> Option<Self::Affine>;
     /// Reads a compressed point and checks that it is in the subgroup and not at infinity.
     fn uncompress(bytes: &[u8]) -> Option<Self::Affine>;
@@ -69,8 +73,9 @@ macro_rules! curve {
         $negate:ident, $mult:ident, $to_affine:ident, $from_affine:ident, $equal:ident, $is_inf:ident, $in_group:ident,
         $serialize:ident, $compress:ident, $deserialize:ident, $uncompress:ident
     ) => {
-        // SAFETY, for all blocks below: every pointer comes from a reference or from a slice whose length was
-        // checked against what the function reads or writes, and outputs may alias inputs nowhere.
+        // SAFETY, for all blocks below: every pointer comes from a reference or from a slice whose
+        // length was checked against what the function reads or writes, and outputs may alias
+        // inputs nowhere.
         impl Curve for $point {
             type Affine = $affine;
             const UNCOMPRESSED: usize = 2 * $size;
@@ -155,7 +160,8 @@ macro_rules! curve {
             }
 
             fn deserialize(bytes: &[u8]) -> Option<Self::Affine> {
-                // blst also takes compressed points here; the top bit tells, and we take one form only.
+                // blst also takes compressed points here; the top bit tells, and we take one form
+                // only.
                 if bytes.len() != Self::UNCOMPRESSED || bytes.first()? & 0x80 != 0 {
                     return None;
                 }
@@ -231,12 +237,14 @@ pub type G2Affine = blst_p2_affine;
 /// Whether `Π e(P_i, Q_i) = 1`. Pairs with a point at infinity count as 1.
 pub fn pairing_product_is_one(pairs: &[(G1, G2)]) -> bool {
     let affine = |(p, q): &(G1, G2)| (p.to_affine(), q.to_affine());
-    let pairs = pairs.iter().map(affine).filter(|(p, q)| !G1::is_identity(p) && !G2::is_identity(q));
+    let pairs =
+        pairs.iter().map(affine).filter(|(p, q)| !G1::is_identity(p) && !G2::is_identity(q));
     let product = pairs.map(|(p, q)| blst_fp12::miller_loop(&q, &p)).reduce(|a, b| a * b);
     product.is_none_or(|product| product.final_exp() == blst_fp12::default())
 }
 
-/// Whether a point of G1 and a point of G2 are the same multiple of their generators. Both are in their subgroups.
+/// Whether a point of G1 and a point of G2 are the same multiple of their generators. Both are in
+/// their subgroups.
 pub fn same_multiple(in_g1: &G1Affine, in_g2: &G2Affine) -> bool {
     let (p, q) = (G1::from_affine(in_g1), G2::from_affine(in_g2));
     pairing_product_is_one(&[(p.negate(), G2::generator()), (G1::generator(), q)])

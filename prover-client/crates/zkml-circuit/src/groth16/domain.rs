@@ -1,4 +1,5 @@
-//! The multiplicative subgroup of size `n = 2^k` over which rows are numbered, and Fourier transforms on it.
+//! The multiplicative subgroup of size `n = 2^k` over which rows are numbered, and Fourier
+//! transforms on it.
 
 use bls12_381::Scalar;
 use ff::{Field, PrimeField};
@@ -50,7 +51,8 @@ impl Domain {
         self.vanishing(&Scalar::MULTIPLICATIVE_GENERATOR)
     }
 
-    /// `L_i(x)` for all `i`: `L_i(x) = Z(x)/n · ω^i / (x - ω^i)`. `None` if `x` is in the domain. They are as secret as `x`.
+    /// `L_i(x)` for all `i`: `L_i(x) = Z(x)/n · ω^i / (x - ω^i)`. `None` if `x` is in the domain.
+    /// They are as secret as `x`.
     pub fn lagrange(&self, x: &Scalar) -> Option<Vec<Scalar>> {
         let mut out = Zeroizing::new(self.powers(self.omega, self.size));
         out.par_iter_mut().with_min_len(SERIAL).for_each(|power| *power = x - *power);
@@ -80,7 +82,9 @@ impl Domain {
     pub fn powers(&self, base: Scalar, count: usize) -> Vec<Scalar> {
         // Room for all, so that a list that grows leaves no copy of a secret base behind.
         let mut out = Vec::with_capacity(count);
-        out.extend(core::iter::successors(Some(Scalar::ONE), |power| Some(power * base)).take(count));
+        out.extend(
+            core::iter::successors(Some(Scalar::ONE), |power| Some(power * base)).take(count),
+        );
         out
     }
 
@@ -101,7 +105,8 @@ impl Domain {
     /// Coefficients from values on the coset. `values` has `n` elements.
     pub fn interpolate_coset(&self, values: &mut [Scalar]) {
         self.interpolate(values);
-        let inverse = Option::<Scalar>::from(Scalar::MULTIPLICATIVE_GENERATOR.invert()).unwrap_or_default();
+        let inverse =
+            Option::<Scalar>::from(Scalar::MULTIPLICATIVE_GENERATOR.invert()).unwrap_or_default();
         scale_by_powers(values, inverse);
     }
 
@@ -139,7 +144,8 @@ fn reverse_bits(values: &mut [Scalar]) {
     }
 }
 
-/// Cooley and Tukey's transform of values in bit-reversed order; `stride` steps through the twiddles.
+/// Cooley and Tukey's transform of values in bit-reversed order; `stride` steps through the
+/// twiddles.
 fn transform(values: &mut [Scalar], twiddles: &[Scalar], stride: usize) {
     let half = values.len() / 2;
     if half == 0 {
@@ -147,10 +153,18 @@ fn transform(values: &mut [Scalar], twiddles: &[Scalar], stride: usize) {
     }
     let (low, high) = values.split_at_mut(half);
     if half >= SERIAL {
-        rayon::join(|| transform(low, twiddles, 2 * stride), || transform(high, twiddles, 2 * stride));
+        rayon::join(
+            || transform(low, twiddles, 2 * stride),
+            || transform(high, twiddles, 2 * stride),
+        );
         low.par_chunks_mut(SERIAL).zip(high.par_chunks_mut(SERIAL)).enumerate().for_each(
             |(i, (low, high))| {
-                butterflies(low, high, twiddles.get(i * SERIAL * stride..).unwrap_or_default(), stride);
+                butterflies(
+                    low,
+                    high,
+                    twiddles.get(i * SERIAL * stride..).unwrap_or_default(),
+                    stride,
+                );
             },
         );
     } else {
@@ -171,7 +185,8 @@ fn butterflies(low: &mut [Scalar], high: &mut [Scalar], twiddles: &[Scalar], str
 /// Inverts all elements, none of them zero, with one inversion for each chunk (Montgomery).
 pub fn invert_all(values: &mut [Scalar]) {
     values.par_chunks_mut(SERIAL).for_each(|chunk| {
-        // Partial products of a secret's differences are as secret: the second is the first difference itself.
+        // Partial products of a secret's differences are as secret: the second is the first
+        // difference itself.
         let mut products = Zeroizing::new(Vec::with_capacity(chunk.len()));
         let mut product = Scalar::ONE;
         for value in chunk.iter() {

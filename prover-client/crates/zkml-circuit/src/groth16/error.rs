@@ -8,10 +8,14 @@ use crate::error::CircuitError;
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// The circuit is larger than the field's largest domain.
-    #[error("the circuit has {0} constraints, more than the field has room for; use a smaller model")]
+    #[error(
+        "the circuit has {0} constraints, more than the field has room for; use a smaller model"
+    )]
     TooLarge(usize),
     /// The operating system's generator of random numbers failed.
-    #[error("no randomness from the operating system: {0}; try again when the system's generator is ready")]
+    #[error(
+        "no randomness from the operating system: {0}; try again when the system's generator is ready"
+    )]
     Random(rand_core::Error),
 }
 
@@ -67,7 +71,9 @@ pub enum ProveError {
     )]
     SelfCheck,
     /// The operating system's generator of random numbers failed.
-    #[error("no randomness from the operating system: {0}; try again when the system's generator is ready")]
+    #[error(
+        "no randomness from the operating system: {0}; try again when the system's generator is ready"
+    )]
     Random(rand_core::Error),
 }
 
@@ -161,9 +167,13 @@ impl KeyError {
 #[derive(Debug, thiserror::Error)]
 pub enum AuditError {
     /// The operating system's generator of random numbers failed.
-    #[error("no randomness from the operating system: {0}; try again when the system's generator is ready")]
+    #[error(
+        "no randomness from the operating system: {0}; try again when the system's generator is ready"
+    )]
     Random(rand_core::Error),
     /// The circuit is larger than the field's largest domain.
-    #[error("the circuit has {0} constraints, more than the field has room for; use a smaller model")]
+    #[error(
+        "the circuit has {0} constraints, more than the field has room for; use a smaller model"
+    )]
     TooLarge(usize),
 }

@@ -13,9 +13,10 @@
 //! | | `β`, `δ` in G1; A; B in G1; B in G2; L; H |
 //! | last 32 | Blake2b-256 of all before |
 //!
-//! Numbers are little-endian, eight bytes for each count and two for version and system. Points are uncompressed in the zcash encoding:
-//! square roots for some 300,000 compressed points would take longer than a proof. Each is checked to be on the curve; the
-//! checksum covers damage. That points are in their subgroup and right is a question of trust in who made the key, which
+//! Numbers are little-endian, eight bytes for each count and two for version and system. Points are
+//! uncompressed in the zcash encoding: square roots for some 300,000 compressed points would take
+//! longer than a proof. Each is checked to be on the curve; the checksum covers damage. That points
+//! are in their subgroup and right is a question of trust in who made the key, which
 //! [`audit`](super::audit()) answers and no reader pays for every time.
 
 use std::{
@@ -42,8 +43,14 @@ const MAGIC: [u8; 8] = *b"zkinferK";
 /// Version of the proving key's file.
 pub const VERSION: u16 = 1;
 const HEADER_LEN: usize = 684;
-const COUNTS: [&str; 6] =
-    ["public variables", "private variables", "constraints", "domain", "points of A", "points of B"];
+const COUNTS: [&str; 6] = [
+    "public variables",
+    "private variables",
+    "constraints",
+    "domain",
+    "points of A",
+    "points of B",
+];
 /// Parts that a reader or writer tells of.
 const PARTS: usize = 5;
 
@@ -99,16 +106,18 @@ impl ProvingKeyHeader {
 
     /// The checksum at the end of a key's file: which key it is, before it is read.
     ///
-    /// What was audited or tried can be remembered by it, and is worth as much for every file that says so: whoever reads all of a file, as
-    /// a proof does, compares the checksum with what was read. [`verifying_key`](Self::verifying_key) tells less, for a proving key with a
-    /// changed point has the verifying key of the good one.
+    /// What was audited or tried can be remembered by it, and is worth as much for every file that
+    /// says so: whoever reads all of a file, as a proof does, compares the checksum with what was
+    /// read. [`verifying_key`](Self::verifying_key) tells less, for a proving key with a changed
+    /// point has the verifying key of the good one.
     ///
     /// # Errors
     /// [`KeyError`].
     pub fn read_checksum(path: &Path) -> Result<[u8; CHECKSUM_LEN], KeyError> {
         let (_, mut file, _) = open(path)?;
         let mut sum = [0u8; CHECKSUM_LEN];
-        io::Seek::seek(&mut file, io::SeekFrom::End(-(CHECKSUM_LEN as i64))).map_err(KeyError::io(path))?;
+        io::Seek::seek(&mut file, io::SeekFrom::End(-(CHECKSUM_LEN as i64)))
+            .map_err(KeyError::io(path))?;
         file.read_exact(&mut sum).map_err(KeyError::io(path))?;
         Ok(sum)
     }
@@ -130,7 +139,8 @@ impl ProvingKeyHeader {
         out.extend(self.circuit_digest);
         out.extend(self.verifying_key);
         let public = (PUBLIC_INPUTS + 1) as u64;
-        let counts = [public, self.variables, self.constraints, self.domain, self.a_points, self.b_points];
+        let counts =
+            [public, self.variables, self.constraints, self.domain, self.a_points, self.b_points];
         out.extend(counts.iter().flat_map(|count| count.to_le_bytes()));
         out.extend(checksum(&out));
         out
@@ -154,10 +164,18 @@ impl ProvingKeyHeader {
         if system != 0 {
             return impossible("proof system", system.into());
         }
-        let (model_hash, circuit_digest, verifying_key) = (fields.take(), fields.take(), fields.take());
+        let (model_hash, circuit_digest, verifying_key) =
+            (fields.take(), fields.take(), fields.take());
         let counts: [u64; 6] = core::array::from_fn(|_| u64::from_le_bytes(fields.take()));
         let [public, variables, constraints, domain, a_points, b_points] = counts;
-        let limits = [4, 1 << 31, 1 << 32, 1 << 32, variables.saturating_add(4), variables.saturating_add(4)];
+        let limits = [
+            4,
+            1 << 31,
+            1 << 32,
+            1 << 32,
+            variables.saturating_add(4),
+            variables.saturating_add(4),
+        ];
         for ((field, count), limit) in COUNTS.iter().zip(counts).zip(limits) {
             if count > limit {
                 return impossible(field, count);
@@ -187,7 +205,8 @@ struct Fields<'a>(&'a [u8]);
 
 impl Fields<'_> {
     fn take<const N: usize>(&mut self) -> [u8; N] {
-        let (field, rest) = self.0.split_first_chunk::<N>().map_or(([0; N], [].as_slice()), |(f, r)| (*f, r));
+        let (field, rest) =
+            self.0.split_first_chunk::<N>().map_or(([0; N], [].as_slice()), |(f, r)| (*f, r));
         self.0 = rest;
         field
     }
@@ -248,7 +267,8 @@ impl ProvingKey {
         Ok(())
     }
 
-    /// The checksum that the key's file ends with: what says which key this is (see [`ProvingKeyHeader::read_checksum`]).
+    /// The checksum that the key's file ends with: what says which key this is (see
+    /// [`ProvingKeyHeader::read_checksum`]).
     ///
     /// # Complexity
     /// That of writing the file.
@@ -266,7 +286,8 @@ impl ProvingKey {
     pub fn read(path: &Path, on: OnProgress) -> Result<Self, KeyError> {
         let (_, file, len) = open(path)?;
         let input = Start(path).reopen(file)?;
-        Self::read_from(BufReader::with_capacity(1 << 20, input), len, on).map_err(|error| at(path, error))
+        Self::read_from(BufReader::with_capacity(1 << 20, input), len, on)
+            .map_err(|error| at(path, error))
     }
 
     /// Reads a key from `len` bytes of a file.
@@ -311,10 +332,11 @@ impl Write for End {
 
 const B_G2: &str = "B in G2";
 
-/// A proving key's file whose points are read while a proof is made, and not kept: for a single proof, whose memory is then
-/// that of the circuit alone.
+/// A proving key's file whose points are read while a proof is made, and not kept: for a single
+/// proof, whose memory is then that of the circuit alone.
 ///
-/// A point is checked as [`ProvingKey::read`] checks it, and the checksum at the end: a damaged file makes no proof.
+/// A point is checked as [`ProvingKey::read`] checks it, and the checksum at the end: a damaged
+/// file makes no proof.
 pub struct KeyStream<R: Read> {
     header: ProvingKeyHeader,
     vk: VerifyingKey,
@@ -357,8 +379,8 @@ impl<R: Read> KeyStream<R> {
         &self.header
     }
 
-    /// Name of a part, its number of points, and whether they may be at infinity. The counts are bounded by the length that
-    /// was compared.
+    /// Name of a part, its number of points, and whether they may be at infinity. The counts are
+    /// bounded by the length that was compared.
     fn part(&self, part: Part) -> (&'static str, usize, Identity) {
         let header = &self.header;
         match part {
@@ -393,7 +415,11 @@ impl<R: Read> Parts for KeyStream<R> {
         self.blinding
     }
 
-    fn sum<'a>(&mut self, part: Part, mut scalars: impl Iterator<Item = &'a Scalar>) -> Result<G1, KeyError> {
+    fn sum<'a>(
+        &mut self,
+        part: Part,
+        mut scalars: impl Iterator<Item = &'a Scalar>,
+    ) -> Result<G1, KeyError> {
         let (name, count, identity) = self.part(part);
         let mut sum = Sum::<G1>::default();
         let each = |point| scalars.next().into_iter().for_each(|scalar| sum.add(&point, scalar));
@@ -401,10 +427,18 @@ impl<R: Read> Parts for KeyStream<R> {
         Ok(sum.finish())
     }
 
-    fn sum_b_g2<'a>(&mut self, mut scalars: impl Iterator<Item = &'a Scalar>) -> Result<G2, KeyError> {
+    fn sum_b_g2<'a>(
+        &mut self,
+        mut scalars: impl Iterator<Item = &'a Scalar>,
+    ) -> Result<G2, KeyError> {
         let mut sum = Sum::<G2>::default();
         let each = |point| scalars.next().into_iter().for_each(|scalar| sum.add(&point, scalar));
-        self.decoder.each_point::<G2>(B_G2, self.header.b_points as usize, Identity::Refused, each)?;
+        self.decoder.each_point::<G2>(
+            B_G2,
+            self.header.b_points as usize,
+            Identity::Refused,
+            each,
+        )?;
         Ok(sum.finish())
     }
 
@@ -440,8 +474,11 @@ fn check_min_length(got: u64) -> Result<(), KeyError> {
 }
 
 fn check_length(header: &ProvingKeyHeader, got: u64) -> Result<(), KeyError> {
-    let expected =
-        header.file_len().ok_or(KeyError::Header { what: WHAT, field: COUNTS[1], got: header.variables })?;
+    let expected = header.file_len().ok_or(KeyError::Header {
+        what: WHAT,
+        field: COUNTS[1],
+        got: header.variables,
+    })?;
     if got == expected { Ok(()) } else { Err(KeyError::Length { what: WHAT, expected, got }) }
 }
 

@@ -109,8 +109,13 @@ mod tests {
     };
 
     fn scalars() -> Vec<Scalar> {
-        let mut out =
-            vec![Scalar::ZERO, Scalar::ONE, -Scalar::ONE, Scalar::from(u64::MAX), Scalar::from(1 << 63)];
+        let mut out = vec![
+            Scalar::ZERO,
+            Scalar::ONE,
+            -Scalar::ONE,
+            Scalar::from(u64::MAX),
+            Scalar::from(1 << 63),
+        ];
         out.extend((0..60).map(|i| Scalar::from(i + 2).pow_vartime(&[3, i, 5 * i, i * i])));
         out.extend(vec![Scalar::ONE; 40]);
         out

@@ -49,7 +49,8 @@ impl VerifyingKey {
         out
     }
 
-    /// Reads a key. Every point is canonical, in its subgroup and not at infinity; `γ` and `δ` differ.
+    /// Reads a key. Every point is canonical, in its subgroup and not at infinity; `γ` and `δ`
+    /// differ.
     ///
     /// # Errors
     /// [`KeyError::Point`] names the first point that is not.
@@ -73,8 +74,9 @@ impl VerifyingKey {
         Ok(key)
     }
 
-    /// Under a key in which two of β, γ, δ are equal or opposite, anybody can forge, and with two such points of public inputs one proof is
-    /// of many statements; the chain refuses them as well.
+    /// Under a key in which two of β, γ, δ are equal or opposite, anybody can forge, and with two
+    /// such points of public inputs one proof is of many statements; the chain refuses them as
+    /// well.
     fn check_independence(&self) -> Result<(), KeyError> {
         let same = |p: &G2Affine, q: &G2Affine| {
             let (p, q) = (G2::from_affine(p), G2::from_affine(q));
@@ -158,7 +160,8 @@ pub(crate) enum Part {
     H,
 }
 
-/// A proving key, in memory or in a file, whose parts are asked for in the order of the file, each once: A, B in G1, B in G2, L, H.
+/// A proving key, in memory or in a file, whose parts are asked for in the order of the file, each
+/// once: A, B in G1, B in G2, L, H.
 pub(crate) trait Parts {
     /// What the key is for, and its sizes.
     fn header(&self) -> &super::ProvingKeyHeader;
@@ -169,7 +172,11 @@ pub(crate) trait Parts {
     /// `β` and `δ` in G1.
     fn blinding(&self) -> [G1Affine; 2];
     /// `Σ scalar · point` over a part.
-    fn sum<'a>(&mut self, part: Part, scalars: impl Iterator<Item = &'a Scalar>) -> Result<G1, KeyError>;
+    fn sum<'a>(
+        &mut self,
+        part: Part,
+        scalars: impl Iterator<Item = &'a Scalar>,
+    ) -> Result<G1, KeyError>;
     /// The same over B in G2.
     fn sum_b_g2<'a>(&mut self, scalars: impl Iterator<Item = &'a Scalar>) -> Result<G2, KeyError>;
     /// After all parts: whether they were what the key's maker wrote.
@@ -194,7 +201,11 @@ impl Parts for &ProvingKey {
         [self.points.beta, self.points.delta]
     }
 
-    fn sum<'a>(&mut self, part: Part, scalars: impl Iterator<Item = &'a Scalar>) -> Result<G1, KeyError> {
+    fn sum<'a>(
+        &mut self,
+        part: Part,
+        scalars: impl Iterator<Item = &'a Scalar>,
+    ) -> Result<G1, KeyError> {
         let points = match part {
             Part::A => &self.points.a,
             Part::B => &self.points.b_g1,
@@ -213,16 +224,20 @@ impl Parts for &ProvingKey {
     }
 }
 
-/// The parts of a key whose number of points is not the circuit's: name, points needed, points there.
+/// The parts of a key whose number of points is not the circuit's: name, points needed, points
+/// there.
 pub(crate) fn shape_mismatch(
     lengths: [usize; 5],
     matrices: &Matrices,
     domain: usize,
 ) -> Option<(&'static str, usize, usize)> {
-    let count =
-        |matrix: &crate::r1cs::Matrix| matrix.occurring(matrices.shape).iter().filter(|o| **o).count();
+    let count = |matrix: &crate::r1cs::Matrix| {
+        matrix.occurring(matrices.shape).iter().filter(|o| **o).count()
+    };
     let b = count(&matrices.b);
     let expected = [count(&matrices.a), b, b, matrices.shape.private, domain];
     let parts = ["A", "B in G1", "B in G2", "L", "H"].into_iter().zip(expected).zip(lengths);
-    parts.map(|((part, expected), got)| (part, expected, got)).find(|(_, expected, got)| expected != got)
+    parts
+        .map(|((part, expected), got)| (part, expected, got))
+        .find(|(_, expected, got)| expected != got)
 }

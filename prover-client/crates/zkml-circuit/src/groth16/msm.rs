@@ -1,5 +1,6 @@
-//! Sums of many multiples. Most of a witness is bits: points whose scalar is one are just added up, zeros are left
-//! out, and only the rest goes to Pippenger's method, small numbers apart from large ones.
+//! Sums of many multiples. Most of a witness is bits: points whose scalar is one are just added up,
+//! zeros are left out, and only the rest goes to Pippenger's method, small numbers apart from large
+//! ones.
 
 use bls12_381::Scalar;
 use ff::{Field, PrimeField};
@@ -9,11 +10,12 @@ use zeroize::{Zeroize, Zeroizing};
 use super::curve::Curve;
 use crate::secret;
 
-/// Points that a sum keeps before it adds them up. More would be faster by a few per cent, and take more memory.
+/// Points that a sum keeps before it adds them up. More would be faster by a few per cent, and take
+/// more memory.
 const KEPT: usize = 1 << 19;
 
-/// Points with the little-endian bytes of their scalars. Which points of a key there are tells a witness's bits, so they are
-/// overwritten like the scalars.
+/// Points with the little-endian bytes of their scalars. Which points of a key there are tells a
+/// witness's bits, so they are overwritten like the scalars.
 struct Group<C: Curve> {
     points: Vec<C::Affine>,
     scalars: Zeroizing<Vec<u8>>,
@@ -42,7 +44,8 @@ impl<C: Curve> Group<C> {
     }
 }
 
-/// A sum `Σ scalar · point` whose points come one after the other. It keeps a bounded number of them.
+/// A sum `Σ scalar · point` whose points come one after the other. It keeps a bounded number of
+/// them.
 pub struct Sum<C: Curve> {
     kept: usize,
     total: C,
@@ -95,8 +98,12 @@ impl<C: Curve> Sum<C> {
     }
 }
 
-/// `Σ scalar · point` over pairs; works on all cores. What one side has more than the other is ignored.
-pub fn multi_scalar<'a, C: Curve>(points: &[C::Affine], scalars: impl Iterator<Item = &'a Scalar>) -> C {
+/// `Σ scalar · point` over pairs; works on all cores. What one side has more than the other is
+/// ignored.
+pub fn multi_scalar<'a, C: Curve>(
+    points: &[C::Affine],
+    scalars: impl Iterator<Item = &'a Scalar>,
+) -> C {
     let mut sum = Sum::default();
     points.iter().zip(scalars).for_each(|(point, scalar)| sum.add(point, scalar));
     sum.finish()

@@ -34,11 +34,12 @@ pub struct Proven {
     pub answer: Answer,
 }
 
-/// Proves what the model answers to the opening's input, for `context`. The finished proof is verified.
+/// Proves what the model answers to the opening's input, for `context`. The finished proof is
+/// verified.
 ///
 /// # Complexity
-/// Six Fourier transforms over the domain, one sum of full multiples over the domain, four over the variables, most of whose
-/// values are bits.
+/// Six Fourier transforms over the domain, one sum of full multiples over the domain, four over the
+/// variables, most of whose values are bits.
 ///
 /// # Errors
 /// [`ProveError`]: a key of another model, an input that is not the model's, no randomness, a corrupt key.
@@ -52,8 +53,8 @@ pub fn prove(
     prove_with(circuit, key, opening, context, on, &mut system)
 }
 
-/// As [`prove`], with a key that is read from its file meanwhile and not kept: slower if there is more than one proof to
-/// make, and for a fraction of the memory.
+/// As [`prove`], with a key that is read from its file meanwhile and not kept: slower if there is
+/// more than one proof to make, and for a fraction of the memory.
 ///
 /// # Errors
 /// As [`prove`], and [`ProveError::Key`].
@@ -100,7 +101,8 @@ pub(super) fn prove_with(
 }
 
 fn check_key(circuit: &ModelCircuit, key: &impl Parts) -> Result<Domain, ProveError> {
-    let hex = |digest: &[u8; 32]| digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex =
+        |digest: &[u8; 32]| digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let (ours, theirs) = (circuit.digest(), &key.header().circuit_digest);
     if ours != theirs {
         return Err(ProveError::OtherModel { key: hex(theirs), circuit: hex(ours) });
@@ -113,14 +115,16 @@ fn check_key(circuit: &ModelCircuit, key: &impl Parts) -> Result<Domain, ProveEr
         .map_or(Ok(domain), |mismatch| Err(short(mismatch)))
 }
 
-/// The random multiples of δ and β are what hides the witness. With both points as they should be, a proof that
-/// passes the check at the end is distributed as an honest key's, whatever the key's other points are. A point of small
-/// order in their place would vanish from the proof, and the proof would still hold.
+/// The random multiples of δ and β are what hides the witness. With both points as they should be,
+/// a proof that passes the check at the end is distributed as an honest key's, whatever the key's
+/// other points are. A point of small order in their place would vanish from the proof, and the
+/// proof would still hold.
 ///
-/// *Whether* a proof passes can depend on the witness all the same: a key whose `L_j` is another point makes proofs that hold where
-/// variable `j` is zero, and none elsewhere. Who sees whether a job is answered then learns that bit, and a prover with a bond loses it. Only an
-/// [audit](super::audit()) of the key against its circuit rules it out; [`ProvingKey::checksum`] says which key was
-/// audited.
+/// *Whether* a proof passes can depend on the witness all the same: a key whose `L_j` is another
+/// point makes proofs that hold where variable `j` is zero, and none elsewhere. Who sees whether a
+/// job is answered then learns that bit, and a prover with a bond loses it. Only an
+/// [audit](super::audit()) of the key against its circuit rules it out; [`ProvingKey::checksum`]
+/// says which key was audited.
 fn check_blinding(key: &impl Parts) -> Result<(), ProveError> {
     let genuine = |p: &G1Affine, q: &G2Affine| G1::in_subgroup(p) && same_multiple(p, q);
     let ([beta, delta], vk) = (key.blinding(), key.verifying_key());
@@ -144,9 +148,11 @@ fn quotient(domain: &Domain, sides: Sides, on: OnProgress) -> Zeroizing<Vec<Scal
     tell(on, Phase::Quotient, 2, 3);
     let inverse = Option::<Scalar>::from(domain.vanishing_on_coset().invert()).unwrap_or_default();
     let mut h = a;
-    h.par_iter_mut().zip(b.par_iter()).zip(c.par_iter()).with_min_len(1024).for_each(|((a, b), c)| {
-        *a = (*a * b - c) * inverse;
-    });
+    h.par_iter_mut().zip(b.par_iter()).zip(c.par_iter()).with_min_len(1024).for_each(
+        |((a, b), c)| {
+            *a = (*a * b - c) * inverse;
+        },
+    );
     tell(on, Phase::Quotient, 3, 3);
     h
 }
@@ -158,8 +164,8 @@ struct Side {
     g2: G2,
 }
 
-/// The scalars `r` and `s` that hide the witness. All of it is hashed into them, with the key and the statement: two proofs under one
-/// pair would tell the difference of their witnesses.
+/// The scalars `r` and `s` that hide the witness. All of it is hashed into them, with the key and
+/// the statement: two proofs under one pair would tell the difference of their witnesses.
 pub(super) fn blinding(
     key: &VerifyingKey,
     digest: &[u8; 32],
@@ -168,7 +174,8 @@ pub(super) fn blinding(
 ) -> Result<[Zeroizing<Scalar>; 2], rand_core::Error> {
     let hedge = Hedge::new("blinding of a Groth16 proof").with(&key.to_bytes()).with(digest);
     let hedge = hedge.with_elements(assignment.public.iter().map(Scalar::to_bytes));
-    let mut seed = hedge.with_elements(assignment.private.iter().map(Scalar::to_bytes)).seed(entropy)?;
+    let mut seed =
+        hedge.with_elements(assignment.private.iter().map(Scalar::to_bytes)).seed(entropy)?;
     Ok([seed.scalar(), seed.scalar()])
 }
 
@@ -207,14 +214,21 @@ fn sums(
     // s A + r B - r s δ: both A and B hold their own share of δ, which counts r s δ twice.
     let blinding = a.times(s).add(&b_g1.times(r)).add(&delta_g1.times(&(**r * **s)).negate());
     let c = l.add(&h).add(&blinding);
-    Ok([Side { g1: a, g2: G2::default() }, Side { g1: b_g1, g2: b_g2 }, Side { g1: c, g2: G2::default() }])
+    Ok([
+        Side { g1: a, g2: G2::default() },
+        Side { g1: b_g1, g2: b_g2 },
+        Side { g1: c, g2: G2::default() },
+    ])
 }
 
 /// Values of the variables that occur in `matrix`.
 fn chosen(matrix: &Matrix, matrices: &Matrices, assignment: &Assignment) -> Zeroizing<Vec<Scalar>> {
     let occurs = matrix.occurring(matrices.shape);
-    let mut values = Zeroizing::new(Vec::with_capacity(occurs.iter().filter(|occurs| **occurs).count()));
-    values.extend(assignment.iter().zip(occurs).filter(|(_, occurs)| *occurs).map(|(value, _)| *value));
+    let mut values =
+        Zeroizing::new(Vec::with_capacity(occurs.iter().filter(|occurs| **occurs).count()));
+    values.extend(
+        assignment.iter().zip(occurs).filter(|(_, occurs)| *occurs).map(|(value, _)| *value),
+    );
     values
 }
 

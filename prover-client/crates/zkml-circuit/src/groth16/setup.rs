@@ -1,12 +1,13 @@
 //! Keys of a circuit.
 //!
-//! The secrets `τ, α, β, γ, δ` come from the operating system (see [`crate::random`]) and are overwritten when the setup ends, as is
-//! everything in the field that was computed from them and kept on the heap. Whoever keeps them can prove anything under the key; `τ`
-//! alone is enough. Copies on the stack and inside of blst are out of reach: make keys that matter on a machine that is switched off
-//! afterwards, and that writes neither core dumps nor swap.
+//! The secrets `τ, α, β, γ, δ` come from the operating system (see [`crate::random`]) and are
+//! overwritten when the setup ends, as is everything in the field that was computed from them and
+//! kept on the heap. Whoever keeps them can prove anything under the key; `τ` alone is enough.
+//! Copies on the stack and inside of blst are out of reach: make keys that matter on a machine that
+//! is switched off afterwards, and that writes neither core dumps nor swap.
 //!
-//! A key's points take some ten times the memory of what they are computed from. [`Running`] computes them while it writes
-//! them; [`setup`] keeps them.
+//! A key's points take some ten times the memory of what they are computed from. [`Running`]
+//! computes them while it writes them; [`setup`] keeps them.
 
 use std::io::{self, Write};
 
@@ -34,7 +35,8 @@ use crate::{
 pub struct Setup {
     /// The proving key, with the verifying key in it.
     pub key: ProvingKey,
-    /// What others need to audit the keys. Publish it for an open model; with a private model's it would help to search for weights.
+    /// What others need to audit the keys. Publish it for an open model; with a private model's it
+    /// would help to search for weights.
     pub transcript: Transcript,
 }
 
@@ -48,8 +50,9 @@ pub(crate) struct Secrets {
 }
 
 impl Secrets {
-    /// From fresh bytes, the circuit, the time and the process: two setups have different secrets even where the operating system's
-    /// bytes are the same. That they are secret rests on these bytes alone.
+    /// From fresh bytes, the circuit, the time and the process: two setups have different secrets
+    /// even where the operating system's bytes are the same. That they are secret rests on these
+    /// bytes alone.
     pub(crate) fn random(circuit: &ModelCircuit, entropy: Entropy) -> Result<Self, SetupError> {
         let time = std::time::UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos();
         let hedge = Hedge::new("secrets of a Groth16 setup").with(circuit.digest());
@@ -62,7 +65,9 @@ impl Secrets {
 
 impl Drop for Secrets {
     fn drop(&mut self) {
-        for secret in [&mut self.tau, &mut self.alpha, &mut self.beta, &mut self.gamma, &mut self.delta] {
+        for secret in
+            [&mut self.tau, &mut self.alpha, &mut self.beta, &mut self.gamma, &mut self.delta]
+        {
             secret.zeroize();
         }
     }
@@ -114,7 +119,8 @@ impl<'c> Running<'c> {
         let domain = Domain::new(rows).ok_or(SetupError::TooLarge(rows))?;
         loop {
             let secrets = Secrets::random(circuit, &mut system)?;
-            // Elsewhere the Lagrange bases are not quotients; this happens once in 2^200 times or so.
+            // Elsewhere the Lagrange bases are not quotients; this happens once in 2^200 times or
+            // so.
             if domain.is_outside(&secrets.tau) {
                 return Ok(Self::with(circuit, domain, secrets, on));
             }
@@ -129,7 +135,9 @@ impl<'c> Running<'c> {
         let g1 = FixedBase::new(&G1::generator(), count);
         let g2 = FixedBase::new(&G2::generator(), columns.b.len());
         let mut ic = [G1Affine::default(); PUBLIC_INPUTS + 1];
-        ic.iter_mut().zip(columns.ic.iter()).for_each(|(to, from)| *to = g1.times(from).to_affine());
+        ic.iter_mut()
+            .zip(columns.ic.iter())
+            .for_each(|(to, from)| *to = g1.times(from).to_affine());
         let vk = VerifyingKey {
             alpha: g1.times(&secrets.alpha).to_affine(),
             beta: g2.times(&secrets.beta).to_affine(),
@@ -137,7 +145,8 @@ impl<'c> Running<'c> {
             delta: g2.times(&secrets.delta).to_affine(),
             ic,
         };
-        let header = ProvingKeyHeader::new(circuit, &vk, &domain, [columns.a.len(), columns.b.len()]);
+        let header =
+            ProvingKeyHeader::new(circuit, &vk, &domain, [columns.a.len(), columns.b.len()]);
         Self { circuit, domain, secrets, columns, g1, g2, vk, header }
     }
 
@@ -158,9 +167,11 @@ impl<'c> Running<'c> {
     pub fn write_key(&self, out: impl Write, on: OnProgress) -> io::Result<()> {
         let in_g1 = Told::new(on, Phase::KeyG1, self.g1_count());
         let in_g2 = Told::new(on, Phase::KeyG2, self.columns.b.len());
-        write_sections(out, &self.header, self.blinding(), |section, encoder| match self.column(section) {
-            (Group::G1, column) => write_multiples(&self.g1, column, &in_g1, encoder),
-            (Group::G2, column) => write_multiples(&self.g2, column, &in_g2, encoder),
+        write_sections(out, &self.header, self.blinding(), |section, encoder| {
+            match self.column(section) {
+                (Group::G1, column) => write_multiples(&self.g1, column, &in_g1, encoder),
+                (Group::G2, column) => write_multiples(&self.g2, column, &in_g2, encoder),
+            }
         })
     }
 
@@ -194,7 +205,8 @@ impl<'c> Running<'c> {
             b_g2: self.g2.times_all(&columns.b, &Told::new(on, Phase::KeyG2, columns.b.len())),
         };
         let size = self.domain.size();
-        let tau_g1 = self.g1.times_all(&self.powers(0, size), &Told::new(on, Phase::Transcript, size));
+        let tau_g1 =
+            self.g1.times_all(&self.powers(0, size), &Told::new(on, Phase::Transcript, size));
         let transcript = Transcript { tau_g1, ..self.transcript_head() };
         Setup { key: ProvingKey { header: self.header, vk: self.vk, points }, transcript }
     }
@@ -282,7 +294,8 @@ fn columns(matrices: &Matrices, domain: &Domain, secrets: &Secrets) -> Columns {
     );
     drop(lagrange);
     // β a + α b + c, over δ for the private variables and over γ for the others.
-    let inverse = |x: &Scalar| Zeroizing::new(Option::<Scalar>::from(x.invert()).unwrap_or_default());
+    let inverse =
+        |x: &Scalar| Zeroizing::new(Option::<Scalar>::from(x.invert()).unwrap_or_default());
     let (by_gamma, by_delta) = (inverse(&secrets.gamma), inverse(&secrets.delta));
     for (i, ((c, a), b)) in combined.iter_mut().zip(all_a.iter()).zip(all_b.iter()).enumerate() {
         let divided = if i < public { &by_gamma } else { &by_delta };
@@ -304,7 +317,8 @@ fn columns(matrices: &Matrices, domain: &Domain, secrets: &Secrets) -> Columns {
 
 /// The values of the variables that occur, in a list with room for no more.
 fn occurring(column: &[Scalar], occurs: &[bool]) -> Zeroizing<Vec<Scalar>> {
-    let mut kept = Zeroizing::new(Vec::with_capacity(occurs.iter().filter(|occurs| **occurs).count()));
+    let mut kept =
+        Zeroizing::new(Vec::with_capacity(occurs.iter().filter(|occurs| **occurs).count()));
     kept.extend(column.iter().zip(occurs).filter(|(_, occurs)| **occurs).map(|(value, _)| *value));
     kept
 }

@@ -62,10 +62,13 @@ mod zkcrypto {
             delta_g2: g2(&vk[240..336]).unwrap(),
             ic: vk[336..].chunks(48).map(|bytes| g1(bytes).unwrap()).collect(),
         };
-        let (Some(a), Some(b), Some(c)) = (g1(&proof[..48]), g2(&proof[48..144]), g1(&proof[144..])) else {
+        let (Some(a), Some(b), Some(c)) =
+            (g1(&proof[..48]), g2(&proof[48..144]), g1(&proof[144..]))
+        else {
             return false;
         };
-        let inputs: Vec<Scalar> = inputs.iter().map(|bytes| Scalar::from_bytes(bytes).unwrap()).collect();
+        let inputs: Vec<Scalar> =
+            inputs.iter().map(|bytes| Scalar::from_bytes(bytes).unwrap()).collect();
         let prepared = groth16::prepare_verifying_key(&vk);
         groth16::verify_proof(&prepared, &groth16::Proof { a, b, c }, &inputs).is_ok()
     }
@@ -96,11 +99,15 @@ mod arkworks {
             delta_g2: g2(&vk[240..336]).unwrap(),
             gamma_abc_g1: vk[336..].chunks(48).map(|bytes| g1(bytes).unwrap()).collect(),
         };
-        let (Some(a), Some(b), Some(c)) = (g1(&proof[..48]), g2(&proof[48..144]), g1(&proof[144..])) else {
+        let (Some(a), Some(b), Some(c)) =
+            (g1(&proof[..48]), g2(&proof[48..144]), g1(&proof[144..]))
+        else {
             return false;
         };
-        let inputs: Vec<Fr> =
-            inputs.iter().map(|bytes| Fr::deserialize_compressed(bytes.as_slice()).unwrap()).collect();
+        let inputs: Vec<Fr> = inputs
+            .iter()
+            .map(|bytes| Fr::deserialize_compressed(bytes.as_slice()).unwrap())
+            .collect();
         Groth16::<Bls12_381>::verify(&vk, &inputs, &Proof { a, b, c }).unwrap()
     }
 }
@@ -122,7 +129,8 @@ fn independent_verifiers_accept_the_proof() {
 #[test]
 fn proofs_of_one_statement_are_never_the_same() {
     let fixture = fixture();
-    let again = prove(&fixture.circuit, &fixture.setup.key, &fixture.opening, &CONTEXT, &silent).unwrap();
+    let again =
+        prove(&fixture.circuit, &fixture.setup.key, &fixture.opening, &CONTEXT, &silent).unwrap();
     assert_eq!(again.public_inputs, fixture.proven.public_inputs);
     for part in [0..48, 48..144, 144..192] {
         assert_ne!(again.proof[part.clone()], fixture.proven.proof[part]);
@@ -200,9 +208,13 @@ fn proofs_of_other_random_models_are_accepted() {
     for seed in [20, 21, 22, 23] {
         let circuit = ModelCircuit::new(Arc::new(random::model(seed))).unwrap();
         let setup = setup(&circuit, &silent).unwrap();
-        let opening = Opening::random(circuit.input(), random::input(circuit.model(), seed)).unwrap();
+        let opening =
+            Opening::random(circuit.input(), random::input(circuit.model(), seed)).unwrap();
         let proven = prove(&circuit, &setup.key, &opening, &CONTEXT, &silent).unwrap();
-        assert!(accepted_by_all(setup.key.verifying_key(), &proven.proof, &proven.public_inputs), "{seed}");
+        assert!(
+            accepted_by_all(setup.key.verifying_key(), &proven.proof, &proven.public_inputs),
+            "{seed}"
+        );
         assert_eq!(proven.public_inputs[0], opening.commitment());
         assert_eq!(proven.public_inputs[2], CONTEXT);
         let class = zkml_model::infer::run(circuit.model(), opening.values()).unwrap().class;
@@ -215,7 +227,8 @@ fn a_proof_of_each_kind_of_answer_is_accepted_for_that_answer_alone() {
     for seed in [1, 2, 4, 5] {
         let circuit = ModelCircuit::new(Arc::new(random::outputs(seed))).unwrap();
         let setup = setup(&circuit, &silent).unwrap();
-        let opening = Opening::random(circuit.input(), random::input(circuit.model(), seed)).unwrap();
+        let opening =
+            Opening::random(circuit.input(), random::input(circuit.model(), seed)).unwrap();
         let proven = prove(&circuit, &setup.key, &opening, &CONTEXT, &silent).unwrap();
         let trace = zkml_model::infer::run(circuit.model(), opening.values()).unwrap();
         let answer = circuit.output().answer(&trace).unwrap();
@@ -252,7 +265,8 @@ fn a_verifying_key_comes_back_from_its_bytes_and_only_from_valid_ones() {
 
 #[test]
 fn bellmans_own_prover_makes_proofs_for_the_same_circuit() {
-    // The crate `groth16` sets up and proves from bellman's circuit alone, without our matrices or our key.
+    // The crate `groth16` sets up and proves from bellman's circuit alone, without our matrices or
+    // our key.
     let fixture = fixture();
     let instance = fixture.circuit.with_witness(&fixture.opening, &CONTEXT).unwrap();
     let secrets = [3u64, 5, 7, 11, 13].map(|n| Scalar::from(n).square().square() + Scalar::from(n));
@@ -269,7 +283,8 @@ fn bellmans_own_prover_makes_proofs_for_the_same_circuit() {
         tau,
     )
     .unwrap();
-    let proof = groth16::create_proof(instance, &parameters, Scalar::from(17), Scalar::from(19)).unwrap();
+    let proof =
+        groth16::create_proof(instance, &parameters, Scalar::from(17), Scalar::from(19)).unwrap();
     let inputs: Vec<Scalar> =
         fixture.proven.public_inputs.iter().map(|b| Scalar::from_bytes(b).unwrap()).collect();
     let prepared = groth16::prepare_verifying_key(&parameters.vk);
@@ -318,7 +333,8 @@ fn a_key_that_would_not_blind_makes_no_proof() {
         change(&mut key);
         prove(&fixture.circuit, &key, &fixture.opening, &CONTEXT, &silent).unwrap_err().to_string()
     };
-    // A point of the curve that is outside the subgroup: its multiples by the group's order do not vanish.
+    // A point of the curve that is outside the subgroup: its multiples by the group's order do not
+    // vanish.
     let outside = (1u8..)
         .filter_map(|x| {
             let mut bytes = [0u8; 48];
@@ -328,7 +344,8 @@ fn a_key_that_would_not_blind_makes_no_proof() {
         .find(|point| !bool::from(point.is_torsion_free()))
         .unwrap();
     let outside = G1::deserialize(&outside.to_uncompressed()).unwrap();
-    let doubled = |p: &<G1 as Curve>::Affine| G1::from_affine(p).times(&Scalar::from(2)).to_affine();
+    let doubled =
+        |p: &<G1 as Curve>::Affine| G1::from_affine(p).times(&Scalar::from(2)).to_affine();
     assert!(refusal(&|key| key.points.delta = outside).contains("delta"));
     assert!(refusal(&|key| key.points.beta = outside).contains("beta"));
     assert!(refusal(&|key| key.points.delta = doubled(&key.points.delta)).contains("delta"));

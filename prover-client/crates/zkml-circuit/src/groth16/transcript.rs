@@ -1,6 +1,7 @@
-//! What an audit needs to know of a setup: `[τ^i]_1` for `i < n`, `[τ]_2`, `[τ^n]_2`, and `[v_j(τ)]_2` of the constant and the
-//! public inputs. All of it is part of what a multi-party setup publishes anyway (Bowe, Gabizon, Miers: *Scalable
-//! Multi-party Computation for zk-SNARK Parameters in the Random Beacon Model*), or a combination of that.
+//! What an audit needs to know of a setup: `[τ^i]_1` for `i < n`, `[τ]_2`, `[τ^n]_2`, and
+//! `[v_j(τ)]_2` of the constant and the public inputs. All of it is part of what a multi-party
+//! setup publishes anyway (Bowe, Gabizon, Miers: *Scalable Multi-party Computation for zk-SNARK
+//! Parameters in the Random Beacon Model*), or a combination of that.
 //!
 //! | bytes | content |
 //! |---|---|
@@ -123,7 +124,8 @@ impl Transcript {
     }
 }
 
-/// Writes a transcript's file, whose `size` powers of `τ` in G1 `powers` writes; those of `head` are not looked at.
+/// Writes a transcript's file, whose `size` powers of `τ` in G1 `powers` writes; those of `head`
+/// are not looked at.
 pub(crate) fn write_transcript<W: Write>(
     out: W,
     head: &Transcript,

@@ -1,4 +1,5 @@
-//! The proof's equation, as a prover's check of its own work. The chain's verifier is a crate of its own.
+//! The proof's equation, as a prover's check of its own work. The chain's verifier is a crate of
+//! its own.
 
 use bls12_381::Scalar;
 
@@ -7,12 +8,16 @@ use super::{
     keys::{PROOF_LEN, PUBLIC_INPUTS, VerifyingKey},
 };
 
-/// Whether `proof` proves the public inputs under `vk`: `e(A, B) = e(α, β) · e(Σ w_j IC_j, γ) · e(C, δ)`.
-/// Bytes that are no proof, and public inputs that are not below the modulus, do not.
+/// Whether `proof` proves the public inputs under `vk`: `e(A, B) = e(α, β) · e(Σ w_j IC_j, γ) ·
+/// e(C, δ)`. Bytes that are no proof, and public inputs that are not below the modulus, do not.
 ///
 /// # Complexity
 /// Four pairings.
-pub fn verify(vk: &VerifyingKey, proof: &[u8; PROOF_LEN], public_inputs: &[[u8; 32]; PUBLIC_INPUTS]) -> bool {
+pub fn verify(
+    vk: &VerifyingKey,
+    proof: &[u8; PROOF_LEN],
+    public_inputs: &[[u8; 32]; PUBLIC_INPUTS],
+) -> bool {
     check(vk, proof, public_inputs).unwrap_or(false)
 }
 

@@ -44,11 +44,13 @@ impl ModelCircuit {
     /// The circuit of `model`.
     ///
     /// # Errors
-    /// The model is not valid, a value can get too wide, what it ends with does not fit into an answer, or the model needs too many rows.
+    /// The model is not valid, a value can get too wide, what it ends with does not fit into an
+    /// answer, or the model needs too many rows.
     pub fn new(model: Arc<QuantizedModel>) -> Result<Self, CircuitError> {
         let analysed = Analysed::new(&model)?;
         let output = analysed.output;
-        let too_many = |needed| CircuitError::TooManyRows { needed, most: (1usize << MAX_K) - UNUSABLE_ROWS };
+        let too_many =
+            |needed| CircuitError::TooManyRows { needed, most: (1usize << MAX_K) - UNUSABLE_ROWS };
         let plan = Plan::cheapest(&analysed)?;
         // As counted, so it cannot be longer.
         let program = compile(&analysed, plan.knobs, plan.rows + 1, false, None)
@@ -98,8 +100,13 @@ impl ModelCircuit {
         ProgramCircuit::new(self.program.clone())
     }
 
-    /// The program with a witness for an opening and a context, and the layer of a row that does not hold.
-    pub(crate) fn assign(&self, opening: &Opening, context: &[u8; 32]) -> Result<Program<Fp>, CircuitError> {
+    /// The program with a witness for an opening and a context, and the layer of a row that does
+    /// not hold.
+    pub(crate) fn assign(
+        &self,
+        opening: &Opening,
+        context: &[u8; 32],
+    ) -> Result<Program<Fp>, CircuitError> {
         if opening.input() != self.input() {
             return Err(CircuitError::OtherInput);
         }
@@ -115,7 +122,8 @@ impl ModelCircuit {
         )
     }
 
-    /// The values of a program's variables, compiled as for a proof and forgotten, for tests of what that leaves behind.
+    /// The values of a program's variables, compiled as for a proof and forgotten, for tests of
+    /// what that leaves behind.
     ///
     /// # Errors
     /// As for a proof.

@@ -9,16 +9,18 @@
 //! | full round | `s_F · (u_i - (s_i + w_i)²)`, `s_F · (M · (u² · (s + w)) - s')_i` | 4 |
 //! | partial rounds | as [`super::poseidon`] writes them, by `s_P` | 4 |
 //!
-//! Lookups, one for each slot: `(f, f · (y_i + n_i))` is `(0, 0)`, or `(bits, bits · v)` with `0 <= v < 2^bits`, or
-//! `(s, s · v)` with `v` zero or in the set of number `s`. Degree 5.
-//! Primes are the next row's cells. Selectors are zero on the blinding rows, as all fixed cells are.
+//! Lookups, one for each slot: `(f, f · (y_i + n_i))` is `(0, 0)`, or `(bits, bits · v)` with `0 <=
+//! v < 2^bits`, or `(s, s · v)` with `v` zero or in the set of number `s`. Degree 5. Primes are the
+//! next row's cells. Selectors are zero on the blinding rows, as all fixed cells are.
 
 use std::cell::Cell;
 
 use ff::Field;
 use halo2_proofs::{
     pasta::Fp,
-    plonk::{Advice, Column, ConstraintSystem, Expression, Fixed, Instance, TableColumn, VirtualCells},
+    plonk::{
+        Advice, Column, ConstraintSystem, Expression, Fixed, Instance, TableColumn, VirtualCells,
+    },
     poly::Rotation,
 };
 
@@ -26,7 +28,8 @@ use super::{field::CircuitField, machine::Shape, poseidon::WIDTH};
 
 /// The greatest degree of a gate or lookup, and so the constraint system's.
 pub const DEGREE: usize = 5;
-/// Rows at the end that are not the circuit's: five of blinding, for two openings of a column, and one.
+/// Rows at the end that are not the circuit's: five of blinding, for two openings of a column, and
+/// one.
 pub const UNUSABLE_ROWS: usize = 6;
 
 thread_local! {
@@ -136,7 +139,8 @@ impl Columns {
             let acc = meta.query_advice(self.at(shape.gather_acc()), Rotation::cur());
             let next = meta.query_advice(self.at(shape.gather_acc()), Rotation::next());
             let sum = self.gather_weights.iter().enumerate().fold(acc, |sum, (slot, weight)| {
-                sum + meta.query_fixed(*weight) * meta.query_advice(self.at(2 * slot), Rotation::cur())
+                sum + meta.query_fixed(*weight)
+                    * meta.query_advice(self.at(2 * slot), Rotation::cur())
             });
             [meta.query_fixed(gather) * (sum - next)]
         });
@@ -144,7 +148,8 @@ impl Columns {
 
     fn slots(&self, meta: &mut ConstraintSystem<Fp>, shape: Shape) {
         let pair = |meta: &mut VirtualCells<Fp>, slot: usize| {
-            [2 * slot, 2 * slot + 1].map(|column| meta.query_advice(self.at(column), Rotation::cur()))
+            [2 * slot, 2 * slot + 1]
+                .map(|column| meta.query_advice(self.at(column), Rotation::cur()))
         };
         meta.create_gate("product", |meta| {
             let product = meta.query_fixed(self.product);

@@ -9,8 +9,9 @@
 //! commitment = lane 0
 //! ```
 //!
-//! The tag is the same number. Two to the 254 is below this modulus too, so packing stays injective; binding and hiding are
-//! those of the sponge over a field of 254 bits with one lane of capacity.
+//! The tag is the same number. Two to the 254 is below this modulus too, so packing stays
+//! injective; binding and hiding are those of the sponge over a field of 254 bits with one lane of
+//! capacity.
 
 use zeroize::Zeroizing;
 use zkml_model::graph::InputSpec;
@@ -28,7 +29,8 @@ use crate::{
 pub fn tag<F: CircuitField>(input: &InputSpec, count: usize) -> F {
     let mut bytes = [0u8; 64];
     let count = (count as u64).to_le_bytes();
-    let fields = DOMAIN.iter().chain(&count).copied().chain(input.min.to_le_bytes()).chain([input.bits]);
+    let fields =
+        DOMAIN.iter().chain(&count).copied().chain(input.min.to_le_bytes()).chain([input.bits]);
     bytes.iter_mut().zip(fields).for_each(|(to, from)| *to = from);
     F::from_uniform_bytes(&bytes)
 }
@@ -36,9 +38,13 @@ pub fn tag<F: CircuitField>(input: &InputSpec, count: usize) -> F {
 /// The commitment to `values` under `blinder`.
 ///
 /// # Errors
-/// [`CircuitError::InputCount`], [`CircuitError::InputRange`] or [`CircuitError::MalformedInput`] for values that
-/// are not an input of this kind.
-pub fn commit<F: CircuitField>(input: &InputSpec, values: &[i32], blinder: &F) -> Result<F, CircuitError> {
+/// [`CircuitError::InputCount`], [`CircuitError::InputRange`] or [`CircuitError::MalformedInput`]
+/// for values that are not an input of this kind.
+pub fn commit<F: CircuitField>(
+    input: &InputSpec,
+    values: &[i32],
+    blinder: &F,
+) -> Result<F, CircuitError> {
     check_values(input, values)?;
     let chunks = values.chunks(values_per_element(input.bits));
     let mut elements = Zeroizing::new(Vec::with_capacity(1 + chunks.len()));
@@ -108,7 +114,10 @@ mod tests {
     #[test]
     fn values_out_of_range_have_no_commitment() {
         let range = commit(&spec(2, -128, 8), &[0, 128], &Fp::ONE);
-        assert!(matches!(range, Err(CircuitError::InputRange { index: 1, value: 128, min: -128, max: 127 })));
+        assert!(matches!(
+            range,
+            Err(CircuitError::InputRange { index: 1, value: 128, min: -128, max: 127 })
+        ));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! From a model to the machine's program.
 //!
-//! A value of the model is a *wire*: a variable and a constant. In every satisfying assignment it equals the integer
-//! that the reference inference computes from the committed input, for every prover; so its range, known from
-//! [`zkml_model::intervals`], holds as well and no equation wraps around the field.
+//! A value of the model is a *wire*: a variable and a constant. In every satisfying assignment it
+//! equals the integer that the reference inference computes from the committed input, for every
+//! prover; so its range, known from [`zkml_model::intervals`], holds as well and no equation wraps
+//! around the field.
 
 mod arg_max;
 mod input;
@@ -84,7 +85,8 @@ pub struct Analysed<'a> {
     pub(super) input: Vec<Interval>,
     pub(super) nodes: Vec<Vec<Interval>>,
     pub(super) output: OutputKind,
-    /// How many variables some outputs of a layer read, for one compilation after another: by node, first output and number.
+    /// How many variables some outputs of a layer read, for one compilation after another: by node,
+    /// first output and number.
     read: Mutex<HashMap<(usize, usize, usize), usize>>,
 }
 
@@ -92,22 +94,31 @@ impl<'a> Analysed<'a> {
     /// Analyses a model.
     ///
     /// # Errors
-    /// The model is not valid, a value can reach 2^61, or what it ends with does not fit into an answer.
+    /// The model is not valid, a value can reach 2^61, or what it ends with does not fit into an
+    /// answer.
     pub fn new(model: &'a QuantizedModel) -> Result<Self, CircuitError> {
         model.validate()?;
         let nodes = analyse(model)?;
         let output = OutputKind::of(model, nodes.last().map(Vec::as_slice).unwrap_or_default())?;
         let input = Interval { lo: i64::from(model.input.min), hi: model.input.max() };
-        Ok(Self { model, input: vec![input; model.input.len()], nodes, output, read: Mutex::default() })
+        Ok(Self {
+            model,
+            input: vec![input; model.input.len()],
+            nodes,
+            output,
+            read: Mutex::default(),
+        })
     }
 
-    /// Number of ReLUs that the comparisons of poolings take, `most + 1` if there are more than `most`.
+    /// Number of ReLUs that the comparisons of poolings take, `most + 1` if there are more than
+    /// `most`.
     pub(super) fn pooling_comparisons(&self, most: usize) -> usize {
         let mut count = 0;
         for node in &self.model.nodes {
             let (Operation::MaxPool(window), from) = (&node.op, operand(node)) else { continue };
             let shape = self.model.shape_of(from).map(Vec::as_slice).unwrap_or_default();
-            let windows = (0..node.shape.iter().product()).map(|i| window.taps_of(shape, &node.shape, i));
+            let windows =
+                (0..node.shape.iter().product()).map(|i| window.taps_of(shape, &node.shape, i));
             count += pooling::comparisons(self.intervals(from), windows, most - count);
             if count > most {
                 break;
@@ -155,9 +166,10 @@ impl<'a> Analysed<'a> {
     /// The shift of the quotient that ReLU `index` is computed along with: its only reader's.
     pub(super) fn quotient_of_relu(&self, index: usize) -> Option<u8> {
         match (self.model.nodes.get(index)?, self.sole_reader(index)?) {
-            (Node { op: Operation::Relu, .. }, (_, Node { op: Operation::Requantize { shift }, .. })) => {
-                Some(*shift)
-            }
+            (
+                Node { op: Operation::Relu, .. },
+                (_, Node { op: Operation::Requantize { shift }, .. }),
+            ) => Some(*shift),
             _ => None,
         }
     }
@@ -213,7 +225,8 @@ pub fn compile<F: CircuitField>(
     let target = linear::gather_target(model, knobs);
     let shape = Shape { slots: knobs.slots, extras: knobs.extras, gather: target.is_some() };
     let machine = Builder::new(shape, limit, count_only);
-    let mut compiler = Compiler { machine, model, knobs, results: Vec::new(), target, gathered: None };
+    let mut compiler =
+        Compiler { machine, model, knobs, results: Vec::new(), target, gathered: None };
     let context = private.map(|p| p.context).unwrap_or_default();
     let (wires, commitment) = compiler.input(private)?;
     let output = compiler.nodes(&wires)?;
@@ -279,15 +292,19 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
                 Operation::MaxPool(window) => {
                     let from = model.model.shape_of(from).map(Vec::as_slice).unwrap_or_default();
                     let values = 0..node.shape.iter().product();
-                    let under: Vec<Taps> = values.map(|i| window.taps_of(from, &node.shape, i)).collect();
+                    let under: Vec<Taps> =
+                        values.map(|i| window.taps_of(from, &node.shape, i)).collect();
                     self.max_pool(&x, model.intervals(operand(node)), &under)?
                 }
-                Operation::Clip { min, max } => self.clip(&x, model.intervals(from), [*min, *max])?,
+                Operation::Clip { min, max } => {
+                    self.clip(&x, model.intervals(from), [*min, *max])?
+                }
                 Operation::LeakyRelu { positive, negative } => {
                     self.leaky_relu(&x, model.intervals(from), [*positive, *negative])?
                 }
                 Operation::Rescale(rescale) => {
-                    let shape = model.model.shape_of(from).map(Vec::as_slice).unwrap_or_default().to_vec();
+                    let shape =
+                        model.model.shape_of(from).map(Vec::as_slice).unwrap_or_default().to_vec();
                     self.rescale(&x, model.intervals(from), rescale.of_values(&shape))?
                 }
                 Operation::Table(table) => self.table(&x, model.intervals(from), table)?,
@@ -319,14 +336,22 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
                 let x = self.model.model.nodes.get(layer).map_or(Operand::Input, operand);
                 Before::Layer(layer, self.wires(input, x))
             }
-            Operand::Node(sums) if self.model.is_fused_sum(sums) => Before::Sums(self.added(input, sums)),
+            Operand::Node(sums) if self.model.is_fused_sum(sums) => {
+                Before::Sums(self.added(input, sums))
+            }
             _ => Before::Sums(sums_of(&self.wires(input, from))),
         }
     }
 
     /// The sums of node `index`, an `Add`.
     fn added(&self, input: &[Wire], index: usize) -> Vec<Sum> {
-        let inputs = self.model.model.nodes.get(index).map(|node| node.inputs.as_slice()).unwrap_or_default();
+        let inputs = self
+            .model
+            .model
+            .nodes
+            .get(index)
+            .map(|node| node.inputs.as_slice())
+            .unwrap_or_default();
         let [a, b] = inputs else { return Vec::new() };
         let (a, b) = (self.wires(input, *a), self.wires(input, *b));
         a.iter().zip(&b).map(|(a, b)| Sum::default().plus(1, a).plus(1, b)).collect()
@@ -335,7 +360,8 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
     fn moved(&self, input: &[Wire], node: &Node, moved: &Move) -> Vec<Wire> {
         let wires: Vec<Vec<Wire>> = node.inputs.iter().map(|x| self.wires(input, *x)).collect();
         let wires: Vec<&[Wire]> = wires.iter().map(Vec::as_slice).collect();
-        let shapes: Vec<_> = node.inputs.iter().filter_map(|x| self.model.model.shape_of(*x)).collect();
+        let shapes: Vec<_> =
+            node.inputs.iter().filter_map(|x| self.model.model.shape_of(*x)).collect();
         moved.apply(&shapes, &wires, &node.shape, &Wire::constant(0))
     }
 
@@ -346,7 +372,8 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         }
     }
 
-    /// The number `value`, which is not negative, in pieces that lookups check: slots that sum up to `weight · value`.
+    /// The number `value`, which is not negative, in pieces that lookups check: slots that sum up
+    /// to `weight · value`.
     pub(super) fn range(&mut self, value: i64, bits: u32, weight: F) -> Vec<Slot<F>> {
         let step = u32::from(self.knobs.bits);
         let mut slots = Vec::new();
@@ -389,7 +416,11 @@ pub(super) fn fp<F: CircuitField>(integer: i64) -> F {
 
 /// `2^exponent` in the field.
 pub(super) fn power<F: CircuitField>(exponent: u32) -> F {
-    if exponent < 64 { F::from(1u64 << exponent) } else { power::<F>(63) * power::<F>(exponent - 63) }
+    if exponent < 64 {
+        F::from(1u64 << exponent)
+    } else {
+        power::<F>(63) * power::<F>(exponent - 63)
+    }
 }
 
 /// Fewest bits that hold a number; none for zero.

@@ -43,9 +43,13 @@ pub enum ProveError {
     #[error("proving failed: {0}; this is a bug, please report the model that shows it")]
     Halo2(halo2_proofs::plonk::Error),
     /// The finished proof does not verify.
-    #[error("the proof does not verify under its own key; the generators are corrupt: make them again")]
+    #[error(
+        "the proof does not verify under its own key; the generators are corrupt: make them again"
+    )]
     SelfCheck,
     /// The operating system's generator of random numbers failed.
-    #[error("no randomness from the operating system: {0}; try again when the system's generator is ready")]
+    #[error(
+        "no randomness from the operating system: {0}; try again when the system's generator is ready"
+    )]
     Random(rand_core::Error),
 }

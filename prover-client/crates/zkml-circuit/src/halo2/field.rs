@@ -1,7 +1,7 @@
 //! The field that a program computes in: what the layout needs to know of it.
 //!
-//! Programs, gates and lookups are the same over every field; a curve, a commitment scheme and a prover come with
-//! [`super::columns`] and [`super::synthesis`] only.
+//! Programs, gates and lookups are the same over every field; a curve, a commitment scheme and a
+//! prover come with [`super::columns`] and [`super::synthesis`] only.
 
 use ff::{FromUniformBytes, PrimeField};
 use halo2_poseidon::{P128Pow5T3, Spec};
@@ -10,8 +10,8 @@ use zeroize::Zeroize;
 
 use super::poseidon::{Parameters, RATE, WIDTH};
 
-/// A prime field of more than 254 bits with Poseidon's constants. `2^254` must be below its modulus: lanes and packed values
-/// rely on it.
+/// A prime field of more than 254 bits with Poseidon's constants. `2^254` must be below its
+/// modulus: lanes and packed values rely on it.
 pub trait CircuitField: PrimeField + FromUniformBytes<64> + Zeroize {
     /// Constants of the permutation with three lanes, `x^5`, 8 full and 56 partial rounds.
     fn poseidon() -> Parameters<Self>;

@@ -1,7 +1,7 @@
 //! Generators and keys, from public constants and the model alone.
 //!
-//! `halo2_proofs` cannot write a proving key: it is made again from the model when a program starts. Whoever has the model
-//! gets the same keys, so that an audit is a comparison.
+//! `halo2_proofs` cannot write a proving key: it is made again from the model when a program
+//! starts. Whoever has the model gets the same keys, so that an audit is a comparison.
 
 use std::io::{self, Read, Write};
 
@@ -67,8 +67,9 @@ impl Generators {
         basis.filter_map(|bytes| Option::from(EqAffine::from_bytes(bytes))).collect()
     }
 
-    /// Whether the Lagrange basis and the two single generators belong to [`Generators::points`], which the caller has to know to be the
-    /// right ones. For those that [`Generators::read`] has read; a false answer "yes" has a chance of 1/p.
+    /// Whether the Lagrange basis and the two single generators belong to [`Generators::points`],
+    /// which the caller has to know to be the right ones. For those that [`Generators::read`] has
+    /// read; a false answer "yes" has a chance of 1/p.
     ///
     /// # Complexity
     /// Two sums over all generators and two hashes to the curve.
@@ -85,7 +86,8 @@ impl Generators {
         }
         let values = domain.lagrange_from_vec(values);
         let in_basis = self.0.commit_lagrange(&values, Blind(Fp::ZERO)).to_affine();
-        let in_powers = self.0.commit(&domain.lagrange_to_coeff(values), Blind(Fp::ZERO)).to_affine();
+        let in_powers =
+            self.0.commit(&domain.lagrange_to_coeff(values), Blind(Fp::ZERO)).to_affine();
         let hasher = vesta::Point::hash_to_curve(DOMAIN);
         let [w, u] = [1, 2].map(|index| hasher(&[index]).to_affine().to_bytes());
         Ok(in_basis == in_powers && self.bytes().ends_with([w, u].as_flattened()))
@@ -99,8 +101,8 @@ impl Generators {
         bytes
     }
 
-    /// Writes the generators for a cache: k in four little-endian bytes, the generators, their Lagrange basis, and the
-    /// two single ones.
+    /// Writes the generators for a cache: k in four little-endian bytes, the generators, their
+    /// Lagrange basis, and the two single ones.
     ///
     /// # Errors
     /// The writer's own.
@@ -108,12 +110,14 @@ impl Generators {
         self.0.write(writer)
     }
 
-    /// Reads generators from a cache of one's own, which is as fast as [`Generators::new`] is slow. They are points of the
-    /// curve; whether they are the right ones says a comparison of [`Generators::points`] with known hashes and
-    /// [`Generators::is_consistent`]. With others keys and proofs come out wrong.
+    /// Reads generators from a cache of one's own, which is as fast as [`Generators::new`] is slow.
+    /// They are points of the curve; whether they are the right ones says a comparison of
+    /// [`Generators::points`] with known hashes and [`Generators::is_consistent`]. With others keys
+    /// and proofs come out wrong.
     ///
     /// # Errors
-    /// [`SetupError::Generators`] for another number of them, [`SetupError::Io`] for anything else that is no such file.
+    /// [`SetupError::Generators`] for another number of them, [`SetupError::Io`] for anything else
+    /// that is no such file.
     pub fn read(k: u32, reader: &mut impl Read) -> Result<Self, SetupError> {
         let mut head = [0u8; 4];
         reader.read_exact(&mut head).map_err(SetupError::Io)?;
@@ -150,7 +154,8 @@ impl Keys {
         self.key.get_vk()
     }
 
-    /// The verifying key's pinned text: what the chain's encoding is made from, and what the transcript starts with.
+    /// The verifying key's pinned text: what the chain's encoding is made from, and what the
+    /// transcript starts with.
     pub fn pinned(&self) -> String {
         format!("{:?}", self.key.get_vk().pinned())
     }
@@ -170,7 +175,8 @@ pub fn setup(circuit: &ModelCircuit, on: OnProgress) -> Result<Keys, SetupError>
 /// A sum over all generators for each fixed column and each column of the permutation.
 ///
 /// # Errors
-/// [`SetupError::Generators`] for generators of another size; [`SetupError::Halo2`] if `halo2_proofs` refuses.
+/// [`SetupError::Generators`] for generators of another size; [`SetupError::Halo2`] if
+/// `halo2_proofs` refuses.
 pub fn setup_with(
     circuit: &ModelCircuit,
     generators: Generators,
@@ -178,8 +184,10 @@ pub fn setup_with(
 ) -> Result<Keys, SetupError> {
     let vk = verifying_key(circuit, &generators, on)?;
     tell(on, Phase::Keys, 1, 2);
-    let key = with_shape(circuit.plan().shape, || keygen_pk(&generators.0, vk, &circuit.without_witness()))
-        .map_err(SetupError::Halo2)?;
+    let key = with_shape(circuit.plan().shape, || {
+        keygen_pk(&generators.0, vk, &circuit.without_witness())
+    })
+    .map_err(SetupError::Halo2)?;
     tell(on, Phase::Keys, 2, 2);
     Ok(Keys { circuit: circuit.clone(), generators, key })
 }

@@ -2,12 +2,15 @@
 //!
 //! Three things can be said with it, and everything else is said with these:
 //!
-//! - an *equation*: `constant + Σ weight · variable = 0`, over as many rows as it needs ([`Builder::equation`]),
-//! - a *slot*: a pair of cells `(y, n)` with `y · n = 0`, and `y + n` in `[0, 2^bits)` where `bits > 0`,
+//! - an *equation*: `constant + Σ weight · variable = 0`, over as many rows as it needs
+//!   ([`Builder::equation`]),
+//! - a *slot*: a pair of cells `(y, n)` with `y · n = 0`, and `y + n` in `[0, 2^bits)` where `bits
+//!   > 0`,
 //! - a *permutation* of Poseidon ([`Builder::permute`]).
 //!
-//! A variable stands in one cell, its home, and in copies of it, which the permutation argument keeps equal. Only
-//! [shared columns](Shape::shared) hold homes and copies that others read: `y` and the extra cells, never `n`.
+//! A variable stands in one cell, its home, and in copies of it, which the permutation argument
+//! keeps equal. Only [shared columns](Shape::shared) hold homes and copies that others read: `y`
+//! and the extra cells, never `n`.
 
 use core::fmt;
 use std::collections::BTreeSet;
@@ -103,8 +106,8 @@ pub struct Slot<F> {
     pub y: Var,
     /// The second cell; without one it is zero for an honest prover.
     pub n: Option<Var>,
-    /// `y + n` is in `[0, 2^bits)`; anything for zero bits; above [`MAX_LOOKUP_BITS`], it is zero or in a
-    /// [set](Builder::set) of numbers.
+    /// `y + n` is in `[0, 2^bits)`; anything for zero bits; above [`MAX_LOOKUP_BITS`], it is zero
+    /// or in a [set](Builder::set) of numbers.
     pub bits: u8,
     /// Weight of `y` in the equation.
     pub weight_y: F,
@@ -115,14 +118,15 @@ pub struct Slot<F> {
 }
 
 impl<F: CircuitField> Slot<F> {
-    /// A slot that says that `y` has `bits` bits. Its `n` is not weighed: whatever it is, `y · n = 0` leaves `y` either
-    /// zero or equal to the number that the lookup checks.
+    /// A slot that says that `y` has `bits` bits. Its `n` is not weighed: whatever it is, `y · n =
+    /// 0` leaves `y` either zero or equal to the number that the lookup checks.
     pub fn range(y: Var, bits: u8, weight: F) -> Self {
         Self { y, n: None, bits, weight_y: weight, weight_n: F::ZERO, gather: F::ZERO }
     }
 }
 
-/// A row. Fixed cells are zero where nothing is said. `Debug` leaves the sums out, which are a witness's.
+/// A row. Fixed cells are zero where nothing is said. `Debug` leaves the sums out, which are a
+/// witness's.
 #[derive(Clone, Default)]
 pub struct Row<F> {
     /// Variables in the cells that equations weigh.
@@ -133,7 +137,8 @@ pub struct Row<F> {
     pub constant: F,
     /// Whether `acc + constant + Σ weight · cell = acc of the next row`.
     pub linear: bool,
-    /// Whether `acc = 0`: in every row that does not go on with a sum, so that each sum begins and ends at zero.
+    /// Whether `acc = 0`: in every row that does not go on with a sum, so that each sum begins and
+    /// ends at zero.
     pub boundary: bool,
     /// Width, or set, of what the slots hold.
     pub bits: u8,
@@ -195,7 +200,8 @@ impl<F> fmt::Debug for Row<F> {
             (partial, "partial"),
             (gather, "gather"),
         ];
-        let flags: Vec<&str> = flags.into_iter().filter(|(set, _)| **set).map(|(_, name)| name).collect();
+        let flags: Vec<&str> =
+            flags.into_iter().filter(|(set, _)| **set).map(|(_, name)| name).collect();
         let used = cells.iter().flatten().count();
         let mut row = f.debug_struct("Row");
         row.field("cells", &used).field("bits", bits).field("flags", &flags).finish_non_exhaustive()
@@ -205,8 +211,14 @@ impl<F> fmt::Debug for Row<F> {
 impl<F: CircuitField> fmt::Debug for Program<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut program = f.debug_struct("Program");
-        program.field("shape", &self.shape).field("rows", &self.count).field("variables", &self.values.len());
-        program.field("copies", &self.copies.len()).field("layers", &self.layers).finish_non_exhaustive()
+        program
+            .field("shape", &self.shape)
+            .field("rows", &self.count)
+            .field("variables", &self.values.len());
+        program
+            .field("copies", &self.copies.len())
+            .field("layers", &self.layers)
+            .finish_non_exhaustive()
     }
 }
 
@@ -227,11 +239,14 @@ impl<F: CircuitField> Program<F> {
         1 + self.widths.iter().map(|bits| 1usize << bits).sum::<usize>() + sets
     }
 
-    /// The numbers that a slot of this width or set may hold. Zero is always among them, for the row's slots that are not used.
+    /// The numbers that a slot of this width or set may hold. Zero is always among them, for the
+    /// row's slots that are not used.
     pub fn numbers(&self, bits: u8) -> Vec<u64> {
         match usize::from(bits).checked_sub(usize::from(MAX_LOOKUP_BITS) + 1) {
             None => (0..1u64 << bits).collect(),
-            Some(set) => [0].into_iter().chain(self.sets.get(set).into_iter().flatten().copied()).collect(),
+            Some(set) => {
+                [0].into_iter().chain(self.sets.get(set).into_iter().flatten().copied()).collect()
+            }
         }
     }
 
@@ -261,7 +276,8 @@ impl<F: CircuitField> Builder<F> {
         let mut program = Program::default();
         program.shape = shape;
         if !count_only {
-            // Room for all rows, whose partial sums are secret: a list that grows leaves copies behind.
+            // Room for all rows, whose partial sums are secret: a list that grows leaves copies
+            // behind.
             program.rows.reserve(limit.min(MOST_ROWS));
         }
         let (acc, gather) = (F::ZERO, F::ZERO);
@@ -324,7 +340,8 @@ impl<F: CircuitField> Builder<F> {
         self.program.layers.push((name, self.program.count));
     }
 
-    /// `constant + Σ weight · variable + Σ weights · slot = 0`, and what the slots say. Slots of one width stand together.
+    /// `constant + Σ weight · variable + Σ weights · slot = 0`, and what the slots say. Slots of
+    /// one width stand together.
     ///
     /// # Errors
     /// The program gets too long.
@@ -379,7 +396,9 @@ impl<F: CircuitField> Builder<F> {
             }
         }
         let extras = 2 * shape.slots..shape.width();
-        extras.zip(terms).for_each(|(column, (var, weight))| self.place(&mut row, column, *var, *weight));
+        extras
+            .zip(terms)
+            .for_each(|(column, (var, weight))| self.place(&mut row, column, *var, *weight));
         self.finish(row);
         Ok(())
     }
@@ -447,7 +466,8 @@ impl<F: CircuitField> Builder<F> {
             self.acc += row.constant + values.zip(&row.weights).map(|(x, w)| x * w).sum::<F>();
         }
         if row.gather {
-            let ys = row.cells.iter().step_by(2).map(|cell| cell.map_or(F::ZERO, |var| self.value(var)));
+            let ys =
+                row.cells.iter().step_by(2).map(|cell| cell.map_or(F::ZERO, |var| self.value(var)));
             self.gather += ys.zip(&row.gather_weights).map(|(y, w)| y * w).sum::<F>();
         }
         self.running = row.linear;
@@ -500,7 +520,10 @@ impl<F: CircuitField> Builder<F> {
             if !core::mem::take(&mut first) {
                 vars = step.state.map(|value| self.variable(value));
             }
-            columns.iter().zip(vars).for_each(|(column, var)| self.place(&mut row, *column, var, F::ZERO));
+            columns
+                .iter()
+                .zip(vars)
+                .for_each(|(column, var)| self.place(&mut row, *column, var, F::ZERO));
             if step.full || step.partial {
                 for (column, value) in squares.iter().zip(step.squares) {
                     let var = self.variable(value);

@@ -18,7 +18,8 @@ use crate::{
 /// Version of the encoding.
 pub const VERSION: u8 = 2;
 
-/// An input and the blinder of its commitment. Secret: it is zeroised when dropped and not printed by `Debug`.
+/// An input and the blinder of its commitment. Secret: it is zeroised when dropped and not printed
+/// by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Opening {
     input: InputSpec,
@@ -40,8 +41,8 @@ impl Drop for Opening {
 }
 
 impl Opening {
-    /// An opening of `values` with a fresh blinder, from the operating system's generator and a hash of the values (see
-    /// [`crate::random`]).
+    /// An opening of `values` with a fresh blinder, from the operating system's generator and a
+    /// hash of the values (see [`crate::random`]).
     ///
     /// # Errors
     /// The values are not an input of this kind, or the generator failed.
@@ -60,11 +61,16 @@ impl Opening {
         Self::with_blinder(input, values, Fp::from_uniform_bytes(&wide))
     }
 
-    /// An opening of `values` under a given blinder. Hiding is lost unless the blinder is uniformly random and secret.
+    /// An opening of `values` under a given blinder. Hiding is lost unless the blinder is uniformly
+    /// random and secret.
     ///
     /// # Errors
     /// The values are not an input of this kind.
-    pub fn with_blinder(input: &InputSpec, values: Vec<i32>, blinder: Fp) -> Result<Self, CircuitError> {
+    pub fn with_blinder(
+        input: &InputSpec,
+        values: Vec<i32>,
+        blinder: Fp,
+    ) -> Result<Self, CircuitError> {
         check_values(input, &values)?;
         Ok(Self { input: input.clone(), blinder, values })
     }
@@ -84,7 +90,8 @@ impl Opening {
         &self.input
     }
 
-    /// The commitment: canonical little-endian bytes of a field element, the statement's first public input.
+    /// The commitment: canonical little-endian bytes of a field element, the statement's first
+    /// public input.
     pub fn commitment(&self) -> [u8; 32] {
         // The constructors have checked the values, so there is a commitment.
         commit(&self.input, &self.values, &self.blinder).unwrap_or(Fp::ZERO).to_repr()
@@ -98,7 +105,8 @@ impl Opening {
     /// Reads an opening of an input of this kind.
     ///
     /// # Errors
-    /// [`OpeningError`] for everything but the one encoding of an opening. Memory is bounded by the input's shape.
+    /// [`OpeningError`] for everything but the one encoding of an opening. Memory is bounded by the
+    /// input's shape.
     pub fn decode(bytes: &[u8], input: &InputSpec) -> Result<Self, OpeningError> {
         let canonical = |bytes: &[u8; 32]| Option::from(Fp::from_repr(*bytes));
         let (blinder, values) = body::decode(VERSION, bytes, input, canonical)?;

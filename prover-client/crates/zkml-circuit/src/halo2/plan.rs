@@ -1,12 +1,14 @@
 //! The cost model: which columns, lookup width and tile make the cheapest circuit of a model.
 //!
-//! The choice is, in this order: a proof within [`PROOF_LIMIT`], the smallest `k` (a verifier's work is one multiplication of
-//! `2^k` points), the least estimated work of the prover. From `k` and the shape follow the proof's size, exactly, and the
-//! estimate; so candidates are tried in the order in which they would be chosen, each compiled without rows, only to be
-//! counted, until one fits.
+//! The choice is, in this order: a proof within [`PROOF_LIMIT`], the smallest `k` (a verifier's
+//! work is one multiplication of `2^k` points), the least estimated work of the prover. From `k`
+//! and the shape follow the proof's size, exactly, and the estimate; so candidates are tried in the
+//! order in which they would be chosen, each compiled without rows, only to be counted, until one
+//! fits.
 //!
-//! Each of some thousand candidates may look at everything that the model computes. So a model of more than
-//! [`MAX_OPERATIONS`], and one whose lower bound of slots is beyond the largest circuit, are refused before any is tried.
+//! Each of some thousand candidates may look at everything that the model computes. So a model of
+//! more than [`MAX_OPERATIONS`], and one whose lower bound of slots is beyond the largest circuit,
+//! are refused before any is tried.
 
 use rayon::prelude::*;
 
@@ -28,8 +30,9 @@ pub const PROOF_LIMIT: usize = 6144;
 
 /// Most slots in a row.
 const MOST_SLOTS: usize = 8;
-/// Most [operations](zkml_model::QuantizedModel::operations) of a model for which a plan is looked for (2^25). One multiplication of a
-/// weight that is not zero takes a cell for fifteen outputs at best, so that circuits of fewer rows have some 2^23.
+/// Most [operations](zkml_model::QuantizedModel::operations) of a model for which a plan is looked
+/// for (2^25). One multiplication of a weight that is not zero takes a cell for fifteen outputs at
+/// best, so that circuits of fewer rows have some 2^23.
 pub const MAX_OPERATIONS: u64 = 1 << 25;
 
 /// A candidate's cost.
@@ -86,7 +89,8 @@ pub fn proof_bytes(shape: &Shape, k: u32) -> usize {
     32 * (advice + 1 + fixed + 8 * shape.slots + permutation + vanishing + opening)
 }
 
-/// An estimate of the prover's work: sums over all points, Fourier transforms, and the inner product's folding.
+/// An estimate of the prover's work: sums over all points, Fourier transforms, and the inner
+/// product's folding.
 fn work(shape: &Shape, k: u32) -> f64 {
     let n = f64::from(1u32 << k.min(31));
     let full = 3 * shape.slots + products(permuted(shape)) + DEGREE + 2;
@@ -100,8 +104,9 @@ impl Plan {
     /// The cheapest plan of a model.
     ///
     /// # Errors
-    /// [`CircuitError::TooManyRows`] with the number of rows that the model needs at least, if none of the plans has at most
-    /// `2^MAX_K`; [`CircuitError::TooMuchWork`] for a model for which none is looked for.
+    /// [`CircuitError::TooManyRows`] with the number of rows that the model needs at least, if none
+    /// of the plans has at most `2^MAX_K`; [`CircuitError::TooMuchWork`] for a model for which none
+    /// is looked for.
     pub fn cheapest(model: &Analysed) -> Result<Self, CircuitError> {
         let operations = model.model.operations();
         if operations > MAX_OPERATIONS {
@@ -127,7 +132,8 @@ impl Plan {
                         && slots.div_ceil(knobs.slots) < usable(k)
                 });
                 plausible.sort_by(|(_, a), (_, b)| work(a, k).total_cmp(&work(b, k)));
-                let first = plausible.par_iter().find_map_first(|(knobs, _)| Self::of(model, *knobs, k));
+                let first =
+                    plausible.par_iter().find_map_first(|(knobs, _)| Self::of(model, *knobs, k));
                 if let Some(plan) = first {
                     return Ok(plan);
                 }
@@ -140,7 +146,8 @@ impl Plan {
     pub fn of(model: &Analysed, knobs: Knobs, k: u32) -> Option<Self> {
         let program = compile::<Fp>(model, knobs, usable(k), true, None).ok()?;
         let (shape, table) = (program.shape, program.table_rows());
-        // As with the program's own rows, `halo2_proofs` wants one row after the table, which it fills the rest of the column from.
+        // As with the program's own rows, `halo2_proofs` wants one row after the table, which it
+        // fills the rest of the column from.
         if table >= usable(k) {
             return None;
         }
@@ -154,8 +161,8 @@ fn usable(k: u32) -> usize {
     (1usize << k) - UNUSABLE_ROWS
 }
 
-/// A lower bound: each value of the input, each ReLU that is fused with a sum, and each comparison under a pooling's window has
-/// a slot of its own. Counting ends where no circuit has so many.
+/// A lower bound: each value of the input, each ReLU that is fused with a sum, and each comparison
+/// under a pooling's window has a slot of its own. Counting ends where no circuit has so many.
 fn slots_needed(model: &Analysed) -> usize {
     let sums = (0..model.nodes.len()).filter(|index| model.is_fused(*index));
     let relus = sums.filter_map(|index| model.nodes.get(index)).map(Vec::len).sum::<usize>();
@@ -166,9 +173,12 @@ fn slots_needed(model: &Analysed) -> usize {
 fn candidates() -> impl Iterator<Item = Knobs> {
     let tiles = [3, 2, 1].into_iter();
     let bits = move |tile| [8, 10, 13].into_iter().map(move |bits| (tile, bits));
-    let extras = move |(tile, bits)| [2, 3, 4, 6].into_iter().map(move |extras| (tile, bits, extras));
+    let extras =
+        move |(tile, bits)| [2, 3, 4, 6].into_iter().map(move |extras| (tile, bits, extras));
     let all = tiles.flat_map(bits).flat_map(extras).flat_map(|(tile, bits, extras)| {
         (1..=MOST_SLOTS).map(move |slots| Knobs { slots, extras, bits, tile })
     });
-    all.filter(|knobs| Shape { slots: knobs.slots, extras: knobs.extras, gather: false }.is_possible())
+    all.filter(|knobs| {
+        Shape { slots: knobs.slots, extras: knobs.extras, gather: false }.is_possible()
+    })
 }

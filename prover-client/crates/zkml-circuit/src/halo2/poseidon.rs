@@ -1,9 +1,9 @@
-//! Poseidon's permutation over the base field of Pallas: three lanes, `x^5`, 8 full and 56 partial rounds
-//! (`P128Pow5T3` of `halo2_poseidon`, the constants of Orchard).
+//! Poseidon's permutation over the base field of Pallas: three lanes, `x^5`, 8 full and 56 partial
+//! rounds (`P128Pow5T3` of `halo2_poseidon`, the constants of Orchard).
 //!
-//! In the circuit a row is one full round or two partial rounds, as in `halo2_gadgets`' `Pow5Chip`. Here the squares
-//! are cells of their own, which brings the gates' degree from six to four, and round constants share their columns
-//! with the weights.
+//! In the circuit a row is one full round or two partial rounds, as in `halo2_gadgets`' `Pow5Chip`.
+//! Here the squares are cells of their own, which brings the gates' degree from six to four, and
+//! round constants share their columns with the weights.
 //!
 //! ```text
 //! full     u_i = (s_i + a_i)²                s' = M · (u_i² · (s_i + a_i))_i

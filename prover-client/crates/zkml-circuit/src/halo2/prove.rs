@@ -35,12 +35,14 @@ pub struct Proven {
     pub answer: Answer,
 }
 
-/// Proves what the model answers to the opening's input, for `context`. The finished proof is verified.
+/// Proves what the model answers to the opening's input, for `context`. The finished proof is
+/// verified.
 ///
-/// Nothing here runs in constant time, and `halo2_proofs` does not zeroise its copies of the witness: advice columns as values and
-/// polynomials, lookups' permuted columns, the permutation's products and the blinding rows go back to the allocator as they are. What
-/// is ours is overwritten, but for the small integers of wires while a program is compiled. A program that wants no secret left behind
-/// needs an allocator that overwrites what it is given back.
+/// Nothing here runs in constant time, and `halo2_proofs` does not zeroise its copies of the
+/// witness: advice columns as values and polynomials, lookups' permuted columns, the permutation's
+/// products and the blinding rows go back to the allocator as they are. What is ours is
+/// overwritten, but for the small integers of wires while a program is compiled. A program that
+/// wants no secret left behind needs an allocator that overwrites what it is given back.
 ///
 /// # Errors
 /// [`ProveError`]: an input that is not the model's, no randomness, corrupt generators.
@@ -76,8 +78,13 @@ pub fn prove(
 }
 
 /// A proof of whatever the circuit's witness is.
-pub(crate) fn create(keys: &Keys, circuit: ProgramCircuit, public: &[Fp]) -> Result<Vec<u8>, ProveError> {
-    let key = key(keys.circuit().model_hash(), &circuit, public, &mut system).map_err(ProveError::Random)?;
+pub(crate) fn create(
+    keys: &Keys,
+    circuit: ProgramCircuit,
+    public: &[Fp],
+) -> Result<Vec<u8>, ProveError> {
+    let key = key(keys.circuit().model_hash(), &circuit, public, &mut system)
+        .map_err(ProveError::Random)?;
     let rng = ChaCha20Rng::from_seed(*key);
     let mut transcript = Blake2bWrite::<_, EqAffine, Challenge255<_>>::init(Vec::new());
     with_shape(keys.circuit().plan().shape, || {
@@ -87,8 +94,8 @@ pub(crate) fn create(keys: &Keys, circuit: ProgramCircuit, public: &[Fp]) -> Res
     Ok(transcript.finalize())
 }
 
-/// The key of the generator that blinds the witness. Witness and statement are hashed into it: under repeated bytes of the system, two
-/// witnesses would else be blinded alike.
+/// The key of the generator that blinds the witness. Witness and statement are hashed into it:
+/// under repeated bytes of the system, two witnesses would else be blinded alike.
 pub(super) fn key(
     model: &[u8; 32],
     circuit: &ProgramCircuit,
@@ -112,5 +119,6 @@ pub fn verify(keys: &Keys, proof: &[u8], public_inputs: &[[u8; 32]; PUBLIC_INPUT
     }
     let mut transcript = Blake2bRead::<_, EqAffine, Challenge255<_>>::init(proof);
     let strategy = SingleVerifier::new(&keys.generators.0);
-    verify_proof(&keys.generators.0, keys.verifying_key(), strategy, &[&[&public]], &mut transcript).is_ok()
+    verify_proof(&keys.generators.0, keys.verifying_key(), strategy, &[&[&public]], &mut transcript)
+        .is_ok()
 }

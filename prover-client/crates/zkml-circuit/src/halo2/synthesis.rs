@@ -55,11 +55,16 @@ impl ProgramCircuit {
             || "ranges",
             |mut table| {
                 let sections = self.program.sections();
-                let numbers =
-                    sections.flat_map(|(bits, all)| all.into_iter().map(move |v| (u64::from(bits), v)));
+                let numbers = sections
+                    .flat_map(|(bits, all)| all.into_iter().map(move |v| (u64::from(bits), v)));
                 for (row, (bits, v)) in [(0, 0)].into_iter().chain(numbers).enumerate() {
                     table.assign_cell(|| "width", widths, row, || Value::known(Fp::from(bits)))?;
-                    table.assign_cell(|| "multiple", multiples, row, || Value::known(Fp::from(bits * v)))?;
+                    table.assign_cell(
+                        || "multiple",
+                        multiples,
+                        row,
+                        || Value::known(Fp::from(bits * v)),
+                    )?;
                 }
                 Ok(())
             },
@@ -72,8 +77,10 @@ impl ProgramCircuit {
         let mut cells = vec![None; program.rows.len() * columns.advice.len()];
         for (r, row) in program.rows.iter().enumerate() {
             fixed(columns, region, r, row)?;
-            let values =
-                row.cells.iter().map(|var| var.and_then(|var| program.values.get(var as usize).copied()));
+            let values = row
+                .cells
+                .iter()
+                .map(|var| var.and_then(|var| program.values.get(var as usize).copied()));
             let sums = [Some(row.acc), program.shape.gather.then_some(row.gather_acc)];
             for (c, (column, value)) in columns.advice.iter().zip(values.chain(sums)).enumerate() {
                 let tampering = self.tampering(Place { row: r as u32, column: c as u16 });
@@ -88,7 +95,8 @@ impl ProgramCircuit {
             }
         }
         let at = |place: Place| {
-            let cell = cells.get(place.row as usize * columns.advice.len() + usize::from(place.column));
+            let cell =
+                cells.get(place.row as usize * columns.advice.len() + usize::from(place.column));
             cell.copied().flatten().ok_or(Error::Synthesis)
         };
         let home = |var: u32| {
@@ -102,7 +110,12 @@ impl ProgramCircuit {
     }
 }
 
-fn advice(region: &mut Region<Fp>, column: Column<Advice>, row: usize, value: Fp) -> Result<Cell, Error> {
+fn advice(
+    region: &mut Region<Fp>,
+    column: Column<Advice>,
+    row: usize,
+    value: Fp,
+) -> Result<Cell, Error> {
     Ok(region.assign_advice(|| "cell", column, row, || Value::known(value))?.cell())
 }
 
@@ -119,7 +132,8 @@ fn fixed(columns: &Columns, region: &mut Region<Fp>, r: usize, row: &Row<Fp>) ->
     ];
     let weights = columns.weights.iter().copied().zip(row.weights.iter().copied());
     let gather = columns.gather.map(|column| (column, flag(row.gather)));
-    let gather_weights = columns.gather_weights.iter().copied().zip(row.gather_weights.iter().copied());
+    let gather_weights =
+        columns.gather_weights.iter().copied().zip(row.gather_weights.iter().copied());
     for (column, value) in named.into_iter().chain(weights).chain(gather).chain(gather_weights) {
         if value != Fp::ZERO {
             region.assign_fixed(|| "fixed", column, r, || Value::known(value))?;
@@ -142,7 +156,8 @@ impl Circuit<Fp> for ProgramCircuit {
 
     fn synthesize(&self, columns: Columns, mut layouter: impl Layouter<Fp>) -> Result<(), Error> {
         self.table(&columns, &mut layouter)?;
-        let public = layouter.assign_region(|| "program", |mut region| self.region(&columns, &mut region))?;
+        let public = layouter
+            .assign_region(|| "program", |mut region| self.region(&columns, &mut region))?;
         for (row, cell) in public.into_iter().enumerate() {
             layouter.constrain_instance(cell, columns.instance, row)?;
         }

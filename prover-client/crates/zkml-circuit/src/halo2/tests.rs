@@ -28,7 +28,8 @@ fn mnist() -> Arc<QuantizedModel> {
     imported().0
 }
 
-/// A convolution, a ReLU and a layer wide enough to be computed in place, then (for odd seeds) one more of each.
+/// A convolution, a ReLU and a layer wide enough to be computed in place, then (for odd seeds) one
+/// more of each.
 fn network_with_a_layer_in_place(seed: u64) -> QuantizedModel {
     let mut rng = Rng::new(seed);
     let mut weights = |n: usize| (0..n).map(|_| rng.range(-4, 4) as i8).collect::<Vec<_>>();

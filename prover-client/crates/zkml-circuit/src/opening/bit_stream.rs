@@ -74,9 +74,18 @@ impl<'a> BitReader<'a> {
     }
 
     /// Checks that `count` numbers of `bits` bits are left, before memory is taken for them.
-    pub fn expect_bits(&self, count: usize, bits: u8, field: &'static str) -> Result<(), OpeningError> {
+    pub fn expect_bits(
+        &self,
+        count: usize,
+        bits: u8,
+        field: &'static str,
+    ) -> Result<(), OpeningError> {
         let left = (self.bytes.len() * 8).saturating_sub(self.position);
-        if count.saturating_mul(usize::from(bits)) > left { Err(self.truncated(field)) } else { Ok(()) }
+        if count.saturating_mul(usize::from(bits)) > left {
+            Err(self.truncated(field))
+        } else {
+            Ok(())
+        }
     }
 
     /// Reads a number of `count` bits.

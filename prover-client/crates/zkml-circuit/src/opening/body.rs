@@ -76,7 +76,8 @@ impl Writer<'_> {
 /// Blinder and values of an opening; `canonical` reads the blinder.
 ///
 /// # Errors
-/// [`OpeningError`] for everything but the one encoding of an opening. Memory is bounded by the input's shape.
+/// [`OpeningError`] for everything but the one encoding of an opening. Memory is bounded by the
+/// input's shape.
 pub(crate) fn decode<F>(
     version: u8,
     bytes: &[u8],
@@ -114,16 +115,25 @@ fn values(offsets: &[u32], input: &InputSpec) -> Result<Vec<i32>, OpeningError> 
     try_collect(offsets.iter().enumerate().map(value))
 }
 
-fn read_dense(reader: &mut BitReader, count: usize, bits: u8) -> Result<Zeroizing<Vec<u32>>, OpeningError> {
+fn read_dense(
+    reader: &mut BitReader,
+    count: usize,
+    bits: u8,
+) -> Result<Zeroizing<Vec<u32>>, OpeningError> {
     reader.expect_bits(count, bits, "values")?;
     try_collect((0..count).map(|_| reader.bits(bits, "values"))).map(Zeroizing::new)
 }
 
-fn read_sparse(reader: &mut BitReader, count: usize, bits: u8) -> Result<Zeroizing<Vec<u32>>, OpeningError> {
+fn read_sparse(
+    reader: &mut BitReader,
+    count: usize,
+    bits: u8,
+) -> Result<Zeroizing<Vec<u32>>, OpeningError> {
     let background = reader.bits(16, "background")?;
     reader.expect_bits(count, 1, "bitmap")?;
     let map = try_collect((0..count).map(|_| reader.bits(1, "bitmap"))).map(Zeroizing::new)?;
     reader.align();
-    let value = |differs: &u32| if *differs == 1 { reader.bits(bits, "values") } else { Ok(background) };
+    let value =
+        |differs: &u32| if *differs == 1 { reader.bits(bits, "values") } else { Ok(background) };
     try_collect(map.iter().map(value)).map(Zeroizing::new)
 }

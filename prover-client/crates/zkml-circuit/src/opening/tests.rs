@@ -10,7 +10,8 @@ fn spec(count: usize, min: i32, bits: u8) -> InputSpec {
 }
 
 fn opening(values: &[i32], min: i32, bits: u8) -> Opening {
-    Opening::with_blinder(&spec(values.len(), min, bits), values.to_vec(), Scalar::from(99)).unwrap()
+    Opening::with_blinder(&spec(values.len(), min, bits), values.to_vec(), Scalar::from(99))
+        .unwrap()
 }
 
 fn writer<'a>(opening: &'a Opening, blinder: &'a [u8; 32]) -> Writer<'a> {
@@ -53,7 +54,10 @@ fn truncated_bytes_are_refused_at_every_length() {
         let bytes = opening.encode();
         for len in 0..bytes.len() {
             let error = Opening::decode(&bytes[..len], opening.input()).unwrap_err();
-            assert!(matches!(error, OpeningError::Truncated { len: l, .. } if l == len), "{len}: {error}");
+            assert!(
+                matches!(error, OpeningError::Truncated { len: l, .. } if l == len),
+                "{len}: {error}"
+            );
         }
     }
 }
@@ -99,7 +103,10 @@ fn the_longer_form_is_refused() {
     assert_eq!(error, OpeningError::NotCanonical);
     let dense_is_best = opening(&(0..100).collect::<Vec<_>>(), 0, 8);
     let bytes = writer(&dense_is_best, &blinder).sparse();
-    assert_eq!(Opening::decode(&bytes, dense_is_best.input()).unwrap_err(), OpeningError::NotCanonical);
+    assert_eq!(
+        Opening::decode(&bytes, dense_is_best.input()).unwrap_err(),
+        OpeningError::NotCanonical
+    );
 }
 
 #[test]
@@ -159,8 +166,9 @@ proptest! {
     }
 }
 
-/// A machine that is cloned gets the same random bytes again. The blinders of different inputs are unrelated all the same; those of one input
-/// are one, which tells that it is the same input, and nothing of it.
+/// A machine that is cloned gets the same random bytes again. The blinders of different inputs are
+/// unrelated all the same; those of one input are one, which tells that it is the same input, and
+/// nothing of it.
 #[test]
 fn under_repeated_random_bytes_different_inputs_have_different_blinders() {
     use crate::random::testing::stuck;

@@ -1,6 +1,8 @@
-//! The Grain LFSR in self-shrinking mode, from which Poseidon's constants come (the paper's appendix E).
+//! The Grain LFSR in self-shrinking mode, from which Poseidon's constants come (the paper's
+//! appendix E).
 //!
-//! The 80-bit state starts as the description of the instance, each number with its highest bit first:
+//! The 80-bit state starts as the description of the instance, each number with its highest bit
+//! first:
 //!
 //! | bits | value |
 //! |---|---|
@@ -34,7 +36,8 @@ impl Grain {
             (partial_rounds, 10),
             ((1 << 30) - 1, 30),
         ];
-        let bits = |(value, count): (usize, u32)| (0..count).rev().map(move |i| value >> i & 1 == 1);
+        let bits =
+            |(value, count): (usize, u32)| (0..count).rev().map(move |i| value >> i & 1 == 1);
         let mut grain = Self { state: fields.into_iter().flat_map(bits).collect() };
         for _ in 0..160 {
             grain.step();
@@ -45,7 +48,9 @@ impl Grain {
     /// `b_{i+80} = b_{i+62} ⊕ b_{i+51} ⊕ b_{i+38} ⊕ b_{i+23} ⊕ b_{i+13} ⊕ b_i`.
     fn step(&mut self) -> bool {
         let taps = [62, 51, 38, 23, 13, 0];
-        let new = taps.iter().fold(false, |sum, tap| sum ^ self.state.get(*tap).copied().unwrap_or(false));
+        let new = taps
+            .iter()
+            .fold(false, |sum, tap| sum ^ self.state.get(*tap).copied().unwrap_or(false));
         self.state.pop_front();
         self.state.push_back(new);
         new
@@ -94,10 +99,13 @@ impl Grain {
     /// The Cauchy matrix `1 / (x_i + y_j)` of `2t` distinct elements.
     pub fn mds(&mut self, width: usize) -> Vec<Vec<Scalar>> {
         loop {
-            let elements: Vec<Scalar> = (0..2 * width).map(|_| self.element_by_reduction()).collect();
-            let distinct = elements.iter().enumerate().all(|(i, x)| !elements.iter().take(i).any(|y| x == y));
+            let elements: Vec<Scalar> =
+                (0..2 * width).map(|_| self.element_by_reduction()).collect();
+            let distinct =
+                elements.iter().enumerate().all(|(i, x)| !elements.iter().take(i).any(|y| x == y));
             let (xs, ys) = elements.split_at(width);
-            let invert = |x: &Scalar| ys.iter().map(|y| Option::<Scalar>::from((x + y).invert())).collect();
+            let invert =
+                |x: &Scalar| ys.iter().map(|y| Option::<Scalar>::from((x + y).invert())).collect();
             let matrix: Option<Vec<Vec<Scalar>>> = xs.iter().map(invert).collect();
             if let (true, Some(matrix)) = (distinct, matrix) {
                 return matrix;

@@ -1,7 +1,7 @@
 //! The distinct coefficients of a circuit, each kept once.
 //!
-//! A circuit has millions of terms, but its coefficients are signs, powers of two, weights and Poseidon's constants: some
-//! thousands of different ones. A term names its coefficient by number.
+//! A circuit has millions of terms, but its coefficients are signs, powers of two, weights and
+//! Poseidon's constants: some thousands of different ones. A term names its coefficient by number.
 
 use std::collections::HashMap;
 
@@ -31,7 +31,8 @@ impl Default for Interner {
 }
 
 impl Interner {
-    /// The number of `value`. A matrix has less than 2^32 terms, and so a circuit less than 2^32 numbers are asked for.
+    /// The number of `value`. A matrix has less than 2^32 terms, and so a circuit less than 2^32
+    /// numbers are asked for.
     pub fn number(&mut self, value: &Scalar) -> Number {
         if self.values.first() == Some(value) {
             return ONE;

@@ -35,7 +35,8 @@ pub struct Matrix {
 impl PartialEq for Matrix {
     fn eq(&self, other: &Self) -> bool {
         let same = |(a, b): (&Term, &Term)| {
-            a.column == b.column && self.coefficient(a.coefficient) == other.coefficient(b.coefficient)
+            a.column == b.column
+                && self.coefficient(a.coefficient) == other.coefficient(b.coefficient)
         };
         self.ends == other.ends && self.terms.iter().zip(&other.terms).all(same)
     }
@@ -75,7 +76,8 @@ impl Matrix {
         let range = self.range(i);
         let coefficients = Arc::make_mut(&mut self.coefficients);
         for term in self.terms.get_mut(range).unwrap_or_default() {
-            let scaled = coefficients.get(term.coefficient as usize).map_or(Scalar::ZERO, |c| c * factor);
+            let scaled =
+                coefficients.get(term.coefficient as usize).map_or(Scalar::ZERO, |c| c * factor);
             // One more for each term of a row or two: not worth a look whether it is there.
             coefficients.push(scaled);
             term.coefficient = (coefficients.len() - 1) as Number;
@@ -96,7 +98,8 @@ impl Matrix {
         self.coefficients.get(number as usize).copied().unwrap_or_default()
     }
 
-    /// The terms of row `i`, each a column and the number of its coefficient; none for a row that is not there.
+    /// The terms of row `i`, each a column and the number of its coefficient; none for a row that
+    /// is not there.
     pub fn row(&self, i: usize) -> impl ExactSizeIterator<Item = (u32, u32)> + '_ {
         self.terms(i).iter().map(|term| (term.column, term.coefficient))
     }

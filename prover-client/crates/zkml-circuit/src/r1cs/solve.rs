@@ -1,5 +1,5 @@
-//! Every solution of a constraint system, over all of the field: also of systems with the bits of wide numbers, which are
-//! taken apart and not tried.
+//! Every solution of a constraint system, over all of the field: also of systems with the bits of
+//! wide numbers, which are taken apart and not tried.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,8 @@ use ff::Field;
 
 use super::{Assignment, Matrices, Matrix, PRIVATE};
 
-/// More cases than any whole system in the tests has, and than one that lacks a row needs to show it: what needs more is not
-/// determined by its rows.
+/// More cases than any whole system in the tests has, and than one that lacks a row needs to show
+/// it: what needs more is not determined by its rows.
 const MOST_CASES: [usize; 2] = [200_000, 1_000];
 
 /// The values of the variables, as far as they are known.
@@ -23,7 +23,12 @@ pub struct Known {
 
 impl Known {
     /// The constant, and these of the public and of the private variables.
-    pub fn some(matrices: &Matrices, assignment: &Assignment, public: &[usize], private: &[usize]) -> Self {
+    pub fn some(
+        matrices: &Matrices,
+        assignment: &Assignment,
+        public: &[usize],
+        private: &[usize],
+    ) -> Self {
         let shape = matrices.shape;
         let all: Vec<Scalar> = assignment.iter().copied().collect();
         let mut values = vec![None; shape.variables()];
@@ -58,7 +63,8 @@ impl Known {
 
 /// The private variables in a row, by their indices.
 pub fn private_variables(matrices: &Matrices, row: usize) -> Vec<usize> {
-    let columns = [&matrices.a, &matrices.b, &matrices.c].into_iter().flat_map(|matrix| matrix.row(row));
+    let columns =
+        [&matrices.a, &matrices.b, &matrices.c].into_iter().flat_map(|matrix| matrix.row(row));
     let private = columns.filter(|(column, _)| column & PRIVATE != 0);
     private.map(|(column, _)| (column & !PRIVATE) as usize).collect()
 }
@@ -106,8 +112,9 @@ impl Side {
     }
 }
 
-/// All assignments that extend `known` and satisfy all rows but `without`, or two of more; what no row says anything of stays
-/// [unknown](Known::unknown). `None` if a row has unknowns that the rows before it do not determine.
+/// All assignments that extend `known` and satisfy all rows but `without`, or two of more; what no
+/// row says anything of stays [unknown](Known::unknown). `None` if a row has unknowns that the rows
+/// before it do not determine.
 pub fn solutions(matrices: &Matrices, known: &Known, without: Option<usize>) -> Option<Vec<Known>> {
     let row = |i| [&matrices.a, &matrices.b, &matrices.c].map(|matrix| terms(matrices, matrix, i));
     let rows = (0..matrices.constraints).filter(|i| Some(*i) != without).map(row).collect();
@@ -167,10 +174,16 @@ impl Solver {
         let terms = &self.rows[row];
         let [a, b, c] = terms.each_ref().map(|terms| Side::of(terms, known));
         let sides = [&a, &b, &c];
-        let unknown: BTreeSet<usize> =
-            sides.iter().flat_map(|side| side.unknown.iter().map(|(variable, _)| *variable)).collect();
+        let unknown: BTreeSet<usize> = sides
+            .iter()
+            .flat_map(|side| side.unknown.iter().map(|(variable, _)| *variable))
+            .collect();
         if unknown.is_empty() {
-            return Some(if a.constant * b.constant == c.constant { Says::Nothing } else { Says::Never });
+            return Some(if a.constant * b.constant == c.constant {
+                Says::Nothing
+            } else {
+                Says::Never
+            });
         }
         if is_boolean(terms) {
             if let [(variable, coefficient)] = a.unknown[..]
@@ -211,20 +224,22 @@ fn is_boolean([a, b, c]: &[Terms; 3]) -> bool {
     c.is_empty() && difference == [(0, -Scalar::ONE)]
 }
 
-/// The bits in `constant - Σ 2^e · bit`, which is zero or one: those of the constant. `None` if the weights are not powers of two,
-/// each once and above one.
+/// The bits in `constant - Σ 2^e · bit`, which is zero or one: those of the constant. `None` if the
+/// weights are not powers of two, each once and above one.
 fn taken_apart(side: &Side, known: &Known) -> Option<Vec<Known>> {
     let mut bits = Vec::new();
     for (variable, coefficient) in &side.unknown {
-        let weight = small(&-coefficient).filter(|weight| weight.is_power_of_two() && *weight > 1)?;
+        let weight =
+            small(&-coefficient).filter(|weight| weight.is_power_of_two() && *weight > 1)?;
         bits.push((weight.trailing_zeros(), *variable));
     }
     let mask = bits.iter().fold(0u128, |mask, (e, _)| mask | 1 << e);
     if mask.count_ones() as usize != bits.len() {
         return None;
     }
-    let numbers =
-        [Scalar::ZERO, Scalar::ONE].into_iter().filter_map(|lowest| small(&(side.constant - lowest)));
+    let numbers = [Scalar::ZERO, Scalar::ONE]
+        .into_iter()
+        .filter_map(|lowest| small(&(side.constant - lowest)));
     let with = |number: u128| {
         let mut known = known.clone();
         bits.iter().for_each(|(e, bit)| known.set(*bit, Scalar::from((number >> e & 1) as u64)));

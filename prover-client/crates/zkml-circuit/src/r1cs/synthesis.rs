@@ -1,4 +1,5 @@
-//! The two constraint systems that a circuit is written into: one keeps the constraints, one the values.
+//! The two constraint systems that a circuit is written into: one keeps the constraints, one the
+//! values.
 
 use bellman::{Circuit, ConstraintSystem, Index, LinearCombination, SynthesisError, Variable};
 use bls12_381::Scalar;
@@ -41,7 +42,9 @@ impl Builder {
             return Err(SynthesisError::PolynomialDegreeTooLarge);
         }
         let coefficients = Arc::new(self.coefficients.finish());
-        [&mut self.a, &mut self.b, &mut self.c].into_iter().for_each(|matrix| matrix.finish(&coefficients));
+        [&mut self.a, &mut self.b, &mut self.c]
+            .into_iter()
+            .for_each(|matrix| matrix.finish(&coefficients));
         let shape = Shape { public, private: self.private };
         Ok(Matrices { a: self.a, b: self.b, c: self.c, shape, layers: self.layers, constraints })
     }
@@ -53,7 +56,11 @@ impl Builder {
     }
 
     fn check(count: usize) -> Result<(), SynthesisError> {
-        if count >= PRIVATE as usize { Err(SynthesisError::PolynomialDegreeTooLarge) } else { Ok(()) }
+        if count >= PRIVATE as usize {
+            Err(SynthesisError::PolynomialDegreeTooLarge)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -130,7 +137,8 @@ pub fn assign(circuit: impl Circuit<Scalar>) -> Result<Assignment, SynthesisErro
     assign_fallible(0, |builder| circuit.synthesize(builder)).map(|(assignment, ())| assignment)
 }
 
-/// Values that `build` assigns, and its result. With room for `capacity` private values they are not moved.
+/// Values that `build` assigns, and its result. With room for `capacity` private values they are
+/// not moved.
 ///
 /// # Errors
 /// Those of `build`.
@@ -138,8 +146,10 @@ pub(crate) fn assign_fallible<T, E>(
     capacity: usize,
     build: impl FnOnce(&mut WitnessBuilder) -> Result<T, E>,
 ) -> Result<(Assignment, T), E> {
-    let mut builder =
-        WitnessBuilder(Assignment { public: vec![Scalar::ONE], private: Vec::with_capacity(capacity) });
+    let mut builder = WitnessBuilder(Assignment {
+        public: vec![Scalar::ONE],
+        private: Vec::with_capacity(capacity),
+    });
     let result = build(&mut builder)?;
     Ok((builder.0, result))
 }

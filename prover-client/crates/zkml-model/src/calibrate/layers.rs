@@ -29,7 +29,8 @@ struct Sums {
 }
 
 impl Sums {
-    const NOTHING: Self = Self { lo: f32::INFINITY, hi: f32::NEG_INFINITY, difference: 0.0, energy: 0.0 };
+    const NOTHING: Self =
+        Self { lo: f32::INFINITY, hi: f32::NEG_INFINITY, difference: 0.0, energy: 0.0 };
 
     fn merge(self, other: Self) -> Self {
         Self {
@@ -41,7 +42,8 @@ impl Sums {
     }
 }
 
-/// Compares the results of each node of the float model with those of the quantised one, on the samples with these indices.
+/// Compares the results of each node of the float model with those of the quantised one, on the
+/// samples with these indices.
 ///
 /// # Errors
 /// [`CalibrateError`].
@@ -52,9 +54,12 @@ pub fn by_layer(
     indices: &[usize],
 ) -> Result<Vec<LayerFit>, CalibrateError> {
     let nothing = || vec![Sums::NOTHING; onnx.nodes.len()];
-    let merge = |a: Vec<Sums>, b: Vec<Sums>| Ok(a.into_iter().zip(b).map(|(a, b)| a.merge(b)).collect());
-    let sums =
-        indices.par_iter().map(|index| sample(onnx, imported, samples, *index)).try_reduce(nothing, merge)?;
+    let merge =
+        |a: Vec<Sums>, b: Vec<Sums>| Ok(a.into_iter().zip(b).map(|(a, b)| a.merge(b)).collect());
+    let sums = indices
+        .par_iter()
+        .map(|index| sample(onnx, imported, samples, *index))
+        .try_reduce(nothing, merge)?;
     let fit = |((node, place), sums): ((&crate::onnx::FloatNode, &Operand), Sums)| {
         let Operand::Node(at) = place else { return None };
         let error = relative(sums.difference, sums.energy);
@@ -79,8 +84,9 @@ fn sample(
         let integers = trace.tensors.get(*at).map(Vec::as_slice).unwrap_or_default();
         let scales = imported.report.scales.get(*at).map(Vec::as_slice).unwrap_or_default();
         let [difference, energy] = distance(integers, scales, reals);
-        let ends =
-            reals.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), v| (lo.min(*v), hi.max(*v)));
+        let ends = reals
+            .iter()
+            .fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), v| (lo.min(*v), hi.max(*v)));
         Sums { lo: ends.0, hi: ends.1, difference, energy }
     };
     Ok(reals.iter().zip(&imported.report.places).map(one).collect())

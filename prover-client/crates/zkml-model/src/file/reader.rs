@@ -35,7 +35,8 @@ impl<'a> Reader<'a> {
         let at = self.position;
         let end = usize::try_from(count).ok().and_then(|n| at.checked_add(n));
         let found = end.and_then(|end| self.bytes.get(at..end));
-        let found = found.ok_or(FileError::Truncated { field, at, need: count, len: self.bytes.len() })?;
+        let found =
+            found.ok_or(FileError::Truncated { field, at, need: count, len: self.bytes.len() })?;
         self.position += found.len();
         Ok(found)
     }
@@ -66,7 +67,12 @@ impl<'a> Reader<'a> {
         Ok(u32::from_le_bytes(self.array(field)?) as usize)
     }
 
-    pub fn size_within(&mut self, field: &'static str, min: usize, max: usize) -> Result<usize, FileError> {
+    pub fn size_within(
+        &mut self,
+        field: &'static str,
+        min: usize,
+        max: usize,
+    ) -> Result<usize, FileError> {
         let at = self.position;
         let got = self.size(field)?;
         if got < min || got > max {
@@ -92,6 +98,8 @@ impl<'a> Reader<'a> {
     pub fn words(&mut self, field: &'static str, count: usize) -> Result<Vec<i32>, FileError> {
         let bytes = self.bytes(field, (count as u64).saturating_mul(4))?;
         let words = bytes.chunks_exact(4);
-        Ok(words.map(|word| word.iter().rev().fold(0i32, |n, byte| (n << 8) | i32::from(*byte))).collect())
+        Ok(words
+            .map(|word| word.iter().rev().fold(0i32, |n, byte| (n << 8) | i32::from(*byte)))
+            .collect())
     }
 }

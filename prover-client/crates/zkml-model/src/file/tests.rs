@@ -46,7 +46,8 @@ fn a_model_with_a_later_operation_has_the_documented_bytes_of_version_2() {
     expected.extend_from_slice(&[5, 0, 0, 0, 0, 0, 0, 0]);
     expected.extend_from_slice(&[0, 0, 2, 0, 0, 0, 0, 1, 0, 0, 0, 1, 2, 0, 0, 0, 6]);
     expected.extend_from_slice(&[0, 0, 1, 2, 0, 0, 0, 1, 2, 0, 0, 0, 12, 7, 0xff]);
-    expected.extend_from_slice(&[0, 0, 1, 3, 0, 0, 0, 1, 2, 0, 0, 0, 13, 0xff, 0xff, 0xff, 0xff, 2, 0]);
+    expected
+        .extend_from_slice(&[0, 0, 1, 3, 0, 0, 0, 1, 2, 0, 0, 0, 13, 0xff, 0xff, 0xff, 0xff, 2, 0]);
     expected.extend_from_slice(&[3, 0, 0, 0, 0xfc, 0xff, 0xff, 0xff]);
     assert_eq!(encode(&model), sealed(expected));
     assert_eq!(decode(&encode(&model)), Ok(model));
@@ -116,7 +117,10 @@ fn an_early_model_in_a_later_version_and_a_later_operation_in_an_early_one_are_r
 
 #[test]
 fn the_hash_is_blake2b_256() {
-    assert_eq!(hex::encode(hash(b"abc")), "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
+    assert_eq!(
+        hex::encode(hash(b"abc")),
+        "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319"
+    );
 }
 
 #[test]
@@ -163,7 +167,10 @@ fn a_size_beyond_the_file_is_refused_before_anything_is_allocated() {
     body.extend_from_slice(&[0xff; 8]);
     let error = decode(&sealed(body)).expect_err("has no weights");
     let need = 0xffff_ffff_u64 * 0xffff_ffff;
-    assert!(matches!(error, FileError::Truncated { field: "weights", need: n, .. } if n == need), "{error}");
+    assert!(
+        matches!(error, FileError::Truncated { field: "weights", need: n, .. } if n == need),
+        "{error}"
+    );
     assert!(error.to_string().contains("inside `weights`"));
 }
 

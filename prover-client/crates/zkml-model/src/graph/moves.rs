@@ -39,7 +39,8 @@ pub enum Source {
 }
 
 impl Move {
-    /// Where value `index` of a result of shape `to` comes from. The model must be [valid](crate::validate).
+    /// Where value `index` of a result of shape `to` comes from. The model must be
+    /// [valid](crate::validate).
     pub fn source(&self, operands: &[&Shape], to: &[usize], index: usize) -> Source {
         let mut at = coordinates(to, index);
         let Some(&first) = operands.first() else { return Source::Zero };
@@ -60,7 +61,8 @@ impl Move {
             }
             Move::Pad { before, .. } => {
                 let inner = at.iter().zip(before).zip(first);
-                let inner = inner.map(|((n, before), length)| n.checked_sub(*before).filter(|n| n < length));
+                let inner = inner
+                    .map(|((n, before), length)| n.checked_sub(*before).filter(|n| n < length));
                 match inner.collect::<Option<Vec<usize>>>() {
                     Some(at) => Source::Value { operand: 0, index: row_major(first, &at) },
                     None => Source::Zero,
@@ -70,7 +72,13 @@ impl Move {
     }
 
     /// The result's values, `zero` where there are zeros.
-    pub fn apply<T: Clone>(&self, shapes: &[&Shape], operands: &[&[T]], to: &[usize], zero: &T) -> Vec<T> {
+    pub fn apply<T: Clone>(
+        &self,
+        shapes: &[&Shape],
+        operands: &[&[T]],
+        to: &[usize],
+        zero: &T,
+    ) -> Vec<T> {
         let count: usize = to.iter().product();
         let value = |index| match self.source(shapes, to, index) {
             Source::Value { operand, index } => operands.get(operand).and_then(|x| x.get(index)),

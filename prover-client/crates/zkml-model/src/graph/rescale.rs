@@ -7,7 +7,8 @@ use super::Shape;
 pub struct Scaling {
     /// What the value is multiplied with; not zero, at most 2^40 in magnitude.
     pub multiplier: i64,
-    /// What is added before the division; below 2^61 in magnitude. Half of `2^shift` rounds to the nearest.
+    /// What is added before the division; below 2^61 in magnitude. Half of `2^shift` rounds to the
+    /// nearest.
     pub offset: i64,
     /// Power of two to divide by, 0 to 48.
     pub shift: u8,

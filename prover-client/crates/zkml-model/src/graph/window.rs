@@ -14,28 +14,29 @@ pub struct Window {
 }
 
 impl Window {
-    /// The values under the window at channel `channel`, row `y`, column `x` of the result, in a tensor of `height` × `width`
-    /// planes. Padding is left out. The window must be [valid](crate::validate).
+    /// The values under the window at channel `channel`, row `y`, column `x` of the result, in a
+    /// tensor of `height` × `width` planes. Padding is left out. The window must be
+    /// [valid](crate::validate).
     pub fn taps(&self, [height, width]: [usize; 2], [channel, y, x]: [usize; 3]) -> Taps {
         let plane = channel * height * width;
         let (rows, columns) = (self.steps(0, y, height), self.steps(1, x, width));
         Taps { plane, width, rows, columns }
     }
 
-    /// [`Window::taps`] of value `index` of a result of shape `to`, for an operand of shape `from`; none for a tensor that is no
-    /// picture.
+    /// [`Window::taps`] of value `index` of a result of shape `to`, for an operand of shape `from`;
+    /// none for a tensor that is no picture.
     pub fn taps_of(&self, from: &[usize], to: &[usize], index: usize) -> Taps {
         let (&[_, height, width], &[_, rows, columns]) = (from, to) else { return Taps::default() };
         let position = [index / (rows * columns), index / columns % rows, index % columns];
         self.taps([height, width], position)
     }
 
-    /// The greatest value under each window, by what `greater` says of two; `none` for a window without a value, which a
-    /// [valid](crate::validate) model does not have.
+    /// The greatest value under each window, by what `greater` says of two; `none` for a window
+    /// without a value, which a [valid](crate::validate) model does not have.
     ///
     /// # Complexity
-    /// The kernel's height *plus* its width for each value, or less: first over rows, then over columns. Beside the result,
-    /// one row is kept.
+    /// The kernel's height *plus* its width for each value, or less: first over rows, then over
+    /// columns. Beside the result, one row is kept.
     pub fn pool<T: Copy>(
         &self,
         x: &[T],
@@ -44,9 +45,12 @@ impl Window {
         none: T,
         greater: impl Fn(T, T) -> T,
     ) -> Vec<T> {
-        let (&[_, height, width], &[channels, rows, columns]) = (from, to) else { return Vec::new() };
+        let (&[_, height, width], &[channels, rows, columns]) = (from, to) else {
+            return Vec::new();
+        };
         let across: Vec<Steps> = (0..columns).map(|column| self.steps(1, column, width)).collect();
-        // Columns that no window reads are not looked at: `places[i]` is where column `i` stands among the others.
+        // Columns that no window reads are not looked at: `places[i]` is where column `i` stands
+        // among the others.
         let mut places = vec![usize::MAX; width];
         across.iter().flat_map(Steps::iter).for_each(|at| places[at] = 0);
         let read: Vec<usize> = (0..width).filter(|at| places[*at] == 0).collect();
@@ -54,13 +58,18 @@ impl Window {
         let mut out = Vec::with_capacity(channels * rows * columns);
         for plane in x.chunks_exact(height * width).take(channels) {
             for row in 0..rows {
-                let lines = self.steps(0, row, height).iter().map(|at| &plane[at * width..(at + 1) * width]);
+                let lines = self
+                    .steps(0, row, height)
+                    .iter()
+                    .map(|at| &plane[at * width..(at + 1) * width]);
                 let mut down: Vec<T> = Vec::with_capacity(read.len());
                 for line in lines {
                     if down.is_empty() {
                         down.extend(read.iter().map(|at| line[*at]));
                     } else {
-                        down.iter_mut().zip(&read).for_each(|(kept, at)| *kept = greater(*kept, line[*at]));
+                        down.iter_mut()
+                            .zip(&read)
+                            .for_each(|(kept, at)| *kept = greater(*kept, line[*at]));
                     }
                 }
                 out.extend(across.iter().map(|steps| {
@@ -108,7 +117,8 @@ impl Steps {
     }
 }
 
-/// Indices of the values under a window, row by row. They are computed when asked for: a window may have millions.
+/// Indices of the values under a window, row by row. They are computed when asked for: a window may
+/// have millions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Taps {
     plane: usize,
@@ -182,15 +192,30 @@ mod tests {
         })
     }
 
-    /// As the operators' definition says it: each element of the kernel that does not fall into padding.
-    fn by_definition(window: &Window, [_, height, width]: [usize; 3], at: [usize; 3]) -> Vec<usize> {
+    /// As the operators' definition says it: each element of the kernel that does not fall into
+    /// padding.
+    fn by_definition(
+        window: &Window,
+        [_, height, width]: [usize; 3],
+        at: [usize; 3],
+    ) -> Vec<usize> {
         let place = |axis: usize, k: usize, n| {
-            position(at[axis + 1], window.strides[axis], k, window.dilations[axis], window.pads[axis], n)
+            position(
+                at[axis + 1],
+                window.strides[axis],
+                k,
+                window.dilations[axis],
+                window.pads[axis],
+                n,
+            )
         };
         let rows = (0..window.kernel[0]).filter_map(|k| place(0, k, height));
-        let columns: Vec<usize> = (0..window.kernel[1]).filter_map(|k| place(1, k, width)).collect();
-        rows.flat_map(|row| columns.iter().map(move |column| (at[0] * height + row) * width + column))
-            .collect()
+        let columns: Vec<usize> =
+            (0..window.kernel[1]).filter_map(|k| place(1, k, width)).collect();
+        rows.flat_map(|row| {
+            columns.iter().map(move |column| (at[0] * height + row) * width + column)
+        })
+        .collect()
     }
 
     #[test]
@@ -202,7 +227,10 @@ mod tests {
                 let expected = by_definition(&window, from, at);
                 let taps = window.taps_of(&from, &to, index);
                 assert_eq!(taps.iter().collect::<Vec<_>>(), expected, "{window:?} {from:?} {at:?}");
-                assert_eq!((0..taps.len()).map(|i| taps.get(i).unwrap()).collect::<Vec<_>>(), expected);
+                assert_eq!(
+                    (0..taps.len()).map(|i| taps.get(i).unwrap()).collect::<Vec<_>>(),
+                    expected
+                );
                 assert_eq!((taps.get(taps.len()), taps.is_empty()), (None, expected.is_empty()));
                 assert_eq!(
                     window.touches(0, at[1], from[1]) && window.touches(1, at[2], from[2]),
@@ -219,13 +247,15 @@ mod tests {
         for (seed, (window, from, to)) in windows().enumerate() {
             let mut rng = Rng::new(seed as u64 ^ 0x55);
             let x: Vec<i64> = (0..from.iter().product()).map(|_| rng.range(-9, 9)).collect();
-            let greatest = |i| window.taps_of(&from, &to, i).iter().map(|at| x[at]).max().unwrap_or(-77);
+            let greatest =
+                |i| window.taps_of(&from, &to, i).iter().map(|at| x[at]).max().unwrap_or(-77);
             let expected: Vec<i64> = (0..to.iter().product()).map(greatest).collect();
             assert_eq!(window.pool(&x, &from, &to, -77, i64::max), expected, "{window:?} {from:?}");
         }
     }
 
-    /// The number of comparisons, counted: a window of 127 × 127 values over 128 × 128 has 2^28 under it.
+    /// The number of comparisons, counted: a window of 127 × 127 values over 128 × 128 has 2^28
+    /// under it.
     #[test]
     fn pooling_compares_as_often_as_the_kernel_is_high_and_wide() {
         let window = Window { kernel: [127; 2], strides: [1; 2], pads: [63; 4], dilations: [1; 2] };

@@ -29,8 +29,10 @@ fn a_top_k_is_the_best_in_order_of_equals_the_lowest_first() {
 
 #[test]
 fn a_fully_connected_layer_gives_the_sums_by_hand() {
-    let gemm = Gemm { outputs: 2, inputs: 3, weights: vec![1, -2, 3, 0, 127, -128], bias: vec![5, -7] };
-    let model = chain(&[3], 0, 8, vec![(Operation::Gemm(gemm), vec![2]), (Operation::ArgMax, vec![1])]);
+    let gemm =
+        Gemm { outputs: 2, inputs: 3, weights: vec![1, -2, 3, 0, 127, -128], bias: vec![5, -7] };
+    let model =
+        chain(&[3], 0, 8, vec![(Operation::Gemm(gemm), vec![2]), (Operation::ArgMax, vec![1])]);
     let trace = run(&model, &[10, 20, 30]).expect("fits");
     assert_eq!(trace.tensors[0], [10 - 40 + 90 + 5, 127 * 20 - 128 * 30 - 7]);
     assert_eq!(trace.class, Some(0));
@@ -49,10 +51,14 @@ fn a_strided_padded_dilated_convolution_gives_the_sums_by_hand() {
         weights: vec![1, 2, 3, 4],
         bias: vec![100],
     };
-    // Rows of the padded 4×4 input: zeros; 1 2 3 0; 4 5 6 0; 7 8 9 0. Columns 0 and 2, then 1 and 3.
+    // Rows of the padded 4×4 input: zeros; 1 2 3 0; 4 5 6 0; 7 8 9 0. Columns 0 and 2, then 1 and
+    // 3.
     let model = chain(&[1, 3, 3], 0, 4, vec![(Operation::Conv(conv), vec![1, 2, 2])]);
     let trace = run(&model, &[1, 2, 3, 4, 5, 6, 7, 8, 9]).expect("fits");
-    assert_eq!(trace.tensors[0], [100 + 3 + 12, 100 + 6, 100 + 4 + 2 * 6 + 3 * 7 + 4 * 9, 100 + 5 + 3 * 8]);
+    assert_eq!(
+        trace.tensors[0],
+        [100 + 3 + 12, 100 + 6, 100 + 4 + 2 * 6 + 3 * 7 + 4 * 9, 100 + 5 + 3 * 8]
+    );
     assert_eq!(trace.class, None);
 }
 
@@ -83,9 +89,12 @@ fn requantisation_rounds_half_up_on_both_sides_of_zero() {
 
 /// The result of one operation on the inputs, each read `times` times.
 fn one(shape: &[usize], input: &[i32], op: Operation, times: usize, to: &[usize]) -> Vec<i64> {
-    let node = Node { name: "n".into(), op, inputs: vec![Operand::Input; times], shape: to.to_vec() };
-    let model =
-        QuantizedModel { input: InputSpec { shape: shape.to_vec(), min: -16, bits: 6 }, nodes: vec![node] };
+    let node =
+        Node { name: "n".into(), op, inputs: vec![Operand::Input; times], shape: to.to_vec() };
+    let model = QuantizedModel {
+        input: InputSpec { shape: shape.to_vec(), min: -16, bits: 6 },
+        nodes: vec![node],
+    };
     run(&model, input).expect("fits").tensors.remove(0)
 }
 
@@ -102,7 +111,10 @@ fn sums_and_moves_give_the_values_by_hand() {
     let cube: Vec<i32> = (0..12).collect();
     let transposed = Operation::Move(Move::Transpose { permutation: vec![2, 0, 1] });
     // Axis 0 of the result is axis 2 of the operand.
-    assert_eq!(one(&[2, 3, 2], &cube, transposed, 1, &[2, 2, 3]), [0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11]);
+    assert_eq!(
+        one(&[2, 3, 2], &cube, transposed, 1, &[2, 2, 3]),
+        [0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11]
+    );
 }
 
 #[test]
@@ -130,7 +142,10 @@ fn scalings_round_down_on_both_sides_of_zero_and_go_by_the_first_axis() {
     let rescale = |channels| Operation::Rescale(Rescale { channels });
     let x = [-3, -2, -1, 0, 1, 2];
     // (3x + 1) / 4, below zero as well.
-    assert_eq!(one(&[2, 3], &x, rescale(vec![scaling(3, 1, 2)]), 1, &[2, 3]), [-2, -2, -1, 0, 1, 1]);
+    assert_eq!(
+        one(&[2, 3], &x, rescale(vec![scaling(3, 1, 2)]), 1, &[2, 3]),
+        [-2, -2, -1, 0, 1, 1]
+    );
     let two = vec![scaling(-5, 0, 0), scaling(1, 100, 3)];
     assert_eq!(one(&[2, 3], &x, rescale(two), 1, &[2, 3]), [15, 10, 5, 12, 12, 12]);
     assert_eq!(scaling(1 << 40, 0, 0).at(1 << 30), None);
@@ -150,13 +165,20 @@ fn an_input_of_another_length_or_range_is_refused() {
     assert!(run(&model, &[-8, 7]).is_ok());
     assert_eq!(run(&model, &[1]), Err(InferError::InputCount { expected: 2, got: 1 }));
     assert_eq!(run(&model, &[1, 2, 3]), Err(InferError::InputCount { expected: 2, got: 3 }));
-    assert_eq!(run(&model, &[0, 8]), Err(InferError::InputRange { index: 1, value: 8, min: -8, max: 7 }));
-    assert_eq!(run(&model, &[-9, 8]), Err(InferError::InputRange { index: 0, value: -9, min: -8, max: 7 }));
+    assert_eq!(
+        run(&model, &[0, 8]),
+        Err(InferError::InputRange { index: 1, value: 8, min: -8, max: 7 })
+    );
+    assert_eq!(
+        run(&model, &[-9, 8]),
+        Err(InferError::InputRange { index: 0, value: -9, min: -8, max: 7 })
+    );
 }
 
 #[test]
 fn a_sum_beyond_64_bits_is_an_error() {
-    let double = || Operation::Gemm(Gemm { outputs: 1, inputs: 1, weights: vec![127], bias: vec![0] });
+    let double =
+        || Operation::Gemm(Gemm { outputs: 1, inputs: 1, weights: vec![127], bias: vec![0] });
     let model = chain(&[1], 0, 16, (0..8).map(|_| (double(), vec![1])).collect());
     assert_eq!(run(&model, &[65535]), Err(InferError::Overflow { node: 6, name: "Gemm".into() }));
     assert!(run(&model, &[0]).is_ok());

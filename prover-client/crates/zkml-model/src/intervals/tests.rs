@@ -20,7 +20,10 @@ fn a_top_k_whose_keys_are_too_many_is_refused() {
 fn ends_of_a_sum_come_from_the_signs_of_the_weights() {
     let gemm = Gemm { outputs: 1, inputs: 2, weights: vec![3, -5], bias: vec![10] };
     let model = single(&[2], -8, 4, Operation::Gemm(gemm), &[1]);
-    assert_eq!(analyse(&model).expect("narrow"), [[Interval { lo: 10 - 24 - 35, hi: 10 + 21 + 40 }]]);
+    assert_eq!(
+        analyse(&model).expect("narrow"),
+        [[Interval { lo: 10 - 24 - 35, hi: 10 + 21 + 40 }]]
+    );
 }
 
 #[test]
@@ -45,7 +48,12 @@ fn padding_counts_as_the_constant_zero_not_as_an_input() {
 #[test]
 fn a_value_that_can_reach_the_limit_is_refused_with_its_place() {
     let gemm = |weights: Vec<i8>| {
-        Operation::Gemm(Gemm { outputs: weights.len(), inputs: 1, bias: vec![0; weights.len()], weights })
+        Operation::Gemm(Gemm {
+            outputs: weights.len(),
+            inputs: 1,
+            bias: vec![0; weights.len()],
+            weights,
+        })
     };
     let mut model = single(&[1], 0, 16, gemm(vec![1]), &[1]);
     for _ in 0..8 {
@@ -59,7 +67,10 @@ fn a_value_that_can_reach_the_limit_is_refused_with_its_place() {
     }
     let error = analyse(&model).expect_err("127^7 · 65535 is beyond 2^61");
     assert!(matches!(error, IntervalError::TooWide { node: 7, element: 0, .. }), "{error}");
-    assert!(error.to_string().starts_with("node 7 (`deep`, Gemm): value 0 can reach 34922"), "{error}");
+    assert!(
+        error.to_string().starts_with("node 7 (`deep`, Gemm): value 0 can reach 34922"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -81,7 +92,10 @@ fn ranges_of_scalings_are_tight_and_their_numerators_bounded() {
     // The quotient is small, but what is divided reaches the limit.
     let error = one(1, MAX_MAGNITUDE - 3, 48).expect_err("2^61");
     let limit = i128::from(MAX_MAGNITUDE);
-    assert!(matches!(error, IntervalError::TooWide { element: 0, bound, .. } if bound == limit), "{error}");
+    assert!(
+        matches!(error, IntervalError::TooWide { element: 0, bound, .. } if bound == limit),
+        "{error}"
+    );
     assert!(one(1, MAX_MAGNITUDE - 4, 48).is_ok());
 }
 

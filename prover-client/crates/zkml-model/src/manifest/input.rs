@@ -11,10 +11,12 @@ use super::{Decimal, LATEST_VERSION, VERSION, decimal};
 pub struct Input {
     /// Width of the range in bits.
     pub bits: u8,
-    /// Real number that the greatest integer stands for; with [`Input::ranges`], the greatest of all.
+    /// Real number that the greatest integer stands for; with [`Input::ranges`], the greatest of
+    /// all.
     #[serde(with = "decimal")]
     pub high: f64,
-    /// Real number that the smallest integer stands for; with [`Input::ranges`], the smallest of all.
+    /// Real number that the smallest integer stands for; with [`Input::ranges`], the smallest of
+    /// all.
     #[serde(with = "decimal")]
     pub low: f64,
     /// Smallest integer.
@@ -29,7 +31,8 @@ pub struct Input {
     pub shape: Vec<usize>,
 }
 
-/// A range for each index on the input's first axis, or for each of its values: features in units of their own.
+/// A range for each index on the input's first axis, or for each of its values: features in units
+/// of their own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ranges {
@@ -43,11 +46,13 @@ pub struct Ranges {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Rounding {
-    /// To the nearest integer, halves away from zero; what is beyond the range is refused. Never written: it is what an input without the field means.
+    /// To the nearest integer, halves away from zero; what is beyond the range is refused. Never
+    /// written: it is what an input without the field means.
     #[default]
     Nearest,
-    /// As ONNX `QuantizeLinear`: `saturate(round(x / scale))` in 32-bit floats, halves to the even number. The model itself starts with that operator, so that
-    /// a number beyond the range has an answer: that of the nearer end.
+    /// As ONNX `QuantizeLinear`: `saturate(round(x / scale))` in 32-bit floats, halves to the even
+    /// number. The model itself starts with that operator, so that a number beyond the range has an
+    /// answer: that of the nearer end.
     QuantizeLinear {
         /// The operator's scale, a 32-bit float.
         #[serde(with = "decimal")]
@@ -85,7 +90,10 @@ impl Input {
 
     /// The range of the value with this index.
     pub fn range(&self, index: usize) -> (f64, f64) {
-        let own = self.ranges.as_ref().and_then(|ranges| ranges.of_value(index, self.shape.iter().product()));
+        let own = self
+            .ranges
+            .as_ref()
+            .and_then(|ranges| ranges.of_value(index, self.shape.iter().product()));
         own.unwrap_or((self.low, self.high))
     }
 
@@ -102,8 +110,9 @@ impl Input {
 
     /// The number itself if it may stand at this index, else `None`.
     ///
-    /// Ends are compared as 32-bit floats, which is what data mostly is: an array that holds 0.1 as such a float holds 0.100000001490116…,
-    /// and this is the end of the range from 0 to 0.1. It is then taken for the end, if it is nearer to that than half a step.
+    /// Ends are compared as 32-bit floats, which is what data mostly is: an array that holds 0.1 as
+    /// such a float holds 0.100000001490116…, and this is the end of the range from 0 to 0.1. It is
+    /// then taken for the end, if it is nearer to that than half a step.
     pub fn admit(&self, index: usize, real: f64) -> Option<f64> {
         if let Rounding::QuantizeLinear { .. } = self.rounding {
             return real.is_finite().then_some(real);
@@ -116,7 +125,8 @@ impl Input {
     }
 
     /// The integer for a real number at an index, as [`Input::rounding`] says: to the nearest it is
-    /// `min + round((real - low) / (high - low) · (2^bits - 1))`, halves away from zero. `None` if it is outside the range, or no number.
+    /// `min + round((real - low) / (high - low) · (2^bits - 1))`, halves away from zero. `None` if
+    /// it is outside the range, or no number.
     pub fn level(&self, index: usize, real: f64) -> Option<i32> {
         match self.rounding {
             Rounding::Nearest => {
@@ -140,7 +150,9 @@ impl Input {
         }
         match self.rounding {
             Rounding::QuantizeLinear { scale } if !(scale > 0.0 && (scale as f32).is_normal()) => {
-                return Some(format!("has the scale {scale}, which must be a 32-bit float above zero"));
+                return Some(format!(
+                    "has the scale {scale}, which must be a 32-bit float above zero"
+                ));
             }
             Rounding::QuantizeLinear { .. } if self.ranges.is_some() => {
                 return Some("has `ranges` beside the one scale of `quantize-linear`".into());
@@ -170,7 +182,8 @@ impl Input {
         }
         let low = ranges.low.iter().fold(f64::INFINITY, |all, low| all.min(low.0));
         let high = ranges.high.iter().fold(f64::NEG_INFINITY, |all, high| all.max(high.0));
-        ((low, high) != (self.low, self.high))
-            .then(|| format!("goes from {} to {}, its `ranges` from {low} to {high}", self.low, self.high))
+        ((low, high) != (self.low, self.high)).then(|| {
+            format!("goes from {} to {}, its `ranges` from {low} to {high}", self.low, self.high)
+        })
     }
 }

@@ -4,12 +4,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Channels, Image, Input, ManifestError, decimal};
 
-/// `real = (x · scale - mean) / std` for each channel, where `x` is a pixel's `p / 255`, or a number as it is given.
+/// `real = (x · scale - mean) / std` for each channel, where `x` is a pixel's `p / 255`, or a
+/// number as it is given.
 ///
-/// What PyTorch writes as `Normalize(mean, std)` after `ToTensor()` has the scale 1; a model that takes pixels of 0 to 255
-/// has the scale 255, mean 0 and std 1; Keras' `x / 127.5 - 1` has the scale 1, mean 0.5 and std 0.5.
+/// What PyTorch writes as `Normalize(mean, std)` after `ToTensor()` has the scale 1; a model that
+/// takes pixels of 0 to 255 has the scale 255, mean 0 and std 1; Keras' `x / 127.5 - 1` has the
+/// scale 1, mean 0.5 and std 0.5.
 ///
-/// Computed in IEEE 754 binary64, in the order `((p · scale) / 255 - mean) / std`, so that all machines agree.
+/// Computed in IEEE 754 binary64, in the order `((p · scale) / 255 - mean) / std`, so that all
+/// machines agree.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Normalise {
@@ -57,8 +60,8 @@ impl Normalise {
         (real * std + mean) / self.scale
     }
 
-    /// The range of all pixels, widened so that the real zero, if it is inside, is one of the `2^bits` levels: padding
-    /// with zeros is then exact.
+    /// The range of all pixels, widened so that the real zero, if it is inside, is one of the
+    /// `2^bits` levels: padding with zeros is then exact.
     pub fn range(&self, bits: u8) -> (f64, f64) {
         let ends = |pixel| (0..self.mean.len()).map(move |channel| self.pixel(channel, pixel));
         let low = ends(0).fold(f64::INFINITY, f64::min);
@@ -73,7 +76,8 @@ impl Normalise {
     }
 
     fn of(&self, channel: usize) -> [f64; 2] {
-        let of = |list: &[Decimal]| list.get(channel).or(list.first()).map_or(0.0, |number| number.0);
+        let of =
+            |list: &[Decimal]| list.get(channel).or(list.first()).map_or(0.0, |number| number.0);
         [of(&self.mean), of(&self.std)]
     }
 
@@ -124,7 +128,8 @@ impl Image {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Layout {
-    /// Planes, `[channels, height, width]`, as PyTorch has them. Never written: it is what a manifest without the field means.
+    /// Planes, `[channels, height, width]`, as PyTorch has them. Never written: it is what a
+    /// manifest without the field means.
     #[default]
     Nchw,
     /// Pixels, `[height, width, channels]`, as Keras has them. For colours only.
@@ -153,7 +158,9 @@ impl Layout {
     pub fn planes<T: Copy>(self, values: &[T], channels: Channels) -> Vec<Vec<T>> {
         let count = channels.count();
         match self {
-            Layout::Nchw => values.chunks(values.len().div_ceil(count).max(1)).map(<[T]>::to_vec).collect(),
+            Layout::Nchw => {
+                values.chunks(values.len().div_ceil(count).max(1)).map(<[T]>::to_vec).collect()
+            }
             Layout::Nhwc => (0..count)
                 .map(|channel| values.iter().skip(channel).step_by(count).copied().collect())
                 .collect(),

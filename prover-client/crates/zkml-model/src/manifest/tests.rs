@@ -47,17 +47,25 @@ fn the_mnist_manifest_has_these_bytes() {
 fn another_proof_system_is_named_and_groth16_never_is() {
     let manifest = Manifest { proof_system: ProofSystem::Halo2IpaPasta, ..mnist() };
     let json = String::from_utf8(manifest.to_json()).expect("UTF-8");
-    assert_eq!(json, MNIST.replace("\"version\"", "\"proof_system\":\"halo2-ipa-pasta\",\"version\""));
+    assert_eq!(
+        json,
+        MNIST.replace("\"version\"", "\"proof_system\":\"halo2-ipa-pasta\",\"version\"")
+    );
     assert_eq!(Manifest::from_json(json.as_bytes()).expect("canonical"), manifest);
     assert_ne!(manifest.hash(), mnist().hash());
-    assert!(fault(&json.replace("halo2-ipa-pasta", "groth16-bls12-381")).contains("canonical form"));
+    assert!(
+        fault(&json.replace("halo2-ipa-pasta", "groth16-bls12-381")).contains("canonical form")
+    );
     assert!(fault(&json.replace("halo2-ipa-pasta", "magic")).contains("unknown variant `magic`"));
 }
 
 #[test]
 fn best_classes_and_values_have_these_bytes() {
-    let output = |output: Output| String::from_utf8(Manifest { output, ..mnist() }.to_json()).expect("UTF-8");
-    let with = |json: &str| MNIST.replace(r#"{"encoding":"class-index-u32","ties":"lowest-index"}"#, json);
+    let output = |output: Output| {
+        String::from_utf8(Manifest { output, ..mnist() }.to_json()).expect("UTF-8")
+    };
+    let with =
+        |json: &str| MNIST.replace(r#"{"encoding":"class-index-u32","ties":"lowest-index"}"#, json);
     let top = with(r#"{"encoding":{"top-class-indices-u32":{"k":3}},"ties":"lowest-index"}"#);
     assert_eq!(output(Output::top_classes(3)), top);
     let values = Output { encoding: Encoding::Values { bits: 24, scale: 0.001 }, ties: None };
@@ -70,7 +78,10 @@ fn best_classes_and_values_have_these_bytes() {
         let manifest = Manifest::from_json(json.as_bytes()).expect("canonical");
         assert_eq!((manifest.output_kind(), manifest.to_json()), (kind, json.clone().into_bytes()));
     }
-    assert_eq!(Manifest::from_json(json.as_bytes()).expect("canonical").output_scale(), Some(0.001));
+    assert_eq!(
+        Manifest::from_json(json.as_bytes()).expect("canonical").output_scale(),
+        Some(0.001)
+    );
     assert_eq!(mnist().output_kind(), OutputKind::Class { classes: 10 });
     for (from, to, what) in [
         (&top, r#"{"k":0}"#, "the 0 best of 10 classes"),
@@ -102,7 +113,8 @@ fn values_need_no_picture() {
 #[test]
 fn a_change_of_white_space_order_or_number_is_refused() {
     assert!(
-        fault(&MNIST.replace(",\"name\"", ", \"name\"")).contains("differs from its canonical form at byte")
+        fault(&MNIST.replace(",\"name\"", ", \"name\""))
+            .contains("differs from its canonical form at byte")
     );
     assert!(fault(&format!("{MNIST}\n")).contains("canonical form"));
     assert!(fault(&MNIST.replace("\"1\",\"low", "\"1.0\",\"low")).contains("canonical form"));
@@ -116,8 +128,13 @@ fn unknown_doubled_and_missing_fields_are_refused() {
         fault(&MNIST.replace("\"version\"", "\"weights\":[],\"version\""))
             .contains("unknown field `weights`")
     );
-    assert!(fault(&MNIST.replace("\"width\":28", "\"width\":28,\"x\":1")).contains("unknown field `x`"));
-    assert!(fault(&MNIST.replace("\"bits\":4", "\"bits\":4,\"bits\":4")).contains("duplicate field `bits`"));
+    assert!(
+        fault(&MNIST.replace("\"width\":28", "\"width\":28,\"x\":1")).contains("unknown field `x`")
+    );
+    assert!(
+        fault(&MNIST.replace("\"bits\":4", "\"bits\":4,\"bits\":4"))
+            .contains("duplicate field `bits`")
+    );
     assert!(fault(&MNIST.replace("\"bits\":4,", "")).contains("missing field `bits`"));
 }
 
@@ -159,7 +176,11 @@ fn ranges_and_rounding_are_of_the_second_version() {
         (ranges, 1, "`version` is 1, for this input it must be 2"),
         ("", 2, "`version` is 2, for this input it must be 1"),
         (r#""ranges":{"high":["1"],"low":["-1","2"]},"#, 2, "2 lows and 1 highs"),
-        (r#""ranges":{"high":["1","9","9"],"low":["-1","2","2"]},"#, 2, "there may be 2 or 2 of each"),
+        (
+            r#""ranges":{"high":["1","9","9"],"low":["-1","2","2"]},"#,
+            2,
+            "there may be 2 or 2 of each",
+        ),
         (r#""ranges":{"high":["1","9"],"low":["-1","9"]},"#, 2, "has at 1 the range"),
         (r#""ranges":{"high":["1","8"],"low":["-1","2"]},"#, 2, "its `ranges` from -1 to 8"),
         (r#""rounding":{"quantize-linear":{"scale":"0"}},"#, 2, "the scale 0"),
@@ -188,10 +209,13 @@ fn the_ends_of_a_range_are_compared_as_32_bit_floats() {
         let admitted = input.admit(0, real).expect("the end");
         assert_eq!(input.level(0, admitted), Some(if end > 0.0 { 255 } else { 0 }));
     }
-    for beyond in [f64::from(0.1f32.next_up()), f64::from((-0.7f32).next_down()), f64::NAN, f64::INFINITY] {
+    for beyond in
+        [f64::from(0.1f32.next_up()), f64::from((-0.7f32).next_down()), f64::NAN, f64::INFINITY]
+    {
         assert_eq!(input.admit(0, beyond), None, "{beyond}");
     }
-    // Where a step is less than a 32-bit float tells apart, more than half of one is another number.
+    // Where a step is less than a 32-bit float tells apart, more than half of one is another
+    // number.
     let fine = Input { low: 1e8, high: 1e8 + 1.0, ..input };
     assert_eq!(fine.admit(0, 1e8 + 2.0), None);
 }
@@ -199,7 +223,9 @@ fn the_ends_of_a_range_are_compared_as_32_bit_floats() {
 #[test]
 fn fields_out_of_bounds_are_refused() {
     assert!(fault(&MNIST.replace("\"bits\":4", "\"bits\":17")).contains("`input` is 17 bits wide"));
-    assert!(fault(&MNIST.replace("\"height\":28", "\"height\":27")).contains("do not make 784 values"));
+    assert!(
+        fault(&MNIST.replace("\"height\":28", "\"height\":27")).contains("do not make 784 values")
+    );
     let huge = MNIST.replace("\"height\":28", "\"height\":18446744073709551615");
     assert!(fault(&huge).contains("do not make 784 values"));
     assert!(fault(&MNIST.replace("[1,28,28]", "[]")).contains("`input` has shape []"));

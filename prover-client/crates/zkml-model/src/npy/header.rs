@@ -1,7 +1,8 @@
 //! The header of an array: a Python dictionary.
 //!
-//! NumPy writes `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`. Other programs and old versions write keys in another order,
-//! double quotes, `u'…'`, `3L` and `np.int64(3)`; all of these mean the same in Python.
+//! NumPy writes `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`. Other programs and
+//! old versions write keys in another order, double quotes, `u'…'`, `3L` and `np.int64(3)`; all of
+//! these mean the same in Python.
 
 use super::{NpyError, header as fault};
 
@@ -163,6 +164,8 @@ impl<'a> Reader<'a> {
         } else {
             written.strip_suffix('L').unwrap_or(written)
         };
-        number.parse().map_err(|error| fault(format!("the dimension {} ({error})", shortened(written))))
+        number
+            .parse()
+            .map_err(|error| fault(format!("the dimension {} ({error})", shortened(written))))
     }
 }

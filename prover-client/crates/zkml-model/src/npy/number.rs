@@ -1,6 +1,7 @@
 //! The types of numbers that an array may have.
 
-/// A type of numbers, as NumPy names it: `<f4` is a float of four bytes, the least significant first.
+/// A type of numbers, as NumPy names it: `<f4` is a float of four bytes, the least significant
+/// first.
 pub(super) struct Number {
     read: fn([u8; 8]) -> f64,
     width: usize,

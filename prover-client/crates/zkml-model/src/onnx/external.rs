@@ -1,4 +1,5 @@
-//! Weights that a model keeps in other files, as PyTorch's exporter writes large models (`model.onnx.data`).
+//! Weights that a model keeps in other files, as PyTorch's exporter writes large models
+//! (`model.onnx.data`).
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,7 +8,8 @@ use super::{Fault, OnnxError, proto};
 /// Most files of one model.
 const MAX_FILES: usize = 64;
 
-/// The contents of files by their paths in the model's folder, as [`OnnxModel::external_files`](super::OnnxModel::external_files) has them.
+/// The contents of files by their paths in the model's folder, as
+/// [`OnnxModel::external_files`](super::OnnxModel::external_files) has them.
 pub type Files = HashMap<String, Vec<u8>>;
 
 /// Names of the files that the model keeps weights in, each a plain path inside the model's folder.
@@ -15,7 +17,8 @@ pub type Files = HashMap<String, Vec<u8>>;
 /// # Errors
 /// A path that leads elsewhere, and too many.
 pub(super) fn names(model: &proto::Model<'_>) -> Result<Vec<String>, OnnxError> {
-    let tensors = model.graph.iter().flat_map(proto::Graph::tensors).filter(|tensor| tensor.external);
+    let tensors =
+        model.graph.iter().flat_map(proto::Graph::tensors).filter(|tensor| tensor.external);
     let mut names = BTreeSet::new();
     for location in tensors.filter_map(|tensor| tensor.location) {
         let name = inside(location).ok_or_else(|| OnnxError::Graph {
@@ -30,7 +33,8 @@ pub(super) fn names(model: &proto::Model<'_>) -> Result<Vec<String>, OnnxError> 
     Ok(names.into_iter().collect())
 }
 
-/// A path without its parts `.`; `None` for one that may leave the folder that it starts from, on any system.
+/// A path without its parts `.`; `None` for one that may leave the folder that it starts from, on
+/// any system.
 fn inside(path: &str) -> Option<String> {
     let plain = path.len() <= 1024 && !path.contains(['\\', ':', '\0']);
     let parts: Vec<&str> = path.split('/').filter(|part| *part != ".").collect();
@@ -38,7 +42,8 @@ fn inside(path: &str) -> Option<String> {
     stays.then(|| parts.join("/"))
 }
 
-/// Points tensors to their bytes in the files that are given, by the names that [`names`] has for them.
+/// Points tensors to their bytes in the files that are given, by the names that [`names`] has for
+/// them.
 pub(super) fn resolve<'a>(model: &mut proto::Model<'a>, files: &'a Files) -> Result<(), OnnxError> {
     for tensor in model.graph.iter_mut().flat_map(proto::Graph::tensors_mut) {
         let name = tensor.location.filter(|_| tensor.external).and_then(inside);

@@ -80,7 +80,8 @@ impl Function {
     }
 }
 
-/// The error function, to 1.5e-7: Abramowitz and Stegun, "Handbook of Mathematical Functions", 7.1.26.
+/// The error function, to 1.5e-7: Abramowitz and Stegun, "Handbook of Mathematical Functions",
+/// 7.1.26.
 fn erf(x: f64) -> f64 {
     let t = 1.0 / (1.0 + 0.327_591_1 * x.abs());
     let series = [0.254_829_592, -0.284_496_736, 1.421_413_741, -1.453_152_027, 1.061_405_429];
@@ -119,7 +120,10 @@ mod tests {
         for function in all {
             let (lo, hi) = function.domain();
             for (end, far) in [(lo, -40.0), (hi, 40.0)] {
-                assert!((function.at(end) - function.at(far)).abs() < 0.005, "{function:?} at {end}");
+                assert!(
+                    (function.at(end) - function.at(far)).abs() < 0.005,
+                    "{function:?} at {end}"
+                );
             }
         }
     }

@@ -24,7 +24,9 @@ use std::collections::{HashMap, HashSet};
 
 pub(super) use self::hints::SUPPORTED;
 pub use self::survey::Others;
-use self::{after_end::Spread, attributes::Attributes, inputs::Integers, padded::Padded, points::Point};
+use self::{
+    after_end::Spread, attributes::Attributes, inputs::Integers, padded::Padded, points::Point,
+};
 use super::{
     End, Fault, FloatNode, FloatOp, InputType, OnnxError, OnnxModel, Place, proto, tensor::Constant,
 };
@@ -117,7 +119,8 @@ pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
     let at = |index: usize, fault| at_node(graph, index, localised(fault, model.functions));
     let initializers: HashMap<&str, &proto::Tensor<'_>> =
         graph.initializers.iter().map(|tensor| (tensor.name, tensor)).collect();
-    let inputs: Vec<_> = graph.inputs.iter().filter(|i| !initializers.contains_key(i.name)).collect();
+    let inputs: Vec<_> =
+        graph.inputs.iter().filter(|i| !initializers.contains_key(i.name)).collect();
     survey::survey(graph, &inputs).map_err(|(index, fault)| at(index, fault))?;
     let [output] = graph.outputs.as_slice() else {
         return Err(whole(Fault::Outputs { got: graph.outputs.len() }));
@@ -127,7 +130,8 @@ pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
     let uses = uses(graph, &needed, output.name);
     let mut builder = Builder::new(uses, opset, input.name, output.name);
     let shape = builder.input_shape(input).map_err(whole)?;
-    for (index, node) in graph.nodes.iter().enumerate().filter(|(index, _)| needed.contains(index)) {
+    for (index, node) in graph.nodes.iter().enumerate().filter(|(index, _)| needed.contains(index))
+    {
         let call = Call { node, attributes: Attributes::new(node), name: node_name(index, node) };
         let built = builder.read(&call, &initializers).and_then(|()| builder.node(&call));
         built.map_err(|fault| match fault {
@@ -138,7 +142,8 @@ pub(super) fn lower(model: &proto::Model<'_>) -> Result<OnnxModel, OnnxError> {
     let (last, end) = builder.finish().map_err(whole)?;
     let input_type = builder.input_type().map_err(whole)?;
     let nodes = prune::prune(builder.nodes, last);
-    let model = OnnxModel { name: cut(graph.name), input: cut(input.name), input_type, shape, nodes, end };
+    let model =
+        OnnxModel { name: cut(graph.name), input: cut(input.name), input_type, shape, nodes, end };
     if builder.integers.is_some() && input_type == InputType::Float && !model.is_quantized() {
         // Integers stand for reals only by the grid that they are read on, or by a `Cast`.
         return Err(whole(Fault::InputType { input: model.input, got: input.elem_type }));
@@ -169,7 +174,8 @@ fn at_node(graph: &proto::Graph<'_>, index: usize, fault: Fault) -> OnnxError {
 /// The names of what a node reads and gives.
 fn place(node: &proto::Node<'_>) -> String {
     let list = |names: &[&str]| {
-        let mut shown: Vec<String> = names.iter().take(4).map(|name| format!("`{}`", short(name))).collect();
+        let mut shown: Vec<String> =
+            names.iter().take(4).map(|name| format!("`{}`", short(name))).collect();
         if names.len() > 4 {
             shown.push("…".into());
         }
@@ -180,7 +186,11 @@ fn place(node: &proto::Node<'_>) -> String {
 
 /// A name that fits into a message.
 fn short(name: &str) -> String {
-    if name.chars().count() <= 48 { name.into() } else { name.chars().take(47).chain(['…']).collect() }
+    if name.chars().count() <= 48 {
+        name.into()
+    } else {
+        name.chars().take(47).chain(['…']).collect()
+    }
 }
 
 /// Says of an operator of another domain whether the file itself defines it.
@@ -204,8 +214,11 @@ pub(super) fn cut(name: &str) -> String {
 
 /// Indices of the nodes that the output needs.
 fn needed(graph: &proto::Graph<'_>, output: &str) -> HashSet<usize> {
-    let outputs =
-        graph.nodes.iter().enumerate().flat_map(|(i, node)| node.outputs.iter().map(move |o| (*o, i)));
+    let outputs = graph
+        .nodes
+        .iter()
+        .enumerate()
+        .flat_map(|(i, node)| node.outputs.iter().map(move |o| (*o, i)));
     let by_output: HashMap<&str, usize> = outputs.filter(|(name, _)| !name.is_empty()).collect();
     let mut needed = HashSet::new();
     let mut wanted = vec![output];
@@ -213,14 +226,20 @@ fn needed(graph: &proto::Graph<'_>, output: &str) -> HashSet<usize> {
         if let Some(index) = by_output.get(name)
             && needed.insert(*index)
         {
-            wanted.extend(graph.nodes.get(*index).into_iter().flat_map(|node| node.inputs.iter().copied()));
+            wanted.extend(
+                graph.nodes.get(*index).into_iter().flat_map(|node| node.inputs.iter().copied()),
+            );
         }
     }
     needed
 }
 
 /// How often each name is read by needed nodes and as the output.
-fn uses<'a>(graph: &proto::Graph<'a>, needed: &HashSet<usize>, output: &'a str) -> HashMap<&'a str, usize> {
+fn uses<'a>(
+    graph: &proto::Graph<'a>,
+    needed: &HashSet<usize>,
+    output: &'a str,
+) -> HashMap<&'a str, usize> {
     let nodes = graph.nodes.iter().enumerate().filter(|(index, _)| needed.contains(index));
     let names = nodes.flat_map(|(_, node)| node.inputs.iter().copied());
     let mut uses = HashMap::new();
@@ -229,7 +248,12 @@ fn uses<'a>(graph: &proto::Graph<'a>, needed: &HashSet<usize>, output: &'a str) 
 }
 
 impl<'a> Builder<'a> {
-    fn new(uses: HashMap<&'a str, usize>, opset: i64, input_name: &'a str, output: &'a str) -> Self {
+    fn new(
+        uses: HashMap<&'a str, usize>,
+        opset: i64,
+        input_name: &'a str,
+        output: &'a str,
+    ) -> Self {
         Self {
             tensors: HashMap::new(),
             nodes: Vec::new(),
@@ -259,7 +283,8 @@ impl<'a> Builder<'a> {
         initializers: &HashMap<&str, &proto::Tensor<'a>>,
     ) -> Result<(), Fault> {
         for name in &call.node.inputs {
-            if let (false, Some(tensor)) = (self.tensors.contains_key(name), initializers.get(name)) {
+            if let (false, Some(tensor)) = (self.tensors.contains_key(name), initializers.get(name))
+            {
                 let constant = Constant::read(tensor)?;
                 self.charge(&constant)?;
                 self.name(name, Tensor::Constant(constant));
@@ -281,7 +306,8 @@ impl<'a> Builder<'a> {
         self.tensors.insert(name, tensor);
     }
 
-    /// Refuses constants that are infinite or no numbers, but where a node says what becomes of them.
+    /// Refuses constants that are infinite or no numbers, but where a node says what becomes of
+    /// them.
     fn reads_numbers(&self, call: &Call<'_, 'a>) -> Result<(), Fault> {
         for (index, name) in call.node.inputs.iter().enumerate() {
             let Some(value) = self.not_finite.get(name) else { continue };
@@ -368,8 +394,10 @@ impl<'a> Builder<'a> {
             "GlobalMaxPool" | "GlobalAveragePool" => self.global_pool(call),
             "ReduceMean" | "ReduceSum" | "ReduceMax" => self.reduce(call),
             "PRelu" => self.p_relu(call),
-            "Relu" | "LeakyRelu" | "Clip" | "Abs" | "Neg" | "Sigmoid" | "Tanh" | "Erf" | "HardSigmoid"
-            | "HardSwish" | "Gelu" | "Elu" | "Softplus" | "Mish" | "Swish" => self.activation(call),
+            "Relu" | "LeakyRelu" | "Clip" | "Abs" | "Neg" | "Sigmoid" | "Tanh" | "Erf"
+            | "HardSigmoid" | "HardSwish" | "Gelu" | "Elu" | "Softplus" | "Mish" | "Swish" => {
+                self.activation(call)
+            }
             "Selu" | "Celu" => self.scaled_elu(call),
             "Flatten" => self.flatten(call),
             "Reshape" => self.reshape(call),
@@ -442,7 +470,12 @@ impl<'a> Builder<'a> {
     }
 
     /// Appends an operation on the first operand, whose result has `dims`, batch included.
-    fn append(&mut self, call: &Call<'_, 'a>, op: FloatOp, dims: Vec<usize>) -> Result<Tensor, Fault> {
+    fn append(
+        &mut self,
+        call: &Call<'_, 'a>,
+        op: FloatOp,
+        dims: Vec<usize>,
+    ) -> Result<Tensor, Fault> {
         let at = self.operand_at(call, 0)?.at;
         self.append_to(call, op, vec![at], dims).map(Tensor::Computed)
     }
@@ -487,7 +520,9 @@ impl<'a> Builder<'a> {
     /// Index of the operation that gives the scores, and what ends the model.
     fn finish(&self) -> Result<(usize, End), Fault> {
         match self.tensors.get(self.output) {
-            Some(Tensor::Computed(Computed { at: Operand::Node(last), end, .. })) => Ok((*last, *end)),
+            Some(Tensor::Computed(Computed { at: Operand::Node(last), end, .. })) => {
+                Ok((*last, *end))
+            }
             Some(Tensor::Padded(padded)) => Err(padded.refused()),
             Some(_) => Err(Fault::Empty),
             None if self.top_k_values.contains(self.output) => Err(Fault::TopKValues),

@@ -1,4 +1,5 @@
-//! The messages of `onnx.proto` that a graph of constants, nodes and one input needs. Field numbers are ONNX's.
+//! The messages of `onnx.proto` that a graph of constants, nodes and one input needs. Field numbers
+//! are ONNX's.
 
 use super::{
     OnnxError,
@@ -47,7 +48,12 @@ impl Budget {
         push(list, item, what, field)
     }
 
-    fn ints(&mut self, name: &'static str, out: &mut Vec<i64>, field: &Field<'_>) -> Result<(), OnnxError> {
+    fn ints(
+        &mut self,
+        name: &'static str,
+        out: &mut Vec<i64>,
+        field: &Field<'_>,
+    ) -> Result<(), OnnxError> {
         // A packed list has at most as many numbers as bytes.
         let bytes = field.bytes(name).map_or(1, <[u8]>::len);
         if bytes > self.numbers {
@@ -134,11 +140,17 @@ pub(super) struct Tensor<'a> {
 pub(super) struct ValueInfo<'a> {
     pub name: &'a str,
     pub elem_type: i64,
-    /// Dimensions, none below zero, `None` where symbolic or unknown; no list at all when there is no shape.
+    /// Dimensions, none below zero, `None` where symbolic or unknown; no list at all when there is
+    /// no shape.
     pub dims: Option<Vec<Option<i64>>>,
 }
 
-fn push<T>(list: &mut Vec<T>, item: T, what: &'static str, field: &Field<'_>) -> Result<(), OnnxError> {
+fn push<T>(
+    list: &mut Vec<T>,
+    item: T,
+    what: &'static str,
+    field: &Field<'_>,
+) -> Result<(), OnnxError> {
     if list.len() >= MAX_REPEATED {
         return Err(OnnxError::TooMany { what, at: field.at, max: MAX_REPEATED });
     }
@@ -193,8 +205,18 @@ fn graph<'a>(message: Message<'a>, budget: &mut Budget) -> Result<Graph<'a>, Onn
                 let tensor = tensor(field.message("initializer")?, budget)?;
                 budget.part(&mut out.initializers, tensor, "initializers", &field)?;
             }
-            11 => budget.part(&mut out.inputs, value_info(field.message("input")?)?, "inputs", &field)?,
-            12 => budget.part(&mut out.outputs, value_info(field.message("output")?)?, "outputs", &field)?,
+            11 => budget.part(
+                &mut out.inputs,
+                value_info(field.message("input")?)?,
+                "inputs",
+                &field,
+            )?,
+            12 => budget.part(
+                &mut out.outputs,
+                value_info(field.message("output")?)?,
+                "outputs",
+                &field,
+            )?,
             15 => out.sparse_initializers += 1,
             _ => {}
         }
@@ -207,8 +229,18 @@ fn node<'a>(message: Message<'a>, budget: &mut Budget) -> Result<Node<'a>, OnnxE
     for field in message.fields() {
         let field = field?;
         match field.number {
-            1 => budget.part(&mut out.inputs, field.text("node.input")?, "inputs of a node", &field)?,
-            2 => budget.part(&mut out.outputs, field.text("node.output")?, "outputs of a node", &field)?,
+            1 => budget.part(
+                &mut out.inputs,
+                field.text("node.input")?,
+                "inputs of a node",
+                &field,
+            )?,
+            2 => budget.part(
+                &mut out.outputs,
+                field.text("node.output")?,
+                "outputs of a node",
+                &field,
+            )?,
             3 => out.name = field.text("node.name")?,
             4 => out.op_type = field.text("node.op_type")?,
             5 => {

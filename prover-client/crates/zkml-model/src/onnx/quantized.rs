@@ -1,10 +1,12 @@
-//! What pre-quantised graphs have beside floats: grids of activations, and layers with integer weights.
+//! What pre-quantised graphs have beside floats: grids of activations, and layers with integer
+//! weights.
 //!
 //! ```text
 //! QuantizeLinear     q = saturate(round(real / scale) + zero point)       halves to even
 //! DequantizeLinear   real = scale · (q - zero point)
 //! ```
-//! A tensor stands for its reals here, on either side of these two: [`FloatOp::Quantize`](super::FloatOp) puts them on a grid, and
+//! A tensor stands for its reals here, on either side of these two:
+//! [`FloatOp::Quantize`](super::FloatOp) puts them on a grid, and
 //! [`FloatOp::Dequantize`](super::FloatOp) only says which grid they are on.
 
 use crate::graph::{Conv, Gemm};

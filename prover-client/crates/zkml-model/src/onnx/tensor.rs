@@ -42,12 +42,14 @@ pub(super) struct Dequantized {
 }
 
 impl Dequantized {
-    /// Integers of a tensor of these dimensions; as many scales as there are indices on the axis, or one.
+    /// Integers of a tensor of these dimensions; as many scales as there are indices on the axis,
+    /// or one.
     pub fn new(integers: Vec<i32>, scales: Vec<f32>, axis: usize, dims: &[usize]) -> Self {
         let inner = dims.iter().skip(axis + 1).product::<usize>().max(1);
         let count = scales.len().max(1);
         let scale = |index: usize| scales.get(index / inner % count).copied().unwrap_or_default();
-        let floats = integers.iter().enumerate().map(|(index, q)| *q as f32 * scale(index)).collect();
+        let floats =
+            integers.iter().enumerate().map(|(index, q)| *q as f32 * scale(index)).collect();
         Self { integers, scales, axis, floats }
     }
 }
@@ -88,18 +90,21 @@ impl Constant {
         self.data.len()
     }
 
-    /// Reads a `TensorProto` of floats, integers or truth values. Its floats may be infinite or no numbers.
+    /// Reads a `TensorProto` of floats, integers or truth values. Its floats may be infinite or no
+    /// numbers.
     pub fn read(tensor: &proto::Tensor<'_>) -> Result<Self, Fault> {
         let name = || tensor.name.to_string();
         if tensor.external {
             return Err(Fault::External { tensor: name() });
         }
-        let dims: Option<Vec<usize>> = tensor.dims.iter().map(|n| usize::try_from(*n).ok()).collect();
+        let dims: Option<Vec<usize>> =
+            tensor.dims.iter().map(|n| usize::try_from(*n).ok()).collect();
         // Dimensions of an empty constant are bounded as well.
         let bound = dims
             .as_ref()
             .and_then(|d| d.iter().try_fold(1usize, |product, n| product.checked_mul((*n).max(1))));
-        let count = bound.filter(|n| *n <= MAX_VALUES).zip(dims.as_ref()).map(|(_, d)| d.iter().product());
+        let count =
+            bound.filter(|n| *n <= MAX_VALUES).zip(dims.as_ref()).map(|(_, d)| d.iter().product());
         let (Some(dims), Some(count)) = (dims, count) else {
             return Err(Fault::ConstantShape {
                 tensor: name(),
@@ -127,23 +132,29 @@ impl Constant {
         first(f32::is_nan).or_else(|| first(f32::is_infinite))
     }
 
-    /// The same values under other dimensions, of as many values. Scales by channel are kept if their axis is.
+    /// The same values under other dimensions, of as many values. Scales by channel are kept if
+    /// their axis is.
     pub fn with_dims(&self, dims: Vec<usize>) -> Self {
         let data = match &self.data {
-            Data::Dequantized(of) if of.scales.len() > 1 => match same_axis(&self.dims, of.axis, &dims) {
-                Some(axis) => Data::Dequantized(Dequantized { axis, ..of.clone() }),
-                None => Data::Float(of.floats.clone()),
-            },
+            Data::Dequantized(of) if of.scales.len() > 1 => {
+                match same_axis(&self.dims, of.axis, &dims) {
+                    Some(axis) => Data::Dequantized(Dequantized { axis, ..of.clone() }),
+                    None => Data::Float(of.floats.clone()),
+                }
+            }
             data => data.clone(),
         };
         Self { dims, data }
     }
 
-    /// As the type that nodes compute with: floats for what was dequantised, 64 bits for integers of 32.
+    /// As the type that nodes compute with: floats for what was dequantised, 64 bits for integers
+    /// of 32.
     pub fn plain(&self) -> Option<Self> {
         let data = match &self.data {
             Data::Dequantized(of) => Data::Float(of.floats.clone()),
-            Data::Quantized(values, Kind::I32) => Data::Int(values.iter().map(|q| i64::from(*q)).collect()),
+            Data::Quantized(values, Kind::I32) => {
+                Data::Int(values.iter().map(|q| i64::from(*q)).collect())
+            }
             _ => return None,
         };
         Some(Self { dims: self.dims.clone(), data })
@@ -236,7 +247,9 @@ fn width(data_type: i64) -> Option<usize> {
 fn decode(tensor: &proto::Tensor<'_>) -> Option<Data> {
     let raw = tensor.raw;
     Some(match tensor.data_type {
-        1 => Data::Float(raw.map_or_else(|| tensor.floats.clone(), |raw| words(raw, f32::from_le_bytes))),
+        1 => Data::Float(
+            raw.map_or_else(|| tensor.floats.clone(), |raw| words(raw, f32::from_le_bytes)),
+        ),
         11 => Data::Float(match raw {
             Some(raw) => words(raw, |word| f64::from_le_bytes(word) as f32),
             None => tensor.doubles.iter().map(|v| *v as f32).collect(),
@@ -247,7 +260,9 @@ fn decode(tensor: &proto::Tensor<'_>) -> Option<Data> {
             let integers = integers(tensor, other)?;
             match Kind::of(other) {
                 Some(kind) => Data::Quantized(integers.iter().map(|n| *n as i32).collect(), kind),
-                None if other == 9 => Data::Int(integers.iter().map(|n| i64::from(*n != 0)).collect()),
+                None if other == 9 => {
+                    Data::Int(integers.iter().map(|n| i64::from(*n != 0)).collect())
+                }
                 None => Data::Int(integers),
             }
         }
@@ -263,7 +278,8 @@ fn integers(tensor: &proto::Tensor<'_>, data_type: i64) -> Option<Vec<i64>> {
             _ => &tensor.int32s,
         };
         // Any number but 0 stands for true.
-        let [min, max] = if data_type == 9 { [i64::MIN, i64::MAX] } else { integer_range(data_type)? };
+        let [min, max] =
+            if data_type == 9 { [i64::MIN, i64::MAX] } else { integer_range(data_type)? };
         return given.iter().all(|n| (min..=max).contains(n)).then(|| given.clone());
     };
     Some(match data_type {
@@ -285,7 +301,9 @@ fn integers(tensor: &proto::Tensor<'_>, data_type: i64) -> Option<Vec<i64>> {
 /// Where an axis is under other dimensions.
 fn same_axis(from: &[usize], axis: usize, to: &[usize]) -> Option<usize> {
     let before: usize = from.iter().take(axis).product();
-    let same = |at: &usize| to.get(*at) == from.get(axis) && to.iter().take(*at).product::<usize>() == before;
+    let same = |at: &usize| {
+        to.get(*at) == from.get(axis) && to.iter().take(*at).product::<usize>() == before
+    };
     (0..to.len()).find(same)
 }
 

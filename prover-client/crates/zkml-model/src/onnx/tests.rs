@@ -40,7 +40,8 @@ fn fault(nodes: &[Message]) -> Fault {
 #[test]
 fn scores_are_those_of_onnxruntime() {
     let text = fs::read(vectors().join("scores.json")).expect("committed");
-    let cases: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&text).expect("JSON");
+    let cases: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_slice(&text).expect("JSON");
     assert_eq!(cases.len(), 25);
     for (name, case) in cases {
         let list = |key: &str| -> Vec<f32> {
@@ -53,7 +54,10 @@ fn scores_are_those_of_onnxruntime() {
         let expected = list("scores");
         assert_eq!(scores.len(), expected.len(), "{name}");
         for (got, expected) in scores.iter().zip(&expected) {
-            assert!((got - expected).abs() <= 1e-4 * expected.abs().max(1.0), "{name}: {got} for {expected}");
+            assert!(
+                (got - expected).abs() <= 1e-4 * expected.abs().max(1.0),
+                "{name}: {got} for {expected}"
+            );
         }
     }
 }
@@ -61,7 +65,8 @@ fn scores_are_those_of_onnxruntime() {
 #[test]
 fn a_gemm_with_alpha_beta_and_both_orders_is_read() {
     let attributes = [float("alpha", 2.0), float("beta", 4.0), int("transB", 1)];
-    let node = attributes.into_iter().fold(gemm("x", "y"), |node, attribute| node.message(5, attribute));
+    let node =
+        attributes.into_iter().fold(gemm("x", "y"), |node, attribute| node.message(5, attribute));
     let model = decode(&[node]).expect("supported");
     assert_eq!(float::run(&model, &[1.0, 10.0]), Ok(vec![2.0 * 21.0 + 2.0, 2.0 * 43.0 - 2.0]));
     let model = decode(&[gemm("x", "y")]).expect("supported");
@@ -70,13 +75,19 @@ fn a_gemm_with_alpha_beta_and_both_orders_is_read() {
 
 #[test]
 fn softmax_and_arg_max_at_the_end_leave_only_the_order() {
-    let arg_max = node("ArgMax", "", &["s"], "y").message(5, int("axis", 1)).message(5, int("keepdims", 0));
-    let model = decode(&[gemm("x", "g"), node("Softmax", "", &["g"], "s"), arg_max]).expect("supported");
+    let arg_max =
+        node("ArgMax", "", &["s"], "y").message(5, int("axis", 1)).message(5, int("keepdims", 0));
+    let model =
+        decode(&[gemm("x", "g"), node("Softmax", "", &["g"], "s"), arg_max]).expect("supported");
     assert_eq!(model.nodes.len(), 1);
     let late = decode(&[gemm("x", "g"), node("Softmax", "", &["g"], "s"), gemm("s", "y")]);
-    assert!(matches!(late, Err(OnnxError::Node { node: 2, fault: Fault::AfterEnd, .. })), "{late:?}");
-    let last =
-        node("ArgMax", "", &["g"], "y").message(5, int("axis", 1)).message(5, int("select_last_index", 1));
+    assert!(
+        matches!(late, Err(OnnxError::Node { node: 2, fault: Fault::AfterEnd, .. })),
+        "{late:?}"
+    );
+    let last = node("ArgMax", "", &["g"], "y")
+        .message(5, int("axis", 1))
+        .message(5, int("select_last_index", 1));
     let got = fault(&[gemm("x", "g"), last]);
     assert!(matches!(got, Fault::Attribute { attribute: "select_last_index", .. }), "{got}");
     let batch = node("ArgMax", "", &["g"], "y");
@@ -96,7 +107,8 @@ fn decode_top_k(nodes: &[Message]) -> Result<OnnxModel, OnnxError> {
         node("Constant", "", &[], name)
             .message(5, Message::default().bytes(1, "value").message(5, tensor).int(20, 4))
     };
-    let all = [vec![constant("one", 1), constant("three", 3), gemm("x", "g")], nodes.to_vec()].concat();
+    let all =
+        [vec![constant("one", 1), constant("three", 3), gemm("x", "g")], nodes.to_vec()].concat();
     decode(&all)
 }
 
@@ -134,7 +146,8 @@ fn a_top_k_at_the_end_gives_its_indices() {
 
 #[test]
 fn an_unsupported_operator_is_named_with_its_place_and_what_to_do() {
-    let error = decode(&[gemm("x", "g"), node("Softsign", "squash", &["g"], "y")]).expect_err("unsupported");
+    let error = decode(&[gemm("x", "g"), node("Softsign", "squash", &["g"], "y")])
+        .expect_err("unsupported");
     let message = error.to_string();
     assert!(
         message.starts_with(
@@ -147,7 +160,8 @@ fn an_unsupported_operator_is_named_with_its_place_and_what_to_do() {
 
 #[test]
 fn a_node_that_the_output_does_not_need_may_be_anything() {
-    let model = decode(&[node("NonZero", "", &["x"], "z"), gemm("x", "y")]).expect("the first is not needed");
+    let model = decode(&[node("NonZero", "", &["x"], "z"), gemm("x", "y")])
+        .expect("the first is not needed");
     assert_eq!(model.nodes.len(), 1);
 }
 
@@ -193,10 +207,13 @@ fn a_constant_is_folded_into_a_layer_only_if_nothing_else_reads_that() {
     assert!(matches!(fault(&wrong), Fault::OperandShape { what: "a constant", .. }));
     // Of one operand a sum is only another name.
     let one = [gemm("x", "g"), node("Sum", "", &["g"], "h"), node("Add", "", &["h", "b"], "s")];
-    let one = decode(&[&one[..], &[node("Add", "", &["s", "g"], "y")]].concat()).expect("supported");
+    let one =
+        decode(&[&one[..], &[node("Add", "", &["s", "g"], "y")]].concat()).expect("supported");
     assert_eq!(float::run(&one, &[1.0, 10.0]), Ok(vec![31.5 + 32.0, 41.5 + 41.0]));
     let many = [gemm("x", "g"), node("Sum", "", &["g"; 65], "y")];
-    assert!(fault(&many).to_string().ends_with("it joins more than 64 tensors; join them in steps"));
+    assert!(
+        fault(&many).to_string().ends_with("it joins more than 64 tensors; join them in steps")
+    );
     let steep = node("LeakyRelu", "", &["g"], "y").message(5, float("alpha", 65.0));
     assert!(matches!(fault(&[gemm("x", "g"), steep]), Fault::Attribute { attribute: "alpha", .. }));
     let by_computed = [gemm("x", "g"), node("Div", "", &["b", "g"], "y")];
@@ -206,7 +223,8 @@ fn a_constant_is_folded_into_a_layer_only_if_nothing_else_reads_that() {
 #[test]
 fn pools_pads_and_moves_that_cannot_be_proved_are_refused_by_attribute() {
     let with = |op: &str, attributes: &[Message]| {
-        let node = attributes.iter().fold(node(op, "", &["x"], "y"), |n, a| n.message(5, a.clone()));
+        let node =
+            attributes.iter().fold(node(op, "", &["x"], "y"), |n, a| n.message(5, a.clone()));
         match OnnxModel::decode(&file(graph(&[1, 2, 4, 4], &[node], &[]))) {
             Err(OnnxError::Node { fault, .. }) => fault.to_string(),
             other => panic!("expected a fault, got {other:?}"),
@@ -215,9 +233,13 @@ fn pools_pads_and_moves_that_cannot_be_proved_are_refused_by_attribute() {
     let padded = ints("pads", &[1, 1, 1, 1]);
     assert!(with("MaxPool", &[]).contains("kernel size"));
     assert!(with("MaxPool", &[ints("kernel_shape", &[2])]).contains("`kernel_shape`"));
-    assert!(with("MaxPool", &[ints("kernel_shape", &[1, 1]), padded.clone()]).contains("padding alone"));
+    assert!(
+        with("MaxPool", &[ints("kernel_shape", &[1, 1]), padded.clone()]).contains("padding alone")
+    );
     assert!(with("Transpose", &[ints("perm", &[1, 0, 2, 3])]).contains("leaves the batch first"));
-    assert!(with("Transpose", &[ints("perm", &[0, 1, 1, 3])]).contains("must name each of 3 axes once"));
+    assert!(
+        with("Transpose", &[ints("perm", &[0, 1, 1, 3])]).contains("must name each of 3 axes once")
+    );
     assert!(with("Transpose", &[]).contains("leaves the batch first"));
     assert!(with("Pad", &[ints("pads", &[0; 6])]).contains("`pads`"));
     assert!(with("Pad", &[ints("pads", &[1, 0, 0, 0, 0, 0, 0, 0])]).contains("none for the batch"));
@@ -225,7 +247,9 @@ fn pools_pads_and_moves_that_cannot_be_proved_are_refused_by_attribute() {
     assert!(with("Pad", &[ints("pads", &[0; 8]), float("value", 1.0)]).contains("`value` 1"));
     let reflect = Message::default().bytes(1, "mode").bytes(4, "reflect");
     assert!(with("Pad", &[ints("pads", &[0; 8]), reflect]).contains("`mode` reflect"));
-    assert!(with("Clip", &[float("min", 1.0), float("max", 0.0)]).contains("at least the lower bound"));
+    assert!(
+        with("Clip", &[float("min", 1.0), float("max", 0.0)]).contains("at least the lower bound")
+    );
     assert!(with("BatchNormalization", &[int("training_mode", 1)]).contains("evaluation mode"));
 }
 
@@ -247,14 +271,20 @@ fn inputs_of_another_type_shape_or_number_are_refused() {
         let got = with(value("x", 1, dims), None);
         assert!(matches!(got, Fault::InputShape { .. } | Fault::Size(_)), "{dims:?}: {got}");
     }
-    assert_eq!(with(value("x", 1, &[1, 2]), Some(value("z", 1, &[1, 2]))), Fault::Inputs { got: 2 });
-    assert!(OnnxModel::decode(&file(graph(&[-1, 2], &[node("Relu", "", &["x"], "y")], &[]))).is_ok());
+    assert_eq!(
+        with(value("x", 1, &[1, 2]), Some(value("z", 1, &[1, 2]))),
+        Fault::Inputs { got: 2 }
+    );
+    assert!(
+        OnnxModel::decode(&file(graph(&[-1, 2], &[node("Relu", "", &["x"], "y")], &[]))).is_ok()
+    );
 }
 
 #[test]
 fn damaged_tensors_are_refused() {
     let with = |w: Message| {
-        let result = OnnxModel::decode(&file(graph(&[1, 2], &[node("MatMul", "", &["x", "w"], "y")], &[w])));
+        let result =
+            OnnxModel::decode(&file(graph(&[1, 2], &[node("MatMul", "", &["x", "w"], "y")], &[w])));
         match result {
             Err(OnnxError::Graph { fault } | OnnxError::Node { fault, .. }) => fault,
             other => panic!("expected a fault, got {other:?}"),
@@ -268,7 +298,10 @@ fn damaged_tensors_are_refused() {
     assert!(matches!(with(tensor("w", &[2, -2], &[])), Fault::ConstantShape { .. }));
     assert!(matches!(with(tensor("w", &[1 << 40, 1 << 40], &[])), Fault::ConstantShape { .. }));
     assert!(matches!(with(tensor("w", &[2, 2], &[f32::NAN; 4])), Fault::NotFinite { .. }));
-    assert!(matches!(with(tensor("w", &[3, 2], &[1.0; 6])), Fault::OperandShape { what: "weights", .. }));
+    assert!(matches!(
+        with(tensor("w", &[3, 2], &[1.0; 6])),
+        Fault::OperandShape { what: "weights", .. }
+    ));
     assert!(matches!(with(tensor("w", &[2, 0], &[])), Fault::OperandShape { what: "weights", .. }));
     assert!(matches!(with(good.clone().int(14, 1)), Fault::External { .. }));
     assert!(matches!(with(good.int(2, 8)), Fault::DataType { got: 8, .. }));
@@ -277,7 +310,9 @@ fn damaged_tensors_are_refused() {
 #[test]
 fn impossible_convolutions_are_refused() {
     let with = |attributes: &[Message], w: &[i64]| {
-        let conv = attributes.iter().fold(node("Conv", "", &["x", "w"], "y"), |n, a| n.message(5, a.clone()));
+        let conv = attributes
+            .iter()
+            .fold(node("Conv", "", &["x", "w"], "y"), |n, a| n.message(5, a.clone()));
         let count: i64 = w.iter().product();
         let tensors = [tensor("w", w, &vec![1.0; count as usize])];
         OnnxModel::decode(&file(graph(&[1, 2, 4, 4], &[conv], &tensors)))
@@ -308,15 +343,27 @@ fn impossible_convolutions_are_refused() {
 fn reshapes_that_lose_values_or_the_batch_are_refused() {
     let with = |to: &[i64]| {
         let raw: Vec<u8> = to.iter().flat_map(|n| n.to_le_bytes()).collect();
-        let shape = Message::default().int(1, to.len() as i64).int(2, 7).bytes(8, "s").bytes(9, raw);
+        let shape =
+            Message::default().int(1, to.len() as i64).int(2, 7).bytes(8, "s").bytes(9, raw);
         let nodes = [node("Reshape", "", &["x", "s"], "y")];
         OnnxModel::decode(&file(graph(&[1, 2, 3], &nodes, &[shape]))).is_ok()
     };
-    assert!(with(&[1, 6]) && with(&[1, -1]) && with(&[0, -1]) && with(&[-1, 6]) && with(&[1, 3, 2]));
+    assert!(
+        with(&[1, 6]) && with(&[1, -1]) && with(&[0, -1]) && with(&[-1, 6]) && with(&[1, 3, 2])
+    );
     // A result may be without its batch.
     assert!(with(&[6]) && with(&[-1]));
-    for bad in [&[5][..], &[2, 3], &[1, 5], &[-1, -1], &[1, -2], &[1, 6, 0, 0], &[i64::MIN, 6], &[], &[0; 40]]
-    {
+    for bad in [
+        &[5][..],
+        &[2, 3],
+        &[1, 5],
+        &[-1, -1],
+        &[1, -2],
+        &[1, 6, 0, 0],
+        &[i64::MIN, 6],
+        &[],
+        &[0; 40],
+    ] {
         assert!(!with(bad), "{bad:?}");
     }
 }
@@ -324,7 +371,8 @@ fn reshapes_that_lose_values_or_the_batch_are_refused() {
 #[test]
 fn what_is_folded_into_a_layer_is_known_to_nothing_else() {
     let number = |name: &str, of: f32| tensor(name, &[], &[of]);
-    let half = [number("root", std::f32::consts::FRAC_1_SQRT_2), number("one", 1.0), number("half", 0.5)];
+    let half =
+        [number("root", std::f32::consts::FRAC_1_SQRT_2), number("one", 1.0), number("half", 0.5)];
     let mut constants = [&half[..], &[number("sixth", 1.0 / 6.0), number("zero", 0.0)]].concat();
     let inputs = [-2.0f32, -0.5, 0.25, 3.0];
     let gelu = [
@@ -343,8 +391,11 @@ fn what_is_folded_into_a_layer_is_known_to_nothing_else() {
     let gelu_at = |x: f64| Function::Gelu { tanh: false }.at(x) + x.max(0.0);
     let hard_swish_at = |x: f64| x * (x / 6.0 + 0.5).clamp(0.0, 1.0);
     for dims in [&[1, 4][..], &[1, 2, 2], &[1, 4, 1, 1]] {
-        for (nodes, wanted) in [(&gelu[..], &gelu_at as &dyn Fn(f64) -> f64), (&hard_swish, &hard_swish_at)] {
-            let model = OnnxModel::decode(&file(graph(dims, nodes, &constants))).expect("a function");
+        for (nodes, wanted) in
+            [(&gelu[..], &gelu_at as &dyn Fn(f64) -> f64), (&hard_swish, &hard_swish_at)]
+        {
+            let model =
+                OnnxModel::decode(&file(graph(dims, nodes, &constants))).expect("a function");
             let got = float::run(&model, &inputs).expect("right length");
             for (x, y) in inputs.iter().zip(got) {
                 assert!((wanted((*x).into()) - f64::from(y)).abs() < 1e-4, "{dims:?}: {y} at {x}");
@@ -373,7 +424,10 @@ fn what_is_folded_into_a_layer_is_known_to_nothing_else() {
     }
     // A name that stands for a tensor that is only built when another name of it is read.
     let weights: Vec<f32> = (0..16).map(|n| f32::from(u8::from(n % 5 == 0))).collect();
-    constants.extend([tensor("w", &[4, 4, 1, 1], &weights), tensor("v", &[4, 1], &[1.0, 2.0, 3.0, 4.0])]);
+    constants.extend([
+        tensor("w", &[4, 4, 1, 1], &weights),
+        tensor("v", &[4, 1], &[1.0, 2.0, 3.0, 4.0]),
+    ]);
     let raw: Vec<u8> = [1i64, 4, 1].iter().flat_map(|n| n.to_le_bytes()).collect();
     constants.push(Message::default().int(1, 3).int(2, 7).bytes(8, "s").bytes(9, raw));
     let nodes = [
@@ -388,7 +442,8 @@ fn what_is_folded_into_a_layer_is_known_to_nothing_else() {
         node("Flatten", "", &["d"], "e"),
         node("Sub", "", &["f", "e"], "y"),
     ];
-    let model = OnnxModel::decode(&file(graph(&[1, 4, 1, 1], &nodes, &constants))).expect("two readers");
+    let model =
+        OnnxModel::decode(&file(graph(&[1, 4, 1, 1], &nodes, &constants))).expect("two readers");
     let got = float::run(&model, &inputs).expect("right length");
     for (y, wanted) in got.iter().zip([1.0, 2.0, 3.0, 4.0]) {
         assert!((y - wanted).abs() < 1e-4, "{got:?}");
@@ -424,17 +479,19 @@ fn rows_that_hold_the_batch_are_read_by_row_alone() {
         nodes.push(node("Reshape", "", &["p", "back"], "y"));
         OnnxModel::decode(&file(graph(&[1, 2, 3], &nodes, &constants)))
     };
-    let run = |model: OnnxModel| float::run(&model, &[1.0, 2.0, 3.0, -1.0, 0.5, 0.0]).expect("right length");
+    let run = |model: OnnxModel| {
+        float::run(&model, &[1.0, 2.0, 3.0, -1.0, 0.5, 0.0]).expect("right length")
+    };
     let expected = [5.5, 12.5, 0.25, 0.75];
     let gemm = with(&[node("Gemm", "", &["r", "w", "b"], "p")]).expect("by rows");
-    let product =
-        with(&[node("MatMul", "", &["r", "w"], "q"), node("Add", "", &["q", "b"], "p")]).expect("by rows");
+    let product = with(&[node("MatMul", "", &["r", "w"], "q"), node("Add", "", &["q", "b"], "p")])
+        .expect("by rows");
     assert_eq!(run(gemm), run(product.clone()));
     assert_eq!(run(product.clone()), expected);
     assert_eq!(product.nodes.iter().filter(|node| matches!(node.op, FloatOp::Conv(_))).count(), 1);
     // One number for each row.
-    let by_row =
-        with(&[node("MatMul", "", &["r", "w"], "q"), node("Add", "", &["q", "c"], "p")]).expect("by rows");
+    let by_row = with(&[node("MatMul", "", &["r", "w"], "q"), node("Add", "", &["q", "c"], "p")])
+        .expect("by rows");
     assert_eq!(run(by_row), [5.5, 11.5, 1.25, 0.75]);
     // What is read before the sum keeps its values.
     let product = node("MatMul", "", &["r", "w"], "q");
@@ -458,22 +515,35 @@ fn rows_that_hold_the_batch_are_read_by_row_alone() {
     }
     let ends = [node("Reshape", "", &["x", "rows"], "r"), node("MatMul", "", &["r", "w"], "y")];
     assert!(
-        OnnxModel::decode(&file(graph(&[1, 2, 3], &ends, &[ints("rows", &[2, 3]), floats("w", &[3, 2])])))
-            .is_err()
+        OnnxModel::decode(&file(graph(
+            &[1, 2, 3],
+            &ends,
+            &[ints("rows", &[2, 3]), floats("w", &[3, 2])]
+        )))
+        .is_err()
     );
 }
 
 #[test]
 fn what_is_no_onnx_is_refused_with_the_byte() {
     assert_eq!(OnnxModel::decode(b""), Err(OnnxError::NoGraph));
-    assert_eq!(OnnxModel::decode(&[0x3a, 0x05, 0x00]), Err(OnnxError::Truncated { at: 2, need: 5 }));
+    assert_eq!(
+        OnnxModel::decode(&[0x3a, 0x05, 0x00]),
+        Err(OnnxError::Truncated { at: 2, need: 5 })
+    );
     assert_eq!(OnnxModel::decode(&[0x3a, 0x80]), Err(OnnxError::Truncated { at: 2, need: 1 }));
     assert_eq!(OnnxModel::decode(&[0xff; 12]), Err(OnnxError::Varint { at: 0 }));
     assert_eq!(OnnxModel::decode(&[0x0f]), Err(OnnxError::Tag { at: 0, wire_type: 7 }));
     assert_eq!(OnnxModel::decode(&[0x00, 0x00]), Err(OnnxError::Tag { at: 0, wire_type: 0 }));
-    assert_eq!(OnnxModel::decode(&[0x38, 0x01]), Err(OnnxError::WireType { field: "graph", at: 1 }));
+    assert_eq!(
+        OnnxModel::decode(&[0x38, 0x01]),
+        Err(OnnxError::WireType { field: "graph", at: 1 })
+    );
     let bad_name = Message::default().message(7, Message::default().bytes(2, [0xff, 0xfe])).0;
-    assert!(matches!(OnnxModel::decode(&bad_name), Err(OnnxError::Text { field: "graph.name", at: 4, .. })));
+    assert!(matches!(
+        OnnxModel::decode(&bad_name),
+        Err(OnnxError::Text { field: "graph.name", at: 4, .. })
+    ));
     let message = OnnxModel::decode(&[0x3a, 0x05]).expect_err("cut off").to_string();
     assert_eq!(
         message,
@@ -483,8 +553,12 @@ fn what_is_no_onnx_is_refused_with_the_byte() {
 
 #[test]
 fn a_small_file_with_very_many_parts_is_refused() {
-    let many = (0..20_000).fold(Message::default(), |graph, _| graph.message(1, Message::default()));
-    assert!(matches!(OnnxModel::decode(&file(many)), Err(OnnxError::TooMany { what: "nodes", .. })));
+    let many =
+        (0..20_000).fold(Message::default(), |graph, _| graph.message(1, Message::default()));
+    assert!(matches!(
+        OnnxModel::decode(&file(many)),
+        Err(OnnxError::TooMany { what: "nodes", .. })
+    ));
 }
 
 #[test]
@@ -517,7 +591,9 @@ fn a_small_file_cannot_ask_for_much_memory() {
 
 #[test]
 fn no_truncation_makes_the_decoder_panic() {
-    for name in ["conv-group", "reshape-constants", "mlp-matmul-add", "residual", "clip-leaky-affine"] {
+    for name in
+        ["conv-group", "reshape-constants", "mlp-matmul-add", "residual", "clip-leaky-affine"]
+    {
         let bytes = fs::read(vectors().join(format!("{name}.onnx"))).expect("committed");
         let whole = OnnxModel::decode(&bytes).expect("whole");
         for end in 0..bytes.len() {

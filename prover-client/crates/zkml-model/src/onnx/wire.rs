@@ -1,7 +1,7 @@
 //! The protobuf wire format (<https://protobuf.dev/programming-guides/encoding>), without copies.
 //!
-//! Fields are slices of the file, so that nothing is allocated by a length that the file claims, and every
-//! error names the byte at which reading stopped.
+//! Fields are slices of the file, so that nothing is allocated by a length that the file claims,
+//! and every error names the byte at which reading stopped.
 
 use super::OnnxError;
 
@@ -72,7 +72,11 @@ impl<'a> Field<'a> {
     /// The field as text.
     pub fn text(&self, name: &'static str) -> Result<&'a str, OnnxError> {
         let bytes = self.bytes(name)?;
-        std::str::from_utf8(bytes).map_err(|source| OnnxError::Text { field: name, at: self.at, source })
+        std::str::from_utf8(bytes).map_err(|source| OnnxError::Text {
+            field: name,
+            at: self.at,
+            source,
+        })
     }
 
     /// The field as an integer; negative numbers are ten bytes of two's complement.

@@ -56,7 +56,10 @@ fn answers_have_the_public_input_of_the_chains_vectors() {
             Answer::TopClasses(list(classes).into_iter().map(|c| c as u32).collect())
         } else if let Some(fields) = case.get("values") {
             let width = (fields["bits"].as_u64().unwrap() / 8) as u8;
-            Answer::Values { width, values: list(&fields["values"]).into_iter().map(|v| v as i32).collect() }
+            Answer::Values {
+                width,
+                values: list(&fields["values"]).into_iter().map(|v| v as i32).collect(),
+            }
         } else {
             Answer::Class(case["class"].as_u64().unwrap() as u32)
         };
@@ -99,7 +102,11 @@ fn a_random_models_kind_gives_its_answers() {
         let answer = kind.answer(&trace).unwrap();
         assert!(kind.gives(&answer), "{seed}");
         let element = answer.element();
-        assert_eq!((Answer::read(&element), element[LANE_BYTES]), (Some(answer), kind.header()), "{seed}");
+        assert_eq!(
+            (Answer::read(&element), element[LANE_BYTES]),
+            (Some(answer), kind.header()),
+            "{seed}"
+        );
         kinds[match kind {
             OutputKind::Class { .. } => 0,
             OutputKind::TopClasses { .. } => 1,

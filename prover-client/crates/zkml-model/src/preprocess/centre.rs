@@ -1,6 +1,7 @@
 //! Brings a picture's strokes to the size and place that MNIST's digits have
-//! (<http://yann.lecun.com/exdb/mnist/>: "size normalized to fit in a 20x20 pixel box while preserving their aspect
-//! ratio" and "centered in a 28x28 image by computing the center of mass of the pixels").
+//! (<http://yann.lecun.com/exdb/mnist/>: "size normalized to fit in a 20x20 pixel box while
+//! preserving their aspect ratio" and "centered in a 28x28 image by computing the center of mass of
+//! the pixels").
 
 use super::picture::Picture;
 use crate::manifest::{Image, Ink};
@@ -18,11 +19,13 @@ pub(super) fn by_ink(picture: &Picture, image: &Image) -> Option<Picture> {
     Some(if dark_ink { placed.inverted() } else { placed })
 }
 
-/// Takes the average of the border off, as the ground, and stretches what is left to the full range.
+/// Takes the average of the border off, as the ground, and stretches what is left to the full
+/// range.
 fn stretch(mut picture: Picture) -> Option<Picture> {
     let ground = picture.border_average();
     let plane = picture.planes.first_mut()?;
-    let range = u32::from(plane.iter().copied().max()?.checked_sub(ground).filter(|range| *range > 0)?);
+    let range =
+        u32::from(plane.iter().copied().max()?.checked_sub(ground).filter(|range| *range > 0)?);
     for pixel in plane {
         *pixel = ((u32::from(pixel.saturating_sub(ground)) * 255 + range / 2) / range) as u8;
     }
@@ -37,7 +40,8 @@ fn crop(picture: &Picture) -> Option<Picture> {
     for (index, pixel) in plane.iter().enumerate() {
         if 4 * u32::from(*pixel) > u32::from(brightest) {
             let (y, x) = (index / picture.width, index % picture.width);
-            (top, left, bottom, right) = (top.min(y), left.min(x), bottom.max(y + 1), right.max(x + 1));
+            (top, left, bottom, right) =
+                (top.min(y), left.min(x), bottom.max(y + 1), right.max(x + 1));
         }
     }
     let rows = (top..bottom).map(|y| y * picture.width);
@@ -49,7 +53,11 @@ fn crop(picture: &Picture) -> Option<Picture> {
 fn place(strokes: &Picture, height: usize, width: usize) -> Option<Picture> {
     let plane = strokes.planes.first()?;
     let moment = |position: fn(usize, usize) -> usize| -> u64 {
-        plane.iter().enumerate().map(|(i, p)| position(i, strokes.width) as u64 * u64::from(*p)).sum()
+        plane
+            .iter()
+            .enumerate()
+            .map(|(i, p)| position(i, strokes.width) as u64 * u64::from(*p))
+            .sum()
     };
     let mass: u64 = plane.iter().map(|p| u64::from(*p)).sum();
     let top = offset(height, strokes.height, moment(|i, width| i / width), mass)?;
@@ -62,9 +70,11 @@ fn place(strokes: &Picture, height: usize, width: usize) -> Option<Picture> {
     Some(Picture { height, width, planes: vec![out] })
 }
 
-/// Where the strokes start on an axis: `side / 2 - moment / mass`, rounded half up, within the picture.
+/// Where the strokes start on an axis: `side / 2 - moment / mass`, rounded half up, within the
+/// picture.
 ///
-/// The middle is pixel 14 of 0 to 27, as it is on average in MNIST (13.99 and 14.01 over the test set).
+/// The middle is pixel 14 of 0 to 27, as it is on average in MNIST (13.99 and 14.01 over the test
+/// set).
 fn offset(side: usize, length: usize, moment: u64, mass: u64) -> Option<usize> {
     let (doubled, mass) = (side as i64 * mass as i64 - 2 * moment as i64, mass as i64);
     let offset = (doubled + mass).checked_div_euclid(2 * mass)?;

@@ -31,8 +31,12 @@ pub(super) fn png(file: &[u8]) -> Result<Decoded, PreprocessError> {
 fn guess(file: &[u8]) -> &'static str {
     match file {
         [0xff, 0xd8, ..] => " (it looks like a damaged JPEG)",
-        [0x93, b'N', b'U', b'M', ..] => " (it looks like a NumPy array: give it as values, not as a picture)",
-        [b'P', b'K', ..] => " (it looks like a zip file or .npz: give it as values, not as a picture)",
+        [0x93, b'N', b'U', b'M', ..] => {
+            " (it looks like a NumPy array: give it as values, not as a picture)"
+        }
+        [b'P', b'K', ..] => {
+            " (it looks like a zip file or .npz: give it as values, not as a picture)"
+        }
         [b'[' | b'{', ..] => " (it looks like JSON: give it as values, not as a picture)",
         [b'G', b'I', b'F', ..] => " (it looks like a GIF)",
         [b'B', b'M', ..] => " (it looks like a BMP)",
@@ -42,11 +46,12 @@ fn guess(file: &[u8]) -> &'static str {
     }
 }
 
-/// Refuses pictures that are too large before anything of their size is allocated. IHDR is always the first chunk:
-/// width and height are big-endian at bytes 16 and 20.
+/// Refuses pictures that are too large before anything of their size is allocated. IHDR is always
+/// the first chunk: width and height are big-endian at bytes 16 and 20.
 fn check_sides(file: &[u8]) -> Result<(), PreprocessError> {
-    let side =
-        |at: usize| file.get(at..at + 4).map(|b| b.iter().fold(0u32, |n, byte| (n << 8) | u32::from(*byte)));
+    let side = |at: usize| {
+        file.get(at..at + 4).map(|b| b.iter().fold(0u32, |n, byte| (n << 8) | u32::from(*byte)))
+    };
     match (side(16), side(20)) {
         (Some(width), Some(height)) if width > MAX_SIDE || height > MAX_SIDE => {
             Err(PreprocessError::Sides { width, height })
@@ -57,7 +62,8 @@ fn check_sides(file: &[u8]) -> Result<(), PreprocessError> {
 
 fn read(cursor: &mut Cursor<&[u8]>) -> Result<Decoded, png::DecodingError> {
     let mut decoder = Decoder::new_with_limits(cursor, Limits { bytes: 1 << 28 });
-    // Palettes, fewer than 8 bits and transparent colours become plain 8-bit channels; 16 bits stay for us to round.
+    // Palettes, fewer than 8 bits and transparent colours become plain 8-bit channels; 16 bits stay
+    // for us to round.
     decoder.set_transformations(Transformations::EXPAND);
     decoder.ignore_checksums(false);
     let mut reader = decoder.read_info()?;
@@ -68,10 +74,16 @@ fn read(cursor: &mut Cursor<&[u8]>) -> Result<Decoded, png::DecodingError> {
     reader.finish()?;
     buffer.truncate(frame.buffer_size());
     if frame.bit_depth == BitDepth::Sixteen {
-        buffer = buffer.as_chunks::<2>().0.iter().map(|word| to_8_bits(u16::from_be_bytes(*word))).collect();
+        buffer = buffer
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|word| to_8_bits(u16::from_be_bytes(*word)))
+            .collect();
     }
     // The chunk may come before the pixels or after them.
-    let orientation = reader.info().exif_metadata.as_ref().map_or(UPRIGHT, |data| exif::orientation(data));
+    let orientation =
+        reader.info().exif_metadata.as_ref().map_or(UPRIGHT, |data| exif::orientation(data));
     let pixels = to_rgba(&buffer, frame.color_type);
     Ok(Decoded { height: height as usize, width: width as usize, pixels, orientation })
 }
@@ -84,11 +96,15 @@ fn to_8_bits(value: u16) -> u8 {
 fn to_rgba(buffer: &[u8], colour: ColorType) -> Vec<[u8; 4]> {
     match colour {
         // `EXPAND` leaves no palette.
-        ColorType::Grayscale | ColorType::Indexed => buffer.iter().map(|v| [*v, *v, *v, 255]).collect(),
+        ColorType::Grayscale | ColorType::Indexed => {
+            buffer.iter().map(|v| [*v, *v, *v, 255]).collect()
+        }
         ColorType::GrayscaleAlpha => {
             buffer.as_chunks::<2>().0.iter().map(|[v, a]| [*v, *v, *v, *a]).collect()
         }
-        ColorType::Rgb => buffer.as_chunks::<3>().0.iter().map(|[r, g, b]| [*r, *g, *b, 255]).collect(),
+        ColorType::Rgb => {
+            buffer.as_chunks::<3>().0.iter().map(|[r, g, b]| [*r, *g, *b, 255]).collect()
+        }
         ColorType::Rgba => buffer.as_chunks::<4>().0.to_vec(),
     }
 }

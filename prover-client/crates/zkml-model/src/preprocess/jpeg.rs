@@ -1,9 +1,11 @@
 //! JPEG (ITU-T T.81), baseline and progressive, to pixels of red, green, blue and alpha.
 //!
-//! Decoded by `zune-jpeg` without its vector code, in integers only, so that every machine gets the same pixels. Another decoder may
-//! differ by some units, for the standard leaves the inverse transform's rounding and the interpolation of colours open: commit
-//! to what this one gives. Gray pictures stay gray. Colour profiles are not applied. Pictures of four colours (CMYK, for print) are refused: some programs store
-//! them inverted and some do not, and without their profile their colours are a guess.
+//! Decoded by `zune-jpeg` without its vector code, in integers only, so that every machine gets the
+//! same pixels. Another decoder may differ by some units, for the standard leaves the inverse
+//! transform's rounding and the interpolation of colours open: commit to what this one gives. Gray
+//! pictures stay gray. Colour profiles are not applied. Pictures of four colours (CMYK, for print)
+//! are refused: some programs store them inverted and some do not, and without their profile their
+//! colours are a guess.
 
 use std::io::Cursor;
 
@@ -20,7 +22,8 @@ use super::{
 pub(super) const SIGNATURE: [u8; 3] = [0xff, 0xd8, 0xff];
 
 pub(super) fn jpeg(file: &[u8]) -> Result<Decoded, PreprocessError> {
-    let damaged = |source: DecodeErrors| PreprocessError::Jpeg { len: file.len(), fault: source.to_string() };
+    let damaged =
+        |source: DecodeErrors| PreprocessError::Jpeg { len: file.len(), fault: source.to_string() };
     // The limits are ours, to name what was found; strict mode refuses what is cut off.
     let options = DecoderOptions::default()
         .set_max_width(usize::from(u16::MAX))
@@ -52,13 +55,15 @@ pub(super) fn jpeg(file: &[u8]) -> Result<Decoded, PreprocessError> {
         buffer.as_chunks::<3>().0.iter().map(|[r, g, b]| [*r, *g, *b, 255]).collect()
     };
     if pixels.is_empty() || pixels.len() != width * height {
-        let fault = format!("it decodes to {} pixels, its header says {width} × {height}", pixels.len());
+        let fault =
+            format!("it decodes to {} pixels, its header says {width} × {height}", pixels.len());
         return Err(PreprocessError::Jpeg { len: file.len(), fault });
     }
     Ok(Decoded { height, width, pixels, orientation })
 }
 
-/// Whether the end-of-image marker comes after the last scan. The decoder makes up what is missing at the end of one.
+/// Whether the end-of-image marker comes after the last scan. The decoder makes up what is missing
+/// at the end of one.
 fn is_whole(file: &[u8]) -> bool {
     let last = |marker: u8| file.windows(2).rposition(|two| two == [0xff, marker]);
     last(0xd9) > last(0xda)

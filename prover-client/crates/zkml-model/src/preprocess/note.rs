@@ -112,7 +112,11 @@ impl fmt::Display for Note {
 }
 
 /// What there is to say of the input `values` that were made of numbers. The model takes `reals`.
-pub fn notes_on_numbers(manifest: &Manifest, reals: impl Iterator<Item = f64>, values: &[i32]) -> Vec<Note> {
+pub fn notes_on_numbers(
+    manifest: &Manifest,
+    reals: impl Iterator<Item = f64>,
+    values: &[i32],
+) -> Vec<Note> {
     let mut notes = Vec::new();
     notes.extend(saturated(&manifest.input, reals));
     notes.extend(narrow(&manifest.input, values));
@@ -122,8 +126,9 @@ pub fn notes_on_numbers(manifest: &Manifest, reals: impl Iterator<Item = f64>, v
 fn saturated(input: &Input, reals: impl Iterator<Item = f64>) -> Option<Note> {
     let Rounding::QuantizeLinear { scale } = input.rounding else { return None };
     let (min, max) = (f64::from(input.min), f64::from(input.min) + input.levels());
-    let beyond =
-        |real: f64| !(min..=max).contains(&f64::from((real as f32 / scale as f32).round_ties_even()));
+    let beyond = |real: f64| {
+        !(min..=max).contains(&f64::from((real as f32 / scale as f32).round_ties_even()))
+    };
     let mut beyond = reals.enumerate().filter(|(_, real)| beyond(*real)).map(|(index, _)| index);
     let first = beyond.next()?;
     Some(Note::Saturated { count: 1 + beyond.count(), first })

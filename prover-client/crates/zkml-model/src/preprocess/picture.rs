@@ -59,13 +59,17 @@ impl Decoded {
             let (c, a, g) = (u32::from(colour), u32::from(alpha), u32::from(ground));
             ((c * a + g * (255 - a) + 127) / 255) as u8
         };
-        let pixels =
-            self.pixels.iter().map(|[r, g, b, a]| [blend(*r, *a), blend(*g, *a), blend(*b, *a)]).collect();
+        let pixels = self
+            .pixels
+            .iter()
+            .map(|[r, g, b, a]| [blend(*r, *a), blend(*g, *a), blend(*b, *a)])
+            .collect();
         let ground = transparent.then_some(ground);
         Flat { height: self.height, width: self.width, pixels, ground }
     }
 
-    /// The manifest's ground, unless what is visible in a picture with a transparent ground would vanish on it.
+    /// The manifest's ground, unless what is visible in a picture with a transparent ground would
+    /// vanish on it.
     fn ground(&self, ink: Ink) -> u8 {
         let wanted = if ink == Ink::LightOnDark { 0 } else { 255 };
         let (mut sum, mut weight, mut clear) = (0u64, 0u64, false);
@@ -108,12 +112,13 @@ impl Flat {
 impl Picture {
     /// Each pixel of the result is the average of the area that it covers, rounded half up.
     pub fn resize(&self, height: usize, width: usize) -> Self {
-        let planes = self.planes.iter().map(|plane| self.resize_plane(plane, height, width)).collect();
+        let planes =
+            self.planes.iter().map(|plane| self.resize_plane(plane, height, width)).collect();
         Self { height, width, planes }
     }
 
-    // In units of 1 / height by 1 / width of a source pixel, the source has `self.height · height` rows, and a
-    // pixel of the result covers `self.height` of them: all shares are integers.
+    // In units of 1 / height by 1 / width of a source pixel, the source has `self.height · height`
+    // rows, and a pixel of the result covers `self.height` of them: all shares are integers.
     fn resize_plane(&self, plane: &[u8], height: usize, width: usize) -> Vec<u8> {
         let rows: Vec<_> = (0..height).map(|y| shares(y, self.height, height)).collect();
         let columns: Vec<_> = (0..width).map(|x| shares(x, self.width, width)).collect();
@@ -124,7 +129,8 @@ impl Picture {
                 let mut sum = 0u64;
                 for (y, share_y) in row {
                     let line = &plane[y * self.width..(y + 1) * self.width];
-                    let line: u64 = column.iter().map(|(x, share)| u64::from(line[*x]) * share).sum();
+                    let line: u64 =
+                        column.iter().map(|(x, share)| u64::from(line[*x]) * share).sum();
                     sum += line * share_y;
                 }
                 out.push(((sum + area / 2) / area) as u8);
@@ -163,7 +169,8 @@ impl Picture {
     }
 }
 
-/// The source pixels that pixel `at` of `to` covers on an axis of `from`, each with its share of the `from` units.
+/// The source pixels that pixel `at` of `to` covers on an axis of `from`, each with its share of
+/// the `from` units.
 fn shares(at: usize, from: usize, to: usize) -> Vec<(usize, u64)> {
     let (start, end) = (at * from, (at + 1) * from);
     (start / to..end.div_ceil(to))

@@ -54,11 +54,18 @@ fn change(manifest: &mut Manifest) -> &mut Image {
 
 /// The first test picture of MNIST, a seven.
 fn seven() -> Vec<u8> {
-    let images = crate::dataset::Images::read(&file("t10k-first-500-images.idx3.gz")).expect("pictures");
+    let images =
+        crate::dataset::Images::read(&file("t10k-first-500-images.idx3.gz")).expect("pictures");
     images.get(0).expect("500 of them").to_vec()
 }
 
-fn write(width: u32, height: u32, colour: png::ColorType, depth: png::BitDepth, data: &[u8]) -> Vec<u8> {
+fn write(
+    width: u32,
+    height: u32,
+    colour: png::ColorType,
+    depth: png::BitDepth,
+    data: &[u8],
+) -> Vec<u8> {
     let mut out = Vec::new();
     let mut encoder = png::Encoder::new(&mut out, width, height);
     encoder.set_color(colour);
@@ -95,7 +102,11 @@ fn the_same_digit_in_other_forms_is_the_same_input() {
         "large-280-black-on-transparent",
         "black-on-white",
     ] {
-        assert_eq!(png(&manifest, &file(&format!("forms/{form}.png"))).expect("PNG"), expected, "{form}");
+        assert_eq!(
+            png(&manifest, &file(&format!("forms/{form}.png"))).expect("PNG"),
+            expected,
+            "{form}"
+        );
     }
     let bits = png(&manifest, &file("forms/black-and-white-1-bit.png")).expect("PNG");
     assert!(bits.iter().zip(&expected).all(|(b, p)| *b == if *p > 127 { 255 } else { 0 }));
@@ -149,7 +160,8 @@ fn areas_are_averaged_exactly() {
     let mut manifest = manifest(8, 2, 2);
     change(&mut manifest).polarity = Polarity::Keep;
     let input = gray(&manifest, 3, 3, &[10, 20, 30, 40, 50, 60, 70, 80, 90]).expect("pixels");
-    // The first covers 10, half of 20 and of 40, a quarter of 50: (10 + 10 + 20 + 12.5) / 2.25 = 23.3.
+    // The first covers 10, half of 20 and of 40, a quarter of 50: (10 + 10 + 20 + 12.5) / 2.25 =
+    // 23.3.
     assert_eq!(input, [23, 37, 63, 77]);
     let larger = gray(&manifest, 1, 1, &[200]).expect("pixels");
     assert_eq!(larger, [200; 4]);
@@ -169,8 +181,14 @@ fn every_colour_type_and_depth_is_read() {
     assert_eq!(read(ColorType::Grayscale, BitDepth::Four, &[0x3f]), [51, 255]);
     assert_eq!(read(ColorType::Grayscale, BitDepth::Sixteen, &[0x12, 0x92, 0x80, 0x80]), [18, 128]);
     assert_eq!(read(ColorType::Rgb, BitDepth::Eight, &[255, 0, 0, 0, 255, 0]), [76, 150]);
-    assert_eq!(read(ColorType::Rgb, BitDepth::Sixteen, &[255, 255, 0, 0, 0, 0, 9, 9, 9, 9, 9, 9]), [76, 9]);
-    assert_eq!(read(ColorType::Rgba, BitDepth::Eight, &[200, 200, 200, 255, 200, 200, 200, 128]), [200, 100]);
+    assert_eq!(
+        read(ColorType::Rgb, BitDepth::Sixteen, &[255, 255, 0, 0, 0, 0, 9, 9, 9, 9, 9, 9]),
+        [76, 9]
+    );
+    assert_eq!(
+        read(ColorType::Rgba, BitDepth::Eight, &[200, 200, 200, 255, 200, 200, 200, 128]),
+        [200, 100]
+    );
     assert_eq!(read(ColorType::GrayscaleAlpha, BitDepth::Eight, &[200, 255, 90, 0]), [200, 0]);
 }
 
@@ -228,7 +246,10 @@ fn every_truncation_and_every_trailing_byte_is_refused() {
             assert!(!error.to_string().is_empty(), "{name} cut at {end}");
         }
         let longer = [&bytes[..], &[0]].concat();
-        assert!(matches!(png(&manifest, &longer), Err(PreprocessError::Trailing { count: 1, .. })), "{name}");
+        assert!(
+            matches!(png(&manifest, &longer), Err(PreprocessError::Trailing { count: 1, .. })),
+            "{name}"
+        );
     }
 }
 
@@ -247,7 +268,10 @@ fn real_numbers_are_rounded_to_the_nearest_of_the_range() {
     };
     assert_eq!(values(&manifest, &[-1.0, 0.1, 0.6, 2.0]).expect("in range"), [-1, 0, 1, 2]);
     assert_eq!(dequantize(&manifest, &[-1, 0, 1, 2]), [-1.0, 0.0, 1.0, 2.0]);
-    assert!(matches!(values(&manifest, &[0.0; 3]), Err(PreprocessError::Count { expected: 4, got: 3 })));
+    assert!(matches!(
+        values(&manifest, &[0.0; 3]),
+        Err(PreprocessError::Count { expected: 4, got: 3 })
+    ));
     for bad in [2.1, -1.1, f64::NAN, f64::INFINITY] {
         let got = values(&manifest, &[0.0, bad, 0.0, 0.0]);
         assert!(matches!(got, Err(PreprocessError::Range { index: 1, .. })), "{bad}");
@@ -299,7 +323,9 @@ fn mend_checksums(bytes: &mut [u8]) {
     let mut at = 8;
     while at + 12 <= bytes.len() {
         let length = bytes[at..at + 4].iter().fold(0usize, |n, b| (n << 8) | usize::from(*b));
-        let Some(end) = (at + 8).checked_add(length).filter(|end| end + 4 <= bytes.len()) else { return };
+        let Some(end) = (at + 8).checked_add(length).filter(|end| end + 4 <= bytes.len()) else {
+            return;
+        };
         let mut crc = flate2::Crc::new();
         crc.update(&bytes[at + 4..end]);
         bytes[end..end + 4].copy_from_slice(&crc.sum().to_be_bytes());
@@ -312,7 +338,11 @@ fn strokes_anywhere_in_a_picture_are_brought_to_the_form_of_mnist() {
     let mut manifest = manifest(8, 28, 28);
     change(&mut manifest).resize = Resize::CentreInk;
     let plain = png(&manifest, &file("digit-7.png")).expect("PNG");
-    assert_eq!(plain, seven().into_iter().map(i32::from).collect::<Vec<_>>(), "the right size is left alone");
+    assert_eq!(
+        plain,
+        seven().into_iter().map(i32::from).collect::<Vec<_>>(),
+        "the right size is left alone"
+    );
     // The seven three times as large, dark on light gray, in a corner of a wide picture.
     let (height, width) = (150, 260);
     let mut canvas = vec![240u8; height * width];

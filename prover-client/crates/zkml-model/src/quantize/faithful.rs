@@ -1,13 +1,17 @@
-//! Whether a quantised model computes what its float model does, without any data: on random inputs of its range.
+//! Whether a quantised model computes what its float model does, without any data: on random inputs
+//! of its range.
 //!
-//! 1. **Answers.** Inputs are random, some of them in runs of equal values, which sums do not average out. An answer is *clear* if the best score is
-//!    ahead of the second by a tenth of the distance between best and worst. A sound quantisation gives nearly all clear answers; of a model that answers
-//!    with values, values that are near.
-//! 2. **Features.** Of a model of few inputs each one is moved by a part of its range, from random inputs, and the change of the scores
-//!    compared. A feature in small units has small weights, which vanish beside the others' on a common grid; random inputs do not show that, because
-//!    the other features decide, while on real data those hardly move.
+//! 1. **Answers.** Inputs are random, some of them in runs of equal values, which sums do not
+//!    average out. An answer is *clear* if the best score is ahead of the second by a tenth of the
+//!    distance between best and worst. A sound quantisation gives nearly all clear answers; of a
+//!    model that answers with values, values that are near.
+//! 2. **Features.** Of a model of few inputs each one is moved by a part of its range, from random
+//!    inputs, and the change of the scores compared. A feature in small units has small weights,
+//!    which vanish beside the others' on a common grid; random inputs do not show that, because the
+//!    other features decide, while on real data those hardly move.
 //!
-//! [`faithful`] widens weights and accumulators until both are well, or as far as that helps; what is still lost is the importer's to tell.
+//! [`faithful`] widens weights and accumulators until both are well, or as far as that helps; what
+//! is still lost is the importer's to tell.
 
 mod inputs;
 
@@ -34,7 +38,8 @@ const FEW_FEATURES: usize = 64;
 const MOVES: usize = 6;
 /// Share of the distance between the best and the worst score that makes an answer clear.
 const CLEAR: f64 = 0.1;
-/// Share of clear answers that may differ, and relative error of values that may be, without a word.
+/// Share of clear answers that may differ, and relative error of values that may be, without a
+/// word.
 const LOST: f64 = 0.05;
 /// Relative error of a feature's effect that widening is tried for, and the one that is told.
 const FEATURE_DULL: f64 = 0.1;
@@ -51,7 +56,8 @@ pub struct Fidelity {
     pub clear: usize,
     /// Those with a clear answer and another one by the quantised model.
     pub differing: usize,
-    /// Of a model that answers with values: root-mean-square error of its values relative to the float model's.
+    /// Of a model that answers with values: root-mean-square error of its values relative to the
+    /// float model's.
     pub value_error: Option<f64>,
     /// Inputs whose effect is lost, with the relative error of their effect.
     pub lost_features: Vec<(usize, f64)>,
@@ -71,10 +77,13 @@ pub struct Widening {
 }
 
 impl Fidelity {
-    /// Measures on random inputs, the same ones on each machine. A model whose values have no place in the report is not measured.
+    /// Measures on random inputs, the same ones on each machine. A model whose values have no place
+    /// in the report is not measured.
     pub fn of(onnx: &OnnxModel, imported: &Imported) -> Self {
         let is_constant = is_constant(imported);
-        let Some(pair) = Pair::of(onnx, imported) else { return Self { is_constant, ..Self::default() } };
+        let Some(pair) = Pair::of(onnx, imported) else {
+            return Self { is_constant, ..Self::default() };
+        };
         let (least, most) = SAMPLES;
         let work = multiplications(onnx).max(1);
         let samples = (WORK / work).clamp(least, most);
@@ -114,7 +123,8 @@ impl Fidelity {
         self.answers_lost() <= LOST && self.feature_error <= FEATURE_DULL
     }
 
-    /// The share of clear answers that differ, or the error of values. A single answer tells nothing.
+    /// The share of clear answers that differ, or the error of values. A single answer tells
+    /// nothing.
     fn answers_lost(&self) -> f64 {
         match self.value_error {
             Some(error) => error,
@@ -133,9 +143,14 @@ impl fmt::Display for Fidelity {
         let mut parts = Vec::new();
         if self.answers_lost() > LOST {
             parts.push(match self.value_error {
-                Some(error) => format!("its values are off by {:.0} % on random inputs", 100.0 * error),
+                Some(error) => {
+                    format!("its values are off by {:.0} % on random inputs", 100.0 * error)
+                }
                 None => {
-                    format!("it gives another class for {} of {} random inputs", self.differing, self.clear)
+                    format!(
+                        "it gives another class for {} of {} random inputs",
+                        self.differing, self.clear
+                    )
                 }
             });
         }
@@ -180,7 +195,8 @@ impl<'a> Pair<'a> {
         let float = float::run(self.onnx, &reals).ok()?;
         let trace = infer::run(&self.imported.model, input).ok()?;
         let integers = trace.tensors.get(self.at)?;
-        let quantised = integers.iter().zip(self.scales).map(|(integer, scale)| *integer as f64 * scale);
+        let quantised =
+            integers.iter().zip(self.scales).map(|(integer, scale)| *integer as f64 * scale);
         Some([float.into_iter().map(f64::from).collect(), quantised.collect()])
     }
 
@@ -190,11 +206,16 @@ impl<'a> Pair<'a> {
         for _ in 0..MOVES {
             let base = inputs.next();
             let Some(from) = self.scores(&base) else { continue };
-            for (index, (difference, energy)) in difference.iter_mut().zip(&mut energy).enumerate() {
+            for (index, (difference, energy)) in difference.iter_mut().zip(&mut energy).enumerate()
+            {
                 let Some(to) = self.scores(&inputs.moved(&base, index)) else { continue };
                 let effect = |of: usize| -> Vec<f64> {
                     let (from, to) = (from.get(of), to.get(of));
-                    from.into_iter().flatten().zip(to.into_iter().flatten()).map(|(a, b)| b - a).collect()
+                    from.into_iter()
+                        .flatten()
+                        .zip(to.into_iter().flatten())
+                        .map(|(a, b)| b - a)
+                        .collect()
                 };
                 let (float, quantised) = (effect(0), effect(1));
                 *difference += squares(float.iter().zip(&quantised).map(|(a, b)| a - b));
@@ -204,8 +225,12 @@ impl<'a> Pair<'a> {
         let greatest = energy.iter().copied().fold(0.0, f64::max);
         let has_effect = |energy: f64| energy > greatest * NO_EFFECT * NO_EFFECT;
         let each = difference.into_iter().zip(energy);
-        each.map(|(difference, energy)| if has_effect(energy) { relative(difference, energy) } else { 0.0 })
-            .collect()
+        each.map(
+            |(difference, energy)| {
+                if has_effect(energy) { relative(difference, energy) } else { 0.0 }
+            },
+        )
+        .collect()
     }
 }
 
@@ -216,14 +241,16 @@ fn is_constant(imported: &Imported) -> bool {
         Some(Operand::Node(at)) => *at,
         _ => return false,
     };
-    ranges
-        .is_ok_and(|ranges| ranges.get(scores).is_some_and(|of| of.iter().all(|range| range.lo == range.hi)))
+    ranges.is_ok_and(|ranges| {
+        ranges.get(scores).is_some_and(|of| of.iter().all(|range| range.lo == range.hi))
+    })
 }
 
 fn is_clear(scores: &[f64]) -> bool {
     let best = arg_max(scores);
     let top = scores.get(best).copied().unwrap_or(0.0);
-    let others = || scores.iter().enumerate().filter(|(index, _)| *index != best).map(|(_, score)| *score);
+    let others =
+        || scores.iter().enumerate().filter(|(index, _)| *index != best).map(|(_, score)| *score);
     let second = others().fold(f64::NEG_INFINITY, f64::max);
     let worst = others().fold(f64::INFINITY, f64::min);
     top - second > CLEAR * (top - worst)
@@ -252,8 +279,9 @@ fn multiplications(onnx: &OnnxModel) -> usize {
     onnx.nodes.iter().map(of).fold(0, usize::saturating_add)
 }
 
-/// Quantises a float model and measures the result. Where answers are lost and the options are the default ones for weights and accumulators, these are
-/// widened until no more is lost, or as far as it helps.
+/// Quantises a float model and measures the result. Where answers are lost and the options are the
+/// default ones for weights and accumulators, these are widened until no more is lost, or as far as
+/// it helps.
 ///
 /// # Errors
 /// [`QuantizeError`], with the options as they are.

@@ -1,4 +1,5 @@
-//! The grid of one group of output channels: a step, and weights and biases rounded to multiples of it.
+//! The grid of one group of output channels: a step, and weights and biases rounded to multiples of
+//! it.
 
 use crate::intervals::Interval;
 
@@ -36,12 +37,13 @@ pub(super) struct Grid {
     pub error: f64,
 }
 
-/// The grid for `channels`, which share one step: the coarsest within the tolerance, else the one with the least error.
+/// The grid for `channels`, which share one step: the coarsest within the tolerance, else the one
+/// with the least error.
 ///
-/// Candidates make the widest weight a whole number of steps, so that weights that lie on a grid are found on it.
-/// Where none of them is within the tolerance and there are few weights, eighths of steps are tried as well. Weights of more than eight bits are so
-/// fine that the finest grid that fits is taken.
-/// `None` if none fits the limits, or all weights are zero.
+/// Candidates make the widest weight a whole number of steps, so that weights that lie on a grid
+/// are found on it. Where none of them is within the tolerance and there are few weights, eighths
+/// of steps are tried as well. Weights of more than eight bits are so fine that the finest grid
+/// that fits is taken. `None` if none fits the limits, or all weights are zero.
 pub(super) fn choose(channels: &[Channel], ranges: &[Interval], limits: Limits) -> Option<Grid> {
     let widest = channels.iter().flat_map(|c| &c.weights).fold(0.0f64, |max, w| max.max(w.abs()));
     let energy: f64 = channels.iter().flat_map(|c| &c.weights).map(|w| w * w).sum();
@@ -49,7 +51,8 @@ pub(super) fn choose(channels: &[Channel], ranges: &[Interval], limits: Limits) 
         return None;
     }
     let candidate = |step: f64| {
-        let fits = step.is_normal() && channels.iter().all(|c| fits(c, ranges, step, limits.accumulator));
+        let fits =
+            step.is_normal() && channels.iter().all(|c| fits(c, ranges, step, limits.accumulator));
         fits.then(|| Grid { step, error: channels.iter().map(|c| error(c, step)).sum() })
     };
     let narrow = limits.weight.min(NARROW);
@@ -64,7 +67,8 @@ pub(super) fn choose(channels: &[Channel], ranges: &[Interval], limits: Limits) 
         return wide.and_then(|n| candidate(steps(&n))).or_else(|| whole.last().copied());
     }
     let few = channels.iter().map(|c| c.weights.len()).sum::<usize>() <= FEW;
-    let eighths = (8..=narrow * 8).filter(|_| few).filter_map(|n| candidate(widest * 8.0 / f64::from(n)));
+    let eighths =
+        (8..=narrow * 8).filter(|_| few).filter_map(|n| candidate(widest * 8.0 / f64::from(n)));
     whole.iter().copied().chain(eighths).min_by(|a, b| a.error.total_cmp(&b.error))
 }
 
@@ -84,19 +88,22 @@ fn most_that_fits(least: i32, most: i32, fits: impl Fn(&i32) -> bool) -> Option<
     Some(good)
 }
 
-/// The coarsest grid of a channel of one weight that keeps its bias to a thirty-second of the weight: a change of scale and
-/// zero, as normalisation is.
+/// The coarsest grid of a channel of one weight that keeps its bias to a thirty-second of the
+/// weight: a change of scale and zero, as normalisation is.
 pub(super) fn with_bias(channel: &Channel, ranges: &[Interval], limits: Limits) -> Option<Grid> {
     let top = channel.weights.first()?.abs();
     let steps = (1..=limits.weight).map(|n| top / f64::from(n));
     let mut near = steps.filter(|step| {
         let bias = channel.bias - round(channel.bias, *step) as f64 * step;
-        bias.abs() <= top / 32.0 && step.is_normal() && fits(channel, ranges, *step, limits.accumulator)
+        bias.abs() <= top / 32.0
+            && step.is_normal()
+            && fits(channel, ranges, *step, limits.accumulator)
     });
     near.next().map(|step| Grid { step, error: error(channel, step) })
 }
 
-/// Fewest steps, up to `limit`, in the weight `top` for which all weights are whole numbers of steps; else `limit`.
+/// Fewest steps, up to `limit`, in the weight `top` for which all weights are whole numbers of
+/// steps; else `limit`.
 pub(super) fn finest(channel: &Channel, top: f64, limit: i32) -> i32 {
     let whole = |n: &i32| {
         let mut steps = channel.weights.iter().map(|w| w / top * f64::from(*n));

@@ -16,7 +16,8 @@ const MAX_SHIFT: u8 = crate::validate::MAX_SHIFT;
 /// What the owner wants the model to answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OutputChoice {
-    /// What the file says: the best classes if it ends with a `TopK`, the value if it gives a single one, else the class.
+    /// What the file says: the best classes if it ends with a `TopK`, the value if it gives a
+    /// single one, else the class.
     #[default]
     Auto,
     /// The class with the highest score.
@@ -41,7 +42,11 @@ pub(super) enum Wanted {
 ///
 /// # Errors
 /// More classes than an answer holds or the model has.
-pub(super) fn wanted(choice: OutputChoice, end: End, count: usize) -> Result<Wanted, QuantizeError> {
+pub(super) fn wanted(
+    choice: OutputChoice,
+    end: End,
+    count: usize,
+) -> Result<Wanted, QuantizeError> {
     let wanted = match (choice, end) {
         (OutputChoice::Class, _) => Wanted::Class,
         (OutputChoice::TopClasses(k), _) => Wanted::TopClasses(k),
@@ -68,14 +73,18 @@ pub(super) fn width(count: usize, bits: Option<u8>) -> Result<u8, QuantizeError>
     match bits {
         None => Ok(most),
         Some(bits @ (8 | 16 | 24 | 32)) if bits / 8 <= most => Ok(bits / 8),
-        Some(bits @ (8 | 16 | 24 | 32)) => Err(QuantizeError::ValueBits { count, bits, most: 8 * most }),
-        Some(other) => Err(super::bad("--output values", other.to_string(), "8, 16, 24 or 32 bits")),
+        Some(bits @ (8 | 16 | 24 | 32)) => {
+            Err(QuantizeError::ValueBits { count, bits, most: 8 * most })
+        }
+        Some(other) => {
+            Err(super::bad("--output values", other.to_string(), "8, 16, 24 or 32 bits"))
+        }
     }
 }
 
 impl Plan<'_> {
-    /// Ends the model with what it is to answer. Returns the scale of its values, and the exponent of the power of two that they were
-    /// divided by to fit.
+    /// Ends the model with what it is to answer. Returns the scale of its values, and the exponent
+    /// of the power of two that they were divided by to fit.
     pub(super) fn end(&mut self, scores: Operand) -> Result<(f64, u8), QuantizeError> {
         let scores = self.row(scores)?;
         let classes = self.tensor(scores).scales.len();
@@ -103,7 +112,8 @@ impl Plan<'_> {
         self.push("scores", Operation::Reshape, vec![scores], vec![scales.len()], scales)
     }
 
-    /// Divides the values by the least power of two with which they fit into an answer, each of at most so many bits.
+    /// Divides the values by the least power of two with which they fit into an answer, each of at
+    /// most so many bits.
     fn values(&mut self, scores: Operand, bits: Option<u8>) -> Result<(f64, u8), QuantizeError> {
         let count = self.tensor(scores).ranges.len();
         let width = width(count, bits)?;
@@ -132,7 +142,8 @@ impl Plan<'_> {
     }
 }
 
-/// The least shift with which numbers of a range have at most so many bytes; [`MAX_SHIFT`] if that is not enough.
+/// The least shift with which numbers of a range have at most so many bytes; [`MAX_SHIFT`] if that
+/// is not enough.
 pub(super) fn least_shift(range: Interval, width: u8) -> u8 {
     let fits = |shift: &u8| {
         let end = |v| if *shift == 0 { Some(v) } else { requantize(v, *shift) };
@@ -143,7 +154,10 @@ pub(super) fn least_shift(range: Interval, width: u8) -> u8 {
 }
 
 /// What a model answers, for its manifest; `scale` is that of its values.
-pub(super) fn describe(model: &QuantizedModel, scale: f64) -> Result<manifest::Output, QuantizeError> {
+pub(super) fn describe(
+    model: &QuantizedModel,
+    scale: f64,
+) -> Result<manifest::Output, QuantizeError> {
     Ok(match model.output_kind()? {
         OutputKind::Class { .. } => manifest::Output::class(),
         OutputKind::TopClasses { k, .. } => manifest::Output::top_classes(k as u8),

@@ -21,8 +21,9 @@ pub(super) struct Tensor {
     /// A range for each value.
     pub(super) ranges: Vec<Interval>,
     pub(super) shape: Shape,
-    /// What the integer zero stands for, where that is not the real zero: of the input, and of what only moves its values. The first layer takes
-    /// it into its bias; all else takes what is left once it is less than a step ([`Plan::settle`]).
+    /// What the integer zero stands for, where that is not the real zero: of the input, and of what
+    /// only moves its values. The first layer takes it into its bias; all else takes what is left
+    /// once it is less than a step ([`Plan::settle`]).
     residues: Vec<f64>,
 }
 
@@ -67,7 +68,8 @@ pub(super) fn plan(
         (step, low - f64::from(input.min) * step)
     };
     let (scales, residues) = (0..count).map(grid).unzip();
-    let tensor = Tensor { scales, ranges: vec![range; count], shape: input.shape.clone(), residues };
+    let tensor =
+        Tensor { scales, ranges: vec![range; count], shape: input.shape.clone(), residues };
     let mut plan = Plan {
         onnx,
         options,
@@ -94,7 +96,8 @@ fn is_layer(op: &FloatOp) -> bool {
     matches!(op, FloatOp::Conv(_) | FloatOp::Gemm(_))
 }
 
-/// Whether an operation is right for operands whose zero stands for any number: it takes that into its bias, or only moves values.
+/// Whether an operation is right for operands whose zero stands for any number: it takes that into
+/// its bias, or only moves values.
 fn takes_residues(op: &FloatOp) -> bool {
     match op {
         FloatOp::Gemm(_) | FloatOp::Reshape | FloatOp::Move(Move::Transpose { .. }) => true,
@@ -183,7 +186,8 @@ impl Plan<'_> {
         Ok(Operand::Node(index))
     }
 
-    /// What the zeros of a result stand for: what only moves the input's values leaves over what the input did.
+    /// What the zeros of a result stand for: what only moves the input's values leaves over what
+    /// the input did.
     fn residues(&self, op: &Operation, inputs: &[Operand], shape: &Shape) -> Vec<f64> {
         let count = shape.iter().product();
         match (op, inputs) {
@@ -196,7 +200,10 @@ impl Plan<'_> {
             (_, [x]) => {
                 let residues = &self.tensor(*x).residues;
                 let first = residues.first().copied().unwrap_or(0.0);
-                vec![if residues.iter().all(|residue| *residue == first) { first } else { 0.0 }; count]
+                vec![
+                    if residues.iter().all(|residue| *residue == first) { first } else { 0.0 };
+                    count
+                ]
             }
             _ => vec![0.0; count],
         }
@@ -219,7 +226,8 @@ impl Plan<'_> {
         let (scale, output_shift) = self.end(scores)?;
         intervals::analyse(&self.model)?;
         let scales = self.results.into_iter().map(|result| result.scales).collect();
-        let report = Report { layers: self.layers, rescales: Vec::new(), places, scales, output_shift };
+        let report =
+            Report { layers: self.layers, rescales: Vec::new(), places, scales, output_shift };
         Ok(Planned { model: self.model, report, scale })
     }
 }

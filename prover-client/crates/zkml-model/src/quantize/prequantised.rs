@@ -1,9 +1,10 @@
 //! Graphs that are quantised already: their grids and integer weights are taken as they are.
 //!
-//! A tensor's integers are `q - zero_point`, so that zero is zero and padding needs no offsets. Sums of products of those are what
-//! ONNX's integer operators compute. Where the graph quantises again, floats round a product to the nearest step, halves to even; the
-//! import searches a `Rescale` that gives the same step for every integer that can come (see [`search`]), and a `Clip` saturates.
-//! Functions between two grids become tables, which are exact too.
+//! A tensor's integers are `q - zero_point`, so that zero is zero and padding needs no offsets.
+//! Sums of products of those are what ONNX's integer operators compute. Where the graph quantises
+//! again, floats round a product to the nearest step, halves to even; the import searches a
+//! `Rescale` that gives the same step for every integer that can come (see [`search`]), and a
+//! `Clip` saturates. Functions between two grids become tables, which are exact too.
 //!
 //! | ONNX | becomes | equal to onnxruntime |
 //! |---|---|---|
@@ -98,15 +99,28 @@ struct Plan<'a> {
 pub(super) fn check(options: &Options) -> Result<(), QuantizeError> {
     let default = Options::default();
     let given = |option: &'static str, same: bool, got: String| {
-        let expected = "left out: the model is quantised already, and its own scales and bits are kept";
+        let expected =
+            "left out: the model is quantised already, and its own scales and bits are kept";
         if same { Ok(()) } else { Err(bad(option, got, expected)) }
     };
-    given("--input-bits", options.input_bits == default.input_bits, options.input_bits.to_string())?;
+    given(
+        "--input-bits",
+        options.input_bits == default.input_bits,
+        options.input_bits.to_string(),
+    )?;
     let range = options.input_range.map_or(String::new(), |(low, high)| format!("{low}:{high}"));
     let none = options.input_range.is_none() && options.input_ranges.is_empty();
     given("--input-range", none, range)?;
-    given("--weight-bits", options.weight_bits == default.weight_bits, format!("{:?}", options.weight_bits))?;
-    given("--relu-bits", options.relu_bits == default.relu_bits, format!("{:?}", options.relu_bits))?;
+    given(
+        "--weight-bits",
+        options.weight_bits == default.weight_bits,
+        format!("{:?}", options.weight_bits),
+    )?;
+    given(
+        "--relu-bits",
+        options.relu_bits == default.relu_bits,
+        format!("{:?}", options.relu_bits),
+    )?;
     given("--tolerance", options.tolerance == default.tolerance, options.tolerance.to_string())
 }
 
@@ -209,7 +223,8 @@ impl Plan<'_> {
                 if one.scales.len() > 1 {
                     let channels = one.scales.iter().step_by(plane(&x.shape).max(1));
                     let count = plane(&node.shape);
-                    one.scales = channels.flat_map(|scale| std::iter::repeat_n(*scale, count)).collect();
+                    one.scales =
+                        channels.flat_map(|scale| std::iter::repeat_n(*scale, count)).collect();
                 }
                 one.at = self.push(name, Operation::MaxPool(*window), vec![one.at], &node.shape)?;
                 Ok(Real { kind: Kind::One(one), shape: node.shape.clone() })
@@ -245,7 +260,8 @@ impl Plan<'_> {
         }
     }
 
-    /// A tensor of one function of integers whose scales do not differ within a channel, if it suits.
+    /// A tensor of one function of integers whose scales do not differ within a channel, if it
+    /// suits.
     fn one(&mut self, name: &str, real: Real, suits: impl Fn(&One) -> bool) -> Result<One, Stop> {
         let shape = real.shape.clone();
         let one = match real.kind {
@@ -259,7 +275,8 @@ impl Plan<'_> {
             Kind::Sum { .. } => return Err(Fault::OffGrid.into()),
         };
         let plane = shape.iter().skip(1).product::<usize>().max(1);
-        let by_channel = one.scales.chunks(plane).all(|of| of.iter().all(|scale| Some(scale) == of.first()));
+        let by_channel =
+            one.scales.chunks(plane).all(|of| of.iter().all(|scale| Some(scale) == of.first()));
         if !one.function.is_uniform() || (one.scales.len() > 1 && !by_channel) {
             return Err(Fault::ByValue.into());
         }
@@ -292,7 +309,10 @@ impl Plan<'_> {
         {
             let at = self.push(name, Operation::Move(moved.clone()), vec![one.at], to)?;
             let scales = moved.apply(&[&x.shape], &[&one.scales], to, &0.0);
-            return Ok(Real { kind: Kind::One(One { at, scales, ..one.clone() }), shape: to.clone() });
+            return Ok(Real {
+                kind: Kind::One(One { at, scales, ..one.clone() }),
+                shape: to.clone(),
+            });
         }
         let pads = matches!(moved, Move::Pad { .. });
         let suits = |one: &One| !pads || one.function.at(0.0, 0) == 0.0;
@@ -315,7 +335,10 @@ impl Plan<'_> {
         let shape = a.shape.clone();
         let ((a, a_scale, _), (b, b_scale, _)) = (self.settled(name, a)?, self.settled(name, b)?);
         let function = Rc::new(Expression::X);
-        Ok(Real { kind: Kind::Sum { operands: [a, b], scales: [a_scale, b_scale], function }, shape })
+        Ok(Real {
+            kind: Kind::Sum { operands: [a, b], scales: [a_scale, b_scale], function },
+            shape,
+        })
     }
 
     /// Integers on a grid for a tensor: where they are, what one step stands for, and the grid.
@@ -349,7 +372,8 @@ impl Plan<'_> {
         self.values += shape.iter().product::<usize>();
         if self.values > MAX_TOTAL_VALUES {
             let (name, op) = (name.into(), op.name());
-            let error = ModelError::Node { node: index, name, op, fault: crate::validate::Fault::Total };
+            let error =
+                ModelError::Node { node: index, name, op, fault: crate::validate::Fault::Total };
             return Err(IntervalError::from(error).into());
         }
         let full = format!("{name}_{}", op.name().to_lowercase());
@@ -357,7 +381,8 @@ impl Plan<'_> {
         let name = if same && full.len() <= MAX_NAME { full } else { name.to_owned() };
         let node = Node { name, op, inputs, shape: shape.clone() };
         let ranges: Vec<&[Interval]> = node.inputs.iter().map(|x| self.ranges_of(*x)).collect();
-        let shapes: Vec<&Shape> = node.inputs.iter().filter_map(|x| self.model.shape_of(*x)).collect();
+        let shapes: Vec<&Shape> =
+            node.inputs.iter().filter_map(|x| self.model.shape_of(*x)).collect();
         let ranges = intervals::step(index, &node, &ranges, &shapes)?;
         self.ranges.push(ranges);
         self.model.nodes.push(node);
@@ -390,7 +415,8 @@ impl Plan<'_> {
             let place = real.place();
             if let (Operand::Node(at), Kind::One(one)) = (place, &real.kind) {
                 let count = real.shape.iter().product();
-                let each = (0..count).map(|index| f64::from(crate::onnx::quantized::of(&one.scales, index)));
+                let each = (0..count)
+                    .map(|index| f64::from(crate::onnx::quantized::of(&one.scales, index)));
                 if let Some(scales) = scales.get_mut(at) {
                     *scales = each.collect();
                 }
@@ -417,7 +443,8 @@ impl Plan<'_> {
         Ok(1.0)
     }
 
-    /// Divides the values by the least power of two with which they fit into an answer; returns their scale.
+    /// Divides the values by the least power of two with which they fit into an answer; returns
+    /// their scale.
     fn answer_values(
         &mut self,
         at: Operand,
@@ -437,15 +464,18 @@ impl Plan<'_> {
         Ok(scale * f64::from(shift).exp2())
     }
 
-    /// The scores in a row, on one scale, and that scale. Where they are to be answered themselves, they must be the integers.
+    /// The scores in a row, on one scale, and that scale. Where they are to be answered themselves,
+    /// they must be the integers.
     fn scores(&mut self, name: &str, scores: Real, values: bool) -> Result<(Operand, f64), Stop> {
         let (shape, count) = (scores.shape.clone(), scores.shape.iter().product());
         let one = match scores.kind {
             Kind::One(one) => one,
-            Kind::Concat { axis, parts } => match self.joined_if_alike(name, axis, &parts, &shape)?.kind {
-                Kind::One(one) => one,
-                _ => return Err(Fault::OffGrid.into()),
-            },
+            Kind::Concat { axis, parts } => {
+                match self.joined_if_alike(name, axis, &parts, &shape)?.kind {
+                    Kind::One(one) => one,
+                    _ => return Err(Fault::OffGrid.into()),
+                }
+            }
             Kind::Sum { .. } => return Err(Fault::OffGrid.into()),
         };
         let mut at = if shape.len() == 1 {
@@ -481,13 +511,16 @@ impl Real {
     fn then(self, function: &dyn Fn(Rc<Expression>) -> Expression) -> Self {
         let Real { kind, shape } = self;
         let kind = match kind {
-            Kind::One(one) => Kind::One(One { function: Rc::new(function(one.function.clone())), ..one }),
+            Kind::One(one) => {
+                Kind::One(One { function: Rc::new(function(one.function.clone())), ..one })
+            }
             Kind::Sum { operands, scales, function: before } => {
                 Kind::Sum { operands, scales, function: Rc::new(function(before)) }
             }
-            Kind::Concat { axis, parts } => {
-                Kind::Concat { axis, parts: parts.into_iter().map(|part| part.then(function)).collect() }
-            }
+            Kind::Concat { axis, parts } => Kind::Concat {
+                axis,
+                parts: parts.into_iter().map(|part| part.then(function)).collect(),
+            },
         };
         Real { kind, shape }
     }

@@ -6,7 +6,8 @@ use crate::{
     onnx::{InputType, OnnxModel},
 };
 
-/// Most integers of a type whose whole range is taken: those of eight bits. Of a wider one a model uses a part.
+/// Most integers of a type whose whole range is taken: those of eight bits. Of a wider one a model
+/// uses a part.
 const MOST: i64 = 1 << 8;
 
 /// The options, with the range of the input's type if none is given and nothing else says one.

@@ -69,11 +69,15 @@ fn the_mnist_network_keeps_its_accuracy_in_few_bits() {
     for (input_bits, accumulator_bits) in [(4, 8), (1, 4)] {
         let options = Options { input_bits, ..Options::default() };
         let imported = quantize(&onnx, &options).expect("fits");
-        let float = eval::float(&onnx, &imported.manifest, &images, &labels, &|_| {}).expect("measured");
+        let float =
+            eval::float(&onnx, &imported.manifest, &images, &labels, &|_| {}).expect("measured");
         let got = eval::quantized(&imported.model, &imported.manifest, &images, &labels, &|_| {});
         let got = got.expect("measured");
         assert!(float.percent() >= 97.5, "float: {float:?}");
-        assert!(got.percent() >= float.percent() - 1.0, "{input_bits} input bits: {got:?}, float {float:?}");
+        assert!(
+            got.percent() >= float.percent() - 1.0,
+            "{input_bits} input bits: {got:?}, float {float:?}"
+        );
         assert_eq!(imported.report.layers[0].accumulator_bits, accumulator_bits);
         let first = &imported.report.layers[0];
         assert!(first.weight_error < 1e-6, "the network was trained on a grid: {first:?}");
@@ -107,7 +111,10 @@ fn a_model_answers_what_its_file_or_its_owner_says() {
     assert!(matches!(auto(1, End::Scores), OutputKind::Values { count: 1, width: 1..=4 }));
     assert_eq!(auto(1, End::ArgMax), OutputKind::Class { classes: 1 });
     let chosen = |outputs, output| choose(&scores(outputs, End::TopK { k: 2 }), output);
-    assert_eq!(kind(&chosen(5, OutputChoice::Class).expect("fits")), OutputKind::Class { classes: 5 });
+    assert_eq!(
+        kind(&chosen(5, OutputChoice::Class).expect("fits")),
+        OutputKind::Class { classes: 5 }
+    );
     let best = chosen(9, OutputChoice::TopClasses(7)).expect("fits");
     assert_eq!(kind(&best), OutputKind::TopClasses { k: 7, classes: 9 });
     for (outputs, k) in [(9, 0), (9, 8), (3, 4)] {
@@ -117,7 +124,8 @@ fn a_model_answers_what_its_file_or_its_owner_says() {
     let error = chosen(31, OutputChoice::Values { bits: None }).expect_err("too many");
     assert!(error.to_string().contains("31 values"), "{error}");
     for (outputs, bits, most) in [(16, 16, 8), (8, 32, 24)] {
-        let error = chosen(outputs, OutputChoice::Values { bits: Some(bits) }).expect_err("too wide");
+        let error =
+            chosen(outputs, OutputChoice::Values { bits: Some(bits) }).expect_err("too wide");
         assert!(matches!(error, QuantizeError::ValueBits { most: m, .. } if m == most), "{error}");
     }
     let error = chosen(3, OutputChoice::Values { bits: Some(12) }).expect_err("no width");
@@ -126,7 +134,9 @@ fn a_model_answers_what_its_file_or_its_owner_says() {
 
 #[test]
 fn values_are_the_floats_within_their_scale() {
-    for (outputs, bits) in [(1, None), (3, None), (3, Some(8)), (10, Some(16)), (30, None), (7, Some(32))] {
+    for (outputs, bits) in
+        [(1, None), (3, None), (3, Some(8)), (10, Some(16)), (30, None), (7, Some(32))]
+    {
         let onnx = scores(outputs, End::Softmax);
         let imported = choose(&onnx, OutputChoice::Values { bits }).expect("fits");
         let scale = imported.manifest.output_scale().expect("values");
@@ -144,7 +154,10 @@ fn values_are_the_floats_within_their_scale() {
             for (value, expected) in values.iter().zip(expected) {
                 let error = (f64::from(*value) * scale - f64::from(expected)).abs();
                 // Weights of eight bits, and half a step of what the values were divided by.
-                assert!(error <= 0.03 + scale, "{outputs} {bits:?}: {value} · {scale} for {expected}");
+                assert!(
+                    error <= 0.03 + scale,
+                    "{outputs} {bits:?}: {value} · {scale} for {expected}"
+                );
             }
         }
     }
@@ -202,7 +215,8 @@ fn every_small_onnx_model_quantises_and_agrees_with_its_floats() {
     }
 }
 
-/// Hashes of models as the first release imports them: a new operator must not change the models that need none.
+/// Hashes of models as the first release imports them: a new operator must not change the models
+/// that need none.
 const KNOWN: [(&str, &str); 14] = [
     ("conv-auto-valid", "d9c696270fb0aeb9b3c93ed40ac9b61659867f8c283c70f07d797b785b868ac9"),
     ("conv-depthwise", "4c15fdb44d5d8d4d267c3b230384764efab16ece8d5b956708b050e6c27b5250"),
@@ -217,7 +231,10 @@ const KNOWN: [(&str, &str); 14] = [
     ("mnist-cnn", "c61f00e11801456b91b929fe3febf991bdb35468668bac34fc64771a10c85198"),
     ("reshape-constants", "c4bc1049a8f8f4b404d9f4c2a8fd427b3b8d494bf367c23353f7222f31f363cc"),
     ("squeeze-unsqueeze", "ca00177229e78a3e9a9e0634457f3e75ae2bb325e41fa33f80481d7c74da6b40"),
-    ("two-convs-scores-by-conv", "801d38a8d32950eceebedde1110a28fe6b385e4931499c5606582e0c41f20fd6"),
+    (
+        "two-convs-scores-by-conv",
+        "801d38a8d32950eceebedde1110a28fe6b385e4931499c5606582e0c41f20fd6",
+    ),
 ];
 
 #[test]
@@ -254,7 +271,8 @@ fn branches_of_very_different_scales_are_added_as_their_floats_are() {
     for magnitude in [1e-4f32, 0.01, 1.0, 300.0, 1e5] {
         let mut rng = random::Rng::new(17);
         let mut nodes = vec![gemm("a", &mut rng, 16, 12), relu(16), gemm("b", &mut rng, 16, 16)];
-        let sum = FloatNode { name: "sum".into(), op: FloatOp::Add, inputs: Vec::new(), shape: vec![16] };
+        let sum =
+            FloatNode { name: "sum".into(), op: FloatOp::Add, inputs: Vec::new(), shape: vec![16] };
         nodes.extend([sum, relu(16), gemm("scores", &mut rng, 3, 16)]);
         let mut onnx = model(&[12], nodes);
         onnx.nodes[3].inputs = vec![Operand::Node(1), Operand::Node(2)];
@@ -281,13 +299,18 @@ fn a_clip_bounds_at_the_real_bounds_and_a_table_follows_its_function() {
         let chain = OnnxModel { nodes: onnx.nodes[..2].to_vec(), ..onnx.clone() };
         for seed in 0..50 {
             let input = random::input(&imported.model, seed);
-            let reals =
-                float::run(&chain, &preprocess::dequantize(&imported.manifest, &input)).expect("fits");
+            let reals = float::run(&chain, &preprocess::dequantize(&imported.manifest, &input))
+                .expect("fits");
             let got = &infer::run(&imported.model, &input).expect("fits").tensors[at];
             // One scale for all values: the widest real result over the widest integer.
-            let (top, widest) = reals.iter().zip(got).fold((0.0f64, 0i64), |(top, widest), (real, got)| {
-                if got.abs() > widest { (f64::from(*real).abs(), got.abs()) } else { (top, widest) }
-            });
+            let (top, widest) =
+                reals.iter().zip(got).fold((0.0f64, 0i64), |(top, widest), (real, got)| {
+                    if got.abs() > widest {
+                        (f64::from(*real).abs(), got.abs())
+                    } else {
+                        (top, widest)
+                    }
+                });
             let scale = top / widest as f64;
             for (real, got) in reals.iter().zip(got) {
                 let error = f64::from(*real) - *got as f64 * scale;
@@ -311,7 +334,8 @@ fn relu_bits_bound_the_static_range_of_every_relu() {
 #[test]
 fn accumulators_that_cannot_fit_are_an_error_at_import() {
     let mut rng = random::Rng::new(1);
-    let onnx = model(&[64], vec![gemm("wide", &mut rng, 4, 64), relu(4), gemm("scores", &mut rng, 2, 4)]);
+    let onnx =
+        model(&[64], vec![gemm("wide", &mut rng, 4, 64), relu(4), gemm("scores", &mut rng, 2, 4)]);
     let options = Options { relu_bits: vec![3], ..Options::default() };
     let error = quantize(&onnx, &options).expect_err("64 weights do not fit into 3 bits");
     assert!(
@@ -325,7 +349,10 @@ fn huge_biases_and_models_without_layers_are_errors() {
     let layer = |weights: Vec<f32>, bias: f32| {
         let op = FloatOp::Gemm(Gemm { outputs: 1, inputs: 2, weights, bias: vec![bias] });
         quantize(
-            &model(&[2], vec![FloatNode { name: "g".into(), op, inputs: Vec::new(), shape: vec![1] }]),
+            &model(
+                &[2],
+                vec![FloatNode { name: "g".into(), op, inputs: Vec::new(), shape: vec![1] }],
+            ),
             &Options::default(),
         )
     };
@@ -344,8 +371,12 @@ fn huge_biases_and_models_without_layers_are_errors() {
 fn a_channel_of_zeros_keeps_its_bias() {
     let weights = vec![0.0, 0.0, 0.5, -0.25];
     let first = FloatOp::Gemm(Gemm { outputs: 2, inputs: 2, weights, bias: vec![0.75, 0.0] });
-    let second =
-        FloatOp::Gemm(Gemm { outputs: 2, inputs: 2, weights: vec![1.0, 0.0, 0.0, 4.0], bias: vec![0.0; 2] });
+    let second = FloatOp::Gemm(Gemm {
+        outputs: 2,
+        inputs: 2,
+        weights: vec![1.0, 0.0, 0.0, 4.0],
+        bias: vec![0.0; 2],
+    });
     let nodes = vec![
         FloatNode { name: "a".into(), op: first, inputs: Vec::new(), shape: vec![2] },
         relu(2),
@@ -361,8 +392,12 @@ fn a_range_that_does_not_start_at_zero_is_folded_into_the_bias() {
     let mut rng = random::Rng::new(4);
     let onnx = model(&[10], vec![gemm("a", &mut rng, 8, 10), relu(8), gemm("b", &mut rng, 3, 8)]);
     for range in [(-0.4242, 2.8215), (-1.0, 1.0), (0.3, 0.9), (0.0, 255.0)] {
-        let options =
-            Options { input_bits: 8, tolerance: 0.0, input_range: Some(range), ..Options::default() };
+        let options = Options {
+            input_bits: 8,
+            tolerance: 0.0,
+            input_range: Some(range),
+            ..Options::default()
+        };
         let imported = quantize(&onnx, &options).expect("fits");
         let share = agreement(&onnx, &imported);
         assert!(share >= 0.95, "{range:?}: {share}");
@@ -407,7 +442,9 @@ fn options_out_of_bounds_are_refused_by_name() {
     assert!(with(|o| o.input_bits = 0).starts_with("--input-bits is 0, it may be 1 to 16"));
     assert!(with(|o| o.input_bits = 17).starts_with("--input-bits is 17"));
     assert!(with(|o| o.weight_bits = vec![16]).starts_with("--weight-bits"));
-    assert!(with(|o| o.input_ranges = vec![(0.0, 1.0), (1.0, 1.0)]).starts_with("--input-range is 1:1"));
+    assert!(
+        with(|o| o.input_ranges = vec![(0.0, 1.0), (1.0, 1.0)]).starts_with("--input-range is 1:1")
+    );
     assert!(with(|o| o.input_ranges = vec![(0.0, 1.0)]).contains("`ranges` for a picture"));
     assert!(with(|o| o.weight_bits.clear()).starts_with("--weight-bits"));
     assert!(with(|o| o.relu_bits = vec![1]).starts_with("--relu-bits"));
@@ -416,7 +453,8 @@ fn options_out_of_bounds_are_refused_by_name() {
     assert!(with(|o| o.input_range = Some((0.0, f64::INFINITY))).starts_with("--input-range"));
     assert!(with(|o| o.input_range = Some((1e9, 1e9 + 1.0))).starts_with("--input-range"));
     assert!(
-        with(|o| o.classes = Some(vec!["a".into()])).starts_with("1 class names for a model with 10 classes")
+        with(|o| o.classes = Some(vec!["a".into()]))
+            .starts_with("1 class names for a model with 10 classes")
     );
 }
 
@@ -450,15 +488,19 @@ fn shapes_suggest_pictures() {
 #[test]
 fn a_layer_of_zeros_takes_no_bits_from_what_it_is_added_to() {
     let mut rng = random::Rng::new(7);
-    let zeros = FloatOp::Gemm(Gemm { outputs: 6, inputs: 4, weights: vec![0.0; 24], bias: vec![0.0; 6] });
+    let zeros =
+        FloatOp::Gemm(Gemm { outputs: 6, inputs: 4, weights: vec![0.0; 24], bias: vec![0.0; 6] });
     let mut onnx = model(&[4], vec![gemm("counts", &mut rng, 6, 4), relu(6), relu(6), relu(6)]);
     let (dead, sum) = (onnx.nodes[0].clone(), onnx.nodes[3].clone());
     onnx.nodes[1] = FloatNode { op: zeros, ..dead };
-    onnx.nodes[2] = FloatNode { op: FloatOp::Add, inputs: vec![Operand::Node(0), Operand::Node(1)], ..sum };
+    onnx.nodes[2] =
+        FloatNode { op: FloatOp::Add, inputs: vec![Operand::Node(0), Operand::Node(1)], ..sum };
     onnx.nodes.pop();
     let options = Options { input_bits: 8, preprocessing: InputKind::Values, ..Options::default() };
     let imported = quantize(&onnx, &options).expect("fits");
-    assert!(!imported.model.nodes.iter().any(|node| matches!(node.op, Operation::Requantize { .. })));
+    assert!(
+        !imported.model.nodes.iter().any(|node| matches!(node.op, Operation::Requantize { .. }))
+    );
     assert!(agreement(&onnx, &imported) >= 0.97);
 }
 

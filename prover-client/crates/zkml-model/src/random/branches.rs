@@ -3,8 +3,8 @@
 use super::{Rng, biases, conv, weights};
 use crate::{
     graph::{
-        Gemm, InputSpec, Move, Node, Operand, Operation, QuantizedModel, Rescale, Scaling, Shape, Table,
-        Window,
+        Gemm, InputSpec, Move, Node, Operand, Operation, QuantizedModel, Rescale, Scaling, Shape,
+        Table, Window,
     },
     intervals, validate,
 };
@@ -14,14 +14,15 @@ const MOST: usize = 120;
 /// Most bits of a value, so that circuits stay small.
 const BITS: u32 = 30;
 
-/// A valid model of up to some hundred values with branches, of every operation there is, that ends with an `ArgMax`. Each
-/// node reads any tensors before it that fit.
+/// A valid model of up to some hundred values with branches, of every operation there is, that ends
+/// with an `ArgMax`. Each node reads any tensors before it that fit.
 pub fn graph(seed: u64) -> QuantizedModel {
     let mut rng = Rng::new(seed ^ 0xb7a2_c4e5);
     loop {
         let model = attempt(&mut rng);
-        let narrow =
-            |ranges: Vec<Vec<intervals::Interval>>| ranges.iter().flatten().all(|i| i.bits() <= BITS);
+        let narrow = |ranges: Vec<Vec<intervals::Interval>>| {
+            ranges.iter().flatten().all(|i| i.bits() <= BITS)
+        };
         if intervals::analyse(&model).is_ok_and(narrow) {
             return model;
         }
@@ -123,7 +124,11 @@ fn operation(
 }
 
 /// Another tensor that suits, if there is one.
-fn partner(model: &QuantizedModel, rng: &mut Rng, suits: impl Fn(&Operand) -> bool) -> Option<Operand> {
+fn partner(
+    model: &QuantizedModel,
+    rng: &mut Rng,
+    suits: impl Fn(&Operand) -> bool,
+) -> Option<Operand> {
     let all = [Operand::Input].into_iter().chain((0..model.nodes.len()).map(Operand::Node));
     let found: Vec<Operand> = all.filter(suits).collect();
     let last = found.len().checked_sub(1)?;
@@ -143,7 +148,9 @@ fn concat(
         rest
     };
     let fits = |other: &Operand| {
-        model.shape_of(*other).is_some_and(|other| other.len() == shape.len() && rest(other) == rest(shape))
+        model
+            .shape_of(*other)
+            .is_some_and(|other| other.len() == shape.len() && rest(other) == rest(shape))
     };
     let mut inputs = vec![from];
     for _ in 0..rng.range(0, 2) {

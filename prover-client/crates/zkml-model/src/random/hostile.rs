@@ -1,11 +1,12 @@
-//! Valid models with numbers at the edges of what the format permits: inputs at the ends of 32 bits, multipliers of 2^40,
-//! offsets of 2^61, shifts of 48, tables of 256 entries at 2^30, clips far outside, paddings, dilations and shared operands.
+//! Valid models with numbers at the edges of what the format permits: inputs at the ends of 32
+//! bits, multipliers of 2^40, offsets of 2^61, shifts of 48, tables of 256 entries at 2^30, clips
+//! far outside, paddings, dilations and shared operands.
 
 use super::Rng;
 use crate::{
     graph::{
-        Conv, Gemm, InputSpec, Move, Node, Operand, Operation, QuantizedModel, Rescale, Scaling, Shape,
-        Table, Window,
+        Conv, Gemm, InputSpec, Move, Node, Operand, Operation, QuantizedModel, Rescale, Scaling,
+        Shape, Table, Window,
     },
     intervals::{self, Interval},
 };
@@ -40,7 +41,8 @@ pub fn hostile(seed: u64, end: End, bounds: Bounds) -> QuantizedModel {
     }
 }
 
-/// Inputs of a model: both ends of its range everywhere, and `count` random ones that visit them often.
+/// Inputs of a model: both ends of its range everywhere, and `count` random ones that visit them
+/// often.
 pub fn hostile_inputs(model: &QuantizedModel, seed: u64, count: usize) -> Vec<Vec<i32>> {
     let mut rng = Rng::new(seed ^ 0x1234);
     let (min, max) = (i64::from(model.input.min), model.input.max());
@@ -51,7 +53,10 @@ pub fn hostile_inputs(model: &QuantizedModel, seed: u64, count: usize) -> Vec<Ve
     };
     let n = model.input.len();
     let random = (0..count).map(|_| (0..n).map(|_| value() as i32).collect());
-    [vec![min as i32; n], vec![max as i32; n]].into_iter().chain(random.collect::<Vec<_>>()).collect()
+    [vec![min as i32; n], vec![max as i32; n]]
+        .into_iter()
+        .chain(random.collect::<Vec<_>>())
+        .collect()
 }
 
 fn attempt(rng: &mut Rng, end: End, bounds: Bounds) -> Option<QuantizedModel> {
@@ -66,7 +71,9 @@ fn attempt(rng: &mut Rng, end: End, bounds: Bounds) -> Option<QuantizedModel> {
         return None;
     }
     finish(&mut model, rng, end)?;
-    let valid = model.validate().is_ok() && intervals::analyse(&model).is_ok() && model.output_kind().is_ok();
+    let valid = model.validate().is_ok()
+        && intervals::analyse(&model).is_ok()
+        && model.output_kind().is_ok();
     valid.then_some(model)
 }
 
@@ -106,7 +113,8 @@ fn append(model: &mut QuantizedModel, rng: &mut Rng, bounds: Bounds) {
         return;
     }
     model.nodes.push(Node { name: format!("n{count}"), op, inputs, shape: to });
-    let narrow = |all: Vec<Vec<Interval>>| all.iter().flatten().all(|range| range.bits() <= bounds.bits);
+    let narrow =
+        |all: Vec<Vec<Interval>>| all.iter().flatten().all(|range| range.bits() <= bounds.bits);
     if !intervals::analyse(model).is_ok_and(narrow) {
         model.nodes.pop();
     }
@@ -115,7 +123,8 @@ fn append(model: &mut QuantizedModel, rng: &mut Rng, bounds: Bounds) {
 fn finish(model: &mut QuantizedModel, rng: &mut Rng, end: End) -> Option<()> {
     let last = Operand::Node(model.nodes.len() - 1);
     let shape = model.shape_of(last)?.clone();
-    let mut push = |op, shape| model.nodes.push(Node { name: "end".into(), op, inputs: vec![last], shape });
+    let mut push =
+        |op, shape| model.nodes.push(Node { name: "end".into(), op, inputs: vec![last], shape });
     match end {
         End::Class => push(Operation::ArgMax, vec![1]),
         End::Classes => {
@@ -158,7 +167,9 @@ fn operation(model: &QuantizedModel, rng: &mut Rng, on: &On) -> Option<Made> {
             let outputs = gemm.outputs;
             Some((Operation::Gemm(gemm), one, vec![outputs]))
         }
-        0 | 1 if shape.len() == 3 => conv(rng, &shape).map(|(conv, to)| (Operation::Conv(conv), one, to)),
+        0 | 1 if shape.len() == 3 => {
+            conv(rng, &shape).map(|(conv, to)| (Operation::Conv(conv), one, to))
+        }
         0 | 1 => None,
         2 | 3 => same(Operation::Relu),
         4 => same(Operation::Requantize { shift: rng.range(1, 31) as u8 }),
@@ -166,7 +177,8 @@ fn operation(model: &QuantizedModel, rng: &mut Rng, on: &On) -> Option<Made> {
         6 | 7 => {
             let nodes = (0..model.nodes.len()).map(Operand::Node);
             let fitting = |operand: &Operand| model.shape_of(*operand) == Some(&shape);
-            let all: Vec<Operand> = [Operand::Input].into_iter().chain(nodes).filter(fitting).collect();
+            let all: Vec<Operand> =
+                [Operand::Input].into_iter().chain(nodes).filter(fitting).collect();
             let other = pick(rng, &all);
             Some((Operation::Add, vec![on.from, other], shape))
         }

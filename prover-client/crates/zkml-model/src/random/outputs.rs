@@ -8,7 +8,8 @@ use crate::{
     output::{self, MAX_TOP_CLASSES},
 };
 
-/// A valid model that ends in an `ArgMax`, a `TopK` or in values, each as often as the others; with branches or without.
+/// A valid model that ends in an `ArgMax`, a `TopK` or in values, each as often as the others; with
+/// branches or without.
 pub fn outputs(seed: u64) -> QuantizedModel {
     match seed % 3 {
         0 => base(seed),
@@ -33,7 +34,8 @@ pub fn top_k(seed: u64) -> QuantizedModel {
     model
 }
 
-/// A valid model that answers with its scores, divided by a power of two if they do not fit otherwise.
+/// A valid model that answers with its scores, divided by a power of two if they do not fit
+/// otherwise.
 pub fn values(seed: u64) -> QuantizedModel {
     let mut rng = Rng::new(seed ^ 0x7a1e);
     let mut model = base(seed);

@@ -18,7 +18,8 @@ fn floats(shape: &str, values: &[f32]) -> Vec<u8> {
 
 /// A manifest for two numbers from -1 to 1 in eight bits.
 fn manifest() -> Manifest {
-    let op = FloatOp::Gemm(Gemm { outputs: 1, inputs: 2, weights: vec![1.0, 1.0], bias: vec![0.0] });
+    let op =
+        FloatOp::Gemm(Gemm { outputs: 1, inputs: 2, weights: vec![1.0, 1.0], bias: vec![0.0] });
     let node = FloatNode { name: "g".into(), op, inputs: vec![Operand::Input], shape: vec![1] };
     let onnx = OnnxModel {
         name: "m".into(),
@@ -47,16 +48,21 @@ fn rows_may_have_dimensions_of_one_or_be_flat() {
             "{shape}"
         );
     }
-    assert_eq!(Samples::read(&floats("(1, 2, 3)", &values[..6]), &[1, 2, 3], None).expect("one").len(), 1);
+    assert_eq!(
+        Samples::read(&floats("(1, 2, 3)", &values[..6]), &[1, 2, 3], None).expect("one").len(),
+        1
+    );
     for shape in ["(2, 3, 2)", "(12,)", "(3, 4)", "(6, 2)"] {
-        let error = Samples::read(&floats(shape, &values), &[1, 2, 3], None).expect_err(shape).to_string();
+        let error =
+            Samples::read(&floats(shape, &values), &[1, 2, 3], None).expect_err(shape).to_string();
         assert!(error.contains("samples have shape [N, 1, 2, 3]"), "{error}");
     }
 }
 
 #[test]
 fn what_lies_beyond_the_range_is_counted_and_kept_at_its_end() {
-    let samples = Samples::read(&floats("(2, 2)", &[0.0, 1.0, -2.0, 3.0]), &[2], None).expect("an array");
+    let samples =
+        Samples::read(&floats("(2, 2)", &[0.0, 1.0, -2.0, 3.0]), &[2], None).expect("an array");
     assert_eq!(samples.range(None), Some((-2.0, 3.0)));
     let manifest = manifest();
     let taken = |index| samples.integers(&manifest, index).expect("an input");
@@ -74,14 +80,17 @@ fn list(numbers: &[f64]) -> Vec<crate::manifest::Decimal> {
 /// Numbers of two channels that are normalised.
 fn normalised() -> Manifest {
     let normalise = Normalise { mean: list(&[2.0, 20.0]), scale: 1.0, std: list(&[4.0, 10.0]) };
-    Manifest { preprocessing: crate::manifest::Preprocessing::NormalisedValues(normalise), ..manifest() }
+    Manifest {
+        preprocessing: crate::manifest::Preprocessing::NormalisedValues(normalise),
+        ..manifest()
+    }
 }
 
 #[test]
 fn numbers_are_normalised_as_a_commitment_does_it() {
     let manifest = normalised();
-    let samples =
-        Samples::read(&floats("(3, 2)", &[3.0, 15.0, 2.0, 20.0, -6.0, 25.0]), &[2], None).expect("rows");
+    let samples = Samples::read(&floats("(3, 2)", &[3.0, 15.0, 2.0, 20.0, -6.0, 25.0]), &[2], None)
+        .expect("rows");
     // (3 - 2) / 4 and (15 - 20) / 10, which lie where the manifest's range of -1 to 1 says.
     assert_eq!(samples.reals(&manifest, 0), [0.25, -0.5]);
     for index in 0..2 {
@@ -98,8 +107,12 @@ fn numbers_are_normalised_as_a_commitment_does_it() {
     let beyond = samples.integers(&manifest, 2).expect("kept at the end");
     assert_eq!(beyond, Taken { values: vec![step(-1.0), step(0.5)], outside: 1 });
     let refused = preprocess::values(&manifest, &[-6.0, 25.0]).expect_err("beyond").to_string();
-    assert!(refused.starts_with("number 0 is -6, outside the manifest's range from -2 to 6"), "{refused}");
-    let crate::manifest::Preprocessing::NormalisedValues(normalise) = &manifest.preprocessing else {
+    assert!(
+        refused.starts_with("number 0 is -6, outside the manifest's range from -2 to 6"),
+        "{refused}"
+    );
+    let crate::manifest::Preprocessing::NormalisedValues(normalise) = &manifest.preprocessing
+    else {
         unreachable!()
     };
     assert_eq!(samples.range(Some(normalise)), Some((-2.0, 0.5)));
@@ -109,7 +122,8 @@ fn numbers_are_normalised_as_a_commitment_does_it() {
 fn pictures_are_normalised_and_laid_out_as_a_commitment_does_it() {
     use crate::manifest::{Image, Layout, Preprocessing};
     let image = crate::quantize::image_for(&[2, 4, 3]).expect("a picture");
-    let normalise = Normalise { mean: list(&[0.5, 0.25, 0.0]), scale: 1.0, std: list(&[0.5, 0.5, 1.0]) };
+    let normalise =
+        Normalise { mean: list(&[0.5, 0.25, 0.0]), scale: 1.0, std: list(&[0.5, 0.5, 1.0]) };
     let (low, high) = normalise.range(8);
     let mut manifest = manifest();
     manifest.input = crate::manifest::Input {
@@ -130,8 +144,10 @@ fn pictures_are_normalised_and_laid_out_as_a_commitment_does_it() {
     // Black, then 51 / 255, in each of three channels.
     assert_eq!(reals[..6], [-1.0, -0.5, 0.0, -0.6, -0.1, 0.2]);
     let taken = samples.integers(&manifest, 0).expect("an input");
-    let levels: Vec<i32> =
-        reals.iter().map(|real| manifest.input.level(0, (*real).into()).expect("in range")).collect();
+    let levels: Vec<i32> = reals
+        .iter()
+        .map(|real| manifest.input.level(0, (*real).into()).expect("in range"))
+        .collect();
     assert_eq!(taken, Taken { values: levels, outside: 0 });
 }
 
@@ -154,8 +170,9 @@ fn archives_hold_samples_and_labels() {
     assert_eq!(labels(&file, 2, Some("label")).expect("labels"), [0, 1]);
     let several = Samples::read(&file, &[4], None).expect_err("which one").to_string();
     assert!(several.starts_with("the .npz file has 3 arrays (`x0`, `x1`, `label`)"), "{several}");
-    let named =
-        Samples::read(&floats("(1, 2)", &[0.0; 2]), &[2], Some("x")).expect_err("no archive").to_string();
+    let named = Samples::read(&floats("(1, 2)", &[0.0; 2]), &[2], Some("x"))
+        .expect_err("no archive")
+        .to_string();
     assert!(named.starts_with("the array `x` is named"), "{named}");
 }
 
@@ -171,7 +188,8 @@ fn pictures_are_read_from_idx_files() {
 fn samples_that_cannot_be_used_are_refused_with_the_reason() {
     let fault = |file: &[u8]| Samples::read(file, &[2], None).expect_err("refused").to_string();
     assert!(
-        fault(b"\x89PNG").starts_with("neither an idx file nor a .npy or .npz file: it starts with [89, 50,")
+        fault(b"\x89PNG")
+            .starts_with("neither an idx file nor a .npy or .npz file: it starts with [89, 50,")
     );
     assert!(fault(b"PK\x03\x04").starts_with("the .npz file is no sound zip archive"));
     assert!(fault(&[]).starts_with("neither"));

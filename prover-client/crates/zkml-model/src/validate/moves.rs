@@ -31,7 +31,12 @@ pub(crate) fn move_shape(moved: &Move, operands: &[&Shape]) -> Result<Shape, Fau
                 super::count("numbers of padding", Some(first.len()), got.len())?;
                 got.iter().try_for_each(|n| size("a padding of", *n, 0, MAX_WINDOW))?;
             }
-            first.iter().zip(before).zip(after).map(|((n, before), after)| n + before + after).collect()
+            first
+                .iter()
+                .zip(before)
+                .zip(after)
+                .map(|((n, before), after)| n + before + after)
+                .collect()
         }
     };
     values(&shape).map(|_| shape)
@@ -39,7 +44,9 @@ pub(crate) fn move_shape(moved: &Move, operands: &[&Shape]) -> Result<Shape, Fau
 
 fn concat(axis: usize, first: &Shape, operands: &[&Shape]) -> Result<Shape, Fault> {
     let mut out = first.clone();
-    let Some(length) = out.get_mut(axis) else { return Err(Fault::Axis { axis, rank: first.len() }) };
+    let Some(length) = out.get_mut(axis) else {
+        return Err(Fault::Axis { axis, rank: first.len() });
+    };
     *length = 0;
     for shape in operands {
         let fits = |(i, (a, b)): (usize, (&usize, &usize))| i == axis || a == b;

@@ -16,7 +16,12 @@ pub(super) fn shape(rescale: &Rescale, from: &Shape) -> Result<Shape, Fault> {
         let (multiplier, offset) = (scaling.multiplier, scaling.offset);
         if multiplier == 0 || multiplier.unsigned_abs() > MAX_MULTIPLIER {
             let expected = "1 to 2^40 in magnitude";
-            return Err(Fault::Scaling { what: "the multiplier", got: multiplier, channel, expected });
+            return Err(Fault::Scaling {
+                what: "the multiplier",
+                got: multiplier,
+                channel,
+                expected,
+            });
         }
         if offset.unsigned_abs() >= MAX_MAGNITUDE.unsigned_abs() {
             let expected = "below 2^61 in magnitude";

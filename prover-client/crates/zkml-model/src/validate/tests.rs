@@ -73,7 +73,10 @@ fn a_fault_names_node_operation_and_remedy() {
 
 #[test]
 fn an_operand_out_of_order_or_missing_is_refused() {
-    assert_eq!(fault(|m| m.nodes[1].inputs = vec![Operand::Node(3)]), (1, Fault::Order { operand: 3 }));
+    assert_eq!(
+        fault(|m| m.nodes[1].inputs = vec![Operand::Node(3)]),
+        (1, Fault::Order { operand: 3 })
+    );
     assert_eq!(fault(|m| m.nodes[1].inputs = vec![Operand::Node(usize::MAX)]).0, 1);
     assert_eq!(fault(|m| m.nodes[1].inputs.clear()), (1, Fault::Operands { expected: 1, got: 0 }));
     assert_eq!(
@@ -96,7 +99,10 @@ fn impossible_convolutions_are_refused() {
     assert!(matches!(fault(|m| conv(m).dilations[0] = 0), (0, Fault::Size { got: 0, .. })));
     assert!(matches!(fault(|m| conv(m).kernel[0] = usize::MAX), (0, Fault::Size { .. })));
     assert!(matches!(fault(|m| conv(m).pads[3] = usize::MAX), (0, Fault::Size { .. })));
-    assert!(matches!(fault(|m| conv(m).kernel[1] = 5), (0, Fault::Kernel { span: 5, padded: 4, .. })));
+    assert!(matches!(
+        fault(|m| conv(m).kernel[1] = 5),
+        (0, Fault::Kernel { span: 5, padded: 4, .. })
+    ));
     assert!(matches!(fault(|m| conv(m).in_channels = 2), (0, Fault::OperandShape { .. })));
     assert!(matches!(fault(|m| conv(m).out_channels = usize::MAX), (0, Fault::Size { .. })));
 }
@@ -129,8 +135,14 @@ fn an_input_out_of_bounds_is_refused() {
     };
     assert_eq!(change(|i| i.bits = 0), ModelError::Input { fault: Fault::Bits { got: 0 } });
     assert_eq!(change(|i| i.bits = 17), ModelError::Input { fault: Fault::Bits { got: 17 } });
-    assert!(matches!(change(|i| i.min = i32::MAX), ModelError::Input { fault: Fault::Range { .. } }));
-    assert!(matches!(change(|i| i.shape = vec![]), ModelError::Input { fault: Fault::Shape { .. } }));
+    assert!(matches!(
+        change(|i| i.min = i32::MAX),
+        ModelError::Input { fault: Fault::Range { .. } }
+    ));
+    assert!(matches!(
+        change(|i| i.shape = vec![]),
+        ModelError::Input { fault: Fault::Shape { .. } }
+    ));
 }
 
 #[test]
@@ -154,7 +166,8 @@ fn a_small_file_cannot_ask_for_much_memory() {
 
 /// Poolings of this kernel over a square of this side, so many of them.
 fn poolings(kernel: usize, side: usize, count: usize) -> QuantizedModel {
-    let window = Window { kernel: [kernel; 2], strides: [1; 2], pads: [kernel / 2; 4], dilations: [1; 2] };
+    let window =
+        Window { kernel: [kernel; 2], strides: [1; 2], pads: [kernel / 2; 4], dilations: [1; 2] };
     let node = |i: usize| Node {
         name: String::new(),
         op: Operation::MaxPool(window),
@@ -205,9 +218,11 @@ fn all_the_operations_that_are_allowed_are_allowed() {
     assert_eq!(most(MAX_OPERATIONS - 17), Err(Fault::Work));
 }
 
-/// The fault of a model that is one operation on an input of shape `[1, 4, 4]`, with a result of shape `to`.
+/// The fault of a model that is one operation on an input of shape `[1, 4, 4]`, with a result of
+/// shape `to`.
 fn fault_of(op: Operation, inputs: usize, to: &[usize]) -> Fault {
-    let node = Node { name: "n".into(), op, inputs: vec![Operand::Input; inputs], shape: to.to_vec() };
+    let node =
+        Node { name: "n".into(), op, inputs: vec![Operand::Input; inputs], shape: to.to_vec() };
     let model = QuantizedModel { nodes: vec![node], ..small() };
     match model.validate() {
         Err(ModelError::Node { fault, .. }) => fault,
@@ -255,8 +270,12 @@ fn sums_and_moves_that_do_not_fit_are_refused() {
 #[test]
 fn windows_bounds_and_tables_that_cannot_be_are_refused() {
     let pool = |kernel: usize, stride: usize, pad: usize, dilation: usize, to: &[usize]| {
-        let window =
-            Window { kernel: [kernel; 2], strides: [stride; 2], pads: [pad; 4], dilations: [dilation; 2] };
+        let window = Window {
+            kernel: [kernel; 2],
+            strides: [stride; 2],
+            pads: [pad; 4],
+            dilations: [dilation; 2],
+        };
         fault_of(Operation::MaxPool(window), 1, to)
     };
     assert!(matches!(pool(5, 1, 0, 1, &[1, 1, 1]), Fault::Kernel { span: 5, padded: 4, .. }));
@@ -285,13 +304,19 @@ fn scalings_out_of_bounds_or_of_another_number_than_the_channels_are_refused() {
     assert_eq!(fault(vec![good; 2]), Fault::Count { what: "scalings", expected: 1, got: 2 });
     for multiplier in [0, (1 << 40) + 1, i64::MIN] {
         let got = fault(vec![Scaling { multiplier, ..good }]);
-        assert!(matches!(got, Fault::Scaling { got, channel: 0, .. } if got == multiplier), "{got:?}");
+        assert!(
+            matches!(got, Fault::Scaling { got, channel: 0, .. } if got == multiplier),
+            "{got:?}"
+        );
     }
     for offset in [MAX_MAGNITUDE, -MAX_MAGNITUDE, i64::MIN] {
         let got = fault(vec![Scaling { offset, ..good }]);
         assert!(matches!(got, Fault::Scaling { what: "the offset", .. }), "{got:?}");
     }
-    assert!(matches!(fault(vec![Scaling { shift: 49, ..good }]), Fault::Size { got: 49, max: 48, .. }));
+    assert!(matches!(
+        fault(vec![Scaling { shift: 49, ..good }]),
+        Fault::Size { got: 49, max: 48, .. }
+    ));
 }
 
 proptest! {

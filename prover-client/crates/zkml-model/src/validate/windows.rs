@@ -6,7 +6,10 @@ use crate::graph::{Shape, Window};
 /// Shape of a pooling's result. Every window has a value under it.
 pub(crate) fn window_shape(window: &Window, from: &Shape) -> Result<Shape, Fault> {
     let &[channels, height, width] = from.as_slice() else {
-        return Err(Fault::OperandShape { expected: "[channels, height, width]".into(), got: from.clone() });
+        return Err(Fault::OperandShape {
+            expected: "[channels, height, width]".into(),
+            got: from.clone(),
+        });
     };
     let rows = axis_length(window, 0, height)?;
     let columns = axis_length(window, 1, width)?;
@@ -21,7 +24,8 @@ pub(crate) fn window_shape(window: &Window, from: &Shape) -> Result<Shape, Fault
 
 /// Length of a result on an axis: 0 is vertical, 1 horizontal.
 pub(crate) fn axis_length(window: &Window, axis: usize, length: usize) -> Result<usize, Fault> {
-    let (kernel, stride, dilation) = (window.kernel[axis], window.strides[axis], window.dilations[axis]);
+    let (kernel, stride, dilation) =
+        (window.kernel[axis], window.strides[axis], window.dilations[axis]);
     let (before, after) = (window.pads[axis], window.pads[axis + 2]);
     size("a kernel size of", kernel, 1, MAX_WINDOW)?;
     size("a stride of", stride, 1, MAX_WINDOW)?;

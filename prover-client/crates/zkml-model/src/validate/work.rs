@@ -4,13 +4,15 @@ use crate::graph::{Operation, QuantizedModel};
 
 /// Most operations of one inference of a model, all nodes together (2^34).
 ///
-/// A file of some kilobytes can describe convolutions and windows over millions of values. Whoever looks at a stranger's
-/// model computes its intervals, which takes as long as an inference or two, so the sum is bounded and not each node alone.
+/// A file of some kilobytes can describe convolutions and windows over millions of values. Whoever
+/// looks at a stranger's model computes its intervals, which takes as long as an inference or two,
+/// so the sum is bounded and not each node alone.
 pub const MAX_OPERATIONS: u64 = 1 << 34;
 
 impl QuantizedModel {
-    /// Operations of one inference: multiplications, values under pooling windows, entries of tables that are compared, and
-    /// one for each value. Of a model that is not valid any number, at most `u64::MAX`.
+    /// Operations of one inference: multiplications, values under pooling windows, entries of
+    /// tables that are compared, and one for each value. Of a model that is not valid any number,
+    /// at most `u64::MAX`.
     pub fn operations(&self) -> u64 {
         let nodes = self.nodes.iter().map(|node| operations(&node.op, &node.shape));
         nodes.fold(self.input.len() as u64, u64::saturating_add)

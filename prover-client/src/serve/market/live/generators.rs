@@ -1,5 +1,5 @@
-//! Which of Halo2's generators a chain has, for the keys that are served. They are uploaded once and never go away, so that
-//! what was found is not asked for again.
+//! Which of Halo2's generators a chain has, for the keys that are served. They are uploaded once
+//! and never go away, so that what was found is not asked for again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,8 @@ pub struct Known {
 }
 
 impl Known {
-    /// The numbers of rows, as powers of two, of the keys with these sample proofs whose generators are complete.
+    /// The numbers of rows, as powers of two, of the keys with these sample proofs whose generators
+    /// are complete.
     pub async fn read(
         &mut self,
         at: &AtBlock,

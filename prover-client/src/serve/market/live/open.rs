@@ -1,8 +1,9 @@
 //! The open jobs that a prover wants, whatever else is open.
 //!
-//! Jobs that nobody should want are cheap: their poster has the money back when they end. So each served version is read by itself, the
-//! newest jobs first; a job is read once and judged before it takes anybody's place; and where the time of a round is over, the next one
-//! goes on with the next version.
+//! Jobs that nobody should want are cheap: their poster has the money back when they end. So each
+//! served version is read by itself, the newest jobs first; a job is read once and judged before it
+//! takes anybody's place; and where the time of a round is over, the next one goes on with the next
+//! version.
 
 mod catalogue;
 
@@ -24,8 +25,8 @@ use crate::chain::{
 };
 use catalogue::Catalogue;
 
-/// What looking for open jobs may take of a round: whoever floods a chain with them must not keep a prover from answering those
-/// that it has claimed.
+/// What looking for open jobs may take of a round: whoever floods a chain with them must not keep a
+/// prover from answering those that it has claimed.
 const TIME: Duration = Duration::from_secs(5);
 /// Keys that one question asks for.
 const PAGE: u32 = 1_000;
@@ -33,7 +34,8 @@ const PAGE: u32 = 1_000;
 const PAGES: usize = 5;
 /// Jobs of one version that one round reads for the first time, or again.
 const QUOTA: usize = 250;
-/// Blocks after which a job that was not wanted is looked at again: its requester may have redirected it, fees may have fallen.
+/// Blocks after which a job that was not wanted is looked at again: its requester may have
+/// redirected it, fees may have fallen.
 const UNWANTED: u32 = 50;
 
 /// What one round found.
@@ -85,7 +87,8 @@ enum Seen {
 }
 
 impl OpenJobs {
-    /// The wanted jobs that are open at the finalised and at the best block, as many as are found in time.
+    /// The wanted jobs that are open at the finalised and at the best block, as many as are found
+    /// in time.
     pub async fn read(
         &mut self,
         chain: &Chain,
@@ -101,7 +104,10 @@ impl OpenJobs {
         let order = in_turn(served.keys().copied(), self.turn.take());
         for (id, version) in order.into_iter().filter_map(|id| Some((id, served.get(&id)?))) {
             if begun.elapsed() >= TIME {
-                tracing::debug!(model = id.model, "there are more open jobs than can be read in a round");
+                tracing::debug!(
+                    model = id.model,
+                    "there are more open jobs than can be read in a round"
+                );
                 self.turn = Some(id);
                 break;
             }
@@ -129,8 +135,12 @@ impl OpenJobs {
 }
 
 /// All of them, beginning with the one whose turn it is.
-fn in_turn(ids: impl Iterator<Item = ModelVersionId>, turn: Option<ModelVersionId>) -> Vec<ModelVersionId> {
-    let (mut before, mut order): (Vec<_>, Vec<_>) = ids.partition(|id| turn.is_some_and(|turn| *id < turn));
+fn in_turn(
+    ids: impl Iterator<Item = ModelVersionId>,
+    turn: Option<ModelVersionId>,
+) -> Vec<ModelVersionId> {
+    let (mut before, mut order): (Vec<_>, Vec<_>) =
+        ids.partition(|id| turn.is_some_and(|turn| *id < turn));
     order.append(&mut before);
     order
 }
@@ -140,12 +150,19 @@ impl Jobs {
         self.complete.len().max(self.partial.len())
     }
 
-    /// Looks at the index of the version's open jobs: at all of it, or at a part, with which the next round goes on.
-    async fn look(&mut self, chain: &Chain, at: &AtBlock, id: ModelVersionId) -> Result<(), ChainError> {
+    /// Looks at the index of the version's open jobs: at all of it, or at a part, with which the
+    /// next round goes on.
+    async fn look(
+        &mut self,
+        chain: &Chain,
+        at: &AtBlock,
+        id: ModelVersionId,
+    ) -> Result<(), ChainError> {
         let prefix = raw::open_jobs(at, id)?;
         for _ in 0..PAGES {
             let keys = chain.keys(at, &prefix, PAGE, self.after.as_deref()).await?;
-            let ids = keys.iter().map(|key| raw::job_of(&prefix, key)).collect::<Result<Vec<_>, _>>()?;
+            let ids =
+                keys.iter().map(|key| raw::job_of(&prefix, key)).collect::<Result<Vec<_>, _>>()?;
             let is_last = u32::try_from(keys.len()).is_ok_and(|count| count < PAGE);
             self.indexed(ids, keys.into_iter().next_back().filter(|_| !is_last));
             if is_last {
@@ -165,8 +182,8 @@ impl Jobs {
         }
     }
 
-    /// The jobs that this round reads: the best paid of those that are wanted, then those that were never looked at, the newest first,
-    /// then those that were not wanted long ago.
+    /// The jobs that this round reads: the best paid of those that are wanted, then those that were
+    /// never looked at, the newest first, then those that were not wanted long ago.
     fn chosen(&self, best: u32) -> Vec<JobId> {
         let mut wanted = Vec::new();
         let mut fresh = Vec::new();
@@ -174,7 +191,9 @@ impl Jobs {
         for id in self.complete.union(&self.partial).collect::<Vec<_>>().into_iter().rev() {
             match self.seen.get(id) {
                 Some(Seen::Wanted(pay)) => wanted.push((Reverse(*pay), *id)),
-                Some(Seen::Unwanted(at)) if best.saturating_sub(*at) >= UNWANTED => stale.push((*at, *id)),
+                Some(Seen::Unwanted(at)) if best.saturating_sub(*at) >= UNWANTED => {
+                    stale.push((*at, *id))
+                }
                 Some(Seen::Unwanted(_)) => {}
                 None => fresh.push(*id),
             }
@@ -182,7 +201,9 @@ impl Jobs {
         wanted.sort_unstable();
         stale.sort_unstable();
         let wanted = wanted.into_iter().map(|(_, id)| id).take(QUOTA);
-        wanted.chain(fresh.into_iter().chain(stale.into_iter().map(|(_, id)| id)).take(QUOTA)).collect()
+        wanted
+            .chain(fresh.into_iter().chain(stale.into_iter().map(|(_, id)| id)).take(QUOTA))
+            .collect()
     }
 
     /// Reads what this round looks at, and returns what is open and wanted.
@@ -227,7 +248,8 @@ impl Jobs {
         means: &Means<'_>,
     ) -> Option<JobView> {
         let wanted = interest.wants(&job, version, means);
-        self.seen.insert(job.id, if wanted { Seen::Wanted(job.pay()) } else { Seen::Unwanted(now) });
+        self.seen
+            .insert(job.id, if wanted { Seen::Wanted(job.pay()) } else { Seen::Unwanted(now) });
         (wanted && job.state == JobState::Open).then_some(job)
     }
 }
@@ -256,7 +278,10 @@ mod tests {
         let mut read: BTreeSet<JobId> = BTreeSet::new();
         for round in 0..5 {
             let chosen = jobs.chosen(round);
-            assert!(chosen.len() <= QUOTA && chosen.iter().all(|id| !read.contains(id)), "each once");
+            assert!(
+                chosen.len() <= QUOTA && chosen.iter().all(|id| !read.contains(id)),
+                "each once"
+            );
             read.extend(&chosen);
             jobs.seen.extend(chosen.into_iter().map(|id| (id, Seen::Unwanted(round))));
         }

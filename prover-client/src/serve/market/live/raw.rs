@@ -12,7 +12,8 @@ use subxt::{
     utils::{AccountId32, Static},
 };
 use zkinfer_primitives::{
-    InputCommitment, JobId, ModelHash, ModelId, ModelVersionId, PayloadHash, Purpose, TermsHash, VkHash,
+    InputCommitment, JobId, ModelHash, ModelId, ModelVersionId, PayloadHash, Purpose, TermsHash,
+    VkHash,
 };
 
 use super::super::{JobState as State, JobView, Limits, LockBase, Payload, Stake, VersionView};
@@ -100,7 +101,8 @@ impl Job {
 }
 
 impl Pause {
-    /// Prolongs a claim that ended while blocks took no transactions, or after it, as the chain does.
+    /// Prolongs a claim that ended while blocks took no transactions, or after it, as the chain
+    /// does.
     pub fn prolong(&self, job: &mut JobView) {
         if let State::Claimed { last, .. } = &mut job.state
             && *last >= self.from
@@ -111,7 +113,8 @@ impl Pause {
 }
 
 impl AccountData {
-    /// What fees can be paid with: a fee neither touches what is frozen beyond what is held anyway, nor reaps the account.
+    /// What fees can be paid with: a fee neither touches what is frozen beyond what is held anyway,
+    /// nor reaps the account.
     pub fn spendable(&self, existential_deposit: u128) -> u128 {
         self.free.saturating_sub(self.frozen.saturating_sub(self.reserved).max(existential_deposit))
     }
@@ -148,8 +151,8 @@ impl Parameters {
     }
 }
 
-/// A job's payload: the bytes of a public one, the encoding of all others. One that this client cannot read is a fault of its own
-/// job alone.
+/// A job's payload: the bytes of a public one, the encoding of all others. One that this client
+/// cannot read is a fault of its own job alone.
 pub async fn payload(at: &AtBlock, job: JobId) -> Result<Payload, ChainError> {
     #[derive(DecodeAsType)]
     #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
@@ -198,12 +201,16 @@ where
 }
 
 /// A value that has a default.
-pub async fn fetch_default<V: DecodeAsType>(at: &AtBlock, entry: &'static str) -> Result<V, ChainError> {
+pub async fn fetch_default<V: DecodeAsType>(
+    at: &AtBlock,
+    entry: &'static str,
+) -> Result<V, ChainError> {
     let address = dynamic::storage::<(), V>(PALLET, entry);
     at.storage().fetch(address, ()).await.map_err(reading())?.decode().map_err(shape(entry))
 }
 
-/// The multiplier of fees, in parts of 10^18. `None` where it cannot be read: then the worst is planned for.
+/// The multiplier of fees, in parts of 10^18. `None` where it cannot be read: then the worst is
+/// planned for.
 pub async fn fee_multiplier(at: &AtBlock) -> Option<u128> {
     fetch(at, "TransactionPayment", "NextFeeMultiplier", ()).await.ok().flatten()
 }
@@ -226,10 +233,12 @@ pub fn job_key(at: &AtBlock, id: JobId) -> Result<Vec<u8>, ChainError> {
     at.storage().entry(address).map_err(reading())?.fetch_key((id,)).map_err(reading())
 }
 
-/// What the keys of a version's open jobs begin with. Their numbers follow behind a hash of eight bytes.
+/// What the keys of a version's open jobs begin with. Their numbers follow behind a hash of eight
+/// bytes.
 pub fn open_jobs(at: &AtBlock, version: ModelVersionId) -> Result<Vec<u8>, ChainError> {
     let fields = [("model", version.model), ("version", version.version)];
-    let version = Value::named_composite(fields.map(|(name, value)| (name, Value::u128(value.into()))));
+    let version =
+        Value::named_composite(fields.map(|(name, value)| (name, Value::u128(value.into()))));
     let address = dynamic::storage::<(Value, u64), Value>(PALLET, "OpenJobs");
     at.storage().entry(address).map_err(reading())?.iter_key((version,)).map_err(reading())
 }
@@ -269,7 +278,11 @@ fn unknown_key(entry: &str) -> ChainError {
 }
 
 /// A value from its bytes.
-pub fn decode<T: DecodeAsType>(at: &AtBlock, entry: &'static str, bytes: &[u8]) -> Result<T, ChainError> {
+pub fn decode<T: DecodeAsType>(
+    at: &AtBlock,
+    entry: &'static str,
+    bytes: &[u8],
+) -> Result<T, ChainError> {
     let wrong = |reason: String| ChainError::Shape { what: format!("{PALLET}.{entry}"), reason };
     let metadata = at.metadata_ref();
     let of = metadata.pallet_by_name(PALLET).and_then(|pallet| pallet.storage());
@@ -278,7 +291,11 @@ pub fn decode<T: DecodeAsType>(at: &AtBlock, entry: &'static str, bytes: &[u8]) 
     let mut rest = bytes;
     let value = T::decode_as_type(&mut rest, of.value_ty(), metadata.types());
     let value = value.map_err(|error| wrong(error.to_string()))?;
-    if rest.is_empty() { Ok(value) } else { Err(wrong(format!("{} bytes are left over", rest.len()))) }
+    if rest.is_empty() {
+        Ok(value)
+    } else {
+        Err(wrong(format!("{} bytes are left over", rest.len())))
+    }
 }
 
 /// A part of a key.
@@ -305,7 +322,10 @@ pub fn reading<E: Into<subxt::Error>>() -> impl FnOnce(E) -> ChainError {
 
 /// Says which value has another shape than this client knows.
 pub fn shape(entry: &'static str) -> impl FnOnce(subxt::error::StorageValueError) -> ChainError {
-    move |reason| ChainError::Shape { what: format!("{PALLET}.{entry}"), reason: reason.to_string() }
+    move |reason| ChainError::Shape {
+        what: format!("{PALLET}.{entry}"),
+        reason: reason.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -318,7 +338,8 @@ mod tests {
         let id = world.request(&crate::serve::tests::opening_of(1), 50);
         let job = world.chain().best().jobs[&id].clone();
         let prolonged = |last| {
-            let state = State::Claimed { prover: crate::serve::tests::world::account(1), last, lock: 1 };
+            let state =
+                State::Claimed { prover: crate::serve::tests::world::account(1), last, lock: 1 };
             let mut job = JobView { state, ..job.clone() };
             Pause { from: 20, until: 90 }.prolong(&mut job);
             match job.state {
@@ -345,7 +366,8 @@ mod tests {
 
     #[test]
     fn the_existential_deposit_pays_no_fee() {
-        let spendable = |free, reserved, frozen| AccountData { free, reserved, frozen }.spendable(10);
+        let spendable =
+            |free, reserved, frozen| AccountData { free, reserved, frozen }.spendable(10);
         assert_eq!(spendable(100, 0, 0), 90);
         assert_eq!(spendable(10, 1_000, 0), 0);
         assert_eq!(spendable(9, 1_000, 0), 0);

@@ -78,8 +78,9 @@ impl LiveMarket {
         Ok(version)
     }
 
-    /// What a claim and a submission cost, asked for now and then. Submissions are asked for before unused weight is given back.
-    /// A tenth is added, since demand can raise them until they are paid.
+    /// What a claim and a submission cost, asked for now and then. Submissions are asked for before
+    /// unused weight is given back. A tenth is added, since demand can raise them until they are
+    /// paid.
     async fn fees(&mut self, chain: &Chain, at: &AtBlock, best: u32) -> Result<Fees, ChainError> {
         if let Some((asked, fees)) = &self.fees
             && best.saturating_sub(*asked) < FEES_LAST
@@ -92,7 +93,10 @@ impl LiveMarket {
         let mut submissions = BTreeMap::new();
         for (key, proof) in &self.samples {
             let submission = calls::submit(JobId::MAX, &terms, &longest_output(), proof);
-            submissions.insert(*key, raised(submit::estimate_fee(chain, &self.signer, &submission).await?));
+            submissions.insert(
+                *key,
+                raised(submit::estimate_fee(chain, &self.signer, &submission).await?),
+            );
         }
         let claim = raised(submit::estimate_fee(chain, &self.signer, &claim).await?);
         let fees = Fees { claim, submissions, multiplier: raw::fee_multiplier(at).await };
@@ -101,8 +105,8 @@ impl LiveMarket {
     }
 }
 
-/// What a claim on this chain locks a part of. Runtimes that note blocks without transactions lock a part of the pay, earlier ones of the
-/// whole reward.
+/// What a claim on this chain locks a part of. Runtimes that note blocks without transactions lock
+/// a part of the pay, earlier ones of the whole reward.
 fn lock_base(at: &AtBlock) -> LockBase {
     if raw::has_entry(at, "LatestPause") { LockBase::Pay } else { LockBase::Reward }
 }
@@ -110,11 +114,16 @@ fn lock_base(at: &AtBlock) -> LockBase {
 /// An answer as long as any, to ask for fees: it proves nothing.
 fn longest_output() -> Output {
     let most = vec![0; Width::Bits8.most()];
-    most.try_into().map_or(Output::Class(0), |values| Output::Values { width: Width::Bits8, values })
+    most.try_into()
+        .map_or(Output::Class(0), |values| Output::Values { width: Width::Bits8, values })
 }
 
 /// Aura's slot is twice the least time between two blocks.
 fn block_millis(at: &AtBlock) -> u64 {
     let period = at.constants().entry(dynamic::constant::<u64>("Timestamp", "MinimumPeriod"));
-    period.ok().map(|millis| millis.saturating_mul(2)).filter(|millis| *millis > 0).unwrap_or(BLOCK_MILLIS)
+    period
+        .ok()
+        .map(|millis| millis.saturating_mul(2))
+        .filter(|millis| *millis > 0)
+        .unwrap_or(BLOCK_MILLIS)
 }

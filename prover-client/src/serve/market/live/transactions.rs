@@ -39,7 +39,8 @@ pub async fn sign(
     // Signed for the newest runtime, alive from the planned block on.
     let best = chain.best().await?;
     let birth = chain.at_number(life.birth.into()).await?;
-    let birth = birth.ok_or_else(|| ChainError::NoBlocks { url: chain.url().to_owned() })?.block_hash();
+    let birth =
+        birth.ok_or_else(|| ChainError::NoBlocks { url: chain.url().to_owned() })?.block_hash();
     let params = SubstrateExtrinsicParamsBuilder::<SubstrateConfig>::new()
         .nonce(nonce)
         .mortal_from_unchecked(life.blocks.into(), life.birth.into(), birth)
@@ -96,15 +97,20 @@ pub async fn failure(
 }
 
 /// The error of an extrinsic, if it failed.
-fn error_of(at: &AtBlock, events: &ExtrinsicEvents<SubstrateConfig>) -> Result<Option<String>, ChainError> {
+fn error_of(
+    at: &AtBlock,
+    events: &ExtrinsicEvents<SubstrateConfig>,
+) -> Result<Option<String>, ChainError> {
     for event in events.iter() {
         let event = event.map_err(ChainError::node("reading the events of a submission"))?;
         if (event.pallet_name(), event.event_name()) == ("System", "ExtrinsicFailed") {
-            return Ok(Some(match DispatchError::decode_from(event.field_bytes(), at.metadata()) {
-                Ok(DispatchError::Module(module)) => module.details_string(),
-                Ok(other) => other.to_string(),
-                Err(unknown) => unknown.to_string(),
-            }));
+            return Ok(Some(
+                match DispatchError::decode_from(event.field_bytes(), at.metadata()) {
+                    Ok(DispatchError::Module(module)) => module.details_string(),
+                    Ok(other) => other.to_string(),
+                    Err(unknown) => unknown.to_string(),
+                },
+            ));
         }
     }
     Ok(None)
@@ -135,9 +141,10 @@ fn reception(number: i32, message: &str, data: &str) -> Reception {
         code::INVALID if data.contains("bad signature") || data.contains("ancient birth") => {
             Reception::Spoilt
         }
-        code::LOW_PRIORITY | code::IMMEDIATELY_DROPPED | code::UNACTIONABLE | code::UNKNOWN_VALIDITY => {
-            Reception::NotNow(words())
-        }
+        code::LOW_PRIORITY
+        | code::IMMEDIATELY_DROPPED
+        | code::UNACTIONABLE
+        | code::UNKNOWN_VALIDITY => Reception::NotNow(words()),
         code::INVALID if data.contains("exhaust") => Reception::NotNow(words()),
         code::CYCLE | code::INVALID => Reception::Invalid(words()),
         _ => Reception::Invalid(format!("{} (error {number})", words())),
@@ -160,14 +167,23 @@ mod tests {
         assert_eq!(reception(1012, "Transaction is temporarily banned", ""), Reception::Spoilt);
         let signature = "Transaction has a bad signature";
         assert_eq!(reception(1010, "Invalid Transaction", signature), Reception::Spoilt);
-        assert_eq!(reception(1010, "Invalid Transaction", "Transaction is outdated"), Reception::Stale);
-        assert!(matches!(reception(1016, "Immediately Dropped", "the pool is full"), Reception::NotNow(_)));
+        assert_eq!(
+            reception(1010, "Invalid Transaction", "Transaction is outdated"),
+            Reception::Stale
+        );
+        assert!(matches!(
+            reception(1016, "Immediately Dropped", "the pool is full"),
+            Reception::NotNow(_)
+        ));
         assert!(matches!(
             reception(1010, "Invalid Transaction", "Inability to pay some fees"),
             Reception::Invalid(_)
         ));
         let late = "Invalid Transaction: the claim's time and grace are over".to_owned();
-        assert_eq!(reception(1010, "Invalid Transaction", "Custom error: 104"), Reception::Invalid(late));
+        assert_eq!(
+            reception(1010, "Invalid Transaction", "Custom error: 104"),
+            Reception::Invalid(late)
+        );
         assert!(matches!(reception(-1, "?", ""), Reception::Invalid(_)));
     }
 }

@@ -1,4 +1,5 @@
-//! What others do to get a serving prover's bond, or to keep it from working. None of it costs the prover more than ordinary fees.
+//! What others do to get a serving prover's bond, or to keep it from working. None of it costs the
+//! prover more than ordinary fees.
 
 use std::{path::Path, time::Duration};
 
@@ -25,7 +26,8 @@ fn call(pallet: &str, name: &str, fields: Vec<(&str, Value)>) -> Value {
 async fn overwrite(market: &Market, key: Vec<u8>, value: &[u8]) {
     let item = Value::unnamed_composite([Value::from_bytes(key), Value::from_bytes(value)]);
     let call = call("System", "set_storage", vec![("items", Value::unnamed_composite([item]))]);
-    let outcome = market.chain.send("//Alice", "Sudo", "sudo", Composite::named([("call", call)])).await;
+    let outcome =
+        market.chain.send("//Alice", "Sudo", "sudo", Composite::named([("call", call)])).await;
     assert_eq!(outcome.error, None, "{outcome:#?}");
 }
 
@@ -33,10 +35,12 @@ fn is_served(status: &Json) -> bool {
     status["state"] == "serving" && status["models"][0]["milliseconds"].is_number()
 }
 
-/// Changes one point of a proving key: proofs hold as long as the variable that it belongs to is zero. All of the file's own checks pass.
+/// Changes one point of a proving key: proofs hold as long as the variable that it belongs to is
+/// zero. All of the file's own checks pass.
 fn poison(path: &Path, to: &Path, variable: usize) {
     let mut bytes = std::fs::read(path).expect("a key");
-    let count = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes")) as usize;
+    let count =
+        |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes")) as usize;
     let (a, b) = (count(636), count(644));
     // Behind the header, two points, A, B in both groups.
     let first = 684 + 96 * (2 + a + b) + 192 * b;
@@ -53,15 +57,18 @@ fn poison(path: &Path, to: &Path, variable: usize) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_poisoned_proving_key_costs_nothing() {
     let market = Market::open().await;
-    let (before, from) = (market.balances(&market.prover).await.total(), market.chain.block().await);
-    // The highest bit of the first value: variable 0 is the value, the others are its bits without the lowest.
+    let (before, from) =
+        (market.balances(&market.prover).await.total(), market.chain.block().await);
+    // The highest bit of the first value: variable 0 is the value, the others are its bits without
+    // the lowest.
     poison(&market.client.path("small.pk"), &market.client.path("gift.pk"), 3);
     let options = ["--model", "small.zkm", "--pk", "gift.pk"];
     let serving = Serving::start(&market.client, &market.prover, "state", &options);
     for seed in [8, 9, 12] {
         public(&market, seed);
     }
-    let status = serving.until(&market.client, |status| status["models"][0]["claimed_for"] == false);
+    let status =
+        serving.until(&market.client, |status| status["models"][0]["claimed_for"] == false);
     assert!(
         status["models"][0]["fault"].as_str().is_some_and(|fault| fault.contains("failed")),
         "{status:#}"
@@ -88,14 +95,19 @@ async fn a_poisoned_proving_key_costs_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_that_is_not_audited_is_proved_before_its_jobs_are_claimed_and_an_audited_one_is_not() {
+async fn a_key_that_is_not_audited_is_proved_before_its_jobs_are_claimed_and_an_audited_one_is_not()
+{
     let market = Market::open().await;
     std::fs::copy(market.client.path("small.pk"), market.client.path("gift.pk")).expect("copied");
     let options = ["--model", "small.zkm", "--pk", "gift.pk"];
-    let (before, from) = (market.balances(&market.prover).await.total(), market.chain.block().await);
+    let (before, from) =
+        (market.balances(&market.prover).await.total(), market.chain.block().await);
     let serving = Serving::start(&market.client, &market.prover, "gift", &options);
     let status = serving.until(&market.client, is_served);
-    assert!(status["models"][0]["key"].as_str().is_some_and(|key| key.contains("before")), "{status:#}");
+    assert!(
+        status["models"][0]["key"].as_str().is_some_and(|key| key.contains("before")),
+        "{status:#}"
+    );
     public(&market, 1);
     serving.until(&market.client, |status| paid(status) == 1);
     let log = serving.terminate().log;
@@ -159,7 +171,8 @@ async fn junk_jobs_on_copies_hide_no_honest_job() {
         let outcome = market.chain.send(&market.stranger, "Utility", "batch", calls).await;
         assert!(outcome.has("Utility.BatchCompleted"), "{:?}", outcome.error);
     }
-    let (before, from) = (market.balances(&market.prover).await.total(), market.chain.block().await);
+    let (before, from) =
+        (market.balances(&market.prover).await.total(), market.chain.block().await);
     let job = public(&market, 1);
     let serving = Serving::start(&market.client, &market.prover, "state", &SMALL);
     let status = serving.until(&market.client, |status| paid(status) == 1);
@@ -169,7 +182,10 @@ async fn junk_jobs_on_copies_hide_no_honest_job() {
     // More of them, newer than the next honest one, which comes while the prover runs.
     let job = public(&market, 2);
     let calls = Value::unnamed_composite((0..100).map(|_| junk(market.small, deadline)));
-    market.chain.send(&market.stranger, "Utility", "batch", Composite::named([("calls", calls)])).await;
+    market
+        .chain
+        .send(&market.stranger, "Utility", "batch", Composite::named([("calls", calls)]))
+        .await;
     serving.until(&market.client, |status| paid(status) == 2);
     let account = check_money(&market, &market.prover, before, from).await;
     assert_eq!(account.paid.last(), Some(&u128::from(job.number)));
@@ -179,8 +195,10 @@ async fn junk_jobs_on_copies_hide_no_honest_job() {
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_whose_proofs_the_chain_cannot_check_are_not_claimed() {
     let market = Market::open_with(System::Halo2).await;
-    let k = number(&market.client.run(&["keys", "inspect", "small.vk"])["verifying_key"]["shape"], "k");
-    let (before, from) = (market.balances(&market.prover).await.total(), market.chain.block().await);
+    let k =
+        number(&market.client.run(&["keys", "inspect", "small.vk"])["verifying_key"]["shape"], "k");
+    let (before, from) =
+        (market.balances(&market.prover).await.total(), market.chain.block().await);
     let job = market.request("small", market.small, 1, "+90", &["--payload", "public"]);
     market.chain.remove_generators(k).await;
     let options = ["--model", "small.zkm", "--pk", "small.vk", "--metrics", "127.0.0.1:0"];
@@ -201,15 +219,30 @@ async fn jobs_whose_proofs_the_chain_cannot_check_are_not_claimed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reward_that_goes_back_to_its_requester_locks_no_bond_of_others() {
     let market = Market::open().await;
-    let register =
-        ["register", "--manifest", "small.manifest.json", "--model", "small.zkm", "--vk", "small.vk"];
+    let register = [
+        "register",
+        "--manifest",
+        "small.manifest.json",
+        "--model",
+        "small.zkm",
+        "--vk",
+        "small.vk",
+    ];
     let terms = ["--trust", "single-setup", "--visibility", "open", "--price", "158 UNIT"];
     let receipt = market.client.chain(&market.requester, &[&register[..], &terms].concat());
     let copy = number(&receipt, "model").to_string();
-    let (before, from) = (market.balances(&market.prover).await.total(), market.chain.block().await);
+    let (before, from) =
+        (market.balances(&market.prover).await.total(), market.chain.block().await);
     let opening = market.commit("small", 1);
-    let request =
-        ["request", "--model-id", &copy, "--opening", &opening, "--manifest", "small.manifest.json"];
+    let request = [
+        "request",
+        "--model-id",
+        &copy,
+        "--opening",
+        &opening,
+        "--manifest",
+        "small.manifest.json",
+    ];
     let terms = ["--payload", "public", "--reward", "160 UNIT", "--deadline", "+90"];
     market.client.chain(&market.requester, &[&request[..], &terms].concat());
     let serving = Serving::start(&market.client, &market.prover, "state", &SMALL);
@@ -219,7 +252,9 @@ async fn a_reward_that_goes_back_to_its_requester_locks_no_bond_of_others() {
     let mut locks = Vec::new();
     for block in from + 1..=market.chain.block().await {
         let claimed = market.chain.events(block).await;
-        locks.extend(claimed.iter().filter(|e| e.name == "Inference.JobClaimed").map(|e| e.number("lock")));
+        locks.extend(
+            claimed.iter().filter(|e| e.name == "Inference.JobClaimed").map(|e| e.number("lock")),
+        );
     }
     // Two tokens of pay are worth a lock of twenty at most; the whole bond is 100.
     assert!(locks.iter().all(|lock| *lock <= 20 * UNIT), "{locks:?}");
@@ -233,7 +268,8 @@ async fn a_reward_that_goes_back_to_its_requester_locks_no_bond_of_others() {
 #[tokio::test(flavor = "multi_thread")]
 async fn records_that_cannot_be_decoded_are_waited_for() {
     let market = Market::open().await;
-    let (before, from) = (market.balances(&market.prover).await.total(), market.chain.block().await);
+    let (before, from) =
+        (market.balances(&market.prover).await.total(), market.chain.block().await);
     let serving = Serving::start(&market.client, &market.prover, "state", &SMALL);
     serving.until(&market.client, is_served);
     let best = market.chain.best().await;
@@ -267,7 +303,8 @@ async fn full_blocks_keep_no_proof_out() {
     market.small = market.register("small");
     market.bond(&market.prover);
     market.chain.set_parameter("claim_period", 16).await;
-    let (before, from) = (market.balances(&market.prover).await.total(), market.chain.block().await);
+    let (before, from) =
+        (market.balances(&market.prover).await.total(), market.chain.block().await);
     let options = ["--model", "small.zkm", "--pk", "small.vk", "--margin", "1"];
     let serving = Serving::start(&market.client, &market.prover, "state", &options);
     serving.until(&market.client, is_served);
@@ -275,12 +312,16 @@ async fn full_blocks_keep_no_proof_out() {
     while claims(&market, &market.prover).await == 0 {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    // Transactions that are lighter than a proof go before it: ten blocks of them, on a chain that does not put claimants first.
+    // Transactions that are lighter than a proof go before it: ten blocks of them, on a chain that
+    // does not put claimants first.
     let useless = call("Inference", "expire", vec![("job", Value::u128(999_999))]);
     let calls = Composite::named([("calls", Value::unnamed_composite(vec![useless; 10]))]);
     market.chain.flood("//Eve", "Utility", "force_batch", &calls, 0, 1_000).await;
     serving.until(&market.client, |status| paid(status) == 1);
-    assert!(market.chain.pending().await > 0, "the flood is over: it has to be longer to show anything");
+    assert!(
+        market.chain.pending().await > 0,
+        "the flood is over: it has to be longer to show anything"
+    );
     let account = check_money(&market, &market.prover, before, from).await;
     assert_eq!(account.paid, [u128::from(job.number)]);
     assert_eq!(serving.terminate().code, Some(0));

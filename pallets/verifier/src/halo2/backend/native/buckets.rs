@@ -19,8 +19,9 @@ pub struct Affine {
 impl Affine {
     /// None when the point is the identity, or not on the curve after all.
     pub fn new(point: &Point) -> Option<Self> {
-        let coordinates =
-            Option::<pasta_curves::arithmetic::Coordinates<_>>::from(point.to_affine()?.coordinates())?;
+        let coordinates = Option::<pasta_curves::arithmetic::Coordinates<_>>::from(
+            point.to_affine()?.coordinates(),
+        )?;
         Some(Self { x: *coordinates.x(), y: *coordinates.y() })
     }
 
@@ -32,7 +33,8 @@ impl Affine {
         vesta::Affine::from_xy(self.x, self.y).into()
     }
 
-    /// What the slope of the line through both is divided by; 1 when they are opposite, and the line has none.
+    /// What the slope of the line through both is divided by; 1 when they are opposite, and the
+    /// line has none.
     fn denominator(&self, other: &Self) -> Fq {
         if self.x != other.x {
             other.x - self.x
@@ -79,7 +81,9 @@ impl Buckets {
     /// Adds a point whose scalar has this value in this digit.
     pub fn put(&mut self, digit: usize, value: usize, point: Affine) {
         let Some(value) = value.checked_sub(1) else { return };
-        if let Some(bucket) = self.buckets.get_mut(digit.saturating_mul(self.values).saturating_add(value)) {
+        if let Some(bucket) =
+            self.buckets.get_mut(digit.saturating_mul(self.values).saturating_add(value))
+        {
             bucket.push(point);
         }
     }
@@ -92,8 +96,8 @@ impl Buckets {
         Some(())
     }
 
-    /// `Σ value · point` of one digit when the buckets are added up, and empties them; none when a point was not on the
-    /// curve.
+    /// `Σ value · point` of one digit when the buckets are added up, and empties them; none when a
+    /// point was not on the curve.
     pub fn take(&mut self, digit: usize) -> Option<vesta::Point> {
         // Every bucket once for each step down to it.
         let (mut running, mut sum) = (vesta::Point::identity(), vesta::Point::identity());
@@ -106,7 +110,8 @@ impl Buckets {
         Some(sum)
     }
 
-    /// Halves every bucket. Denominators are never zero: no point of a group of odd order is its own opposite.
+    /// Halves every bucket. Denominators are never zero: no point of a group of odd order is its
+    /// own opposite.
     fn add_pairs(&mut self) -> Option<()> {
         self.inverses.clear();
         for bucket in &self.buckets {

@@ -7,8 +7,10 @@ use zkml_model::output::Answer;
 fn gadget(kind: OutputKind, ranges: &[(i64, i64)]) -> Result<Gadget, CircuitError> {
     let mut error = None;
     let gadget = Gadget::new(|cs| {
-        let values =
-            ranges.iter().map(|(lo, hi)| wire(cs, *lo..=*hi, None)).collect::<Result<Vec<_>, _>>()?;
+        let values = ranges
+            .iter()
+            .map(|(lo, hi)| wire(cs, *lo..=*hi, None))
+            .collect::<Result<Vec<_>, _>>()?;
         error = publish(cs, &kind, &values).err();
         Ok(vec![])
     });
@@ -54,13 +56,18 @@ fn classes_stand_in_their_order() {
     let gadget = gadget(kind, &[(0, 9); 3]).unwrap();
     assert!(accepts(&gadget, &Answer::TopClasses(vec![4, 0, 9]).element(), &[4, 0, 9]));
     for wrong in [vec![0, 4, 9], vec![4, 0], vec![4, 0, 9, 0], vec![4, 9, 0]] {
-        assert!(!accepts(&gadget, &Answer::TopClasses(wrong.clone()).element(), &[4, 0, 9]), "{wrong:?}");
+        assert!(
+            !accepts(&gadget, &Answer::TopClasses(wrong.clone()).element(), &[4, 0, 9]),
+            "{wrong:?}"
+        );
     }
 }
 
 #[test]
 fn a_value_that_could_reach_the_next_lane_has_no_circuit() {
-    for (range, width) in [((-129, 0), 1), ((0, 128), 1), ((0, 1 << 15), 2), ((-(1 << 31) - 1, 0), 4)] {
+    for (range, width) in
+        [((-129, 0), 1), ((0, 128), 1), ((0, 1 << 15), 2), ((-(1 << 31) - 1, 0), 4)]
+    {
         let kind = OutputKind::Values { count: 1, width };
         let error = gadget(kind, &[range]).err();
         assert!(matches!(error, Some(CircuitError::Lane { lane: 0, .. })), "{range:?} {error:?}");

@@ -1,4 +1,5 @@
-//! Models at the limits of the format: one witness over the field, of the reference's answer, with bits of 61-bit numbers.
+//! Models at the limits of the format: one witness over the field, of the reference's answer, with
+//! bits of 61-bit numbers.
 
 use zkml_model::{
     intervals,
@@ -29,7 +30,8 @@ fn check(seed: u64, end: End, bounds: Bounds) {
         };
         assert!(trace.tensors.iter().zip(&ranges).all(inside), "{}", what());
         let answer = model.output_kind().unwrap().answer(&trace).unwrap().element();
-        let opening = Opening::with_blinder(circuit.input(), values.clone(), Scalar::from(5)).unwrap();
+        let opening =
+            Opening::with_blinder(circuit.input(), values.clone(), Scalar::from(5)).unwrap();
         let honest = circuit.assign(&opening, &CONTEXT).unwrap();
         assert!(matrices.is_satisfied(&honest), "{}", what());
         // All but the answer is open.
@@ -41,7 +43,8 @@ fn check(seed: u64, end: End, bounds: Bounds) {
         assert_eq!(witness.unknown(), 0, "{}", what());
         assert_eq!(witness.public(2).map(|output| output.to_bytes()), Some(answer), "{}", what());
     }
-    let (counted, real) = (Count::of(&model).unwrap().constraints, circuit.report().constraints as u64);
+    let (counted, real) =
+        (Count::of(&model).unwrap().constraints, circuit.report().constraints as u64);
     assert!(counted.abs_diff(real) <= real / 10 + 16, "counted {counted} for {real}: {model:?}");
 }
 
@@ -88,7 +91,8 @@ fn missing_constraints_of_hostile_models_are_noticed() {
             let honest = circuit.assign(&opening, &CONTEXT).unwrap();
             let known = Known::some(matrices, &honest, &[1, 3], &chosen(&circuit));
             let fixed = ["Input", "Commitment", "Binding"];
-            let layers = matrices.layers.iter().filter(|layer| !fixed.contains(&layer.label.as_str()));
+            let layers =
+                matrices.layers.iter().filter(|layer| !fixed.contains(&layer.label.as_str()));
             for row in layers.flat_map(|layer| layer.start..layer.end).step_by(3) {
                 let found = solutions(matrices, &known, Some(row));
                 let unique = matches!(found.as_deref(), Some([only]) if only.unknown() == 0);

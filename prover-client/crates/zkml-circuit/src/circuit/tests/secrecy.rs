@@ -47,7 +47,8 @@ fn a_halo2_witness_is_not_printed() {
     let values = random::input(circuit.model(), 1);
     let opening = halo2::Opening::with_blinder(circuit.input(), values, -Fp::from(99)).unwrap();
     let program = circuit.assign(&opening, &CONTEXT).unwrap();
-    let wide: Vec<[u8; 32]> = program.values.iter().map(Fp::to_repr).filter(|b| b[31] != 0).collect();
+    let wide: Vec<[u8; 32]> =
+        program.values.iter().map(Fp::to_repr).filter(|b| b[31] != 0).collect();
     let rows = format!("{:?}", program.rows);
     let sums = program.rows.iter().map(|row| row.acc.to_repr()).filter(|b| b[31] != 0);
     let secret: Vec<[u8; 32]> = wide.iter().copied().chain(sums).collect();

@@ -8,7 +8,8 @@ use crate::{
     small::{models, wide_models},
 };
 
-/// The input's values and the blinder among the private variables: a value is followed by its bits but the lowest.
+/// The input's values and the blinder among the private variables: a value is followed by its bits
+/// but the lowest.
 pub(super) fn chosen(circuit: &ModelCircuit) -> Vec<usize> {
     let bits = usize::from(circuit.input().bits);
     (0..=circuit.input().len()).map(|i| i * bits).collect()
@@ -20,13 +21,18 @@ fn an_input_has_one_witness_and_its_answer_is_that_of_the_reference() {
         let circuit = ModelCircuit::new(Arc::new(small.model.clone())).unwrap();
         let matrices = circuit.matrices();
         for values in small.inputs(12) {
-            let opening = Opening::with_blinder(circuit.input(), values.clone(), Scalar::from(5)).unwrap();
+            let opening =
+                Opening::with_blinder(circuit.input(), values.clone(), Scalar::from(5)).unwrap();
             let honest = circuit.assign(&opening, &CONTEXT).unwrap();
             // All but the class.
             let known = Known::some(matrices, &honest, &[1, 3], &chosen(&circuit));
             let found = solutions(matrices, &known, None);
             let Some([witness]) = found.as_deref() else {
-                panic!("{}: {:?} witnesses for {values:?}", small.name, found.map(|found| found.len()));
+                panic!(
+                    "{}: {:?} witnesses for {values:?}",
+                    small.name,
+                    found.map(|found| found.len())
+                );
             };
             assert_eq!(witness.unknown(), 0, "{}: variables in no row", small.name);
             let answer = Option::from(Scalar::from_bytes(&small.answer(&values)));
@@ -35,7 +41,8 @@ fn an_input_has_one_witness_and_its_answer_is_that_of_the_reference() {
     }
 }
 
-/// That the search above finds what a missing constraint would allow: in every layer there is one without which it does.
+/// That the search above finds what a missing constraint would allow: in every layer there is one
+/// without which it does.
 #[test]
 fn without_a_constraint_there_are_other_witnesses() {
     for small in models() {
@@ -45,7 +52,8 @@ fn without_a_constraint_there_are_other_witnesses() {
             .inputs(8)
             .into_iter()
             .map(|values| {
-                let opening = Opening::with_blinder(circuit.input(), values, Scalar::from(5)).unwrap();
+                let opening =
+                    Opening::with_blinder(circuit.input(), values, Scalar::from(5)).unwrap();
                 let honest = circuit.assign(&opening, &CONTEXT).unwrap();
                 Known::some(matrices, &honest, &[1, 3], &chosen(&circuit))
             })
@@ -110,9 +118,13 @@ fn no_layer_takes_values_that_come_from_another_input() {
         let matrices = circuit.matrices();
         let of = |input| circuit.assign(&opening(&circuit, input), &CONTEXT).unwrap();
         let honest = of(0);
-        let Some(other) = (1..20).map(of).find(|other| other.public[2] != honest.public[2]) else { continue };
+        let Some(other) = (1..20).map(of).find(|other| other.public[2] != honest.public[2]) else {
+            continue;
+        };
         // The input and its commitment are one's own in every case.
-        for layer in matrices.layers.iter().filter(|layer| layer.start > 0 && layer.label != "Commitment") {
+        for layer in
+            matrices.layers.iter().filter(|layer| layer.start > 0 && layer.label != "Commitment")
+        {
             let own = before(matrices, layer.start);
             let mut forged = other.clone();
             forged.public[1] = honest.public[1];
@@ -132,7 +144,8 @@ fn values_near_the_limit_are_answered_as_the_reference_does() {
     for small in wide_models() {
         let circuit = ModelCircuit::new(Arc::new(small.model.clone())).unwrap();
         for values in [[-128, -128], [127, 127], [127, -128], [-128, 127], [0, 0], [-1, 1]] {
-            let opening = Opening::with_blinder(circuit.input(), values.to_vec(), Scalar::from(5)).unwrap();
+            let opening =
+                Opening::with_blinder(circuit.input(), values.to_vec(), Scalar::from(5)).unwrap();
             let mut assignment = circuit.assign(&opening, &CONTEXT).unwrap();
             let class = infer::run(&small.model, &values).unwrap().class.unwrap();
             assert_eq!(assignment.public[2], Scalar::from(u64::from(class)), "{}", small.name);

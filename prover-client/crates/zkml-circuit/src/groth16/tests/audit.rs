@@ -56,7 +56,10 @@ fn keys_of_a_model_with_one_weight_changed_fail() {
     // Names are easily changed; the verifying key itself holds the digest.
     other.transcript.digest = *fixture().circuit.digest();
     let report = run(&vk, None, &other.transcript);
-    assert_eq!(report.first_failure(), Some("the verifying key's IC is the circuit's, with its digest"));
+    assert_eq!(
+        report.first_failure(),
+        Some("the verifying key's IC is the circuit's, with its digest")
+    );
 }
 
 #[test]
@@ -101,7 +104,10 @@ fn a_changed_delta_fails() {
 
 #[test]
 fn one_changed_point_of_the_proving_key_is_found() {
-    assert_eq!(failure(|key, _| double::<G1>(&mut key.points.a[5])), "the proving key's A is the circuit's");
+    assert_eq!(
+        failure(|key, _| double::<G1>(&mut key.points.a[5])),
+        "the proving key's A is the circuit's"
+    );
     assert_eq!(
         failure(|key, _| double::<G1>(&mut key.points.b_g1[5])),
         "the proving key's B in G1 is the circuit's"
@@ -110,8 +116,14 @@ fn one_changed_point_of_the_proving_key_is_found() {
         failure(|key, _| double::<G2>(&mut key.points.b_g2[5])),
         "the proving key's B in G2 is the circuit's"
     );
-    assert_eq!(failure(|key, _| double::<G1>(&mut key.points.l[5])), "the proving key's L is the circuit's");
-    assert_eq!(failure(|key, _| double::<G1>(&mut key.points.h[5])), "the proving key's H is the domain's");
+    assert_eq!(
+        failure(|key, _| double::<G1>(&mut key.points.l[5])),
+        "the proving key's L is the circuit's"
+    );
+    assert_eq!(
+        failure(|key, _| double::<G1>(&mut key.points.h[5])),
+        "the proving key's H is the domain's"
+    );
 }
 
 #[test]
@@ -149,7 +161,10 @@ fn a_transcript_with_tau_in_the_domain_is_refused() {
 fn the_transcript_of_another_setup_does_not_fit() {
     let other = setup(&fixture().circuit, &silent).unwrap();
     let report = run(fixture().setup.key.verifying_key(), None, &other.transcript);
-    assert_eq!(report.first_failure(), Some("the verifying key's IC is the circuit's, with its digest"));
+    assert_eq!(
+        report.first_failure(),
+        Some("the verifying key's IC is the circuit's, with its digest")
+    );
 }
 
 #[test]
@@ -169,7 +184,8 @@ fn points_outside_the_subgroup_are_found() {
         bytes[0] = 0x80;
         bytes[47] = x;
         let point = Option::<G1Affine>::from(G1Affine::from_compressed_unchecked(&bytes))?;
-        (!bool::from(point.is_torsion_free())).then(|| G1::deserialize(&point.to_uncompressed()).unwrap())
+        (!bool::from(point.is_torsion_free()))
+            .then(|| G1::deserialize(&point.to_uncompressed()).unwrap())
     });
     let outside = small.unwrap();
     let transcript = "the transcript's points are in their subgroups";
@@ -182,15 +198,17 @@ fn points_outside_the_subgroup_are_found() {
         bytes[0] = 0x80;
         bytes[95] = x;
         let point = Option::<G2Affine>::from(G2Affine::from_compressed_unchecked(&bytes))?;
-        (!bool::from(point.is_torsion_free())).then(|| G2::deserialize(&point.to_uncompressed()).unwrap())
+        (!bool::from(point.is_torsion_free()))
+            .then(|| G2::deserialize(&point.to_uncompressed()).unwrap())
     });
     let off_group: G2Point = off_group.unwrap();
     assert_eq!(failure(|k, _| k.points.b_g2[0] = off_group), key);
     assert_eq!(failure(|_, t| t.b_public[0] = off_group), transcript);
 }
 
-/// The key of a model with a neuron's weights in another order, under the published model's digest. Both have the same public columns, so the verifying
-/// key alone does not tell them apart: whoever ran the setup wrote the digest.
+/// The key of a model with a neuron's weights in another order, under the published model's digest.
+/// Both have the same public columns, so the verifying key alone does not tell them apart: whoever
+/// ran the setup wrote the digest.
 #[test]
 fn the_public_part_alone_passes_for_a_key_of_another_model() {
     use zkml_model::graph::{Gemm, InputSpec, Node, Operand};
@@ -208,7 +226,8 @@ fn the_public_part_alone_passes_for_a_key_of_another_model() {
     };
     let (published, other) = (circuit([3, -1, 2, 5]), circuit([5, 3, -1, 2]));
     let made = setup(&other.posing_as(&published), &silent).unwrap();
-    let run = |key| audit(&published, made.key.verifying_key(), key, &made.transcript, &silent).unwrap();
+    let run =
+        |key| audit(&published, made.key.verifying_key(), key, &made.transcript, &silent).unwrap();
     assert!(run(None).passed(), "nothing in the public part differs");
     assert_eq!(run(Some(&made.key)).first_failure(), Some("the proving key's A is the circuit's"));
 }

@@ -46,12 +46,14 @@ fn setup_of_another(circuit: &ModelCircuit) -> VerifyingKey {
     setup(circuit, &silent).unwrap().key.verifying_key().clone()
 }
 
-/// The same bytes twice give the same proof of the same statement, and unrelated proofs of others, which all hold.
+/// The same bytes twice give the same proof of the same statement, and unrelated proofs of others,
+/// which all hold.
 #[test]
 fn proofs_under_repeated_random_bytes_hold() {
     let Fixture { circuit, setup, opening, .. } = fixture();
-    let prove =
-        |context: &[u8; 32]| prove_with(circuit, &setup.key, opening, context, &silent, &mut stuck).unwrap();
+    let prove = |context: &[u8; 32]| {
+        prove_with(circuit, &setup.key, opening, context, &silent, &mut stuck).unwrap()
+    };
     let (a, again, b) = (prove(&CONTEXT), prove(&CONTEXT), prove(&[1; 32]));
     assert_eq!(a, again);
     assert_ne!(a.proof[..48], b.proof[..48]);

@@ -1,4 +1,5 @@
-//! Proving keys that somebody damaged on purpose: what such a key proves holds, and what does not hold is never given out.
+//! Proving keys that somebody damaged on purpose: what such a key proves holds, and what does not
+//! hold is never given out.
 
 use super::{
     super::{
@@ -14,7 +15,8 @@ fn shift<C: Curve>(point: &mut C::Affine) {
     *point = C::from_affine(point).add(&C::generator()).to_affine();
 }
 
-/// What a key does with some inputs: for each the proof, if there is one, which all verifiers accept.
+/// What a key does with some inputs: for each the proof, if there is one, which all verifiers
+/// accept.
 fn answers(key: &ProvingKey) -> Vec<bool> {
     let Fixture { circuit, setup, .. } = fixture();
     let mut file = Vec::new();
@@ -75,14 +77,16 @@ fn a_key_with_a_changed_point_gives_out_no_proof_that_does_not_hold() {
     assert_eq!(all[5], [false; 6]);
 }
 
-/// A point of one bit of the input: proofs hold as long as the bit is zero. Trials say nothing of such a key, an audit does, and what was
-/// audited is known by the file's checksum, which the key's own header does not tell.
+/// A point of one bit of the input: proofs hold as long as the bit is zero. Trials say nothing of
+/// such a key, an audit does, and what was audited is known by the file's checksum, which the key's
+/// own header does not tell.
 #[test]
 fn a_key_that_fails_for_chosen_inputs_passes_trials_and_no_audit() {
     let Fixture { circuit, setup, .. } = fixture();
     let input = circuit.input();
     let mut poisoned = setup.key.clone();
-    // The first value's offset is private variable 0, and its bits but the lowest follow: the last of them is the highest.
+    // The first value's offset is private variable 0, and its bits but the lowest follow: the last
+    // of them is the highest.
     let bit = usize::from(input.bits) - 1;
     shift::<G1>(&mut poisoned.points.l[bit]);
     let values = |first: i32| {
@@ -99,7 +103,8 @@ fn a_key_that_fails_for_chosen_inputs_passes_trials_and_no_audit() {
     assert!(kept_or_not(&setup.key, &trigger), "the honest key proves it");
 
     let report =
-        audit(circuit, poisoned.verifying_key(), Some(&poisoned), &setup.transcript, &silent).unwrap();
+        audit(circuit, poisoned.verifying_key(), Some(&poisoned), &setup.transcript, &silent)
+            .unwrap();
     assert_eq!(report.first_failure(), Some("the proving key's L is the circuit's"));
     assert_eq!(poisoned.header(), setup.key.header());
     assert_ne!(poisoned.checksum(), setup.key.checksum());

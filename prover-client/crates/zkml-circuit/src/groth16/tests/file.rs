@@ -152,7 +152,9 @@ fn damaged_transcripts_are_refused() {
     for len in [0, 10, 50, 1000, bytes.len() - 1] {
         assert!(matches!(read(&bytes[..len]), Err(KeyError::Length { .. })), "{len}");
     }
-    for position in (0..bytes.len()).step_by(bytes.len() / 30).chain([0, 9, 12, 20, bytes.len() - 1]) {
+    for position in
+        (0..bytes.len()).step_by(bytes.len() / 30).chain([0, 9, 12, 20, bytes.len() - 1])
+    {
         let mut flipped = bytes.clone();
         flipped[position] ^= 4;
         assert!(read(&flipped).is_err(), "byte {position}");

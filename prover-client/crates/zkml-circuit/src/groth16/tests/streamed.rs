@@ -34,7 +34,8 @@ fn a_setup_that_is_written_while_it_runs_makes_keys_that_pass_the_audit() {
     let Written { key, transcript } = written();
     let key = ProvingKey::read_from(key.as_slice(), key.len() as u64, &silent).unwrap();
     let transcript = Transcript::read_from(transcript.as_slice(), transcript.len() as u64).unwrap();
-    let report = audit(&fixture().circuit, key.verifying_key(), Some(&key), &transcript, &silent).unwrap();
+    let report =
+        audit(&fixture().circuit, key.verifying_key(), Some(&key), &transcript, &silent).unwrap();
     assert!(report.passed(), "{report:?}");
 }
 
@@ -56,7 +57,8 @@ fn a_damaged_file_makes_no_proof() {
         let error = proof_from(&bytes).unwrap_err();
         let known = matches!(
             error,
-            ProveError::Key(KeyError::Point { .. } | KeyError::Checksum { .. }) | ProveError::Blinding(_)
+            ProveError::Key(KeyError::Point { .. } | KeyError::Checksum { .. })
+                | ProveError::Blinding(_)
         );
         assert!(known, "byte {position}: {error}");
     }
@@ -68,7 +70,8 @@ fn a_damaged_file_makes_no_proof() {
     // The file was cut after it was opened.
     let cut = KeyStream::new(&good[..good.len() / 2], good.len() as u64).unwrap();
     let fixture = fixture();
-    let error = prove_from_file(&fixture.circuit, cut, &fixture.opening, &CONTEXT, &silent).unwrap_err();
+    let error =
+        prove_from_file(&fixture.circuit, cut, &fixture.opening, &CONTEXT, &silent).unwrap_err();
     assert!(matches!(error, ProveError::Key(KeyError::Io { .. })), "{error}");
 }
 

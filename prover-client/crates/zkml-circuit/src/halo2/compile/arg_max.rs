@@ -5,7 +5,8 @@
 //! e_i · (M - z_i) = 0                               M is the chosen value
 //! M - z_i - S_i in [0, 2^B),  S_i = Σ_{j>i} e_j     S_i = 1 below the class, 0 from it on
 //! ```
-//! The last line says `z_c > z_i` for every `i` below the class `c`, and `z_c >= z_i` for every other.
+//! The last line says `z_c > z_i` for every `i` below the class `c`, and `z_c >= z_i` for every
+//! other.
 
 use zkml_model::{infer::arg_max, intervals::Interval};
 
@@ -17,7 +18,11 @@ use crate::halo2::{
 
 impl<F: CircuitField> Compiler<'_, '_, F> {
     /// The index of the greatest value, and which it is.
-    pub(super) fn arg_max(&mut self, z: &[Wire], ranges: &[Interval]) -> Result<(Var, i64), TooManyRows> {
+    pub(super) fn arg_max(
+        &mut self,
+        z: &[Wire],
+        ranges: &[Interval],
+    ) -> Result<(Var, i64), TooManyRows> {
         let values: Vec<i64> = z.iter().map(|wire| wire.value).collect();
         let class = arg_max(&values);
         let greatest = values.get(class).copied().unwrap_or_default();
@@ -29,7 +34,8 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         let slots: Vec<Slot<F>> = flags.iter().map(|flag| Slot::range(*flag, 1, F::ONE)).collect();
         self.machine.equation(&[], &slots, -F::ONE)?;
         let answer = self.machine.variable(F::from(class as u64));
-        let mut terms: Vec<_> = flags.iter().zip(0u64..).map(|(flag, i)| (*flag, F::from(i))).collect();
+        let mut terms: Vec<_> =
+            flags.iter().zip(0u64..).map(|(flag, i)| (*flag, F::from(i))).collect();
         terms.push((answer, -F::ONE));
         self.machine.equation(&terms, &[], F::ZERO)?;
 
@@ -38,8 +44,14 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         for (i, ((wire, range), flag)) in z.iter().zip(ranges).zip(&flags).enumerate().rev() {
             let gap = greatest - wire.value;
             let n = self.machine.variable(fp::<F>(gap));
-            let product =
-                Slot { y: *flag, n: Some(n), bits: 0, weight_y: F::ZERO, weight_n: -F::ONE, gather: F::ZERO };
+            let product = Slot {
+                y: *flag,
+                n: Some(n),
+                bits: 0,
+                weight_y: F::ZERO,
+                weight_n: -F::ONE,
+                gather: F::ZERO,
+            };
             let (term, constant) = wire.weighed(-F::ONE);
             let mut terms: Vec<_> = [(maximum, F::ONE)].into_iter().chain(term).collect();
             self.machine.equation(&terms, &[product], constant)?;
@@ -55,7 +67,12 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
     }
 
     /// The sum of a flag and those above it.
-    fn flags_above(&mut self, above: Option<Var>, flag: Var, chosen: bool) -> Result<Var, TooManyRows> {
+    fn flags_above(
+        &mut self,
+        above: Option<Var>,
+        flag: Var,
+        chosen: bool,
+    ) -> Result<Var, TooManyRows> {
         let Some(above) = above else { return Ok(flag) };
         let sum = self.machine.variable(F::from(u64::from(chosen)));
         let terms = [(above, F::ONE), (flag, F::ONE), (sum, -F::ONE)];

@@ -19,12 +19,16 @@ use crate::{
 
 impl<F: CircuitField> Compiler<'_, '_, F> {
     /// Wires of the input, and the commitment.
-    pub(super) fn input(&mut self, private: Option<&Private<F>>) -> Result<(Vec<Wire>, Var), TooManyRows> {
+    pub(super) fn input(
+        &mut self,
+        private: Option<&Private<F>>,
+    ) -> Result<(Vec<Wire>, Var), TooManyRows> {
         let spec = &self.model.model.input;
         let (count, min) = (spec.len(), i64::from(spec.min));
         let value = |i: usize| private.and_then(|p| p.values.get(i)).map_or(min, |v| i64::from(*v));
         let mut wires = Vec::with_capacity(count);
-        let mut elements = vec![self.machine.variable(private.map(|p| p.blinder).unwrap_or_default())];
+        let mut elements =
+            vec![self.machine.variable(private.map(|p| p.blinder).unwrap_or_default())];
         let indices: Vec<usize> = (0..count).collect();
         for chunk in indices.chunks(values_per_element(spec.bits)) {
             let (mut slots, mut terms, mut element) = (Vec::new(), Vec::new(), F::ZERO);

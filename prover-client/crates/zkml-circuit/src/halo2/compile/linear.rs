@@ -1,18 +1,21 @@
 //! ONNX `Conv` and `Gemm`: many outputs in one equation.
 //!
-//! Outputs that read the same values are lanes of one number. With `y_l` the outputs and `w_{l,j}` their weights,
+//! Outputs that read the same values are lanes of one number. With `y_l` the outputs and `w_{l,j}`
+//! their weights,
 //!
 //! ```text
 //! Σ_j (Σ_l 2^(s_l) · w_{l,j}) · x_j + Σ_l 2^(s_l) · b_l - Σ_l 2^(s_l) · y_l = 0
 //! ```
 //!
-//! so that a product serves all lanes at once. Soundness: lane `l` is an integer of an interval shorter than
-//! `2^(s_{l+1} - s_l)`, for the true output by [interval analysis](zkml_model::intervals) and for the prover's by a range
-//! check (its ReLU's, or one of its own). The two sides differ by `Σ 2^(s_l) · d_l` with `|d_l| < 2^(s_{l+1} - s_l)`, which
-//! is below the modulus in magnitude and so zero as an integer; from the lowest lane up every `d_l` is then zero.
+//! so that a product serves all lanes at once. Soundness: lane `l` is an integer of an interval
+//! shorter than `2^(s_{l+1} - s_l)`, for the true output by [interval
+//! analysis](zkml_model::intervals) and for the prover's by a range check (its ReLU's, or one of
+//! its own). The two sides differ by `Σ 2^(s_l) · d_l` with `|d_l| < 2^(s_{l+1} - s_l)`, which is
+//! below the modulus in magnitude and so zero as an integer; from the lowest lane up every `d_l` is
+//! then zero.
 //!
-//! A fully connected layer that reads a ReLU's results is computed *in place*: the slots' `y` are weighed a second time, in
-//! the rows where they stand, and nothing is copied.
+//! A fully connected layer that reads a ReLU's results is computed *in place*: the slots' `y` are
+//! weighed a second time, in the rows where they stand, and nothing is copied.
 
 use zkml_model::{
     graph::{Conv, Gemm, Node, Operand, Operation, Shape},
@@ -20,7 +23,8 @@ use zkml_model::{
 };
 
 use super::{
-    After, Analysed, Compiler, Knobs, Sum, Wire, bit_length, fp, operand, power, values::magnitude_bits,
+    After, Analysed, Compiler, Knobs, Sum, Wire, bit_length, fp, operand, power,
+    values::magnitude_bits,
 };
 use crate::halo2::{
     field::CircuitField,
@@ -37,7 +41,8 @@ const GATHER_INPUTS: usize = 256;
 pub(super) enum Form {
     /// By its ReLU, of a magnitude below `2^bits`.
     Relu { bits: u32 },
-    /// By a quotient of its ReLU, of a magnitude below `2^bits`, with the remainder of the sum and half the divisor.
+    /// By a quotient of its ReLU, of a magnitude below `2^bits`, with the remainder of the sum and
+    /// half the divisor.
     Quotient { shift: u8, bits: u32 },
     /// By a range check.
     Ranged,
@@ -64,7 +69,8 @@ impl Form {
 #[cfg(test)]
 type Width = Box<dyn Fn(&Interval) -> i128>;
 
-/// All forms of these values that take lanes, each with the number of integers, less one, that a lane must tell apart.
+/// All forms of these values that take lanes, each with the number of integers, less one, that a
+/// lane must tell apart.
 #[cfg(test)]
 pub(super) fn forms(ranges: &[Interval]) -> Vec<(Form, Width)> {
     let relu = relu_form(ranges);
@@ -107,9 +113,14 @@ fn relu_form(ranges: &[Interval]) -> Form {
 /// The form of a linear node whose only reader is a ReLU of which only a quotient is read.
 fn quotient_form(ranges: &[Interval], shift: u8) -> Form {
     let half = 1i64 << (shift - 1);
-    let quotient =
-        |range: &Interval| Interval { lo: (range.lo + half) >> shift, hi: (range.hi + half) >> shift };
-    Form::Quotient { shift, bits: ranges.iter().map(quotient).map(|q| magnitude_bits(&q)).max().unwrap_or(1) }
+    let quotient = |range: &Interval| Interval {
+        lo: (range.lo + half) >> shift,
+        hi: (range.hi + half) >> shift,
+    };
+    Form::Quotient {
+        shift,
+        bits: ranges.iter().map(quotient).map(|q| magnitude_bits(&q)).max().unwrap_or(1),
+    }
 }
 
 /// The form of a linear node that something is computed along with.
@@ -132,7 +143,8 @@ pub(super) struct Target {
     starts: Vec<u32>,
 }
 
-/// The layer that is computed in place, if there is one: the widest of those whose outputs fit into one number.
+/// The layer that is computed in place, if there is one: the widest of those whose outputs fit into
+/// one number.
 pub(super) fn gather_target(model: &Analysed, knobs: Knobs) -> Option<Target> {
     let nodes = model.model.nodes.iter().enumerate();
     let found = nodes.filter_map(|(relu, node)| {
@@ -148,7 +160,9 @@ pub(super) fn gather_target(model: &Analysed, knobs: Knobs) -> Option<Target> {
         let layer = loop {
             match model.sole_reader(at)? {
                 (next, Node { op: Operation::Reshape, .. }) => at = next,
-                (next, Node { op: Operation::Gemm(gemm), .. }) if gemm.inputs >= GATHER_INPUTS => break next,
+                (next, Node { op: Operation::Gemm(gemm), .. }) if gemm.inputs >= GATHER_INPUTS => {
+                    break next;
+                }
                 _ => return None,
             }
         };
@@ -172,7 +186,8 @@ fn blocks(op: &Operation, to: &Shape, tile: usize) -> Vec<Vec<usize>> {
         for row in 0..*rows {
             for tile in positions.chunks(tile.max(1)) {
                 let channels = || group * per_group..(group + 1) * per_group;
-                let at = |x: usize| channels().map(move |channel| (channel * rows + row) * columns + x);
+                let at =
+                    |x: usize| channels().map(move |channel| (channel * rows + row) * columns + x);
                 out.push(tile.iter().flat_map(|x| at(*x)).collect());
             }
         }
@@ -223,7 +238,8 @@ impl Terms<'_> {
         match self.op {
             Operation::Conv(conv) => self.conv(conv, output, visit),
             Operation::Gemm(Gemm { inputs, weights, .. }) => {
-                let (row, mut visit) = (weights.chunks(*inputs).nth(output).unwrap_or_default(), visit);
+                let (row, mut visit) =
+                    (weights.chunks(*inputs).nth(output).unwrap_or_default(), visit);
                 row.iter().enumerate().for_each(|(input, weight)| visit(input, *weight));
             }
             _ => {}
@@ -231,7 +247,8 @@ impl Terms<'_> {
     }
 
     fn conv(&self, conv: &Conv, output: usize, mut visit: impl FnMut(usize, i8)) {
-        let (&[_, height, width], &[_, rows, columns]) = (self.from.as_slice(), self.to.as_slice()) else {
+        let (&[_, height, width], &[_, rows, columns]) = (self.from.as_slice(), self.to.as_slice())
+        else {
             return;
         };
         let position = [output / (rows * columns), output / columns % rows, output % columns];
@@ -268,7 +285,10 @@ impl<F: CircuitField> Sums<F> {
                 *place = 0;
             }
         }
-        core::mem::take(&mut self.inputs).into_iter().zip(core::mem::take(&mut self.weights)).collect()
+        core::mem::take(&mut self.inputs)
+            .into_iter()
+            .zip(core::mem::take(&mut self.weights))
+            .collect()
     }
 }
 
@@ -297,7 +317,9 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         for block in &blocks {
             let mut rest = block.as_slice();
             while !rest.is_empty() {
-                let of = |output: &usize| ranges.get(*output).copied().unwrap_or(Interval { lo: 0, hi: 0 });
+                let of = |output: &usize| {
+                    ranges.get(*output).copied().unwrap_or(Interval { lo: 0, hi: 0 })
+                };
                 let starts = lanes(form, rest.iter().map(of));
                 let (pack, after) = rest.split_at(starts.len());
                 rest = after;
@@ -329,7 +351,8 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
             });
             // A multiple of one value is that value's variable.
             alone += if own > 1 { (own + 1usize).div_ceil(cells) } else { 0 };
-            let range = ranges.get(*output).map_or(0, |range| bit_length(range.hi - range.lo)) as usize;
+            let range =
+                ranges.get(*output).map_or(0, |range| bit_length(range.hi - range.lo)) as usize;
             together += range.div_ceil(usize::from(self.knobs.bits)).div_ceil(self.knobs.slots);
         }
         let of = |output: &usize| ranges.get(*output).copied().unwrap_or(Interval { lo: 0, hi: 0 });
@@ -358,9 +381,10 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
             let bias = terms.bias(output) + pack.form.half();
             let mut value = i128::from(bias);
             if self.machine.counts_only() {
-                // Any value that there can be will do: those of later layers then are within their intervals as well.
-                value =
-                    ranges.get(output).map_or(0, |range| i128::from(range.lo)) + i128::from(pack.form.half());
+                // Any value that there can be will do: those of later layers then are within their
+                // intervals as well.
+                value = ranges.get(output).map_or(0, |range| i128::from(range.lo))
+                    + i128::from(pack.form.half());
             } else {
                 terms.for_each(output, |input, weight| {
                     let wire = x.get(input).copied().unwrap_or(Wire::constant(0));
@@ -372,7 +396,8 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
             }
             constant += lane * fp::<F>(bias);
             // Below 2^61 for a witness, by the intervals; of no account without one.
-            let wire = self.output(pack, output, value as i64, lane, (&mut slots, &mut equation))?;
+            let wire =
+                self.output(pack, output, value as i64, lane, (&mut slots, &mut equation))?;
             if let Some(to) = out.get_mut(output) {
                 *to = wire;
             }
@@ -422,10 +447,12 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         Ok(())
     }
 
-    /// How many variables the pack's outputs read: what is constant by its interval is none (see [`Compiler::nodes`]). So the model
-    /// alone decides, whatever the knobs, and a pack that was counted for other knobs is not counted again.
+    /// How many variables the pack's outputs read: what is constant by its interval is none (see
+    /// [`Compiler::nodes`]). So the model alone decides, whatever the knobs, and a pack that was
+    /// counted for other knobs is not counted again.
     fn count_read(&self, terms: &Terms, pack: &Pack, sums: &mut Sums<F>) -> usize {
-        let key = (terms.node, pack.outputs.first().copied().unwrap_or_default(), pack.outputs.len());
+        let key =
+            (terms.node, pack.outputs.first().copied().unwrap_or_default(), pack.outputs.len());
         let worth_remembering = pack.outputs.len() * terms.most_read() > 64;
         let known = || self.model.read.lock().ok().and_then(|read| read.get(&key).copied());
         if let Some(known) = worth_remembering.then(known).flatten() {
@@ -457,8 +484,9 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         (slots, equation): (&mut Vec<Slot<F>>, &mut Vec<(Var, F)>),
     ) -> Result<Wire, TooManyRows> {
         if let Form::Relu { bits } = pack.form {
-            let gather =
-                pack.gather.map_or(F::ZERO, |(layer, starts)| self.gather_weight(layer, starts, output));
+            let gather = pack
+                .gather
+                .map_or(F::ZERO, |(layer, starts)| self.gather_weight(layer, starts, output));
             let relu = self.relu_of(value, bits, -lane, gather)?;
             slots.extend(relu.slots);
             equation.extend(relu.term);
@@ -483,11 +511,15 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         if self.machine.counts_only() {
             return F::ZERO;
         }
-        let Some(Operation::Gemm(gemm)) = self.model.model.nodes.get(layer).map(|node| &node.op) else {
+        let Some(Operation::Gemm(gemm)) = self.model.model.nodes.get(layer).map(|node| &node.op)
+        else {
             return F::ZERO;
         };
         let weights = gemm.weights.iter().skip(input).step_by(gemm.inputs);
-        weights.zip(starts).map(|(weight, start)| power::<F>(*start) * fp::<F>(i64::from(*weight))).sum()
+        weights
+            .zip(starts)
+            .map(|(weight, start)| power::<F>(*start) * fp::<F>(i64::from(*weight)))
+            .sum()
     }
 
     /// `z - lo` in `[0, 2^bits)`.

@@ -12,18 +12,20 @@ use zkml_model::{graph::Taps, intervals::Interval};
 use super::{Compiler, Sum, Wire};
 use crate::halo2::{field::CircuitField, machine::TooManyRows};
 
-/// Longer sums get a variable of their own: each comparison copies the whole sum, and a window of `n` values has `n - 1` of them.
+/// Longer sums get a variable of their own: each comparison copies the whole sum, and a window of
+/// `n` values has `n - 1` of them.
 const LONGEST_SUM: usize = 10;
 
-/// The range of the next value's difference to the greatest so far, whose own range then goes on to the greater of both.
+/// The range of the next value's difference to the greatest so far, whose own range then goes on to
+/// the greater of both.
 fn compare(known: &mut Interval, next: Interval) -> Interval {
     let difference = Interval { lo: next.lo - known.hi, hi: next.hi - known.lo };
     *known = Interval { lo: known.lo.max(next.lo), hi: known.hi.max(next.hi) };
     difference
 }
 
-/// Number of ReLUs that the windows' comparisons take, `most + 1` if there are more than `most`: no more windows are looked
-/// at then.
+/// Number of ReLUs that the windows' comparisons take, `most + 1` if there are more than `most`: no
+/// more windows are looked at then.
 pub(in crate::halo2) fn comparisons(
     ranges: &[Interval],
     windows: impl Iterator<Item = Taps>,
@@ -53,10 +55,14 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         windows: &[Taps],
     ) -> Result<Vec<Wire>, TooManyRows> {
         let at = |index: Option<usize>| index.and_then(|i| Some((*x.get(i)?, *ranges.get(i)?)));
-        let first =
-            |window: &Taps| at(window.get(0)).unwrap_or((Wire::constant(0), Interval { lo: 0, hi: 0 }));
-        let mut greatest: Vec<(Sum, Interval)> =
-            windows.iter().map(first).map(|(x, range)| (Sum::default().plus(1, &x), range)).collect();
+        let first = |window: &Taps| {
+            at(window.get(0)).unwrap_or((Wire::constant(0), Interval { lo: 0, hi: 0 }))
+        };
+        let mut greatest: Vec<(Sum, Interval)> = windows
+            .iter()
+            .map(first)
+            .map(|(x, range)| (Sum::default().plus(1, &x), range))
+            .collect();
         for step in 1..windows.iter().map(Taps::len).max().unwrap_or(0) {
             let mut open = Vec::new();
             for (i, ((sum, known), window)) in greatest.iter_mut().zip(windows).enumerate() {
@@ -102,7 +108,8 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
             .zip(ranges)
             .map(|(above, range)| {
                 // v = min + above, which lies between max(lo, min) and max(hi, min).
-                let difference = Interval { lo: max - range.hi.max(min), hi: max - range.lo.max(min) };
+                let difference =
+                    Interval { lo: max - range.hi.max(min), hi: max - range.lo.max(min) };
                 (Sum::constant(max - min).plus(-1, above), difference)
             })
             .collect();

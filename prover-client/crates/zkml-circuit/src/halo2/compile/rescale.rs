@@ -4,9 +4,10 @@
 //! x - 2^s · base = 2^s · (q - base) + r              q - base in [0, 2^b), r in [0, 2^s)
 //! x = 2^s · (q - n) + r                              q · n = 0, q + n in [0, 2^b), r in [0, 2^s): q = max(floor(x / 2^s), 0)
 //! ```
-//! Several quotients are taken in one equation, each a lane (see [`super::linear`]): both sides of a lane are in `[0, 2^(b + s))`, or
-//! below `2^(b + s)` in magnitude with a sign, the left one by the interval analysis and the right one by its range checks, which
-//! fill the slots of a row together.
+//! Several quotients are taken in one equation, each a lane (see [`super::linear`]): both sides of
+//! a lane are in `[0, 2^(b + s))`, or below `2^(b + s)` in magnitude with a sign, the left one by
+//! the interval analysis and the right one by its range checks, which fill the slots of a row
+//! together.
 
 use zkml_model::{graph::Scaling, intervals::Interval};
 

@@ -11,7 +11,8 @@ const MAX_FACTOR: i128 = 1 << 16;
 /// No wire's offset reaches this magnitude.
 const MAX_OFFSET: i128 = 1 << 61;
 
-/// `Σ factor · variable + offset`, with its value. Wires are below 2^61 and factors at most 2^40, so nothing leaves 128 bits.
+/// `Σ factor · variable + offset`, with its value. Wires are below 2^61 and factors at most 2^40,
+/// so nothing leaves 128 bits.
 #[derive(Clone, Default)]
 pub(super) struct Sum {
     terms: Vec<(Var, i128)>,
@@ -25,7 +26,8 @@ impl Sum {
         Self { terms: Vec::new(), offset: i128::from(offset), value: offset }
     }
 
-    /// `self + factor · wire`. The value is the caller's to keep in range: without a witness it may be any.
+    /// `self + factor · wire`. The value is the caller's to keep in range: without a witness it may
+    /// be any.
     pub fn plus(mut self, factor: i64, wire: &Wire) -> Self {
         let times = |n: i64| i128::from(factor) * i128::from(n);
         self.terms.extend(wire.var.map(|var| (var, times(wire.factor))));
@@ -61,7 +63,8 @@ fn wide<F: CircuitField>(integer: i128) -> F {
 }
 
 impl<F: CircuitField> Compiler<'_, '_, F> {
-    /// A wire for a sum that is below 2^61 in magnitude: a new variable, unless one is enough already.
+    /// A wire for a sum that is below 2^61 in magnitude: a new variable, unless one is enough
+    /// already.
     pub(super) fn settle(&mut self, sum: Sum) -> Result<Wire, TooManyRows> {
         let narrow = sum.offset.abs() < MAX_OFFSET;
         match sum.terms.as_slice() {

@@ -4,10 +4,11 @@
 //! x - lo + 1 + 2^9 · (y - low) in S,   S = { i + 1 + 2^9 · (T(lo + i) - low) },   y - low in [0, 2^b)
 //! ```
 //!
-//! Soundness: `x` is clipped to at most 2^8 arguments, so `x - lo + 1` is in `[1, 2^8]` for every prover, and `y - low` is in its
-//! range by a check of its own: the sum is one integer for each pair of them, and its digits are that of the argument and its
-//! value. Zero, which a slot may always hold, is not such a sum. Values of one equation are lanes (see [`super::linear`]):
-//! both sides of a lane are below `2^(b + 10)`.
+//! Soundness: `x` is clipped to at most 2^8 arguments, so `x - lo + 1` is in `[1, 2^8]` for every
+//! prover, and `y - low` is in its range by a check of its own: the sum is one integer for each
+//! pair of them, and its digits are that of the argument and its value. Zero, which a slot may
+//! always hold, is not such a sum. Values of one equation are lanes (see [`super::linear`]): both
+//! sides of a lane are below `2^(b + 10)`.
 
 use zkml_model::{graph::Table, intervals::Interval};
 
@@ -51,11 +52,14 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         };
         let values = table.reached(lo, hi);
         let ends = (values.iter().min(), values.iter().max());
-        let (low, high) = (ends.0.map_or(0, |v| i64::from(*v)), ends.1.map_or(0, |v| i64::from(*v)));
+        let (low, high) =
+            (ends.0.map_or(0, |v| i64::from(*v)), ends.1.map_or(0, |v| i64::from(*v)));
         if low == high {
             return Ok(vec![Wire::constant(low); x.len()]);
         }
-        let sum = |(i, value): (u64, &i32)| i + 1 + ((i64::from(*value) - low) as u64) * (1 << ARGUMENT_BITS);
+        let sum = |(i, value): (u64, &i32)| {
+            i + 1 + ((i64::from(*value) - low) as u64) * (1 << ARGUMENT_BITS)
+        };
         let set = self.machine.set((0..).zip(values).map(sum).collect())?;
         let reached = Reached { set, lo, low, bits: bit_length(high - low) };
         let mut out = Vec::with_capacity(x.len());
@@ -79,8 +83,11 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         for (x, at) in x.iter().zip((0..).step_by(lane as usize)) {
             let value = table.at(x.value) - reached.low;
             let weight = power::<F>(at);
-            let digits =
-                x.value.wrapping_sub(reached.lo).wrapping_add(1).wrapping_add(value << ARGUMENT_BITS);
+            let digits = x
+                .value
+                .wrapping_sub(reached.lo)
+                .wrapping_add(1)
+                .wrapping_add(value << ARGUMENT_BITS);
             let both = self.machine.variable(fp::<F>(digits));
             slots.push(Slot::range(both, reached.set, -weight));
             constant += Sum::constant(1 - reached.lo).plus(1, x).weigh(weight, &mut terms);

@@ -12,8 +12,9 @@ use halo2_proofs::pasta::Fp;
 
 use super::*;
 
-/// Whether equations and slots of these rows hold. A cell that is not assigned is zero: what it could be is no use to a
-/// prover, since it is not weighed and leaves the slot's other cell in range or zero.
+/// Whether equations and slots of these rows hold. A cell that is not assigned is zero: what it
+/// could be is no use to a prover, since it is not weighed and leaves the slot's other cell in
+/// range or zero.
 fn holds(program: &Program<Fp>, values: &[Fp], rows: Range<usize>) -> bool {
     let of = |var: &Option<Var>| var.map_or(Fp::ZERO, |var| values[var as usize]);
     let mut acc = Fp::ZERO;
@@ -23,14 +24,21 @@ fn holds(program: &Program<Fp>, values: &[Fp], rows: Range<usize>) -> bool {
         }
         if row.linear {
             acc += row.constant;
-            acc += row.cells.iter().zip(&row.weights).map(|(var, weight)| of(var) * weight).sum::<Fp>();
+            acc += row
+                .cells
+                .iter()
+                .zip(&row.weights)
+                .map(|(var, weight)| of(var) * weight)
+                .sum::<Fp>();
         }
-        let slots = row.cells.chunks(2).take(program.shape.slots).map(|pair| (of(&pair[0]), of(&pair[1])));
+        let slots =
+            row.cells.chunks(2).take(program.shape.slots).map(|pair| (of(&pair[0]), of(&pair[1])));
         for (y, n) in slots {
             if row.product && y * n != Fp::ZERO {
                 return false;
             }
-            if row.bits > 0 && !program.numbers(row.bits).into_iter().any(|v| y + n == Fp::from(v)) {
+            if row.bits > 0 && !program.numbers(row.bits).into_iter().any(|v| y + n == Fp::from(v))
+            {
                 return false;
             }
         }
@@ -39,14 +47,23 @@ fn holds(program: &Program<Fp>, values: &[Fp], rows: Range<usize>) -> bool {
 }
 
 /// What `build` makes, with lookups of `bits` bits.
-fn gadget(bits: u8, build: impl FnOnce(&mut Compiler<Fp>) -> Result<(), TooManyRows>) -> Program<Fp> {
+fn gadget(
+    bits: u8,
+    build: impl FnOnce(&mut Compiler<Fp>) -> Result<(), TooManyRows>,
+) -> Program<Fp> {
     let model = random::model(1);
     let model = Analysed::new(&model).unwrap();
     let shape = Shape { slots: 2, extras: 3, gather: false };
     let knobs = Knobs { slots: 2, extras: 3, bits, tile: 1 };
     let machine = Builder::new(shape, 1000, false);
-    let mut compiler =
-        Compiler { machine, model: &model, knobs, results: Vec::new(), target: None, gathered: None };
+    let mut compiler = Compiler {
+        machine,
+        model: &model,
+        knobs,
+        results: Vec::new(),
+        target: None,
+        gathered: None,
+    };
     build(&mut compiler).unwrap();
     let program = compiler.machine.end(Vec::new()).unwrap();
     assert_eq!(program.unbalanced, None);
@@ -119,12 +136,14 @@ fn a_magnitude_out_of_range_is_refused() {
 
 #[test]
 fn the_only_quotient_is_the_right_one() {
-    for (lo, hi, shift, bits) in [(-13, 12, 2, 4), (-13, 12, 2, 2), (5, 30, 1, 4), (-40, -9, 3, 3)] {
+    for (lo, hi, shift, bits) in [(-13, 12, 2, 4), (-13, 12, 2, 2), (5, 30, 1, 4), (-40, -9, 3, 3)]
+    {
         for x in (lo..=hi).step_by(5) {
             let mut result = Vec::new();
             let program = gadget(bits, |compiler| {
                 let x = wire(compiler, x);
-                result = compiler.requantize(sums_of(&[x]), &[Interval { lo, hi }], shift, false)?;
+                result =
+                    compiler.requantize(sums_of(&[x]), &[Interval { lo, hi }], shift, false)?;
                 Ok(())
             });
             let inner = program.values.len() - 1;
@@ -202,7 +221,11 @@ fn the_only_result_of_a_scaling_is_the_right_one() {
             let found = solutions(&program, &candidates);
             assert_eq!(found.len(), 1, "{x} by {scaling:?}: {found:?}");
             let right = scaling.at(x).unwrap();
-            assert_eq!((results(&wires, &found[0])[0], wires[0].value), (right, right), "{x} by {scaling:?}");
+            assert_eq!(
+                (results(&wires, &found[0])[0], wires[0].value),
+                (right, right),
+                "{x} by {scaling:?}"
+            );
         }
     }
 }
@@ -228,12 +251,13 @@ fn a_scaling_without_a_division_is_a_sum() {
 
 /// The results of a gadget on one assignment of its variables.
 fn results(wires: &[Wire], values: &[i64]) -> Vec<i64> {
-    let of = |wire: &Wire| wire.var.map_or(0, |var| wire.factor * values[var as usize]) + wire.offset;
+    let of =
+        |wire: &Wire| wire.var.map_or(0, |var| wire.factor * values[var as usize]) + wire.offset;
     wires.iter().map(of).collect()
 }
 
-/// Asserts that every assignment of small numbers to the variables of `build`, beyond those of its operands, that holds gives
-/// `right` and that there is one.
+/// Asserts that every assignment of small numbers to the variables of `build`, beyond those of its
+/// operands, that holds gives `right` and that there is one.
 fn gives_only(
     x: &[i64],
     bits: u8,
@@ -275,7 +299,9 @@ fn the_only_result_between_bounds_is_the_right_one() {
     let range = [Interval { lo: -5, hi: 6 }];
     for x in -5..=6i64 {
         for (min, max) in [(-2, 3), (-5, 1), (0, 6), (7, 9), (-9, -6), (1, 1)] {
-            gives_only(&[x], 4, &[x.clamp(min, max)], |compiler, x| compiler.clip(x, &range, [min, max]));
+            gives_only(&[x], 4, &[x.clamp(min, max)], |compiler, x| {
+                compiler.clip(x, &range, [min, max])
+            });
         }
     }
 }
@@ -329,7 +355,8 @@ fn claim(z: &[i64], flags: &[i64], greatest: i64, answer: i64) -> bool {
         let wires: Vec<Wire> = z.iter().map(|z| wire(compiler, *z)).collect();
         compiler.arg_max(&wires, &vec![range; z.len()]).map(drop)
     });
-    // Values, maximum, flags, answer; then for each from the last: gap, difference, and a sum of flags for those between.
+    // Values, maximum, flags, answer; then for each from the last: gap, difference, and a sum of
+    // flags for those between.
     let mut values: Vec<i64> = z.to_vec();
     values.push(greatest);
     values.extend(flags);
@@ -357,7 +384,11 @@ fn the_only_class_is_the_lowest_index_of_the_greatest_value() {
                 for greatest in 0..=3 {
                     let one_hot = (0..3).all(|i| flags[i as usize] == i64::from(i == right));
                     let expected = one_hot && answer == right && greatest == z[right as usize];
-                    assert_eq!(claim(&z, &flags, greatest, answer), expected, "{z:?} {flags:?} {answer}");
+                    assert_eq!(
+                        claim(&z, &flags, greatest, answer),
+                        expected,
+                        "{z:?} {flags:?} {answer}"
+                    );
                 }
             }
         }
@@ -410,7 +441,8 @@ fn the_only_answer_of_a_top_k_is_the_best_in_order() {
             }
         }
         // Another key, other flags or another answer than the chosen value's.
-        let right: Vec<_> = zkml_model::infer::top_k(&z, 2).into_iter().map(|i| honest(i as i64)).collect();
+        let right: Vec<_> =
+            zkml_model::infer::top_k(&z, 2).into_iter().map(|i| honest(i as i64)).collect();
         for place in 0..2 {
             for by in [-2, -1, 1, 2] {
                 let mut wrong = right.clone();
@@ -439,7 +471,8 @@ fn the_only_output_of_values_is_their_answers_number() {
         let wires = values.map(|value| wire(compiler, value));
         compiler.packed(&kind, &wires).map(drop)
     });
-    let answer = |a: i64, b: i64| Answer::Values { width: 1, values: vec![a as i32, b as i32] }.element();
+    let answer =
+        |a: i64, b: i64| Answer::Values { width: 1, values: vec![a as i32, b as i32] }.element();
     let accepts = |element: [u8; 32]| {
         let output = <Fp as ff::PrimeField>::from_repr(element).unwrap();
         let all: Vec<Fp> = values.iter().map(|v| fp(*v)).chain([output]).collect();
@@ -483,7 +516,8 @@ fn lanes_of_one_number_cannot_be_taken_for_others() {
     let knobs = Knobs { slots: 2, extras: 3, bits: 8, tile: 1 };
     let private = Private { values: &[3, 1], blinder: Fp::ONE, context: Fp::ONE };
     let program = compile(&analysed, knobs, 500, false, Some(&private)).unwrap();
-    // x = (3, 1): 3 - 1 - 1 = 1 and 6 + 1 + 1 = 8; ranges -4 ..= 2 and 1 ..= 10, so lanes of five bits.
+    // x = (3, 1): 3 - 1 - 1 = 1 and 6 + 1 + 1 = 8; ranges -4 ..= 2 and 1 ..= 10, so lanes of five
+    // bits.
     let rows: Vec<usize> = (0..program.count)
         .filter(|r| program.rows[*r].cells[1].is_some() && program.rows[*r].bits > 0)
         .collect();
@@ -518,15 +552,18 @@ fn lanes_are_wider_than_what_they_hold_and_fit_into_the_field() {
                 assert!(!lanes.is_empty(), "{seed} {index}");
                 for (lane, (start, range)) in lanes.iter().zip(ranges).enumerate() {
                     let end = lanes.get(lane + 1).copied().unwrap_or(linear::LANE_BITS);
-                    assert!(width(range) < 1i128 << (end - start).min(126), "{seed} {index} {lane}");
+                    assert!(
+                        width(range) < 1i128 << (end - start).min(126),
+                        "{seed} {index} {lane}"
+                    );
                 }
             }
         }
     }
 }
 
-/// Counted: windows of 63 × 63 over 64 × 64 values have 2^24 under them, and the 2^18 slots of the largest circuit are used up by fewer than
-/// a hundred windows.
+/// Counted: windows of 63 × 63 over 64 × 64 values have 2^24 under them, and the 2^18 slots of the
+/// largest circuit are used up by fewer than a hundred windows.
 #[test]
 fn comparisons_are_counted_up_to_the_most_that_a_circuit_has() {
     let window = Window { kernel: [63; 2], strides: [1; 2], pads: [31; 4], dilations: [1; 2] };

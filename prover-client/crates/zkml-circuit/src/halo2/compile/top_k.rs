@@ -1,6 +1,8 @@
-//! ONNX `TopK` with `largest` and `sorted`: the greatest values' indices, of equal values the lowest index first.
+//! ONNX `TopK` with `largest` and `sorted`: the greatest values' indices, of equal values the
+//! lowest index first.
 //!
-//! The relation is that of [`crate::gadgets::top_k`], with keys `K_i = n · (z_i - l) + n - 1 - i` in `[0, S)`:
+//! The relation is that of [`crate::gadgets::top_k`], with keys `K_i = n · (z_i - l) + n - 1 - i`
+//! in `[0, S)`:
 //!
 //! ```text
 //! for each place r:
@@ -38,7 +40,8 @@ struct Place {
 }
 
 impl<F: CircuitField> Compiler<'_, '_, F> {
-    /// The indices of the `k` greatest values, the greatest first; of equals, the lowest index first.
+    /// The indices of the `k` greatest values, the greatest first; of equals, the lowest index
+    /// first.
     pub(super) fn top_k(
         &mut self,
         z: &[Wire],
@@ -72,18 +75,26 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
     fn choose(&mut self, keys: &[Key<F>], chosen: usize) -> Result<Place, TooManyRows> {
         let value = keys.get(chosen).map_or(0, |key| key.value);
         let greatest = self.machine.variable(fp::<F>(value));
-        let flags: Vec<Var> =
-            (0..keys.len()).map(|i| self.machine.variable(F::from(u64::from(i == chosen)))).collect();
+        let flags: Vec<Var> = (0..keys.len())
+            .map(|i| self.machine.variable(F::from(u64::from(i == chosen))))
+            .collect();
         let slots: Vec<Slot<F>> = flags.iter().map(|flag| Slot::range(*flag, 1, F::ONE)).collect();
         self.machine.equation(&[], &slots, -F::ONE)?;
         let answer = self.machine.variable(F::from(chosen as u64));
-        let mut terms: Vec<_> = flags.iter().zip(0u64..).map(|(flag, i)| (*flag, F::from(i))).collect();
+        let mut terms: Vec<_> =
+            flags.iter().zip(0u64..).map(|(flag, i)| (*flag, F::from(i))).collect();
         terms.push((answer, -F::ONE));
         self.machine.equation(&terms, &[], F::ZERO)?;
         for (key, flag) in keys.iter().zip(&flags) {
             let n = self.machine.variable(fp::<F>(value.wrapping_sub(key.value)));
-            let product =
-                Slot { y: *flag, n: Some(n), bits: 0, weight_y: F::ZERO, weight_n: -F::ONE, gather: F::ZERO };
+            let product = Slot {
+                y: *flag,
+                n: Some(n),
+                bits: 0,
+                weight_y: F::ZERO,
+                weight_n: -F::ONE,
+                gather: F::ZERO,
+            };
             let minus = key.term.map(|(var, weight)| (var, -weight));
             let terms: Vec<_> = [(greatest, F::ONE)].into_iter().chain(minus).collect();
             self.machine.equation(&terms, &[product], -key.constant)?;
@@ -107,7 +118,9 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         let slots = self.range(value, bits, -F::ONE);
         let mut terms = vec![(last.greatest, F::ONE)];
         terms.extend(key.term.map(|(var, weight)| (var, -weight)));
-        terms.extend(places.iter().filter_map(|place| place.flags.get(i)).map(|flag| (*flag, fp::<F>(span))));
+        terms.extend(
+            places.iter().filter_map(|place| place.flags.get(i)).map(|flag| (*flag, fp::<F>(span))),
+        );
         self.machine.equation(&terms, &slots, -key.constant - F::ONE)
     }
 }

@@ -4,7 +4,8 @@
 //! x = y - n,  y · n = 0,  y + n in [0, 2^T)                    y = max(x, 0),  T bits for |x|
 //! ```
 //!
-//! For a magnitude wider than a lookup the two cells stand in a slot without one, and `y + n` is a sum of pieces.
+//! For a magnitude wider than a lookup the two cells stand in a slot without one, and `y + n` is a
+//! sum of pieces.
 
 use zkml_model::intervals::Interval;
 
@@ -42,12 +43,20 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         let n = self.machine.variable(fp::<F>(negative));
         let wire = Wire::variable(y, 0, positive);
         if bits <= u32::from(self.knobs.bits) {
-            let slot = Slot { y, n: Some(n), bits: bits as u8, weight_y: weight, weight_n: -weight, gather };
+            let slot = Slot {
+                y,
+                n: Some(n),
+                bits: bits as u8,
+                weight_y: weight,
+                weight_n: -weight,
+                gather,
+            };
             return Ok(Relu { wire, slots: vec![slot], term: None });
         }
         // x = 2y - m and n = m - y, with m the sum of the pieces.
         let slots = self.range(positive + negative, bits, -weight);
-        let product = Slot { y, n: Some(n), bits: 0, weight_y: F::ONE, weight_n: F::ONE, gather: F::ZERO };
+        let product =
+            Slot { y, n: Some(n), bits: 0, weight_y: F::ONE, weight_n: F::ONE, gather: F::ZERO };
         let mut terms = Vec::with_capacity(slots.len());
         let mut at = 0;
         for slot in &slots {
@@ -59,13 +68,21 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
     }
 
     /// ReLU of values.
-    pub(super) fn relu(&mut self, x: &[Wire], ranges: &[Interval]) -> Result<Vec<Wire>, TooManyRows> {
+    pub(super) fn relu(
+        &mut self,
+        x: &[Wire],
+        ranges: &[Interval],
+    ) -> Result<Vec<Wire>, TooManyRows> {
         self.relus(&sums_of(x), ranges)
     }
 
-    /// ReLU of sums that lie in these ranges: as many in one equation as a row has slots, each a lane (see
-    /// [`super::linear`]).
-    pub(super) fn relus(&mut self, x: &[Sum], ranges: &[Interval]) -> Result<Vec<Wire>, TooManyRows> {
+    /// ReLU of sums that lie in these ranges: as many in one equation as a row has slots, each a
+    /// lane (see [`super::linear`]).
+    pub(super) fn relus(
+        &mut self,
+        x: &[Sum],
+        ranges: &[Interval],
+    ) -> Result<Vec<Wire>, TooManyRows> {
         let mut out = vec![Wire::constant(0); x.len()];
         let mut open = Vec::new();
         for (i, (x, range)) in x.iter().zip(ranges).enumerate() {
@@ -90,7 +107,11 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         Ok(out)
     }
 
-    fn relus_at_once(&mut self, x: &[(usize, &Sum, u32)], out: &mut [Wire]) -> Result<(), TooManyRows> {
+    fn relus_at_once(
+        &mut self,
+        x: &[(usize, &Sum, u32)],
+        out: &mut [Wire],
+    ) -> Result<(), TooManyRows> {
         let (mut terms, mut slots, mut constant, mut at) = (Vec::new(), Vec::new(), F::ZERO, 0);
         for (i, sum, bits) in x {
             let lane = power::<F>(at);
@@ -107,8 +128,8 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         self.machine.equation(&terms, &slots, constant)
     }
 
-    /// `floor((x + 2^(shift-1)) / 2^shift)`, for `positive` ones the greater of that and zero: with or without a ReLU before, for a ReLU
-    /// makes a negative number zero, whose quotient is zero.
+    /// `floor((x + 2^(shift-1)) / 2^shift)`, for `positive` ones the greater of that and zero: with
+    /// or without a ReLU before, for a ReLU makes a negative number zero, whose quotient is zero.
     pub(super) fn requantize(
         &mut self,
         x: Vec<Sum>,

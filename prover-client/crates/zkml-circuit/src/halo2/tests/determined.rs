@@ -1,9 +1,10 @@
 //! That a program has one witness, shown for all witnesses at once and not by trying them.
 //!
-//! Two assignments that satisfy a program and agree on the committed input agree everywhere, if each equation, taken in some
-//! order, determines its unknown variables from those before it. An equation does if its unknowns are *digits*: their weights are powers
-//! of two, and the differences that lower digits can make are smaller than a step of the next one, and all of them smaller than the
-//! modulus. The spread of a digit is the most by which two of its values can differ:
+//! Two assignments that satisfy a program and agree on the committed input agree everywhere, if
+//! each equation, taken in some order, determines its unknown variables from those before it. An
+//! equation does if its unknowns are *digits*: their weights are powers of two, and the differences
+//! that lower digits can make are smaller than a step of the next one, and all of them smaller than
+//! the modulus. The spread of a digit is the most by which two of its values can differ:
 //!
 //! | digit | spread |
 //! |---|---|
@@ -56,7 +57,8 @@ impl Equation {
     }
 
     fn unknown(&self, known: &BTreeSet<Var>) -> BTreeSet<Var> {
-        let weighed = self.terms.iter().filter(|(_, weight)| **weight != Fp::ZERO).map(|(var, _)| *var);
+        let weighed =
+            self.terms.iter().filter(|(_, weight)| **weight != Fp::ZERO).map(|(var, _)| *var);
         let in_slots = self.slots.iter().flat_map(|slot| [Some(slot.y), slot.n]).flatten();
         weighed.chain(in_slots).filter(|var| !known.contains(var)).collect()
     }
@@ -69,7 +71,8 @@ fn equations(program: &Program<Fp>, from: usize) -> Result<Vec<Equation>, String
         if row.boundary {
             out.push(Equation::at(r));
         }
-        let equation = out.last_mut().ok_or(format!("row {r} goes on with a sum that begins nowhere"))?;
+        let equation =
+            out.last_mut().ok_or(format!("row {r} goes on with a sum that begins nowhere"))?;
         equation.constant += row.constant;
         for (var, weight) in row.cells.iter().zip(&row.weights) {
             match var {
@@ -78,9 +81,13 @@ fn equations(program: &Program<Fp>, from: usize) -> Result<Vec<Equation>, String
                 None => {}
             }
         }
-        for pair in row.cells.chunks(2).take(program.shape.slots).filter(|_| row.product || row.bits > 0) {
+        for pair in
+            row.cells.chunks(2).take(program.shape.slots).filter(|_| row.product || row.bits > 0)
+        {
             match (pair[0], pair[1]) {
-                (Some(y), n) => equation.slots.push(Slot { y, n, bits: row.bits, product: row.product }),
+                (Some(y), n) => {
+                    equation.slots.push(Slot { y, n, bits: row.bits, product: row.product })
+                }
                 (None, Some(_)) => return Err(format!("row {r}: a second cell without a first")),
                 (None, None) => {}
             }
@@ -89,8 +96,8 @@ fn equations(program: &Program<Fp>, from: usize) -> Result<Vec<Equation>, String
     Ok(out)
 }
 
-/// What soundness rests on beside the equations: sums begin and end at zero, cells are homes or copies, and copies are in columns that the
-/// permutation argument reaches.
+/// What soundness rests on beside the equations: sums begin and end at zero, cells are homes or
+/// copies, and copies are in columns that the permutation argument reaches.
 fn check_structure(program: &Program<Fp>) -> Result<(), String> {
     let copies: BTreeSet<(Var, u32, u16)> =
         program.copies.iter().map(|(var, place)| (*var, place.row, place.column)).collect();
@@ -105,15 +112,18 @@ fn check_structure(program: &Program<Fp>) -> Result<(), String> {
             return Err(format!("row {r}: Poseidon and a sum"));
         }
         for (c, var) in row.cells.iter().enumerate().filter_map(|(c, cell)| Some((c, (*cell)?))) {
-            let home = program.homes[var as usize] == Some(Place { row: r as u32, column: c as u16 });
+            let home =
+                program.homes[var as usize] == Some(Place { row: r as u32, column: c as u16 });
             if !(home || copies.contains(&(var, r as u32, c as u16)) && shared.contains(&c)) {
                 return Err(format!("row {r} column {c}: neither home nor copy"));
             }
         }
     }
     let last_home = |var: &Var| program.homes[*var as usize].map(|home| usize::from(home.column));
-    let stray =
-        program.copies.iter().find(|(var, _)| last_home(var).is_none_or(|column| !shared.contains(&column)));
+    let stray = program
+        .copies
+        .iter()
+        .find(|(var, _)| last_home(var).is_none_or(|column| !shared.contains(&column)));
     match (before, stray) {
         (true, _) => Err("the last sum does not end".into()),
         (_, Some((var, _))) => Err(format!("variable {var} is copied from where no copy reaches")),
@@ -125,7 +135,8 @@ fn check_structure(program: &Program<Fp>) -> Result<(), String> {
 fn exponent(weight: &Fp) -> Option<u32> {
     static POWERS: OnceLock<HashMap<[u8; 32], u32>> = OnceLock::new();
     let powers = POWERS.get_or_init(|| {
-        let powers = core::iter::successors(Some(Fp::ONE), |power| Some(power.double())).zip(0..254);
+        let powers =
+            core::iter::successors(Some(Fp::ONE), |power| Some(power.double())).zip(0..254);
         powers.flat_map(|(power, e)| [(power.to_repr(), e), ((-power).to_repr(), e)]).collect()
     });
     powers.get(&weight.to_repr()).copied()
@@ -199,7 +210,9 @@ struct Ranges {
 impl Ranges {
     fn of(program: &Program<Fp>, equations: &[Equation]) -> Self {
         let (mut numbers, mut sets) = (BTreeMap::new(), BTreeMap::new());
-        for slot in equations.iter().flat_map(|e| &e.slots).filter(|slot| slot.n.is_none() && slot.product) {
+        for slot in
+            equations.iter().flat_map(|e| &e.slots).filter(|slot| slot.n.is_none() && slot.product)
+        {
             match slot.bits {
                 0 => {}
                 1..=16 => {
@@ -222,25 +235,30 @@ impl Ranges {
     }
 }
 
-/// A variable that an equation says to be the sum of pieces in its own slots, with the greatest sum.
+/// A variable that an equation says to be the sum of pieces in its own slots, with the greatest
+/// sum.
 fn sum_of_pieces(equation: &Equation, numbers: &BTreeMap<Var, u128>) -> Option<(Var, u128)> {
     let own: BTreeSet<Var> = equation.slots.iter().map(|slot| slot.y).collect();
     let (mut most, mut sum) = (0u128, None);
     for (var, weight) in equation.terms.iter().filter(|(_, weight)| **weight != Fp::ZERO) {
         match numbers.get(var).filter(|_| own.contains(var)) {
             Some(max) => most += max << exponent(weight).filter(|e| *e <= 62)?,
-            None if sum.is_none() && (*weight == Fp::ONE || *weight == -Fp::ONE) => sum = Some(*var),
+            None if sum.is_none() && (*weight == Fp::ONE || *weight == -Fp::ONE) => {
+                sum = Some(*var)
+            }
             None => return None,
         }
     }
     sum.filter(|_| most > 0).map(|var| (var, most))
 }
 
-/// A ReLU in pieces, by its `y`: an equation `y + n = Σ 2^e · piece` whose one slot says `y · n = 0`.
+/// A ReLU in pieces, by its `y`: an equation `y + n = Σ 2^e · piece` whose one slot says `y · n =
+/// 0`.
 fn wide_relu(equation: &Equation, numbers: &BTreeMap<Var, u128>) -> Option<(Var, Wide)> {
     let [Slot { y, n: Some(n), bits: 0, product: true }] = equation.slots[..] else { return None };
-    let ones =
-        equation.weight(y) == Fp::ONE && equation.weight(n) == Fp::ONE && equation.constant == Fp::ZERO;
+    let ones = equation.weight(y) == Fp::ONE
+        && equation.weight(n) == Fp::ONE
+        && equation.constant == Fp::ZERO;
     let (mut pieces, mut digits, mut most) = (Vec::new(), Vec::new(), 0u128);
     for (var, weight) in equation.terms.iter().filter(|(var, _)| ones && **var != y && **var != n) {
         let (max, e) = (*numbers.get(var)?, exponent(weight)?);
@@ -263,8 +281,11 @@ fn check_determined(program: &Program<Fp>, from: usize) -> Result<(), String> {
     let equations = equations(program, from)?;
     let ranges = Ranges::of(program, &equations);
     let before = |var: &usize| program.homes[*var].is_some_and(|home| (home.row as usize) < from);
-    let mut known: BTreeSet<Var> =
-        (0..program.homes.len()).filter(before).map(|var| var as Var).chain([program.public[2]]).collect();
+    let mut known: BTreeSet<Var> = (0..program.homes.len())
+        .filter(before)
+        .map(|var| var as Var)
+        .chain([program.public[2]])
+        .collect();
     let mut pending: Vec<&Equation> = equations.iter().collect();
     while !pending.is_empty() {
         let (mut left, mut fault) = (Vec::new(), String::new());
@@ -278,11 +299,15 @@ fn check_determined(program: &Program<Fp>, from: usize) -> Result<(), String> {
             }
         }
         if left.len() == pending.len() {
-            return Err(format!("{} equations do not determine their variables; {fault}", left.len()));
+            return Err(format!(
+                "{} equations do not determine their variables; {fault}",
+                left.len()
+            ));
         }
         pending = left;
     }
-    let stand = (0..program.homes.len()).filter(|var| program.homes[*var].is_some()).map(|var| var as Var);
+    let stand =
+        (0..program.homes.len()).filter(|var| program.homes[*var].is_some()).map(|var| var as Var);
     match stand.chain(program.public.iter().copied()).find(|var| !known.contains(var)) {
         Some(var) => Err(format!("variable {var} is free")),
         None => Ok(()),
@@ -290,7 +315,11 @@ fn check_determined(program: &Program<Fp>, from: usize) -> Result<(), String> {
 }
 
 /// The variables that an equation determines.
-fn determined(equation: &Equation, known: &BTreeSet<Var>, ranges: &Ranges) -> Result<Vec<Var>, String> {
+fn determined(
+    equation: &Equation,
+    known: &BTreeSet<Var>,
+    ranges: &Ranges,
+) -> Result<Vec<Var>, String> {
     let mut unknown = equation.unknown(known);
     let mut digits = relus(equation, &mut unknown);
     digits.extend(wide_relus(equation, &mut unknown, ranges));
@@ -353,24 +382,30 @@ fn wide_relus(equation: &Equation, unknown: &mut BTreeSet<Var>, ranges: &Ranges)
     digits
 }
 
-/// Tables: `w · (argument + 512 · value - number)`, where the number is one of a set that names argument and value.
+/// Tables: `w · (argument + 512 · value - number)`, where the number is one of a set that names
+/// argument and value.
 fn table_values(
     equation: &Equation,
     unknown: &mut BTreeSet<Var>,
     ranges: &Ranges,
 ) -> Result<Vec<Digit>, String> {
     let mut digits = Vec::new();
-    let numbers: Vec<Var> = unknown.iter().copied().filter(|var| ranges.sets.contains_key(var)).collect();
+    let numbers: Vec<Var> =
+        unknown.iter().copied().filter(|var| ranges.sets.contains_key(var)).collect();
     for number in numbers {
         let weight = -equation.weight(number);
-        let is_value =
-            |var: &Var| equation.weight(*var) == weight * Fp::from(512) && ranges.numbers.contains_key(var);
+        let is_value = |var: &Var| {
+            equation.weight(*var) == weight * Fp::from(512) && ranges.numbers.contains_key(var)
+        };
         let value = unknown.iter().copied().find(is_value).ok_or("a table's value is missing")?;
         let (most, set) = (ranges.numbers[&value], &ranges.sets[&number]);
         let named: Vec<u64> = set.iter().copied().filter(|number| *number != 0).collect();
         let arguments: BTreeSet<u64> = named.iter().map(|number| number & 511).collect();
-        let in_range = |number: &u64| (1..=256).contains(&(number & 511)) && u128::from(number >> 9) <= most;
-        if arguments.len() != named.iter().collect::<BTreeSet<_>>().len() || !named.iter().all(in_range) {
+        let in_range =
+            |number: &u64| (1..=256).contains(&(number & 511)) && u128::from(number >> 9) <= most;
+        if arguments.len() != named.iter().collect::<BTreeSet<_>>().len()
+            || !named.iter().all(in_range)
+        {
             return Err("a set does not name one value for each argument".into());
         }
         let greatest = u128::from(named.iter().copied().max().unwrap_or(0));
@@ -411,7 +446,8 @@ fn programs_of_hostile_models_determine_every_variable() {
     }
 }
 
-/// That the check sees wider ranges and missing products. The top digit of an equation needs no range, so not all are seen.
+/// That the check sees wider ranges and missing products. The top digit of an equation needs no
+/// range, so not all are seen.
 #[test]
 fn weakened_programs_do_not_determine_their_variables() {
     let knobs = Knobs { slots: 4, extras: 3, bits: 8, tile: 2 };
@@ -422,7 +458,9 @@ fn weakened_programs_do_not_determine_their_variables() {
         let plan = (6..17).find_map(|k| Plan::of(&analysed, knobs, k)).expect("a plan");
         let program = compile::<Fp>(&analysed, knobs, plan.rows + 1, false, None).unwrap();
         let from = program.layers[1].1;
-        for row in (from..program.rows.len()).filter(|row| (1..=14).contains(&program.rows[*row].bits)) {
+        for row in
+            (from..program.rows.len()).filter(|row| (1..=14).contains(&program.rows[*row].bits))
+        {
             let mut wider = program.clone();
             wider.rows[row].bits += 2;
             let mut without = program.clone();

@@ -24,7 +24,8 @@ use crate::{
 /// Lookups of eight bits and of one, and a set of as many numbers as the table has.
 fn table_of(count: usize) -> QuantizedModel {
     let table = Table { first: 0, values: (0..count as i32).rev().chain([255]).skip(1).collect() };
-    let node = |op, from, shape| Node { name: String::new(), op, inputs: vec![from], shape: vec![shape] };
+    let node =
+        |op, from, shape| Node { name: String::new(), op, inputs: vec![from], shape: vec![shape] };
     QuantizedModel {
         input: InputSpec { shape: vec![2], min: 0, bits: 8 },
         nodes: vec![
@@ -74,12 +75,18 @@ fn a_wide_window_takes_few_rows() {
     assert!(rows(7) < 4 * 48 && rows(14) < 4 * 195, "{} {}", rows(7), rows(14));
 }
 
-/// What one compilation leaves for the next is the model's alone, and what is counted is what is compiled.
+/// What one compilation leaves for the next is the model's alone, and what is counted is what is
+/// compiled.
 #[test]
 fn a_plan_does_not_depend_on_those_that_were_tried_before() {
     let knobs = |slots, extras, bits, tile| Knobs { slots, extras, bits, tile };
-    let all =
-        [knobs(1, 4, 8, 3), knobs(1, 6, 8, 3), knobs(8, 6, 8, 3), knobs(4, 3, 10, 2), knobs(2, 3, 2, 1)];
+    let all = [
+        knobs(1, 4, 8, 3),
+        knobs(1, 6, 8, 3),
+        knobs(8, 6, 8, 3),
+        knobs(4, 3, 10, 2),
+        knobs(2, 3, 2, 1),
+    ];
     let graphs = (0..60).map(zkml_model::random::graph);
     for model in models().into_iter().map(|small| small.model).chain(graphs) {
         let rows = |analysed: &Analysed, knobs, count_only| {
@@ -94,8 +101,16 @@ fn a_plan_does_not_depend_on_those_that_were_tried_before() {
             for knobs in order {
                 let counted = rows(&shared, knobs, true);
                 let alone = Analysed::new(&model).unwrap();
-                assert_eq!(Some(counted), Plan::of(&alone, knobs, 15).map(|plan| plan.rows), "{knobs:?}");
-                assert_eq!(counted, rows(&Analysed::new(&model).unwrap(), knobs, false), "{knobs:?}");
+                assert_eq!(
+                    Some(counted),
+                    Plan::of(&alone, knobs, 15).map(|plan| plan.rows),
+                    "{knobs:?}"
+                );
+                assert_eq!(
+                    counted,
+                    rows(&Analysed::new(&model).unwrap(), knobs, false),
+                    "{knobs:?}"
+                );
             }
         }
     }
@@ -108,7 +123,12 @@ fn keys_and_proofs_are_of_one_program() {
         for values in small.inputs(2) {
             let opening = Opening::random(circuit.input(), values).unwrap();
             let program = circuit.assign(&opening, &[1; 32]).expect(small.name);
-            assert_eq!((program.count, program.unbalanced), (circuit.plan().rows, None), "{}", small.name);
+            assert_eq!(
+                (program.count, program.unbalanced),
+                (circuit.plan().rows, None),
+                "{}",
+                small.name
+            );
         }
     }
 }

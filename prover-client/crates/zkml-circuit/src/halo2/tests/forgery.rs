@@ -38,7 +38,8 @@ fn unbounded(program: &Program<Fp>) -> Vec<usize> {
 #[test]
 fn every_sum_begins_and_ends_at_zero() {
     for seed in 0..40 {
-        let model = if seed % 8 == 7 { network_with_a_layer_in_place(seed) } else { random::model(seed) };
+        let model =
+            if seed % 8 == 7 { network_with_a_layer_in_place(seed) } else { random::model(seed) };
         let circuit = ModelCircuit::new(Arc::new(model)).unwrap();
         assert_eq!(unbounded(&circuit.program), vec![0; 0], "{seed}");
     }

@@ -48,7 +48,11 @@ fn check(seed: u64, end: End, bounds: Bounds) {
         let public = public(&program);
         assert_eq!(public[1].to_repr(), answer, "{}", what());
         if plan.k <= 9 {
-            assert!(satisfied(&plan, &ProgramCircuit::new(Arc::new(program)), &public), "{}", what());
+            assert!(
+                satisfied(&plan, &ProgramCircuit::new(Arc::new(program)), &public),
+                "{}",
+                what()
+            );
         }
     }
 }
@@ -63,7 +67,8 @@ fn hostile_models_are_satisfied_with_the_references_answer() {
 /// One pooling of a kernel as large as the picture, but for a row.
 fn pooling(side: usize) -> QuantizedModel {
     let kernel = side - 1;
-    let window = Window { kernel: [kernel; 2], strides: [1; 2], pads: [kernel / 2; 4], dilations: [1; 2] };
+    let window =
+        Window { kernel: [kernel; 2], strides: [1; 2], pads: [kernel / 2; 4], dilations: [1; 2] };
     let node = |op, from, shape: &[usize]| Node {
         name: String::new(),
         op,
@@ -106,7 +111,8 @@ fn under_repeated_random_bytes_other_witnesses_and_statements_are_blinded_otherw
         let opening = halo2::Opening::with_blinder(circuit.input(), values, Fp::from(5)).unwrap();
         let program = circuit.assign(&opening, &context).unwrap();
         let public = public(&program);
-        *halo2::prove::key(model, &ProgramCircuit::new(Arc::new(program)), &public, &mut stuck).unwrap()
+        *halo2::prove::key(model, &ProgramCircuit::new(Arc::new(program)), &public, &mut stuck)
+            .unwrap()
     };
     let honest = of(1, [3; 32], circuit.model_hash());
     assert_eq!(honest, of(1, [3; 32], circuit.model_hash()), "the same proof again");

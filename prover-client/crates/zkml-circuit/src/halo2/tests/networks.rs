@@ -13,7 +13,9 @@ use zkml_model::{
 };
 
 use super::satisfaction::{public, satisfied};
-use crate::halo2::{circuit::ModelCircuit, opening::Opening, plan::PROOF_LIMIT, synthesis::ProgramCircuit};
+use crate::halo2::{
+    circuit::ModelCircuit, opening::Opening, plan::PROOF_LIMIT, synthesis::ProgramCircuit,
+};
 
 /// A chain of layers on an input of four bits, ended by an arg-max.
 struct Network {
@@ -44,7 +46,10 @@ impl Network {
     fn gemm(mut self, outputs: usize) -> Self {
         let inputs = self.shape[0];
         let weights = self.weights(inputs * outputs, 100);
-        self.push(Operation::Gemm(Gemm { outputs, inputs, weights, bias: vec![1; outputs] }), vec![outputs])
+        self.push(
+            Operation::Gemm(Gemm { outputs, inputs, weights, bias: vec![1; outputs] }),
+            vec![outputs],
+        )
     }
 
     fn conv(mut self, out_channels: usize, kernel: usize, stride: usize, greatest: i64) -> Self {
@@ -95,7 +100,11 @@ fn networks_of_other_shapes_fit_and_answer_as_the_reference_does() {
     let networks = [
         ("784-56-10", 10, flat().gemm(56).relu().gemm(10).end()),
         ("784-64-64-64-10", 11, deep.gemm(10).end()),
-        ("conv 6 5x5 /2, conv 16 5x5 /2, 64, 10", 12, strided.flat().gemm(64).relu().gemm(10).end()),
+        (
+            "conv 6 5x5 /2, conv 16 5x5 /2, 64, 10",
+            12,
+            strided.flat().gemm(64).relu().gemm(10).end(),
+        ),
         ("conv 8 3x3, conv 8 3x3 /2, 10", 13, wide.flat().gemm(10).end()),
     ];
     for (name, k, model) in networks {

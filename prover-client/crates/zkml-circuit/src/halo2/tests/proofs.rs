@@ -45,7 +45,10 @@ fn a_proof_of_a_random_model_verifies_and_no_other_does() {
         let class = infer::run(&model, &values).unwrap().class.unwrap();
         let opening = Opening::random(&model.input, values).unwrap();
         let proven = prove(&keys, &opening, &[9; 32], &silent).unwrap();
-        assert_eq!((proven.answer.clone(), proven.public_inputs[2]), (Answer::Class(class), [9; 32]));
+        assert_eq!(
+            (proven.answer.clone(), proven.public_inputs[2]),
+            (Answer::Class(class), [9; 32])
+        );
         assert_eq!(proven.public_inputs[0], opening.commitment());
         assert_eq!(proven.proof.len(), circuit.plan().proof_bytes);
         assert!(verify(&keys, &proven.proof, &proven.public_inputs));
@@ -112,7 +115,10 @@ fn generators_come_back_from_a_cache_and_those_of_another_size_are_refused() {
     assert!(matches!(Generators::read(6, &mut &bytes[..bytes.len() - 1]), Err(SetupError::Io(_))));
     let circuit = ModelCircuit::new(Arc::new(random::model(4))).unwrap();
     assert!(circuit.plan().k > 6);
-    assert!(matches!(setup_with(&circuit, generators, &silent), Err(SetupError::Generators { .. })));
+    assert!(matches!(
+        setup_with(&circuit, generators, &silent),
+        Err(SetupError::Generators { .. })
+    ));
 }
 
 #[test]

@@ -82,7 +82,8 @@ fn every_kind_of_answer_is_the_reference_inferences_and_no_other() {
     }
 }
 
-/// A plan that the cost model would not choose: narrow lookups make every wide form, many tiles every pack.
+/// A plan that the cost model would not choose: narrow lookups make every wide form, many tiles
+/// every pack.
 #[test]
 fn random_models_are_satisfied_under_every_plan() {
     for seed in 100..220u64 {
@@ -109,7 +110,10 @@ fn random_models_are_satisfied_under_every_plan() {
         let answer = analysed.output.answer(&infer::run(&model, &values).unwrap()).unwrap();
         let public = public(&program);
         assert_eq!(public[1].to_repr(), answer.element());
-        assert!(satisfied(&plan, &ProgramCircuit::new(Arc::new(program)), &public), "{seed} {knobs:?}");
+        assert!(
+            satisfied(&plan, &ProgramCircuit::new(Arc::new(program)), &public),
+            "{seed} {knobs:?}"
+        );
     }
 }
 
@@ -125,15 +129,39 @@ fn the_program_does_not_depend_on_the_witness() {
         };
         let structure = |program: &Program<Fp>| {
             let rows = program.rows.iter().map(|row| {
-                let flags =
-                    (row.linear, row.boundary, row.bits, row.product, row.full, row.partial, row.gather);
-                (row.cells.clone(), row.weights.clone(), row.constant, flags, row.gather_weights.clone())
+                let flags = (
+                    row.linear,
+                    row.boundary,
+                    row.bits,
+                    row.product,
+                    row.full,
+                    row.partial,
+                    row.gather,
+                );
+                (
+                    row.cells.clone(),
+                    row.weights.clone(),
+                    row.constant,
+                    flags,
+                    row.gather_weights.clone(),
+                )
             });
-            (rows.collect::<Vec<_>>(), program.copies.clone(), program.homes.clone(), program.public.clone())
+            (
+                rows.collect::<Vec<_>>(),
+                program.copies.clone(),
+                program.homes.clone(),
+                program.public.clone(),
+            )
         };
         let [a, b] = [of(seed), of(seed + 1)];
         assert!(structure(&a) == structure(&b), "{seed}");
-        let keys = compile(&Analysed::new(&model).unwrap(), circuit.plan().knobs, a.count + 1, false, None);
+        let keys = compile(
+            &Analysed::new(&model).unwrap(),
+            circuit.plan().knobs,
+            a.count + 1,
+            false,
+            None,
+        );
         assert!(structure(&a) == structure(&keys.unwrap()), "{seed}");
     }
 }
@@ -144,11 +172,16 @@ fn the_network_has_eleven_bits_of_rows_and_known_layers() {
     let plan = circuit.plan();
     assert_eq!((plan.k, plan.shape.slots, plan.shape.gather), (11, 4, true));
     assert!(plan.proof_bytes <= PROOF_LIMIT, "{plan:?}");
-    let layers: Vec<_> = circuit.layers().iter().map(|layer| (layer.op.clone(), layer.rows)).collect();
-    // Four values to a row: 12 elements of 63 values and one of 28. Tag, zero, 12 absorptions, 7 permutations. Two positions of
-    // eight channels in four rows, and a row before the second sum.
-    let expected =
-        [("Input", 12 * 16 + 7), ("Commitment", 2 + 12 + 7 * 37), ("Conv", 0), ("Relu", 26 * 13 * 4 + 1)];
+    let layers: Vec<_> =
+        circuit.layers().iter().map(|layer| (layer.op.clone(), layer.rows)).collect();
+    // Four values to a row: 12 elements of 63 values and one of 28. Tag, zero, 12 absorptions, 7
+    // permutations. Two positions of eight channels in four rows, and a row before the second sum.
+    let expected = [
+        ("Input", 12 * 16 + 7),
+        ("Commitment", 2 + 12 + 7 * 37),
+        ("Conv", 0),
+        ("Relu", 26 * 13 * 4 + 1),
+    ];
     let known: Vec<_> = layers.iter().take(4).map(|(op, rows)| (op.as_str(), *rows)).collect();
     assert_eq!(known, expected);
     assert_eq!(layers.iter().map(|(_, rows)| rows).sum::<usize>() + 1, plan.rows);
@@ -158,7 +191,8 @@ fn the_network_has_eleven_bits_of_rows_and_known_layers() {
 fn real_digits_are_answered_as_the_reference_does() {
     let (model, manifest) = imported();
     let circuit = ModelCircuit::new(model.clone()).unwrap();
-    let images = include_bytes!("../../../../../../tests/vectors/mnist/t10k-first-500-images.idx3.gz");
+    let images =
+        include_bytes!("../../../../../../tests/vectors/mnist/t10k-first-500-images.idx3.gz");
     let images = Images::read(images).unwrap();
     for pixels in images.iter().take(3) {
         let values = preprocess::gray(&manifest, images.height, images.width, pixels).unwrap();
@@ -199,7 +233,10 @@ fn a_model_that_does_not_fit_is_refused_with_the_reason() {
         ],
     };
     let error = ModelCircuit::new(Arc::new(model)).unwrap_err();
-    assert!(matches!(error, CircuitError::TooManyRows { needed, .. } if needed >= n / 8), "{error}");
+    assert!(
+        matches!(error, CircuitError::TooManyRows { needed, .. } if needed >= n / 8),
+        "{error}"
+    );
 }
 
 #[test]

@@ -45,17 +45,23 @@ fn equations(program: &Program<Fp>, from: usize) -> Vec<Equation> {
 }
 
 fn slots<'a>(program: &'a Program<Fp>, row: &'a Row<Fp>) -> impl Iterator<Item = Slot> + 'a {
-    let pairs = row.cells.chunks(2).take(program.shape.slots).filter(|_| row.product || row.bits > 0);
-    pairs.filter_map(|pair| Some(Slot { y: pair[0]?, n: pair[1], bits: row.bits, product: row.product }))
+    let pairs =
+        row.cells.chunks(2).take(program.shape.slots).filter(|_| row.product || row.bits > 0);
+    pairs.filter_map(|pair| {
+        Some(Slot { y: pair[0]?, n: pair[1], bits: row.bits, product: row.product })
+    })
 }
 
-/// The second sum as an equation: it begins in a cell that is a copy, and ends in a variable's home.
+/// The second sum as an equation: it begins in a cell that is a copy, and ends in a variable's
+/// home.
 fn gathered(program: &Program<Fp>) -> Option<Equation> {
     let first = program.rows.iter().position(|row| row.gather)?;
     let last = program.rows.iter().rposition(|row| row.gather)?;
     let column = program.shape.gather_acc();
     let here = |row: usize| {
-        move |p: &crate::halo2::machine::Place| p.row as usize == row && usize::from(p.column) == column
+        move |p: &crate::halo2::machine::Place| {
+            p.row as usize == row && usize::from(p.column) == column
+        }
     };
     let (begins, _) = program.copies.iter().find(|(_, place)| here(first)(place))?;
     let ends = program.homes.iter().position(|home| home.as_ref().is_some_and(here(last + 1)))?;
@@ -64,20 +70,24 @@ fn gathered(program: &Program<Fp>) -> Option<Equation> {
         assert!(row.gather, "the second sum runs through");
         for (var, weight) in row.cells.iter().step_by(2).zip(&row.gather_weights) {
             if *weight != Fp::ZERO {
-                *terms.entry(var.expect("a cell that is weighed has a variable")).or_insert(Fp::ZERO) +=
-                    weight;
+                *terms
+                    .entry(var.expect("a cell that is weighed has a variable"))
+                    .or_insert(Fp::ZERO) += weight;
             }
         }
     }
     Some(Equation { terms, constant: Fp::ZERO, slots: Vec::new() })
 }
 
-/// Values of the variables that extend `known` and satisfy the rows from `from` on: all, or two of more. `None` if every equation has two unknowns or
-/// more that no slot bounds: then variables are free, and there are as many solutions as the field has elements.
+/// Values of the variables that extend `known` and satisfy the rows from `from` on: all, or two of
+/// more. `None` if every equation has two unknowns or more that no slot bounds: then variables are
+/// free, and there are as many solutions as the field has elements.
 pub fn solutions(program: &Program<Fp>, known: Known, from: usize) -> Option<Vec<Known>> {
     let equations = equations(program, from);
-    let slots =
-        equations.iter().flat_map(|equation| &equation.slots).filter(|slot| slot.bits > 0 && slot.product);
+    let slots = equations
+        .iter()
+        .flat_map(|equation| &equation.slots)
+        .filter(|slot| slot.bits > 0 && slot.product);
     let bits = slots
         .flat_map(|slot| [Some(slot.y), slot.n].into_iter().flatten().map(|var| (var, slot.bits)))
         .collect();
@@ -102,7 +112,8 @@ impl Solver<'_> {
             let holds = |slot: &Slot| slot.y == *var || slot.n == Some(*var);
             equation.slots.iter().any(|slot| slot.bits > 0 && slot.product && holds(slot))
         };
-        let weighed = equation.terms.iter().filter(|(_, weight)| **weight != Fp::ZERO).map(|(var, _)| *var);
+        let weighed =
+            equation.terms.iter().filter(|(_, weight)| **weight != Fp::ZERO).map(|(var, _)| *var);
         let in_slots = equation.slots.iter().flat_map(|slot| [Some(slot.y), slot.n]).flatten();
         let mut all: Vec<Var> =
             weighed.chain(in_slots).filter(|var| known[*var as usize].is_none()).collect();
@@ -112,7 +123,8 @@ impl Solver<'_> {
         all
     }
 
-    /// One of a product's cells is zero: two unknowns of an equation, but two cases of one unknown each.
+    /// One of a product's cells is zero: two unknowns of an equation, but two cases of one unknown
+    /// each.
     fn products<'e>(&self, equation: &'e Equation, open: &[Var]) -> Vec<&'e Slot> {
         let both = |slot: &&Slot| {
             slot.bits == 0
@@ -150,7 +162,8 @@ impl Solver<'_> {
             // Numbers that slots of other equations bound are tried as well.
             for var in self.unbounded(equation, &choices[0]) {
                 let Some(bits) = self.bits.get(&var) else { continue };
-                let numbers: Vec<Fp> = self.program.numbers(*bits).into_iter().map(Fp::from).collect();
+                let numbers: Vec<Fp> =
+                    self.program.numbers(*bits).into_iter().map(Fp::from).collect();
                 let with = |known: &Known, v: &Fp| {
                     let mut known = known.clone();
                     known[var as usize] = Some(*v);
@@ -209,8 +222,9 @@ impl Solver<'_> {
             }
         }
         // Of a cell that has a value already, that one.
-        let fits =
-            |pair: &[Option<Fp>; 2]| now.iter().zip(pair).all(|(now, new)| now.is_none() || now == new);
+        let fits = |pair: &[Option<Fp>; 2]| {
+            now.iter().zip(pair).all(|(now, new)| now.is_none() || now == new)
+        };
         pairs.retain(fits);
         pairs
     }
@@ -222,7 +236,8 @@ impl Solver<'_> {
         let weighed = |var: &&Var| equation.terms[*var] != Fp::ZERO;
         let Some(var) = open.iter().find(weighed) else { return true };
         let others = equation.terms.iter().filter(|(other, _)| *other != var);
-        let rest = others.map(|(other, weight)| known[*other as usize].map_or(Fp::ZERO, |v| v * weight));
+        let rest =
+            others.map(|(other, weight)| known[*other as usize].map_or(Fp::ZERO, |v| v * weight));
         let rest = rest.sum::<Fp>() + equation.constant;
         known[*var as usize] =
             Option::<Fp>::from(equation.terms[var].invert()).map(|inverse| -rest * inverse);
@@ -231,14 +246,18 @@ impl Solver<'_> {
 
     fn holds(&self, equation: &Equation, known: &Known) -> bool {
         let of = |var: Var| known[var as usize];
-        let sum =
-            equation.terms.iter().map(|(var, weight)| of(*var).unwrap_or(Fp::ZERO) * weight).sum::<Fp>();
+        let sum = equation
+            .terms
+            .iter()
+            .map(|(var, weight)| of(*var).unwrap_or(Fp::ZERO) * weight)
+            .sum::<Fp>();
         let slot = |slot: &Slot| {
             let (Some(y), n) = (of(slot.y), slot.n.and_then(of)) else { return true };
             // A cell without a variable is chosen: zero, if it has to be, or what the table wants.
             let product = n.is_none_or(|n| y * n == Fp::ZERO);
             let inside = |x: Fp| {
-                slot.bits == 0 || self.program.numbers(slot.bits).into_iter().any(|v| x == Fp::from(v))
+                slot.bits == 0
+                    || self.program.numbers(slot.bits).into_iter().any(|v| x == Fp::from(v))
             };
             product && inside(y + n.unwrap_or(Fp::ZERO))
         };

@@ -35,7 +35,8 @@ fn cells(program: &Program<Fp>) -> BTreeMap<Kind, Vec<Place>> {
     let shape = program.shape;
     for (r, row) in program.rows.iter().enumerate() {
         let before = r.checked_sub(1).map(|r| &program.rows[r]);
-        let layer = program.layers.iter().position(|(_, end)| r < *end).unwrap_or(program.layers.len());
+        let layer =
+            program.layers.iter().position(|(_, end)| r < *end).unwrap_or(program.layers.len());
         let flags = [row.linear, row.product, row.full, row.partial, row.gather];
         let mut add = |column: usize| {
             let place = Place { row: r as u32, column: column as u16 };
@@ -54,7 +55,8 @@ fn cells(program: &Program<Fp>) -> BTreeMap<Kind, Vec<Place>> {
 
 /// Names of the constraints that a circuit violates.
 fn violated(plan: &Plan, circuit: &ProgramCircuit, public: &[Fp]) -> BTreeSet<String> {
-    let prover = with_shape(plan.shape, || MockProver::run(plan.k, circuit, vec![public.to_vec()]).unwrap());
+    let prover =
+        with_shape(plan.shape, || MockProver::run(plan.k, circuit, vec![public.to_vec()]).unwrap());
     let failures = prover.verify().err().unwrap_or_default();
     let name = |failure: &VerifyFailure| match failure {
         VerifyFailure::ConstraintNotSatisfied { constraint, .. } => constraint.to_string(),
@@ -65,7 +67,8 @@ fn violated(plan: &Plan, circuit: &ProgramCircuit, public: &[Fp]) -> BTreeSet<St
     failures.iter().map(name).collect()
 }
 
-/// Tampers with a cell of each kind, the first or a random one; returns the constraints that caught one.
+/// Tampers with a cell of each kind, the first or a random one; returns the constraints that caught
+/// one.
 fn every_kind_is_caught(name: &str, plan: &Plan, program: Program<Fp>) -> BTreeSet<String> {
     let public = public(&program);
     let kinds = cells(&program);
@@ -91,8 +94,16 @@ fn a_wrong_value_in_any_kind_of_cell_of_every_operation_is_caught() {
         Knobs { slots: 2, extras: 3, bits: 4, tile: 2 },
         Knobs { slots: 4, extras: 3, bits: 8, tile: 1 },
     ];
-    let mut wanted =
-        BTreeSet::from(["MaxPool", "Clip", "LeakyRelu", "Table", "Add", "Rescale", "TopK", "Output"]);
+    let mut wanted = BTreeSet::from([
+        "MaxPool",
+        "Clip",
+        "LeakyRelu",
+        "Table",
+        "Add",
+        "Rescale",
+        "TopK",
+        "Output",
+    ]);
     for seed in 0..200u64 {
         let model = if seed % 2 == 0 { random::graph(seed) } else { random::outputs(seed) };
         let knobs = knobs[(seed % 3) as usize];

@@ -33,8 +33,9 @@ fn committed(program: &Program<Fp>) -> usize {
 
 /// Variables that stand in rows from `row` on and nowhere before.
 fn after(program: &Program<Fp>, row: usize) -> Vec<usize> {
-    let later =
-        |home: &Option<crate::halo2::machine::Place>| home.is_some_and(|home| home.row as usize >= row);
+    let later = |home: &Option<crate::halo2::machine::Place>| {
+        home.is_some_and(|home| home.row as usize >= row)
+    };
     (0..program.homes.len()).filter(|var| later(&program.homes[*var])).collect()
 }
 
@@ -63,13 +64,18 @@ fn only_one_witness(small: &Small, knobs: Knobs, values: &[i32]) {
         panic!("{name}, {knobs:?}: {:?} witnesses for {values:?}", found.map(|found| found.len()));
     };
     let stand = |var: &usize| program.homes[*var].is_some();
-    assert!((0..witness.len()).filter(stand).all(|var| witness[var].is_some()), "{name}: a free variable");
+    assert!(
+        (0..witness.len()).filter(stand).all(|var| witness[var].is_some()),
+        "{name}: a free variable"
+    );
     let answer = Option::from(Fp::from_repr(small.answer(values)));
     assert_eq!(witness[program.public[1] as usize], answer, "{name}: {values:?}");
 }
 
-const KNOBS: [Knobs; 2] =
-    [Knobs { slots: 2, extras: 3, bits: 8, tile: 1 }, Knobs { slots: 2, extras: 3, bits: 2, tile: 2 }];
+const KNOBS: [Knobs; 2] = [
+    Knobs { slots: 2, extras: 3, bits: 8, tile: 1 },
+    Knobs { slots: 2, extras: 3, bits: 2, tile: 2 },
+];
 
 #[test]
 fn an_input_has_one_witness_and_its_answer_is_that_of_the_reference() {
@@ -131,7 +137,9 @@ fn a_layer_in_place_has_one_witness() {
 #[test]
 fn without_what_the_slots_say_there_are_other_witnesses() {
     let mut noticed = BTreeSet::new();
-    for small in models().iter().filter(|small| ["Gemm and Relu", "Requantize"].contains(&small.name)) {
+    for small in
+        models().iter().filter(|small| ["Gemm and Relu", "Requantize"].contains(&small.name))
+    {
         let program = program(&small.model, KNOBS[0], &small.inputs(3)[1]).1;
         let starts = program.layers.iter().map(|(_, end)| *end);
         for ((label, end), start) in program.layers.iter().skip(2).zip(starts.skip(1)) {
@@ -146,7 +154,10 @@ fn without_what_the_slots_say_there_are_other_witnesses() {
             }
         }
     }
-    assert_eq!(noticed.iter().map(String::as_str).collect::<Vec<_>>(), ["ArgMax", "Relu", "Requantize"]);
+    assert_eq!(
+        noticed.iter().map(String::as_str).collect::<Vec<_>>(),
+        ["ArgMax", "Relu", "Requantize"]
+    );
 }
 
 /// The layers up to one are computed from the committed input, those after it from another.
@@ -183,7 +194,9 @@ fn no_layer_takes_values_that_come_from_another_input() {
         let starts = honest.layers.iter().map(|(_, end)| *end);
         for ((label, _), start) in honest.layers.iter().skip(2).zip(starts.skip(1)) {
             let mut forged = honest.clone();
-            after(&forged, start).into_iter().for_each(|var| forged.values[var] = other.values[var]);
+            after(&forged, start)
+                .into_iter()
+                .for_each(|var| forged.values[var] = other.values[var]);
             for (row, from) in forged.rows.iter_mut().zip(&other.rows).skip(start) {
                 row.gather_acc = from.gather_acc;
             }
@@ -191,7 +204,11 @@ fn no_layer_takes_values_that_come_from_another_input() {
             let public = public(&forged);
             // The last layer is the context's, which says nothing of the answer.
             let context = label == "Context";
-            assert_eq!(public[1] == honest.values[honest.public[1] as usize], context, "{seed}: {label}");
+            assert_eq!(
+                public[1] == honest.values[honest.public[1] as usize],
+                context,
+                "{seed}: {label}"
+            );
             let circuit = ProgramCircuit::new(Arc::new(forged));
             assert_eq!(satisfied(&plan, &circuit, &public), context, "{seed}, from {label} on");
             wanted.retain(|op| !label.starts_with(op));
@@ -215,7 +232,12 @@ fn values_near_the_limit_are_answered_as_the_reference_does() {
             let (plan, program) = program(&small.model, knobs, &values);
             let class = infer::run(&small.model, &values).unwrap().class.unwrap();
             let mut public = public(&program);
-            assert_eq!((program.unbalanced, public[1]), (None, Fp::from(u64::from(class))), "{}", small.name);
+            assert_eq!(
+                (program.unbalanced, public[1]),
+                (None, Fp::from(u64::from(class))),
+                "{}",
+                small.name
+            );
             let circuit = ProgramCircuit::new(Arc::new(program));
             assert!(satisfied(&plan, &circuit, &public), "{}: {values:?}", small.name);
             public[1] = Fp::ONE - public[1];

@@ -1,4 +1,5 @@
-//! What may follow a `Softmax`, an `ArgMax` or a `TopK`: nodes that change neither the order of scores nor a class. They are left out.
+//! What may follow a `Softmax`, an `ArgMax` or a `TopK`: nodes that change neither the order of
+//! scores nor a class. They are left out.
 
 use super::{Builder, Call, Computed, Tensor, ends::class_axis};
 use crate::{
@@ -9,7 +10,8 @@ use crate::{
     },
 };
 
-/// Bounds of a factor after a `Softmax`: what it multiplies stays apart in floats of 16 bits with some room.
+/// Bounds of a factor after a `Softmax`: what it multiplies stays apart in floats of 16 bits with
+/// some room.
 const FACTORS: std::ops::RangeInclusive<f32> = 1e-3..=1e4;
 
 /// What is known of the numbers after a softmax.
@@ -28,16 +30,21 @@ impl<'a> Builder<'a> {
     /// [`Fault::AfterEnd`]: the node changes what the answer is.
     pub(super) fn after_end(&mut self, call: &Call<'_, 'a>) -> Result<Option<Tensor>, Fault> {
         let ended = |name: &&str| match self.tensors.get(name) {
-            Some(Tensor::Computed(computed)) if computed.end != End::Scores => Some(computed.clone()),
+            Some(Tensor::Computed(computed)) if computed.end != End::Scores => {
+                Some(computed.clone())
+            }
             _ => None,
         };
         let Some(x) = call.node.inputs.first().and_then(ended) else {
-            let Some(second) = call.node.inputs.iter().skip(1).find(|name| ended(name).is_some()) else {
+            let Some(second) = call.node.inputs.iter().skip(1).find(|name| ended(name).is_some())
+            else {
                 return Ok(None);
             };
             let probabilities = self.softmaxes.get(second) == Some(&Spread::Probabilities);
             return match ended(second) {
-                Some(x) if call.node.op_type == "Mul" && probabilities => self.scaled(call, x, 0).map(Some),
+                Some(x) if call.node.op_type == "Mul" && probabilities => {
+                    self.scaled(call, x, 0).map(Some)
+                }
                 _ => Err(Fault::AfterEnd),
             };
         };
@@ -53,7 +60,8 @@ impl<'a> Builder<'a> {
             "Cast" if self.keeps(call.attributes.int("to", 0), &x) => self.alias(call)?,
             "CastLike" if softmax && self.is_to_float(call)? => self.alias(call)?,
             "QuantizeLinear" | "DequantizeLinear" if spread.is_some() => self.alias(call)?,
-            // Each grows with the number that it is of. What has been scaled may be beyond floats after them.
+            // Each grows with the number that it is of. What has been scaled may be beyond floats
+            // after them.
             "Log" if spread == Some(Spread::Probabilities) => {
                 kept = Some(Spread::Logarithms);
                 self.alias(call)?
@@ -83,26 +91,37 @@ impl<'a> Builder<'a> {
 
     /// A product of a softmax by a number above zero, or its quotient.
     fn scaled(&mut self, call: &Call<'_, 'a>, x: Computed, factor: usize) -> Result<Tensor, Fault> {
-        let Tensor::Constant(constant) = self.operand(call, factor)? else { return Err(Fault::AfterEnd) };
+        let Tensor::Constant(constant) = self.operand(call, factor)? else {
+            return Err(Fault::AfterEnd);
+        };
         let constant = constant.clone();
         // Nothing is appended, so the work of looking through it is counted here.
         self.charge(&constant)?;
         let factors = constant.floats().unwrap_or_default();
-        let one = |number: &f32| factors.iter().all(|other| other == number) && FACTORS.contains(number);
-        if factors.first().is_some_and(one) { Ok(Tensor::Computed(x)) } else { Err(Fault::AfterEnd) }
+        let one =
+            |number: &f32| factors.iter().all(|other| other == number) && FACTORS.contains(number);
+        if factors.first().is_some_and(one) {
+            Ok(Tensor::Computed(x))
+        } else {
+            Err(Fault::AfterEnd)
+        }
     }
 
     /// Whether a type holds each class as it is, or the order of a softmax.
     fn keeps(&self, to: i64, x: &Computed) -> bool {
         let last = match x.at {
-            Operand::Node(index) => self.nodes.get(index).map_or(0, |node| node.shape.iter().product()),
+            Operand::Node(index) => {
+                self.nodes.get(index).map_or(0, |node| node.shape.iter().product())
+            }
             Operand::Input => x.dims.iter().product::<usize>(),
         };
         match (x.end, integer_range(to)) {
             (End::Softmax, _) => is_float(to),
             (_, Some([_, max])) => last as i64 - 1 <= max,
             // Whole numbers up to 2^24, 2^11 and 2^8 are exact in them.
-            (_, None) => matches!(to, 1 | 11) || to == 10 && last <= 2048 || to == 16 && last <= 256,
+            (_, None) => {
+                matches!(to, 1 | 11) || to == 10 && last <= 2048 || to == 16 && last <= 256
+            }
         }
     }
 }

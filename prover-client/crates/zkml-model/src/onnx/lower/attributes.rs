@@ -31,7 +31,11 @@ impl<'b, 'a> Attributes<'b, 'a> {
         if value.is_finite() {
             Ok(value)
         } else {
-            Err(Fault::Attribute { attribute: name, got: value.to_string(), expected: "a finite number" })
+            Err(Fault::Attribute {
+                attribute: name,
+                got: value.to_string(),
+                expected: "a finite number",
+            })
         }
     }
 
@@ -39,7 +43,11 @@ impl<'b, 'a> Attributes<'b, 'a> {
     pub fn bound(&self, name: &'static str, default: f32) -> Result<f32, Fault> {
         let value = self.get(name).map_or(default, |attribute| attribute.f);
         if value.is_nan() {
-            return Err(Fault::Attribute { attribute: name, got: value.to_string(), expected: "a number" });
+            return Err(Fault::Attribute {
+                attribute: name,
+                got: value.to_string(),
+                expected: "a number",
+            });
         }
         Ok(value.clamp(f32::MIN, f32::MAX))
     }

@@ -11,10 +11,12 @@ use crate::{
     validate,
 };
 
-/// Reshapes and transposes that are looked through for a layer: a fully connected one over places has three, and exporters add some.
+/// Reshapes and transposes that are looked through for a layer: a fully connected one over places
+/// has three, and exporters add some.
 const LONGEST_WAY: usize = 12;
 
-/// Weights that all products and sums together may be folded into, a weight counted as often as it is.
+/// Weights that all products and sums together may be folded into, a weight counted as often as it
+/// is.
 const MOST_FOLDED: usize = 8 * validate::MAX_TOTAL_VALUES;
 
 /// `y = factor · x + summand`, for each channel, or for each value.
@@ -27,11 +29,13 @@ impl<'a> Builder<'a> {
     /// `Add`, `Sub`, `Mul` and `Div` by a constant, and `Add` of two tensors.
     pub(super) fn arithmetic(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
         let op = call.node.op_type;
-        let is_constant =
-            |index| -> Result<bool, Fault> { Ok(matches!(self.operand(call, index)?, Tensor::Constant(_))) };
+        let is_constant = |index| -> Result<bool, Fault> {
+            Ok(matches!(self.operand(call, index)?, Tensor::Constant(_)))
+        };
         let x = match (is_constant(0)?, is_constant(1)?, op) {
             (true, true, _) => return Err(Fault::NotComputed { index: 0 }),
-            // Products and quotients of computed tensors are put off, or refused, before they come here.
+            // Products and quotients of computed tensors are put off, or refused, before they come
+            // here.
             (true, false, "Div") | (false, false, "Mul" | "Div") => {
                 return Err(Fault::Unsupported { hint: "it divides by a computed tensor" });
             }
@@ -48,7 +52,10 @@ impl<'a> Builder<'a> {
                 ("Sub", 0) => Affine { factors: all(1.0), summands: negated() },
                 ("Sub", _) => Affine { factors: all(-1.0), summands: constants },
                 ("Mul", _) => Affine { summands: all(0.0), factors: constants },
-                _ => Affine { summands: all(0.0), factors: constants.iter().map(|c| 1.0 / c).collect() },
+                _ => Affine {
+                    summands: all(0.0),
+                    factors: constants.iter().map(|c| 1.0 / c).collect(),
+                },
             }
         };
         let dims = self.computed(call, x)?;
@@ -78,19 +85,31 @@ impl<'a> Builder<'a> {
                 _ => Err(shape("a parameter", format!("[{channels}]"), &constant.dims)),
             }
         };
-        let (scale, bias, mean, variance) = (parameter(1)?, parameter(2)?, parameter(3)?, parameter(4)?);
+        let (scale, bias, mean, variance) =
+            (parameter(1)?, parameter(2)?, parameter(3)?, parameter(4)?);
         let epsilon = f64::from(call.attributes.float("epsilon", 1e-5)?);
         let factors: Vec<f32> = scale
             .iter()
             .zip(&variance)
-            .map(|(scale, variance)| (f64::from(*scale) / (f64::from(*variance) + epsilon).sqrt()) as f32)
+            .map(|(scale, variance)| {
+                (f64::from(*scale) / (f64::from(*variance) + epsilon).sqrt()) as f32
+            })
             .collect();
-        let summands =
-            bias.iter().zip(&mean).zip(&factors).map(|((bias, mean), factor)| bias - mean * factor).collect();
+        let summands = bias
+            .iter()
+            .zip(&mean)
+            .zip(&factors)
+            .map(|((bias, mean), factor)| bias - mean * factor)
+            .collect();
         self.affine(call, 0, Affine { factors, summands })
     }
 
-    fn affine(&mut self, call: &Call<'_, 'a>, index: usize, affine: Affine) -> Result<Tensor, Fault> {
+    fn affine(
+        &mut self,
+        call: &Call<'_, 'a>,
+        index: usize,
+        affine: Affine,
+    ) -> Result<Tensor, Fault> {
         if let Some(folded) = self.folded_into_layer(call, index, 1, &affine)? {
             return Ok(folded);
         }
@@ -98,7 +117,8 @@ impl<'a> Builder<'a> {
         self.spread(call, &x, affine).map(Tensor::Computed)
     }
 
-    /// The same tensor, after the layer behind it has taken in a product and a sum for each index on this axis, batch included.
+    /// The same tensor, after the layer behind it has taken in a product and a sum for each index
+    /// on this axis, batch included.
     fn folded_into_layer(
         &mut self,
         call: &Call<'_, 'a>,
@@ -124,13 +144,14 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Whether it is said elsewhere what a place computes: by a name that is read more than once, or by a function of it. Nothing may be
-    /// folded into it then.
+    /// Whether it is said elsewhere what a place computes: by a name that is read more than once,
+    /// or by a function of it. Nothing may be folded into it then.
     fn is_known(&self, at: Operand) -> bool {
         self.shared.contains(&key(at)) || self.built.contains_key(&key(at))
     }
 
-    /// The layer whose channels are this axis, batch excluded, of a tensor, through what only moves values and is read by nothing else.
+    /// The layer whose channels are this axis, batch excluded, of a tensor, through what only moves
+    /// values and is read by nothing else.
     fn layer_behind(&self, at: Operand, mut axis: usize) -> Option<usize> {
         let Operand::Node(mut index) = at else { return None };
         for _ in 0..LONGEST_WAY {
@@ -167,7 +188,8 @@ impl<'a> Builder<'a> {
         let count = if count == 1 { channels } else { count };
         let total: usize = x.dims.iter().product();
         let picture = vec![1, count, total / count, 1];
-        let spread = |values: Vec<f32>| if values.len() == 1 { vec![values[0]; count] } else { values };
+        let spread =
+            |values: Vec<f32>| if values.len() == 1 { vec![values[0]; count] } else { values };
         let conv = Conv {
             out_channels: count,
             in_channels: count,
@@ -191,8 +213,12 @@ impl<'a> Builder<'a> {
     /// Folds into node `node` if it is a layer with as many channels.
     fn fold(&mut self, node: usize, channels: usize, affine: &Affine) -> Result<bool, Fault> {
         let (weights, bias) = match self.nodes.get_mut(node).map(|node| &mut node.op) {
-            Some(FloatOp::Conv(conv)) if conv.out_channels == channels => (&mut conv.weights, &mut conv.bias),
-            Some(FloatOp::Gemm(gemm)) if gemm.outputs == channels => (&mut gemm.weights, &mut gemm.bias),
+            Some(FloatOp::Conv(conv)) if conv.out_channels == channels => {
+                (&mut conv.weights, &mut conv.bias)
+            }
+            Some(FloatOp::Gemm(gemm)) if gemm.outputs == channels => {
+                (&mut gemm.weights, &mut gemm.bias)
+            }
             _ => return Ok(false),
         };
         // Folding adds no operation, so its work has a bound of its own.
@@ -200,7 +226,9 @@ impl<'a> Builder<'a> {
         if ![1, channels].contains(&affine.factors.len()) || self.folded_weights > MOST_FOLDED {
             return Ok(false);
         }
-        let of = |values: &[f32], i: usize| values.get(i).or(values.first()).copied().unwrap_or_default();
+        let of = |values: &[f32], i: usize| {
+            values.get(i).or(values.first()).copied().unwrap_or_default()
+        };
         let width = weights.len() / channels;
         let rows = weights.chunks_mut(width).zip(bias.iter_mut()).enumerate();
         for (i, (row, bias)) in rows {
@@ -215,8 +243,9 @@ impl<'a> Builder<'a> {
 /// The axis of a shape that a reshape brings to this axis of another.
 fn same_axis(from: &[usize], to: &[usize], axis: usize) -> Option<usize> {
     let before = to.iter().take(axis).product::<usize>();
-    (0..from.len())
-        .find(|at| from.iter().take(*at).product::<usize>() == before && from.get(*at) == to.get(axis))
+    (0..from.len()).find(|at| {
+        from.iter().take(*at).product::<usize>() == before && from.get(*at) == to.get(axis)
+    })
 }
 
 /// The axis, of dimensions with the batch, along which alone a constant varies, with its values.
@@ -231,7 +260,8 @@ fn along_one_axis(constant: &Constant, dims: &[usize]) -> Result<Option<(usize, 
     }
 }
 
-/// A constant by the rules of broadcasting: one number, one for each channel, or one for each value.
+/// A constant by the rules of broadcasting: one number, one for each channel, or one for each
+/// value.
 fn expand(constant: &Constant, dims: &[usize]) -> Result<Vec<f32>, Fault> {
     let values = floats(constant, "a constant")?;
     if values.len() == 1 && constant.dims.len() <= dims.len() {
@@ -239,7 +269,8 @@ fn expand(constant: &Constant, dims: &[usize]) -> Result<Vec<f32>, Fault> {
     }
     let fault = || shape("a constant", format!("what broadcasts to {dims:?}"), &constant.dims);
     let missing = dims.len().checked_sub(constant.dims.len()).ok_or_else(fault)?;
-    let own: Vec<usize> = std::iter::repeat_n(1, missing).chain(constant.dims.iter().copied()).collect();
+    let own: Vec<usize> =
+        std::iter::repeat_n(1, missing).chain(constant.dims.iter().copied()).collect();
     if own.iter().zip(dims).any(|(own, n)| *own != 1 && own != n) {
         return Err(fault());
     }

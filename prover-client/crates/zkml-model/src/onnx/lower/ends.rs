@@ -76,14 +76,20 @@ impl<'a> Builder<'a> {
         match self.operand(call, 0)? {
             Tensor::Constant(_) | Tensor::Deferred(_) => Err(Fault::NotComputed { index: 0 }),
             Tensor::Padded(padded) => Err(padded.refused()),
-            Tensor::Computed(Computed { end: End::ArgMax | End::TopK { .. }, .. }) => Err(Fault::AfterEnd),
+            Tensor::Computed(Computed { end: End::ArgMax | End::TopK { .. }, .. }) => {
+                Err(Fault::AfterEnd)
+            }
             Tensor::Computed(scores) => Ok(scores.clone()),
         }
     }
 }
 
 /// The axis that a node names, if no other has more than one score.
-pub(super) fn class_axis(call: &Call<'_, '_>, dims: &[usize], default: i64) -> Result<usize, Fault> {
+pub(super) fn class_axis(
+    call: &Call<'_, '_>,
+    dims: &[usize],
+    default: i64,
+) -> Result<usize, Fault> {
     let axis = call.attributes.int("axis", default);
     let at = if axis < 0 { axis.checked_add(dims.len() as i64) } else { Some(axis) };
     let total: usize = dims.iter().product();

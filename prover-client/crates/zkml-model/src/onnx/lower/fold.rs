@@ -1,5 +1,6 @@
-//! Nodes that depend on constants and on shapes alone, which exporters leave for dimensions that they thought might change:
-//! `Shape → Gather → Concat → Reshape` and the like. The batch is 1, so every shape is known.
+//! Nodes that depend on constants and on shapes alone, which exporters leave for dimensions that
+//! they thought might change: `Shape → Gather → Concat → Reshape` and the like. The batch is 1, so
+//! every shape is known.
 
 use super::{Builder, Call, Tensor};
 use crate::onnx::{
@@ -12,7 +13,8 @@ use crate::validate::{MAX_RANK, MAX_TOTAL_VALUES, MAX_VALUES};
 const RANK: usize = MAX_RANK + 1;
 
 impl<'a> Builder<'a> {
-    /// The node's result, if it is a constant; `None` if it has to be computed, or is of an operator that is not known here.
+    /// The node's result, if it is a constant; `None` if it has to be computed, or is of an
+    /// operator that is not known here.
     pub(super) fn folded(&mut self, call: &Call<'_, 'a>) -> Result<Option<Constant>, Fault> {
         let result = match call.node.op_type {
             "Shape" => Some(self.shape_of(call)?),
@@ -40,7 +42,8 @@ impl<'a> Builder<'a> {
                         _ => None,
                     })
                     .collect();
-                let operands = operands.into_iter().zip(&plain).map(|(own, plain)| plain.as_ref().or(own));
+                let operands =
+                    operands.into_iter().zip(&plain).map(|(own, plain)| plain.as_ref().or(own));
                 Folder { call, operands: operands.collect(), opset: self.opset }.fold()?
             }
         };
@@ -77,8 +80,8 @@ impl<'a> Builder<'a> {
 fn keeps_type(op: &str, index: usize) -> bool {
     match op {
         "Concat" => true,
-        "Identity" | "Dropout" | "Gather" | "Slice" | "Transpose" | "Squeeze" | "Unsqueeze" | "Reshape"
-        | "Flatten" | "Expand" => index == 0,
+        "Identity" | "Dropout" | "Gather" | "Slice" | "Transpose" | "Squeeze" | "Unsqueeze"
+        | "Reshape" | "Flatten" | "Expand" => index == 0,
         _ => false,
     }
 }
@@ -105,13 +108,15 @@ impl<'c> Folder<'c, '_, '_> {
         Ok(Some(match self.call.node.op_type {
             "Cast" | "CastLike" => return self.cast(),
             "Identity" | "Dropout" => self.operand(0)?.clone(),
-            "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Max" | "Min" | "Mod" => return self.arithmetic(),
+            "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Max" | "Min" | "Mod" => {
+                return self.arithmetic();
+            }
             "Equal" | "Less" | "Greater" | "LessOrEqual" | "GreaterOrEqual" | "And" | "Or" => {
                 return self.comparison();
             }
             "Where" => self.choice()?,
-            "Neg" | "Abs" | "Sqrt" | "Exp" | "Log" | "Reciprocal" | "Floor" | "Ceil" | "Not" | "Relu"
-            | "Tanh" | "Sigmoid" => return self.unary(),
+            "Neg" | "Abs" | "Sqrt" | "Exp" | "Log" | "Reciprocal" | "Floor" | "Ceil" | "Not"
+            | "Relu" | "Tanh" | "Sigmoid" => return self.unary(),
             "ConstantOfShape" => self.constant_of_shape()?,
             "Concat" => self.concat()?,
             "Gather" => self.gather()?,
@@ -186,9 +191,9 @@ impl<'c> Folder<'c, '_, '_> {
                     _ => Some(*a.min(b)),
                 };
                 let values: Option<Vec<i64>> = a.iter().zip(b).map(whole).collect();
-                Data::Int(
-                    values.ok_or_else(|| bad("whole numbers of 64 bits, and no division by zero", &dims))?,
-                )
+                Data::Int(values.ok_or_else(|| {
+                    bad("whole numbers of 64 bits, and no division by zero", &dims)
+                })?)
             }
             (Data::Float(a), Data::Float(b)) => {
                 let real = |(a, b): (&f32, &f32)| match op {
@@ -247,10 +252,16 @@ impl<'c> Folder<'c, '_, '_> {
         let condition = super::layers::ints(&condition)?.iter();
         let data = match (&a.data, &b.data) {
             (Data::Int(a), Data::Int(b)) => Data::Int(
-                condition.zip(a.iter().zip(b)).map(|(c, (a, b))| if *c != 0 { *a } else { *b }).collect(),
+                condition
+                    .zip(a.iter().zip(b))
+                    .map(|(c, (a, b))| if *c != 0 { *a } else { *b })
+                    .collect(),
             ),
             (Data::Float(a), Data::Float(b)) => Data::Float(
-                condition.zip(a.iter().zip(b)).map(|(c, (a, b))| if *c != 0 { *a } else { *b }).collect(),
+                condition
+                    .zip(a.iter().zip(b))
+                    .map(|(c, (a, b))| if *c != 0 { *a } else { *b })
+                    .collect(),
             ),
             _ => return Err(bad("both of one type", &dims)),
         };
@@ -302,7 +313,9 @@ impl<'c> Folder<'c, '_, '_> {
             Data::Quantized(values, kind) => {
                 Data::Quantized(vec![values.first().copied().unwrap_or(0); count], *kind)
             }
-            Data::Dequantized(_) => return Err(bad("a value that is a float or an integer", &dims)),
+            Data::Dequantized(_) => {
+                return Err(bad("a value that is a float or an integer", &dims));
+            }
         };
         Ok(Constant { dims, data })
     }
@@ -326,8 +339,9 @@ impl<'c> Folder<'c, '_, '_> {
         }
         count(&dims)?;
         let outer: usize = dims.iter().take(axis).product();
-        let parts =
-            (0..self.operands.len()).map(|index| self.operand(index)).collect::<Result<Vec<_>, _>>()?;
+        let parts = (0..self.operands.len())
+            .map(|index| self.operand(index))
+            .collect::<Result<Vec<_>, _>>()?;
         let order = (0..outer).flat_map(|row| {
             parts.iter().enumerate().flat_map(move |(part, constant)| {
                 let width: usize = constant.dims.iter().skip(axis).product();
@@ -346,11 +360,14 @@ impl<'c> Folder<'c, '_, '_> {
             .map(|index| self.axis(*index, length))
             .collect::<Result<_, _>>()?;
         let (outer, inner) = (x.dims.iter().take(axis), x.dims.iter().skip(axis + 1));
-        let dims: Vec<usize> = outer.clone().chain(&indices.dims).chain(inner.clone()).copied().collect();
+        let dims: Vec<usize> =
+            outer.clone().chain(&indices.dims).chain(inner.clone()).copied().collect();
         count(&dims)?;
         let (outer, inner) = (outer.product::<usize>(), inner.product::<usize>());
         let order = (0..outer).flat_map(|row| {
-            at.iter().flat_map(move |index| (0..inner).map(move |i| (0, (row * length + index) * inner + i)))
+            at.iter().flat_map(move |index| {
+                (0..inner).map(move |i| (0, (row * length + index) * inner + i))
+            })
         });
         collect(&[x], dims, order)
     }
@@ -365,7 +382,8 @@ impl<'c> Folder<'c, '_, '_> {
                 None => self.call.attributes.ints(name).map(<[i64]>::to_vec),
             })
         };
-        let (starts, ends) = (list(1, "starts")?.unwrap_or_default(), list(2, "ends")?.unwrap_or_default());
+        let (starts, ends) =
+            (list(1, "starts")?.unwrap_or_default(), list(2, "ends")?.unwrap_or_default());
         let axes = list(3, "axes")?.unwrap_or_else(|| (0..starts.len() as i64).collect());
         let steps = list(4, "steps")?.unwrap_or_else(|| vec![1; starts.len()]);
         if [ends.len(), axes.len(), steps.len()] != [starts.len(); 3] || starts.len() > RANK {
@@ -379,7 +397,8 @@ impl<'c> Folder<'c, '_, '_> {
                 return Err(bad("steps that are not 0", &x.dims));
             }
             let (least, most) = if *step > 0 { (0, n) } else { (-1, n - 1) };
-            let clamp = |at: i64| (if at < 0 { at.saturating_add(n) } else { at }).clamp(least, most);
+            let clamp =
+                |at: i64| (if at < 0 { at.saturating_add(n) } else { at }).clamp(least, most);
             let (mut at, end) = (clamp(*start), clamp(*end));
             let mut picked = Vec::new();
             while (*step > 0 && at < end) || (*step < 0 && at > end) {
@@ -409,7 +428,8 @@ impl<'c> Folder<'c, '_, '_> {
         let rank = x.dims.len();
         let reversed: Vec<i64> = (0..rank as i64).rev().collect();
         let permutation = self.call.attributes.ints("perm").unwrap_or(&reversed);
-        let axes = permutation.iter().map(|axis| self.axis(*axis, rank)).collect::<Result<Vec<_>, _>>()?;
+        let axes =
+            permutation.iter().map(|axis| self.axis(*axis, rank)).collect::<Result<Vec<_>, _>>()?;
         transposed(x, &axes)
     }
 
@@ -437,7 +457,9 @@ impl<'c> Folder<'c, '_, '_> {
         } else {
             let mut own = x.dims.iter();
             (0..rank)
-                .map(|axis| if named.contains(&axis) { 1 } else { own.next().copied().unwrap_or(1) })
+                .map(
+                    |axis| if named.contains(&axis) { 1 } else { own.next().copied().unwrap_or(1) },
+                )
                 .collect()
         };
         reshaped(x, dims)
@@ -447,8 +469,11 @@ impl<'c> Folder<'c, '_, '_> {
         let x = self.operand(0)?;
         if self.call.node.op_type == "Flatten" {
             let axis = self.call.attributes.int("axis", 1);
-            let axis =
-                if axis == x.dims.len() as i64 { x.dims.len() } else { self.axis(axis, x.dims.len())? };
+            let axis = if axis == x.dims.len() as i64 {
+                x.dims.len()
+            } else {
+                self.axis(axis, x.dims.len())?
+            };
             let (before, after) = x.dims.split_at(axis);
             return reshaped(x, vec![before.iter().product(), after.iter().product()]);
         }
@@ -468,8 +493,11 @@ impl<'c> Folder<'c, '_, '_> {
                 n => usize::try_from(*n).ok(),
             })
             .collect();
-        let known =
-            sizes.iter().flatten().try_fold(1usize, |product, n| product.checked_mul(*n)).unwrap_or(0);
+        let known = sizes
+            .iter()
+            .flatten()
+            .try_fold(1usize, |product, n| product.checked_mul(*n))
+            .unwrap_or(0);
         let rest = x.len().checked_div(known).unwrap_or(0);
         if to.iter().filter(|n| **n < 0).count() > 1 {
             return Err(bad("at most one dimension of -1", &x.dims));
@@ -492,13 +520,17 @@ impl<'c> Folder<'c, '_, '_> {
         };
         let (start, limit, step) = (number(0)?, number(1)?, number(2)?);
         let span = i128::from(limit) - i128::from(start);
-        let count =
-            if step == 0 { 0 } else { (span / i128::from(step)) + i128::from(span % i128::from(step) != 0) };
+        let count = if step == 0 {
+            0
+        } else {
+            (span / i128::from(step)) + i128::from(span % i128::from(step) != 0)
+        };
         let count = usize::try_from(count.max(0)).unwrap_or(usize::MAX);
         if count > MAX_VALUES {
             return Err(bad("a shorter range", &[count]));
         }
-        let values: Vec<i64> = (0..count as i64).map(|i| start.wrapping_add(i.wrapping_mul(step))).collect();
+        let values: Vec<i64> =
+            (0..count as i64).map(|i| start.wrapping_add(i.wrapping_mul(step))).collect();
         Ok(Constant { dims: vec![count], data: Data::Int(values) })
     }
 
@@ -513,10 +545,14 @@ impl<'c> Folder<'c, '_, '_> {
             "ReduceMax" => values.max(),
             _ => values.min(),
         };
-        let value = value.ok_or_else(|| bad("whole numbers whose result has 64 bits", &[*count]))?;
+        let value =
+            value.ok_or_else(|| bad("whole numbers whose result has 64 bits", &[*count]))?;
         // The default was to keep the dimension in every operator set.
         let keep = self.call.attributes.int("keepdims", 1) != 0 && self.opset > 0;
-        Ok(Some(Constant { dims: if keep { vec![1] } else { Vec::new() }, data: Data::Int(vec![value]) }))
+        Ok(Some(Constant {
+            dims: if keep { vec![1] } else { Vec::new() },
+            data: Data::Int(vec![value]),
+        }))
     }
 }
 
@@ -539,11 +575,13 @@ fn converted(data: &Data, to: i64) -> Option<Data> {
 }
 
 fn sizes(list: &[i64]) -> Result<Vec<usize>, Fault> {
-    let sizes: Option<Vec<usize>> = list.iter().take(RANK + 1).map(|n| usize::try_from(*n).ok()).collect();
+    let sizes: Option<Vec<usize>> =
+        list.iter().take(RANK + 1).map(|n| usize::try_from(*n).ok()).collect();
     sizes.ok_or_else(|| bad("dimensions that are not negative", &[]))
 }
 
-/// Number of values of a constant within bounds. An empty one must not have large other dimensions: they are walked.
+/// Number of values of a constant within bounds. An empty one must not have large other dimensions:
+/// they are walked.
 fn count(dims: &[usize]) -> Result<usize, Fault> {
     let product = dims.iter().try_fold(1usize, |product, n| product.checked_mul((*n).max(1)));
     let bounded = product.is_some_and(|n| n <= MAX_VALUES) && dims.len() <= RANK;
@@ -584,7 +622,9 @@ pub(super) fn transposed(x: &Constant, axes: &[usize]) -> Result<Constant, Fault
 
 fn broadcast(a: &[usize], b: &[usize]) -> Result<Vec<usize>, Fault> {
     let rank = a.len().max(b.len());
-    let of = |dims: &[usize], axis: usize| (axis + dims.len()).checked_sub(rank).map_or(1, |at| dims[at]);
+    let of = |dims: &[usize], axis: usize| {
+        (axis + dims.len()).checked_sub(rank).map_or(1, |at| dims[at])
+    };
     let dims: Option<Vec<usize>> = (0..rank)
         .map(|axis| match (of(a, axis), of(b, axis)) {
             (a, b) if a == b || b == 1 => Some(a),
@@ -625,8 +665,8 @@ fn collect(
     collect_along(parts, dims, order, None)
 }
 
-/// The same; the result has the scales of a dequantised operand on the axis `scales`. One scale for all is kept without an axis, and what
-/// has others, or is of several operands, becomes floats.
+/// The same; the result has the scales of a dequantised operand on the axis `scales`. One scale for
+/// all is kept without an axis, and what has others, or is of several operands, becomes floats.
 fn collect_along(
     parts: &[&Constant],
     dims: Vec<usize>,
@@ -635,13 +675,21 @@ fn collect_along(
 ) -> Result<Constant, Fault> {
     let fault = || bad("values of one type, floats or integers", &dims);
     let first = parts.first().map(|part| &part.data);
-    let alike =
-        |kind: Kind| parts.iter().all(|part| matches!(&part.data, Data::Quantized(_, own) if *own == kind));
+    let alike = |kind: Kind| {
+        parts.iter().all(|part| matches!(&part.data, Data::Quantized(_, own) if *own == kind))
+    };
     let data = match first {
-        Some(Data::Dequantized(of)) if parts.len() == 1 && (of.scales.len() == 1 || scales.is_some()) => {
+        Some(Data::Dequantized(of))
+            if parts.len() == 1 && (of.scales.len() == 1 || scales.is_some()) =>
+        {
             let value = |(_, at): (usize, usize)| of.integers.get(at).copied();
             let integers = order.map(value).collect::<Option<_>>().ok_or_else(fault)?;
-            Data::Dequantized(Dequantized::new(integers, of.scales.clone(), scales.unwrap_or(0), &dims))
+            Data::Dequantized(Dequantized::new(
+                integers,
+                of.scales.clone(),
+                scales.unwrap_or(0),
+                &dims,
+            ))
         }
         Some(Data::Float(_) | Data::Dequantized(_)) => {
             let value = |(part, at): (usize, usize)| parts.get(part)?.floats()?.get(at).copied();

@@ -35,7 +35,11 @@ impl<'a> Builder<'a> {
                 let alpha = attribute("alpha", 1.0)?;
                 if !(0.25..=8.0).contains(&alpha) {
                     let expected = "0.25 to 8";
-                    return Err(Fault::Attribute { attribute: "alpha", got: alpha.to_string(), expected });
+                    return Err(Fault::Attribute {
+                        attribute: "alpha",
+                        got: alpha.to_string(),
+                        expected,
+                    });
                 }
                 return self.relu_and(call, Function::Silu { alpha });
             }
@@ -46,7 +50,9 @@ impl<'a> Builder<'a> {
                 b"" | b"none" => return self.relu_and(call, Function::Gelu { tanh: false }),
                 b"tanh" => return self.relu_and(call, Function::Gelu { tanh: true }),
                 other => {
-                    let got = String::from_utf8_lossy(other.get(..other.len().min(32)).unwrap_or_default());
+                    let got = String::from_utf8_lossy(
+                        other.get(..other.len().min(32)).unwrap_or_default(),
+                    );
                     let expected = "none or tanh";
                     return Err(Fault::Attribute {
                         attribute: "approximate",

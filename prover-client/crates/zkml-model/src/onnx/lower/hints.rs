@@ -32,7 +32,11 @@ pub fn of(op: &str) -> &'static str {
         "LSTM" | "GRU" | "RNN" | "Scan" | "Loop" | "If" => {
             "recurrence and control flow cannot be proved: use convolutions or fully connected layers over a fixed window"
         }
-        "Attention" | "MultiHeadAttention" | "GroupQueryAttention" | "Einsum" | "RotaryEmbedding" => {
+        "Attention"
+        | "MultiHeadAttention"
+        | "GroupQueryAttention"
+        | "Einsum"
+        | "RotaryEmbedding" => {
             "attention multiplies computed tensors, which cannot be proved: use convolutions or fully connected layers"
         }
         "InstanceNormalization"
@@ -49,12 +53,12 @@ pub fn of(op: &str) -> &'static str {
         | "SpaceToDepth" => {
             "the prover has no operator that makes pictures larger: export the classifier without its up-sampling part"
         }
-        "Shape" | "Size" | "NonZero" | "Range" | "Expand" | "Where" | "Equal" | "Greater" | "Less"
-        | "Tile" | "ConstantOfShape" | "TopK" | "Unique" | "NonMaxSuppression" => {
+        "Shape" | "Size" | "NonZero" | "Range" | "Expand" | "Where" | "Equal" | "Greater"
+        | "Less" | "Tile" | "ConstantOfShape" | "TopK" | "Unique" | "NonMaxSuppression" => {
             "what it gives depends on the data or on a dimension that is not fixed: export with fixed dimensions, or simplify the model first (onnxsim)"
         }
-        "Gather" | "GatherElements" | "GatherND" | "ScatterND" | "ScatterElements" | "Slice" | "Split"
-        | "OneHot" => {
+        "Gather" | "GatherElements" | "GatherND" | "ScatterND" | "ScatterElements" | "Slice"
+        | "Split" | "OneHot" => {
             "parts of computed tensors cannot be taken: change the model so that it uses whole ones (embeddings are to be computed before)"
         }
         "Cast" | "CastLike" => "only to float (1): export the model in float32",
@@ -64,10 +68,9 @@ pub fn of(op: &str) -> &'static str {
         "Sin" | "Cos" | "Tan" | "Asin" | "Acos" | "Atan" | "Sinh" | "Cosh" => {
             "replace the activation by Tanh or Relu and train again"
         }
-        "ReduceMin" | "ReduceProd" | "ReduceL1" | "ReduceL2" | "ReduceLogSum" | "ReduceLogSumExp"
-        | "ReduceSumSquare" | "LpPool" | "GlobalLpPool" | "MaxRoiPool" | "RoiAlign" => {
-            "replace it by average or max pooling"
-        }
+        "ReduceMin" | "ReduceProd" | "ReduceL1" | "ReduceL2" | "ReduceLogSum"
+        | "ReduceLogSumExp" | "ReduceSumSquare" | "LpPool" | "GlobalLpPool" | "MaxRoiPool"
+        | "RoiAlign" => "replace it by average or max pooling",
         "ConvInteger" | "MatMulInteger" | "DynamicQuantizeLinear" => {
             "its scales are known only when it runs: give the float model, or quantise it statically (onnxruntime.quantization.quantize_static)"
         }

@@ -26,7 +26,10 @@ pub(super) struct Integers {
 
 impl<'a> Builder<'a> {
     /// Names the input. Returns its shape without the batch.
-    pub(super) fn input_shape(&mut self, input: &proto::ValueInfo<'a>) -> Result<Vec<usize>, Fault> {
+    pub(super) fn input_shape(
+        &mut self,
+        input: &proto::ValueInfo<'a>,
+    ) -> Result<Vec<usize>, Fault> {
         if !is_float(input.elem_type) {
             if integer_range(input.elem_type).is_none() {
                 return Err(Fault::InputType { input: cut(input.name), got: input.elem_type });
@@ -41,7 +44,8 @@ impl<'a> Builder<'a> {
         let dims = input.dims.as_deref().unwrap_or_default();
         let sizes: Option<Vec<usize>> =
             dims.iter().skip(1).map(|n| n.and_then(|n| usize::try_from(n).ok())).collect();
-        let (Some(None | Some(1)), Some(shape)) = (dims.first(), sizes.filter(|s| !s.is_empty())) else {
+        let (Some(None | Some(1)), Some(shape)) = (dims.first(), sizes.filter(|s| !s.is_empty()))
+        else {
             let dims = dims.iter().map(|n| n.map_or("?".into(), |n| n.to_string()));
             let shape = format!("[{}]", dims.collect::<Vec<_>>().join(", "));
             return Err(Fault::InputShape { input: cut(input.name), shape });
@@ -55,7 +59,8 @@ impl<'a> Builder<'a> {
 
     /// What the input's type says about its numbers, once all nodes are read.
     pub(super) fn input_type(&self) -> Result<InputType, Fault> {
-        let Some(integers) = self.integers.as_ref().filter(|integers| !integers.floats.is_empty()) else {
+        let Some(integers) = self.integers.as_ref().filter(|integers| !integers.floats.is_empty())
+        else {
             return Ok(InputType::Float);
         };
         match integer_range(integers.data_type) {

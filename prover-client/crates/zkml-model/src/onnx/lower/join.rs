@@ -32,7 +32,9 @@ impl<'a> Builder<'a> {
     fn all_computed(&self, call: &Call<'_, 'a>) -> Result<Vec<Computed>, Fault> {
         let count = call.node.inputs.len();
         if count > validate::MAX_OPERANDS {
-            return Err(Fault::Unsupported { hint: "it joins more than 64 tensors; join them in steps" });
+            return Err(Fault::Unsupported {
+                hint: "it joins more than 64 tensors; join them in steps",
+            });
         }
         (0..count).map(|index| self.operand_at(call, index).cloned()).collect()
     }
@@ -43,7 +45,11 @@ impl<'a> Builder<'a> {
     }
 
     /// These tensors one after the other.
-    pub(super) fn concat_of(&mut self, call: &Call<'_, 'a>, all: &[Computed]) -> Result<Computed, Fault> {
+    pub(super) fn concat_of(
+        &mut self,
+        call: &Call<'_, 'a>,
+        all: &[Computed],
+    ) -> Result<Computed, Fault> {
         let first = all.first().ok_or(Fault::NotComputed { index: 0 })?;
         let axis = self.inner_axis(call.attributes.int("axis", 1), first.dims.len())?;
         let inner: Vec<Vec<usize>> =
@@ -64,7 +70,8 @@ impl<'a> Builder<'a> {
             let dims = self.dims_in_file(call, 0)?;
             return self.reshape_to(call, dims, to);
         }
-        let (Some(0), Some(permutation), false) = (axes.first(), inner, self.reads_rows(call)) else {
+        let (Some(0), Some(permutation), false) = (axes.first(), inner, self.reads_rows(call))
+        else {
             let got = format!("{:?}", axes.get(..axes.len().min(9)).unwrap_or_default());
             return Err(Fault::Attribute {
                 attribute: "perm",
@@ -76,7 +83,8 @@ impl<'a> Builder<'a> {
         self.moved(call, Move::Transpose { permutation }, &[inner], vec![x.at])
     }
 
-    /// The shape that a transposition gives if it moves axes of length 1 alone, so that the values keep their order.
+    /// The shape that a transposition gives if it moves axes of length 1 alone, so that the values
+    /// keep their order.
     fn only_ones_move(&self, call: &Call<'_, 'a>, axes: &[i64]) -> Result<Option<Vec<i64>>, Fault> {
         let dims = self.dims_in_file(call, 0)?;
         let at: Option<Vec<usize>> = axes.iter().map(|axis| usize::try_from(*axis).ok()).collect();
@@ -87,7 +95,8 @@ impl<'a> Builder<'a> {
         if !sorted.into_iter().eq(0..dims.len()) || !long.is_sorted() {
             return Ok(None);
         }
-        let to: Vec<i64> = at.iter().filter_map(|axis| dims.get(*axis)).map(|n| *n as i64).collect();
+        let to: Vec<i64> =
+            at.iter().filter_map(|axis| dims.get(*axis)).map(|n| *n as i64).collect();
         Ok(matches!(*to, [1, _, ..] | [_, _]).then_some(to))
     }
 
@@ -95,15 +104,16 @@ impl<'a> Builder<'a> {
         let x = self.operand_at(call, 0)?.clone();
         let mode = call.attributes.text("mode");
         if !matches!(mode, b"" | b"constant") {
-            let got =
-                String::from_utf8_lossy(mode.get(..mode.len().min(32)).unwrap_or_default()).into_owned();
+            let got = String::from_utf8_lossy(mode.get(..mode.len().min(32)).unwrap_or_default())
+                .into_owned();
             return Err(Fault::Attribute { attribute: "mode", got, expected: "constant" });
         }
         // Before operator set 11 amounts and value were attributes.
         let (amounts, value) = match call.attributes.ints("pads") {
             Some(pads) => (pads.to_vec(), call.attributes.bound("value", 0.0)?),
             None => {
-                let value = match self.optional(call, 2)?.map(|constant| (constant, &constant.data)) {
+                let value = match self.optional(call, 2)?.map(|constant| (constant, &constant.data))
+                {
                     None => None,
                     Some((_, Data::Quantized(values, _))) => values.first().map(|q| *q as f32),
                     Some((constant, _)) => floats(constant, "a value")?.first().copied(),
@@ -144,7 +154,8 @@ impl<'a> Builder<'a> {
         let (before, after) = (before.split_off(1), after.split_off(1));
         if Some(value) != zero {
             let padded = self.padded(call, &x, value, [&before, &after]);
-            let refused = || Fault::Attribute { attribute: "value", got: value.to_string(), expected };
+            let refused =
+                || Fault::Attribute { attribute: "value", got: value.to_string(), expected };
             return Ok(Tensor::Padded(Box::new(padded.ok_or_else(refused)?)));
         }
         let moved = Move::Pad { before, after };

@@ -36,19 +36,26 @@ impl<'a> Builder<'a> {
         };
         let [group] = match call.attributes.int("group", 1) {
             group @ 1..
-                if usize::try_from(group).is_ok_and(|g| per_group.checked_mul(g) == Some(in_channels)) =>
+                if usize::try_from(group)
+                    .is_ok_and(|g| per_group.checked_mul(g) == Some(in_channels)) =>
             {
                 [group as usize]
             }
             group => {
                 let expected = "a divisor of both channel counts that fits the weights";
-                return Err(Fault::Attribute { attribute: "group", got: group.to_string(), expected });
+                return Err(Fault::Attribute {
+                    attribute: "group",
+                    got: group.to_string(),
+                    expected,
+                });
             }
         };
         let strides = call.attributes.sizes("strides", [1, 1], "two sizes")?;
         let dilations = call.attributes.sizes("dilations", [1, 1], "two sizes")?;
-        let windows =
-            [(height, kernel_h, strides[0], dilations[0]), (width, kernel_w, strides[1], dilations[1])];
+        let windows = [
+            (height, kernel_h, strides[0], dilations[0]),
+            (width, kernel_w, strides[1], dilations[1]),
+        ];
         let pads = self.pads(call, windows)?;
         let biases = match bias {
             None => vec![0.0; out_channels],
@@ -80,23 +87,31 @@ impl<'a> Builder<'a> {
         windows: [(usize, usize, usize, usize); 2],
     ) -> Result<[usize; 4], Fault> {
         let lower = match call.attributes.text("auto_pad") {
-            b"" | b"NOTSET" => return call.attributes.sizes("pads", [0; 4], "four sizes, none negative"),
+            b"" | b"NOTSET" => {
+                return call.attributes.sizes("pads", [0; 4], "four sizes, none negative");
+            }
             b"VALID" => return Ok([0; 4]),
             b"SAME_UPPER" => false,
             b"SAME_LOWER" => true,
             other => {
-                let got = String::from_utf8_lossy(other.get(..other.len().min(32)).unwrap_or_default());
+                let got =
+                    String::from_utf8_lossy(other.get(..other.len().min(32)).unwrap_or_default());
                 let expected = "NOTSET, VALID, SAME_UPPER or SAME_LOWER";
-                return Err(Fault::Attribute { attribute: "auto_pad", got: got.into_owned(), expected });
+                return Err(Fault::Attribute {
+                    attribute: "auto_pad",
+                    got: got.into_owned(),
+                    expected,
+                });
             }
         };
         let mut pads = [0; 4];
         for (axis, (length, kernel, stride, dilation)) in windows.into_iter().enumerate() {
-            let total = same_padding(length, kernel, stride, dilation).ok_or_else(|| Fault::Attribute {
-                attribute: "auto_pad",
-                got: format!("with kernel {kernel}, stride {stride} and dilation {dilation}"),
-                expected: "sizes of at least 1",
-            })?;
+            let total =
+                same_padding(length, kernel, stride, dilation).ok_or_else(|| Fault::Attribute {
+                    attribute: "auto_pad",
+                    got: format!("with kernel {kernel}, stride {stride} and dilation {dilation}"),
+                    expected: "sizes of at least 1",
+                })?;
             let (less, more) = (total / 2, total - total / 2);
             let (before, after) = if lower { (more, less) } else { (less, more) };
             pads[axis] = before;
@@ -129,7 +144,11 @@ impl<'a> Builder<'a> {
         // A row of one value is a column as well.
         if call.attributes.int("transA", 0) != 0 && inputs != 1 {
             let got = call.attributes.int("transA", 0).to_string();
-            return Err(Fault::Attribute { attribute: "transA", got, expected: "0, or 1 for a column" });
+            return Err(Fault::Attribute {
+                attribute: "transA",
+                got,
+                expected: "0, or 1 for a column",
+            });
         }
         self.gemm_by(call, &x, constant, bias)
     }
@@ -148,8 +167,14 @@ impl<'a> Builder<'a> {
         let transposed = call.attributes.int("transB", 0) != 0;
         let (outputs, mut weights) = matrix(constant, inputs, transposed)?;
         if let Data::Dequantized(weights) = &constant.data {
-            let op =
-                qdq::integer_gemm(constant, weights, bias, [inputs, outputs], [alpha, beta], transposed)?;
+            let op = qdq::integer_gemm(
+                constant,
+                weights,
+                bias,
+                [inputs, outputs],
+                [alpha, beta],
+                transposed,
+            )?;
             return self.append_to(call, op, vec![at], vec![1, outputs]);
         }
         weights.iter_mut().for_each(|w| *w *= alpha);
@@ -171,7 +196,8 @@ impl<'a> Builder<'a> {
             let expected = "a dimension of the input";
             return Err(Fault::Attribute { attribute: "axis", got: axis.to_string(), expected });
         };
-        let to = vec![before.iter().product::<usize>() as i64, after.iter().product::<usize>() as i64];
+        let to =
+            vec![before.iter().product::<usize>() as i64, after.iter().product::<usize>() as i64];
         self.reshape_to(call, dims, to)
     }
 
@@ -191,7 +217,8 @@ impl<'a> Builder<'a> {
                 *to = *from as i64;
             }
         }
-        let known = to.iter().filter(|n| **n != -1).try_fold(1i64, |product, n| product.checked_mul(*n));
+        let known =
+            to.iter().filter(|n| **n != -1).try_fold(1i64, |product, n| product.checked_mul(*n));
         let total = dims.iter().product::<usize>() as i64;
         let rest = known.filter(|n| *n > 0 && total % n == 0).map(|n| total / n);
         let (Some(rest), true) = (rest, to.iter().filter(|n| **n == -1).count() <= 1) else {
@@ -219,7 +246,8 @@ impl<'a> Builder<'a> {
         }
         let named = |axis: usize| {
             let negative = axis as i64 - rank as i64;
-            axes.as_ref().is_some_and(|axes| axes.contains(&(axis as i64)) || axes.contains(&negative))
+            axes.as_ref()
+                .is_some_and(|axes| axes.contains(&(axis as i64)) || axes.contains(&negative))
         };
         let mut from = dims.iter();
         let to: Vec<i64> = if remove {
@@ -230,13 +258,15 @@ impl<'a> Builder<'a> {
                 .filter(|(axis, n)| !(named(*axis) || axes.is_none() && **n == 1 && *axis > 0));
             kept.map(|(_, n)| *n as i64).collect()
         } else {
-            (0..rank).map(|axis| if named(axis) { 1 } else { from.next().map_or(0, |n| *n as i64) }).collect()
+            (0..rank)
+                .map(|axis| if named(axis) { 1 } else { from.next().map_or(0, |n| *n as i64) })
+                .collect()
         };
         self.reshape_to(call, dims, to)
     }
 
-    /// The same values under another shape: one with a batch of 1, or rows that the batch is part of. Of a single value, of a result, and
-    /// of what ends the model any shape will do.
+    /// The same values under another shape: one with a batch of 1, or rows that the batch is part
+    /// of. Of a single value, of a result, and of what ends the model any shape will do.
     pub(super) fn reshape_to(
         &mut self,
         call: &Call<'_, 'a>,
@@ -244,8 +274,9 @@ impl<'a> Builder<'a> {
         to: Vec<i64>,
     ) -> Result<Tensor, Fault> {
         let sizes: Option<Vec<usize>> = to.iter().map(|n| usize::try_from(*n).ok()).collect();
-        let product =
-            |sizes: &Vec<usize>| sizes.iter().try_fold(1usize, |product, n| product.checked_mul(*n));
+        let product = |sizes: &Vec<usize>| {
+            sizes.iter().try_fold(1usize, |product, n| product.checked_mul(*n))
+        };
         let total: usize = from.iter().product();
         let ends = call.node.outputs.first() == Some(&self.output);
         match sizes {
@@ -343,5 +374,9 @@ pub(super) fn ints(constant: &Constant) -> Result<&[i64], Fault> {
 }
 
 pub(super) fn shape(what: &'static str, expected: impl Into<String>, got: &[usize]) -> Fault {
-    Fault::OperandShape { what, expected: expected.into(), got: got.iter().copied().take(9).collect() }
+    Fault::OperandShape {
+        what,
+        expected: expected.into(),
+        got: got.iter().copied().take(9).collect(),
+    }
 }

@@ -1,4 +1,5 @@
-//! `Pad` with a value that is never the greatest, as converters write it before a `MaxPool`: it becomes the pool's own padding.
+//! `Pad` with a value that is never the greatest, as converters write it before a `MaxPool`: it
+//! becomes the pool's own padding.
 
 use super::{Builder, Call, Computed, Tensor};
 use crate::{
@@ -43,7 +44,8 @@ impl Padded {
 }
 
 impl<'a> Builder<'a> {
-    /// The border of this value around a tensor, if it can be a pool's padding; `before` and `after` are without the batch.
+    /// The border of this value around a tensor, if it can be a pool's padding; `before` and
+    /// `after` are without the batch.
     pub(super) fn padded(
         &self,
         call: &Call<'_, 'a>,
@@ -53,7 +55,8 @@ impl<'a> Builder<'a> {
     ) -> Option<Padded> {
         let never = value <= LOWEST || self.least(x.at).is_some_and(|least| value <= least);
         let spatial = matches!(x.dims.len(), 3 | 4);
-        let (Some((0, before)), Some((0, after))) = (before.split_first(), after.split_first()) else {
+        let (Some((0, before)), Some((0, after))) = (before.split_first(), after.split_first())
+        else {
             return None;
         };
         let mut dims = x.dims.clone();

@@ -1,9 +1,11 @@
-//! Functions of one number that exporters write as several nodes: SiLU as `x · Sigmoid(x)`, Gelu by `Erf` or `Tanh`, HardSwish, Mish.
+//! Functions of one number that exporters write as several nodes: SiLU as `x · Sigmoid(x)`, Gelu by
+//! `Erf` or `Tanh`, HardSwish, Mish.
 //!
-//! A node that computes value by value is a *point*. Products of two computed tensors, `Erf`, `Exp` and the like cannot be proved by
-//! themselves, so they are put off until something reads them that is no point. Then the whole expression is looked at as a function of the
-//! nearest tensor through which all of it goes, and recognised **by its values**: whatever way an exporter writes Gelu, it has Gelu's
-//! values. What is not recognised is built from its parts, if each of them can be.
+//! A node that computes value by value is a *point*. Products of two computed tensors, `Erf`, `Exp`
+//! and the like cannot be proved by themselves, so they are put off until something reads them that
+//! is no point. Then the whole expression is looked at as a function of the nearest tensor through
+//! which all of it goes, and recognised **by its values**: whatever way an exporter writes Gelu, it
+//! has Gelu's values. What is not recognised is built from its parts, if each of them can be.
 
 use crate::onnx::End;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +18,8 @@ use crate::{
 
 /// Most points that an expression is looked through for.
 const REACH: usize = 64;
-/// Distance from a known function, relative where values are above 1. The two forms of Gelu differ by ten times as much.
+/// Distance from a known function, relative where values are above 1. The two forms of Gelu differ
+/// by ten times as much.
 const NEAR: f64 = 5e-5;
 
 /// A function of one number.
@@ -90,7 +93,9 @@ impl Step {
             Step::Relu => x.max(0.0),
             Step::LeakyRelu(slope) => x.max(0.0) + f64::from(slope) * x.min(0.0),
             Step::Clip(min, max) => x.max(min.into()).min(max.into()),
-            Step::HardSigmoid(alpha, beta) => (f64::from(alpha) * x + f64::from(beta)).clamp(0.0, 1.0),
+            Step::HardSigmoid(alpha, beta) => {
+                (f64::from(alpha) * x + f64::from(beta)).clamp(0.0, 1.0)
+            }
             Step::Sigmoid => Function::Sigmoid.at(x),
             Step::Tanh => x.tanh(),
             Step::Erf => Function::Erf.at(x),
@@ -162,7 +167,8 @@ impl<'a> Builder<'a> {
                 Some(exponent) => Step::Power(exponent),
                 None => return Ok(None),
             },
-            // Whether the bound itself is in makes no difference to a continuous function, and others are not recognised.
+            // Whether the bound itself is in makes no difference to a continuous function, and
+            // others are not recognised.
             "Greater" | "GreaterOrEqual" | "Less" | "LessOrEqual" => match self.number(call, 1) {
                 Some(bound) if call.node.op_type.starts_with('G') => Step::Above(bound),
                 Some(bound) => Step::Below(bound),
@@ -180,8 +186,9 @@ impl<'a> Builder<'a> {
 
     fn arithmetic_form(&self, call: &Call<'_, 'a>) -> Result<Option<Form>, Fault> {
         let affine = |factor, summand, x| Some(Form::Unary(Step::Affine { factor, summand }, x));
-        let is_constant =
-            |index| -> Result<bool, Fault> { Ok(matches!(self.operand(call, index)?, Tensor::Constant(_))) };
+        let is_constant = |index| -> Result<bool, Fault> {
+            Ok(matches!(self.operand(call, index)?, Tensor::Constant(_)))
+        };
         let constants = [is_constant(0)?, is_constant(1)?];
         let (left, right) = (self.number(call, 0), self.number(call, 1));
         Ok(match (call.node.op_type, left, right) {
@@ -213,8 +220,13 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Puts a node off that can be proved only together with others. `None` if it is to be built now.
-    pub(super) fn put_off(&mut self, call: &Call<'_, 'a>, form: &Form) -> Result<Option<Tensor>, Fault> {
+    /// Puts a node off that can be proved only together with others. `None` if it is to be built
+    /// now.
+    pub(super) fn put_off(
+        &mut self,
+        call: &Call<'_, 'a>,
+        form: &Form,
+    ) -> Result<Option<Tensor>, Fault> {
         let deferred = |index| matches!(self.operand(call, index), Ok(Tensor::Deferred(_)));
         match *form {
             Form::Unary(step, x) if !step.is_proved() || deferred(x) => {
@@ -222,7 +234,9 @@ impl<'a> Builder<'a> {
                 let dims = self.points[x].dims.clone();
                 Ok(Some(Tensor::Deferred(self.add_point(call, Kind::Unary(step, x), dims))))
             }
-            Form::Binary(pair) if matches!(pair, Pair::Mul | Pair::Div) || deferred(0) || deferred(1) => {
+            Form::Binary(pair)
+                if matches!(pair, Pair::Mul | Pair::Div) || deferred(0) || deferred(1) =>
+            {
                 let (a, b) = (self.point(call, 0)?, self.point(call, 1)?);
                 let (left, right) = (&self.points[a].dims, &self.points[b].dims);
                 let one = left == right;
@@ -261,8 +275,11 @@ impl<'a> Builder<'a> {
         result: &Tensor,
     ) -> Result<(), Fault> {
         let Tensor::Computed(result) = result else { return Ok(()) };
-        let outdated =
-            self.built.get(&key(result.at)).copied().filter(|point| self.points[*point].at.is_none());
+        let outdated = self
+            .built
+            .get(&key(result.at))
+            .copied()
+            .filter(|point| self.points[*point].at.is_none());
         let Some(Form::Unary(step, x)) = form else {
             if outdated.is_some() {
                 self.built.remove(&key(result.at));
@@ -310,7 +327,9 @@ impl<'a> Builder<'a> {
             return Ok(*point);
         }
         let x = self.operand_at(call, index)?.clone();
-        if let Some(point) = self.built.get(&key(x.at)).filter(|point| self.points[**point].dims == x.dims) {
+        if let Some(point) =
+            self.built.get(&key(x.at)).filter(|point| self.points[**point].dims == x.dims)
+        {
             return Ok(*point);
         }
         let point = self.add_point(call, Kind::Leaf, x.dims);
@@ -329,7 +348,8 @@ impl<'a> Builder<'a> {
     fn cuts(&self, point: usize) -> Vec<usize> {
         let mut open = BTreeSet::from([point]);
         let mut cuts = Vec::new();
-        // Operands have lower indices than what reads them, so the greatest that is open is read by no other that is.
+        // Operands have lower indices than what reads them, so the greatest that is open is read by
+        // no other that is.
         for _ in 0..REACH {
             let Some(next) = open.pop_last() else { break };
             let alone = open.is_empty();
@@ -391,12 +411,18 @@ impl<'a> Builder<'a> {
         self.build_within(call, point, REACH)
     }
 
-    fn build_within(&mut self, call: &Call<'_, 'a>, point: usize, depth: usize) -> Result<Computed, Fault> {
+    fn build_within(
+        &mut self,
+        call: &Call<'_, 'a>,
+        point: usize,
+        depth: usize,
+    ) -> Result<Computed, Fault> {
         let dims = self.points[point].dims.clone();
         if let Some(at) = self.points[point].at {
             return Ok(Computed { at, dims, end: End::Scores, sole: false });
         }
-        // The operations have the name of the node that they come from, not of the one that reads them.
+        // The operations have the name of the node that they come from, not of the one that reads
+        // them.
         let name = self.points[point].node.0.clone();
         let call = &Call { node: call.node, attributes: Attributes::new(call.node), name };
         for cut in self.cuts(point) {
@@ -448,10 +474,19 @@ impl<'a> Builder<'a> {
     }
 
     /// Builds one function of a tensor.
-    pub(super) fn step(&mut self, call: &Call<'_, 'a>, x: &Computed, step: Step) -> Result<Computed, Fault> {
+    pub(super) fn step(
+        &mut self,
+        call: &Call<'_, 'a>,
+        x: &Computed,
+        step: Step,
+    ) -> Result<Computed, Fault> {
         let op = match step {
             Step::Affine { factor, summand } => {
-                return self.spread(call, x, Affine { factors: vec![factor], summands: vec![summand] });
+                return self.spread(
+                    call,
+                    x,
+                    Affine { factors: vec![factor], summands: vec![summand] },
+                );
             }
             Step::HardSigmoid(factor, summand) => {
                 let line = self.step(call, x, Step::Affine { factor, summand })?;
@@ -478,7 +513,12 @@ impl<'a> Builder<'a> {
         self.append_to(call, op, vec![x.at], x.dims.clone())
     }
 
-    fn known(&mut self, call: &Call<'_, 'a>, x: &Computed, known: Known) -> Result<Computed, Fault> {
+    fn known(
+        &mut self,
+        call: &Call<'_, 'a>,
+        x: &Computed,
+        known: Known,
+    ) -> Result<Computed, Fault> {
         match known {
             Known::Line { factor, summand } => self.step(call, x, Step::Affine { factor, summand }),
             Known::Step(step) => self.step(call, x, step),
@@ -507,16 +547,23 @@ enum Known {
 
 /// The function that has these values.
 fn recognise(samples: &[[f64; 2]]) -> Option<Known> {
-    let near =
-        |f: &dyn Fn(f64) -> f64| samples.iter().all(|[x, y]| (f(*x) - y).abs() <= NEAR * y.abs().max(1.0));
+    let near = |f: &dyn Fn(f64) -> f64| {
+        samples.iter().all(|[x, y]| (f(*x) - y).abs() <= NEAR * y.abs().max(1.0))
+    };
     let (&[x0, y0], &[x1, y1]) = (samples.first()?, samples.last()?);
     let factor = (y1 - y0) / (x1 - x0);
     let summand = y0 - factor * x0;
     if near(&|x| factor * x + summand) {
         return Some(Known::Line { factor: factor as f32, summand: summand as f32 });
     }
-    let steps =
-        [Step::Relu, Step::Sigmoid, Step::Tanh, Step::Erf, Step::Abs, Step::HardSigmoid(1.0 / 6.0, 0.5)];
+    let steps = [
+        Step::Relu,
+        Step::Sigmoid,
+        Step::Tanh,
+        Step::Erf,
+        Step::Abs,
+        Step::HardSigmoid(1.0 / 6.0, 0.5),
+    ];
     if let Some(step) = steps.into_iter().find(|step| near(&|x| step.at(x))) {
         return Some(Known::Step(step));
     }

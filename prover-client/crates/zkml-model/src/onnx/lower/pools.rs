@@ -86,8 +86,13 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The window of a pooling over a tensor of these dimensions, with the channels and the size of it.
-    fn window(&self, call: &Call<'_, 'a>, dims: &[usize]) -> Result<(Window, usize, [usize; 2]), Fault> {
+    /// The window of a pooling over a tensor of these dimensions, with the channels and the size of
+    /// it.
+    fn window(
+        &self,
+        call: &Call<'_, 'a>,
+        dims: &[usize],
+    ) -> Result<(Window, usize, [usize; 2]), Fault> {
         let (channels, size) = picture(dims)?;
         let kernel = call.attributes.sizes("kernel_shape", [0, 0], "two sizes")?;
         let strides = call.attributes.sizes("strides", [1, 1], "two sizes")?;
@@ -109,10 +114,14 @@ impl<'a> Builder<'a> {
         size: [usize; 2],
     ) -> Result<[usize; 4], Fault> {
         let Window { kernel, strides, dilations, .. } = window;
-        self.pads(call, [0, 1].map(|axis| (size[axis], kernel[axis], strides[axis], dilations[axis])))
+        self.pads(
+            call,
+            [0, 1].map(|axis| (size[axis], kernel[axis], strides[axis], dilations[axis])),
+        )
     }
 
-    /// Padding after an axis that makes a last window of what is left over, if that window starts before the padding.
+    /// Padding after an axis that makes a last window of what is left over, if that window starts
+    /// before the padding.
     fn rest(&self, window: &Window, axis: usize, length: usize) -> Result<usize, Fault> {
         let count = validate::axis_length(window, axis, length)?;
         let (stride, pads) = (window.strides[axis], [window.pads[axis], window.pads[axis + 2]]);

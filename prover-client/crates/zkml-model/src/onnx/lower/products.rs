@@ -14,7 +14,8 @@ use crate::{
 };
 
 impl<'a> Builder<'a> {
-    /// `MatMul` by a constant of every row of a tensor `[1, …, k]`, or of a constant by every column of `[1, k, m]`.
+    /// `MatMul` by a constant of every row of a tensor `[1, …, k]`, or of a constant by every
+    /// column of `[1, k, m]`.
     pub(super) fn product(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
         if matches!(self.operand(call, 0)?, Tensor::Constant(_)) {
             return self.product_from_left(call);
@@ -27,7 +28,8 @@ impl<'a> Builder<'a> {
         self.product_of(call, &weights, None).map(Tensor::Computed)
     }
 
-    /// A product of every row of the first operand by these weights, `[inputs, outputs]`. A bias is for one row alone.
+    /// A product of every row of the first operand by these weights, `[inputs, outputs]`. A bias is
+    /// for one row alone.
     pub(super) fn product_of(
         &mut self,
         call: &Call<'_, 'a>,
@@ -51,7 +53,8 @@ impl<'a> Builder<'a> {
         self.product_of_rows(call, &x, &transposed(weights, &[1, 0])?, vec![0.0; outputs])
     }
 
-    /// A product of every row of a tensor by weights `[outputs, inputs]`, with a bias for each output.
+    /// A product of every row of a tensor by weights `[outputs, inputs]`, with a bias for each
+    /// output.
     pub(super) fn product_of_rows(
         &mut self,
         call: &Call<'_, 'a>,
@@ -75,8 +78,12 @@ impl<'a> Builder<'a> {
     fn product_from_left(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
         let x = self.operand_at(call, 1)?.clone();
         let weights = self.constant(call, 0)?;
-        let own =
-            weights.dims.iter().position(|n| *n != 1).unwrap_or(0).min(weights.dims.len().saturating_sub(2));
+        let own = weights
+            .dims
+            .iter()
+            .position(|n| *n != 1)
+            .unwrap_or(0)
+            .min(weights.dims.len().saturating_sub(2));
         let (&[outputs, inputs], &[1, rows, columns]) =
             (weights.dims.get(own..).unwrap_or_default(), x.dims.as_slice())
         else {
@@ -93,7 +100,8 @@ impl<'a> Builder<'a> {
         self.by_places(call, &x, columns, &weights, vec![0.0; outputs]).map(Tensor::Computed)
     }
 
-    /// `[1, inputs, count]` to `[1, outputs, count]`, by the same weights `[outputs, inputs]` at each place.
+    /// `[1, inputs, count]` to `[1, outputs, count]`, by the same weights `[outputs, inputs]` at
+    /// each place.
     fn by_places(
         &mut self,
         call: &Call<'_, 'a>,
@@ -119,7 +127,8 @@ impl<'a> Builder<'a> {
         finite(&sizes.weights, &sizes.bias)?;
         validate::conv_shape(&sizes, &vec![inputs, count, 1])?;
         let conv = conv_op(sizes, weights, None)?;
-        let picture = self.append_to(call, FloatOp::Reshape, vec![x.at], vec![1, inputs, count, 1])?;
+        let picture =
+            self.append_to(call, FloatOp::Reshape, vec![x.at], vec![1, inputs, count, 1])?;
         let result = self.append_to(call, conv, vec![picture.at], vec![1, outputs, count, 1])?;
         self.append_to(call, FloatOp::Reshape, vec![result.at], vec![1, outputs, count])
     }
@@ -143,15 +152,22 @@ impl<'a> Builder<'a> {
             return self.conv_of(call, constant, bias);
         };
         let &[out_channels, per_group, kernel] = constant.dims.as_slice() else {
-            return Err(shape("weights", "[outputs, inputs / group, length] (1-D Conv)", &constant.dims));
+            return Err(shape(
+                "weights",
+                "[outputs, inputs / group, length] (1-D Conv)",
+                &constant.dims,
+            ));
         };
         let weights = floats(constant, "weights")?.to_vec();
         let group = call.attributes.int("group", 1);
         let fits = |group: &usize| per_group.checked_mul(*group) == Some(in_channels);
-        let group = usize::try_from(group).ok().filter(|group| *group > 0).filter(fits).ok_or_else(|| {
-            let expected = "a divisor of both channel counts that fits the weights";
-            Fault::Attribute { attribute: "group", got: group.to_string(), expected }
-        })?;
+        let group =
+            usize::try_from(group).ok().filter(|group| *group > 0).filter(fits).ok_or_else(
+                || {
+                    let expected = "a divisor of both channel counts that fits the weights";
+                    Fault::Attribute { attribute: "group", got: group.to_string(), expected }
+                },
+            )?;
         let biases = match bias {
             None => vec![0.0; out_channels],
             Some(bias) if bias.dims == [out_channels] => floats(bias, "a bias")?.to_vec(),
@@ -190,7 +206,8 @@ impl<'a> Builder<'a> {
             let (got, expected) = ("1".into(), "0 for one-dimensional pooling");
             return Err(Fault::Attribute { attribute: "ceil_mode", got, expected });
         }
-        let outer = border.as_ref().and_then(|border| border.dims.last().copied()).unwrap_or(length);
+        let outer =
+            border.as_ref().and_then(|border| border.dims.last().copied()).unwrap_or(length);
         let mut window = self.line(call, None, outer)?;
         if let Some(border) = border {
             window = border.widened(window);
@@ -206,8 +223,12 @@ impl<'a> Builder<'a> {
         }
         let taps = window.kernel[1];
         validate::values(&[channels, taps])?;
-        let conv =
-            by_channel(channels, window, vec![1.0 / taps as f32; channels * taps], vec![0.0; channels]);
+        let conv = by_channel(
+            channels,
+            window,
+            vec![1.0 / taps as f32; channels * taps],
+            vec![0.0; channels],
+        );
         self.as_line(call, &x, FloatOp::Conv(conv), &to).map(Tensor::Computed)
     }
 
@@ -218,7 +239,8 @@ impl<'a> Builder<'a> {
         length: usize,
     ) -> Result<Tensor, Fault> {
         let x = self.operand_at(call, 0)?.clone();
-        let window = Window { kernel: [1, length], strides: [1, 1], pads: [0; 4], dilations: [1, 1] };
+        let window =
+            Window { kernel: [1, length], strides: [1, 1], pads: [0; 4], dilations: [1, 1] };
         let to = validate::window_shape(&window, &vec![channels, 1, length])?;
         let op = if call.node.op_type == "GlobalMaxPool" {
             FloatOp::MaxPool(window)
@@ -230,7 +252,12 @@ impl<'a> Builder<'a> {
     }
 
     /// The window of a one-dimensional operator, as one row.
-    fn line(&self, call: &Call<'_, 'a>, kernel: Option<usize>, length: usize) -> Result<Window, Fault> {
+    fn line(
+        &self,
+        call: &Call<'_, 'a>,
+        kernel: Option<usize>,
+        length: usize,
+    ) -> Result<Window, Fault> {
         let [own] = call.attributes.sizes("kernel_shape", [kernel.unwrap_or(0)], "one size")?;
         if kernel.is_some_and(|kernel| kernel != own) {
             return Err(shape("weights", "as `kernel_shape` says", &[own]));
@@ -239,7 +266,8 @@ impl<'a> Builder<'a> {
         let [dilation] = call.attributes.sizes("dilations", [1], "one size")?;
         let pads = match call.attributes.text("auto_pad") {
             b"" | b"NOTSET" => {
-                let [before, after] = call.attributes.sizes("pads", [0; 2], "two sizes, none negative")?;
+                let [before, after] =
+                    call.attributes.sizes("pads", [0; 2], "two sizes, none negative")?;
                 [0, before, 0, after]
             }
             // Of one row nothing is padded above or below.
@@ -258,7 +286,8 @@ impl<'a> Builder<'a> {
     ) -> Result<Computed, Fault> {
         let &[channels, _, length] = to else { return Err(shape("a result", "a picture", to)) };
         let picture =
-            [&[1], x.dims.get(1..2).unwrap_or_default(), &[1], x.dims.get(2..).unwrap_or_default()].concat();
+            [&[1], x.dims.get(1..2).unwrap_or_default(), &[1], x.dims.get(2..).unwrap_or_default()]
+                .concat();
         let picture = self.append_to(call, FloatOp::Reshape, vec![x.at], picture)?;
         let result = self.append_to(call, op, vec![picture.at], [&[1], to].concat())?;
         self.append_to(call, FloatOp::Reshape, vec![result.at], vec![1, channels, length])
@@ -270,7 +299,8 @@ impl<'a> Builder<'a> {
         self.sum_or_difference(call, Pair::Sub, &a, &b).map(Tensor::Computed)
     }
 
-    /// `Selu` and `Celu`: `gamma · (Relu(x) + alpha · (e^min(x, 0) - 1))`, and `alpha · Elu(x / alpha)`.
+    /// `Selu` and `Celu`: `gamma · (Relu(x) + alpha · (e^min(x, 0) - 1))`, and `alpha · Elu(x /
+    /// alpha)`.
     pub(super) fn scaled_elu(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
         use crate::onnx::Function::Elu;
         let x = self.operand_at(call, 0)?.clone();
@@ -291,9 +321,11 @@ impl<'a> Builder<'a> {
         self.step(call, &elu, line(alpha)).map(Tensor::Computed)
     }
 
-    /// Divides the values of an average pooling, whose padding was counted, by what is left when it is not.
+    /// Divides the values of an average pooling, whose padding was counted, by what is left when it
+    /// is not.
     ///
-    /// `extent` is the part of each axis that counts: from minus the first to the length plus the second.
+    /// `extent` is the part of each axis that counts: from minus the first to the length plus the
+    /// second.
     pub(super) fn uncounted(
         &mut self,
         call: &Call<'_, 'a>,
@@ -320,12 +352,14 @@ impl<'a> Builder<'a> {
         {
             return Ok(Tensor::Computed(pooled));
         }
-        let plane =
-            vertical.iter().flat_map(|v| horizontal.iter().map(move |h| taps as f32 / (v * h) as f32));
+        let plane = vertical
+            .iter()
+            .flat_map(|v| horizontal.iter().map(move |h| taps as f32 / (v * h) as f32));
         let plane: Vec<f32> = plane.collect();
         let factors: Vec<f32> = (0..channels).flat_map(|_| plane.iter().copied()).collect();
         let summands = vec![0.0; factors.len()];
         finite(&factors, &summands)?;
-        self.spread(call, &pooled, super::constants::Affine { factors, summands }).map(Tensor::Computed)
+        self.spread(call, &pooled, super::constants::Affine { factors, summands })
+            .map(Tensor::Computed)
     }
 }

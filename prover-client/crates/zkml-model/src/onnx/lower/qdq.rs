@@ -1,7 +1,8 @@
-//! Operators of quantised graphs: those of ONNX, and onnxruntime's (domain `com.microsoft`) that `quantize_static` writes.
+//! Operators of quantised graphs: those of ONNX, and onnxruntime's (domain `com.microsoft`) that
+//! `quantize_static` writes.
 //!
-//! A `QLinear…` operator is what it is in floats between two grids: its operands' grids are checked to be those that they are on, and
-//! its result is put on the last.
+//! A `QLinear…` operator is what it is in floats between two grids: its operands' grids are checked
+//! to be those that they are on, and its result is put on the last.
 
 mod weights;
 
@@ -23,7 +24,9 @@ pub(super) fn is_known(node: &proto::Node<'_>) -> bool {
     match node.op_type {
         "QuantizeLinear" | "DequantizeLinear" => microsoft || matches!(node.domain, "" | "ai.onnx"),
         "QLinearConv" | "QLinearMatMul" => matches!(node.domain, "" | "ai.onnx"),
-        "QGemm" | "QLinearAdd" | "QLinearConcat" | "QLinearSigmoid" | "QLinearLeakyRelu" => microsoft,
+        "QGemm" | "QLinearAdd" | "QLinearConcat" | "QLinearSigmoid" | "QLinearLeakyRelu" => {
+            microsoft
+        }
         "QLinearAveragePool" | "QLinearGlobalAveragePool" | "QLinearSoftmax" => microsoft,
         _ => false,
     }
@@ -51,7 +54,9 @@ impl<'a> Builder<'a> {
             _ => (self.qlinear_unary(call)?, 3),
         };
         // A `QGemm` may give reals.
-        if call.node.op_type == "QGemm" && call.node.inputs.get(grid).is_none_or(|name| name.is_empty()) {
+        if call.node.op_type == "QGemm"
+            && call.node.inputs.get(grid).is_none_or(|name| name.is_empty())
+        {
             return Ok(Tensor::Computed(result));
         }
         self.on_grid(call, result, grid).map(Tensor::Computed)
@@ -76,7 +81,8 @@ impl<'a> Builder<'a> {
         Ok((scale, on_grid))
     }
 
-    /// Whether a tensor is of the integers themselves; then with the one that stands for zero, if it is known.
+    /// Whether a tensor is of the integers themselves; then with the one that stands for zero, if
+    /// it is known.
     pub(super) fn levels(&self, at: Operand) -> Option<Option<i32>> {
         let Operand::Node(index) = self.moved_from(at) else {
             return self.integers.as_ref().map(|_| None);
@@ -92,7 +98,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Where a tensor's values come from, when all that was done since is to move them or to take the greatest.
+    /// Where a tensor's values come from, when all that was done since is to move them or to take
+    /// the greatest.
     fn moved_from(&self, mut at: Operand) -> Operand {
         while let Operand::Node(index) = at
             && let Some(node) = self.nodes.get(index)
@@ -105,7 +112,8 @@ impl<'a> Builder<'a> {
         at
     }
 
-    /// Refuses a node that computes with the integers of a quantised tensor as if they were what they stand for.
+    /// Refuses a node that computes with the integers of a quantised tensor as if they were what
+    /// they stand for.
     pub(super) fn reads_reals(&self, call: &Call<'_, 'a>) -> Result<(), Fault> {
         let moves = matches!(
             call.node.op_type,
@@ -134,7 +142,8 @@ impl<'a> Builder<'a> {
         };
         match (call.node.inputs.iter().find_map(levels), &self.integers) {
             (None, _) => Ok(()),
-            // The input's integers stand for reals on a grid of their type, or for themselves once they are floats.
+            // The input's integers stand for reals on a grid of their type, or for themselves once
+            // they are floats.
             (Some(None), Some(integers)) => {
                 let cast = matches!(call.node.op_type, "Cast" | "CastLike");
                 if cast || grids && integers.kind.is_some() {
@@ -215,13 +224,13 @@ impl<'a> Builder<'a> {
         let (zero_point, kind) = self.zero_point(call, at + 1)?;
         let named = match call.attributes.int("output_dtype", 0) {
             0 => None,
-            got => {
-                Some(Kind::of(got).filter(|kind| kind.min().is_some()).ok_or_else(|| Fault::Attribute {
+            got => Some(Kind::of(got).filter(|kind| kind.min().is_some()).ok_or_else(|| {
+                Fault::Attribute {
                     attribute: "output_dtype",
                     got: got.to_string(),
                     expected: "uint8 (2) or int8 (3)",
-                })?)
-            }
+                }
+            })?),
         };
         let min = kind.or(named).unwrap_or(Kind::U8).min().unwrap_or_default();
         Ok(Grid { scale, zero_point, min })
@@ -271,7 +280,11 @@ impl<'a> Builder<'a> {
     }
 
     /// `QuantizeLinear` of a constant.
-    fn quantized_constant(&self, call: &Call<'_, 'a>, constant: &Constant) -> Result<Constant, Fault> {
+    fn quantized_constant(
+        &self,
+        call: &Call<'_, 'a>,
+        constant: &Constant,
+    ) -> Result<Constant, Fault> {
         let values = super::layers::floats(constant, "a constant")?;
         let scales = self.scales(call, 1)?;
         let scales = scales.floats().unwrap_or_default();
@@ -305,7 +318,11 @@ impl<'a> Builder<'a> {
     }
 
     /// `QLinearMatMul`, or `QGemm` with its bias at operand `bias`.
-    fn qlinear_product(&mut self, call: &Call<'_, 'a>, bias: Option<usize>) -> Result<Computed, Fault> {
+    fn qlinear_product(
+        &mut self,
+        call: &Call<'_, 'a>,
+        bias: Option<usize>,
+    ) -> Result<Computed, Fault> {
         let (scale, _) = self.is_on_grid(call, 0)?;
         let transposed = bias.is_some() && call.attributes.int("transB", 0) != 0;
         let weights = self.weights(call, 3, if transposed { 0 } else { 1 })?;
@@ -336,7 +353,9 @@ impl<'a> Builder<'a> {
     fn qlinear_concat(&mut self, call: &Call<'_, 'a>) -> Result<Computed, Fault> {
         let count = call.node.inputs.len().saturating_sub(2) / 3;
         if count > crate::validate::MAX_OPERANDS {
-            return Err(Fault::Unsupported { hint: "it joins more than 64 tensors; join them in steps" });
+            return Err(Fault::Unsupported {
+                hint: "it joins more than 64 tensors; join them in steps",
+            });
         }
         let mut parts = Vec::with_capacity(count);
         for index in 0..count {

@@ -28,7 +28,8 @@ impl<'a> Builder<'a> {
         // The axes that are reduced go last, and then are the rows of a picture.
         let permutation: Vec<usize> = kept.iter().chain(&axes).map(|axis| axis - 1).collect();
         let at = self.permuted(call, &x, permutation)?;
-        let picture = self.append_to(call, FloatOp::Reshape, vec![at.at], vec![1, channels, count, 1])?;
+        let picture =
+            self.append_to(call, FloatOp::Reshape, vec![at.at], vec![1, channels, count, 1])?;
         let reduced = self.over_rows(call, &picture, channels, count)?;
         let mut to: Vec<usize> = if keep {
             (0..rank).map(|axis| if axes.contains(&axis) { 1 } else { x.dims[axis] }).collect()
@@ -50,13 +51,15 @@ impl<'a> Builder<'a> {
         count: usize,
     ) -> Result<Computed, Fault> {
         let dims = vec![1, channels, 1, 1];
-        let window = Window { kernel: [count, 1], strides: [1, 1], pads: [0; 4], dilations: [1, 1] };
+        let window =
+            Window { kernel: [count, 1], strides: [1, 1], pads: [0; 4], dilations: [1, 1] };
         validate::window_shape(&window, &vec![channels, count, 1])?;
         if call.node.op_type == "ReduceMax" {
             return self.append_to(call, FloatOp::MaxPool(window), vec![x.at], dims);
         }
         let weight = if call.node.op_type == "ReduceMean" { 1.0 / count as f32 } else { 1.0 };
-        let conv = by_channel(channels, window, vec![weight; channels * count], vec![0.0; channels]);
+        let conv =
+            by_channel(channels, window, vec![weight; channels * count], vec![0.0; channels]);
         self.append_to(call, FloatOp::Conv(conv), vec![x.at], dims)
     }
 
@@ -111,8 +114,16 @@ impl<'a> Builder<'a> {
         for index in 0..call.node.inputs.len().min(validate::MAX_OPERANDS) {
             match self.operand(call, index)? {
                 Tensor::Constant(constant) => match floats(constant, "a constant")? {
-                    [number] if constant.dims.len() <= 1 => numbers.push(number.clamp(f32::MIN, f32::MAX)),
-                    _ => return Err(shape("a constant", "one number for all values", &constant.dims)),
+                    [number] if constant.dims.len() <= 1 => {
+                        numbers.push(number.clamp(f32::MIN, f32::MAX))
+                    }
+                    _ => {
+                        return Err(shape(
+                            "a constant",
+                            "one number for all values",
+                            &constant.dims,
+                        ));
+                    }
                 },
                 _ => tensors.push(self.operand_at(call, index)?.clone()),
             }
@@ -127,7 +138,8 @@ impl<'a> Builder<'a> {
             result = self.sum_or_difference(call, pair, &result, &rest)?;
         }
         for number in numbers {
-            let clip = if greatest { Step::Clip(number, f32::MAX) } else { Step::Clip(f32::MIN, number) };
+            let clip =
+                if greatest { Step::Clip(number, f32::MAX) } else { Step::Clip(f32::MIN, number) };
             result = self.step(call, &result, clip)?;
         }
         result.sole = false;
@@ -144,10 +156,15 @@ impl<'a> Builder<'a> {
         let channels = x.dims.get(1).copied().unwrap_or(1);
         let dims = self.constant(call, 1)?.dims.clone();
         let own = dims.iter().filter(|n| **n != 1).copied().collect::<Vec<_>>();
-        // The channels are the second of the input's dimensions, the slopes broadcast from the last.
+        // The channels are the second of the input's dimensions, the slopes broadcast from the
+        // last.
         let by_channel = dims.len() + 1 == x.dims.len() && dims.first() == Some(&channels);
         if own != [channels] || !(by_channel || x.dims.len() == 2) {
-            return Err(shape("slopes", format!("[{channels}, 1, …], one for each channel, or one"), &dims));
+            return Err(shape(
+                "slopes",
+                format!("[{channels}, 1, …], one for each channel, or one"),
+                &dims,
+            ));
         }
         let rest = slopes.iter().map(|slope| 1.0 - slope).collect();
         let zeros = vec![0.0; channels];

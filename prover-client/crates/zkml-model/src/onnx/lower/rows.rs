@@ -1,9 +1,10 @@
 //! Tensors `[rows, features]` whose first axis is the batch and another axis in one.
 //!
-//! Keras and `view(-1, features)` bring a layer over each step of a sequence, or over each place of a picture, into this form: the batch
-//! goes into the rows, a product by constants follows, and a reshape takes the batch out again. With a batch of 1 the values are those of
-//! `[1, rows, features]`, and this is how they are kept; the names of such tensors are noted, and only what treats each row or each
-//! value alone may read them.
+//! Keras and `view(-1, features)` bring a layer over each step of a sequence, or over each place of
+//! a picture, into this form: the batch goes into the rows, a product by constants follows, and a
+//! reshape takes the batch out again. With a batch of 1 the values are those of `[1, rows,
+//! features]`, and this is how they are kept; the names of such tensors are noted, and only what
+//! treats each row or each value alone may read them.
 
 use super::{
     Builder, Call, Computed, Tensor,
@@ -57,7 +58,8 @@ const BY_ROWS: [&str; 39] = [
     "Unsqueeze",
 ];
 /// Of those the ones whose result may be of another form.
-const SHAPES: [&str; 7] = ["Flatten", "Reshape", "Shape", "Size", "Squeeze", "Transpose", "Unsqueeze"];
+const SHAPES: [&str; 7] =
+    ["Flatten", "Reshape", "Shape", "Size", "Squeeze", "Transpose", "Unsqueeze"];
 
 impl<'a> Builder<'a> {
     /// Whether a node reads a tensor of rows.
@@ -68,17 +70,18 @@ impl<'a> Builder<'a> {
     /// Notes the form of a node's result before the node is built.
     ///
     /// # Errors
-    /// It reads rows and is not known to treat them alone, or reads another computed tensor beside them, or ends the model.
+    /// It reads rows and is not known to treat them alone, or reads another computed tensor beside
+    /// them, or ends the model.
     pub(super) fn note_rows(&mut self, call: &Call<'_, 'a>) -> Result<(), Fault> {
         if !self.reads_rows(call) {
             return Ok(());
         }
-        let computed = |name: &&&str| !matches!(self.tensors.get(**name), None | Some(Tensor::Constant(_)));
+        let computed =
+            |name: &&&str| !matches!(self.tensors.get(**name), None | Some(Tensor::Constant(_)));
         let alone = call.node.inputs.iter().filter(computed).all(|name| self.rows.contains(name));
         let op = call.node.op_type;
         // A constant of more axes would take the batch out again.
-        let wide =
-            |name: &&str| matches!(self.tensors.get(*name), Some(Tensor::Constant(c)) if c.dims.len() > 2);
+        let wide = |name: &&str| matches!(self.tensors.get(*name), Some(Tensor::Constant(c)) if c.dims.len() > 2);
         let wide = call.node.inputs.iter().any(wide);
         // A `Gemm` with `transA` makes one row of a column, which has the batch.
         let row = op == "Gemm" && call.attributes.int("transA", 0) != 0;
@@ -95,14 +98,22 @@ impl<'a> Builder<'a> {
     }
 
     /// Dimensions of a computed operand as the file means them.
-    pub(super) fn dims_in_file(&self, call: &Call<'_, 'a>, index: usize) -> Result<Vec<usize>, Fault> {
+    pub(super) fn dims_in_file(
+        &self,
+        call: &Call<'_, 'a>,
+        index: usize,
+    ) -> Result<Vec<usize>, Fault> {
         let mut dims = match self.operand(call, index)? {
             Tensor::Constant(constant) => return Ok(constant.dims.clone()),
-            Tensor::Deferred(point) => self.points.get(*point).map(|p| p.dims.clone()).unwrap_or_default(),
+            Tensor::Deferred(point) => {
+                self.points.get(*point).map(|p| p.dims.clone()).unwrap_or_default()
+            }
             Tensor::Computed(computed) => computed.dims.clone(),
             Tensor::Padded(padded) => padded.dims.clone(),
         };
-        if call.node.inputs.get(index).is_some_and(|name| self.rows.contains(name)) && !dims.is_empty() {
+        if call.node.inputs.get(index).is_some_and(|name| self.rows.contains(name))
+            && !dims.is_empty()
+        {
             dims.remove(0);
         }
         Ok(dims)

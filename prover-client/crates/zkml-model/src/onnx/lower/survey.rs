@@ -1,5 +1,5 @@
-//! Operators that cannot be proved whatever they read: looked for before anything is built, so that the first fault that a user reads is the
-//! one that no change around it mends.
+//! Operators that cannot be proved whatever they read: looked for before anything is built, so that
+//! the first fault that a user reads is the one that no change around it mends.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -48,7 +48,8 @@ impl fmt::Display for Others {
     }
 }
 
-/// Refuses a graph with operators that cannot be proved, the first of which every output needs. Names its index, and the others.
+/// Refuses a graph with operators that cannot be proved, the first of which every output needs.
+/// Names its index, and the others.
 pub(super) fn survey(
     graph: &proto::Graph<'_>,
     inputs: &[&proto::ValueInfo<'_>],
@@ -88,17 +89,24 @@ pub(super) fn survey(
 fn others<'n, 'a: 'n>(nodes: impl Iterator<Item = &'n (usize, &'n proto::Node<'a>)>) -> Others {
     let mut by_op: BTreeMap<&str, Other> = BTreeMap::new();
     for (index, node) in nodes {
-        let new = || Other { op: super::cut(node.op_type), node: super::node_name(*index, node), count: 0 };
+        let new = || Other {
+            op: super::cut(node.op_type),
+            node: super::node_name(*index, node),
+            count: 0,
+        };
         by_op.entry(node.op_type).or_insert_with(new).count += 1;
     }
     Others(by_op.into_values().collect())
 }
 
-/// Whether some use of a node's operator can be proved; `depends` says whether it reads what depends on the input.
+/// Whether some use of a node's operator can be proved; `depends` says whether it reads what
+/// depends on the input.
 fn is_known(node: &proto::Node<'_>, depends: bool) -> bool {
     let own = matches!(node.domain, "" | "ai.onnx");
     qdq::is_known(node)
-        || own && (COMPUTED.contains(&node.op_type) || !depends && OF_CONSTANTS.contains(&node.op_type))
+        || own
+            && (COMPUTED.contains(&node.op_type)
+                || !depends && OF_CONSTANTS.contains(&node.op_type))
 }
 
 /// Operators of computed tensors, alone or as parts of functions.

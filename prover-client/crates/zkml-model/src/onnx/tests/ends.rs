@@ -75,7 +75,10 @@ fn what_changes_no_order_after_a_softmax_is_left_out() {
         cast("s", 9, "y"),
     ] {
         let error = after_scores(&[softmax.clone(), bad]).expect_err("another order");
-        assert!(matches!(error, OnnxError::Node { node: 2, fault: Fault::AfterEnd, .. }), "{error}");
+        assert!(
+            matches!(error, OnnxError::Node { node: 2, fault: Fault::AfterEnd, .. }),
+            "{error}"
+        );
     }
 }
 
@@ -174,34 +177,40 @@ fn results_without_their_batch_are_read() {
         node("Unsqueeze", "", &["p"], "u").message(5, ints("axes", &[1])),
         node("ReduceMean", "", &["u"], "y").message(5, int("keepdims", 0)),
     ];
-    let model = OnnxModel::decode(&file(graph(&[1, 2], &nodes, &[tensor("v", &[2, 1], &[1.0, -1.0])])));
+    let model =
+        OnnxModel::decode(&file(graph(&[1, 2], &nodes, &[tensor("v", &[2, 1], &[1.0, -1.0])])));
     let got = float::run(&model.expect("a value"), &[1.0, 1.0]).expect("right length");
     assert_eq!(got, [0.5]);
 }
 
 #[test]
 fn a_row_may_be_turned_into_a_column_and_back() {
-    let turn =
-        |input: &str, output: &str| node("Transpose", "", &[input], output).message(5, ints("perm", &[1, 0]));
+    let turn = |input: &str, output: &str| {
+        node("Transpose", "", &[input], output).message(5, ints("perm", &[1, 0]))
+    };
     let gemm = node("Gemm", "fc", &["t", "w", "b"], "y")
         .message(5, int("transA", 1))
         .message(5, float("alpha", 2.0));
-    let tensors =
-        [tensor("w", &[2, 3], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]), tensor("b", &[3], &[0.5, 0.0, -0.5])];
+    let tensors = [
+        tensor("w", &[2, 3], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]),
+        tensor("b", &[3], &[0.5, 0.0, -0.5]),
+    ];
     let expected = Ok(vec![82.5, 104.0, 125.5]);
-    let model =
-        OnnxModel::decode(&file(graph(&[1, 2], &[turn("x", "t"), gemm], &tensors))).expect("a column");
+    let model = OnnxModel::decode(&file(graph(&[1, 2], &[turn("x", "t"), gemm], &tensors)))
+        .expect("a column");
     assert_eq!(float::run(&model, &[1.0, 10.0]), expected);
     let back = [turn("x", "t"), turn("t", "r"), node("MatMul", "", &["r", "w"], "y")];
     let model = OnnxModel::decode(&file(graph(&[1, 2], &back, &tensors))).expect("a row");
     assert_eq!(float::run(&model, &[1.0, 10.0]), Ok(vec![41.0, 52.0, 63.0]));
     // Of a row that is none, a product has as many rows as it has values.
     let wrong = node("Gemm", "fc", &["x", "w", "b"], "y").message(5, int("transA", 1));
-    let error = OnnxModel::decode(&file(graph(&[1, 2], &[wrong], &tensors))).expect_err("rows").to_string();
+    let error =
+        OnnxModel::decode(&file(graph(&[1, 2], &[wrong], &tensors))).expect_err("rows").to_string();
     assert!(error.contains("`transA` 1"), "{error}");
     // Axes that are longer must keep their order.
     let turned = node("Transpose", "", &["x"], "y").message(5, ints("perm", &[1, 0, 2]));
-    let error =
-        OnnxModel::decode(&file(graph(&[1, 2, 2], &[turned], &[]))).expect_err("the batch").to_string();
+    let error = OnnxModel::decode(&file(graph(&[1, 2, 2], &[turned], &[])))
+        .expect_err("the batch")
+        .to_string();
     assert!(error.contains("leaves the batch first"), "{error}");
 }

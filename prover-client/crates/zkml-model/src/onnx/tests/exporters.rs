@@ -1,4 +1,5 @@
-//! Models as PyTorch's exporters write them, and as Keras and tf2onnx do: `tests/vectors/exporters` and `tests/vectors/keras`.
+//! Models as PyTorch's exporters write them, and as Keras and tf2onnx do: `tests/vectors/exporters`
+//! and `tests/vectors/keras`.
 
 use super::*;
 use crate::infer;
@@ -51,10 +52,15 @@ fn check(bytes: &[u8], name: &str, case: &serde_json::Value) -> Result<(), Strin
         return Err(format!("{} operations", model.nodes.len()));
     }
     // Biases and normalisations of rows and places are parts of their layers, too.
-    let layers =
-        model.nodes.iter().filter(|node| matches!(node.op, FloatOp::Conv(_) | FloatOp::Gemm(_))).count();
+    let layers = model
+        .nodes
+        .iter()
+        .filter(|node| matches!(node.op, FloatOp::Conv(_) | FloatOp::Gemm(_)))
+        .count();
     let expected = [("steps", 3), ("places", 3), ("sequence", 4), ("residual", 6), ("mobile", 6)];
-    if let Some((_, most)) = expected.iter().find(|(model, most)| name.starts_with(model) && layers > *most) {
+    if let Some((_, most)) =
+        expected.iter().find(|(model, most)| name.starts_with(model) && layers > *most)
+    {
         return Err(format!("{layers} layers, not {most}"));
     }
     let scores = float::run(&model, &list(case, "input")).expect("right length");
@@ -64,7 +70,8 @@ fn check(bytes: &[u8], name: &str, case: &serde_json::Value) -> Result<(), Strin
     if ends == Some("Softmax") {
         expected.iter_mut().for_each(|score| *score = score.ln());
     }
-    let softmax = ends == Some("Softmax") || name.starts_with("sequence") || name.starts_with("lenet");
+    let softmax =
+        ends == Some("Softmax") || name.starts_with("sequence") || name.starts_with("lenet");
     let shift = if softmax { scores[0] - expected[0] } else { 0.0 };
     let near = |(a, b): (&f32, &f32)| (a - shift - b).abs() <= 2e-4 * b.abs().max(1.0);
     if scores.len() != expected.len() || !scores.iter().zip(&expected).all(near) {
@@ -91,9 +98,14 @@ fn quantised(model: &OnnxModel, name: &str, case: &serde_json::Value) {
     // Some models take 0 to 255.
     let range = input.iter().any(|value| *value > 1.0).then_some((0.0, 255.0));
     let preprocessing = quantize::InputKind::Values;
-    let options =
-        quantize::Options { input_bits: 8, preprocessing, input_range: range, ..Default::default() };
-    let imported = quantize::quantize(model, &options).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let options = quantize::Options {
+        input_bits: 8,
+        preprocessing,
+        input_range: range,
+        ..Default::default()
+    };
+    let imported =
+        quantize::quantize(model, &options).unwrap_or_else(|error| panic!("{name}: {error}"));
     imported.model.validate().unwrap_or_else(|error| panic!("{name}: {error}"));
     let input = crate::preprocess::values(&imported.manifest, &input).expect("in range");
     let answer = infer::run(&imported.model, &input).expect("an answer");

@@ -6,10 +6,14 @@ use super::*;
 
 fn all() -> Vec<(String, Vec<u8>)> {
     let read = |directory: PathBuf| {
-        let files = fs::read_dir(directory).expect("committed").map(|file| file.expect("readable").path());
-        let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|e| e == "onnx")).collect();
+        let files =
+            fs::read_dir(directory).expect("committed").map(|file| file.expect("readable").path());
+        let mut files: Vec<_> =
+            files.filter(|path| path.extension().is_some_and(|e| e == "onnx")).collect();
         files.sort();
-        files.into_iter().map(|path| (path.display().to_string(), fs::read(&path).expect("committed")))
+        files
+            .into_iter()
+            .map(|path| (path.display().to_string(), fs::read(&path).expect("committed")))
     };
     read(vectors()).chain(read(vectors().join("../exporters"))).collect()
 }
@@ -18,9 +22,10 @@ fn all() -> Vec<(String, Vec<u8>)> {
 fn every_truncation_is_refused_or_is_the_whole_model() {
     for (name, bytes) in all() {
         let whole = OnnxModel::decode(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
-        // Every byte of small files; of larger ones every byte of their first and last parts, which hold the nodes.
-        let ends =
-            (0..bytes.len()).filter(|end| bytes.len() < 2500 || end % 7 == 0 || bytes.len() - end < 200);
+        // Every byte of small files; of larger ones every byte of their first and last parts, which
+        // hold the nodes.
+        let ends = (0..bytes.len())
+            .filter(|end| bytes.len() < 2500 || end % 7 == 0 || bytes.len() - end < 200);
         for end in ends {
             if let Ok(model) = OnnxModel::decode(&bytes[..end]) {
                 // Weights and inputs come after the nodes, and the operator set last.
@@ -47,7 +52,8 @@ fn every_byte_may_be_changed_without_a_panic() {
 /// Some bytes of nodes, which would make much of little, are refused at once.
 fn refused(nodes: &[Message], tensors: &[Message], dims: &[i64]) -> String {
     let start = Instant::now();
-    let error = OnnxModel::decode(&file(graph(dims, nodes, tensors))).expect_err("too much").to_string();
+    let error =
+        OnnxModel::decode(&file(graph(dims, nodes, tensors))).expect_err("too much").to_string();
     assert!(start.elapsed().as_secs() < 20, "{error}");
     error
 }
@@ -60,7 +66,8 @@ fn shape_tensor(name: &str, values: &[i64]) -> Message {
 #[test]
 fn constants_that_grow_are_bounded() {
     let huge = shape_tensor("s", &[1 << 20, 1 << 20]);
-    let error = refused(&[node("ConstantOfShape", "", &["s"], "y")], std::slice::from_ref(&huge), &[1, 2]);
+    let error =
+        refused(&[node("ConstantOfShape", "", &["s"], "y")], std::slice::from_ref(&huge), &[1, 2]);
     assert!(error.contains("fewer values"), "{error}");
     let expand = node("Expand", "", &["one", "s"], "y");
     let error = refused(&[expand], &[huge, shape_tensor("one", &[1])], &[1, 2]);
@@ -84,7 +91,12 @@ fn constants_that_grow_are_bounded() {
     nodes.push(node(
         "Sum",
         "",
-        &(0..64).map(|i| format!("t{i}")).collect::<Vec<_>>().iter().map(String::as_str).collect::<Vec<_>>(),
+        &(0..64)
+            .map(|i| format!("t{i}"))
+            .collect::<Vec<_>>()
+            .iter()
+            .map(String::as_str)
+            .collect::<Vec<_>>(),
         "y",
     ));
     assert!(refused(&nodes, &[large], &[1, 2]).contains("in all tensors together"));
@@ -138,20 +150,25 @@ fn expressions_that_grow_are_bounded() {
 
 #[test]
 fn a_file_of_very_many_small_parts_is_refused() {
-    let attributes =
-        (0..10_000).fold(node("Relu", "", &["x"], "y"), |node, _| node.message(5, Message::default()));
+    let attributes = (0..10_000)
+        .fold(node("Relu", "", &["x"], "y"), |node, _| node.message(5, Message::default()));
     let nodes: Vec<Message> = vec![attributes; 30];
     let error = refused(&nodes, &[], &[1, 2]);
     assert!(error.contains("more than 262144 parts in all"), "{error}");
     // Numbers of one byte that become eight.
-    let bomb = Message::default().int(1, 1).int(2, 7).bytes(8, "b").bytes(7, vec![1u8; (1 << 25) + 1]);
-    assert!(refused(&[node("Relu", "", &["x"], "y")], &[bomb], &[1, 2]).contains("numbers outside raw data"));
+    let bomb =
+        Message::default().int(1, 1).int(2, 7).bytes(8, "b").bytes(7, vec![1u8; (1 << 25) + 1]);
+    assert!(
+        refused(&[node("Relu", "", &["x"], "y")], &[bomb], &[1, 2])
+            .contains("numbers outside raw data")
+    );
 }
 
 #[test]
 fn what_is_left_out_after_the_end_is_looked_through_only_so_often() {
     // Each reads all of a large constant and appends nothing.
-    let large = Message::default().int(1, 1 << 22).int(2, 1).bytes(8, "c").bytes(9, vec![0u8; 1 << 24]);
+    let large =
+        Message::default().int(1, 1 << 22).int(2, 1).bytes(8, "c").bytes(9, vec![0u8; 1 << 24]);
     let name = |i: usize| if i == 0 { "s".to_string() } else { format!("t{i}") };
     let scaled = |op: &'static str, second: &'static str| {
         move |i: usize| {
@@ -160,7 +177,8 @@ fn what_is_left_out_after_the_end_is_looked_through_only_so_often() {
         }
     };
     let softmax = node("Softmax", "", &["x"], "s");
-    let nodes: Vec<Message> = std::iter::once(softmax).chain((0..100).map(scaled("Mul", "c"))).collect();
+    let nodes: Vec<Message> =
+        std::iter::once(softmax).chain((0..100).map(scaled("Mul", "c"))).collect();
     let error = refused(&nodes, std::slice::from_ref(&large), &[1, 2]);
     assert!(error.contains("comes after a Softmax"), "{error}");
     let one = (0..1 << 22).flat_map(|_| 1f32.to_le_bytes()).collect::<Vec<u8>>();
@@ -180,7 +198,12 @@ fn what_is_left_out_after_the_end_is_looked_through_only_so_often() {
 fn many_outputs_and_operators_are_no_work() {
     let nodes: Vec<Message> = (0..10_000)
         .map(|i| {
-            node("Sin", "", &[&if i == 0 { "x".into() } else { format!("t{i}") }], &format!("t{}", i + 1))
+            node(
+                "Sin",
+                "",
+                &[&if i == 0 { "x".into() } else { format!("t{i}") }],
+                &format!("t{}", i + 1),
+            )
         })
         .collect();
     let graph = (0..10_000).fold(graph(&[1, 2], &nodes, &[]), |graph, i| {

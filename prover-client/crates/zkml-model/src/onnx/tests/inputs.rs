@@ -5,7 +5,8 @@ use crate::{infer, preprocess, quantize::Options};
 
 /// A graph whose input `x` has this type.
 fn of_type(data_type: i64, dims: &[i64], nodes: &[Message], tensors: &[Message]) -> Vec<u8> {
-    let graph = nodes.iter().fold(Message::default(), |m, node| m.message(1, node.clone())).bytes(2, "g");
+    let graph =
+        nodes.iter().fold(Message::default(), |m, node| m.message(1, node.clone())).bytes(2, "g");
     let graph = tensors.iter().fold(graph, |m, tensor| m.message(5, tensor.clone()));
     file(graph.message(11, value("x", data_type, dims)).message(12, value("y", data_type, &[1, 2])))
 }
@@ -16,7 +17,11 @@ fn cast(input: &str, to: i64, output: &str) -> Message {
 
 /// A tensor of this type by its raw bytes.
 fn raw(name: &str, data_type: i64, dims: &[i64], bytes: Vec<u8>) -> Message {
-    dims.iter().fold(Message::default(), |m, n| m.int(1, *n)).int(2, data_type).bytes(8, name).bytes(9, bytes)
+    dims.iter()
+        .fold(Message::default(), |m, n| m.int(1, *n))
+        .int(2, data_type)
+        .bytes(8, name)
+        .bytes(9, bytes)
 }
 
 fn weights() -> Message {
@@ -34,7 +39,8 @@ fn a_batch_below_zero_is_open() {
         let shape = dim(batch).0.into_iter().chain(dim(width).0).collect::<Vec<u8>>();
         let tensor = Message::default().int(1, 1).bytes(2, shape);
         let x = Message::default().bytes(1, "x").message(2, Message::default().message(1, tensor));
-        let graph = Message::default().message(1, product("x", "y")).message(5, weights()).message(11, x);
+        let graph =
+            Message::default().message(1, product("x", "y")).message(5, weights()).message(11, x);
         OnnxModel::decode(&file(graph.message(12, value("y", 1, &[-1, 2]))))
     };
     for open in [-1, i64::MIN] {
@@ -74,7 +80,11 @@ fn bytes_that_the_graph_casts_are_0_to_255() {
     for (x, class) in [([255.0, 51.0], 1), ([0.0, 51.0], 0), ([51.0, 255.0], 1)] {
         let levels = preprocess::values(&imported.manifest, &x).expect("bytes");
         assert_eq!(levels, x.map(|byte| byte as i32));
-        assert_eq!(infer::run(&imported.model, &levels).expect("an answer").class, Some(class), "{x:?}");
+        assert_eq!(
+            infer::run(&imported.model, &levels).expect("an answer").class,
+            Some(class),
+            "{x:?}"
+        );
     }
 }
 
@@ -93,10 +103,12 @@ fn bytes_that_are_cast_and_then_quantised_have_the_grid_s_range() {
         tensor("t", &[], &[0.5]),
         raw("i", 3, &[2, 2], vec![2, 4, 6, 8]),
     ];
-    let model = OnnxModel::decode(&of_type(2, &[1, 2], &nodes, &tensors)).expect("a quantised graph");
+    let model =
+        OnnxModel::decode(&of_type(2, &[1, 2], &nodes, &tensors)).expect("a quantised graph");
     assert_eq!(float::run(&model, &[1.0, 10.0]), Ok(vec![31.0, 42.0]));
     let preprocessing = quantize::InputKind::Values;
-    let options = Options { preprocessing, output: quantize::OutputChoice::Class, ..Options::default() };
+    let options =
+        Options { preprocessing, output: quantize::OutputChoice::Class, ..Options::default() };
     let imported = quantize::quantize(&model, &options).expect("fits");
     assert_eq!((imported.manifest.input.low, imported.manifest.input.high), (0.0, 255.0));
     assert_eq!(infer::run(&imported.model, &[1, 10]).expect("an answer").class, Some(1));
@@ -104,12 +116,19 @@ fn bytes_that_are_cast_and_then_quantised_have_the_grid_s_range() {
 
 #[test]
 fn integers_of_every_type_are_read_where_a_cast_makes_floats_of_them() {
-    let ranges =
-        [(2, 0, 255), (3, -128, 127), (4, 0, 65535), (5, -32768, 32767), (9, 0, 1), (12, 0, u32::MAX.into())];
+    let ranges = [
+        (2, 0, 255),
+        (3, -128, 127),
+        (4, 0, 65535),
+        (5, -32768, 32767),
+        (9, 0, 1),
+        (12, 0, u32::MAX.into()),
+    ];
     let wide = [(6, i32::MIN.into(), i32::MAX.into()), (7, i64::MIN, i64::MAX), (13, 0, i64::MAX)];
     for (data_type, min, max) in ranges.into_iter().chain(wide) {
         let nodes = [cast("x", 1, "f"), product("f", "y")];
-        let model = OnnxModel::decode(&of_type(data_type, &[1, 2], &nodes, &[weights()])).expect("cast");
+        let model =
+            OnnxModel::decode(&of_type(data_type, &[1, 2], &nodes, &[weights()])).expect("cast");
         assert_eq!(model.input_type, InputType::Integers { min, max });
         assert_eq!(float::run(&model, &[1.0, 10.0]), Ok(vec![31.0, 42.0]));
         let quantised = quantize::quantize(&model, &Options::default());
@@ -117,7 +136,10 @@ fn integers_of_every_type_are_read_where_a_cast_makes_floats_of_them() {
             assert_eq!(quantised.expect("its range").manifest.input.high, max as f64);
         } else {
             let error = quantised.expect_err("a guess").to_string();
-            assert!(error.starts_with("--input-range is left out for an input of integers"), "{error}");
+            assert!(
+                error.starts_with("--input-range is left out for an input of integers"),
+                "{error}"
+            );
             let options = Options { input_range: Some((0.0, 15.0)), ..Options::default() };
             assert!(quantize::quantize(&model, &options).is_ok());
         }
@@ -134,13 +156,15 @@ fn integers_of_every_type_are_read_where_a_cast_makes_floats_of_them() {
         let bytes = of_type(2, &[1, 2], &nodes, &[&[weights()], &grid[..]].concat());
         assert!(OnnxModel::decode(&bytes).is_err());
     }
-    let text = OnnxModel::decode(&of_type(8, &[1, 2], &[product("x", "y")], &[weights()])).expect_err("text");
+    let text = OnnxModel::decode(&of_type(8, &[1, 2], &[product("x", "y")], &[weights()]))
+        .expect_err("text");
     assert!(text.to_string().contains("of element type string (8)"), "{text}");
 }
 
 #[test]
 fn models_of_other_floats_are_read() {
-    let halves = |words: [u16; 4]| words.iter().flat_map(|word| word.to_le_bytes()).collect::<Vec<u8>>();
+    let halves =
+        |words: [u16; 4]| words.iter().flat_map(|word| word.to_le_bytes()).collect::<Vec<u8>>();
     let doubles = [1.0f64, 2.0, 3.0, 4.0].iter().flat_map(|v| v.to_le_bytes()).collect();
     let cases = [
         (10, raw("w", 10, &[2, 2], halves([0x3c00, 0x4000, 0x4200, 0x4400])), 1.0),
@@ -150,8 +174,8 @@ fn models_of_other_floats_are_read() {
         (11, raw("w", 11, &[2, 2], doubles), 1.0),
     ];
     for (data_type, w, unit) in cases {
-        let model =
-            OnnxModel::decode(&of_type(data_type, &[1, 2], &[product("x", "y")], &[w])).expect("floats");
+        let model = OnnxModel::decode(&of_type(data_type, &[1, 2], &[product("x", "y")], &[w]))
+            .expect("floats");
         assert_eq!(model.input_type, InputType::Float);
         assert_eq!(float::run(&model, &[1.0, 10.0]), Ok(vec![31.0 * unit, 42.0 * unit]));
     }
@@ -167,12 +191,18 @@ fn models_of_other_floats_are_read() {
         cast("n", 16, "y"),
     ];
     let model = OnnxModel::decode(&of_type(1, &[1, 2], &nodes, &[weights()])).expect("SiLU");
-    assert!(model.nodes.iter().any(|node| node.op == FloatOp::Function(Function::Silu { alpha: 1.0 })));
+    assert!(
+        model.nodes.iter().any(|node| node.op == FloatOp::Function(Function::Silu { alpha: 1.0 }))
+    );
     let got = float::run(&model, &[1.0, 0.0]).expect("two");
     let silu = |x: f32| x / (1.0 + (-x).exp());
     assert!((got[0] - silu(1.0)).abs() < 1e-6 && (got[1] - silu(2.0)).abs() < 1e-6, "{got:?}");
-    let truncated =
-        OnnxModel::decode(&of_type(1, &[1, 2], &[cast("x", 6, "i"), product("i", "y")], &[weights()]));
+    let truncated = OnnxModel::decode(&of_type(
+        1,
+        &[1, 2],
+        &[cast("x", 6, "i"), product("i", "y")],
+        &[weights()],
+    ));
     assert!(truncated.expect_err("fractions").to_string().contains("`to` 6"));
 }
 
@@ -200,7 +230,8 @@ fn constants_of_every_type_are_read() {
     ];
     let nodes = [cast("s", 7, "to"), node("Reshape", "", &["x", "to"], "r"), product("r", "y")];
     for shape in shapes {
-        let model = OnnxModel::decode(&of_type(1, &[1, 2, 1], &nodes, &[weights(), shape])).expect("a shape");
+        let model = OnnxModel::decode(&of_type(1, &[1, 2, 1], &nodes, &[weights(), shape]))
+            .expect("a shape");
         assert_eq!(float::run(&model, &[1.0, 10.0]), Ok(vec![31.0, 42.0]));
     }
     // Out of range, of a type that is none, and of a size that its bytes do not have.
@@ -231,12 +262,16 @@ fn only_what_is_used_must_be_numbers() {
     };
     let model = decode(&nodes, &[broken.clone(), text]).expect("nothing needs them");
     assert_eq!(float::run(&model, &[1.0, 10.0]), Ok(vec![31.0, 42.0]));
-    let message =
-        |nodes: &[Message], tensors: &[Message]| decode(nodes, tensors).expect_err("no number").to_string();
+    let message = |nodes: &[Message], tensors: &[Message]| {
+        decode(nodes, tensors).expect_err("no number").to_string()
+    };
     // The node that uses it is named, with the name that it has there.
     let used = [product("x", "p"), node("Mul", "scale", &["p", "leftover"], "y")];
     let error = message(&used, std::slice::from_ref(&broken));
-    assert!(error.starts_with("ONNX node 1 of 2 (`scale`, Mul, ") && error.contains("`leftover`"), "{error}");
+    assert!(
+        error.starts_with("ONNX node 1 of 2 (`scale`, Mul, ") && error.contains("`leftover`"),
+        "{error}"
+    );
     let moved = [
         node("Identity", "", &["leftover"], "copy"),
         product("x", "p"),
@@ -270,7 +305,8 @@ fn infinite_bounds_are_none() {
     ];
     let run = |node: Message| {
         let bytes = file(graph(&[1, 2], &[product("x", "p"), node], &numbers));
-        OnnxModel::decode(&bytes).map(|model| float::run(&model, &[1.0, 10.0]).expect("right length"))
+        OnnxModel::decode(&bytes)
+            .map(|model| float::run(&model, &[1.0, 10.0]).expect("right length"))
     };
     assert_eq!(run(node("Clip", "", &["p", "low", "forty"], "y")), Ok(vec![31.0, 40.0]));
     assert_eq!(run(node("Clip", "", &["p", "forty", "high"], "y")), Ok(vec![40.0, 42.0]));
@@ -292,11 +328,13 @@ fn paths_may_say_that_they_start_here_and_constants_of_nodes_are_files_as_well()
     let entry = |key: &str, value: &str| Message::default().bytes(1, key).bytes(2, value);
     let outside = |name: &str, dims: &[i64], location: &str, offset: &str| {
         let tensor = dims.iter().fold(Message::default(), |m, n| m.int(1, *n));
-        let tensor = tensor.int(2, 1).bytes(8, name).int(14, 1).message(13, entry("location", location));
+        let tensor =
+            tensor.int(2, 1).bytes(8, name).int(14, 1).message(13, entry("location", location));
         tensor.message(13, entry("offset", offset))
     };
     let with = |weights: &str, bias: &str| {
-        let value = Message::default().bytes(1, "value").message(5, outside("b_value", &[2], bias, "16"));
+        let value =
+            Message::default().bytes(1, "value").message(5, outside("b_value", &[2], bias, "16"));
         let nodes = [
             node("Constant", "bias", &[], "b").message(5, value.int(20, 4)),
             product("x", "p"),
@@ -305,7 +343,8 @@ fn paths_may_say_that_they_start_here_and_constants_of_nodes_are_files_as_well()
         let w = outside("w", &[2, 2], weights, "0").message(13, entry("length", "16"));
         file(graph(&[1, 2], &nodes, &[w]))
     };
-    let data: Vec<u8> = [1.0f32, 2.0, 3.0, 4.0, 0.5, -0.5].iter().flat_map(|v| v.to_le_bytes()).collect();
+    let data: Vec<u8> =
+        [1.0f32, 2.0, 3.0, 4.0, 0.5, -0.5].iter().flat_map(|v| v.to_le_bytes()).collect();
     for (weights, bias, name) in [
         ("./m.data", "m.data", "m.data"),
         ("m.data", "././m.data", "m.data"),
@@ -317,11 +356,18 @@ fn paths_may_say_that_they_start_here_and_constants_of_nodes_are_files_as_well()
         let model = OnnxModel::decode_with(&bytes, &files).expect("given");
         assert_eq!(float::run(&model, &[1.0, 10.0]), Ok(vec![31.5, 41.5]));
     }
-    for bad in ["./../m.data", ".", "./", "/m.data", "./a/../../m.data", "a/..", "..", "C:/m.data"] {
+    for bad in ["./../m.data", ".", "./", "/m.data", "./a/../../m.data", "a/..", "..", "C:/m.data"]
+    {
         for bytes in [with(bad, "m.data"), with("m.data", bad)] {
             let error = OnnxModel::external_files(&bytes).expect_err(bad);
-            assert!(matches!(error, OnnxError::Graph { fault: Fault::ExternalPath { .. } }), "{error}");
-            let files = Files::from([("m.data".to_string(), data.clone()), (bad.to_string(), data.clone())]);
+            assert!(
+                matches!(error, OnnxError::Graph { fault: Fault::ExternalPath { .. } }),
+                "{error}"
+            );
+            let files = Files::from([
+                ("m.data".to_string(), data.clone()),
+                (bad.to_string(), data.clone()),
+            ]);
             assert!(OnnxModel::decode_with(&bytes, &files).is_err(), "{bad}");
         }
     }

@@ -3,8 +3,8 @@
 use super::*;
 
 fn run(nodes: &[Message], tensors: &[Message], dims: &[i64], x: &[f32]) -> Vec<f32> {
-    let model =
-        OnnxModel::decode(&file(graph(dims, nodes, tensors))).unwrap_or_else(|error| panic!("{error}"));
+    let model = OnnxModel::decode(&file(graph(dims, nodes, tensors)))
+        .unwrap_or_else(|error| panic!("{error}"));
     float::run(&model, x).expect("right length")
 }
 
@@ -24,12 +24,17 @@ fn functions_are_recognised_by_their_values() {
     ])
     .expect("SiLU");
     assert_eq!(model.nodes.len(), 5, "a layer, three for the function, a layer");
-    assert!(model.nodes.iter().any(|node| node.op == FloatOp::Function(Function::Silu { alpha: 1.0 })));
+    assert!(
+        model.nodes.iter().any(|node| node.op == FloatOp::Function(Function::Silu { alpha: 1.0 }))
+    );
     let names: Vec<&str> = model.nodes.iter().map(|node| node.name.as_str()).collect();
     assert_eq!(names, ["fc", "silu", "silu", "silu", "Gemm_3"]);
     let [a, b] = [silu(-1.5), silu(-2.5)];
     let got = float::run(&model, &[1.0, -1.0]).expect("two");
-    assert!((got[0] - (a + 3.0 * b)).abs() < 1e-5 && (got[1] - (2.0 * a + 4.0 * b)).abs() < 1e-5, "{got:?}");
+    assert!(
+        (got[0] - (a + 3.0 * b)).abs() < 1e-5 && (got[1] - (2.0 * a + 4.0 * b)).abs() < 1e-5,
+        "{got:?}"
+    );
     // The sigmoid by its definition, and what is read by others as well.
     let by_exp = [
         gemm("x", "g"),
@@ -62,7 +67,11 @@ fn functions_are_recognised_by_their_values() {
 #[test]
 fn what_is_no_known_function_names_the_node_that_cannot_be_proved() {
     let error = message(
-        &[gemm_of("x", "g"), node("Exp", "grow", &["g"], "e"), node("Flatten", "flat", &["e"], "y")],
+        &[
+            gemm_of("x", "g"),
+            node("Exp", "grow", &["g"], "e"),
+            node("Flatten", "flat", &["e"], "y"),
+        ],
         &[1, 2],
     );
     assert!(
@@ -71,8 +80,11 @@ fn what_is_no_known_function_names_the_node_that_cannot_be_proved() {
         ),
         "{error}"
     );
-    let norm =
-        [gemm_of("x", "g"), node("Pow", "square", &["g", "c"], "p"), node("ReduceMean", "mean", &["p"], "y")];
+    let norm = [
+        gemm_of("x", "g"),
+        node("Pow", "square", &["g", "c"], "p"),
+        node("ReduceMean", "mean", &["p"], "y"),
+    ];
     let error = message(&norm, &[1, 2]);
     assert!(error.contains("`square` (Pow)") && error.contains("LayerNormalization"), "{error}");
     let attention = [gemm_of("x", "g"), node("MatMul", "scores", &["g", "x"], "y")];
@@ -85,11 +97,19 @@ fn gemm_of(input: &str, output: &str) -> Message {
 
 #[test]
 fn common_operators_that_cannot_be_proved_have_a_remedy_of_their_own() {
-    let hints: Vec<String> =
-        ["LSTM", "LayerNormalization", "Resize", "ConvTranspose", "Gather", "TopK", "Round", "Nothing"]
-            .iter()
-            .map(|op| message(&[node(op, "n", &["x"], "y")], &[1, 2]))
-            .collect();
+    let hints: Vec<String> = [
+        "LSTM",
+        "LayerNormalization",
+        "Resize",
+        "ConvTranspose",
+        "Gather",
+        "TopK",
+        "Round",
+        "Nothing",
+    ]
+    .iter()
+    .map(|op| message(&[node(op, "n", &["x"], "y")], &[1, 2]))
+    .collect();
     for (index, hint) in hints.iter().enumerate() {
         assert!(hint.starts_with("ONNX node 0 of 1 (`n`, "), "{hint}");
         assert!(index < 2 || hints[..2].iter().all(|other| other[40..] != hint[40..]), "{hint}");
@@ -102,7 +122,10 @@ fn common_operators_that_cannot_be_proved_have_a_remedy_of_their_own() {
         .message(7, graph(&[1, 2], &[local], &[]))
         .message(25, Message::default().bytes(1, "Block"));
     let error = OnnxModel::decode(&whole.0).expect_err("a function").to_string();
-    assert!(error.contains("calls a function of the domain `mine` that the file defines"), "{error}");
+    assert!(
+        error.contains("calls a function of the domain `mine` that the file defines"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -129,16 +152,25 @@ fn shape_arithmetic_is_folded() {
         node("Reshape", "", &["x", "to"], "f"),
         node("Gemm", "", &["f", "w"], "y"),
     ];
-    let tensors = [raw("zero", &[0]), raw("minus", &[-1]), tensor("w", &[2, 2], &[1.0, 2.0, 3.0, 4.0])];
+    let tensors =
+        [raw("zero", &[0]), raw("minus", &[-1]), tensor("w", &[2, 2], &[1.0, 2.0, 3.0, 4.0])];
     assert_eq!(run(&nodes, &tensors, &[-1, 1, 2], &[1.0, 10.0]), [31.0, 42.0]);
     let transposed = [node("Transpose", "", &["w"], "v"), node("MatMul", "", &["x", "v"], "y")];
     assert_eq!(run(&transposed, &tensors, &[1, 2], &[1.0, 10.0]), [21.0, 43.0]);
     // Backwards, by negative steps: [4, 3, 2, 1] of [1, 2, 3, 4] along both axes.
-    let slice = [node("Slice", "", &["w", "a", "b", "axes", "c"], "v"), node("MatMul", "", &["x", "v"], "y")];
+    let slice = [
+        node("Slice", "", &["w", "a", "b", "axes", "c"], "v"),
+        node("MatMul", "", &["x", "v"], "y"),
+    ];
     let both = |v: i64| vec![v, v];
     let tensors = [
         &tensors[2..],
-        &[raw("a", &both(-1)), raw("b", &both(i64::MIN)), raw("axes", &[0, 1]), raw("c", &both(-1))],
+        &[
+            raw("a", &both(-1)),
+            raw("b", &both(i64::MIN)),
+            raw("axes", &[0, 1]),
+            raw("c", &both(-1)),
+        ],
     ]
     .concat();
     assert_eq!(run(&slice, &tensors, &[1, 2], &[1.0, 10.0]), [24.0, 13.0]);
@@ -152,7 +184,8 @@ fn sums_differences_and_extrema_of_tensors_are_read() {
     assert_eq!(run(&two("Sub"), &w, &[1, 2], &[1.0, 10.0]), [30.0, 32.0]);
     assert_eq!(run(&two("Max"), &w, &[1, 2], &[1.0, -10.0]), [1.0, -10.0]);
     assert_eq!(run(&two("Min"), &w, &[1, 2], &[1.0, -10.0]), [-29.0, -38.0]);
-    let clipped = [gemm_of("x", "g"), node("Max", "", &["g", "c"], "h"), node("Min", "", &["d", "h"], "y")];
+    let clipped =
+        [gemm_of("x", "g"), node("Max", "", &["g", "c"], "h"), node("Min", "", &["d", "h"], "y")];
     let tensors = [w[0].clone(), tensor("c", &[], &[-30.0]), tensor("d", &[1], &[40.0])];
     assert_eq!(run(&clipped, &tensors, &[1, 2], &[1.0, -10.0]), [-29.0, -30.0]);
     for (op, expected) in [("Abs", [29.0, 38.0]), ("Neg", [29.0, 38.0])] {
@@ -168,7 +201,9 @@ fn sums_differences_and_extrema_of_tensors_are_read() {
 fn means_sums_and_maxima_over_axes_are_read() {
     let x: Vec<f32> = (0..12).map(|i| i as f32).collect();
     let with = |op: &str, axes: &[i64], keep: i64| {
-        let node = node(op, "", &["x"], "y").message(5, ints("axes", axes)).message(5, int("keepdims", keep));
+        let node = node(op, "", &["x"], "y")
+            .message(5, ints("axes", axes))
+            .message(5, int("keepdims", keep));
         run(&[node], &[], &[1, 2, 3, 2], &x)
     };
     assert_eq!(with("ReduceMean", &[2, 3], 0), [2.5, 8.5]);
@@ -183,7 +218,10 @@ fn means_sums_and_maxima_over_axes_are_read() {
 fn products_over_several_rows_are_read() {
     let w = [tensor("w", &[2, 3], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0])];
     let right = [node("MatMul", "", &["x", "w"], "y")];
-    assert_eq!(run(&right, &w, &[1, 2, 2], &[1.0, 10.0, 0.0, 1.0]), [41.0, 52.0, 63.0, 4.0, 5.0, 6.0]);
+    assert_eq!(
+        run(&right, &w, &[1, 2, 2], &[1.0, 10.0, 0.0, 1.0]),
+        [41.0, 52.0, 63.0, 4.0, 5.0, 6.0]
+    );
     let left = [node("MatMul", "", &["w", "x"], "y")];
     assert_eq!(run(&left, &w, &[1, 3, 2], &[1.0, 0.0, 0.0, 1.0, 1.0, 1.0]), [4.0, 5.0, 10.0, 11.0]);
 }
@@ -222,11 +260,15 @@ fn weights_in_other_files_are_read_from_inside_the_folder_only() {
     for (offset, length) in
         [("8", "16"), ("4", "17"), ("-1", "16"), ("18446744073709551615", "16"), ("x", "16")]
     {
-        let error =
-            OnnxModel::decode_with(&with("model.onnx.data", offset, length), &files).expect_err("outside");
-        assert!(matches!(error, OnnxError::Graph { fault: Fault::ExternalRange { .. } }), "{error}");
+        let error = OnnxModel::decode_with(&with("model.onnx.data", offset, length), &files)
+            .expect_err("outside");
+        assert!(
+            matches!(error, OnnxError::Graph { fault: Fault::ExternalRange { .. } }),
+            "{error}"
+        );
     }
-    let short = OnnxModel::decode_with(&with("model.onnx.data", "4", "12"), &files).expect_err("short");
+    let short =
+        OnnxModel::decode_with(&with("model.onnx.data", "4", "12"), &files).expect_err("short");
     assert!(matches!(short, OnnxError::Node { fault: Fault::ConstantCount { .. }, .. }), "{short}");
     for location in ["../secret", "/etc/passwd", "a/../../b", "C:\\x", "a//b", ".", ""] {
         let error = OnnxModel::external_files(&with(location, "0", "16")).expect_err(location);

@@ -8,7 +8,11 @@ use crate::quantize::{Options, QuantizeError, quantize};
 
 /// A tensor of bytes or words, as raw data.
 fn raw(name: &str, dims: &[i64], data_type: i64, raw: &[u8]) -> Message {
-    dims.iter().fold(Message::default(), |m, n| m.int(1, *n)).int(2, data_type).bytes(8, name).bytes(9, raw)
+    dims.iter()
+        .fold(Message::default(), |m, n| m.int(1, *n))
+        .int(2, data_type)
+        .bytes(8, name)
+        .bytes(9, raw)
 }
 
 fn good() -> Vec<Message> {
@@ -32,7 +36,8 @@ fn quantized(
         node("MatMul", "m", &["b", "v"], "c"),
         node("QuantizeLinear", "r", &["c", "s", "z"], "y"),
     ];
-    let nodes: Vec<Message> = nodes.into_iter().enumerate().map(|(i, node)| change(i, node)).collect();
+    let nodes: Vec<Message> =
+        nodes.into_iter().enumerate().map(|(i, node)| change(i, node)).collect();
     OnnxModel::decode(&file(graph(&[1, 2], &nodes, &tensors)))
 }
 
@@ -59,7 +64,9 @@ fn a_small_quantised_graph_is_read_and_computes_what_onnx_says() {
     assert_eq!((imported.manifest.input.low, imported.manifest.input.high), (-1.5, 126.0));
     assert_eq!((imported.model.input.min, imported.model.input.bits), (-3, 8));
     // Halves go to the even step, and what is beyond the grid to its end, as `QuantizeLinear` says.
-    let taken = |numbers: [f64; 2]| crate::preprocess::values(&imported.manifest, &numbers).expect("finite");
+    let taken = |numbers: [f64; 2]| {
+        crate::preprocess::values(&imported.manifest, &numbers).expect("finite")
+    };
     assert_eq!(taken([0.25, 0.75]), [0, 2]);
     assert_eq!(taken([1.25, -0.25]), [2, 0]);
     assert_eq!(taken([-0.75, 126.25]), [-2, 252]);
@@ -68,9 +75,13 @@ fn a_small_quantised_graph_is_read_and_computes_what_onnx_says() {
         let floats = float::run(&model, &numbers.map(|number| number as f32)).expect("two numbers");
         let trace = crate::infer::run(&imported.model, &taken(numbers)).expect("in range");
         let scores = &trace.tensors[trace.tensors.len() - 2];
-        assert!(scores.iter().zip(&floats).all(|(q, real)| *q as f32 * 0.5 == *real), "{numbers:?}");
+        assert!(
+            scores.iter().zip(&floats).all(|(q, real)| *q as f32 * 0.5 == *real),
+            "{numbers:?}"
+        );
     }
-    let error = crate::preprocess::values(&imported.manifest, &[f64::NAN, 0.0]).expect_err("no number");
+    let error =
+        crate::preprocess::values(&imported.manifest, &[f64::NAN, 0.0]).expect_err("no number");
     assert_eq!(error.to_string(), "number 0 is NaN; give finite numbers only");
     // 2 steps of 0.5, and 252.
     let trace = crate::infer::run(&imported.model, &[2, 252]).expect("in range");
@@ -81,10 +92,16 @@ fn a_small_quantised_graph_is_read_and_computes_what_onnx_says() {
 fn scales_that_are_none_are_refused_with_their_value() {
     for bad in [0.0, -0.5, f32::MIN_POSITIVE / 2.0] {
         assert_eq!(with(0, tensor("s", &[], &[bad])), Fault::Scale { what: "the scale", got: bad });
-        assert_eq!(with(3, tensor("ws", &[2], &[0.5, bad])), Fault::Scale { what: "the scale", got: bad });
+        assert_eq!(
+            with(3, tensor("ws", &[2], &[0.5, bad])),
+            Fault::Scale { what: "the scale", got: bad }
+        );
     }
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-        assert!(matches!(with(0, tensor("s", &[], &[bad])), Fault::Scale { what: "the scale", .. }));
+        assert!(matches!(
+            with(0, tensor("s", &[], &[bad])),
+            Fault::Scale { what: "the scale", .. }
+        ));
     }
     assert!(matches!(with(0, raw("s", &[], 2, &[1])), Fault::OperandShape { what: "scales", .. }));
 }
@@ -93,14 +110,22 @@ fn scales_that_are_none_are_refused_with_their_value() {
 fn scales_of_another_number_or_axis_are_refused() {
     assert!(matches!(with(0, tensor("s", &[2], &[0.5, 0.5])), Fault::Scales { got: 2, .. }));
     assert!(matches!(with(0, tensor("s", &[0], &[])), Fault::Scales { got: 0, .. }));
-    assert!(matches!(with(3, tensor("ws", &[3], &[0.5; 3])), Fault::Scales { got: 3, axis: 1, .. }));
+    assert!(matches!(
+        with(3, tensor("ws", &[3], &[0.5; 3])),
+        Fault::Scales { got: 3, axis: 1, .. }
+    ));
     for axis in [0, 2, -3, i64::MIN, i64::MAX] {
-        let wrong = |i, node: Message| if i == 2 { node.message(5, int("axis", axis)) } else { node };
+        let wrong =
+            |i, node: Message| if i == 2 { node.message(5, int("axis", axis)) } else { node };
         let got = fault_of(quantized(good(), wrong));
         assert!(matches!(got, Fault::Scales { got: 2, .. }), "{axis}: {got}");
     }
-    let blocks = |i, node: Message| if i == 2 { node.message(5, int("block_size", 2)) } else { node };
-    assert!(matches!(fault_of(quantized(good(), blocks)), Fault::Attribute { attribute: "block_size", .. }));
+    let blocks =
+        |i, node: Message| if i == 2 { node.message(5, int("block_size", 2)) } else { node };
+    assert!(matches!(
+        fault_of(quantized(good(), blocks)),
+        Fault::Attribute { attribute: "block_size", .. }
+    ));
 }
 
 #[test]
@@ -133,14 +158,17 @@ fn a_tensor_read_on_another_grid_than_it_is_on_and_islands_of_floats_are_refused
     let d = node("DequantizeLinear", "d", &["a", "t", "z"], "y");
     let got = import(tensors.clone(), &[q.clone(), d]);
     assert!(
-        got.starts_with("ONNX operation 1 (`d`, DequantizeLinear) reads a tensor on the grid of scale 0.5"),
+        got.starts_with(
+            "ONNX operation 1 (`d`, DequantizeLinear) reads a tensor on the grid of scale 0.5"
+        ),
         "{got}"
     );
     let on = node("DequantizeLinear", "o", &["a", "s", "z"], "d");
     let floats = node("MatMul", "m", &["d", "f"], "y");
     let got = import(tensors.clone(), &[q.clone(), on.clone(), floats]);
     assert!(got.contains("(`m`, Gemm) has weights in floats"), "{got}");
-    let before = [node("Relu", "r", &["x"], "b"), node("QuantizeLinear", "q", &["b", "s", "z"], "y")];
+    let before =
+        [node("Relu", "r", &["x"], "b"), node("QuantizeLinear", "q", &["b", "s", "z"], "y")];
     let got = import(tensors.clone(), &before);
     assert!(got.contains("(`r`, Relu) needs its operand on a grid"), "{got}");
     let other = [
@@ -175,7 +203,8 @@ fn integers_as_input_are_read_on_the_grid_of_their_first_reader() {
         node("DequantizeLinear", "dw", &["w", "ws", "wz"], "v"),
         node("MatMul", "m", &["b", "v"], "y"),
     ];
-    let message = nodes.iter().fold(Message::default(), |m, node| m.message(1, node.clone())).bytes(2, "g");
+    let message =
+        nodes.iter().fold(Message::default(), |m, node| m.message(1, node.clone())).bytes(2, "g");
     let message = good().iter().fold(message, |m, tensor| m.message(5, tensor.clone()));
     let message = message.message(11, value("x", 2, &[1, 2])).message(12, value("y", 1, &[1, 2]));
     let model = OnnxModel::decode(&file(message)).expect("supported");
@@ -197,7 +226,8 @@ fn a_softmax_on_a_grid_at_the_end_leaves_only_the_order() {
         node("QuantizeLinear", "", &["c", "s", "z"], "e"),
         node("DequantizeLinear", "", &["e", "s", "z"], "y"),
     ];
-    let linear = [node("QLinearSoftmax", "", &["a", "s", "z", "s", "z"], "y").bytes(7, "com.microsoft")];
+    let linear =
+        [node("QLinearSoftmax", "", &["a", "s", "z", "s", "z"], "y").bytes(7, "com.microsoft")];
     for end in [&qdq[..], &linear] {
         let nodes = [&start[..], end].concat();
         let model = OnnxModel::decode(&file(graph(&[1, 2], &nodes, &good()))).expect("supported");
@@ -214,7 +244,8 @@ fn what_computes_with_the_integers_themselves_is_refused() {
     let flat = node("Flatten", "f", &["a"], "b");
     for op in ["Relu", "Abs", "Exp", "QuantizeLinear"] {
         let inputs: &[&str] = if op == "QuantizeLinear" { &["b", "s", "z"] } else { &["b"] };
-        let got = fault_of(import(&[q.clone(), flat.clone(), node(op, "n", inputs, "y")])).to_string();
+        let got =
+            fault_of(import(&[q.clone(), flat.clone(), node(op, "n", inputs, "y")])).to_string();
         assert!(got.contains("with the integers of a quantised tensor"), "{op}: {got}");
         let on = node("DequantizeLinear", "d", &["b", "s", "z"], "c");
         let last = [node(op, "n", &["c"], "e"), node("QuantizeLinear", "p", &["e", "s", "z"], "y")];
@@ -222,8 +253,10 @@ fn what_computes_with_the_integers_themselves_is_refused() {
         assert!(!matches!(op, "Relu" | "Abs") || fine.is_ok(), "{op}: {fine:?}");
     }
     // An input of integers is read on a grid by its first reader, or cast, and by none other.
-    let nodes = [node("Relu", "c", &["x"], "b"), node("QuantizeLinear", "q", &["b", "s", "z"], "y")];
-    let message = nodes.iter().fold(Message::default(), |m, node| m.message(1, node.clone())).bytes(2, "g");
+    let nodes =
+        [node("Relu", "c", &["x"], "b"), node("QuantizeLinear", "q", &["b", "s", "z"], "y")];
+    let message =
+        nodes.iter().fold(Message::default(), |m, node| m.message(1, node.clone())).bytes(2, "g");
     let message = good().iter().fold(message, |m, tensor| m.message(5, tensor.clone()));
     let message = message.message(11, value("x", 2, &[1, 2])).message(12, value("y", 2, &[1, 2]));
     let got = fault_of(OnnxModel::decode(&file(message)));
@@ -245,9 +278,15 @@ fn integers_are_padded_with_what_stands_for_zero() {
         ];
         OnnxModel::decode(&file(graph(&[1, 2], &nodes, &tensors)))
     };
-    assert_eq!(float::run(&with(Some(3)).expect("the zero point"), &[1.0, 2.0]), Ok(vec![1.0, 2.0, 0.0]));
+    assert_eq!(
+        float::run(&with(Some(3)).expect("the zero point"), &[1.0, 2.0]),
+        Ok(vec![1.0, 2.0, 0.0])
+    );
     for other in [None, Some(0), Some(4)] {
-        assert!(matches!(fault_of(with(other)), Fault::Attribute { attribute: "value", .. }), "{other:?}");
+        assert!(
+            matches!(fault_of(with(other)), Fault::Attribute { attribute: "value", .. }),
+            "{other:?}"
+        );
     }
 }
 
@@ -259,8 +298,10 @@ fn weights_and_biases_may_be_moved_before_and_after_they_are_dequantised() {
             node("QuantizeLinear", "q", &["x", "s", "z"], "a"),
             node("DequantizeLinear", "d", &["a", "s", "z"], "b"),
         ];
-        let last =
-            [node("MatMul", "m", &["b", "v"], "c"), node("QuantizeLinear", "r", &["c", "s", "z"], "y")];
+        let last = [
+            node("MatMul", "m", &["b", "v"], "c"),
+            node("QuantizeLinear", "r", &["c", "s", "z"], "y"),
+        ];
         OnnxModel::decode(&file(graph(&[1, 2], &[&nodes[..], between, &last].concat(), tensors)))
     };
     let mut tensors = good();

@@ -24,11 +24,15 @@ fn what_cannot_be_proved_is_named_before_what_is_only_written_otherwise() {
     ];
     let error = refused(graph(&[1, 4, 2], &nodes, &[weights()]));
     assert!(
-        error.starts_with("ONNX node 1 of 7 (`rnn/LSTM`, LSTM, `t`, `w` → `h`) is an operator that cannot"),
+        error.starts_with(
+            "ONNX node 1 of 7 (`rnn/LSTM`, LSTM, `t`, `w` → `h`) is an operator that cannot"
+        ),
         "{error}"
     );
     assert!(
-        error.contains(". Nor can be GRU (`GRU_3`), Gather (`pick`), LSTM (`rnn/LSTM_1`). Supported are"),
+        error.contains(
+            ". Nor can be GRU (`GRU_3`), Gather (`pick`), LSTM (`rnn/LSTM_1`). Supported are"
+        ),
         "{error}"
     );
     assert!(!error.contains("unneeded") && !error.contains('\n'), "{error}");
@@ -37,7 +41,8 @@ fn what_cannot_be_proved_is_named_before_what_is_only_written_otherwise() {
             let from = if i == 0 { "x".into() } else { format!("t{i}") };
             let to = if i == 19 { "y".into() } else { format!("t{}", i + 1) };
             node(
-                ["Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Round", "Sign"][i % 10],
+                ["Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Round", "Sign"]
+                    [i % 10],
                 "",
                 &[&from],
                 &to,
@@ -68,7 +73,8 @@ fn operators_of_constants_are_no_fault_where_they_read_constants_and_shapes() {
     let part = [node("Slice", "part", &["x", "zero", "two"], "v"), node("Relu", "", &["v"], "y")];
     let error = refused(graph(&[1, 2], &part, &tensors));
     assert!(
-        error.starts_with("ONNX node 0 of 2 (`part`, Slice, ") && error.contains("parts of computed"),
+        error.starts_with("ONNX node 0 of 2 (`part`, Slice, ")
+            && error.contains("parts of computed"),
         "{error}"
     );
 }
@@ -78,7 +84,8 @@ fn classical_models_are_refused_by_operator_and_domain() {
     let ml = |op: &str, name: &str, input: &str, outputs: [&str; 2]| {
         node(op, name, &[input], outputs[0]).bytes(2, outputs[1]).bytes(7, "ai.onnx.ml")
     };
-    let two_outputs = |nodes: &[Message]| graph(&[-1, 4], nodes, &[]).message(12, value("z", 1, &[-1, 3]));
+    let two_outputs =
+        |nodes: &[Message]| graph(&[-1, 4], nodes, &[]).message(12, value("z", 1, &[-1, 3]));
     let logistic = [
         ml("Scaler", "scale", "x", ["s", ""]),
         ml("LinearClassifier", "line", "s", ["l", "p"]),

@@ -50,7 +50,10 @@ pub fn int(name: &str, value: i64) -> Message {
 
 /// A list of integers as attribute.
 pub fn ints(name: &str, values: &[i64]) -> Message {
-    values.iter().fold(Message::default().bytes(1, name), |message, value| message.int(8, *value)).int(20, 7)
+    values
+        .iter()
+        .fold(Message::default().bytes(1, name), |message, value| message.int(8, *value))
+        .int(20, 7)
 }
 
 /// A float attribute.
@@ -67,7 +70,8 @@ pub fn tensor(name: &str, dims: &[i64], values: &[f32]) -> Message {
 /// A `ValueInfoProto` of the element type; dimensions below zero are symbolic.
 pub fn value(name: &str, elem_type: i64, dims: &[i64]) -> Message {
     let shape = dims.iter().fold(Message::default(), |shape, n| {
-        let dim = if *n < 0 { Message::default().bytes(2, "n") } else { Message::default().int(1, *n) };
+        let dim =
+            if *n < 0 { Message::default().bytes(2, "n") } else { Message::default().int(1, *n) };
         shape.message(1, dim)
     });
     let tensor = Message::default().int(1, elem_type).message(2, shape);
@@ -76,7 +80,8 @@ pub fn value(name: &str, elem_type: i64, dims: &[i64]) -> Message {
 
 /// A graph with one input `x` of `dims` and one output `y`.
 pub fn graph(dims: &[i64], nodes: &[Message], tensors: &[Message]) -> Message {
-    let message = nodes.iter().fold(Message::default(), |m, node| m.message(1, node.clone())).bytes(2, "g");
+    let message =
+        nodes.iter().fold(Message::default(), |m, node| m.message(1, node.clone())).bytes(2, "g");
     let message = tensors.iter().fold(message, |m, tensor| m.message(5, tensor.clone()));
     message.message(11, value("x", 1, dims)).message(12, value("y", 1, &[1, 2]))
 }

@@ -18,7 +18,11 @@ fn reals(list: &Value) -> Vec<f64> {
 }
 
 fn integers(list: &Value) -> Vec<i32> {
-    list.as_array().expect("a list").iter().map(|v| v.as_i64().expect("an integer") as i32).collect()
+    list.as_array()
+        .expect("a list")
+        .iter()
+        .map(|v| v.as_i64().expect("an integer") as i32)
+        .collect()
 }
 
 fn normalise(case: &Value) -> Normalise {
@@ -69,13 +73,17 @@ fn a_normalised_picture_has_the_integers_that_numpy_computes() {
     for case in expected()["pictures"].as_array().expect("cases") {
         let manifest = colours(case);
         let name = format!("{} {}", case["name"], case["layout"]);
-        let Preprocessing::Image(Image { normalise: Some(norm), layout, .. }) = &manifest.preprocessing
+        let Preprocessing::Image(Image { normalise: Some(norm), layout, .. }) =
+            &manifest.preprocessing
         else {
             unreachable!("a picture")
         };
         let range = norm.range(manifest.input.bits);
         let near = |a: f64, b: f64| (a - b).abs() < 1e-12;
-        assert!(near(range.0, manifest.input.low) && near(range.1, manifest.input.high), "{name}: {range:?}");
+        assert!(
+            near(range.0, manifest.input.low) && near(range.1, manifest.input.high),
+            "{name}: {range:?}"
+        );
         let input = picture(&manifest, &vector("colours.png")).expect("PNG");
         assert_eq!(input, integers(&case["integers"]), "{name}");
         if *layout == Layout::Nhwc {
@@ -92,13 +100,19 @@ fn normalised_numbers_have_the_integers_that_numpy_computes() {
     let expected = expected();
     let case = &expected["values"];
     let manifest = manifest_of(case, vec![4], Preprocessing::NormalisedValues(normalise(case)));
-    let rows =
-        case["numbers"].as_array().expect("rows").iter().zip(case["integers"].as_array().expect("rows"));
+    let rows = case["numbers"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .zip(case["integers"].as_array().expect("rows"));
     for (numbers, q) in rows {
         assert_eq!(values(&manifest, &reals(numbers)).expect("in range"), integers(q));
     }
     let error = values(&manifest, &[5.1, 3.5, 1.4, 9.0]).expect_err("too large").to_string();
-    assert!(error.starts_with("number 3 is 9, outside the manifest's range from -2 to 4.4"), "{error}");
+    assert!(
+        error.starts_with("number 3 is 9, outside the manifest's range from -2 to 4.4"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -123,21 +137,26 @@ fn jpegs_are_decoded_as_pillow_does_within_some_units() {
         rounding: Default::default(),
         shape: vec![24, 32, 3],
     };
-    let manifest = Manifest { input, preprocessing: Preprocessing::Image(plain), ..manifest(4, 1, 1) };
+    let manifest =
+        Manifest { input, preprocessing: Preprocessing::Image(plain), ..manifest(4, 1, 1) };
     for (name, file, most) in [
         ("444", "colours-444.jpg", 3),
         ("420", "colours-420.jpg", 12),
         ("progressive", "colours-progressive.jpg", 3),
         ("gray", "gray.jpg", 2),
     ] {
-        let got = picture(&manifest, &vector(file)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let got =
+            picture(&manifest, &vector(file)).unwrap_or_else(|error| panic!("{name}: {error}"));
         let pillow = integers(&expected["pillow"][name]);
         assert_eq!(got.len(), pillow.len(), "{name}");
         let widest = got.iter().zip(&pillow).map(|(a, b)| (a - b).abs()).max().expect("pixels");
         assert!(widest <= most, "{name}: {widest}");
         let cut = vector(file);
         for end in (0..cut.len()).rev().step_by(7) {
-            assert!(end + 2 >= cut.len() || picture(&manifest, &cut[..end]).is_err(), "{name} cut at {end}");
+            assert!(
+                end + 2 >= cut.len() || picture(&manifest, &cut[..end]).is_err(),
+                "{name} cut at {end}"
+            );
         }
     }
 }
@@ -153,7 +172,9 @@ fn jpegs_that_are_too_large_or_damaged_are_refused() {
     assert!(error.starts_with("the picture has 5000 × 24 pixels, at most 4096"), "{error}");
     let error = picture(&manifest, b"\xff\xd8\xff\xe0").expect_err("cut off").to_string();
     assert!(error.starts_with("the JPEG of 4 bytes cannot be decoded"), "{error}");
-    assert!(picture(&manifest, b"GIF89a").expect_err("a GIF").to_string().contains("looks like a GIF"));
+    assert!(
+        picture(&manifest, b"GIF89a").expect_err("a GIF").to_string().contains("looks like a GIF")
+    );
     assert!(picture(&manifest, b"\x93NUMPY").expect_err("npy").to_string().contains("NumPy array"));
 }
 
@@ -198,11 +219,18 @@ fn normalisations_that_leave_the_range_or_have_no_scale_are_refused() {
     );
     assert!(fault(&|_, norm| norm.std[0] = Decimal(0.0)).contains("not above 0"));
     assert!(fault(&|_, norm| norm.mean[0] = Decimal(f64::NAN)).contains("no number"));
-    assert!(fault(&|_, norm| norm.mean.truncate(2)).contains("has 2 means and 3 standard deviations"));
+    assert!(
+        fault(&|_, norm| norm.mean.truncate(2)).contains("has 2 means and 3 standard deviations")
+    );
     assert!(fault(&|manifest, _| manifest.input.high = 1.0).contains("outside the input's range"));
     let mut gray = manifest(4, 2, 2);
     change(&mut gray).layout = Layout::Nhwc;
-    assert!(gray.validate().expect_err("gray").to_string().contains("has the layout `nhwc` for grayscale"));
+    assert!(
+        gray.validate()
+            .expect_err("gray")
+            .to_string()
+            .contains("has the layout `nhwc` for grayscale")
+    );
 }
 
 #[test]
@@ -219,7 +247,10 @@ fn archives_of_arrays_are_read_by_name() {
     let error = read(Some("y")).expect_err("none").to_string();
     assert_eq!(error, "the .npz file has no array `y`; it has `x0`, `x1`, `label`");
     let error = npz::read(&several, Some("x0"), 100).expect_err("large").to_string();
-    assert!(error.starts_with("the array `x0` has more than 100 bytes when it is unpacked"), "{error}");
+    assert!(
+        error.starts_with("the array `x0` has more than 100 bytes when it is unpacked"),
+        "{error}"
+    );
     for end in 0..several.len() {
         assert!(npz::read(&several[..end], Some("x0"), limit).is_err(), "cut at {end}");
     }

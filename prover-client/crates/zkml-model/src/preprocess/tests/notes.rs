@@ -20,7 +20,8 @@ fn with_exif(png: &[u8], data: &[u8], after: bool) -> Vec<u8> {
     let mut crc = flate2::Crc::new();
     crc.update(b"eXIf");
     crc.update(data);
-    let chunk = [&(data.len() as u32).to_be_bytes()[..], b"eXIf", data, &crc.sum().to_be_bytes()].concat();
+    let chunk =
+        [&(data.len() as u32).to_be_bytes()[..], b"eXIf", data, &crc.sum().to_be_bytes()].concat();
     [&png[..at], &chunk, &png[at..]].concat()
 }
 
@@ -51,7 +52,8 @@ fn pictures_are_turned_as_their_orientation_says() {
         let manifest = exact(height, 6 / height);
         for (big_endian, after) in [(false, false), (true, true)] {
             let file = with_exif(&stored, &exif(orientation, big_endian), after);
-            let prepared = picture_as_given(&manifest, &file, Given::default()).expect("well-formed");
+            let prepared =
+                picture_as_given(&manifest, &file, Given::default()).expect("well-formed");
             assert_eq!(prepared.values, seen, "orientation {orientation}");
             let notes = if orientation == 1 { vec![] } else { vec![Note::Turned { orientation }] };
             assert_eq!(prepared.notes, notes);
@@ -101,7 +103,10 @@ fn jpegs_are_turned_too() {
 fn jpegs_for_print_are_refused() {
     let file = fs::read(vectors().join("../inputs/cmyk.jpg")).expect("committed");
     let error = picture(&exact(8, 8), &file).expect_err("four colours").to_string();
-    assert!(error.contains("its colours are CMYK, for print, and not RGB; save the picture"), "{error}");
+    assert!(
+        error.contains("its colours are CMYK, for print, and not RGB; save the picture"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -122,14 +127,21 @@ fn a_picture_is_inverted_only_where_somebody_asks() {
         (as_it_is.to_vec(), vec![Note::LooksInverted { border, inverted: false }])
     );
     assert_eq!(take(Polarity::Keep, true), (inverted.to_vec(), vec![]));
-    assert_eq!(take(Polarity::AutoByBorder, false), (inverted.to_vec(), vec![Note::Inverted { border }]));
+    assert_eq!(
+        take(Polarity::AutoByBorder, false),
+        (inverted.to_vec(), vec![Note::Inverted { border }])
+    );
     assert_eq!(take(Polarity::AutoByBorder, true), (inverted.to_vec(), vec![]));
     assert_eq!(take(Polarity::Invert, false), (inverted.to_vec(), vec![]));
     assert_eq!(
         take(Polarity::Invert, true),
         (as_it_is.to_vec(), vec![Note::LooksInverted { border, inverted: false }])
     );
-    assert!(Note::LooksInverted { border, inverted: false }.to_string().contains("invert it with --invert"));
+    assert!(
+        Note::LooksInverted { border, inverted: false }
+            .to_string()
+            .contains("invert it with --invert")
+    );
     change(&mut manifest).ink = Ink::Any;
     change(&mut manifest).polarity = Polarity::Keep;
     assert_eq!(picture_as_given(&manifest, &light, Given::default()).expect("a picture").notes, []);
@@ -140,15 +152,24 @@ fn a_picture_is_inverted_only_where_somebody_asks() {
 
 #[test]
 fn what_a_transparent_picture_is_put_on_is_told() {
-    let file = write(2, 1, png::ColorType::GrayscaleAlpha, png::BitDepth::Eight, &[200, 255, 90, 0]);
-    let prepared = picture_as_given(&manifest(8, 1, 2), &file, Given::default()).expect("a picture");
+    let file =
+        write(2, 1, png::ColorType::GrayscaleAlpha, png::BitDepth::Eight, &[200, 255, 90, 0]);
+    let prepared =
+        picture_as_given(&manifest(8, 1, 2), &file, Given::default()).expect("a picture");
     assert_eq!(prepared.notes[0], Note::Transparent { ground: Shade::Black });
 }
 
 #[test]
 fn numbers_that_saturate_or_use_few_levels_are_told() {
-    let input =
-        |rounding| Input { bits: 8, high: 126.0, low: -1.5, min: -3, ranges: None, rounding, shape: vec![4] };
+    let input = |rounding| Input {
+        bits: 8,
+        high: 126.0,
+        low: -1.5,
+        min: -3,
+        ranges: None,
+        rounding,
+        shape: vec![4],
+    };
     let with = |input: Input| Manifest {
         version: input.version(),
         input,

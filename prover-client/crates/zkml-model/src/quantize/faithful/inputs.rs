@@ -5,7 +5,8 @@ use crate::graph::InputSpec;
 /// Lengths of the runs of equal values that inputs are made of.
 const RUNS: [usize; 4] = [1, 4, 16, 64];
 
-/// A source of random inputs. SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
+/// A source of random inputs. SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number
+/// generators", OOPSLA 2014).
 pub(super) struct Inputs<'a> {
     spec: &'a InputSpec,
     state: u64,
@@ -44,15 +45,18 @@ impl<'a> Inputs<'a> {
             .collect()
     }
 
-    /// An input with one value moved, to where there is room: by a quarter of its range, or by a sixty-fourth where more than eight bits say that small
-    /// differences count.
+    /// An input with one value moved, to where there is room: by a quarter of its range, or by a
+    /// sixty-fourth where more than eight bits say that small differences count.
     pub fn moved(&self, input: &[i32], index: usize) -> Vec<i32> {
         let mut moved = input.to_vec();
         if let Some(value) = moved.get_mut(index) {
             let part = if self.spec.bits > 8 { 64 } else { 4 };
-            let (level, step) =
-                (i64::from(*value) - i64::from(self.spec.min), (self.levels() / part).max(1) as i64);
-            let there = if level + step < self.levels() as i64 { level + step } else { level - step };
+            let (level, step) = (
+                i64::from(*value) - i64::from(self.spec.min),
+                (self.levels() / part).max(1) as i64,
+            );
+            let there =
+                if level + step < self.levels() as i64 { level + step } else { level - step };
             *value = self.spec.min + there.max(0) as i32;
         }
         moved

@@ -48,8 +48,9 @@ struct After {
 
 /// What comes after node `index`.
 ///
-/// Channels may differ in scale where all that follows keeps them apart up to fully connected layers, or up to convolutions
-/// over the same channels. Bounds and tables want one scale, and so do the scores, which are compared.
+/// Channels may differ in scale where all that follows keeps them apart up to fully connected
+/// layers, or up to convolutions over the same channels. Bounds and tables want one scale, and so
+/// do the scores, which are compared.
 fn after(onnx: &OnnxModel, index: usize) -> After {
     let conv = onnx.nodes.get(index).is_some_and(|node| matches!(node.op, FloatOp::Conv(_)));
     let mut out = After { by_channel: true, costly: false };
@@ -109,8 +110,11 @@ impl Plan<'_> {
         let weight = ((1 << (of(&self.options.weight_bits, index) - 1)) - 1).min(WIDEST_WEIGHT);
         let tolerance = if costly { self.options.tolerance } else { 0.0 };
         let limits = Limits { weight, accumulator: (1i64 << bits) - 1, tolerance };
-        let mut x =
-            if matches!(node.op, FloatOp::Conv(_)) { self.planes_of_input(&node.name, x)? } else { x };
+        let mut x = if matches!(node.op, FloatOp::Conv(_)) {
+            self.planes_of_input(&node.name, x)?
+        } else {
+            x
+        };
 
         let make = |x: &Tensor| Layer { index, by_channel, bits, costly, ..rows(x, node) };
         let shift = self.shift(x, &make(self.tensor(x)), limits);
@@ -122,7 +126,8 @@ impl Plan<'_> {
         self.quantize(&layer, limits, shift, x)
     }
 
-    /// The operand of a convolution: its planes have one scale each, and their zeros stand for one number each.
+    /// The operand of a convolution: its planes have one scale each, and their zeros stand for one
+    /// number each.
     fn planes_of_input(&mut self, name: &str, x: Operand) -> Result<Operand, QuantizeError> {
         let tensor = self.tensor(x);
         let plane = tensor.shape.iter().skip(1).product::<usize>().max(1);
@@ -131,7 +136,8 @@ impl Plan<'_> {
         self.by_planes(name, x)
     }
 
-    /// Least shift before the layer that lets it keep its full weights; at most down to [`LEAST_ACTIVATION_BITS`].
+    /// Least shift before the layer that lets it keep its full weights; at most down to
+    /// [`LEAST_ACTIVATION_BITS`].
     fn shift(&self, x: Operand, layer: &Layer<'_>, limits: Limits) -> u8 {
         let widest = self.tensor(x).ranges.iter().map(Interval::magnitude).max().unwrap_or(0);
         let most = (64 - widest.leading_zeros()).saturating_sub(LEAST_ACTIVATION_BITS).min(31);
@@ -139,7 +145,8 @@ impl Plan<'_> {
             return 0;
         }
         // The widest sum if every weight were rounded on the finest grid of its channel.
-        let top = |channel: &Channel| channel.weights.iter().fold(0.0f64, |max, w| max.max(w.abs()));
+        let top =
+            |channel: &Channel| channel.weights.iter().fold(0.0f64, |max, w| max.max(w.abs()));
         let shared = layer.channels.iter().map(top).fold(0.0, f64::max);
         let (mut reach, mut bias) = (0.0f64, 0.0f64);
         for (channel, ranges) in layer.channels.iter().zip(&layer.ranges) {
@@ -154,12 +161,14 @@ impl Plan<'_> {
                         .map(|(w, r)| end(w * r.lo as f64, w * r.hi as f64))
                         .sum::<f64>()
                 };
-                let wide = (sum(f64::max) + channel.bias).abs().max((sum(f64::min) + channel.bias).abs());
+                let wide =
+                    (sum(f64::max) + channel.bias).abs().max((sum(f64::min) + channel.bias).abs());
                 reach = reach.max(wide / step);
                 bias = bias.max(channel.bias.abs() / step);
             }
         }
-        // A bias has 32 bits; where it is large beside the weights, its operand is finer than they are.
+        // A bias has 32 bits; where it is large beside the weights, its operand is finer than they
+        // are.
         let over = (reach / limits.accumulator as f64).max(bias / f64::from(i32::MAX));
         let over = over.log2().ceil().clamp(0.0, 31.0);
         (over as u32).min(most) as u8
@@ -234,18 +243,23 @@ impl Plan<'_> {
         steps: &[f64],
         x: Operand,
     ) -> Result<Operand, QuantizeError> {
-        let narrow =
-            |weights: &[i32]| -> Vec<i8> { weights.iter().map(|w| (*w).clamp(-127, 127) as i8).collect() };
+        let narrow = |weights: &[i32]| -> Vec<i8> {
+            weights.iter().map(|w| (*w).clamp(-127, 127) as i8).collect()
+        };
         let result = if weights.iter().all(|w| w.abs() <= BASE) {
             self.append_part(node, &node.name, narrow(&weights), bias, steps, x)?
         } else {
-            let high: Vec<i32> = weights.iter().map(|w| (2 * w + w.signum() * BASE) / (2 * BASE)).collect();
-            let low: Vec<i32> = weights.iter().zip(&high).map(|(w, high)| w - BASE * high).collect();
+            let high: Vec<i32> =
+                weights.iter().map(|w| (2 * w + w.signum() * BASE) / (2 * BASE)).collect();
+            let low: Vec<i32> =
+                weights.iter().zip(&high).map(|(w, high)| w - BASE * high).collect();
             let coarse: Vec<f64> = steps.iter().map(|step| step * f64::from(BASE)).collect();
             let name = Self::helper(&node.name, "high");
-            let high = self.append_part(node, &name, narrow(&high), vec![0; bias.len()], &coarse, x)?;
+            let high =
+                self.append_part(node, &name, narrow(&high), vec![0; bias.len()], &coarse, x)?;
             let plane = node.shape.iter().product::<usize>() / steps.len();
-            let high = self.rescale(&node.name, high, plane, vec![BASE as i8; steps.len()], steps)?;
+            let high =
+                self.rescale(&node.name, high, plane, vec![BASE as i8; steps.len()], steps)?;
             let name = Self::helper(&node.name, "low");
             let low = self.append_part(node, &name, narrow(&low), bias, steps, x)?;
             let scales = self.tensor(low).scales.clone();
@@ -324,7 +338,8 @@ fn channel(weights: &[f32], operands: &[TapOperand], bias: f32, fold: bool) -> C
     Channel { weights, bias }
 }
 
-/// Whether the widest of a layer's weights belongs to an operand that is always the same, and so would take bits from all others for nothing.
+/// Whether the widest of a layer's weights belongs to an operand that is always the same, and so
+/// would take bits from all others for nothing.
 fn wastes(taps: impl Iterator<Item = (f32, TapOperand)>) -> bool {
     let (mut constant, mut live) = (0.0f64, 0.0f64);
     for (weight, operand) in taps {
@@ -352,11 +367,16 @@ impl TapOperand {
 fn gemm_rows(x: &Tensor, gemm: &Gemm<f32, f32>) -> (Vec<Channel>, Vec<Vec<Interval>>) {
     let operands = x.scales.iter().zip(&x.residues).zip(&x.ranges);
     let operands: Vec<TapOperand> = operands
-        .map(|((scale, residue), range)| TapOperand { scale: *scale, residue: *residue, range: *range })
+        .map(|((scale, residue), range)| TapOperand {
+            scale: *scale,
+            residue: *residue,
+            range: *range,
+        })
         .collect();
     let rows = || gemm.weights.chunks_exact(gemm.inputs);
     let fold = wastes(rows().flat_map(|row| row.iter().copied().zip(operands.iter().copied())));
-    let channels = rows().zip(&gemm.bias).map(|(row, bias)| channel(row, &operands, *bias, fold)).collect();
+    let channels =
+        rows().zip(&gemm.bias).map(|(row, bias)| channel(row, &operands, *bias, fold)).collect();
     (channels, vec![x.ranges.clone(); gemm.outputs])
 }
 
@@ -366,7 +386,8 @@ fn conv_rows(x: &Tensor, conv: &Conv<f32, f32>) -> (Vec<Channel>, Vec<Vec<Interv
     let plane = x.scales.len() / conv.in_channels;
     let padded = conv.pads.iter().any(|pad| *pad > 0);
     let input = |o: usize, i: usize| o / (conv.out_channels / conv.group) * per_group + i / taps;
-    // All values of a channel have one scale; of their ranges the hull counts, and zero where there is padding.
+    // All values of a channel have one scale; of their ranges the hull counts, and zero where there
+    // is padding.
     let hulls = x.ranges.chunks_exact(plane).map(|plane| hull(plane, padded));
     let grids = x.scales.iter().zip(&x.residues).step_by(plane);
     let operands: Vec<TapOperand> = grids
@@ -386,16 +407,22 @@ fn conv_rows(x: &Tensor, conv: &Conv<f32, f32>) -> (Vec<Channel>, Vec<Vec<Interv
     channels.unzip()
 }
 
-/// The step of each output channel. A channel whose weights are all zero takes the finest step of the others.
+/// The step of each output channel. A channel whose weights are all zero takes the finest step of
+/// the others.
 fn steps(layer: &Layer<'_>, limits: Limits) -> Option<Vec<f64>> {
     if layer.channels.iter().all(|channel| channel.weights.iter().all(|w| *w == 0.0)) {
         return Some(steps_of_constants(layer, limits));
     }
     if !layer.by_channel {
-        // Channels of one layer differ in the ranges of their operands only if it is a grouped convolution.
-        let hulls = layer.ranges.iter().skip(1).fold(layer.ranges.first()?.clone(), |all, ranges| {
-            all.iter().zip(ranges).map(|(a, b)| Interval { lo: a.lo.min(b.lo), hi: a.hi.max(b.hi) }).collect()
-        });
+        // Channels of one layer differ in the ranges of their operands only if it is a grouped
+        // convolution.
+        let hulls =
+            layer.ranges.iter().skip(1).fold(layer.ranges.first()?.clone(), |all, ranges| {
+                all.iter()
+                    .zip(ranges)
+                    .map(|(a, b)| Interval { lo: a.lo.min(b.lo), hi: a.hi.max(b.hi) })
+                    .collect()
+            });
         let step = grid::choose(&layer.channels, &hulls, limits)?.step;
         return Some(vec![step; layer.channels.len()]);
     }
@@ -417,23 +444,25 @@ fn steps(layer: &Layer<'_>, limits: Limits) -> Option<Vec<f64>> {
         .map(|(channel, step)| match step {
             Some(step) => Some(step),
             // Only its bias counts: fine enough to keep it, coarse enough to fit.
-            None => {
-                Some(finest.max(channel.bias.abs() / limits.accumulator as f64)).filter(|s| s.is_normal())
-            }
+            None => Some(finest.max(channel.bias.abs() / limits.accumulator as f64))
+                .filter(|s| s.is_normal()),
         })
         .collect()
 }
 
-/// The steps of channels whose weights are all zero: only their biases count, and are kept in [`BIAS_STEPS`] or as many as fit.
+/// The steps of channels whose weights are all zero: only their biases count, and are kept in
+/// [`BIAS_STEPS`] or as many as fit.
 fn steps_of_constants(layer: &Layer<'_>, limits: Limits) -> Vec<f64> {
     let widest = layer.channels.iter().map(|channel| channel.bias.abs()).fold(0.0, f64::max);
     let step = widest / BIAS_STEPS.min(limits.accumulator as f64);
-    // Zeros have any scale; with that of weights of 1 a sum with another tensor does not become coarser.
+    // Zeros have any scale; with that of weights of 1 a sum with another tensor does not become
+    // coarser.
     let any = layer.finest / f64::from(limits.weight);
     vec![if step.is_normal() { step } else { any }; layer.channels.len()]
 }
 
 fn hull(ranges: &[Interval], padded: bool) -> Interval {
-    let start = if padded { Interval { lo: 0, hi: 0 } } else { Interval { lo: i64::MAX, hi: i64::MIN } };
+    let start =
+        if padded { Interval { lo: 0, hi: 0 } } else { Interval { lo: i64::MAX, hi: i64::MIN } };
     ranges.iter().fold(start, |all, r| Interval { lo: all.lo.min(r.lo), hi: all.hi.max(r.hi) })
 }

@@ -1,6 +1,7 @@
 //! Common scales: where tensors meet, and where an operation is not homogeneous.
 //!
-//! A tensor is brought to another scale by a convolution, value by value, with small integer weights. It costs no constraint.
+//! A tensor is brought to another scale by a convolution, value by value, with small integer
+//! weights. It costs no constraint.
 
 use super::{Plan, Tensor};
 use crate::{
@@ -38,26 +39,30 @@ impl Tensor {
 /// Integers that are to each other as the scales are, nearly, and the scale that they leave.
 pub(super) fn common(scales: &[f64]) -> (Vec<i8>, f64) {
     let top = scales.iter().copied().fold(0.0, f64::max);
-    let factors =
-        |most: i64| -> Vec<f64> { scales.iter().map(|scale| (scale / top * most as f64).round()).collect() };
+    let factors = |most: i64| -> Vec<f64> {
+        scales.iter().map(|scale| (scale / top * most as f64).round()).collect()
+    };
     let near = |most: &i64| {
         let wanted = scales.iter().map(|scale| scale / top * *most as f64);
-        wanted.zip(factors(*most)).all(|(wanted, factor)| (wanted - factor).abs() <= TOLERANCE * wanted)
+        wanted
+            .zip(factors(*most))
+            .all(|(wanted, factor)| (wanted - factor).abs() <= TOLERANCE * wanted)
     };
     let most = (1..=MOST).find(near).unwrap_or(MOST);
     (factors(most).into_iter().map(|factor| factor as i8).collect(), top / most as f64)
 }
 
 impl Plan<'_> {
-    /// Brings the zero of each value to the real zero, up to half a step, where it is farther away: by a sum of one value and a constant each. Whoever
-    /// reads the tensor later reads the result.
+    /// Brings the zero of each value to the real zero, up to half a step, where it is farther away:
+    /// by a sum of one value and a constant each. Whoever reads the tensor later reads the result.
     pub(super) fn settle(&mut self, name: &str, x: Operand) -> Result<Operand, QuantizeError> {
         let tensor = self.tensor(x);
         if !tensor.is_far() {
             return Ok(x);
         }
         let pairs = || tensor.residues.iter().zip(&tensor.scales);
-        let left = pairs().map(|(residue, scale)| residue - (residue / scale).round() * scale).collect();
+        let left =
+            pairs().map(|(residue, scale)| residue - (residue / scale).round() * scale).collect();
         let group = tensor.group();
         let same = |plane: &[f64]| plane.iter().all(|residue| Some(residue) == plane.first());
         let group = if tensor.residues.chunks(group).all(same) { group } else { 1 };
@@ -85,7 +90,11 @@ impl Plan<'_> {
     }
 
     /// The tensor with one scale for all values.
-    pub(in crate::quantize) fn uniform(&mut self, name: &str, x: Operand) -> Result<Operand, QuantizeError> {
+    pub(in crate::quantize) fn uniform(
+        &mut self,
+        name: &str,
+        x: Operand,
+    ) -> Result<Operand, QuantizeError> {
         let tensor = self.tensor(x);
         if tensor.scales.iter().all(|scale| Some(scale) == tensor.scales.first()) {
             return Ok(x);
@@ -108,7 +117,8 @@ impl Plan<'_> {
 
     /// `Add`, with both operands brought to the same scales.
     pub(super) fn add(&mut self, node: &FloatNode) -> Result<Operand, QuantizeError> {
-        let place = |plan: &Self, i: usize| node.inputs.get(i).map_or(Operand::Input, |x| plan.place(*x));
+        let place =
+            |plan: &Self, i: usize| node.inputs.get(i).map_or(Operand::Input, |x| plan.place(*x));
         let (a, b) = (place(self, 0), place(self, 1));
         self.coarsen(&node.name, a, b)?;
         self.coarsen(&node.name, place(self, 1), place(self, 0))?;
@@ -142,8 +152,13 @@ impl Plan<'_> {
         self.requantize(name, fine, shift as u8).map(drop)
     }
 
-    /// `Concat`, `Transpose` and `Pad`. Operands that a plane is made of together get one scale first.
-    pub(super) fn moved(&mut self, node: &FloatNode, moved: &Move) -> Result<Operand, QuantizeError> {
+    /// `Concat`, `Transpose` and `Pad`. Operands that a plane is made of together get one scale
+    /// first.
+    pub(super) fn moved(
+        &mut self,
+        node: &FloatNode,
+        moved: &Move,
+    ) -> Result<Operand, QuantizeError> {
         let mut inputs: Vec<Operand> = node.inputs.iter().map(|x| self.place(*x)).collect();
         if matches!(moved, Move::Concat { axis } if *axis > 0) {
             for x in &mut inputs {
@@ -155,7 +170,8 @@ impl Plan<'_> {
             for (x, factor) in inputs.iter_mut().zip(factors) {
                 let group = self.tensor(*x).group();
                 let count = self.tensor(*x).scales.len() / group;
-                *x = self.rescale(&node.name, *x, group, vec![factor; count], &vec![scale; count])?;
+                *x =
+                    self.rescale(&node.name, *x, group, vec![factor; count], &vec![scale; count])?;
             }
         }
         let operands: Vec<&Tensor> = inputs.iter().map(|x| self.tensor(*x)).collect();
@@ -189,7 +205,8 @@ impl Plan<'_> {
         self.by_group(&Self::helper(name, "scale"), x, group, factors, bias, scales)
     }
 
-    /// The tensor times a factor, and a summand added, for each group of values; what it then is by scale.
+    /// The tensor times a factor, and a summand added, for each group of values; what it then is by
+    /// scale.
     fn by_group(
         &mut self,
         name: &str,
@@ -201,7 +218,8 @@ impl Plan<'_> {
     ) -> Result<Operand, QuantizeError> {
         let shape = self.tensor(x).shape.clone();
         let count = factors.len();
-        let scales: Vec<f64> = scales.iter().flat_map(|scale| std::iter::repeat_n(*scale, group)).collect();
+        let scales: Vec<f64> =
+            scales.iter().flat_map(|scale| std::iter::repeat_n(*scale, group)).collect();
         let picture = vec![count, group, 1];
         let fits = matches!(shape.as_slice(), [channels, _, _] if *channels == count);
         let conv = Conv {

@@ -37,7 +37,8 @@ impl Plan<'_> {
     ) -> Result<Operand, QuantizeError> {
         let x = self.uniform(name, x)?;
         let scale = self.scale(x);
-        let [min, max] = bounds.map(|bound| (f64::from(bound) / scale).round().clamp(-MOST, MOST) as i64);
+        let [min, max] =
+            bounds.map(|bound| (f64::from(bound) / scale).round().clamp(-MOST, MOST) as i64);
         self.same(name, Operation::Clip { min, max }, x)
     }
 

@@ -50,7 +50,8 @@ impl Expression {
             Self::Relu(x) | Self::Clip(x, ..) => x.is_monotone(),
             Self::LeakyRelu(x, slope) => *slope >= 0.0 && x.is_monotone(),
             Self::Function(x, function) => {
-                matches!(function, Function::Sigmoid | Function::Tanh | Function::Erf) && x.is_monotone()
+                matches!(function, Function::Sigmoid | Function::Tanh | Function::Erf)
+                    && x.is_monotone()
             }
             Self::Add(a, b) => a.is_monotone() && b.is_monotone(),
         }
@@ -68,7 +69,8 @@ impl Expression {
             }
             Self::LeakyRelu(x, slope) => *slope > 0.0 && x.keeps_order(),
             Self::Function(x, function) => {
-                matches!(function, Function::Sigmoid | Function::Tanh | Function::Erf) && x.keeps_order()
+                matches!(function, Function::Sigmoid | Function::Tanh | Function::Erf)
+                    && x.keeps_order()
             }
             Self::Relu(_) | Self::Clip(..) | Self::Add(..) => false,
         }

@@ -23,7 +23,9 @@ pub enum Fault {
     )]
     OffGrid,
     /// Too many scalings.
-    #[error("needs {got} scalings of its own, and {MAX_GROUPS} are searched; quantise weights by tensor")]
+    #[error(
+        "needs {got} scalings of its own, and {MAX_GROUPS} are searched; quantise weights by tensor"
+    )]
     Groups {
         /// How many.
         got: usize,
@@ -103,7 +105,12 @@ impl From<IntervalError> for Stop {
     }
 }
 
-pub(super) fn fault(index: usize, node: &FloatNode, op: &'static str, fault: Fault) -> QuantizeError {
+pub(super) fn fault(
+    index: usize,
+    node: &FloatNode,
+    op: &'static str,
+    fault: Fault,
+) -> QuantizeError {
     QuantizeError::Prequantised { node: index, name: node.name.clone(), op, fault }
 }
 

@@ -23,7 +23,8 @@ impl Plan<'_> {
     ) -> Result<Real, Stop> {
         let (at, scale, _) = self.settled(name, x)?;
         let channels = layer.layer.channels();
-        let products: Vec<f32> = (0..channels).map(|channel| scale * layer.scale(channel)).collect();
+        let products: Vec<f32> =
+            (0..channels).map(|channel| scale * layer.scale(channel)).collect();
         let mut bias = biases(layer, &products)?;
         let mut rest = layer.layer.weights().to_vec();
         let mut sum: Option<Operand> = None;
@@ -55,7 +56,8 @@ impl Plan<'_> {
     fn report_layer(&mut self, name: &str, layer: &IntegerLayer, at: Operand) {
         let Operand::Node(node) = at else { return };
         let weights = layer.layer.weights();
-        let magnitude = weights.iter().map(|w| if *w < 0 { -(*w + 1) } else { *w }).max().unwrap_or(0);
+        let magnitude =
+            weights.iter().map(|w| if *w < 0 { -(*w + 1) } else { *w }).max().unwrap_or(0);
         let accumulator_bits = self.ranges_of(at).iter().map(Interval::bits).max().unwrap_or(0);
         self.report.layers.push(LayerReport {
             node,
@@ -70,7 +72,8 @@ impl Plan<'_> {
         });
     }
 
-    /// A convolution in floats: a mean, or factors and summands for channels. All else has weights that are not quantised.
+    /// A convolution in floats: a mean, or factors and summands for channels. All else has weights
+    /// that are not quantised.
     pub(super) fn float_conv(
         &mut self,
         name: &str,
@@ -91,11 +94,13 @@ impl Plan<'_> {
             };
             let (factors, summands) = (each(&conv.weights), each(&conv.bias));
             let Kind::One(_) = x.kind else { return Err(Fault::OffGrid.into()) };
-            let affine = |x| Expression::Affine { x, factors: factors.clone(), summands: summands.clone() };
+            let affine =
+                |x| Expression::Affine { x, factors: factors.clone(), summands: summands.clone() };
             return Ok(x.then(&affine));
         }
         let mean = 1.0 / taps as f32;
-        let is_mean = conv.weights.iter().all(|w| *w == mean) && conv.bias.iter().all(|b| *b == 0.0);
+        let is_mean =
+            conv.weights.iter().all(|w| *w == mean) && conv.bias.iter().all(|b| *b == 0.0);
         if !(by_channel && is_mean) {
             return Err(Fault::FloatWeights.into());
         }

@@ -34,7 +34,13 @@ impl Plan<'_> {
         Ok(on(at, grid, shape))
     }
 
-    fn regrid(&mut self, name: &str, one: &One, grid: Grid, shape: &Shape) -> Result<Operand, Stop> {
+    fn regrid(
+        &mut self,
+        name: &str,
+        one: &One,
+        grid: Grid,
+        shape: &Shape,
+    ) -> Result<Operand, Stop> {
         let [min, max] = grid.bounds();
         let same = matches!(one.origin, Origin::Grid(_)) && matches!(&*one.function, Expression::X);
         if same && one.scales.iter().all(|scale| *scale == grid.scale) {
@@ -52,7 +58,8 @@ impl Plan<'_> {
             return Err(Fault::Groups { got: groups.len() }.into());
         }
         let mut known: HashMap<(Vec<u32>, Interval), Found> = HashMap::new();
-        let (mut channels, mut differing, mut reached) = (Vec::with_capacity(groups.len()), 0u64, 0u64);
+        let (mut channels, mut differing, mut reached) =
+            (Vec::with_capacity(groups.len()), 0u64, 0u64);
         for (index, reach) in groups {
             let mut key = vec![of(&one.scales, index).to_bits()];
             one.function.key(index, &mut key);
@@ -62,7 +69,11 @@ impl Plan<'_> {
             reached = reached.saturating_add(reach.hi.abs_diff(reach.lo).saturating_add(1));
             channels.push(found.scaling);
         }
-        if differing > 0 && width < MAX_TABLE as u64 && one.function.is_uniform() && one.scales.len() == 1 {
+        if differing > 0
+            && width < MAX_TABLE as u64
+            && one.function.is_uniform()
+            && one.scales.len() == 1
+        {
             return self.table(name, one, grid, shape);
         }
         let shift = channels.iter().map(|scaling| scaling.shift).max().unwrap_or(0);
@@ -84,7 +95,8 @@ impl Plan<'_> {
         Ok(clipped)
     }
 
-    /// Values with one function each and the hull of what can come: channels, or single values. An index stands for each group.
+    /// Values with one function each and the hull of what can come: channels, or single values. An
+    /// index stands for each group.
     fn groups(&self, one: &One, shape: &Shape, width: u64) -> (Vec<(usize, Interval)>, By) {
         let ranges = self.ranges_of(one.at);
         let plane = shape.iter().skip(1).product::<usize>().max(1);
@@ -109,7 +121,8 @@ impl Plan<'_> {
             let (lo, hi) = (of.iter().map(|x| x.lo).min(), of.iter().map(|x| x.hi).max());
             Interval { lo: lo.unwrap_or(0), hi: hi.unwrap_or(0) }
         };
-        let groups = ranges.chunks(size).enumerate().map(|(group, of)| (group * size, hull(of))).collect();
+        let groups =
+            ranges.chunks(size).enumerate().map(|(group, of)| (group * size, hull(of))).collect();
         (groups, if by_channel { By::Channel } else { By::Value })
     }
 
@@ -171,9 +184,12 @@ impl Plan<'_> {
         };
         let ends = [f32::MIN, f32::MAX].map(put);
         let exact = |a: i64, b: i64| put(a as f32 * scales[0] + b as f32 * scales[1]);
-        let sum = Sum::find(exact, scales.map(|s| f64::from(s) / f64::from(grid.scale)), reach, ends);
+        let sum =
+            Sum::find(exact, scales.map(|s| f64::from(s) / f64::from(grid.scale)), reach, ends);
         let times = |multiplier| {
-            Operation::Rescale(Rescale { channels: vec![Scaling { multiplier, offset: 0, shift: 0 }] })
+            Operation::Rescale(Rescale {
+                channels: vec![Scaling { multiplier, offset: 0, shift: 0 }],
+            })
         };
         let a = self.push(name, times(sum.multipliers[0]), vec![a], shape)?;
         let b = self.push(name, times(sum.multipliers[1]), vec![b], shape)?;
@@ -233,11 +249,16 @@ impl Plan<'_> {
     }
 
     /// Scores of several scales in steps of a part of the greatest.
-    pub(super) fn comparable(&mut self, at: Operand, scales: &[f32]) -> Result<(Operand, f64), Stop> {
+    pub(super) fn comparable(
+        &mut self,
+        at: Operand,
+        scales: &[f32],
+    ) -> Result<(Operand, f64), Stop> {
         let greatest = scales.iter().fold(0.0f32, |a, b| a.max(*b));
         let unit = f64::from(1u32 << SCORE_BITS);
         let times = |scale: &f32| {
-            let multiplier = (f64::from(*scale) / f64::from(greatest) * unit).round().max(1.0) as i64;
+            let multiplier =
+                (f64::from(*scale) / f64::from(greatest) * unit).round().max(1.0) as i64;
             Scaling { multiplier, offset: 0, shift: 0 }
         };
         let rescale = Operation::Rescale(Rescale { channels: scales.iter().map(times).collect() });
@@ -312,11 +333,16 @@ impl Sum {
         for shift in SUM_SHIFTS {
             let unit = (1u64 << shift) as f64;
             // Beyond this every sum saturates.
-            let multipliers = steps.map(|step| (step * unit).round().clamp(1.0, (1u64 << 36) as f64) as i64);
-            let of = |a: i64, b: i64| (multipliers[0] * a + multipliers[1] * b + (1 << (shift - 1))) >> shift;
+            let multipliers =
+                steps.map(|step| (step * unit).round().clamp(1.0, (1u64 << 36) as f64) as i64);
+            let of = |a: i64, b: i64| {
+                (multipliers[0] * a + multipliers[1] * b + (1 << (shift - 1))) >> shift
+            };
             let mut differing = 0;
             for x in a.lo..=a.hi {
-                differing += (b.lo..=b.hi).filter(|y| of(x, *y).clamp(lo, hi) != exact(x, *y)).count() as u64;
+                differing += (b.lo..=b.hi)
+                    .filter(|y| of(x, *y).clamp(lo, hi) != exact(x, *y))
+                    .count() as u64;
             }
             if differing < best.differing {
                 best = Self { multipliers, shift, differing, pairs };

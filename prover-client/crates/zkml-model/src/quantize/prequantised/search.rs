@@ -1,13 +1,14 @@
 //! The scaling that gives what floats give, for every integer that can come.
 //!
-//! A step function with levels `j` has thresholds `T_j`, the least `x` of a level of at least `j`. `floor((m · x + b) / 2^s)` has
-//! the same ones if for each of them
+//! A step function with levels `j` has thresholds `T_j`, the least `x` of a level of at least `j`.
+//! `floor((m · x + b) / 2^s)` has the same ones if for each of them
 //!
 //! ```text
 //! m · T_j + b >= j · 2^s        m · (T_j - 1) + b < j · 2^s
 //! ```
-//! and, where levels go on beyond what can come, if the ends stay below the next level. Each condition of the first kind with each
-//! of the second bounds the slope `m / 2^s`; so few `m` come into question for a shift, and the least shift that has one wins.
+//! and, where levels go on beyond what can come, if the ends stay below the next level. Each
+//! condition of the first kind with each of the second bounds the slope `m / 2^s`; so few `m` come
+//! into question for a shift, and the least shift that has one wins.
 
 use crate::{
     graph::Scaling,
@@ -42,7 +43,8 @@ struct Conditions {
     reach: Interval,
 }
 
-/// The scaling, clipped to `[lo, hi]`, for a monotone `f` with values there, at the integers in `reach`.
+/// The scaling, clipped to `[lo, hi]`, for a monotone `f` with values there, at the integers in
+/// `reach`.
 pub(super) fn find(f: impl Fn(i64) -> i64, reach: Interval, [lo, hi]: [i64; 2]) -> Found {
     let (first, last) = (f(reach.lo), f(reach.hi));
     if first >= last {
@@ -51,7 +53,8 @@ pub(super) fn find(f: impl Fn(i64) -> i64, reach: Interval, [lo, hi]: [i64; 2]) 
     let threshold = |level| Point { x: first_at(&f, reach, level), level };
     let thresholds: Vec<Point> = (first + 1..=last).map(threshold).collect();
     let mut at_least = thresholds.clone();
-    let mut below: Vec<Point> = thresholds.iter().map(|p| Point { x: p.x - 1, level: p.level }).collect();
+    let mut below: Vec<Point> =
+        thresholds.iter().map(|p| Point { x: p.x - 1, level: p.level }).collect();
     if first > lo {
         at_least.push(Point { x: reach.lo, level: first });
     }
@@ -118,7 +121,8 @@ impl Conditions {
         if multiplier < 1 || multiplier.unsigned_abs() > MAX_MULTIPLIER {
             return None;
         }
-        let rest = |p: &Point| (i128::from(p.level) << shift) - i128::from(multiplier) * i128::from(p.x);
+        let rest =
+            |p: &Point| (i128::from(p.level) << shift) - i128::from(multiplier) * i128::from(p.x);
         let least = self.at_least.iter().map(rest).max()?;
         let most = self.below.iter().map(|p| rest(p) - 1).min()?;
         if least > most {
@@ -146,7 +150,8 @@ impl Conditions {
             }
             let multiplier = multiplier as i64;
             for p in self.at_least.iter().step_by(self.at_least.len() / CANDIDATES + 1) {
-                let offset = (i128::from(p.level) << shift) - i128::from(multiplier) * i128::from(p.x);
+                let offset =
+                    (i128::from(p.level) << shift) - i128::from(multiplier) * i128::from(p.x);
                 let Some(scaling) = self.fitting(multiplier, offset, shift) else { continue };
                 let differing = self.differing(&scaling);
                 if differing < best.differing {
@@ -171,11 +176,13 @@ impl Conditions {
             quotient + i128::from(rest > 0)
         };
         let within = |x: i128| x.clamp(self.reach.lo.into(), i128::from(self.reach.hi) + 1);
-        let each = self.thresholds.iter().map(|p| within(own(p.level)).abs_diff(i128::from(p.x)) as u64);
+        let each =
+            self.thresholds.iter().map(|p| within(own(p.level)).abs_diff(i128::from(p.x)) as u64);
         let (first, last) = (self.thresholds.first(), self.thresholds.last());
-        let before = first.map_or(0, |p| within(own(p.level - 1)).abs_diff(self.reach.lo.into()) as u64);
-        let after =
-            last.map_or(0, |p| within(own(p.level + 1)).abs_diff(i128::from(self.reach.hi) + 1) as u64);
+        let before =
+            first.map_or(0, |p| within(own(p.level - 1)).abs_diff(self.reach.lo.into()) as u64);
+        let after = last
+            .map_or(0, |p| within(own(p.level + 1)).abs_diff(i128::from(self.reach.hi) + 1) as u64);
         let before = if self.at_least.len() > self.thresholds.len() { before } else { 0 };
         let after = if self.below.len() > self.thresholds.len() { after } else { 0 };
         each.sum::<u64>() + before + after
@@ -192,7 +199,12 @@ mod tests {
     }
 
     /// Integers for which the scaling, clipped, gives something else.
-    fn differing(found: &Found, f: impl Fn(i64) -> i64, reach: Interval, [lo, hi]: [i64; 2]) -> u64 {
+    fn differing(
+        found: &Found,
+        f: impl Fn(i64) -> i64,
+        reach: Interval,
+        [lo, hi]: [i64; 2],
+    ) -> u64 {
         let other = |x: &i64| found.scaling.at(*x).unwrap().clamp(lo, hi) != f(*x);
         (reach.lo..=reach.hi).filter(other).count() as u64
     }
@@ -230,7 +242,11 @@ mod tests {
         assert_eq!((found.differing, differing(&found, |_| 7, reach, [0, 255])), (0, 0));
         let step = |x: i64| i64::from(x >= 123) + 3;
         let found = find(step, reach, [0, 255]);
-        assert_eq!((found.differing, differing(&found, step, reach, [0, 255])), (0, 0), "{found:?}");
+        assert_eq!(
+            (found.differing, differing(&found, step, reach, [0, 255])),
+            (0, 0),
+            "{found:?}"
+        );
         let single = Interval { lo: 9, hi: 9 };
         assert_eq!(find(|x| x, single, [0, 255]).scaling.at(9), Some(9));
     }

@@ -45,7 +45,8 @@ fn differing(name: &str, case: &Case, imported: &Imported) -> (usize, usize) {
     let zero = zero_point(&onnx(name));
     let mut out = (0, 0);
     for (input, output) in case.inputs.iter().zip(&case.outputs) {
-        let input: Vec<i32> = input.iter().map(|q| model.input.min + (*q - lowest) as i32).collect();
+        let input: Vec<i32> =
+            input.iter().map(|q| model.input.min + (*q - lowest) as i32).collect();
         let trace = infer::run(model, &input).expect("in range");
         let scores = &trace.tensors[trace.tensors.len() - 2];
         assert_eq!(scores.len(), output.len(), "{name}");
@@ -97,8 +98,11 @@ fn pictures_are_normalised_before_they_are_put_on_the_models_own_grid() {
         let list = |number| vec![Decimal(number)];
         let normalise = Normalise { mean: list(mean), scale: 1.0, std: list(std) };
         let polarity = Polarity::Keep;
-        let image =
-            Image { normalise: Some(normalise), polarity, ..image_for(&onnx.shape).expect("a picture") };
+        let image = Image {
+            normalise: Some(normalise),
+            polarity,
+            ..image_for(&onnx.shape).expect("a picture")
+        };
         quantize(&onnx, &Options { preprocessing: InputKind::Image(image), ..Options::default() })
     };
     let FloatOp::Quantize(grid) = onnx.nodes[0].op else { panic!("starts on a grid") };
@@ -110,7 +114,11 @@ fn pictures_are_normalised_before_they_are_put_on_the_models_own_grid() {
         let taken = preprocess::gray(&manifest, 28, 28, &pixels).expect("a picture");
         for (pixel, q) in pixels.iter().zip(taken) {
             let real = (f64::from(*pixel) / 255.0 - mean) / std;
-            assert_eq!(q, (real as f32 / grid.scale).round_ties_even() as i32, "{pixel}: {mean} {std}");
+            assert_eq!(
+                q,
+                (real as f32 / grid.scale).round_ties_even() as i32,
+                "{pixel}: {mean} {std}"
+            );
         }
     }
     // Black is below the grid, which saturates.
@@ -164,6 +172,7 @@ fn the_quantised_mnist_network_answers_as_in_onnxruntime() {
     // The same network as this import quantises it.
     let onnx = OnnxModel::decode(&read("mnist-cnn.onnx")).expect("supported");
     let own = quantize(&onnx, &Options::default()).expect("fits");
-    let own = eval::quantized(&own.model, &own.manifest, &images, &labels, &|_| {}).expect("measured");
+    let own =
+        eval::quantized(&own.model, &own.manifest, &images, &labels, &|_| {}).expect("measured");
     println!("{} and {} of 500; {:?}", rate(&labels), own.right, imported.report);
 }

@@ -24,13 +24,15 @@ fn symmetric() -> Options {
     }
 }
 
-/// A network of two layers whose last has one weight that is `outlier`, from a hidden unit with this bias.
+/// A network of two layers whose last has one weight that is `outlier`, from a hidden unit with
+/// this bias.
 fn with_outlier(outlier: f32, bias: f32) -> OnnxModel {
     let mut hidden_bias = reals(2, 6);
     hidden_bias[3] = bias;
     let mut last = reals(3, 4 * 6);
     last[6 + 3] = outlier;
-    let nodes = vec![layer("h", 8, reals(1, 48), hidden_bias), relu(6), layer("y", 6, last, reals(4, 4))];
+    let nodes =
+        vec![layer("h", 8, reals(1, 48), hidden_bias), relu(6), layer("y", 6, last, reals(4, 4))];
     model(&[8], nodes)
 }
 
@@ -92,7 +94,8 @@ fn wide_weights_are_computed_exactly_in_two_parts() {
         let input = random::input(&imported.model, seed);
         let expected: Vec<i64> = (0..2)
             .map(|o| {
-                [3, -5][o] + (0..4).map(|i| weights[4 * o + i] as i64 * i64::from(input[i])).sum::<i64>()
+                [3, -5][o]
+                    + (0..4).map(|i| weights[4 * o + i] as i64 * i64::from(input[i])).sum::<i64>()
             })
             .collect();
         let trace = infer::run(&imported.model, &input).expect("fits");
@@ -113,9 +116,14 @@ fn wide_weights_of_convolutions_are_exact_too() {
         weights: vec![16192.0, -1.0, 127.0, 128.0, 5000.0, -16192.0, 0.0, 64.0],
         bias: vec![1.0, 2.0],
     };
-    let flat = FloatNode { name: "f".into(), op: FloatOp::Reshape, inputs: Vec::new(), shape: vec![18] };
-    let node =
-        FloatNode { name: "c".into(), op: FloatOp::Conv(conv), inputs: Vec::new(), shape: vec![2, 3, 3] };
+    let flat =
+        FloatNode { name: "f".into(), op: FloatOp::Reshape, inputs: Vec::new(), shape: vec![18] };
+    let node = FloatNode {
+        name: "c".into(),
+        op: FloatOp::Conv(conv),
+        inputs: Vec::new(),
+        shape: vec![2, 3, 3],
+    };
     let ones = layer("y", 18, vec![1.0; 18], vec![0.0]);
     let onnx = model(&[1, 3, 3], vec![node, flat, ones]);
     let options = Options {
@@ -130,7 +138,8 @@ fn wide_weights_of_convolutions_are_exact_too() {
     let imported = quantize(&onnx, &options).expect("fits");
     for seed in 0..20 {
         let input = random::input(&imported.model, seed);
-        let floats = float::trace(&onnx, &preprocess::dequantize(&imported.manifest, &input)).expect("fits");
+        let floats =
+            float::trace(&onnx, &preprocess::dequantize(&imported.manifest, &input)).expect("fits");
         let trace = infer::run(&imported.model, &input).expect("fits");
         let Operand::Node(at) = imported.report.places[0] else { panic!("a node") };
         let sums: Vec<f32> = trace.tensors[at].iter().map(|v| *v as f32).collect();
@@ -138,7 +147,8 @@ fn wide_weights_of_convolutions_are_exact_too() {
     }
 }
 
-/// Features of very different size that the model itself brings to one scale: `(x - mean) / std`, then two layers.
+/// Features of very different size that the model itself brings to one scale: `(x - mean) / std`,
+/// then two layers.
 fn table() -> OnnxModel {
     let (mean, std) = ([0.5f32, 0.2, 0.3, 0.6], [0.3f32, 0.004, 0.1, 0.02]);
     let scale = Conv {
@@ -152,10 +162,18 @@ fn table() -> OnnxModel {
         weights: std.iter().map(|std| 1.0 / std).collect(),
         bias: mean.iter().zip(std).map(|(mean, std)| -mean / std).collect(),
     };
-    let reshape =
-        |shape: Vec<usize>| FloatNode { name: "r".into(), op: FloatOp::Reshape, inputs: Vec::new(), shape };
-    let scale =
-        FloatNode { name: "n".into(), op: FloatOp::Conv(scale), inputs: Vec::new(), shape: vec![4, 1, 1] };
+    let reshape = |shape: Vec<usize>| FloatNode {
+        name: "r".into(),
+        op: FloatOp::Reshape,
+        inputs: Vec::new(),
+        shape,
+    };
+    let scale = FloatNode {
+        name: "n".into(),
+        op: FloatOp::Conv(scale),
+        inputs: Vec::new(),
+        shape: vec![4, 1, 1],
+    };
     let hidden = layer("h", 4, reals(7, 32), vec![0.0; 8]);
     let nodes = vec![
         reshape(vec![4, 1, 1]),
@@ -171,7 +189,8 @@ fn table() -> OnnxModel {
 #[test]
 fn features_in_small_units_keep_their_effect() {
     let onnx = table();
-    let options = Options { input_bits: 16, preprocessing: InputKind::Values, ..Options::default() };
+    let options =
+        Options { input_bits: 16, preprocessing: InputKind::Values, ..Options::default() };
     let narrow = quantize(&onnx, &options).expect("fits");
     let before = Fidelity::of(&onnx, &narrow);
     assert!(before.feature_error > 0.1, "{before:?}");
@@ -183,7 +202,9 @@ fn features_in_small_units_keep_their_effect() {
     for _ in 0..200 {
         let reals: Vec<f64> = [(0.5, 0.3), (0.2, 0.004), (0.3, 0.1), (0.6, 0.02)]
             .iter()
-            .map(|(mean, std)| (mean + std * rng.range(-1500, 1500) as f64 / 1000.0).clamp(0.0, 1.0))
+            .map(|(mean, std)| {
+                (mean + std * rng.range(-1500, 1500) as f64 / 1000.0).clamp(0.0, 1.0)
+            })
             .collect();
         let float: Vec<f32> = reals.iter().map(|real| *real as f32).collect();
         let class = float::classify(&onnx, &float).expect("right length");
@@ -199,12 +220,16 @@ fn features_in_small_units_keep_their_effect() {
 #[test]
 fn ranges_of_features_fold_into_the_first_layer() {
     // Rooms, a year, a price: weights of about 1, 1e-2 and 1e-5.
-    let weights: Vec<f32> = reals(5, 12).chunks(3).flat_map(|w| [w[0], w[1] * 1e-2, w[2] * 1e-5]).collect();
+    let weights: Vec<f32> =
+        reals(5, 12).chunks(3).flat_map(|w| [w[0], w[1] * 1e-2, w[2] * 1e-5]).collect();
     let ranges = [(0.0, 10.0), (1900.0, 2100.0), (20_000.0, 900_000.0)];
     let middle = [5.0, 2000.0, 460_000.0];
-    let bias = weights.chunks(3).map(|w| -w.iter().zip(middle).map(|(w, x)| w * x).sum::<f32>()).collect();
-    let onnx =
-        model(&[3], vec![layer("h", 3, weights, bias), relu(4), layer("y", 4, reals(6, 12), vec![0.0; 3])]);
+    let bias =
+        weights.chunks(3).map(|w| -w.iter().zip(middle).map(|(w, x)| w * x).sum::<f32>()).collect();
+    let onnx = model(
+        &[3],
+        vec![layer("h", 3, weights, bias), relu(4), layer("y", 4, reals(6, 12), vec![0.0; 3])],
+    );
     let options = Options {
         input_bits: 8,
         tolerance: 0.0,
@@ -220,9 +245,16 @@ fn ranges_of_features_fold_into_the_first_layer() {
         (2, 0.0, 900_000.0, 0)
     );
     assert_eq!(Manifest::from_json(&manifest.to_json()).expect("canonical"), *manifest);
-    assert_eq!(preprocess::values(manifest, &[10.0, 1900.0, 460_000.0]).expect("in range"), [255, 0, 128]);
-    let error = preprocess::values(manifest, &[1.0, 1899.0, 30_000.0]).expect_err("too early").to_string();
-    assert!(error.starts_with("number 1 is 1899, outside the manifest's range from 1900 to 2100"), "{error}");
+    assert_eq!(
+        preprocess::values(manifest, &[10.0, 1900.0, 460_000.0]).expect("in range"),
+        [255, 0, 128]
+    );
+    let error =
+        preprocess::values(manifest, &[1.0, 1899.0, 30_000.0]).expect_err("too early").to_string();
+    assert!(
+        error.starts_with("number 1 is 1899, outside the manifest's range from 1900 to 2100"),
+        "{error}"
+    );
     // One range for all loses them on data as it is.
     let one = Options { input_ranges: Vec::new(), input_range: Some((0.0, 900_000.0)), ..options };
     let one = quantize(&onnx, &one).expect("fits");
@@ -256,9 +288,14 @@ fn ranges_of_channels_are_right_behind_padding_and_functions() {
         weights: vec![1.0, 0.5, 0.01, -0.02, -1.0, 0.25, 0.03, 0.01],
         bias: vec![0.0, -2.0],
     };
-    let first =
-        FloatNode { name: "c".into(), op: FloatOp::Conv(conv), inputs: Vec::new(), shape: vec![2, 1, 4] };
-    let flat = FloatNode { name: "f".into(), op: FloatOp::Reshape, inputs: Vec::new(), shape: vec![8] };
+    let first = FloatNode {
+        name: "c".into(),
+        op: FloatOp::Conv(conv),
+        inputs: Vec::new(),
+        shape: vec![2, 1, 4],
+    };
+    let flat =
+        FloatNode { name: "f".into(), op: FloatOp::Reshape, inputs: Vec::new(), shape: vec![8] };
     let padded = model(&[2, 1, 3], vec![first, flat, layer("y", 8, reals(12, 24), vec![0.0; 3])]);
     let clipped = model(
         &[2],
@@ -283,10 +320,16 @@ fn ranges_of_channels_are_right_behind_padding_and_functions() {
 
 #[test]
 fn a_layer_of_zeros_gives_its_biases() {
-    for (bias, class) in [(vec![0.1, -0.3, 0.4, 0.0], 2), (vec![0.0; 4], 0), (vec![0.0, 0.0, 1e-7, 0.0], 2)] {
+    for (bias, class) in
+        [(vec![0.1, -0.3, 0.4, 0.0], 2), (vec![0.0; 4], 0), (vec![0.0, 0.0, 1e-7, 0.0], 2)]
+    {
         let onnx = model(
             &[2],
-            vec![layer("h", 2, vec![1.0, -1.0], vec![0.0]), relu(1), layer("y", 1, vec![0.0; 4], bias)],
+            vec![
+                layer("h", 2, vec![1.0, -1.0], vec![0.0]),
+                relu(1),
+                layer("y", 1, vec![0.0; 4], bias),
+            ],
         );
         let (imported, fidelity, _) = faithful(&onnx, &symmetric()).expect("fits");
         assert!(fidelity.is_constant);

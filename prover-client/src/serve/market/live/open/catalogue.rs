@@ -66,7 +66,8 @@ impl Catalogue {
         Ok(found)
     }
 
-    /// Returns `true` if the list may have changed: a short one is read in each block, a long one now and then.
+    /// Returns `true` if the list may have changed: a short one is read in each block, a long one
+    /// now and then.
     fn is_due(&self, now: u32, models: ModelId) -> bool {
         self.looked.is_none_or(|(at, known, pages)| {
             let age = now.saturating_sub(at);
@@ -87,7 +88,9 @@ impl Catalogue {
         for (key, bytes) in &values {
             let id = raw::version_of(key)?;
             match raw::decode::<raw::Version>(at, "ModelVersions", bytes).map(VersionView::from) {
-                Ok(version) if interest.serves(id, &version) => drop(self.partial.insert(id, version)),
+                Ok(version) if interest.serves(id, &version) => {
+                    drop(self.partial.insert(id, version))
+                }
                 Ok(_) => {}
                 Err(error) => {
                     tracing::warn!(model = id.model, version = id.version, %error, "a model version cannot be read and is not served");

@@ -60,7 +60,11 @@ pub(super) fn dequantized(
     axis: i64,
 ) -> Result<Constant, Fault> {
     let Data::Quantized(values, kind) = &constant.data else {
-        return Err(layers::shape("a constant", "numbers of type uint8, int8 or int32", &constant.dims));
+        return Err(layers::shape(
+            "a constant",
+            "numbers of type uint8, int8 or int32",
+            &constant.dims,
+        ));
     };
     let scales = scales.floats().unwrap_or_default();
     let channel = channels(&constant.dims, scales.len(), axis)?;
@@ -86,8 +90,14 @@ pub(super) fn dequantized(
 }
 
 /// A bias of a `QLinear…` operator, in products of steps of its input and of its weights.
-pub(super) fn in_products(bias: &Constant, input: f32, weights: &Constant) -> Result<Constant, Fault> {
-    let (Data::Quantized(values, Kind::I32), Data::Dequantized(weights)) = (&bias.data, &weights.data) else {
+pub(super) fn in_products(
+    bias: &Constant,
+    input: f32,
+    weights: &Constant,
+) -> Result<Constant, Fault> {
+    let (Data::Quantized(values, Kind::I32), Data::Dequantized(weights)) =
+        (&bias.data, &weights.data)
+    else {
         return Err(layers::shape("a bias", "numbers of type int32", &bias.dims));
     };
     let scales: Vec<f32> = weights.scales.iter().map(|scale| input * scale).collect();
@@ -174,9 +184,11 @@ pub(in crate::onnx::lower) fn integer_gemm(
     // Numbers of eight bits are floats exactly.
     let narrow = narrow(&weights.integers, &constant.dims)?;
     let floats = Data::Float(narrow.iter().map(|w| f32::from(*w)).collect());
-    let (_, rows) = matrix(&Constant { dims: constant.dims.clone(), data: floats }, inputs, transposed)?;
+    let (_, rows) =
+        matrix(&Constant { dims: constant.dims.clone(), data: floats }, inputs, transposed)?;
     let (biases, bias) = biases(bias, outputs, beta)?;
-    let gemm = Gemm { outputs, inputs, weights: rows.iter().map(|w| *w as i16).collect(), bias: biases };
+    let gemm =
+        Gemm { outputs, inputs, weights: rows.iter().map(|w| *w as i16).collect(), bias: biases };
     Ok(FloatOp::Integer(Box::new(IntegerLayer { layer: Layer::Gemm(gemm), scales, bias })))
 }
 
