@@ -9,14 +9,12 @@ use std::{error::Error, sync::Arc};
 
 use serde_json::json;
 use zkinfer_verifier::halo2::key::VerifyingKey;
-use zkml_circuit::{
+use zkml_onnx::OnnxModel;
+use zkml_prove::{
     groth16::progress::silent,
     halo2::{ModelCircuit, Opening, prove, setup},
 };
-use zkml_model::{
-    OnnxModel,
-    quantize::{Options, quantize},
-};
+use zkml_quantize::{Options, quantize};
 
 const PROOFS: i32 = 32;
 

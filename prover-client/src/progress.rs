@@ -50,7 +50,7 @@ impl Progress {
     }
 
     /// Tells of the phases of the circuit crate.
-    pub fn of_circuit(&self) -> impl Fn(zkml_circuit::groth16::Progress) + Sync {
+    pub fn of_circuit(&self) -> impl Fn(zkml_prove::groth16::Progress) + Sync {
         |progress| self.tell(progress.phase.to_string(), progress.done, progress.total)
     }
 }

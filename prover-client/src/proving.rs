@@ -14,8 +14,8 @@ pub mod once;
 use std::path::Path;
 
 use zkinfer_primitives::{InputCommitment, Proof, VerifyingKey, VkHash};
-use zkml_circuit::{groth16, halo2};
 use zkml_model::output::Answer;
+use zkml_prove::{groth16, halo2};
 
 pub use check::{Invalid, verify};
 pub use keys::Keys;

@@ -17,13 +17,14 @@ use zkinfer_primitives::{
     InputCommitment, ModelVersionId, Output, Purpose, TermsHash, VerifyingKey, blake2b_256,
     statement::{Context, public_inputs},
 };
-use zkml_circuit::{
+use zkml_data::preprocess;
+use zkml_model::{graph::QuantizedModel, output::Answer, random};
+use zkml_onnx::OnnxModel;
+use zkml_prove::{
     ModelCircuit, Opening,
     groth16::{self, Proven, Setup, progress::silent},
 };
-use zkml_model::{
-    graph::QuantizedModel, onnx::OnnxModel, output::Answer, preprocess, quantize, random,
-};
+use zkml_quantize as quantize;
 
 /// Seeds of the random models, of which one has a convolution and a requantisation.
 const SEEDS: [u64; 2] = [3, 8];

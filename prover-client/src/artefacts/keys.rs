@@ -14,7 +14,7 @@ use std::{
 use codec::{DecodeAll, Encode};
 use zkinfer_primitives::VerifyingKey;
 use zkinfer_verifier::halo2;
-use zkml_circuit::groth16::{self, KeyStream, ProvingKey, ProvingKeyHeader, Transcript};
+use zkml_prove::groth16::{self, KeyStream, ProvingKey, ProvingKeyHeader, Transcript};
 
 use crate::{
     error::Error,

@@ -3,12 +3,12 @@
 use std::{path::Path, sync::Arc};
 
 use zkinfer_primitives::ModelHash;
-use zkml_circuit::{
+use zkml_model::{QuantizedModel, file};
+use zkml_prove::{
     ModelCircuit,
     estimate::{self, Count, R1cs},
     halo2::{self, plan::Plan},
 };
-use zkml_model::{QuantizedModel, file};
 
 use crate::{
     error::Error,

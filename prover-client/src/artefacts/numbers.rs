@@ -8,7 +8,7 @@ use serde::de::{
     Visitor,
 };
 use zeroize::{Zeroize, Zeroizing};
-use zkml_model::{npy, npz};
+use zkml_data::{npy, npz};
 
 use crate::{error::Error, files};
 

@@ -7,10 +7,10 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 use zkinfer_primitives::ProofSystem;
-use zkml_circuit::{CircuitError, halo2, opening};
 use zkml_model::graph::InputSpec;
+use zkml_prove::{CircuitError, halo2, opening};
 
-pub use zkml_circuit::opening::OpeningError;
+pub use zkml_prove::opening::OpeningError;
 
 use crate::{
     error::Error,

@@ -4,11 +4,9 @@ use std::{fmt, str::FromStr};
 
 use clap::{Args, ValueEnum};
 use serde::{Serialize, Serializer};
-use zkml_model::{
-    OnnxModel,
-    quantize::{Granularity, Options},
-    samples::Samples,
-};
+use zkml_data::samples::Samples;
+use zkml_onnx::OnnxModel;
+use zkml_quantize::{Granularity, Options};
 
 use crate::{commands::model::quantize::GranularityOpt, error::Error};
 

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 use zkinfer_primitives::ProofSystem;
-use zkml_circuit::{
+use zkml_model::QuantizedModel;
+use zkml_prove::{
     CircuitError,
     estimate::{self, Count, R1cs},
     halo2::{compile::Analysed, plan::Plan},
 };
-use zkml_model::QuantizedModel;
 
 use crate::{
     artefacts::model::{check_groth16, check_halo2},

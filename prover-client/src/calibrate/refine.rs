@@ -7,7 +7,8 @@
 
 use std::cmp::Ordering;
 
-use zkml_model::{calibrate::CalibrateError, graph::Operation, quantize::Imported};
+use zkml_model::graph::Operation;
+use zkml_quantize::{Imported, calibrate::CalibrateError};
 
 use super::search::{Candidate, Found, Setting, Verdict, sort};
 use crate::progress::Progress;

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use serde::Serialize;
 use zkinfer_primitives::{ManifestHash, ModelHash};
 use zkml_model::{
-    calibrate::{CalibrateError, LayerFit, Measured, by_layer, spread},
     graph::QuantizedModel,
     intervals::{self, Interval},
-    quantize::Imported,
+};
+use zkml_quantize::{
+    Imported,
+    calibrate::{CalibrateError, LayerFit, Measured, by_layer, spread},
 };
 
 use super::{
@@ -269,7 +271,7 @@ pub fn layers(
 fn row(
     node: Option<usize>,
     possible: Interval,
-    reached: &zkml_model::calibrate::Reached,
+    reached: &zkml_quantize::calibrate::Reached,
     fit: Option<&LayerFit>,
     model: &QuantizedModel,
 ) -> LayerRow {

@@ -2,12 +2,13 @@
 
 use rayon::prelude::*;
 use zkinfer_primitives::{ModelHash, ProofSystem};
-use zkml_model::{
-    OnnxModel,
+use zkml_data::samples::Samples;
+use zkml_model::file;
+use zkml_onnx::OnnxModel;
+use zkml_quantize::{
+    Imported, LayerReport, Options, QuantizeError,
     calibrate::{CalibrateError, Measured, Reference, measure, spread},
-    file,
-    quantize::{Imported, LayerReport, Options, QuantizeError, quantize},
-    samples::Samples,
+    quantize,
 };
 
 use super::{candidates::Choice, cost::Cost, refine};

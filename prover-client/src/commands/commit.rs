@@ -6,12 +6,9 @@ use clap::Args;
 use serde::Serialize;
 use zeroize::Zeroizing;
 use zkinfer_primitives::{InputCommitment, ManifestHash};
-use zkml_circuit::commitment::check_values;
-use zkml_model::{
-    Manifest,
-    manifest::Preprocessing,
-    preprocess::{self, Given, Note, Prepared},
-};
+use zkml_data::preprocess::{self, Given, Note, Prepared};
+use zkml_model::{Manifest, manifest::Preprocessing};
+use zkml_prove::commitment::check_values;
 
 use crate::{
     artefacts::{

@@ -20,7 +20,7 @@ use zkinfer_verifier::halo2::{
     generators::{CHUNK_LEN, Generators, is_chunk, is_lagrange, lagrange_rows},
     point::{POINT_LEN, Point},
 };
-use zkml_circuit::halo2;
+use zkml_prove::halo2;
 
 use crate::{
     error::Error,

@@ -7,7 +7,7 @@ use zkinfer_primitives::{
     proof::{GROTH16_PROOF_LEN, HALO2_MAX_PROOF_LEN},
 };
 use zkinfer_verifier::halo2::{self as verifier, key};
-use zkml_circuit::{
+use zkml_prove::{
     ModelCircuit,
     groth16::ProvingKey,
     halo2::{self, SetupError},

@@ -4,7 +4,7 @@
 use std::{fs::File, io::BufReader, path::Path};
 
 use zkinfer_primitives::{Proof, ProofSystem, VerifyingKey};
-use zkml_circuit::{
+use zkml_prove::{
     ModelCircuit,
     groth16::{self, KeyStream},
 };

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use zkml_circuit::{estimate::R1cs, groth16};
+use zkml_prove::{estimate::R1cs, groth16};
 
 use super::{
     models::{Loaded, ModelFiles},

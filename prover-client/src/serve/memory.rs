@@ -1,4 +1,4 @@
-//! What keys and proofs need of memory while they are served, as [`zkml_circuit::estimate`] adds it
+//! What keys and proofs need of memory while they are served, as [`zkml_prove::estimate`] adds it
 //! up from the circuit's size.
 //!
 //! `cargo run -p zkinfer --example pool-memory` sets it beside what a pool of proofs takes. With
@@ -7,7 +7,7 @@
 //! with 1, 4 and 8 proofs at once. One `zkinfer prove` with Halo2 (k = 11), keys made and all: 65
 //! MiB at most.
 
-use zkml_circuit::estimate::{self, R1cs};
+use zkml_prove::estimate::{self, R1cs};
 
 pub use crate::memory::{format, parse};
 use crate::proving::Keys;

@@ -10,7 +10,7 @@ use std::{
 
 use tokio::sync::Notify;
 use zkinfer_primitives::{JobId, Output, Proof, VkHash};
-use zkml_circuit::{groth16, halo2};
+use zkml_prove::{groth16, halo2};
 
 use super::models::Loaded;
 use crate::{

@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use zkinfer_fuzz::edited;
-use zkml_model::dataset::{Images, check_pair, labels};
+use zkml_data::dataset::{check_pair, Images, labels};
 
 /// Three pictures of 2 × 2, and their labels.
 const IMAGES: &[u8] =

@@ -3,7 +3,9 @@
 
 use libfuzzer_sys::fuzz_target;
 use zkinfer_fuzz::{edited, models};
-use zkml_model::{file, onnx::OnnxModel, quantize};
+use zkml_model::file;
+use zkml_onnx::OnnxModel;
+use zkml_quantize as quantize;
 
 fuzz_target!(|data: &[u8]| {
     let (choice, data) = data.split_first().unwrap_or((&0, &[]));

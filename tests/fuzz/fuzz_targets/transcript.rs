@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use zkinfer_fuzz::{edited, mend, models::SETUP};
-use zkml_circuit::groth16::Transcript;
+use zkml_prove::groth16::Transcript;
 
 static VALID: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut bytes = Vec::new();

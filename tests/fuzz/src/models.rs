@@ -2,11 +2,13 @@
 
 use std::sync::{Arc, LazyLock};
 
-use zkml_circuit::{
+use zkml_prove::{
     ModelCircuit,
     groth16::{self, Setup, progress::silent},
 };
-use zkml_model::{graph::QuantizedModel, manifest::Manifest, onnx::OnnxModel, quantize, random};
+use zkml_model::{graph::QuantizedModel, manifest::Manifest, random};
+use zkml_onnx::OnnxModel;
+use zkml_quantize as quantize;
 
 /// The ONNX file of the MNIST network.
 pub const MNIST: &[u8] = include_bytes!("../../vectors/mnist/mnist-cnn.onnx");

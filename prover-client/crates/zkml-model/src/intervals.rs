@@ -96,7 +96,7 @@ pub fn analyse(model: &QuantizedModel) -> Result<Vec<Vec<Interval>>, IntervalErr
 
 /// The intervals of the result of node `index` of a valid model, from those of its operands and
 /// their shapes.
-pub(crate) fn step(
+pub fn step(
     index: usize,
     node: &Node,
     operands: &[&[Interval]],

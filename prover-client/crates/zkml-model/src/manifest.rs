@@ -199,7 +199,7 @@ impl ProofSystem {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Preprocessing {
-    /// From a picture: see [`crate::preprocess`].
+    /// From a picture: see [`zkml_data::preprocess`].
     Image(Image),
     /// From numbers in the order of the shape, each normalised and rounded to the nearest integer
     /// of the range. Channels are the shape's first axis.
@@ -232,6 +232,36 @@ pub struct Image {
     pub resize: Resize,
     /// Width in pixels.
     pub width: usize,
+}
+
+impl Image {
+    /// Returns the picture that a shape suggests: `[1, h, w]`, `[h, w]` and `[h, w, 1]` are
+    /// grayscale, `[3, h, w]` and `[h, w, 3]` are RGB, and so is a list as long as a square of at
+    /// least 8 × 8 grayscale. Light strokes on a dark ground, whole picture used, pixels as they
+    /// are.
+    pub fn for_shape(shape: &[usize]) -> Option<Self> {
+        let side = shape.iter().product::<usize>().isqrt();
+        let layout = if matches!(*shape, [first, _, 3] if first != 3 && first != 1) {
+            Layout::Nhwc
+        } else {
+            Layout::Nchw
+        };
+        let (channels, height, width) = match *shape {
+            [3, height, width] => (Channels::Rgb, height, width),
+            [height, width, 3] if layout == Layout::Nhwc => (Channels::Rgb, height, width),
+            [1, height, width] | [height, width, 1] | [height, width] => {
+                (Channels::Grayscale, height, width)
+            }
+            [count] if side >= 8 && side * side == count => (Channels::Grayscale, side, side),
+            _ => return None,
+        };
+        let (ink, polarity) = match channels {
+            Channels::Grayscale => (Ink::LightOnDark, Polarity::Keep),
+            Channels::Rgb => (Ink::Any, Polarity::Keep),
+        };
+        let resize = Resize::AreaAverage;
+        Some(Self { channels, height, ink, layout, normalise: None, polarity, resize, width })
+    }
 }
 
 /// Colour channels of an input.

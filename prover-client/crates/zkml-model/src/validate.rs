@@ -9,10 +9,11 @@ mod rescale;
 mod windows;
 mod work;
 
-pub use self::work::MAX_OPERATIONS;
-pub(crate) use self::{
-    moves::{add_shape, move_shape},
+pub(crate) use self::moves::add_shape;
+pub use self::{
+    moves::move_shape,
     windows::{axis_length, window_shape},
+    work::MAX_OPERATIONS,
 };
 use crate::{
     graph::{Conv, Gemm, InputSpec, Move, Node, Operand, Operation, QuantizedModel, Shape, Table},
@@ -397,7 +398,7 @@ pub(crate) fn check_input(input: &InputSpec) -> Result<(), Fault> {
 }
 
 /// Number of values of a shape within bounds.
-pub(crate) fn values(shape: &[usize]) -> Result<usize, Fault> {
+pub fn values(shape: &[usize]) -> Result<usize, Fault> {
     let product = shape.iter().try_fold(1usize, |product, n| product.checked_mul(*n));
     match product {
         Some(n) if n > 0 && n <= MAX_VALUES && !shape.is_empty() && shape.len() <= MAX_RANK => {
@@ -436,7 +437,7 @@ pub(crate) fn gemm_shape<W, B>(gemm: &Gemm<W, B>, from: &Shape) -> Result<Shape,
 }
 
 /// Shape of a convolution's result.
-pub(crate) fn conv_shape<W, B>(conv: &Conv<W, B>, from: &Shape) -> Result<Shape, Fault> {
+pub fn conv_shape<W, B>(conv: &Conv<W, B>, from: &Shape) -> Result<Shape, Fault> {
     let &[channels, height, width] = from.as_slice() else {
         return Err(conv_operand(conv, from));
     };
@@ -455,8 +456,10 @@ pub(crate) fn conv_shape<W, B>(conv: &Conv<W, B>, from: &Shape) -> Result<Shape,
     let taps = conv.kernel.iter().try_fold(channels / conv.group, |n, k| n.checked_mul(*k));
     count("weights", taps.and_then(|n| n.checked_mul(conv.out_channels)), conv.weights.len())?;
     count("biases", Some(conv.out_channels), conv.bias.len())?;
+    let shape = vec![conv.out_channels, rows, columns];
+    values(&shape)?;
     work(&[conv.weights.len(), rows, columns])?;
-    Ok(vec![conv.out_channels, rows, columns])
+    Ok(shape)
 }
 
 fn conv_operand<W, B>(conv: &Conv<W, B>, from: &Shape) -> Fault {

@@ -8,7 +8,7 @@ use zkinfer_primitives::{
     ModelHash, ModelId, ModelVersionId, ProofSystem, VerifyingKey, Version, VkHash,
     proof::GROTH16_VK_LEN,
 };
-use zkml_circuit::groth16;
+use zkml_prove::groth16;
 
 use crate::{
     artefacts::{

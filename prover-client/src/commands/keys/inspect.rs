@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 use zkinfer_primitives::{ModelHash, VerifyingKey, VkHash};
 use zkinfer_verifier::halo2;
-use zkml_circuit::groth16::ProvingKeyHeader;
+use zkml_prove::groth16::ProvingKeyHeader;
 
 use crate::{
     artefacts::{

@@ -9,8 +9,8 @@ use std::{
 use clap::Args;
 use serde::Serialize;
 use zkinfer_primitives::{ModelHash, ProofSystem, VerifyingKey, VkHash};
-use zkml_circuit::groth16;
 use zkml_model::Manifest;
+use zkml_prove::groth16;
 
 use crate::{
     artefacts::{

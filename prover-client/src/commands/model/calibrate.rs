@@ -4,14 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use zkinfer_primitives::{ManifestHash, ModelHash, ProofSystem};
-use zkml_model::{
-    Manifest, OnnxModel,
-    calibrate::Reference,
-    dataset, file,
-    manifest::Image,
-    quantize::{Imported, InputKind, Options, quantize},
+use zkml_data::{
+    dataset,
     samples::{self, Samples},
 };
+use zkml_model::{Manifest, file, manifest::Image};
+use zkml_onnx::OnnxModel;
+use zkml_quantize::{Imported, InputKind, Options, calibrate::Reference, quantize};
 
 use super::{
     import::load_onnx,
@@ -205,8 +204,10 @@ impl Opts {
             return Err(Error::failed(message).with_hint("give the two files of one data set"));
         }
         let Some(count) = self.samples else { return Ok(Data { samples, labels }) };
-        let order: Vec<usize> =
-            zkml_model::calibrate::spread(samples.len()).into_iter().take(count as usize).collect();
+        let order: Vec<usize> = zkml_quantize::calibrate::spread(samples.len())
+            .into_iter()
+            .take(count as usize)
+            .collect();
         samples = samples.choose(&order);
         let labels = labels.map(|all| order.iter().filter_map(|i| all.get(*i)).copied().collect());
         Ok(Data { samples, labels })
@@ -301,7 +302,7 @@ impl Opts {
             candidate.measured.as_ref().filter(|measured| measured.samples == setting.samples.len())
         });
         let float =
-            measured.map(zkml_model::calibrate::Measured::float_accuracy).filter(|_| labelled);
+            measured.map(zkml_quantize::calibrate::Measured::float_accuracy).filter(|_| labelled);
         let chosen = self.chosen(setting, found)?;
         Ok(Calibration {
             onnx: self.onnx.clone(),

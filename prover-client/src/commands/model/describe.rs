@@ -4,13 +4,13 @@ use std::path::Path;
 
 use serde::Serialize;
 use zkinfer_primitives::ModelHash;
-use zkml_circuit::{
+use zkml_model::{graph::Operation, intervals};
+use zkml_prove::{
     ModelCircuit,
     estimate::{self, Count, Estimate, R1cs},
     halo2,
     report::LayerReport,
 };
-use zkml_model::{graph::Operation, intervals};
 
 use crate::{
     artefacts::{

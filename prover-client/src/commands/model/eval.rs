@@ -12,13 +12,12 @@ use clap::Args;
 use rayon::prelude::*;
 use serde::Serialize;
 use zkinfer_primitives::ModelHash;
-use zkml_model::{
-    Manifest, OnnxModel,
+use zkml_data::{
     dataset::{self, Images},
-    file, float, infer,
-    output::OutputKind,
     preprocess,
 };
+use zkml_model::{Manifest, file, infer, output::OutputKind};
+use zkml_onnx::{OnnxModel, float};
 
 use super::{
     import::load_onnx,

@@ -8,10 +8,9 @@ use std::{
 use clap::Args;
 use serde::Serialize;
 use zkinfer_primitives::{ManifestHash, ModelHash};
-use zkml_model::{
-    OnnxModel, file, onnx,
-    quantize::{Fidelity, Imported},
-};
+use zkml_model::file;
+use zkml_onnx::{self as onnx, OnnxModel};
+use zkml_quantize::{Fidelity, Imported};
 
 use super::{
     describe::{Circuit, Description},
@@ -235,8 +234,8 @@ fn beside(path: &Path, names: Vec<String>) -> Result<onnx::Files, Error> {
     Ok(files)
 }
 
-impl From<zkml_model::quantize::LayerReport> for Layer {
-    fn from(layer: zkml_model::quantize::LayerReport) -> Self {
+impl From<zkml_quantize::LayerReport> for Layer {
+    fn from(layer: zkml_quantize::LayerReport) -> Self {
         Self {
             node: layer.node,
             operation: layer.op,
@@ -250,8 +249,8 @@ impl From<zkml_model::quantize::LayerReport> for Layer {
     }
 }
 
-impl From<zkml_model::quantize::RescaleReport> for Rescale {
-    fn from(rescale: zkml_model::quantize::RescaleReport) -> Self {
+impl From<zkml_quantize::RescaleReport> for Rescale {
+    fn from(rescale: zkml_quantize::RescaleReport) -> Self {
         Self {
             node: rescale.node,
             name: rescale.name,

@@ -6,13 +6,11 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use zkml_model::{
-    OnnxModel,
-    manifest::{Channels, Decimal, Image, Ink, Layout, Normalise, Polarity, Resize},
-    quantize::{
-        Fidelity, Granularity, Imported, InputKind, Options, OutputChoice, Widening, faithful,
-        image_for, quantize,
-    },
+use zkml_model::manifest::{Channels, Decimal, Image, Ink, Layout, Normalise, Polarity, Resize};
+use zkml_onnx::OnnxModel;
+use zkml_quantize::{
+    Fidelity, Granularity, Imported, InputKind, Options, OutputChoice, Widening, faithful,
+    image_for, quantize,
 };
 
 use super::ranges::{RangeOpts, Ranges};

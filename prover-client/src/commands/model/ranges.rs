@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::Args;
-use zkml_model::npy::{self, Array};
+use zkml_data::npy::{self, Array};
 
 use crate::{error::Error, files};
 

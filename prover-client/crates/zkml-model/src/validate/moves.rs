@@ -13,7 +13,7 @@ pub(crate) fn add_shape(operands: &[&Shape]) -> Result<Shape, Fault> {
 }
 
 /// Shape of moved values.
-pub(crate) fn move_shape(moved: &Move, operands: &[&Shape]) -> Result<Shape, Fault> {
+pub fn move_shape(moved: &Move, operands: &[&Shape]) -> Result<Shape, Fault> {
     let &[first, ..] = operands else { return Err(Fault::Operands { expected: 1, got: 0 }) };
     let shape = match moved {
         Move::Concat { axis } => concat(*axis, first, operands)?,

@@ -1,10 +1,10 @@
 //! Shapes of what windows give.
 
-use super::{Fault, MAX_WINDOW, size};
+use super::{Fault, MAX_WINDOW, size, values};
 use crate::graph::{Shape, Window};
 
 /// Shape of a pooling's result. Every window has a value under it.
-pub(crate) fn window_shape(window: &Window, from: &Shape) -> Result<Shape, Fault> {
+pub fn window_shape(window: &Window, from: &Shape) -> Result<Shape, Fault> {
     let &[channels, height, width] = from.as_slice() else {
         return Err(Fault::OperandShape {
             expected: "[channels, height, width]".into(),
@@ -13,17 +13,19 @@ pub(crate) fn window_shape(window: &Window, from: &Shape) -> Result<Shape, Fault
     };
     let rows = axis_length(window, 0, height)?;
     let columns = axis_length(window, 1, width)?;
+    let shape = vec![channels, rows, columns];
+    values(&shape)?;
     super::work(&[channels, rows, columns, window.kernel[0], window.kernel[1]])?;
     for (axis, what, length, result) in [(0, "row", height, rows), (1, "column", width, columns)] {
         if let Some(at) = (0..result).find(|at| !window.touches(axis, *at, length)) {
             return Err(Fault::Padding { axis: what, at });
         }
     }
-    Ok(vec![channels, rows, columns])
+    Ok(shape)
 }
 
 /// Length of a result on an axis: 0 is vertical, 1 horizontal.
-pub(crate) fn axis_length(window: &Window, axis: usize, length: usize) -> Result<usize, Fault> {
+pub fn axis_length(window: &Window, axis: usize, length: usize) -> Result<usize, Fault> {
     let (kernel, stride, dilation) =
         (window.kernel[axis], window.strides[axis], window.dilations[axis]);
     let (before, after) = (window.pads[axis], window.pads[axis + 2]);
