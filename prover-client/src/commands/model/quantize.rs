@@ -9,8 +9,7 @@ use clap::{Args, ValueEnum};
 use zkml_model::manifest::{Channels, Decimal, Image, Ink, Layout, Normalise, Polarity, Resize};
 use zkml_onnx::OnnxModel;
 use zkml_quantize::{
-    Fidelity, Granularity, Imported, InputKind, Options, OutputChoice, Widening, faithful,
-    image_for, quantize,
+    Fidelity, Granularity, Imported, InputKind, Options, OutputChoice, Widening, faithful, quantize,
 };
 
 use super::ranges::{RangeOpts, Ranges};
@@ -313,8 +312,8 @@ impl PublicOpts {
     fn preprocessing(&self, model: &OnnxModel, path: &Path) -> Result<InputKind, Error> {
         let picture = match self.input {
             Kind::Values => None,
-            Kind::Auto => image_for(&model.shape),
-            Kind::Image => Some(image_for(&model.shape).ok_or_else(|| Error::Failed {
+            Kind::Auto => Image::for_shape(&model.shape),
+            Kind::Image => Some(Image::for_shape(&model.shape).ok_or_else(|| Error::Failed {
                 message: format!(
                     "{}: the model's input of shape {:?} is no picture",
                     path.display(),
