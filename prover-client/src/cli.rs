@@ -1,8 +1,10 @@
 //! The command line: global options and the tree of commands.
 
-use clap::{Args, Parser, ValueEnum};
+use std::collections::BTreeSet;
 
-use crate::commands::Command;
+use clap::{CommandFactory, Parser};
+
+use crate::{commands::Command, options::Global};
 
 const AFTER_HELP: &str = "\
 From a digit to a proof, without a chain:
@@ -43,38 +45,84 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// Options of every command.
-#[derive(Clone, Debug, Default, Args)]
-pub struct Global {
-    /// Print one JSON document on stdout instead of text; no progress. A file name that is not
-    /// UTF-8 has U+FFFD (�) in the place of its other bytes there.
-    #[arg(long, global = true, help_heading = "Global options")]
-    pub json: bool,
-    /// Print results and errors only.
-    #[arg(long, short, global = true, help_heading = "Global options", conflicts_with = "verbose")]
-    pub quiet: bool,
-    /// When to use colours. NO_COLOR is respected.
-    #[arg(
-        long,
-        global = true,
-        help_heading = "Global options",
-        value_name = "WHEN",
-        default_value = "auto"
-    )]
-    pub color: Color,
-    /// Say more on stderr.
-    #[arg(long, short, global = true, help_heading = "Global options", action = clap::ArgAction::Count)]
-    pub verbose: u8,
+/// Spells the parameters that a message names in backticks, such as `` `max_price` ``, as options
+/// of the command line: `--max-price`. Libraries know no options.
+pub fn spell_options(message: &str) -> String {
+    let options = options();
+    let (mut spelled, mut rest) = (String::new(), message);
+    while let Some((before, name, after)) = quoted(rest) {
+        spelled.push_str(before);
+        let option = name.replace('_', "-");
+        if options.contains(&option) {
+            spelled.push_str("--");
+            spelled.push_str(&option);
+        } else {
+            spelled.push_str(&format!("`{name}`"));
+        }
+        rest = after;
+    }
+    spelled + rest
 }
 
-/// When to use colours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// On a terminal.
-    #[default]
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
+/// Splits at the first text in backticks: the text before it, the text itself, the text after it.
+fn quoted(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('`')?;
+    let (name, after) = rest.split_once('`')?;
+    Some((before, name, after))
+}
+
+/// Names of the long options of all commands.
+fn options() -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut commands = vec![Cli::command()];
+    while let Some(command) = commands.pop() {
+        commands.extend(command.get_subcommands().cloned());
+        names.extend(command.get_arguments().filter_map(|arg| arg.get_long().map(str::to_owned)));
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_become_options_and_other_quotes_stay() {
+        for (message, spelled) in [
+            ("raise `max_memory`", "raise --max-memory"),
+            ("`out` and `model` exist", "--out and --model exist"),
+            ("run `zkinfer keys setup` first", "run `zkinfer keys setup` first"),
+            ("`no_such_option`", "`no_such_option`"),
+            ("a single ` stays", "a single ` stays"),
+            ("", ""),
+        ] {
+            assert_eq!(spell_options(message), spelled);
+        }
+    }
+
+    /// The terminal's width alone wraps a help text: a paragraph is one line, and lines that must
+    /// not be wrapped fit.
+    #[test]
+    fn help_texts_are_wrapped_once() {
+        let mut commands = vec![Cli::command()];
+        while let Some(command) = commands.pop() {
+            commands.extend(command.get_subcommands().cloned());
+            let name = command.get_name().to_owned();
+            let Some(text) = command.get_after_help().map(ToString::to_string) else { continue };
+            let lines: Vec<_> = text.lines().collect();
+            for (line, next) in lines.iter().zip(lines.iter().skip(1).chain([&""])) {
+                let is_paragraph =
+                    |line: &str| !line.is_empty() && !line.starts_with(' ') && !line.ends_with(':');
+                assert!(
+                    !is_paragraph(line) || !is_paragraph(next),
+                    "{name}: wrapped by hand after: {line}"
+                );
+                let is_fixed = line.starts_with(' ');
+                assert!(
+                    !is_fixed || line.chars().count() <= 100,
+                    "{name}: too long to stay a line: {line}"
+                );
+            }
+        }
+    }
 }

@@ -4,15 +4,17 @@ use clap::Subcommand;
 
 use crate::{error::Error, output::Output};
 
+#[cfg(feature = "chain")]
 pub mod chain;
 pub mod commit;
 pub mod keys;
 pub mod model;
 pub mod prove;
+#[cfg(feature = "agent")]
 pub mod serve;
 pub mod verify;
 
-/// What `zkinfer` can do.
+/// The commands of `zkinfer`.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Import, inspect and measure models.
@@ -28,14 +30,16 @@ pub enum Command {
     /// Check a proof.
     Verify(verify::Opts),
     /// Register, buy, claim and settle on a chain.
+    #[cfg(feature = "chain")]
     #[command(subcommand, after_help = chain::TRUST)]
     Chain(chain::Command),
     /// Prove by itself: watch a chain, claim jobs, answer them, get paid.
+    #[cfg(feature = "agent")]
     Serve(Box<serve::Opts>),
 }
 
 impl Command {
-    /// Does it.
+    /// Runs the command.
     ///
     /// # Errors
     /// The command's own.
@@ -46,7 +50,9 @@ impl Command {
             Command::Commit(opts) => opts.run(out),
             Command::Prove(opts) => opts.run(out),
             Command::Verify(opts) => opts.run(out),
+            #[cfg(feature = "chain")]
             Command::Chain(command) => command.run(out),
+            #[cfg(feature = "agent")]
             Command::Serve(opts) => opts.run(out),
         }
     }

@@ -1,61 +1,35 @@
-//! What goes wrong, what to do about it, and exit codes.
+//! Errors of commands, their hints, and exit codes.
 //!
 //! | code | meaning |
 //! |---|---|
 //! | 0 | done |
 //! | 1 | failed, or the answer is negative: a proof that does not verify, an audit that fails |
 //! | 2 | the command line is wrong |
-//! | 3 | what was checked holds, and more had to be checked: an audit without the proving key |
+//! | 3 | everything checked is valid, and more had to be checked: an audit without the proving key |
 
-use std::{
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{path::Path, process::ExitCode};
 
-use crate::{
-    chain::{error::ChainError, submit::Succeeded},
-    files::FileError,
-};
+use zkinfer::files::FileError;
+#[cfg(feature = "chain")]
+use zkinfer_client::{error::ChainError, submit::Succeeded};
 
-/// Why a command has not done what it should.
+/// The error of a command.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// What is in a file is not what it should be. The source names the fault, its place and the
-    /// remedy.
-    #[error("{}: {source}", path.display())]
-    In {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with its content.
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
-    /// Something failed that is not a file's fault.
-    #[error("{message}")]
-    Failed {
-        /// What, and why.
-        message: String,
-        /// What to do about it.
-        hint: Option<String>,
-    },
-    /// Options contradict each other or are missing.
-    #[error("{message}")]
-    Usage {
-        /// Which, and why.
-        message: String,
-        /// What to do about it.
-        hint: Option<String>,
-    },
+    /// The SDK's own: files, arguments, keys.
+    #[error(transparent)]
+    Sdk(#[from] zkinfer::Error),
     /// The command has printed a negative answer. There is nothing to add.
     #[error("the answer is negative")]
     Negative,
-    /// The command has printed that what it checked holds, and that this is not all there is to
-    /// check.
+    /// The command has printed that everything it checked is valid, and that more must be checked.
     #[error("the answer is partial")]
     Partial,
-    /// Whoever reads our output has gone. Nobody would see a message.
+    /// The reader of the output has gone. Nobody would see a message.
     #[error("nobody reads the output")]
     OutputClosed,
-    /// A call is done on chain, and what was to follow is not.
+    /// A call is done on chain, and a later step of the command failed.
+    #[cfg(feature = "chain")]
     #[error("{call} is done (transaction {tx_hash} in block {block}), but then: {source}")]
     AfterCall {
         /// The call, `Pallet.call`.
@@ -64,29 +38,33 @@ pub enum Error {
         tx_hash: String,
         /// The number of its block.
         block: u64,
-        /// What has failed afterwards.
+        /// The failure of the later step.
         source: Box<Error>,
     },
-    /// A file cannot be read or written.
-    #[error(transparent)]
-    File(#[from] FileError),
     /// The on-chain half.
+    #[cfg(feature = "chain")]
     #[error(transparent)]
     Chain(#[from] ChainError),
 }
 
+impl From<FileError> for Error {
+    fn from(error: FileError) -> Self {
+        Self::Sdk(error.into())
+    }
+}
+
 impl Error {
-    /// Says in which file an error lies.
+    /// Adds the path of the file in which an error lies.
     pub fn in_file<E>(path: &Path) -> impl FnOnce(E) -> Self + use<E>
     where
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let path = path.to_owned();
-        move |source| Self::In { path, source: source.into() }
+        let in_file = zkinfer::Error::in_file(path);
+        move |source| Self::Sdk(in_file(source))
     }
 
-    /// Says that a call is done on chain, of an error that came after it. Negative answers stay as
-    /// they are.
+    /// Adds to an error that a call before it is done on chain. Negative answers stay unchanged.
+    #[cfg(feature = "chain")]
     pub fn after(sent: &Succeeded) -> impl FnOnce(Self) -> Self + use<> {
         let (call, tx_hash, block) =
             (sent.call().to_owned(), sent.included.tx_hash.clone(), sent.included.block);
@@ -96,41 +74,40 @@ impl Error {
         }
     }
 
-    /// A failure with the remedy in its message or none.
+    /// Returns a failure without a hint.
     pub fn failed(message: impl ToString) -> Self {
-        Self::Failed { message: message.to_string(), hint: None }
+        zkinfer::Error::failed(message).into()
     }
 
-    /// Contradicting or missing options.
+    /// Returns an error about contradicting or missing options.
     pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::Usage { message: message.into(), hint: Some(hint.into()) }
+        zkinfer::Error::argument(message, hint).into()
     }
 
     /// Adds a remedy to a failure that has none.
     pub fn with_hint(self, remedy: impl Into<String>) -> Self {
         match self {
-            Self::Failed { message, hint: None } => {
-                Self::Failed { message, hint: Some(remedy.into()) }
-            }
+            Self::Sdk(error) => Self::Sdk(error.with_hint(remedy)),
             other => other,
         }
     }
 
-    /// What to do about it, where the message does not say so.
+    /// Returns the remedy, if the message itself does not name it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Failed { hint, .. } | Self::Usage { hint, .. } => hint.clone(),
-            Self::File(error) => error.hint(),
+            Self::Sdk(error) => error.hint(),
+            #[cfg(feature = "chain")]
             Self::Chain(error) => error.hint(),
+            #[cfg(feature = "chain")]
             Self::AfterCall { source, .. } => {
                 let remedy = source.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
                 Some(format!("do not send it again{remedy}"))
             }
-            Self::In { .. } | Self::Negative | Self::Partial | Self::OutputClosed => None,
+            Self::Negative | Self::Partial | Self::OutputClosed => None,
         }
     }
 
-    /// Whether there is anything to tell.
+    /// Returns `true` if there is nothing to tell.
     pub fn is_silent(&self) -> bool {
         matches!(self, Self::Negative | Self::Partial | Self::OutputClosed)
     }
@@ -138,7 +115,7 @@ impl Error {
     /// The process's exit code.
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Usage { .. } => ExitCode::from(2),
+            Self::Sdk(zkinfer::Error::Argument { .. }) => ExitCode::from(2),
             Self::Partial => ExitCode::from(3),
             _ => ExitCode::FAILURE,
         }

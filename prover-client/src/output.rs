@@ -14,15 +14,22 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use serde::{Serialize, Serializer};
 
+use zkinfer::files;
+
 use crate::{
-    cli::{Color, Global},
     error::Error,
-    progress::Progress,
+    options::{Color, Global},
+    progress::Bar,
 };
 
+mod answer;
 mod page;
+#[cfg(feature = "chain")]
+pub mod records;
 
-pub use page::{Page, Table, thousands};
+pub use answer::answer;
+pub use page::{Page, Table};
+pub use zkinfer::text::thousands;
 
 const LABEL: Style = AnsiColor::Cyan.on_default();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -39,6 +46,7 @@ pub trait Report: Serialize {
 pub struct Output {
     json: bool,
     quiet: bool,
+    #[cfg(feature = "agent")]
     verbose: u8,
     color: ColorChoice,
     /// Whether a message could not be written. Copies share it.
@@ -76,7 +84,7 @@ pub fn command_line(answer: &clap::Error) -> ExitCode {
         Err(_) if answer.use_stderr() => code,
         Err(error) => {
             let out = Output::new(&Global::default());
-            out.error(&not_written(error));
+            out.error(&not_written(error), str::to_owned);
             ExitCode::FAILURE
         }
     }
@@ -102,6 +110,7 @@ impl Output {
         Self {
             json: global.json,
             quiet: global.quiet,
+            #[cfg(feature = "agent")]
             verbose: global.verbose,
             color,
             lost: Arc::default(),
@@ -114,6 +123,7 @@ impl Output {
     }
 
     /// The level of logs that the global options ask for.
+    #[cfg(feature = "agent")]
     pub fn log_level(&self) -> &'static str {
         match (self.quiet, self.verbose) {
             (true, _) => "warn",
@@ -171,13 +181,6 @@ impl Output {
         self.stderr(text);
     }
 
-    /// A detail for those who asked with `-v`. On stderr.
-    pub fn detail(&self, text: &str) {
-        if self.verbose > 0 {
-            self.stderr(text);
-        }
-    }
-
     /// What to do next. On stderr; not with `--quiet` or `--json`.
     pub fn hint(&self, text: &str) {
         self.info(&format!("{LABEL}hint:{LABEL:#} {text}"));
@@ -191,13 +194,13 @@ impl Output {
     }
 
     /// Says what went wrong and what to do about it: one line on stderr, and a JSON document with
-    /// `--json`.
-    pub fn error(&self, error: &Error) {
+    /// `--json`. `spell` gives both the command line's names.
+    pub fn error(&self, error: &Error, spell: impl Fn(&str) -> String) {
         if error.is_silent() {
             return;
         }
-        let (message, hint) =
-            (one_line(&error.to_string()), error.hint().map(|hint| one_line(&hint)));
+        let line = |text: &str| spell(&one_line(text));
+        let (message, hint) = (line(&error.to_string()), error.hint().map(|hint| line(&hint)));
         let remedy =
             hint.as_ref().map(|hint| format!("; {LABEL}hint:{LABEL:#} {hint}")).unwrap_or_default();
         self.stderr(&format!("{ERROR}error:{ERROR:#} {message}{remedy}"));
@@ -218,11 +221,21 @@ impl Output {
     }
 
     /// A progress bar; silent with `--quiet`, with `--json`, and where stderr is no terminal.
-    pub fn progress(&self, title: &str) -> Progress {
+    pub fn progress(&self, title: &str) -> Bar {
         if self.quiet || self.json || !io::stderr().is_terminal() {
-            Progress::silent()
+            Bar::hidden()
         } else {
-            Progress::new(title)
+            Bar::new(title)
+        }
+    }
+
+    /// Warns of a secret file that others can read.
+    pub fn warn_if_exposed(&self, path: &Path) {
+        if files::is_exposed(path) {
+            let path = path.display();
+            self.warn(&format!(
+                "{path} can be read by others, and it is secret (a key, unless its model is open); hint: chmod 600 {path}"
+            ));
         }
     }
 }

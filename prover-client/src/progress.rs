@@ -1,18 +1,24 @@
-//! Progress of long work: one bar, which names the phase.
+//! A progress bar that names the phase of long work.
 
-use std::{borrow::Cow, sync::Mutex};
+use std::{
+    ops::Deref,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use zkinfer::Progress;
 
-/// A progress bar of phases. Silent where nobody looks; gone when dropped.
+/// A receiver of progress reports that shows them as a bar on stderr. The bar is gone when the
+/// value is dropped.
 #[derive(Debug)]
-pub struct Progress {
+pub struct Bar {
     bar: ProgressBar,
-    phase: Mutex<String>,
+    progress: Progress,
 }
 
-impl Progress {
-    /// A bar on stderr.
+impl Bar {
+    /// Returns a bar with this title.
     pub fn new(title: &str) -> Self {
         let style = "{prefix} {wide_bar:.cyan/blue} {percent:>3} % {msg} [{elapsed}]";
         let bar = ProgressBar::new(1);
@@ -21,41 +27,47 @@ impl Progress {
             ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
         bar.set_prefix(title.to_owned());
-        bar.enable_steady_tick(std::time::Duration::from_millis(200));
-        Self { bar, phase: Mutex::default() }
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self::showing(bar)
     }
 
-    /// No bar.
-    pub fn silent() -> Self {
-        Self { bar: ProgressBar::hidden(), phase: Mutex::default() }
+    /// Returns a bar that shows nothing.
+    pub fn hidden() -> Self {
+        Self::showing(ProgressBar::hidden())
     }
 
-    /// `done` of `total` units of a phase. May be called from several threads.
-    pub fn tell(&self, phase: impl Into<Cow<'static, str>>, done: u64, total: u64) {
-        let phase = phase.into();
-        // A panic of another thread cannot have left the name in a state that matters.
-        let mut current = self.phase.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if *current != phase {
-            self.bar.set_position(0);
-            self.bar.set_message(phase.clone());
-            *current = phase.into_owned();
-        }
-        self.bar.set_length(total.max(1));
-        self.bar.set_position(done);
+    fn showing(bar: ProgressBar) -> Self {
+        let shown = bar.clone();
+        let current = Mutex::new(String::new());
+        let progress = Progress::new(move |phase, done, total| {
+            // A panic of another thread cannot have left the name in a state that matters.
+            let mut current = current.lock().unwrap_or_else(PoisonError::into_inner);
+            if *current != phase {
+                shown.set_position(0);
+                shown.set_message(phase.clone());
+                *current = phase.into_owned();
+            }
+            shown.set_length(total.max(1));
+            shown.set_position(done);
+        });
+        Self { bar, progress }
     }
 
     /// Removes the bar.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
     }
+}
 
-    /// Tells of the phases of the circuit crate.
-    pub fn of_circuit(&self) -> impl Fn(zkml_prove::groth16::Progress) + Sync {
-        |progress| self.tell(progress.phase.to_string(), progress.done, progress.total)
+impl Deref for Bar {
+    type Target = Progress;
+
+    fn deref(&self) -> &Progress {
+        &self.progress
     }
 }
 
-impl Drop for Progress {
+impl Drop for Bar {
     fn drop(&mut self) {
         self.finish();
     }
@@ -67,15 +79,15 @@ mod tests {
 
     #[test]
     fn the_bar_follows_its_phases() {
-        let progress = Progress::silent();
-        progress.tell("witness", 1, 2);
-        progress.tell("sums", 3, 4);
-        assert_eq!((progress.bar.position(), progress.bar.length()), (3, Some(4)));
-        assert_eq!(progress.bar.message(), "sums");
+        let bar = Bar::hidden();
+        bar.report("witness", 1, 2);
+        bar.report("sums", 3, 4);
+        assert_eq!((bar.bar.position(), bar.bar.length()), (3, Some(4)));
+        assert_eq!(bar.bar.message(), "sums");
     }
 
     #[test]
     fn the_template_parses() {
-        assert_eq!(Progress::new("proving").bar.prefix(), "proving");
+        assert_eq!(Bar::new("proving").bar.prefix(), "proving");
     }
 }

@@ -9,10 +9,10 @@ use zkml_prove::{
     halo2::{compile::Analysed, plan::Plan},
 };
 
-use crate::{
+use crate::output::thousands;
+use zkinfer::{
     artefacts::model::{check_groth16, check_halo2},
     memory::{Limit, MemoryError, Work},
-    output::thousands,
     system,
 };
 

@@ -8,10 +8,9 @@ use super::{
 };
 use crate::{
     commands::model::describe::duration,
-    memory,
     output::{Page, Report, Table, thousands},
-    system,
 };
+use zkinfer::{memory, system};
 
 /// Candidates that are shown on a terminal, of those that were measured and of those that are
 /// dearer.

@@ -11,7 +11,7 @@ use zkml_model::graph::Operation;
 use zkml_quantize::{Imported, calibrate::CalibrateError};
 
 use super::search::{Candidate, Found, Setting, Verdict, sort};
-use crate::progress::Progress;
+use zkinfer::Progress;
 
 /// Fewest bits of what a ReLU takes.
 const LEAST: u8 = 2;
@@ -50,7 +50,7 @@ pub(super) fn refine(
         let mut candidate = setting.candidate(number, choice);
         let total = order.len() as u64;
         let phase = format!("bits of layer {}, {tries} more tries", layer + 1);
-        let tell = |done: usize| progress.tell(phase.clone(), done as u64, total);
+        let tell = |done: usize| progress.report(phase.clone(), done as u64, total);
         if let Some(next) = step(setting, &mut candidate, &best, order, &tell)? {
             (best, imported) = (candidate.clone(), next);
             at += 1;

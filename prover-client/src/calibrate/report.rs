@@ -18,7 +18,7 @@ use super::{
     cost::Cost,
     search::{Candidate, Setting, Verdict},
 };
-use crate::{artefacts::hexadecimal, memory};
+use zkinfer::{artefacts::hexadecimal, memory};
 
 /// Samples by which layers are compared with the float model.
 const LAYER_SAMPLES: usize = 256;
@@ -296,7 +296,7 @@ mod optional_hash {
 
     pub fn serialize<S: Serializer>(hash: &Option<ModelHash>, to: S) -> Result<S::Ok, S::Error> {
         match hash {
-            Some(hash) => to.serialize_some(&crate::artefacts::hexadecimal::text(hash.0)),
+            Some(hash) => to.serialize_some(&zkinfer::artefacts::hexadecimal::text(hash.0)),
             None => to.serialize_none(),
         }
     }

@@ -12,10 +12,8 @@ use zkml_quantize::{
 };
 
 use super::{candidates::Choice, cost::Cost, refine};
-use crate::{
-    memory::{Limit, MemoryError},
-    progress::Progress,
-};
+use zkinfer::Progress;
+use zkinfer::memory::{Limit, MemoryError};
 
 /// Samples of the first part; each further one is four times as long.
 const FIRST_PART: usize = 64;
@@ -199,7 +197,7 @@ impl Setting<'_> {
             let candidate = &mut candidates[*index];
             let phase = format!("candidate {} of {}", at + 1, open.len());
             let total = order.len() as u64;
-            let tell = |done: usize| progress.tell(phase.clone(), done as u64, total);
+            let tell = |done: usize| progress.report(phase.clone(), done as u64, total);
             // It was quantised before, and only its model was not kept.
             let Ok(imported) = self.import(&candidate.choice) else { continue };
             let measured = self.measure(&imported, &order, &tell)?;
@@ -225,7 +223,7 @@ impl Setting<'_> {
         let one = |(number, choice)| {
             let candidate = self.candidate(number, choice);
             let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-            progress.tell("counting constraints", done, total);
+            progress.report("counting constraints", done, total);
             candidate
         };
         let numbered: Vec<(usize, Choice)> = (1..).zip(choices).collect();

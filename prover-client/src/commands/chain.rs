@@ -10,7 +10,7 @@
 //! - [`settle`]: the ends without an answer: cancel, expire; [`prune`]: the end of a receipt
 //! - [`result`], [`status`]: what the chain knows; [`answer`]: what became of a job
 //! - [`session`]: node, signer and receipts; [`follow`]: waiting for a job; [`deadline`];
-//!   [`trust`]: who could forge
+//!   [`trust`]: who could forge; [`options`]: options of all
 
 use clap::Subcommand;
 
@@ -24,6 +24,7 @@ pub mod deadline;
 pub mod delivery;
 pub mod encryption_key;
 pub mod follow;
+pub mod options;
 pub mod prune;
 pub mod redirect;
 pub mod register;

@@ -10,14 +10,17 @@ use zkml_data::preprocess::{self, Given, Note, Prepared};
 use zkml_model::{Manifest, manifest::Preprocessing};
 use zkml_prove::commitment::check_values;
 
+use crate::options::Force;
 use crate::{
+    error::Error,
+    output::{Output, Page, Report, thousands},
+};
+use zkinfer::{
     artefacts::{
         hexadecimal, manifest, numbers,
         opening::{self, Opening},
     },
-    error::Error,
-    files::{self, Existing, Force},
-    output::{Output, Page, Report, thousands},
+    files::{self, Existing},
     system,
 };
 

@@ -9,20 +9,21 @@ use zkinfer_primitives::{
 };
 
 use super::model::manifest::check_fit;
+use crate::options::{Force, MemoryOpts};
 use crate::{
-    answers::Shown,
+    error::Error,
+    output::{self, Output, Page, Report},
+};
+use zkinfer::{
+    account::Account,
+    answers::AnswerView,
     artefacts::{
         hexadecimal, manifest, model,
         opening::{self, OtherSystem},
         proof::{Context, ProofFile, Statement, bytes},
         terms::TermsFile,
-        warn_if_exposed,
     },
-    chain::account::Account,
-    error::Error,
-    files::{self, Existing, Force},
-    memory::MemoryOpts,
-    output::{Output, Page, Report},
+    files::{self, Existing},
     proving::once::Once,
     system,
 };
@@ -156,7 +157,7 @@ struct Summary {
     #[serde(serialize_with = "crate::output::path")]
     file: PathBuf,
     #[serde(flatten)]
-    answer: Shown,
+    answer: AnswerView,
     statement: Statement,
     proof_system: &'static str,
     proof_bytes: usize,
@@ -173,7 +174,7 @@ impl Opts {
         files::check_target(&self.out, existing)?;
         let model = model::load(&self.model)?;
         let opening = opening::load(&self.opening, &model.graph.input)?;
-        warn_if_exposed(&self.opening, out);
+        out.warn_if_exposed(&self.opening);
         let manifest = self.manifest.as_deref().map(manifest::load).transpose()?;
         // What contradicts itself is refused before the keys take their time.
         let (mut context, demanded) = self.context.context()?;
@@ -204,7 +205,7 @@ impl Opts {
         let seconds = begun.elapsed().as_secs_f64();
         progress.finish();
         proof.save(&self.out, existing)?;
-        let answer = Shown::of(&proof.statement.output, manifest.as_ref());
+        let answer = AnswerView::of(&proof.statement.output, manifest.as_ref());
         let ProofFile { statement, proof } = proof;
         out.report(&Summary {
             file: self.out,
@@ -219,7 +220,7 @@ impl Opts {
 
 impl Report for Summary {
     fn page(&self, page: &mut Page) {
-        self.answer.page(page);
+        output::answer(&self.answer, page);
         page.field(
             "proof",
             format!("{}  ({} bytes, {})", self.file.display(), self.proof_bytes, self.proof_system),

@@ -1,12 +1,15 @@
 //! `zkinfer serve`: a prover that runs by itself.
 
+pub mod log;
+pub mod settings;
 mod start;
 mod status;
 mod trust;
 
 use clap::Subcommand;
 
-use crate::{error::Error, output::Output, serve::settings::Options};
+use crate::commands::serve::settings::Options;
+use crate::{error::Error, output::Output};
 
 const HELP: &str = "\
 It watches the chain, claims open jobs for the models whose keys it holds, proves them and is paid. A job is claimed \

@@ -8,15 +8,17 @@ use zkinfer_primitives::{Output as Answer, Purpose};
 
 use super::prove::{hash, statement};
 use crate::{
-    answers::{Shown, check_kind},
+    error::Error,
+    output::{self, Output, Page, Report, Table},
+};
+use zkinfer::{
+    account::Account,
+    answers::{AnswerView, check_kind},
     artefacts::{
         hexadecimal, keys, manifest, opening,
         proof::{ProofFile, Statement, bytes},
         terms::TermsFile,
     },
-    chain::account::Account,
-    error::Error,
-    output::{Output, Page, Report, Table},
     proving, system,
 };
 
@@ -84,7 +86,7 @@ struct Summary {
     proof_bytes: usize,
     checks: Vec<Check>,
     #[serde(flatten)]
-    answer: Shown,
+    answer: AnswerView,
     statement: Statement,
 }
 
@@ -110,7 +112,7 @@ impl Opts {
             vec![Check { check: "the proof proves the statement", passed: fault.is_none(), fault }];
         self.expected.check(&file.statement, manifest.as_ref(), &mut checks)?;
 
-        let answer = Shown::of(&file.statement.output, manifest.as_ref());
+        let answer = AnswerView::of(&file.statement.output, manifest.as_ref());
         let valid = checks.iter().all(|check| check.passed);
         let (proof_system, proof_bytes) =
             (system::name(file.proof.system()), bytes(&file.proof).len());
@@ -201,7 +203,7 @@ impl Report for Summary {
             table.row([result.into(), check.check.into(), check.fault.clone().unwrap_or_default()]);
         }
         page.table(table);
-        self.answer.page(page);
+        output::answer(&self.answer, page);
         page.field("proof", format!("{} bytes, {}", self.proof_bytes, self.proof_system));
         statement(&self.statement, page);
     }

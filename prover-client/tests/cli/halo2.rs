@@ -94,7 +94,7 @@ fn a_proof_for_a_job_is_bound_to_its_terms() {
     };
     let commitment = bytes(&proof["statement"]["input_commitment"]);
     let vk_hash = bytes(&proof["statement"]["context"]["vk_hash"]);
-    let alice: zkinfer::chain::account::Account = "//Alice".parse().expect("an account");
+    let alice: zkinfer::account::Account = "//Alice".parse().expect("an account");
     let save = |name: &str, vk_hash: [u8; 32]| {
         let terms = Terms {
             requester: alice.0,

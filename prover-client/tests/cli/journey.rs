@@ -216,7 +216,7 @@ fn a_proof_for_a_job_is_bound_to_its_terms_and_claimant() {
     let bytes = |value: &serde_json::Value| {
         zkinfer::artefacts::hexadecimal::parse::<32>(value.as_str().expect("text")).expect("hex")
     };
-    let alice: zkinfer::chain::account::Account = "//Alice".parse().expect("an account");
+    let alice: zkinfer::account::Account = "//Alice".parse().expect("an account");
     let terms = |commitment: [u8; 32], vk_hash: [u8; 32]| {
         let terms = Terms {
             requester: alice.0,

@@ -11,12 +11,12 @@ use std::{
 use zkinfer::{
     artefacts::{opening::Opening, proof::Statement},
     progress::Progress,
-    serve::{
-        audits::Audits,
-        models::{self, Loaded, ModelFiles},
-        pool::{Bounds, Fault, Finished, Pool, Prover, Purpose, Task},
-        trust::Origin,
-    },
+};
+use zkinfer_agent::{
+    audits::Audits,
+    models::{self, Loaded, ModelFiles},
+    pool::{Bounds, Fault, Finished, Pool, Prover, Purpose, Task},
+    trust::Origin,
 };
 use zkinfer_primitives::{
     InputCommitment, ModelVersionId, Output, Proof, Purpose as ProofPurpose, TermsHash, VkHash,

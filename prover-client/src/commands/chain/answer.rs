@@ -6,17 +6,17 @@ use zkinfer_primitives::{JobId, Purpose};
 use zkml_model::manifest::Manifest;
 
 use super::{follow::Outcome, trust::who_could_forge};
-use crate::{
-    answers::{Shown, check_kind},
+use crate::output::{self, Page};
+use zkinfer::{
+    answers::{AnswerView, check_kind},
     artefacts::hexadecimal,
-    chain::{
-        amount::Token,
-        connection::Chain,
-        error::ChainError,
-        history::{self, Announced, Ending, How},
-        records::{self, Fate, Job, JobState, ModelVersion, Receipt},
-    },
-    output::Page,
+};
+use zkinfer_client::{
+    amount::Token,
+    connection::Chain,
+    error::ChainError,
+    history::{self, Announced, Ending, How},
+    records::{self, Fate, Job, JobState, ModelVersion, Receipt},
 };
 
 /// What became of a job.
@@ -70,7 +70,7 @@ pub enum State {
 pub struct Proved {
     /// The answer, with names and scale from the manifest.
     #[serde(flatten)]
-    pub answer: Shown,
+    pub answer: AnswerView,
     /// The class's name, from the manifest.
     pub label: Option<String>,
     /// Who could have forged the answer.
@@ -293,7 +293,7 @@ impl Proved {
                 "do not rely on the manifest: leave it out to see the answer's numbers, and ask the model's owner",
             ));
         }
-        let answer = Shown::of(&receipt.output, manifest);
+        let answer = AnswerView::of(&receipt.output, manifest);
         Ok(Self {
             label: answer.class_name.clone(),
             answer,
@@ -311,7 +311,7 @@ impl Proved {
         };
         page.title(format!("{what} {}: {}", receipt.job, self.answer.headline()));
         if self.answer.class.is_none() {
-            self.answer.page(page);
+            output::answer(&self.answer, page);
         }
         page.field(
             "model",

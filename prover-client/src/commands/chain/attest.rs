@@ -13,17 +13,19 @@ use super::{
     submit::prove,
 };
 use crate::{
-    answers::Shown,
-    artefacts::{self, hexadecimal, opening, proof::ProofFile},
-    chain::{
-        amount::Token,
-        calls,
-        connection::{Chain, PALLET},
-        error::ChainError,
-        events, generators, records, statement,
-    },
     error::Error,
     output::{Output, Page},
+};
+use zkinfer::{
+    answers::AnswerView,
+    artefacts::{self, hexadecimal, opening, proof::ProofFile},
+};
+use zkinfer_client::{
+    amount::Token,
+    calls,
+    connection::{Chain, PALLET},
+    error::ChainError,
+    events, generators, records, statement,
 };
 
 const HELP: &str = "\
@@ -79,7 +81,7 @@ struct Attested {
     prover: AccountId32,
     nonce: u64,
     #[serde(flatten)]
-    answer: Shown,
+    answer: AnswerView,
     #[serde(with = "hexadecimal")]
     input_commitment: InputCommitment,
     #[serde(with = "hexadecimal")]
@@ -135,7 +137,7 @@ impl Opts {
         let context = statement::attestation_context(&session.chain, &version, nonce, &prover);
         statement::check_attestation(&context, &key, &input_commitment, &output, &proof)?;
         generators::require_for(&best, &key).await?;
-        let answer = Shown::of(&output, None);
+        let answer = AnswerView::of(&output, None);
         let attestation = calls::Attestation {
             version: id,
             vk_hash: version.vk_hash,

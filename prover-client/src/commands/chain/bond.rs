@@ -7,14 +7,14 @@ use subxt::utils::AccountId32;
 
 use super::session::{SendOpts, Sent, SentReport, Session, block_on};
 use crate::{
-    chain::{
-        amount::{Amount, Token},
-        calls, records,
-        submit::{Call, Included},
-    },
     error::Error,
-    output::{Output, Page},
-    privacy::EncryptionSecret,
+    output::{self, Output, Page},
+};
+use zkinfer::privacy::EncryptionSecret;
+use zkinfer_client::{
+    amount::{Amount, Token},
+    calls, records,
+    submit::{Call, Included},
 };
 
 const BOND_HELP: &str = "\
@@ -86,7 +86,7 @@ pub struct Stake {
 impl SentReport for Stake {
     fn page(&self, page: &mut Page, token: &Token) {
         page.title(format!("Prover {}", self.prover));
-        self.state.page(page, token);
+        output::records::prover(&self.state, page, token);
         if let Some(included) = &self.key_transaction {
             page.field("key transaction", &included.tx_hash);
             page.field(

@@ -8,24 +8,27 @@ use zkinfer_primitives::{JobId, ProofSystem, TermsHash};
 use zkml_model::graph::InputSpec;
 
 use super::session::{SendOpts, Sent, SentReport, Session, block_on};
+use crate::options::Force;
 use crate::{
+    error::Error,
+    output::{Output, Page},
+};
+use zkinfer::{
     artefacts::{
         self, hexadecimal,
         opening::{self, Opening},
         terms::TermsFile,
     },
-    chain::{
-        amount::Token,
-        calls,
-        connection::{AtBlock, PALLET},
-        error::ChainError,
-        events, generators, input, records, statement,
-        submit::Succeeded,
-    },
-    error::Error,
-    files::{self, Force},
-    output::{Output, Page},
+    files,
     privacy::EncryptionSecret,
+};
+use zkinfer_client::{
+    amount::Token,
+    calls,
+    connection::{AtBlock, PALLET},
+    error::ChainError,
+    events, generators, input, records, statement,
+    submit::Succeeded,
 };
 
 const HELP: &str = "\
@@ -101,12 +104,12 @@ struct Claimed {
     prover: AccountId32,
     #[serde(with = "hexadecimal")]
     terms_hash: TermsHash,
-    #[serde(with = "crate::chain::text")]
+    #[serde(with = "zkinfer_client::text")]
     reward: u128,
-    #[serde(with = "crate::chain::text")]
+    #[serde(with = "zkinfer_client::text")]
     price: u128,
     until: u32,
-    #[serde(with = "crate::chain::text")]
+    #[serde(with = "zkinfer_client::text")]
     locked: u128,
     terms: TermsFile,
 }
@@ -142,7 +145,7 @@ impl Opts {
     }
 
     async fn claim(&self, out: &Output) -> Result<(), Error> {
-        self.input.encryption_key.iter().for_each(|path| artefacts::warn_if_exposed(path, out));
+        self.input.encryption_key.iter().for_each(|path| out.warn_if_exposed(path));
         let session = self.send.open().await?;
         let best = session.chain.best().await?;
         let job = records::job(&best, self.job).await?;

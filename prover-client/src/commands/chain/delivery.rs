@@ -7,18 +7,17 @@ use subxt::utils::AccountId32;
 use zkinfer_primitives::EncryptionKey;
 
 use super::session::Session;
-use crate::{
+use crate::{error::Error, output::Output};
+use zkinfer::{
+    account::{Account, AccountError},
     artefacts::{hexadecimal, opening::Opening},
-    chain::{
-        account::{Account, AccountError},
-        connection::{AtBlock, Chain},
-        error::ChainError,
-        records::{self, Payload},
-    },
-    error::Error,
     files,
-    output::Output,
     privacy::{self, Binding, payload::Addressee, secret},
+};
+use zkinfer_client::{
+    connection::{AtBlock, Chain},
+    error::ChainError,
+    records::{self, Payload},
 };
 
 /// How the provers get the input, and who they are.

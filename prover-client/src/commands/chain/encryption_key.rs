@@ -6,7 +6,9 @@ use super::{
     bond,
     session::{SendOpts, block_on},
 };
-use crate::{chain::calls, error::Error, output::Output, privacy::EncryptionSecret};
+use crate::{error::Error, output::Output};
+use zkinfer::privacy::EncryptionSecret;
+use zkinfer_client::calls;
 
 const HELP: &str = "\
 The public half of the key goes on chain, beside your bond. Requesters encrypt inputs to it; a request that was encrypted \

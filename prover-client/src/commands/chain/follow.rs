@@ -4,13 +4,11 @@ use std::time::{Duration, Instant};
 
 use zkinfer_primitives::{JobId, TermsHash};
 
-use crate::{
-    chain::{
-        connection::{AtBlock, Chain},
-        error::ChainError,
-        records::{self, Fate, Job, JobState},
-    },
-    output::Output,
+use crate::output::Output;
+use zkinfer_client::{
+    connection::{AtBlock, Chain},
+    error::ChainError,
+    records::{self, Fate, Job, JobState},
 };
 
 /// How often the chain is looked at.

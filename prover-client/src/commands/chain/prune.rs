@@ -5,10 +5,12 @@ use zkinfer_primitives::JobId;
 
 use super::session::{SendOpts, Sent, SentReport, block_on};
 use crate::{
-    artefacts::hexadecimal,
-    chain::{amount::Token, calls, connection::PALLET, error::ChainError, events, records},
     error::Error,
     output::{Output, Page},
+};
+use zkinfer::artefacts::hexadecimal;
+use zkinfer_client::{
+    amount::Token, calls, connection::PALLET, error::ChainError, events, records,
 };
 
 const HELP: &str = "\
@@ -38,7 +40,7 @@ struct Pruned {
     job: JobId,
     #[serde(with = "hexadecimal")]
     receipt_hash: [u8; 32],
-    #[serde(with = "crate::chain::text")]
+    #[serde(with = "zkinfer_client::text")]
     deposit: u128,
     receipt: records::Receipt,
 }

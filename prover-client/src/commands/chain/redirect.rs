@@ -11,15 +11,18 @@ use super::{
     delivery::DeliveryOpts,
     session::{SendOpts, Sent, SentReport, Session, block_on},
 };
+use crate::options::Force;
 use crate::{
-    artefacts::{hexadecimal, opening, terms::TermsFile},
-    chain::{
-        amount::Token, calls, connection::PALLET, error::ChainError, events, input, records,
-        statement, submit::Succeeded,
-    },
     error::Error,
-    files::{self, Force},
     output::{Output, Page},
+};
+use zkinfer::{
+    artefacts::{hexadecimal, opening, terms::TermsFile},
+    files,
+};
+use zkinfer_client::{
+    amount::Token, calls, connection::PALLET, error::ChainError, events, input, records, statement,
+    submit::Succeeded,
 };
 
 const HELP: &str = "\
@@ -73,7 +76,7 @@ struct Redirected {
     terms_hash: TermsHash,
     deadline: u32,
     /// What the late prover's claim had locked.
-    #[serde(with = "crate::chain::text")]
+    #[serde(with = "zkinfer_client::text")]
     slashed: u128,
     terms: TermsFile,
 }

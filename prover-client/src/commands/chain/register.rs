@@ -11,18 +11,20 @@ use zkml_model::manifest::Manifest;
 
 use super::session::{SendOpts, Sent, SentReport, Session, block_on};
 use crate::{
-    artefacts::{self, hexadecimal},
-    chain::{
-        account::Account,
-        amount::{Amount, Token},
-        calls,
-        connection::PALLET,
-        error::ChainError,
-        events,
-    },
     error::Error,
     output::{Output, Page},
+};
+use zkinfer::{
+    account::Account,
+    artefacts::{self, hexadecimal},
     system,
+};
+use zkinfer_client::{
+    amount::{Amount, Token},
+    calls,
+    connection::PALLET,
+    error::ChainError,
+    events,
 };
 
 const HELP: &str = "\
@@ -128,7 +130,7 @@ pub struct Registered {
     #[serde(with = "hexadecimal")]
     vk_hash: VkHash,
     proof_system: &'static str,
-    #[serde(with = "crate::chain::text")]
+    #[serde(with = "zkinfer_client::text")]
     price: u128,
 }
 

@@ -14,27 +14,30 @@ use super::{
     session::{SendOpts, Sent, SentReport, Session, block_on},
     trust::{is_forgeable, who_could_forge},
 };
+use crate::options::Force;
 use crate::{
+    error::Error,
+    output::{Output, Page},
+};
+use zkinfer::{
     artefacts::{
         self, hexadecimal,
         opening::{Opening, OtherSystem},
         terms::TermsFile,
     },
-    chain::{
-        amount::{Amount, Token},
-        calls,
-        connection::PALLET,
-        error::ChainError,
-        events,
-        records::{self, Payload},
-        statement,
-        submit::Succeeded,
-    },
-    error::Error,
-    files::{self, Force},
-    output::{Output, Page},
+    files,
     privacy::Binding,
     system,
+};
+use zkinfer_client::{
+    amount::{Amount, Token},
+    calls,
+    connection::PALLET,
+    error::ChainError,
+    events,
+    records::{self, Payload},
+    statement,
+    submit::Succeeded,
 };
 
 const HELP: &str = "\
@@ -119,9 +122,9 @@ struct Requested {
     input_commitment: InputCommitment,
     #[serde(with = "hexadecimal")]
     terms_hash: TermsHash,
-    #[serde(with = "crate::chain::text")]
+    #[serde(with = "zkinfer_client::text")]
     reward: u128,
-    #[serde(with = "crate::chain::text")]
+    #[serde(with = "zkinfer_client::text")]
     price: u128,
     deadline: u32,
     could_forge: &'static str,

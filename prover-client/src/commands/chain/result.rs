@@ -11,11 +11,11 @@ use super::{
     session::{NodeOpts, block_on},
 };
 use crate::{
-    artefacts,
-    chain::{amount::Token, records},
     error::Error,
     output::{Output, Page, Report},
 };
+use zkinfer::artefacts;
+use zkinfer_client::{amount::Token, records};
 
 const HELP: &str = "\
 The chain checked the proof when it took the answer. This command reads the receipt that the chain keeps, hashes it, \

@@ -6,18 +6,19 @@ use serde::Serialize;
 use subxt::utils::AccountId32;
 use zkinfer_primitives::ModelVersionId;
 
+use crate::commands::chain::options::{SignerOpts, WaitOpts};
 use crate::{
-    chain::{
-        amount::{Amount, Token},
-        connection::Chain,
-        error::ChainError,
-        link::Budget,
-        records::{self, ModelVersion},
-        signer::{Signer, SignerOpts},
-        submit::{self, Call, Included, Manner, Succeeded, WaitOpts},
-    },
     error::Error,
     output::{Output, Page},
+};
+use zkinfer_client::{
+    amount::{Amount, Token},
+    connection::Chain,
+    error::ChainError,
+    link::Budget,
+    records::{self, ModelVersion},
+    signer::Signer,
+    submit::{self, Call, Included, Manner, Succeeded},
 };
 
 /// How long to wait for the finality of a model version that was registered a moment ago.
@@ -86,7 +87,7 @@ impl SendOpts {
         let chain = Chain::connect_within(&self.node.url, budget).await?;
         let tip =
             self.tip.as_ref().map(|tip| tip.planck(chain.token())).transpose()?.unwrap_or_default();
-        Ok(Session { chain, signer, manner: Manner { wait: self.wait, tip } })
+        Ok(Session { chain, signer, manner: Manner { wait: self.wait.into(), tip } })
     }
 }
 

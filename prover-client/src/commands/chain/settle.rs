@@ -5,10 +5,10 @@ use zkinfer_primitives::JobId;
 
 use super::session::{SendOpts, Sent, SentReport, block_on};
 use crate::{
-    chain::{amount::Token, calls, connection::PALLET, events, submit::Call},
     error::Error,
     output::{Output, Page},
 };
+use zkinfer_client::{amount::Token, calls, connection::PALLET, events, submit::Call};
 
 const CANCEL_HELP: &str = "\
 The requester takes a job back while nobody has claimed it; the reward returns at once.
@@ -54,9 +54,9 @@ struct Ended {
     job: JobId,
     /// `cancelled`, `expired`, or `reopened`: a claim failed and the job is open again.
     state: &'static str,
-    #[serde(with = "crate::chain::text")]
+    #[serde(with = "zkinfer_client::text")]
     refund: u128,
-    #[serde(with = "crate::chain::text")]
+    #[serde(with = "zkinfer_client::text")]
     slashed: u128,
 }
 

@@ -12,18 +12,16 @@ use super::{
     trust::who_could_forge,
 };
 use crate::{
-    artefacts::hexadecimal,
-    chain::{
-        account::Account,
-        amount::Token,
-        connection::Chain,
-        error::ChainError,
-        records,
-        submit::{self, Found},
-    },
     error::Error,
-    output::{Output, Page, Report, Table},
-    system,
+    output::{self, Output, Page, Report, Table},
+};
+use zkinfer::{account::Account, artefacts::hexadecimal, system};
+use zkinfer_client::{
+    amount::Token,
+    connection::Chain,
+    error::ChainError,
+    records,
+    submit::{self, Found},
 };
 
 const HELP: &str = "\
@@ -187,7 +185,7 @@ struct Owing {
     account: AccountId32,
     #[serde(flatten)]
     prover: records::Prover,
-    #[serde(with = "crate::chain::text")]
+    #[serde(with = "zkinfer_client::text")]
     free: u128,
     claims: Vec<JobId>,
 }
@@ -266,7 +264,7 @@ impl Report for Shown<Sold> {
 impl Report for Shown<Owing> {
     fn page(&self, page: &mut Page) {
         page.title(format!("Prover {}", self.record.account));
-        self.record.prover.page(page, &self.token);
+        output::records::prover(&self.record.prover, page, &self.token);
         page.field("claims", numbers(&self.record.claims));
     }
 }
@@ -328,7 +326,7 @@ impl Report for Overview {
         page.field("genesis", hexadecimal::text(self.genesis_hash));
         page.field("spec version", self.spec_version);
         page.field("models", self.models);
-        self.parameters.page(page, &self.token);
+        output::records::parameters(&self.parameters, page, &self.token);
         page.field("jobs that run", self.jobs.len());
         if self.jobs.is_empty() {
             return;

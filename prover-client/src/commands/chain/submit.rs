@@ -11,22 +11,23 @@ use super::{
     session::{SendOpts, Sent, SentReport, Session, block_on},
 };
 use crate::{
-    answers::Shown,
+    error::Error,
+    output::{Output, Page},
+};
+use zkinfer::{
+    answers::AnswerView,
     artefacts::{
-        self,
         opening::Opening,
         proof::{self, ProofFile},
     },
-    chain::{
-        amount::Token,
-        calls,
-        connection::{AtBlock, PALLET},
-        error::ChainError,
-        events, generators, records, statement,
-    },
-    error::Error,
-    output::{Output, Page},
     proving, system,
+};
+use zkinfer_client::{
+    amount::Token,
+    calls,
+    connection::{AtBlock, PALLET},
+    error::ChainError,
+    events, generators, records, statement,
 };
 
 const HELP: &str = "\
@@ -75,8 +76,8 @@ struct Submitted {
     job: JobId,
     prover: AccountId32,
     #[serde(flatten)]
-    answer: Shown,
-    #[serde(with = "crate::chain::text")]
+    answer: AnswerView,
+    #[serde(with = "zkinfer_client::text")]
     paid: u128,
     proof_system: &'static str,
     proof_bytes: usize,
@@ -102,7 +103,7 @@ impl Opts {
     }
 
     async fn submit(&self, out: &Output) -> Result<(), Error> {
-        self.encryption_key.iter().for_each(|path| artefacts::warn_if_exposed(path, out));
+        self.encryption_key.iter().for_each(|path| out.warn_if_exposed(path));
         let session = self.send.open().await?;
         let best = session.chain.best().await?;
         let job = records::job(&best, self.job).await?;
@@ -121,7 +122,7 @@ impl Opts {
         let submitted = Submitted {
             job: job.id,
             prover: session.account(),
-            answer: Shown::of(&answer, None),
+            answer: AnswerView::of(&answer, None),
             paid: completed.paid,
             proof_system: system::name(proof.system()),
             proof_bytes: proof::bytes(&proof).len(),

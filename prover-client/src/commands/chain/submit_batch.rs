@@ -11,23 +11,25 @@ use zkinfer_primitives::{
 
 use super::session::{SendOpts, Sent, SentReport, Session, block_on};
 use crate::{
-    answers::Shown,
+    error::Error,
+    output::{Output, Page, Table},
+};
+use zkinfer::{
+    answers::AnswerView,
     artefacts::{
         hexadecimal,
         proof::{ProofFile, bytes},
     },
-    chain::{
-        amount::Token,
-        calls::{self, BatchItem},
-        connection::{AtBlock, Chain, PALLET},
-        events, generators, records,
-        statement::{check_chain, job_context},
-        submit::Succeeded,
-    },
-    error::Error,
-    output::{Output, Page, Table},
     proving::check::{self, Inputs},
     system,
+};
+use zkinfer_client::{
+    amount::Token,
+    calls::{self, BatchItem},
+    connection::{AtBlock, Chain, PALLET},
+    events, generators, records,
+    statement::{check_chain, job_context},
+    submit::Succeeded,
 };
 
 const HELP: &str = "\
@@ -62,7 +64,7 @@ struct Submitted {
     vk_hash: VkHash,
     proof_system: &'static str,
     jobs: Vec<Done>,
-    #[serde(with = "crate::chain::text")]
+    #[serde(with = "zkinfer_client::text")]
     paid: u128,
 }
 
@@ -70,8 +72,8 @@ struct Submitted {
 struct Done {
     job: JobId,
     #[serde(flatten)]
-    answer: Shown,
-    #[serde(with = "crate::chain::text")]
+    answer: AnswerView,
+    #[serde(with = "zkinfer_client::text")]
     paid: u128,
     proof_bytes: usize,
 }
@@ -167,7 +169,7 @@ fn report(
     let completed: Vec<events::JobCompleted> = sent.all(PALLET, "JobCompleted")?;
     let paid = |job| completed.iter().find(|event| event.job == job).map_or(0, |event| event.paid);
     let jobs = batch.iter().map(|answered| {
-        let (job, answer) = (answered.job.id, Shown::of(&answered.output, None));
+        let (job, answer) = (answered.job.id, AnswerView::of(&answered.output, None));
         Done { job, answer, paid: paid(job), proof_bytes: bytes(&answered.proof).len() }
     });
     let submitted = Submitted {

@@ -8,10 +8,10 @@ use super::{
     session::{SendOpts, Sent, SentReport, block_on},
 };
 use crate::{
-    chain::{amount::Token, calls, connection::PALLET, events},
     error::Error,
     output::{Output, Page},
 };
+use zkinfer_client::{amount::Token, calls, connection::PALLET, events};
 
 const UPDATE_HELP: &str = "\
 A version is never edited. An update adds one, with files, price and provers of its own; the versions before it stay on \

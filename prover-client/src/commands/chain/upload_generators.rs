@@ -9,11 +9,11 @@ use zkinfer_verifier::halo2::{
 
 use super::session::{SendOpts, Session, block_on};
 use crate::{
-    chain::{amount::Token, calls, generators, submit::Call},
     error::Error,
     output::{Output, Page, Report},
-    proving,
 };
+use zkinfer::proving;
+use zkinfer_client::{amount::Token, calls, generators, submit::Call};
 
 const HELP: &str = "\
 Proofs with Halo2 are checked against points that are hashed to the curve from nothing: public constants, for which nobody has to be \
@@ -49,7 +49,7 @@ struct Uploaded {
     chunks_needed: u32,
     /// Whether the Lagrange points were uploaded now.
     lagrange: bool,
-    #[serde(with = "crate::chain::text")]
+    #[serde(with = "zkinfer_client::text")]
     fees: u128,
     #[serde(skip)]
     token: Token,

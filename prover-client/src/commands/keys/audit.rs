@@ -1,25 +1,26 @@
 //! `zkinfer keys audit`: an open model's keys against its circuit, by anybody.
 
+#[cfg(feature = "chain")]
+mod on_chain;
+
 use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use zkinfer_primitives::{
-    ModelHash, ModelId, ModelVersionId, ProofSystem, VerifyingKey, Version, VkHash,
-    proof::GROTH16_VK_LEN,
-};
+use zkinfer_primitives::{ModelHash, ProofSystem, VerifyingKey, VkHash, proof::GROTH16_VK_LEN};
 use zkml_prove::groth16;
 
+use crate::options::MemoryOpts;
 use crate::{
+    error::Error,
+    output::{Output, Page, Report, Table},
+};
+use zkinfer::{
     artefacts::{
         hexadecimal, keys,
         model::{self, Model},
     },
-    chain::records,
-    commands::chain::session::{NodeOpts, block_on},
-    error::Error,
-    memory::{MemoryOpts, Work},
-    output::{Output, Page, Report, Table},
+    memory::Work,
     proving, system,
 };
 
@@ -56,7 +57,16 @@ pub struct Opts {
     #[command(flatten)]
     memory: MemoryOpts,
     /// The verifying key.
-    #[arg(long, value_name = "FILE", required_unless_present = "chain", conflicts_with = "chain")]
+    #[cfg_attr(
+        feature = "chain",
+        arg(
+            long,
+            value_name = "FILE",
+            required_unless_present = "chain",
+            conflicts_with = "chain"
+        )
+    )]
+    #[cfg_attr(not(feature = "chain"), arg(long, value_name = "FILE", required = true))]
     vk: Option<PathBuf>,
     /// Groth16: the setup's transcript.
     #[arg(long, value_name = "FILE")]
@@ -68,17 +78,9 @@ pub struct Opts {
     /// exit code 0.
     #[arg(long, requires = "transcript", conflicts_with = "pk")]
     public_part_only: bool,
-    /// Audit the key that the chain has for a model version.
-    #[arg(long, requires = "model_id")]
-    chain: bool,
-    /// With --chain: the model.
-    #[arg(long, value_name = "NUMBER", requires = "chain")]
-    model_id: Option<ModelId>,
-    /// With --chain: its version.
-    #[arg(id = "model_version", long = "version", value_name = "NUMBER", default_value_t = 0)]
-    model_version: Version,
+    #[cfg(feature = "chain")]
     #[command(flatten)]
-    node: NodeOpts,
+    on_chain: on_chain::KeyOpts,
 }
 
 #[derive(Serialize)]
@@ -162,22 +164,22 @@ impl Opts {
         }
     }
 
-    /// The key that is audited, and what its source says of the model.
+    /// Returns the audited key, and the check of what its source says about the model.
     fn verifying_key(&self, model: &Model) -> Result<(VerifyingKey, Vec<Check>), Error> {
-        if let Some(path) = &self.vk {
-            return Ok((keys::load_verifying_key(path)?, Vec::new()));
+        match &self.vk {
+            Some(path) => Ok((keys::load_verifying_key(path)?, Vec::new())),
+            None => self.verifying_key_of_chain(model),
         }
-        let id = ModelVersionId {
-            model: self.model_id.unwrap_or_default(),
-            version: self.model_version,
-        };
-        block_on(async {
-            let best = self.node.connect().await?.best().await?;
-            let version = records::model_version(&best, id).await?;
-            let key = records::verifying_key(&best, &version.vk_hash).await?;
-            let passed = version.model_hash == model.hash;
-            Ok((key, vec![Check { check: "the chain names this model file", passed }]))
-        })
+    }
+
+    #[cfg(feature = "chain")]
+    fn verifying_key_of_chain(&self, model: &Model) -> Result<(VerifyingKey, Vec<Check>), Error> {
+        self.on_chain.load(model)
+    }
+
+    #[cfg(not(feature = "chain"))]
+    fn verifying_key_of_chain(&self, _: &Model) -> Result<(VerifyingKey, Vec<Check>), Error> {
+        Err(Error::usage("no verifying key is given", "give its file with --vk"))
     }
 
     fn halo2(&self, model: &Model, vk: &VerifyingKey, out: &Output) -> Result<Findings, Error> {

@@ -6,11 +6,14 @@ use clap::Args;
 use serde::Serialize;
 use zkinfer_primitives::EncryptionKey;
 
+use crate::options::Force;
 use crate::{
-    artefacts::hexadecimal,
     error::Error,
-    files::{self, Existing, Force},
     output::{Output, Page, Report},
+};
+use zkinfer::{
+    artefacts::hexadecimal,
+    files::{self, Existing},
     privacy::EncryptionSecret,
 };
 

@@ -9,14 +9,15 @@ use zkinfer_verifier::halo2;
 use zkml_prove::groth16::ProvingKeyHeader;
 
 use crate::{
+    error::Error,
+    output::{Output, Page, Report, thousands},
+};
+use zkinfer::{
     artefacts::{
         hexadecimal,
         keys::{self, Kind},
-        warn_if_exposed,
     },
-    error::Error,
     files,
-    output::{Output, Page, Report, thousands},
     privacy::{EncryptionSecret, secret},
     system,
 };
@@ -90,12 +91,12 @@ impl Opts {
         let summary = match keys::kind(&self.file)? {
             Kind::VerifyingKey => verifying_key(&self.file, bytes)?,
             Kind::ProvingKey => {
-                warn_if_exposed(&self.file, out);
+                out.warn_if_exposed(&self.file);
                 proving_key(&keys::load_header(&self.file)?, bytes)
             }
             Kind::Transcript => transcript(&self.file, bytes)?,
             Kind::EncryptionKey => {
-                warn_if_exposed(&self.file, out);
+                out.warn_if_exposed(&self.file);
                 let key = EncryptionSecret::load(&self.file)?.public();
                 Summary { encryption_key: Some(key.to_string()), ..summary(secret::WHAT, bytes) }
             }

@@ -13,21 +13,26 @@ use zkml_model::Manifest;
 use zkml_prove::groth16;
 
 use crate::{
-    artefacts::{
-        Stem, hexadecimal, keys, manifest,
-        model::{self, Model},
-    },
     commands::model::{
         describe::{Circuit, Rows},
         manifest::beside,
     },
     error::Error,
-    files::{self, Access, Existing, Force, Unpublished},
-    memory::{MemoryOpts, Work},
     output::{Output, Page, Report, thousands},
-    progress::Progress,
-    proving,
-    system::{self, SystemArg},
+};
+use crate::{
+    options::{Force, MemoryOpts, SystemArg},
+    stem::Stem,
+};
+use zkinfer::Progress;
+use zkinfer::{
+    artefacts::{
+        hexadecimal, keys, manifest,
+        model::{self, Model},
+    },
+    files::{self, Access, Existing, Unpublished},
+    memory::Work,
+    proving, system,
 };
 
 const AFTER_HELP: &str = "\

@@ -18,7 +18,6 @@ use super::{
     ranges::{RangeOpts, Ranges},
 };
 use crate::{
-    artefacts::Stem,
     calibrate::{
         candidates::{Choice, GridOpts},
         cost::Cost,
@@ -26,11 +25,16 @@ use crate::{
         search::{Found, Setting},
     },
     error::Error,
-    files::{self, Access, Existing, Force, Unpublished},
-    memory::MemoryOpts,
     output::Output,
-    progress::Progress,
-    system::{self, SystemArg},
+};
+use crate::{
+    options::{Force, MemoryOpts, SystemArg},
+    stem::Stem,
+};
+use zkinfer::Progress;
+use zkinfer::{
+    files::{self, Access, Existing, Unpublished},
+    system,
 };
 
 const AFTER_HELP: &str = "\
@@ -284,7 +288,7 @@ impl Opts {
         progress: &Progress,
     ) -> Result<Reference, Error> {
         let total = data.samples.len() as u64;
-        let tell = |done: usize| progress.tell("float model", done as u64, total);
+        let tell = |done: usize| progress.report("float model", done as u64, total);
         Reference::of(onnx, manifest, &data.samples, data.labels.clone(), &tell)
             .map_err(Error::in_file(&self.data))
     }

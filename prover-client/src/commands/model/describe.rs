@@ -13,13 +13,15 @@ use zkml_prove::{
 };
 
 use crate::{
+    error::Error,
+    output::{Page, Table, thousands},
+};
+use zkinfer::{
     artefacts::{
         hexadecimal,
         model::{self, Model},
     },
-    error::Error,
     memory::{self, Limit, MemoryError, Work},
-    output::{Page, Table, thousands},
 };
 
 /// A model, described. It tells about the weights: it is for those who have the model anyway.

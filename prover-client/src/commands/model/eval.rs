@@ -25,14 +25,16 @@ use super::{
     quantize::QuantizeOpts,
 };
 use crate::{
+    error::Error,
+    output::{Output, Page, Report, thousands},
+};
+use zkinfer::Progress;
+use zkinfer::{
     artefacts::{
         manifest,
         model::{self, Model},
     },
-    error::Error,
     files,
-    output::{Output, Page, Report, thousands},
-    progress::Progress,
 };
 
 const AFTER_HELP: &str = "\
@@ -225,7 +227,7 @@ impl Subject {
             let counts = self
                 .one(images, pixels, *label)
                 .map_err(|source| PictureError { index, source })?;
-            progress.tell("pictures", done.fetch_add(1, Ordering::Relaxed) + 1, total as u64);
+            progress.report("pictures", done.fetch_add(1, Ordering::Relaxed) + 1, total as u64);
             Ok(counts)
         };
         pictures.into_par_iter().map(one).try_reduce(Counts::default, |a, b| Ok(a.plus(b)))

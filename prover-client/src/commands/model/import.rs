@@ -17,11 +17,16 @@ use super::{
     quantize::{QuantizeOpts, Quantized},
 };
 use crate::{
-    artefacts::{Stem, hexadecimal, model::Model},
     error::Error,
-    files::{self, Access, Existing, Force},
-    memory::MemoryOpts,
     output::{Output, Page, Report, Table, thousands},
+};
+use crate::{
+    options::{Force, MemoryOpts},
+    stem::Stem,
+};
+use zkinfer::{
+    artefacts::{hexadecimal, model::Model},
+    files::{self, Access, Existing},
 };
 
 const AFTER_HELP: &str = "\

@@ -6,12 +6,12 @@ use clap::Args;
 use serde::Serialize;
 
 use super::describe::{Circuit, Description};
+use crate::options::MemoryOpts;
 use crate::{
-    artefacts::model,
     error::Error,
-    memory::MemoryOpts,
     output::{Output, Page, Report},
 };
+use zkinfer::artefacts::model;
 
 const AFTER_HELP: &str = "\
 Shows the model's hash, each operation with the exact range of its results, and what a proof costs in each proof \

@@ -13,9 +13,11 @@ use zkml_model::{
 
 use super::describe::dimensions;
 use crate::{
-    artefacts::{hexadecimal, manifest, model},
     error::Error,
     output::{Output, Page, Report},
+};
+use zkinfer::{
+    artefacts::{hexadecimal, manifest, model},
     system,
 };
 

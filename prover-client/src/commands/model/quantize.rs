@@ -13,7 +13,8 @@ use zkml_quantize::{
 };
 
 use super::ranges::{RangeOpts, Ranges};
-use crate::{error::Error, files};
+use crate::error::Error;
+use zkinfer::files;
 
 /// Greatest length of a file of class names in bytes.
 const MAX_LABELS: u64 = 1 << 24;
@@ -313,13 +314,13 @@ impl PublicOpts {
         let picture = match self.input {
             Kind::Values => None,
             Kind::Auto => Image::for_shape(&model.shape),
-            Kind::Image => Some(Image::for_shape(&model.shape).ok_or_else(|| Error::Failed {
-                message: format!(
-                    "{}: the model's input of shape {:?} is no picture",
+            Kind::Image => Some(Image::for_shape(&model.shape).ok_or_else(|| {
+                Error::failed(format!(
+                    "{}: the model's input of shape {:?} is not a picture",
                     path.display(),
                     model.shape
-                ),
-                hint: Some("import it with --input values".into()),
+                ))
+                .with_hint("import it with --input values")
             })?),
         };
         let Some(mut image) = picture else {

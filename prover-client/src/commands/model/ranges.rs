@@ -8,7 +8,8 @@ use std::{
 use clap::Args;
 use zkml_data::npy::{self, Array};
 
-use crate::{error::Error, files};
+use crate::error::Error;
+use zkinfer::files;
 
 /// Greatest length of a file of ranges in bytes.
 const MAX_BYTES: u64 = 1 << 24;

@@ -5,41 +5,38 @@ use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::watch;
 use zkinfer_primitives::{Proof, VkHash};
 
-use crate::{
-    artefacts::warn_if_exposed,
-    chain::{amount::Amount, connection::shown, signer::Signer},
-    commands::chain::session::block_on,
-    error::Error,
-    files,
-    output::Output,
-    privacy::EncryptionSecret,
-    serve::{
-        audits::Audits,
-        engine::{Engine, EngineError, Parts, View},
-        inputs::{Inputs, sealed},
-        lock, log,
-        market::{Market, MarketError, live::LiveMarket},
-        memory, metrics,
-        models::{self, Loaded},
-        openings::Folder,
-        planner::{LockBounds, Policy},
-        pool::{Bounds, Pool},
-        runner::{Backoff, Runner},
-        settings::{self, Options, Settings},
-        status::{self, Setting, Status},
-        store::{Identity, Store},
-        tips,
-        vault::{self, Vault},
-    },
+use crate::commands::serve::{
+    log,
+    settings::{Options, Settings},
 };
+use crate::{commands::chain::session::block_on, error::Error, output::Output};
+use zkinfer::{files, privacy::EncryptionSecret};
+use zkinfer_agent::{
+    audits::Audits,
+    engine::{Engine, EngineError, Parts, View},
+    inputs::{Inputs, sealed},
+    lock,
+    market::{Market, MarketError, live::LiveMarket},
+    memory, metrics,
+    models::{self, Loaded},
+    openings::Folder,
+    planner::{LockBounds, Policy},
+    pool::{Bounds, Pool},
+    runner::{Backoff, Runner},
+    status::{self, Setting, Status},
+    store::{Identity, Store},
+    tips,
+    vault::{self, Vault},
+};
+use zkinfer_client::{amount::Amount, connection::shown, signer::Signer};
 
 /// Serves until a signal comes.
 pub fn run(options: Options, out: &Output) -> Result<(), Error> {
     let settings = Settings::new(options)?;
     log::start(settings.log_format, out.log_level());
     // The signer first: a missing one should not need a node to be noticed.
-    let signer = settings.signer.load().map_err(crate::chain::error::ChainError::from)?;
-    settings.encryption_keys.iter().for_each(|path| warn_if_exposed(path, out));
+    let signer = settings.signer.load().map_err(zkinfer_client::error::ChainError::from)?;
+    settings.encryption_keys.iter().for_each(|path| out.warn_if_exposed(path));
     let secrets = settings.encryption_keys.iter().map(|path| EncryptionSecret::load(path));
     let secrets: Vec<_> = secrets.collect::<Result<_, _>>()?;
     vault::private_directory(&settings.state)?;
@@ -159,7 +156,7 @@ async fn serve(
     let token =
         market.token().cloned().ok_or_else(|| Error::failed("the connection is gone already"))?;
     let planck = |amount: &Option<Amount>, default| match amount {
-        Some(amount) => amount.planck(&token).map_err(crate::chain::error::ChainError::from),
+        Some(amount) => amount.planck(&token).map_err(zkinfer_client::error::ChainError::from),
         None => Ok(default),
     };
     let policy = Policy {
@@ -190,7 +187,7 @@ async fn serve(
         market,
         prover: pool,
         store,
-        vault: Vault::open(&settings::vault(&settings.state))?,
+        vault: Vault::open(&vault::directory(&settings.state))?,
         inputs: Inputs {
             public_keys: secrets.iter().map(EncryptionSecret::public).collect(),
             decrypt: sealed::decrypt(identity.genesis_hash, account, secrets),

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
+use crate::commands::serve::settings;
 use crate::{
     error::Error,
-    output::Output,
-    serve::{settings, status::Status},
+    output::{Output, Page, Report, Table},
 };
+use zkinfer_agent::status::{Status, now};
 
 /// Options of `serve status`.
 #[derive(Debug, clap::Args)]
@@ -27,5 +28,65 @@ impl Opts {
     pub fn run(self, out: &Output) -> Result<(), Error> {
         let state = settings::state_directory(self.state, self.config.as_deref())?;
         out.report(&Status::read(&state)?)
+    }
+}
+
+impl Report for Status {
+    fn page(&self, page: &mut Page) {
+        let process = self.process.map(|id| format!(" (process {id})")).unwrap_or_default();
+        page.title(format!("{}{process}", self.state));
+        if let Some(reason) = &self.reason {
+            page.field("because", reason);
+        }
+        page.field("account", &self.account);
+        if self.process.is_some() {
+            page.field("node", &self.url);
+            let age = now().saturating_sub(self.at);
+            page.field(
+                "block",
+                format!("{} (final: {}), {age} s ago", self.best_block, self.finalized_block),
+            );
+            page.field("balance", &self.balance);
+            page.field("free bond", &self.free_bond);
+            page.field("open jobs", self.open_jobs);
+            page.field(
+                "proofs",
+                format!("{} running, {} waiting", self.proofs_running, self.proofs_waiting),
+            );
+        }
+        page.field("on their way", format!("{} transactions", self.transactions));
+        page.field(
+            "so far",
+            format!(
+                "{} paid ({}), {} lost, {} missed",
+                self.paid, self.earned, self.lost, self.missed
+            ),
+        );
+        if let Some(metrics) = &self.metrics {
+            page.field("metrics", metrics);
+        }
+        for model in &self.models {
+            let time =
+                model.milliseconds.map_or("not timed yet".into(), |ms| format!("{ms} ms a proof"));
+            page.field("model", format!("{} ({time}, key {})", model.name, model.key));
+            if let Some(fault) = &model.fault {
+                page.field("not claimed for", format!("{}: {fault}", model.name));
+            }
+        }
+        if self.jobs.is_empty() {
+            page.note("no jobs taken on");
+            return;
+        }
+        let mut table = Table::new(["job", "model", "reward", "good until", "now"]);
+        for job in &self.jobs {
+            table.row([
+                job.job.to_string(),
+                format!("{}.{}", job.model, job.version),
+                job.reward.clone(),
+                job.last_block.map_or("-".into(), |block| format!("block {block}")),
+                job.doing.clone(),
+            ]);
+        }
+        page.table(table);
     }
 }

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::commands::serve::settings;
 use crate::{
-    artefacts::keys::{self, Kind},
     error::Error,
     output::{Output, Page, Report},
-    serve::{lock, settings, status::STORE, store::Store, trust::KeyId},
 };
+use zkinfer::artefacts::keys::{self, Kind};
+use zkinfer_agent::{lock, status::STORE, store::Store, trust::KeyId};
 
 /// Options of `serve trust`.
 #[derive(Debug, clap::Args)]
