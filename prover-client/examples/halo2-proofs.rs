@@ -2,7 +2,7 @@
 //! crate's encoding: what `pallets/verifier/wasm-bench` verifies. One JSON object on stdout.
 //!
 //! ```sh
-//! cargo run -p zkinfer --example halo2-proofs > proofs.json
+//! cargo run -p zkinfer-cli --example halo2-proofs > proofs.json
 //! ```
 
 use std::{error::Error, sync::Arc};

@@ -4,7 +4,7 @@
     pip install numpy==2.5.3 pillow==13.0.0
     python inputs.py ../../tests/vectors/inputs
 
-The formula is the one that zkml-model/src/preprocess.rs states; only PNG is exact to the last unit, for JPEG decoders differ.
+The formula is the one that zkml-data/src/preprocess.rs states; only PNG is exact to the last unit, for JPEG decoders differ.
 """
 
 import json

@@ -5,7 +5,7 @@
 //! cd pallets/verifier/wasm-bench && cargo run --release [-- HALO2.json]
 //! ```
 //!
-//! With a file of Halo2 proofs, as `cargo run -p zkml-prove --example halo2-proofs` writes it,
+//! With a file of Halo2 proofs, as `cargo run -p zkinfer-cli --example halo2-proofs` writes it,
 //! those are measured too.
 //!
 //! The guest runs in wasmtime, at the version and with the compiler's settings of Substrate's
