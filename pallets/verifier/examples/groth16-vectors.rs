@@ -21,8 +21,8 @@ use zkml_data::preprocess;
 use zkml_model::{graph::QuantizedModel, output::Answer, random};
 use zkml_onnx::OnnxModel;
 use zkml_prove::{
-    ModelCircuit, Opening,
-    groth16::{self, Proven, Setup, progress::silent},
+    groth16::{self, ModelCircuit, Opening, ProofWithStatement, Setup},
+    progress::silent,
 };
 use zkml_quantize as quantize;
 
@@ -78,7 +78,7 @@ fn mnist() -> Value {
 #[derive(Default)]
 struct Vectors {
     keys: Vec<Value>,
-    honest: Vec<(usize, Proven)>,
+    honest: Vec<(usize, ProofWithStatement)>,
     proofs: Vec<Value>,
     refused_keys: Vec<Value>,
 }
@@ -111,7 +111,7 @@ impl Vectors {
         setup: &Setup,
         vk_hash: &[u8; 32],
         values: Vec<i32>,
-    ) -> Proven {
+    ) -> ProofWithStatement {
         let opening = Opening::random(circuit.input(), values).expect("an opening");
         let context = Context {
             genesis_hash: blake2b_256(b"genesis of the test vectors"),
@@ -131,8 +131,8 @@ impl Vectors {
     }
 
     /// What is near an honest proof: rejected, malformed, or another proof of the same statement.
-    fn changes(&mut self, name: &str, key: usize, proven: &Proven) {
-        let Proven { proof, public_inputs, .. } = proven;
+    fn changes(&mut self, name: &str, key: usize, proven: &ProofWithStatement) {
+        let ProofWithStatement { proof, public_inputs, .. } = proven;
         for (i, what) in ["input commitment", "class", "context"].into_iter().enumerate() {
             let mut inputs = *public_inputs;
             inputs[i] = (scalar(&inputs[i]) + Scalar::one()).to_bytes();

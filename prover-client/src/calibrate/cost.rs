@@ -6,7 +6,7 @@ use zkml_model::QuantizedModel;
 use zkml_prove::{
     CircuitError,
     estimate::{self, Count, R1cs},
-    halo2::{compile::Analysed, plan::Plan},
+    halo2::{compile::AnalyzedModel, plan::Plan},
 };
 
 use crate::output::thousands;
@@ -122,7 +122,7 @@ impl Cost {
         model: &QuantizedModel,
         limit: Limit,
     ) -> Result<(Self, Option<MemoryError>), CircuitError> {
-        let plan = Plan::cheapest(&Analysed::new(model)?)?;
+        let plan = Plan::cheapest(&AnalyzedModel::new(model)?)?;
         let keys = estimate::keys_memory(&plan);
         let cost = Self {
             proof_system: system::name(ProofSystem::Halo2),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use libfuzzer_sys::fuzz_target;
 use zkinfer_fuzz::{edited, mend, models};
-use zkml_prove::ModelCircuit;
+use zkml_prove::groth16::ModelCircuit;
 use zkml_model::{file, infer, intervals, random};
 
 fuzz_target!(|data: &[u8]| {

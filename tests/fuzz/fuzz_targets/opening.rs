@@ -4,7 +4,7 @@
 use bls12_381::Scalar;
 use libfuzzer_sys::fuzz_target;
 use zkinfer_fuzz::{edited, models};
-use zkml_prove::Opening;
+use zkml_prove::groth16::Opening;
 use zkml_model::{graph::InputSpec, infer, random};
 
 fuzz_target!(|data: &[u8]| {

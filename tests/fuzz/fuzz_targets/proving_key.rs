@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use zkinfer_fuzz::{blake2b, edited, mend, models::SETUP};
-use zkml_prove::groth16::{ProvingKey, progress::silent};
+use zkml_prove::{groth16::ProvingKey, progress::silent};
 
 /// Bytes of the header before its checksum, and of a checksum.
 const HEADER: usize = 652;

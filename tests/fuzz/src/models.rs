@@ -2,10 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use zkml_prove::{
-    ModelCircuit,
-    groth16::{self, Setup, progress::silent},
-};
+use zkml_prove::{groth16::{self, ModelCircuit, Setup}, progress::silent};
 use zkml_model::{graph::QuantizedModel, manifest::Manifest, random};
 use zkml_onnx::OnnxModel;
 use zkml_quantize as quantize;

@@ -303,9 +303,15 @@ mod tests {
 
     #[test]
     fn a_failure_is_put_down_to_the_key_unless_it_is_known_to_be_something_else() {
-        assert_eq!(fault(&groth16::ProveError::SelfCheck.into()), Fault::Key);
+        assert_eq!(
+            fault(&groth16::ProveError::SelfCheck(zkml_prove::VerifyError::NotValid).into()),
+            Fault::Key
+        );
         assert_eq!(fault(&groth16::ProveError::Blinding("delta").into()), Fault::Key);
-        assert_eq!(fault(&halo2::ProveError::SelfCheck.into()), Fault::Key);
+        assert_eq!(
+            fault(&halo2::ProveError::SelfCheck(zkml_prove::VerifyError::NotValid).into()),
+            Fault::Key
+        );
         assert_eq!(fault(&Invalid::Generators("no disk".into()).into()), Fault::Passing);
         let (wanted, given) = (VkHash([1; 32]), VkHash([2; 32]));
         assert_eq!(fault(&ProvingError::OtherKey { wanted, given }), Fault::Input);

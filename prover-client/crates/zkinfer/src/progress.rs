@@ -36,7 +36,7 @@ impl Progress {
     }
 
     /// Returns a callback for the provers' own phases.
-    pub fn of_circuit(&self) -> impl Fn(zkml_prove::groth16::Progress) + Sync {
+    pub fn of_circuit(&self) -> impl Fn(zkml_prove::progress::Progress) + Sync {
         |progress| self.report(progress.phase.to_string(), progress.done, progress.total)
     }
 }

@@ -15,8 +15,8 @@ use std::{
 use zkml_model::{QuantizedModel, random};
 use zkml_onnx::OnnxModel;
 use zkml_prove::{
-    ModelCircuit, Opening,
-    groth16::{Progress, ProvingKey, audit, progress::silent, prove, setup},
+    groth16::{ModelCircuit, Opening, ProvingKey, audit, prove, setup},
+    progress::{Progress, no_progress},
 };
 use zkml_quantize::{Options, quantize};
 
@@ -25,12 +25,12 @@ const PROOFS: usize = 5;
 fn main() {
     let model = Arc::new(network());
     let (circuit, synthesis) = timed(|| ModelCircuit::new(model.clone()).expect("a circuit"));
-    let (made, setup_time) = timed(|| setup(&circuit, &silent).expect("keys"));
+    let (made, setup_time) = timed(|| setup(&circuit, &no_progress).expect("keys"));
     let path = std::env::temp_dir().join(format!("zkml-prove-bench-{}.pk", std::process::id()));
-    let ((), write) = timed(|| made.key.write(&path, &silent).expect("a file"));
+    let ((), write) = timed(|| made.key.write(&path, &no_progress).expect("a file"));
     let key_bytes = fs::metadata(&path).expect("the file").len();
     let setup_memory = peak_memory();
-    let (key, read) = timed(|| ProvingKey::read(&path, &silent).expect("the key"));
+    let (key, read) = timed(|| ProvingKey::read(&path, &no_progress).expect("the key"));
     fs::remove_file(&path).expect("the file");
 
     drop(made.key);
@@ -56,14 +56,15 @@ fn main() {
         let opening =
             Opening::random(&model.input, random::input(&model, seed)).expect("an opening");
         let (_, time) =
-            timed(|| prove(&circuit, &key, &opening, &[1; 32], &silent).expect("a proof"));
+            timed(|| prove(&circuit, &key, &opening, &[1; 32], &no_progress).expect("a proof"));
         best = best.min(time);
         total += time;
     }
     let prove_memory = peak_memory();
     let vk = key.verifying_key();
-    let (report, audit_time) =
-        timed(|| audit(&circuit, vk, Some(&key), &made.transcript, &silent).expect("an audit"));
+    let (report, audit_time) = timed(|| {
+        audit(&circuit, vk, Some(&key), &made.transcript, &no_progress).expect("an audit")
+    });
     assert!(report.passed(), "{report:?}");
 
     let layers = circuit.report().layers.iter();

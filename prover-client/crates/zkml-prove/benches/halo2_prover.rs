@@ -12,13 +12,9 @@ use halo2_proofs::{pasta::EqAffine, plonk::BatchVerifier};
 use zkml_model::{QuantizedModel, random};
 use zkml_onnx::OnnxModel;
 use zkml_prove::{
-    groth16::progress::silent,
-    halo2::{
-        circuit::{ModelCircuit, canonical},
-        keys::{Generators, setup_with},
-        opening::Opening,
-        prove::{Proven, prove, verify},
-    },
+    commitment::canonical,
+    halo2::{Generators, ModelCircuit, Opening, ProofWithStatement, prove, setup_with, verify},
+    progress::no_progress,
 };
 use zkml_quantize::{Options, quantize};
 
@@ -30,21 +26,21 @@ fn main() {
     let model = Arc::new(network());
     let (circuit, plan_time) = timed(|| ModelCircuit::new(model.clone()).expect("a circuit"));
     let plan = *circuit.plan();
-    let (generators, generators_time) = timed(|| Generators::new(plan.k, &silent));
+    let (generators, generators_time) = timed(|| Generators::new(plan.k, &no_progress));
     let mut file = Vec::new();
     generators.write(&mut file).expect("bytes");
     let (_, generators_read) =
         timed(|| Generators::read(plan.k, &mut file.as_slice()).expect("the generators"));
-    let (keys, keys_time) = timed(|| setup_with(&circuit, generators, &silent).expect("keys"));
+    let (keys, keys_time) = timed(|| setup_with(&circuit, generators, &no_progress).expect("keys"));
     let setup_memory = peak_memory();
     forget_peak();
 
     let one = |seed: u64| {
         let opening =
             Opening::random(&model.input, random::input(&model, seed)).expect("an opening");
-        timed(|| prove(&keys, &opening, &[1; 32], &silent).expect("a proof"))
+        timed(|| prove(&keys, &opening, &[1; 32], &no_progress).expect("a proof"))
     };
-    let mut proofs: Vec<Proven> = vec![one(99).0];
+    let mut proofs: Vec<ProofWithStatement> = vec![one(99).0];
     let mut times = Vec::new();
     let cpu = cpu_time();
     for seed in 0..PROOFS {
@@ -57,7 +53,8 @@ fn main() {
     let mut checks: Vec<f64> = Vec::new();
     for i in 0..VERIFICATIONS {
         let proven = &proofs[i % proofs.len()];
-        let (accepted, time) = timed(|| verify(&keys, &proven.proof, &proven.public_inputs));
+        let (accepted, time) =
+            timed(|| verify(&keys, &proven.proof, &proven.public_inputs).is_ok());
         assert!(accepted);
         checks.push(time);
     }
@@ -92,7 +89,7 @@ fn main() {
         layers.join(","),
         plan.shape.slots,
         plan.shape.extras,
-        plan.knobs.bits,
+        plan.params.bits,
         plan.shape.advice(),
         file.len(),
         keys.pinned().len(),

@@ -24,9 +24,10 @@ use zkml_model::{
     random::{self, Rng},
 };
 use zkml_prove::{
-    CircuitError, ModelCircuit, Opening,
-    groth16::{self, KeyStream, ProvingKey, ProvingKeyHeader, VerifyingKey, progress::silent},
+    CircuitError,
+    groth16::{self, KeyStream, ModelCircuit, Opening, ProvingKey, ProvingKeyHeader, VerifyingKey},
     halo2,
+    progress::no_progress,
 };
 
 /// ReLUs that are wanted; the networks have about as many.
@@ -108,10 +109,10 @@ fn groth16_setup(size: usize, path: &Path) {
     let circuit_memory = peak_memory();
     let write = || {
         let file = BufWriter::new(File::create_new(path).expect("a file"));
-        let running = groth16::Running::begin(&circuit, &silent).expect("keys");
-        running.write_key(file, &silent).expect("a file");
+        let running = groth16::SetupSession::begin(&circuit, &no_progress).expect("keys");
+        running.write_key(file, &no_progress).expect("a file");
         // The audit's transcript belongs to a setup, and is not looked at here.
-        running.write_transcript(io::sink(), &silent).expect("no file");
+        running.write_transcript(io::sink(), &no_progress).expect("no file");
     };
     let ((), setup) = timed(write);
     println!(
@@ -132,13 +133,13 @@ fn groth16_prove(size: usize, path: &Path) {
         let opening =
             Opening::random(&model.input, random::input(&model, seed)).expect("an opening");
         let key = KeyStream::open(path).expect("the key");
-        groth16::prove_from_file(&circuit, key, &opening, &[1; 32], &silent).expect("a proof")
+        groth16::prove_from_file(&circuit, key, &opening, &[1; 32], &no_progress).expect("a proof")
     });
     let peak = peak_memory();
     let header = ProvingKeyHeader::read(path).expect("the key");
     let vk = VerifyingKey::from_bytes(&header.verifying_key).expect("the verifying key");
     let verify = median(|| {
-        assert!(groth16::verify::verify(&vk, &proofs[0].proof, &proofs[0].public_inputs));
+        groth16::verify::verify(&vk, &proofs[0].proof, &proofs[0].public_inputs).expect("valid");
     });
     println!(
         "\"prove_s\":{prove:.3},\"prove_peak_kib\":{peak},\"estimated_kib\":{},\"proof_bytes\":{},\"verify_s\":{verify:.5}",
@@ -151,11 +152,11 @@ fn groth16_prove(size: usize, path: &Path) {
 fn groth16_loaded(size: usize, path: &Path) {
     let model = Arc::new(network(size));
     let circuit = ModelCircuit::new(model.clone()).expect("a circuit");
-    let (key, read) = timed(|| ProvingKey::read(path, &silent).expect("the key"));
+    let (key, read) = timed(|| ProvingKey::read(path, &no_progress).expect("the key"));
     let (_, prove) = proofs(size, |seed| {
         let opening =
             Opening::random(&model.input, random::input(&model, seed)).expect("an opening");
-        groth16::prove(&circuit, &key, &opening, &[1; 32], &silent).expect("a proof")
+        groth16::prove(&circuit, &key, &opening, &[1; 32], &no_progress).expect("a proof")
     });
     println!(
         "\"key_read_s\":{read:.3},\"loaded_prove_s\":{prove:.3},\"loaded_prove_peak_kib\":{}",
@@ -176,20 +177,21 @@ fn halo2_all(size: usize) {
         Err(error) => panic!("{error}"),
     };
     let plan = *circuit.plan();
-    let (generators, made) = timed(|| halo2::Generators::new(plan.k, &silent));
-    let (keys, setup) = timed(|| halo2::setup_with(&circuit, generators, &silent).expect("keys"));
+    let (generators, made) = timed(|| halo2::Generators::new(plan.k, &no_progress));
+    let (keys, setup) =
+        timed(|| halo2::setup_with(&circuit, generators, &no_progress).expect("keys"));
     let setup_memory = peak_memory();
     // Lets the system count the peak anew, where it can.
     let _ = fs::write("/proc/self/clear_refs", "5");
     let (proofs, prove) = proofs(size, |seed| {
         let opening =
             halo2::Opening::random(&model.input, random::input(&model, seed)).expect("an opening");
-        halo2::prove(&keys, &opening, &[1; 32], &silent).expect("a proof")
+        halo2::prove(&keys, &opening, &[1; 32], &no_progress).expect("a proof")
     });
     let peak = peak_memory();
     let verify = median(|| {
         let proven = &proofs[0];
-        assert!(halo2::verify(&keys, &proven.proof, &proven.public_inputs));
+        halo2::verify(&keys, &proven.proof, &proven.public_inputs).expect("valid");
     });
     println!(
         "\"relus\":{relus},\"k\":{},\"rows\":{},\"synthesis_s\":{synthesis:.3},\"generators_s\":{made:.3},\"setup_s\":{setup:.3},\

@@ -25,10 +25,10 @@ use zkml_model::{
 };
 use zkml_onnx::{End, FloatNode, FloatOp, Function, OnnxModel};
 use zkml_prove::{
-    ModelCircuit, Opening,
     estimate::{self, Count, R1cs},
-    groth16::{self, KeyStream, progress::silent},
+    groth16::{self, KeyStream, ModelCircuit, Opening},
     halo2,
+    progress::no_progress,
 };
 use zkml_quantize::{Options, quantize};
 
@@ -94,9 +94,9 @@ fn measure_groth16(model: &Arc<QuantizedModel>) -> String {
         (path.with_extension("transcript"), |path| File::create(path).expect("a file"));
     let (key_file, transcript_file) = (create(&path), create(&transcript));
     let ((), setup_seconds) = timed(|| {
-        let setup = groth16::Running::begin(&circuit, &silent).expect("a setup");
-        setup.write_key(BufWriter::new(&key_file), &silent).expect("written");
-        setup.write_transcript(BufWriter::new(&transcript_file), &silent).expect("written");
+        let setup = groth16::SetupSession::begin(&circuit, &no_progress).expect("a setup");
+        setup.write_key(BufWriter::new(&key_file), &no_progress).expect("written");
+        setup.write_transcript(BufWriter::new(&transcript_file), &no_progress).expect("written");
     });
     let setup_memory = peak_memory();
     fs::remove_file(&transcript).expect("removed");
@@ -107,7 +107,8 @@ fn measure_groth16(model: &Arc<QuantizedModel>) -> String {
         let len = file.metadata().expect("a file").len();
         let prove = || {
             let key = KeyStream::new(BufReader::new(file), len).expect("a key");
-            groth16::prove_from_file(&circuit, key, &opening, &[1; 32], &silent).expect("a proof")
+            groth16::prove_from_file(&circuit, key, &opening, &[1; 32], &no_progress)
+                .expect("a proof")
         };
         timed(prove).1
     };
@@ -133,16 +134,16 @@ fn measure_halo2(model: &Arc<QuantizedModel>) -> String {
         Err(error) => return format!("| {} | {error} | | | | | | |", measured_name()),
     };
     let plan = *circuit.plan();
-    let generators = halo2::Generators::new(plan.k, &silent);
+    let generators = halo2::Generators::new(plan.k, &no_progress);
     forget_peak();
     let (keys, keys_seconds) =
-        timed(|| halo2::setup_with(&circuit, generators, &silent).expect("keys"));
+        timed(|| halo2::setup_with(&circuit, generators, &no_progress).expect("keys"));
     let keys_memory = peak_memory();
     forget_peak();
     let prove = || {
         let opening =
             halo2::Opening::random(&model.input, random::input(model, 7)).expect("an opening");
-        timed(|| halo2::prove(&keys, &opening, &[1; 32], &silent).expect("a proof")).1
+        timed(|| halo2::prove(&keys, &opening, &[1; 32], &no_progress).expect("a proof")).1
     };
     let prove_seconds = [prove(), prove(), prove()].into_iter().fold(f64::INFINITY, f64::min);
     let prove_memory = peak_memory();

@@ -113,6 +113,23 @@ pub enum CircuitError {
     Synthesis(#[from] SynthesisError),
 }
 
+/// Reason why a proof does not verify.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VerifyError {
+    /// A public input is not below the field's modulus.
+    #[error("public input {index} is not a canonical field element")]
+    PublicInput {
+        /// Its index: 0 the input commitment, 1 the output, 2 the context.
+        index: usize,
+    },
+    /// The bytes are not the encoding of a proof under this key.
+    #[error("the bytes are not the encoding of a proof under this key")]
+    Malformed,
+    /// The proof is not one of this statement under this key.
+    #[error("the proof does not hold for this statement under this key")]
+    NotValid,
+}
+
 impl From<zkml_model::output::OutputError> for CircuitError {
     fn from(error: zkml_model::output::OutputError) -> Self {
         // Boxed, for it is rare and large.

@@ -11,7 +11,7 @@
 //!
 //! | symbol | here |
 //! |---|---|
-//! | `u_j`, `v_j`, `t_j` | columns of A, B and C of [`Matrices`](crate::r1cs::Matrices), as polynomials over the domain |
+//! | `u_j`, `v_j`, `t_j` | columns of A, B and C of [`Matrices`](r1cs::Matrices), as polynomials over the domain |
 //! | `Z(X) = X^n - 1` | zero on the domain of size `n` |
 //! | `h` | `(Σ w_j u_j · Σ w_j v_j - Σ w_j t_j) / Z`, kept by its values on the domain's coset by 7 |
 //!
@@ -19,43 +19,62 @@
 //! key holds the coset's Lagrange basis instead of powers; and all curve arithmetic is blst's.
 //! Nothing here runs in constant time: whoever can time a prover learns something about its input.
 //!
+//! - [`circuit`]: a model as a rank-1 constraint system; [`gadgets`]: its constraints, one file for
+//!   each operator; [`linear_combination`]: wires with ranges
+//! - [`r1cs`]: matrices and assignment; [`report`]: constraints by layer
+//! - [`commitment`], [`poseidon`]: the sponge of input commitments
 //! - [`setup`](mod@setup): keys of a circuit, from secrets that are forgotten
 //! - [`prove`](mod@prove): a proof for an input and a context
-//! - [`verify`]: the proof's equation, as a check of one's own work
+//! - [`verify`](mod@verify): the equation of the proof, for a prover's check of its own work
 //! - [`audit`](mod@audit): keys of an open model against its circuit, by anybody
-//! - [`keys`]: verifying and proving keys
+//! - [`keys`]: verifying and proving keys; [`system`]: the implementation of [`ProofSystem`]
 //! - [`file`](mod@file): the proving key's file
-//! - [`transcript`]: what an audit needs to know of a setup
-//! - [`progress`]: how far long work is
-//! - [`error`]: what can go wrong
+//! - [`transcript`]: the part of a setup that an audit needs
+//! - [`error`]: errors
 //! - [`domain`]: Fourier transforms
 //! - [`curve`], [`fixed_base`], [`msm`]: arithmetic in G1 and G2
 
 pub mod audit;
+pub mod circuit;
 pub mod codec;
+pub mod commitment;
 pub mod curve;
 pub mod domain;
 pub mod error;
 pub mod file;
 pub mod fixed_base;
+pub mod gadgets;
 pub mod keys;
+pub mod linear_combination;
 pub mod msm;
-pub mod progress;
+pub mod poseidon;
 pub mod prove;
+pub mod r1cs;
+pub mod report;
 pub mod setup;
+pub mod system;
 #[cfg(feature = "test-support")]
 pub mod testing;
 pub mod transcript;
 pub mod verify;
 
 pub use audit::{AuditReport, audit};
+pub use circuit::ModelCircuit;
 pub use error::{AuditError, KeyError, ProveError, SetupError};
 pub use file::{KeyStream, ProvingKeyHeader};
 pub use keys::{ProvingKey, VerifyingKey};
-pub use progress::{Phase, Progress};
-pub use prove::{Proven, prove, prove_from_file};
-pub use setup::{Running, Setup, setup};
+pub use prove::{prove, prove_from_file};
+pub use setup::{Setup, SetupSession, setup};
+pub use system::{Groth16, Keys};
 pub use transcript::Transcript;
+
+#[cfg(doc)]
+use crate::ProofSystem;
+
+/// A proof with its statement.
+pub type ProofWithStatement = crate::ProofWithStatement<[u8; keys::PROOF_LEN]>;
+/// An opening for proofs with Groth16.
+pub type Opening = crate::Opening<Groth16>;
 
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,13 @@
 //! Halo2 over Pasta with the inner-product argument: the same statement without a trusted setup.
 //!
-//! The relation is that of [`crate::circuit`], bit for bit: public inputs are the input commitment,
+//! The relation is that of [`crate::groth16::circuit`], bit for bit: public inputs are the input commitment,
 //! the output and the context, in three rows of one instance column, each equal to a cell of the
-//! circuit. The commitment is over another field ([`commitment`]) and so differs. Weights stand in
+//! circuit. The commitment is over another field ([`crate::commitment`]) and so differs. Weights stand in
 //! fixed columns, which every proof opens at a fresh point: for open models only.
 //!
 //! # Layout
 //!
-//! A model becomes a program of a small machine ([`machine`]): equations, slots and Poseidon's
+//! A model becomes a list of rows ([`layout`]): equations, slots and Poseidon's
 //! permutation. The columns, for `L` slots and `A` extra cells:
 //!
 //! ```text
@@ -65,17 +65,17 @@
 //!
 //! - [`circuit`]: a model's circuit
 //! - [`keys`]: generators and keys
-//! - [`prove`](mod@prove): a proof, and its check by `halo2_proofs`
-//! - [`opening`]: an input with its blinder
-//! - [`commitment`]: the hiding commitment to an input
+//! - [`prove`](mod@prove): a proof; [`verify`](mod@verify): its check by `halo2_proofs`
+//! - [`system`]: the implementation of [`ProofSystem`]
+//! - [`commitment`]: the sponge of input commitments
 //! - [`plan`]: the cost model
 //! - [`compile`]: from a model to a program
-//! - [`machine`]: rows, equations and slots
+//! - [`layout`]: rows, equations and slots
 //! - [`columns`]: columns, gates and lookups
 //! - [`synthesis`]: a program as a circuit of `halo2_proofs`
 //! - [`poseidon`]: the permutation
 //! - [`field`]: what the layout needs to know of its field
-//! - [`error`]: what can go wrong
+//! - [`error`]: errors
 
 pub mod circuit;
 pub mod columns;
@@ -84,18 +84,28 @@ pub mod compile;
 pub mod error;
 pub mod field;
 pub mod keys;
-pub mod machine;
-pub mod opening;
+pub mod layout;
 pub mod plan;
 pub mod poseidon;
 pub mod prove;
 pub mod synthesis;
+pub mod system;
+pub mod verify;
 
 pub use circuit::ModelCircuit;
 pub use error::{ProveError, SetupError};
 pub use keys::{Generators, Keys, setup, setup_with, verifying_key};
-pub use opening::Opening;
-pub use prove::{Proven, prove, verify};
+pub use prove::prove;
+pub use system::Halo2;
+pub use verify::verify;
+
+#[cfg(doc)]
+use crate::ProofSystem;
+
+/// A proof with its statement.
+pub type ProofWithStatement = crate::ProofWithStatement<Vec<u8>>;
+/// An opening for proofs with Halo2.
+pub type Opening = crate::Opening<Halo2>;
 
 #[cfg(test)]
 mod tests;

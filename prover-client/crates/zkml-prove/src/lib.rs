@@ -1,38 +1,36 @@
-//! Circuits of quantised models, and Groth16 over them.
+//! Proofs of inference: circuits, keys and proofs of quantised models, in proof systems side by
+//! side.
 //!
-//! - [`circuit`]: a quantised model as a rank-1 constraint system for the statement, version 1
-//! - [`gadgets`]: the constraints, one file for each ONNX operator
-//! - [`poseidon`]: the Poseidon permutation and its parameters
-//! - [`commitment`]: the hiding commitment to an input
+//! - [`proof_system`]: the interface of a proof system, and a proof with its statement
+//! - [`groth16`]: rank-1 constraints and Groth16 over BLS12-381: a setup for each circuit, private
+//!   weights
+//! - [`halo2`]: Halo2 over Pasta: no setup, open models
 //! - [`opening`]: an input with its blinder, as a file or an on-chain payload
-//! - [`r1cs`]: matrices and assignment of a synthesised circuit
-//! - [`report`]: constraints by layer
-//! - [`groth16`]: setup, keys, proofs, audit
-//! - [`halo2`]: circuit, keys and proofs without a trusted setup
+//! - [`commitment`]: the hiding commitment to an input
 //! - [`estimate`]: constraints, time and memory before anything is built
-//! - [`error`]: what can go wrong while a circuit is built
-//! - [`lin`]: linear combinations and wires with static ranges
-//! - [`random`]: secret scalars, from the operating system and from what they are for
-//! - [`secret`]: lists of secrets, which leave nothing behind when they grow
+//! - [`progress`]: progress reporting of long-running operations
+//! - [`error`]: errors of circuits and of verification
+//! - [`random`]: secret scalars, from the operating system and from a hash of their purpose
+//! - [`secret`]: lists of secrets that leave nothing behind when they grow
+//!
+//! The two folders have one shape: `circuit`, `commitment`, `keys`, `prove`, `verify`, `error`.
 
-pub mod circuit;
 pub mod commitment;
 pub mod error;
 pub mod estimate;
-pub mod gadgets;
 pub mod groth16;
 pub mod halo2;
-pub mod lin;
 pub mod opening;
-pub mod poseidon;
-pub mod r1cs;
+pub mod progress;
+pub mod proof_system;
 pub mod random;
-pub mod report;
 pub mod secret;
 
-pub use circuit::ModelCircuit;
-pub use error::CircuitError;
+pub use error::{CircuitError, VerifyError};
+pub use groth16::Groth16;
+pub use halo2::Halo2;
 pub use opening::Opening;
+pub use proof_system::{ProofSystem, ProofWithStatement};
 
 #[cfg(test)]
 mod small;

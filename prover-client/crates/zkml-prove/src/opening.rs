@@ -4,8 +4,8 @@
 //!
 //! | bytes | content |
 //! |---|---|
-//! | 1 | version, 1 |
-//! | 32 | blinder: canonical little-endian element of BLS12-381's scalar field |
+//! | 1 | version: [`ProofSystem::OPENING_VERSION`] |
+//! | 32 | blinder: canonical little-endian element of the proof system's field |
 //! | 1 | form of the values: 0 dense, 1 sparse |
 //! | sparse: 2 | little-endian offset `b` of the background, the most frequent value (of equals, the lowest) |
 //! | sparse: ⌈n/8⌉ | one bit for each value, lowest bit first: whether it differs from the background |
@@ -14,39 +14,35 @@
 //! The shorter form is the only valid one, dense where both are equally long: one opening has one
 //! encoding.
 
-mod bit_stream;
-pub(crate) mod body;
+use core::fmt;
 
-use bls12_381::Scalar;
+use ff::{Field, PrimeField};
 use zeroize::{Zeroize, Zeroizing};
 use zkml_model::graph::InputSpec;
 
 use crate::{
-    commitment::{check_values, commit},
+    commitment::{CommitmentField, check_values, commit},
     error::CircuitError,
+    proof_system::ProofSystem,
     random::{Entropy, Hedge, system},
 };
 
-/// Version of the encoding, with a blinder of BLS12-381's scalar field. The next is
-/// [`crate::halo2::opening`]'s.
-pub const VERSION: u8 = 1;
-
-/// An input and the blinder of its commitment. Secret: it is zeroised when dropped and not printed
-/// by `Debug`.
+/// An input and the blinder of its commitment, for proofs in the system `S`. Secret: it is zeroised
+/// when dropped and not printed by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Opening {
+pub struct Opening<S: ProofSystem> {
     input: InputSpec,
-    blinder: Scalar,
+    blinder: S::Field,
     values: Vec<i32>,
 }
 
-impl core::fmt::Debug for Opening {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl<S: ProofSystem> fmt::Debug for Opening<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Opening").field("input", &self.input).finish_non_exhaustive()
     }
 }
 
-impl Drop for Opening {
+impl<S: ProofSystem> Drop for Opening<S> {
     fn drop(&mut self) {
         self.blinder.zeroize();
         self.values.zeroize();
@@ -103,9 +99,9 @@ pub enum OpeningError {
     Input(String),
 }
 
-impl Opening {
-    /// An opening of `values` with a fresh blinder, from the operating system's generator and a
-    /// hash of the values (see [`crate::random`]).
+impl<S: ProofSystem> Opening<S> {
+    /// Returns an opening of `values` with a fresh blinder, from the operating system's generator
+    /// and a hash of the values (see [`crate::random`]).
     ///
     /// # Errors
     /// The values are not an input of this kind, or the generator failed.
@@ -120,20 +116,20 @@ impl Opening {
         values: Vec<i32>,
         entropy: Entropy,
     ) -> Result<Self, CircuitError> {
-        let hedge = Hedge::new("blinder of an input, BLS12-381").with_input(input, &values);
-        let blinder = hedge.seed(entropy).map_err(CircuitError::Random)?.scalar();
-        Self::with_blinder(input, values, *blinder)
+        let hedge = Hedge::new(S::BLINDER_PURPOSE).with_input(input, &values);
+        let wide = hedge.seed(entropy).map_err(CircuitError::Random)?.draw();
+        Self::with_blinder(input, values, S::Field::from_wide_bytes(&wide))
     }
 
-    /// An opening of `values` under a given blinder. Hiding is lost unless the blinder is uniformly
-    /// random and secret.
+    /// Returns an opening of `values` under a given blinder. Hiding is lost unless the blinder is
+    /// uniformly random and secret.
     ///
     /// # Errors
     /// The values are not an input of this kind.
     pub fn with_blinder(
         input: &InputSpec,
         values: Vec<i32>,
-        blinder: Scalar,
+        blinder: S::Field,
     ) -> Result<Self, CircuitError> {
         check_values(input, &values)?;
         Ok(Self { input: input.clone(), blinder, values })
@@ -145,25 +141,25 @@ impl Opening {
     }
 
     /// The blinder.
-    pub fn blinder(&self) -> &Scalar {
+    pub fn blinder(&self) -> &S::Field {
         &self.blinder
     }
 
-    /// What kind of input it is.
+    /// The kind of input.
     pub fn input(&self) -> &InputSpec {
         &self.input
     }
 
-    /// The commitment: canonical little-endian bytes of a field element, the statement's first
-    /// public input.
+    /// Returns the commitment: canonical little-endian bytes of a field element, the statement's
+    /// first public input.
     pub fn commitment(&self) -> [u8; 32] {
         // The constructors have checked the values, so there is a commitment.
-        commit(&self.input, &self.values, &self.blinder).unwrap_or_default().to_bytes()
+        commit(&self.input, &self.values, &self.blinder).unwrap_or(S::Field::ZERO).to_repr()
     }
 
-    /// The opening's bytes, as this module's head defines them.
+    /// Encodes the opening as this module's head defines.
     pub fn encode(&self) -> Zeroizing<Vec<u8>> {
-        body::encode(VERSION, &self.blinder.to_bytes(), &self.input, &self.values)
+        body::encode(S::OPENING_VERSION, &self.blinder.to_repr(), &self.input, &self.values)
     }
 
     /// Reads an opening of an input of this kind.
@@ -172,11 +168,14 @@ impl Opening {
     /// [`OpeningError`] for everything but the one encoding of an opening. Memory is bounded by the
     /// input's shape.
     pub fn decode(bytes: &[u8], input: &InputSpec) -> Result<Self, OpeningError> {
-        let canonical = |bytes: &[u8; 32]| Option::from(Scalar::from_bytes(bytes));
-        let (blinder, values) = body::decode(VERSION, bytes, input, canonical)?;
+        let canonical = |bytes: &[u8; 32]| Option::from(S::Field::from_repr(*bytes));
+        let (blinder, values) = body::decode(S::OPENING_VERSION, bytes, input, canonical)?;
         Ok(Self { input: input.clone(), blinder, values })
     }
 }
+
+mod bit_stream;
+mod body;
 
 #[cfg(test)]
 mod tests;

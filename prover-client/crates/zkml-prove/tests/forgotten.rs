@@ -21,9 +21,8 @@ use ff::{Field, PrimeField};
 use halo2_proofs::pasta::Fp;
 use zkml_model::random;
 use zkml_prove::{
-    ModelCircuit, Opening,
     groth16::{
-        KeyStream, prove_from_file,
+        KeyStream, ModelCircuit, Opening, prove_from_file,
         testing::{prove_from, secrets_of_proof, setup_of},
     },
     halo2,
@@ -153,7 +152,7 @@ fn stuck(bytes: &mut [u8]) -> Result<(), rand_core::Error> {
     Ok(())
 }
 
-fn silent(_: zkml_prove::groth16::Progress) {}
+fn no_progress(_: zkml_prove::progress::Progress) {}
 
 #[test]
 fn secrets_that_are_given_back_are_found() {
@@ -198,16 +197,16 @@ fn a_setup_leaves_no_secret_behind() {
     ];
     let patterns = secrets.iter().chain(&computed).flat_map(forms).collect();
     let (found, block, _setup) =
-        left_behind(patterns, || setup_of(&circuit, secrets, &silent).expect("a setup"));
+        left_behind(patterns, || setup_of(&circuit, secrets, &no_progress).expect("a setup"));
     assert_eq!(found, 0, "in blocks of up to {block} bytes");
 }
 
 #[test]
 fn a_groth16_proof_leaves_nothing_of_its_witness_behind() {
     let circuit = circuit();
-    let setup = setup_of(&circuit, SECRETS.map(number), &silent).expect("a setup");
+    let setup = setup_of(&circuit, SECRETS.map(number), &no_progress).expect("a setup");
     let mut file = Vec::new();
-    setup.key.write_to(&mut file, &silent).expect("memory");
+    setup.key.write_to(&mut file, &no_progress).expect("memory");
     let values = random::input(circuit.model(), 1);
     let opening = Opening::with_blinder(circuit.input(), values, number(99)).expect("an opening");
     let secrets =
@@ -219,13 +218,14 @@ fn a_groth16_proof_leaves_nothing_of_its_witness_behind() {
         secrets.iter().filter(|secret| **secret != public).flat_map(forms).collect();
     assert!(patterns.len() > 900, "{}", patterns.len());
     let (found, block, proof) = left_behind(patterns.clone(), || {
-        prove_from(&circuit, &setup.key, &opening, &CONTEXT, &silent, &mut stuck).expect("a proof")
+        prove_from(&circuit, &setup.key, &opening, &CONTEXT, &no_progress, &mut stuck)
+            .expect("a proof")
     });
     assert_eq!(found, 0, "in blocks of up to {block} bytes");
     drop(proof);
     let (found, block, _) = left_behind(patterns, || {
         let key = KeyStream::new(file.as_slice(), file.len() as u64).expect("a key");
-        prove_from_file(&circuit, key, &opening, &CONTEXT, &silent).expect("a proof")
+        prove_from_file(&circuit, key, &opening, &CONTEXT, &no_progress).expect("a proof")
     });
     assert_eq!(found, 0, "from the key's file, in blocks of up to {block} bytes");
 }
@@ -275,8 +275,11 @@ fn a_halo2_witness_leaves_no_field_element_behind() {
     // The context, the commitment and the answer are public, and so is the tag that the sponge
     // begins with.
     let input = circuit.input();
-    let public =
-        [opening.commitment(), context, halo2::commitment::tag::<Fp>(input, input.len()).to_repr()];
+    let public = [
+        opening.commitment(),
+        context,
+        zkml_prove::commitment::tag::<Fp>(input, input.len()).to_repr(),
+    ];
     let secret = |element: &&Fp| !public.contains(&element.to_repr());
     let patterns: Vec<_> = witness.iter().filter(secret).flat_map(forms).collect();
     assert!(patterns.len() > 200, "{}", patterns.len());

@@ -6,7 +6,7 @@ use bls12_381::Scalar;
 use zkml_data::{dataset::Images, preprocess};
 use zkml_model::infer;
 use zkml_onnx::OnnxModel;
-use zkml_prove::{ModelCircuit, Opening};
+use zkml_prove::groth16::{ModelCircuit, Opening};
 use zkml_quantize::{Imported, Options, quantize};
 
 const CONTEXT: [u8; 32] = [1; 32];

@@ -5,7 +5,7 @@ use std::{fs, path::Path, sync::Arc};
 use bls12_381::Scalar;
 use zkml_model::{infer, random};
 use zkml_onnx::OnnxModel;
-use zkml_prove::{ModelCircuit, Opening};
+use zkml_prove::groth16::{ModelCircuit, Opening};
 use zkml_quantize::{Options, quantize};
 
 #[test]

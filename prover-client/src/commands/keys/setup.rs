@@ -182,7 +182,8 @@ impl Opts {
         let constraints = thousands(circuit.report().constraints as u64);
         out.info(&format!("making keys for {constraints} constraints"));
         let (begun, on) = (Instant::now(), progress.of_circuit());
-        let setup = groth16::Running::begin(&circuit, &on).map_err(Error::in_file(&self.model))?;
+        let setup =
+            groth16::SetupSession::begin(&circuit, &on).map_err(Error::in_file(&self.model))?;
         let pk_file =
             files::prepare(&pk_path, Access::Owner, existing, |out| setup.write_key(out, &on))?;
         let transcript_file = files::prepare(&transcript_path, Access::Owner, existing, |out| {

@@ -6,10 +6,9 @@ use serde::Serialize;
 use zkinfer_primitives::ModelHash;
 use zkml_model::{graph::Operation, intervals};
 use zkml_prove::{
-    ModelCircuit,
     estimate::{self, Count, Estimate, R1cs},
+    groth16::{ModelCircuit, report::LayerReport},
     halo2,
-    report::LayerReport,
 };
 
 use crate::{

@@ -5,8 +5,8 @@ use std::{path::Path, sync::Arc};
 use zkinfer_primitives::ModelHash;
 use zkml_model::{QuantizedModel, file};
 use zkml_prove::{
-    ModelCircuit,
     estimate::{self, Count, R1cs},
+    groth16::ModelCircuit,
     halo2::{self, plan::Plan},
 };
 

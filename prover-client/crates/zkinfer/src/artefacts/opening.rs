@@ -8,7 +8,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 use zkinfer_primitives::ProofSystem;
 use zkml_model::graph::InputSpec;
-use zkml_prove::{CircuitError, halo2, opening};
+use zkml_prove::{CircuitError, ProofSystem as _, groth16, halo2};
 
 pub use zkml_prove::opening::OpeningError;
 
@@ -26,7 +26,7 @@ pub const WHAT: &str = "opening";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opening {
     /// For Groth16.
-    Groth16(opening::Opening),
+    Groth16(groth16::Opening),
     /// For Halo2.
     Halo2(halo2::Opening),
 }
@@ -42,7 +42,7 @@ impl Opening {
         values: Vec<i32>,
     ) -> Result<Self, CircuitError> {
         match system {
-            ProofSystem::Groth16 => opening::Opening::random(input, values).map(Self::Groth16),
+            ProofSystem::Groth16 => groth16::Opening::random(input, values).map(Self::Groth16),
             ProofSystem::Halo2 => halo2::Opening::random(input, values).map(Self::Halo2),
         }
     }
@@ -53,8 +53,10 @@ impl Opening {
     /// It is no such opening.
     pub fn decode(bytes: &[u8], input: &InputSpec) -> Result<Self, OpeningError> {
         match bytes.first() {
-            Some(&halo2::opening::VERSION) => halo2::Opening::decode(bytes, input).map(Self::Halo2),
-            _ => opening::Opening::decode(bytes, input).map(Self::Groth16),
+            Some(&zkml_prove::Halo2::OPENING_VERSION) => {
+                halo2::Opening::decode(bytes, input).map(Self::Halo2)
+            }
+            _ => groth16::Opening::decode(bytes, input).map(Self::Groth16),
         }
     }
 
@@ -68,7 +70,7 @@ impl Opening {
         input: &InputSpec,
     ) -> Result<Self, OpeningError> {
         match system {
-            ProofSystem::Groth16 => opening::Opening::decode(bytes, input).map(Self::Groth16),
+            ProofSystem::Groth16 => groth16::Opening::decode(bytes, input).map(Self::Groth16),
             ProofSystem::Halo2 => halo2::Opening::decode(bytes, input).map(Self::Halo2),
         }
     }

@@ -8,8 +8,7 @@ use zkinfer_primitives::{
 };
 use zkinfer_verifier::halo2::{self as verifier, key};
 use zkml_prove::{
-    ModelCircuit,
-    groth16::ProvingKey,
+    groth16::{ModelCircuit, ProvingKey},
     halo2::{self, SetupError},
 };
 

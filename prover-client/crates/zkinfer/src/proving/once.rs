@@ -4,10 +4,7 @@
 use std::{fs::File, io::BufReader, path::Path};
 
 use zkinfer_primitives::{Proof, ProofSystem, VerifyingKey};
-use zkml_prove::{
-    ModelCircuit,
-    groth16::{self, KeyStream},
-};
+use zkml_prove::groth16::{self, KeyStream, ModelCircuit};
 
 use super::{ProvingError, check_wanted, finish, keys, keys::Keys};
 use crate::{

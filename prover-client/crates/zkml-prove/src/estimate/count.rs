@@ -12,14 +12,16 @@ use zkml_model::{
     output::OutputKind,
 };
 
-use crate::{
-    circuit::{LONGEST_SUM, ToDo, left_to_do},
-    commitment::{bounds, value_count, values_per_element},
-    error::CircuitError,
+use crate::groth16::{
+    circuit::{Fusion, LONGEST_SUM, fusion_of},
     gadgets::{range::bit_length, table::coefficients},
-    lin::{Lin, MAX_MAGNITUDE, Wire},
+    linear_combination::{LinearCombination, MAX_MAGNITUDE, Wire},
     poseidon::RATE,
     report::LayerReport,
+};
+use crate::{
+    commitment::{bounds, value_count, values_per_element},
+    error::CircuitError,
 };
 
 /// Constraints of Poseidon's permutation.
@@ -30,7 +32,7 @@ const PERMUTATION_TERMS: [u64; 3] = [2900, 5400, 300];
 /// What a circuit consists of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Count {
-    /// Constraints by layer, as in a circuit's [report](crate::report::Report).
+    /// Constraints by layer, as in a circuit's [report](crate::groth16::report::Report).
     pub layers: Vec<LayerReport>,
     /// All constraints, with one for the constant and for each public input.
     pub constraints: u64,
@@ -61,7 +63,7 @@ impl Count {
             shape: &model.input.shape,
             ranges: &vec![Interval { lo: low, hi: high }; values],
             lengths: vec![1; values],
-            to_do: ToDo::Nothing,
+            to_do: Fusion::Nothing,
         };
         let mut results: Vec<Tensor<'_>> = Vec::with_capacity(model.nodes.len());
         let mut held = vec![bytes(&input.lengths)];
@@ -73,10 +75,10 @@ impl Count {
             let operands: Vec<&Tensor<'_>> = node.inputs.iter().map(operand).collect();
             let x = operands.first().copied().unwrap_or(&input);
             let own = ranges.get(index).map(Vec::as_slice).unwrap_or_default();
-            let to_do = left_to_do(model, index);
+            let to_do = fusion_of(model, index);
             let before = count.constraints;
             let (lengths, ranges) = match to_do {
-                ToDo::Nothing => (count.node(node, x, &operands), own),
+                Fusion::Nothing => (count.node(node, x, &operands), own),
                 _ => (x.lengths.clone(), x.ranges),
             };
             if to_do.is_nothing() {
@@ -213,7 +215,7 @@ impl Count {
                 let lengths = lengths.collect();
                 self.named(lengths)
             }
-            Operation::Clip { min, max } if let ToDo::Rescale(op) = x.to_do => {
+            Operation::Clip { min, max } if let Fusion::Rescale(op) = x.to_do => {
                 let each = each.zip(op.of_values(x.shape));
                 each.map(|((n, range), scaling)| {
                     self.rescale_clip(*n, *range, &scaling, [*min, *max])
@@ -463,7 +465,7 @@ impl Count {
 /// The numerator's range.
 fn numerator(x: Interval, scaling: &Scaling) -> Interval {
     let [lo, hi] = scaling.numerators(x.lo, x.hi);
-    // Intervals have been analysed: no numerator reaches 2^61.
+    // Intervals have been analyzed: no numerator reaches 2^61.
     Interval { lo: lo as i64, hi: hi as i64 }
 }
 
@@ -472,7 +474,7 @@ fn bytes(lengths: &[u32]) -> u64 {
     let terms: u64 = lengths.iter().map(|length| u64::from(*length)).sum();
     (lengths.len() as u64)
         .saturating_mul(size_of::<Wire>() as u64)
-        .saturating_add(terms * Lin::TERM as u64)
+        .saturating_add(terms * LinearCombination::TERM as u64)
 }
 
 /// Whether a layer's sums are written down only where they are read: if none can be too long.
@@ -525,7 +527,7 @@ struct Tensor<'a> {
     ranges: &'a [Interval],
     /// Variables in each value's linear combination.
     lengths: Vec<u32>,
-    to_do: ToDo<'a>,
+    to_do: Fusion<'a>,
 }
 
 fn gemm(op: &Gemm, x: &Tensor<'_>) -> Vec<u32> {
@@ -569,10 +571,10 @@ mod tests {
     use zkml_quantize::{Options, quantize};
 
     use super::*;
-    use crate::{
+    use crate::groth16::{
         ModelCircuit,
         gadgets::poseidon::{Element, permute},
-        lin::alloc,
+        linear_combination::alloc,
         poseidon::{Parameters, WIDTH},
         r1cs::Matrices,
     };

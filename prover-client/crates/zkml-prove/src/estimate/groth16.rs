@@ -1,7 +1,7 @@
 //! Setup and proofs with Groth16.
 
 use super::{Count, Estimate, FIXED, on_all_threads};
-use crate::{ModelCircuit, r1cs::Matrix};
+use crate::groth16::{ModelCircuit, r1cs::Matrix};
 
 /// What sums take of themselves: buckets of all threads in both groups, stacks, and what the
 /// allocator keeps of them.

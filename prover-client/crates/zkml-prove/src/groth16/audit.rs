@@ -17,7 +17,7 @@
 //! | H | `e(Σ ρ_i H_i, δ) = e(Σ ρ_i L_i(τ/7), [τ^n] - H)` |
 //!
 //! The verifying key alone does not hold the private columns of a circuit: those are bound by the
-//! digest that IC_0 carries (see [`crate::circuit`]), which an honest setup writes. The proving
+//! digest that IC_0 carries (see [`crate::groth16::circuit`]), which an honest setup writes. The proving
 //! key's points over `δ` hold them all. No audit can show that the setup's secrets were forgotten,
 //! or that no second proving key was made with them.
 
@@ -32,13 +32,13 @@ use super::{
     error::AuditError,
     keys::{Parts, ProvingKey, VerifyingKey, shape_mismatch},
     msm::multi_scalar,
-    progress::{OnProgress, Phase, tell},
     transcript::Transcript,
 };
-use crate::{
+use crate::groth16::{
     circuit::ModelCircuit,
     r1cs::{Matrices, Matrix},
 };
+use crate::progress::{Phase, ProgressFn, report};
 
 /// One check of an audit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ pub fn audit(
     vk: &VerifyingKey,
     key: Option<&ProvingKey>,
     transcript: &Transcript,
-    on: OnProgress,
+    on: ProgressFn,
 ) -> Result<AuditReport, AuditError> {
     let matrices = circuit.matrices();
     let domain = Domain::new(matrices.rows()).ok_or(AuditError::TooLarge(matrices.rows()))?;
@@ -96,7 +96,7 @@ struct Audit<'a> {
     vk: &'a VerifyingKey,
     transcript: &'a Transcript,
     checks: Vec<Check>,
-    on: OnProgress<'a>,
+    on: ProgressFn<'a>,
 }
 
 /// Random combinations of some variables' columns, in the exponent.
@@ -113,12 +113,12 @@ const CHECKS: usize = 17;
 impl Audit<'_> {
     fn check(&mut self, name: &'static str, passed: bool) -> bool {
         self.checks.push(Check { name, passed });
-        tell(self.on, Phase::Checks, self.checks.len(), CHECKS);
+        report(self.on, Phase::Checks, self.checks.len(), CHECKS);
         passed
     }
 
     fn run(&mut self, key: Option<&ProvingKey>) -> Result<(), AuditError> {
-        tell(self.on, Phase::Checks, 0, CHECKS);
+        report(self.on, Phase::Checks, 0, CHECKS);
         let size = self.transcript.tau_g1.len() == self.domain.size();
         let matching = self.check("the transcript is for a circuit of this size", size)
             && self.check(

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::error::CircuitError;
+use crate::error::{CircuitError, VerifyError};
 
 /// Why there are no keys.
 #[derive(Debug, thiserror::Error)]
@@ -67,9 +67,14 @@ pub enum ProveError {
     },
     /// The finished proof does not verify.
     #[error(
-        "the proof does not verify under its own key; the proving key is corrupt: audit it or make the keys again"
+        "the finished proof is not valid under its own key: {0}; the proving key is corrupt: audit it or make the keys again"
     )]
-    SelfCheck,
+    SelfCheck(#[source] VerifyError),
+    /// The statement of the finished proof has no answer: an error of this program.
+    #[error(
+        "the proved output is not an answer; this is a bug, please report the model that shows it"
+    )]
+    NoAnswer,
     /// The operating system's generator of random numbers failed.
     #[error(
         "no randomness from the operating system: {0}; try again when the system's generator is ready"

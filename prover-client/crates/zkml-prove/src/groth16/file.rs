@@ -34,9 +34,9 @@ use super::{
     error::KeyError,
     keys::{PUBLIC_INPUTS, Part, Parts, Points, ProvingKey, VK_LEN, VerifyingKey},
     msm::Sum,
-    progress::{OnProgress, Phase, tell},
 };
-use crate::circuit::ModelCircuit;
+use crate::groth16::circuit::ModelCircuit;
+use crate::progress::{Phase, ProgressFn, report};
 
 const WHAT: &str = "proving key";
 const MAGIC: [u8; 8] = *b"zkinferK";
@@ -243,7 +243,7 @@ impl ProvingKey {
     ///
     /// # Errors
     /// [`KeyError::Exists`] when there is a file already, [`KeyError::Io`].
-    pub fn write(&self, path: &Path, on: OnProgress) -> Result<(), KeyError> {
+    pub fn write(&self, path: &Path, on: ProgressFn) -> Result<(), KeyError> {
         write_new(path, Access::Owner, |out| self.write_to(out, on))
     }
 
@@ -251,10 +251,10 @@ impl ProvingKey {
     ///
     /// # Errors
     /// The writer's.
-    pub fn write_to(&self, out: impl Write, on: OnProgress) -> io::Result<()> {
+    pub fn write_to(&self, out: impl Write, on: ProgressFn) -> io::Result<()> {
         let points = &self.points;
         write_sections(out, &self.header, [points.beta, points.delta], |section, encoder| {
-            tell(on, Phase::File, section as usize, PARTS);
+            report(on, Phase::File, section as usize, PARTS);
             match section {
                 Section::A => encoder.points::<G1>(&points.a),
                 Section::BG1 => encoder.points::<G1>(&points.b_g1),
@@ -263,7 +263,7 @@ impl ProvingKey {
                 Section::H => encoder.points::<G1>(&points.h),
             }
         })?;
-        tell(on, Phase::File, PARTS, PARTS);
+        report(on, Phase::File, PARTS, PARTS);
         Ok(())
     }
 
@@ -283,7 +283,7 @@ impl ProvingKey {
     ///
     /// # Errors
     /// [`KeyError`]: a file of another kind, version or length, a wrong checksum, an invalid point.
-    pub fn read(path: &Path, on: OnProgress) -> Result<Self, KeyError> {
+    pub fn read(path: &Path, on: ProgressFn) -> Result<Self, KeyError> {
         let (_, file, len) = open(path)?;
         let input = Start(path).reopen(file)?;
         Self::read_from(BufReader::with_capacity(1 << 20, input), len, on)
@@ -294,22 +294,22 @@ impl ProvingKey {
     ///
     /// # Errors
     /// As [`ProvingKey::read`].
-    pub fn read_from(input: impl Read, len: u64, on: OnProgress) -> Result<Self, KeyError> {
+    pub fn read_from(input: impl Read, len: u64, on: ProgressFn) -> Result<Self, KeyError> {
         let mut stream = KeyStream::new(input, len)?;
-        tell(on, Phase::File, 0, PARTS);
+        report(on, Phase::File, 0, PARTS);
         let a = stream.points(Part::A)?;
-        tell(on, Phase::File, 1, PARTS);
+        report(on, Phase::File, 1, PARTS);
         let b_g1 = stream.points(Part::B)?;
-        tell(on, Phase::File, 2, PARTS);
+        report(on, Phase::File, 2, PARTS);
         let count = stream.header.b_points as usize;
         let b_g2 = stream.decoder.points::<G2>(B_G2, count, Identity::Refused)?;
-        tell(on, Phase::File, 3, PARTS);
+        report(on, Phase::File, 3, PARTS);
         let l = stream.points(Part::L)?;
-        tell(on, Phase::File, 4, PARTS);
+        report(on, Phase::File, 4, PARTS);
         let h = stream.points(Part::H)?;
         let KeyStream { header, vk, blinding: [beta, delta], decoder } = stream;
         decoder.finish()?;
-        tell(on, Phase::File, PARTS, PARTS);
+        report(on, Phase::File, PARTS, PARTS);
         Ok(Self { header, vk, points: Points { beta, delta, a, b_g1, b_g2, l, h } })
     }
 }

@@ -5,10 +5,8 @@ use ff::PrimeField;
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
-use super::{
-    curve::Curve,
-    progress::{OnProgress, Phase, tell},
-};
+use super::curve::Curve;
+use crate::progress::{Phase, ProgressFn, report};
 
 /// Multiples brought to affine form together.
 const BATCH: usize = 512;
@@ -75,7 +73,7 @@ fn bits_at(bytes: &[u8; 32], start: usize) -> usize {
 
 /// Counts work of several calls and threads towards one phase.
 pub struct Told<'a> {
-    on: OnProgress<'a>,
+    on: ProgressFn<'a>,
     phase: Phase,
     done: core::sync::atomic::AtomicUsize,
     total: usize,
@@ -83,15 +81,15 @@ pub struct Told<'a> {
 
 impl<'a> Told<'a> {
     /// A phase of `total` units.
-    pub fn new(on: OnProgress<'a>, phase: Phase, total: usize) -> Self {
-        tell(on, phase, 0, total);
+    pub fn new(on: ProgressFn<'a>, phase: Phase, total: usize) -> Self {
+        report(on, phase, 0, total);
         Self { on, phase, done: Default::default(), total }
     }
 
     /// `count` units are done.
     pub fn add(&self, count: usize) {
         let before = self.done.fetch_add(count, core::sync::atomic::Ordering::Relaxed);
-        tell(self.on, self.phase, before + count, self.total);
+        report(self.on, self.phase, before + count, self.total);
     }
 }
 
@@ -103,10 +101,10 @@ mod tests {
         super::{
             curve::{G1, G2},
             msm::multi_scalar,
-            progress::silent,
         },
         *,
     };
+    use crate::progress::no_progress;
 
     fn scalars() -> Vec<Scalar> {
         let mut out = vec![
@@ -125,7 +123,8 @@ mod tests {
         let scalars = scalars();
         for count in [1, 1 << 10, 1 << 14, 1 << 30] {
             let base = FixedBase::new(&C::generator(), count);
-            let points = base.times_all(&scalars, &Told::new(&silent, Phase::KeyG1, scalars.len()));
+            let points =
+                base.times_all(&scalars, &Told::new(&no_progress, Phase::KeyG1, scalars.len()));
             let mut sum = C::default();
             for (scalar, point) in scalars.iter().zip(&points) {
                 let expected = C::generator().times(scalar);

@@ -17,10 +17,9 @@ use super::{
     error::KeyError,
     msm::multi_scalar,
 };
-use crate::r1cs::Matrices;
+use crate::groth16::r1cs::Matrices;
 
-/// Public inputs of version 1 of the statement.
-pub const PUBLIC_INPUTS: usize = 3;
+pub use crate::proof_system::PUBLIC_INPUTS;
 /// Bytes of a verifying key.
 pub const VK_LEN: usize = 528;
 /// Bytes of a proof: A, B, C.
@@ -231,7 +230,7 @@ pub(crate) fn shape_mismatch(
     matrices: &Matrices,
     domain: usize,
 ) -> Option<(&'static str, usize, usize)> {
-    let count = |matrix: &crate::r1cs::Matrix| {
+    let count = |matrix: &crate::groth16::r1cs::Matrix| {
         matrix.occurring(matrices.shape).iter().filter(|o| **o).count()
     };
     let b = count(&matrices.b);

@@ -8,31 +8,20 @@ use zeroize::Zeroizing;
 use zkml_model::output::Answer;
 
 use super::{
+    Opening, ProofWithStatement,
     curve::{Curve, G1, G1Affine, G2, G2Affine, same_multiple},
     domain::Domain,
     error::ProveError,
     file::KeyStream,
     keys::{PROOF_LEN, PUBLIC_INPUTS, Part, Parts, ProvingKey, VerifyingKey, shape_mismatch},
-    progress::{OnProgress, Phase, tell},
     verify::verify,
 };
-use crate::{
+use crate::groth16::{
     circuit::ModelCircuit,
-    opening::Opening,
     r1cs::{Assignment, Matrices, Matrix, Sides},
-    random::{Entropy, Hedge, system},
 };
-
-/// A proof with its statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proven {
-    /// A, B, C, compressed.
-    pub proof: [u8; PROOF_LEN],
-    /// Input commitment, output, context: little-endian field elements.
-    pub public_inputs: [[u8; 32]; PUBLIC_INPUTS],
-    /// The answer that was proved.
-    pub answer: Answer,
-}
+use crate::progress::{Phase, ProgressFn, report};
+use crate::random::{Entropy, Hedge, system};
 
 /// Proves what the model answers to the opening's input, for `context`. The finished proof is
 /// verified.
@@ -48,8 +37,8 @@ pub fn prove(
     key: &ProvingKey,
     opening: &Opening,
     context: &[u8; 32],
-    on: OnProgress,
-) -> Result<Proven, ProveError> {
+    on: ProgressFn,
+) -> Result<ProofWithStatement, ProveError> {
     prove_with(circuit, key, opening, context, on, &mut system)
 }
 
@@ -63,8 +52,8 @@ pub fn prove_from_file(
     key: KeyStream<impl Read>,
     opening: &Opening,
     context: &[u8; 32],
-    on: OnProgress,
-) -> Result<Proven, ProveError> {
+    on: ProgressFn,
+) -> Result<ProofWithStatement, ProveError> {
     prove_with(circuit, key, opening, context, on, &mut system)
 }
 
@@ -73,30 +62,29 @@ pub(super) fn prove_with(
     mut key: impl Parts,
     opening: &Opening,
     context: &[u8; 32],
-    on: OnProgress,
+    on: ProgressFn,
     entropy: Entropy,
-) -> Result<Proven, ProveError> {
+) -> Result<ProofWithStatement, ProveError> {
     let matrices = circuit.matrices();
     let domain = check_key(circuit, &key)?;
     check_blinding(&key)?;
-    tell(on, Phase::Witness, 0, 2);
+    report(on, Phase::Witness, 0, 2);
     let assignment = circuit.assign(opening, context)?;
-    tell(on, Phase::Witness, 1, 2);
+    report(on, Phase::Witness, 1, 2);
     let sides = matrices.evaluate(&assignment, domain.size());
     if let Some(row) = matrices.first_unsatisfied(&sides) {
         return Err(ProveError::Unsatisfied { row, layer: matrices.layer_of(row).to_owned() });
     }
-    tell(on, Phase::Witness, 2, 2);
+    report(on, Phase::Witness, 2, 2);
     let quotient = quotient(&domain, sides, on);
     let blinding = blinding(key.verifying_key(), circuit.digest(), &assignment, entropy);
     let blinding = blinding.map_err(ProveError::Random)?;
     let [a, b, c] = sums(matrices, &mut key, &assignment, &quotient, &blinding, on)?;
     let proven = finish(&assignment, (a.g1, b.g2, c.g1))?;
-    tell(on, Phase::Checks, 0, 1);
-    if !verify(key.verifying_key(), &proven.proof, &proven.public_inputs) {
-        return Err(ProveError::SelfCheck);
-    }
-    tell(on, Phase::Checks, 1, 1);
+    report(on, Phase::Checks, 0, 1);
+    verify(key.verifying_key(), &proven.proof, &proven.public_inputs)
+        .map_err(ProveError::SelfCheck)?;
+    report(on, Phase::Checks, 1, 1);
     Ok(proven)
 }
 
@@ -138,14 +126,14 @@ fn check_blinding(key: &impl Parts) -> Result<(), ProveError> {
 }
 
 /// Values of `h` on the coset.
-fn quotient(domain: &Domain, sides: Sides, on: OnProgress) -> Zeroizing<Vec<Scalar>> {
-    tell(on, Phase::Quotient, 0, 3);
+fn quotient(domain: &Domain, sides: Sides, on: ProgressFn) -> Zeroizing<Vec<Scalar>> {
+    report(on, Phase::Quotient, 0, 3);
     let [a, b, c] = sides.map(|mut side| {
         domain.interpolate(&mut side);
         domain.evaluate_on_coset(&mut side);
         side
     });
-    tell(on, Phase::Quotient, 2, 3);
+    report(on, Phase::Quotient, 2, 3);
     let inverse = Option::<Scalar>::from(domain.vanishing_on_coset().invert()).unwrap_or_default();
     let mut h = a;
     h.par_iter_mut().zip(b.par_iter()).zip(c.par_iter()).with_min_len(1024).for_each(
@@ -153,7 +141,7 @@ fn quotient(domain: &Domain, sides: Sides, on: OnProgress) -> Zeroizing<Vec<Scal
             *a = (*a * b - c) * inverse;
         },
     );
-    tell(on, Phase::Quotient, 3, 3);
+    report(on, Phase::Quotient, 3, 3);
     h
 }
 
@@ -185,32 +173,32 @@ fn sums(
     assignment: &Assignment,
     quotient: &[Scalar],
     [r, s]: &[Zeroizing<Scalar>; 2],
-    on: OnProgress,
+    on: ProgressFn,
 ) -> Result<[Side; 3], ProveError> {
     let vk = key.verifying_key();
     let (alpha, beta_g2, delta_g2) =
         (G1::from_affine(&vk.alpha), G2::from_affine(&vk.beta), G2::from_affine(&vk.delta));
     let [beta_g1, delta_g1] = key.blinding().map(|point| G1::from_affine(&point));
 
-    tell(on, Phase::Sums, 0, 5);
+    report(on, Phase::Sums, 0, 5);
     let in_a = chosen(&matrices.a, matrices, assignment);
     let a = key.sum(Part::A, in_a.iter())?;
     drop(in_a);
     let a = alpha.add(&a).add(&delta_g1.times(r));
-    tell(on, Phase::Sums, 1, 5);
+    report(on, Phase::Sums, 1, 5);
     let in_b = chosen(&matrices.b, matrices, assignment);
     let b_g1 = key.sum(Part::B, in_b.iter())?;
     let b_g1 = beta_g1.add(&b_g1).add(&delta_g1.times(s));
-    tell(on, Phase::Sums, 2, 5);
+    report(on, Phase::Sums, 2, 5);
     let b_g2 = key.sum_b_g2(in_b.iter())?;
     drop(in_b);
     let b_g2 = beta_g2.add(&b_g2).add(&delta_g2.times(s));
-    tell(on, Phase::Sums, 3, 5);
+    report(on, Phase::Sums, 3, 5);
     let l = key.sum(Part::L, assignment.private.iter())?;
-    tell(on, Phase::Sums, 4, 5);
+    report(on, Phase::Sums, 4, 5);
     let h = key.sum(Part::H, quotient.iter())?;
     key.end()?;
-    tell(on, Phase::Sums, 5, 5);
+    report(on, Phase::Sums, 5, 5);
     // s A + r B - r s δ: both A and B hold their own share of δ, which counts r s δ twice.
     let blinding = a.times(s).add(&b_g1.times(r)).add(&delta_g1.times(&(**r * **s)).negate());
     let c = l.add(&h).add(&blinding);
@@ -232,7 +220,10 @@ fn chosen(matrix: &Matrix, matrices: &Matrices, assignment: &Assignment) -> Zero
     values
 }
 
-fn finish(assignment: &Assignment, (a, b, c): (G1, G2, G1)) -> Result<Proven, ProveError> {
+fn finish(
+    assignment: &Assignment,
+    (a, b, c): (G1, G2, G1),
+) -> Result<ProofWithStatement, ProveError> {
     let mut proof = [0u8; PROOF_LEN];
     let (first, rest) = proof.split_at_mut(48);
     let (second, third) = rest.split_at_mut(96);
@@ -243,6 +234,6 @@ fn finish(assignment: &Assignment, (a, b, c): (G1, G2, G1)) -> Result<Proven, Pr
     let values = assignment.public.iter().skip(1);
     public_inputs.iter_mut().zip(values).for_each(|(bytes, value)| *bytes = value.to_bytes());
     let [_, output, _] = &public_inputs;
-    let answer = Answer::read(output).ok_or(ProveError::SelfCheck)?;
-    Ok(Proven { proof, public_inputs, answer })
+    let answer = Answer::read(output).ok_or(ProveError::NoAnswer)?;
+    Ok(ProofWithStatement { proof, public_inputs, answer })
 }

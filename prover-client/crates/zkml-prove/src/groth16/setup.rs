@@ -6,7 +6,7 @@
 //! Copies on the stack and inside of blst are out of reach: make keys that matter on a machine that
 //! is switched off afterwards, and that writes neither core dumps nor swap.
 //!
-//! A key's points take some ten times the memory of what they are computed from. [`Running`]
+//! A key's points take some ten times the memory of what they are computed from. [`SetupSession`]
 //! computes them while it writes them; [`setup`] keeps them.
 
 use std::io::{self, Write};
@@ -22,14 +22,11 @@ use super::{
     file::{ProvingKeyHeader, Section, write_sections},
     fixed_base::{FixedBase, Told},
     keys::{PUBLIC_INPUTS, Points, ProvingKey, VerifyingKey},
-    progress::{OnProgress, Phase, tell},
     transcript::{Transcript, write_transcript},
 };
-use crate::{
-    circuit::ModelCircuit,
-    r1cs::Matrices,
-    random::{Entropy, Hedge, system},
-};
+use crate::groth16::{circuit::ModelCircuit, r1cs::Matrices};
+use crate::progress::{Phase, ProgressFn, report};
+use crate::random::{Entropy, Hedge, system};
 
 /// What a setup makes.
 pub struct Setup {
@@ -93,12 +90,12 @@ struct Columns {
 ///
 /// # Errors
 /// [`SetupError`]: no randomness, or a circuit beyond the field's domains.
-pub fn setup(circuit: &ModelCircuit, on: OnProgress) -> Result<Setup, SetupError> {
-    Ok(Running::begin(circuit, on)?.keep(on))
+pub fn setup(circuit: &ModelCircuit, on: ProgressFn) -> Result<Setup, SetupError> {
+    Ok(SetupSession::begin(circuit, on)?.keep(on))
 }
 
 /// A setup whose secrets are not forgotten yet. Dropping it forgets them.
-pub struct Running<'c> {
+pub struct SetupSession<'c> {
     circuit: &'c ModelCircuit,
     domain: Domain,
     secrets: Secrets,
@@ -109,12 +106,12 @@ pub struct Running<'c> {
     header: ProvingKeyHeader,
 }
 
-impl<'c> Running<'c> {
+impl<'c> SetupSession<'c> {
     /// Begins a setup for `circuit`.
     ///
     /// # Errors
     /// As [`setup`].
-    pub fn begin(circuit: &'c ModelCircuit, on: OnProgress) -> Result<Self, SetupError> {
+    pub fn begin(circuit: &'c ModelCircuit, on: ProgressFn) -> Result<Self, SetupError> {
         let rows = circuit.matrices().rows();
         let domain = Domain::new(rows).ok_or(SetupError::TooLarge(rows))?;
         loop {
@@ -127,10 +124,10 @@ impl<'c> Running<'c> {
         }
     }
 
-    fn with(circuit: &'c ModelCircuit, domain: Domain, secrets: Secrets, on: OnProgress) -> Self {
-        tell(on, Phase::Polynomials, 0, 1);
+    fn with(circuit: &'c ModelCircuit, domain: Domain, secrets: Secrets, on: ProgressFn) -> Self {
+        report(on, Phase::Polynomials, 0, 1);
         let columns = columns(circuit.matrices(), &domain, &secrets);
-        tell(on, Phase::Polynomials, 1, 1);
+        report(on, Phase::Polynomials, 1, 1);
         let count = columns.a.len() + columns.b.len() + columns.l.len() + columns.h.len();
         let g1 = FixedBase::new(&G1::generator(), count);
         let g2 = FixedBase::new(&G2::generator(), columns.b.len());
@@ -164,7 +161,7 @@ impl<'c> Running<'c> {
     ///
     /// # Errors
     /// The writer's.
-    pub fn write_key(&self, out: impl Write, on: OnProgress) -> io::Result<()> {
+    pub fn write_key(&self, out: impl Write, on: ProgressFn) -> io::Result<()> {
         let in_g1 = Told::new(on, Phase::KeyG1, self.g1_count());
         let in_g2 = Told::new(on, Phase::KeyG2, self.columns.b.len());
         write_sections(out, &self.header, self.blinding(), |section, encoder| {
@@ -179,7 +176,7 @@ impl<'c> Running<'c> {
     ///
     /// # Errors
     /// The writer's.
-    pub fn write_transcript(&self, out: impl Write, on: OnProgress) -> io::Result<()> {
+    pub fn write_transcript(&self, out: impl Write, on: ProgressFn) -> io::Result<()> {
         let size = self.domain.size();
         let told = Told::new(on, Phase::Transcript, size);
         write_transcript(out, &self.transcript_head(), size, |encoder| {
@@ -192,7 +189,7 @@ impl<'c> Running<'c> {
     }
 
     /// Computes everything and forgets the secrets.
-    fn keep(self, on: OnProgress) -> Setup {
+    fn keep(self, on: ProgressFn) -> Setup {
         let (in_g1, columns) = (Told::new(on, Phase::KeyG1, self.g1_count()), &self.columns);
         let [beta, delta] = self.blinding();
         let points = Points {
@@ -272,11 +269,11 @@ fn write_multiples<C: Curve>(
 pub(crate) fn setup_with(
     circuit: &ModelCircuit,
     secrets: Secrets,
-    on: OnProgress,
+    on: ProgressFn,
 ) -> Result<Setup, SetupError> {
     let rows = circuit.matrices().rows();
     let domain = Domain::new(rows).ok_or(SetupError::TooLarge(rows))?;
-    Ok(Running::with(circuit, domain, secrets, on).keep(on))
+    Ok(SetupSession::with(circuit, domain, secrets, on).keep(on))
 }
 
 fn columns(matrices: &Matrices, domain: &Domain, secrets: &Secrets) -> Columns {

@@ -3,13 +3,15 @@
 use bls12_381::Scalar;
 
 use super::{
+    Opening, ProofWithStatement,
     error::{ProveError, SetupError},
     keys::ProvingKey,
-    progress::OnProgress,
-    prove::{Proven, blinding, prove_with},
+    prove::{blinding, prove_with},
     setup::{Secrets, Setup, setup_with},
 };
-use crate::{circuit::ModelCircuit, opening::Opening, random::Entropy};
+use crate::groth16::circuit::ModelCircuit;
+use crate::progress::ProgressFn;
+use crate::random::Entropy;
 
 /// Keys of the secrets `τ, α, β, γ, δ`.
 ///
@@ -18,7 +20,7 @@ use crate::{circuit::ModelCircuit, opening::Opening, random::Entropy};
 pub fn setup_of(
     circuit: &ModelCircuit,
     [tau, alpha, beta, gamma, delta]: [Scalar; 5],
-    on: OnProgress,
+    on: ProgressFn,
 ) -> Result<Setup, SetupError> {
     setup_with(circuit, Secrets { tau, alpha, beta, gamma, delta }, on)
 }
@@ -32,9 +34,9 @@ pub fn prove_from(
     key: &ProvingKey,
     opening: &Opening,
     context: &[u8; 32],
-    on: OnProgress,
+    on: ProgressFn,
     entropy: Entropy,
-) -> Result<Proven, ProveError> {
+) -> Result<ProofWithStatement, ProveError> {
     prove_with(circuit, key, opening, context, on, entropy)
 }
 

@@ -5,8 +5,9 @@ use std::sync::{Arc, OnceLock};
 use bls12_381::{Bls12, G1Affine, G2Affine, Scalar};
 use zkml_model::random;
 
-use super::{keys::VK_LEN, progress::silent, verify::verify, *};
-use crate::{ModelCircuit, Opening, gadgets::testing::small_circuit};
+use super::{keys::VK_LEN, verify::verify, *};
+use crate::groth16::{ModelCircuit, Opening, gadgets::testing::small_circuit};
+use crate::progress::{Phase, Progress, no_progress};
 
 mod audit;
 mod blinding;
@@ -24,7 +25,7 @@ struct Fixture {
     circuit: ModelCircuit,
     setup: Setup,
     opening: Opening,
-    proven: Proven,
+    proven: ProofWithStatement,
 }
 
 /// One small model with its keys and a proof, made once for all tests.
@@ -33,9 +34,9 @@ fn fixture() -> &'static Fixture {
     FIXTURE.get_or_init(|| {
         let circuit = small_circuit();
         let model = circuit.model().clone();
-        let setup = setup(&circuit, &silent).unwrap();
+        let setup = setup(&circuit, &no_progress).unwrap();
         let opening = Opening::random(&model.input, random::input(&model, 1)).unwrap();
-        let proven = prove(&circuit, &setup.key, &opening, &CONTEXT, &silent).unwrap();
+        let proven = prove(&circuit, &setup.key, &opening, &CONTEXT, &no_progress).unwrap();
         Fixture { circuit, setup, opening, proven }
     })
 }
@@ -113,7 +114,7 @@ mod arkworks {
 }
 
 fn accepted_by_all(vk: &VerifyingKey, proof: &[u8; 192], inputs: &[[u8; 32]; 3]) -> bool {
-    let ours = verify(vk, proof, inputs);
+    let ours = verify(vk, proof, inputs).is_ok();
     assert_eq!(ours, zkcrypto::accepts(&vk.to_bytes(), proof, inputs));
     assert_eq!(ours, arkworks::accepts(&vk.to_bytes(), proof, inputs));
     ours
@@ -130,7 +131,8 @@ fn independent_verifiers_accept_the_proof() {
 fn proofs_of_one_statement_are_never_the_same() {
     let fixture = fixture();
     let again =
-        prove(&fixture.circuit, &fixture.setup.key, &fixture.opening, &CONTEXT, &silent).unwrap();
+        prove(&fixture.circuit, &fixture.setup.key, &fixture.opening, &CONTEXT, &no_progress)
+            .unwrap();
     assert_eq!(again.public_inputs, fixture.proven.public_inputs);
     for part in [0..48, 48..144, 144..192] {
         assert_ne!(again.proof[part.clone()], fixture.proven.proof[part]);
@@ -153,7 +155,10 @@ fn public_inputs_above_the_modulus_are_refused() {
     let fixture = fixture();
     let mut inputs = fixture.proven.public_inputs;
     inputs[1] = [0xff; 32];
-    assert!(!verify(fixture.setup.key.verifying_key(), &fixture.proven.proof, &inputs));
+    assert_eq!(
+        verify(fixture.setup.key.verifying_key(), &fixture.proven.proof, &inputs),
+        Err(crate::VerifyError::PublicInput { index: 2 })
+    );
 }
 
 #[test]
@@ -173,7 +178,7 @@ fn changed_proofs_are_refused() {
 #[test]
 fn a_proof_under_another_setup_is_refused() {
     let fixture = fixture();
-    let other = setup(&fixture.circuit, &silent).unwrap();
+    let other = setup(&fixture.circuit, &no_progress).unwrap();
     assert!(!accepted_by_all(
         other.key.verifying_key(),
         &fixture.proven.proof,
@@ -186,7 +191,7 @@ fn the_key_of_another_model_does_not_prove() {
     let fixture = fixture();
     let other = ModelCircuit::new(Arc::new(random::model(1))).unwrap();
     let opening = Opening::random(other.input(), random::input(other.model(), 1)).unwrap();
-    let error = prove(&other, &fixture.setup.key, &opening, &CONTEXT, &silent).unwrap_err();
+    let error = prove(&other, &fixture.setup.key, &opening, &CONTEXT, &no_progress).unwrap_err();
     assert!(matches!(error, ProveError::OtherModel { .. }), "{error}");
 }
 
@@ -195,11 +200,13 @@ fn a_corrupt_key_makes_no_proof() {
     let fixture = fixture();
     let mut key = fixture.setup.key.clone();
     key.points.h.swap(0, 1);
-    let error = prove(&fixture.circuit, &key, &fixture.opening, &CONTEXT, &silent).unwrap_err();
-    assert!(matches!(error, ProveError::SelfCheck), "{error}");
+    let error =
+        prove(&fixture.circuit, &key, &fixture.opening, &CONTEXT, &no_progress).unwrap_err();
+    assert!(matches!(error, ProveError::SelfCheck(_)), "{error}");
     let mut key = fixture.setup.key.clone();
     key.points.l.pop();
-    let error = prove(&fixture.circuit, &key, &fixture.opening, &CONTEXT, &silent).unwrap_err();
+    let error =
+        prove(&fixture.circuit, &key, &fixture.opening, &CONTEXT, &no_progress).unwrap_err();
     assert!(matches!(error, ProveError::KeyShape { section: "L", .. }), "{error}");
 }
 
@@ -207,10 +214,10 @@ fn a_corrupt_key_makes_no_proof() {
 fn proofs_of_other_random_models_are_accepted() {
     for seed in [20, 21, 22, 23] {
         let circuit = ModelCircuit::new(Arc::new(random::model(seed))).unwrap();
-        let setup = setup(&circuit, &silent).unwrap();
+        let setup = setup(&circuit, &no_progress).unwrap();
         let opening =
             Opening::random(circuit.input(), random::input(circuit.model(), seed)).unwrap();
-        let proven = prove(&circuit, &setup.key, &opening, &CONTEXT, &silent).unwrap();
+        let proven = prove(&circuit, &setup.key, &opening, &CONTEXT, &no_progress).unwrap();
         assert!(
             accepted_by_all(setup.key.verifying_key(), &proven.proof, &proven.public_inputs),
             "{seed}"
@@ -226,10 +233,10 @@ fn proofs_of_other_random_models_are_accepted() {
 fn a_proof_of_each_kind_of_answer_is_accepted_for_that_answer_alone() {
     for seed in [1, 2, 4, 5] {
         let circuit = ModelCircuit::new(Arc::new(random::outputs(seed))).unwrap();
-        let setup = setup(&circuit, &silent).unwrap();
+        let setup = setup(&circuit, &no_progress).unwrap();
         let opening =
             Opening::random(circuit.input(), random::input(circuit.model(), seed)).unwrap();
-        let proven = prove(&circuit, &setup.key, &opening, &CONTEXT, &silent).unwrap();
+        let proven = prove(&circuit, &setup.key, &opening, &CONTEXT, &no_progress).unwrap();
         let trace = zkml_model::infer::run(circuit.model(), opening.values()).unwrap();
         let answer = circuit.output().answer(&trace).unwrap();
         assert_eq!((&proven.answer, proven.public_inputs[1]), (&answer, answer.element()));
@@ -292,7 +299,7 @@ fn bellmans_own_prover_makes_proofs_for_the_same_circuit() {
 
     // With the same secrets our setup makes the same verifying key.
     let ours = setup::Secrets { tau, alpha, beta, gamma, delta };
-    let ours = setup::setup_with(&fixture.circuit, ours, &silent).unwrap();
+    let ours = setup::setup_with(&fixture.circuit, ours, &no_progress).unwrap();
     let vk = &parameters.vk;
     let mut theirs = vk.alpha_g1.to_compressed().to_vec();
     [vk.beta_g2, vk.gamma_g2, vk.delta_g2].iter().for_each(|p| theirs.extend(p.to_compressed()));
@@ -331,7 +338,9 @@ fn a_key_that_would_not_blind_makes_no_proof() {
     let refusal = |change: &dyn Fn(&mut ProvingKey)| {
         let mut key = fixture.setup.key.clone();
         change(&mut key);
-        prove(&fixture.circuit, &key, &fixture.opening, &CONTEXT, &silent).unwrap_err().to_string()
+        prove(&fixture.circuit, &key, &fixture.opening, &CONTEXT, &no_progress)
+            .unwrap_err()
+            .to_string()
     };
     // A point of the curve that is outside the subgroup: its multiples by the group's order do not
     // vanish.

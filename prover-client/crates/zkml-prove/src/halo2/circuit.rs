@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use ff::PrimeField;
 use halo2_proofs::pasta::Fp;
 use zkml_model::{
     graph::{InputSpec, QuantizedModel},
@@ -10,14 +9,17 @@ use zkml_model::{
 };
 
 use super::{
+    Opening,
     columns::UNUSABLE_ROWS,
-    compile::{Analysed, Private, compile},
-    machine::Program,
-    opening::Opening,
+    compile::{AnalyzedModel, Private, compile},
+    layout::RowProgram,
     plan::{MAX_K, Plan},
     synthesis::ProgramCircuit,
 };
-use crate::{commitment::check_values, error::CircuitError};
+use crate::{
+    commitment::{canonical, check_values},
+    error::CircuitError,
+};
 
 /// A model's circuit: what the cost model chose for it, and the program compiled once.
 #[derive(Clone, Debug)]
@@ -25,7 +27,7 @@ pub struct ModelCircuit {
     model: Arc<QuantizedModel>,
     output: OutputKind,
     plan: Plan,
-    pub(super) program: Arc<Program<Fp>>,
+    pub(super) program: Arc<RowProgram<Fp>>,
     model_hash: [u8; 32],
 }
 
@@ -47,14 +49,14 @@ impl ModelCircuit {
     /// The model is not valid, a value can get too wide, what it ends with does not fit into an
     /// answer, or the model needs too many rows.
     pub fn new(model: Arc<QuantizedModel>) -> Result<Self, CircuitError> {
-        let analysed = Analysed::new(&model)?;
-        let output = analysed.output;
+        let analyzed = AnalyzedModel::new(&model)?;
+        let output = analyzed.output;
         let too_many =
             |needed| CircuitError::TooManyRows { needed, most: (1usize << MAX_K) - UNUSABLE_ROWS };
-        let plan = Plan::cheapest(&analysed)?;
+        let plan = Plan::cheapest(&analyzed)?;
         // As counted, so it cannot be longer.
-        let program = compile(&analysed, plan.knobs, plan.rows + 1, false, None)
-            .map_err(|super::machine::TooManyRows| too_many(plan.rows + 1))?;
+        let program = compile(&analyzed, plan.params, plan.rows + 1, false, None)
+            .map_err(|super::layout::TooManyRows| too_many(plan.rows + 1))?;
         let model_hash = zkml_model::file::hash(&zkml_model::file::encode(&model));
         Ok(Self { program: Arc::new(program), plan, model_hash, output, model: model.clone() })
     }
@@ -106,16 +108,16 @@ impl ModelCircuit {
         &self,
         opening: &Opening,
         context: &[u8; 32],
-    ) -> Result<Program<Fp>, CircuitError> {
+    ) -> Result<RowProgram<Fp>, CircuitError> {
         if opening.input() != self.input() {
             return Err(CircuitError::OtherInput);
         }
         check_values(self.input(), opening.values())?;
         let context = canonical("context", context)?;
         let private = Private { values: opening.values(), blinder: *opening.blinder(), context };
-        let analysed = Analysed::new(&self.model)?;
-        compile(&analysed, self.plan.knobs, self.plan.rows + 1, false, Some(&private)).map_err(
-            |super::machine::TooManyRows| CircuitError::TooManyRows {
+        let analyzed = AnalyzedModel::new(&self.model)?;
+        compile(&analyzed, self.plan.params, self.plan.rows + 1, false, Some(&private)).map_err(
+            |super::layout::TooManyRows| CircuitError::TooManyRows {
                 needed: self.plan.rows + 1,
                 most: self.plan.rows,
             },
@@ -137,12 +139,4 @@ impl ModelCircuit {
         let layer = self.program.layers.iter().find(|(_, end)| row < *end);
         layer.map_or("", |(label, _)| label)
     }
-}
-
-/// The field element of 32 little-endian bytes.
-///
-/// # Errors
-/// [`CircuitError::NotCanonical`] for bytes of the modulus or more; `what` is for the message.
-pub fn canonical(what: &'static str, bytes: &[u8; 32]) -> Result<Fp, CircuitError> {
-    Option::from(Fp::from_repr(*bytes)).ok_or(CircuitError::NotCanonical { what })
 }

@@ -24,7 +24,7 @@ use halo2_proofs::{
     poly::Rotation,
 };
 
-use super::{field::CircuitField, machine::Shape, poseidon::WIDTH};
+use super::{field::CircuitField, layout::Shape, poseidon::WIDTH};
 
 /// The greatest degree of a gate or lookup, and so the constraint system's.
 pub const DEGREE: usize = 5;

@@ -27,13 +27,13 @@ use zkml_model::{
 use self::sum::Sum;
 use super::{
     field::CircuitField,
-    machine::{Builder, Program, Shape, Slot, TooManyRows, Var},
+    layout::{Builder, LookupPair, RowProgram, Shape, TooManyRows, Var},
 };
 use crate::error::CircuitError;
 
 /// What the cost model chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Knobs {
+pub struct CircuitParams {
     /// Slots in a row.
     pub slots: usize,
     /// Extra cells in a row.
@@ -80,7 +80,7 @@ impl Wire {
 }
 
 /// A model with what is known about its values.
-pub struct Analysed<'a> {
+pub struct AnalyzedModel<'a> {
     pub(super) model: &'a QuantizedModel,
     pub(super) input: Vec<Interval>,
     pub(super) nodes: Vec<Vec<Interval>>,
@@ -90,7 +90,7 @@ pub struct Analysed<'a> {
     read: Mutex<HashMap<(usize, usize, usize), usize>>,
 }
 
-impl<'a> Analysed<'a> {
+impl<'a> AnalyzedModel<'a> {
     /// Analyses a model.
     ///
     /// # Errors
@@ -206,9 +206,9 @@ pub(super) fn operand(node: &Node) -> Operand {
 }
 
 /// The columns of a model's program.
-pub fn shape_of(model: &Analysed, knobs: Knobs) -> Shape {
-    let gather = linear::gather_target(model, knobs).is_some();
-    Shape { slots: knobs.slots, extras: knobs.extras, gather }
+pub fn shape_of(model: &AnalyzedModel, params: CircuitParams) -> Shape {
+    let gather = linear::gather_target(model, params).is_some();
+    Shape { slots: params.slots, extras: params.extras, gather }
 }
 
 /// Compiles a model; `limit` is the most rows, `count_only` for a program without rows.
@@ -216,17 +216,17 @@ pub fn shape_of(model: &Analysed, knobs: Knobs) -> Shape {
 /// # Errors
 /// More rows than the limit.
 pub fn compile<F: CircuitField>(
-    model: &Analysed,
-    knobs: Knobs,
+    model: &AnalyzedModel,
+    params: CircuitParams,
     limit: usize,
     count_only: bool,
     private: Option<&Private<F>>,
-) -> Result<Program<F>, TooManyRows> {
-    let target = linear::gather_target(model, knobs);
-    let shape = Shape { slots: knobs.slots, extras: knobs.extras, gather: target.is_some() };
+) -> Result<RowProgram<F>, TooManyRows> {
+    let target = linear::gather_target(model, params);
+    let shape = Shape { slots: params.slots, extras: params.extras, gather: target.is_some() };
     let machine = Builder::new(shape, limit, count_only);
     let mut compiler =
-        Compiler { machine, model, knobs, results: Vec::new(), target, gathered: None };
+        Compiler { machine, model, params, results: Vec::new(), target, gathered: None };
     let context = private.map(|p| p.context).unwrap_or_default();
     let (wires, commitment) = compiler.input(private)?;
     let output = compiler.nodes(&wires)?;
@@ -239,8 +239,8 @@ pub fn compile<F: CircuitField>(
 /// A model being compiled.
 pub(super) struct Compiler<'m, 'a, F: CircuitField> {
     pub machine: Builder<F>,
-    pub model: &'m Analysed<'a>,
-    pub knobs: Knobs,
+    pub model: &'m AnalyzedModel<'a>,
+    pub params: CircuitParams,
     /// Results of nodes; empty for a fused one.
     results: Vec<Vec<Wire>>,
     /// A ReLU and the layer that is computed in place along with it.
@@ -374,15 +374,15 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
 
     /// The number `value`, which is not negative, in pieces that lookups check: slots that sum up
     /// to `weight · value`.
-    pub(super) fn range(&mut self, value: i64, bits: u32, weight: F) -> Vec<Slot<F>> {
-        let step = u32::from(self.knobs.bits);
+    pub(super) fn range(&mut self, value: i64, bits: u32, weight: F) -> Vec<LookupPair<F>> {
+        let step = u32::from(self.params.bits);
         let mut slots = Vec::new();
         let mut at = 0;
         while at < bits {
             let width = step.min(bits - at);
             let piece = (value >> at) & ((1i64 << width) - 1);
             let var = self.machine.variable(fp::<F>(piece));
-            slots.push(Slot::range(var, width as u8, weight * power::<F>(at)));
+            slots.push(LookupPair::range(var, width as u8, weight * power::<F>(at)));
             at += width;
         }
         slots

@@ -1,6 +1,6 @@
 //! What can go wrong with keys and proofs.
 
-use crate::error::CircuitError;
+use crate::error::{CircuitError, VerifyError};
 
 /// Why there are no keys.
 #[derive(Debug, thiserror::Error)]
@@ -44,9 +44,14 @@ pub enum ProveError {
     Halo2(halo2_proofs::plonk::Error),
     /// The finished proof does not verify.
     #[error(
-        "the proof does not verify under its own key; the generators are corrupt: make them again"
+        "the finished proof is not valid under its own key: {0}; the generators are corrupt: make them again"
     )]
-    SelfCheck,
+    SelfCheck(#[source] VerifyError),
+    /// The statement of the finished proof has no answer: an error of this program.
+    #[error(
+        "the proved output is not an answer; this is a bug, please report the model that shows it"
+    )]
+    NoAnswer,
     /// The operating system's generator of random numbers failed.
     #[error(
         "no randomness from the operating system: {0}; try again when the system's generator is ready"

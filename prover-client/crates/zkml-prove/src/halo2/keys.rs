@@ -19,7 +19,7 @@ use pasta_curves::arithmetic::CurveExt;
 use rand_core::{OsRng, RngCore};
 
 use super::{circuit::ModelCircuit, columns::with_shape, error::SetupError};
-use crate::groth16::progress::{OnProgress, Phase, tell};
+use crate::progress::{Phase, ProgressFn, report};
 
 /// The name under which `halo2_proofs` hashes its generators.
 const DOMAIN: &str = "Halo2-Parameters";
@@ -37,10 +37,10 @@ impl Generators {
     ///
     /// # Complexity
     /// `2^k` hashes to the curve and a Fourier transform of that many points.
-    pub fn new(k: u32, on: OnProgress) -> Self {
-        tell(on, Phase::Generators, 0, 1);
+    pub fn new(k: u32, on: ProgressFn) -> Self {
+        report(on, Phase::Generators, 0, 1);
         let params = Params::new(k);
-        tell(on, Phase::Generators, 1, 1);
+        report(on, Phase::Generators, 1, 1);
         Self(params)
     }
 
@@ -165,7 +165,7 @@ impl Keys {
 ///
 /// # Errors
 /// As [`setup_with`].
-pub fn setup(circuit: &ModelCircuit, on: OnProgress) -> Result<Keys, SetupError> {
+pub fn setup(circuit: &ModelCircuit, on: ProgressFn) -> Result<Keys, SetupError> {
     setup_with(circuit, Generators::new(circuit.plan().k, on), on)
 }
 
@@ -180,15 +180,15 @@ pub fn setup(circuit: &ModelCircuit, on: OnProgress) -> Result<Keys, SetupError>
 pub fn setup_with(
     circuit: &ModelCircuit,
     generators: Generators,
-    on: OnProgress,
+    on: ProgressFn,
 ) -> Result<Keys, SetupError> {
     let vk = verifying_key(circuit, &generators, on)?;
-    tell(on, Phase::Keys, 1, 2);
+    report(on, Phase::Keys, 1, 2);
     let key = with_shape(circuit.plan().shape, || {
         keygen_pk(&generators.0, vk, &circuit.without_witness())
     })
     .map_err(SetupError::Halo2)?;
-    tell(on, Phase::Keys, 2, 2);
+    report(on, Phase::Keys, 2, 2);
     Ok(Keys { circuit: circuit.clone(), generators, key })
 }
 
@@ -199,13 +199,13 @@ pub fn setup_with(
 pub fn verifying_key(
     circuit: &ModelCircuit,
     generators: &Generators,
-    on: OnProgress,
+    on: ProgressFn,
 ) -> Result<VerifyingKey<EqAffine>, SetupError> {
     let (expected, got) = (circuit.plan().k, generators.k());
     if expected != got {
         return Err(SetupError::Generators { expected, got });
     }
-    tell(on, Phase::Keys, 0, 2);
+    report(on, Phase::Keys, 0, 2);
     with_shape(circuit.plan().shape, || keygen_vk(&generators.0, &circuit.without_witness()))
         .map_err(SetupError::Halo2)
 }
@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn read_generators_are_consistent_and_damaged_ones_are_not() {
-        let made = Generators::new(6, &crate::groth16::progress::silent);
+        let made = Generators::new(6, &crate::progress::no_progress);
         let bytes = made.bytes();
         let read = |bytes: &[u8]| Generators::read(6, &mut &*bytes);
         let same = read(&bytes).unwrap();

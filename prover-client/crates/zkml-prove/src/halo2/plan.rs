@@ -16,8 +16,8 @@ use halo2_proofs::pasta::Fp;
 
 use super::{
     columns::{DEGREE, UNUSABLE_ROWS},
-    compile::{Analysed, Knobs, compile, shape_of},
-    machine::Shape,
+    compile::{AnalyzedModel, CircuitParams, compile, shape_of},
+    layout::Shape,
 };
 use crate::error::CircuitError;
 
@@ -39,7 +39,7 @@ pub const MAX_OPERATIONS: u64 = 1 << 25;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Plan {
     /// What was chosen.
-    pub knobs: Knobs,
+    pub params: CircuitParams,
     /// The columns.
     pub shape: Shape,
     /// Rows of the program.
@@ -107,7 +107,7 @@ impl Plan {
     /// [`CircuitError::TooManyRows`] with the number of rows that the model needs at least, if none
     /// of the plans has at most `2^MAX_K`; [`CircuitError::TooMuchWork`] for a model for which none
     /// is looked for.
-    pub fn cheapest(model: &Analysed) -> Result<Self, CircuitError> {
+    pub fn cheapest(model: &AnalyzedModel) -> Result<Self, CircuitError> {
         let operations = model.model.operations();
         if operations > MAX_OPERATIONS {
             return Err(CircuitError::TooMuchWork { operations, most: MAX_OPERATIONS });
@@ -121,19 +121,19 @@ impl Plan {
         if fewest >= usable(MAX_K) {
             return Err(too_many());
         }
-        let candidates: Vec<(Knobs, Shape)> =
-            candidates().map(|knobs| (knobs, shape_of(model, knobs))).collect();
+        let candidates: Vec<(CircuitParams, Shape)> =
+            candidates().map(|params| (params, shape_of(model, params))).collect();
         for within in [true, false] {
             for k in MIN_K..=MAX_K {
                 let mut plausible = candidates.clone();
                 // Those within the limit have failed before those beyond it are tried.
-                plausible.retain(|(knobs, shape)| {
+                plausible.retain(|(params, shape)| {
                     (proof_bytes(shape, k) <= PROOF_LIMIT) == within
-                        && slots.div_ceil(knobs.slots) < usable(k)
+                        && slots.div_ceil(params.slots) < usable(k)
                 });
                 plausible.sort_by(|(_, a), (_, b)| work(a, k).total_cmp(&work(b, k)));
                 let first =
-                    plausible.par_iter().find_map_first(|(knobs, _)| Self::of(model, *knobs, k));
+                    plausible.par_iter().find_map_first(|(params, _)| Self::of(model, *params, k));
                 if let Some(plan) = first {
                     return Ok(plan);
                 }
@@ -142,9 +142,9 @@ impl Plan {
         Err(too_many())
     }
 
-    /// The plan with these knobs, if it fits into `2^k` rows.
-    pub fn of(model: &Analysed, knobs: Knobs, k: u32) -> Option<Self> {
-        let program = compile::<Fp>(model, knobs, usable(k), true, None).ok()?;
+    /// The plan with these params, if it fits into `2^k` rows.
+    pub fn of(model: &AnalyzedModel, params: CircuitParams, k: u32) -> Option<Self> {
+        let program = compile::<Fp>(model, params, usable(k), true, None).ok()?;
         let (shape, table) = (program.shape, program.table_rows());
         // As with the program's own rows, `halo2_proofs` wants one row after the table, which it
         // fills the rest of the column from.
@@ -152,7 +152,7 @@ impl Plan {
             return None;
         }
         let (proof_bytes, work) = (proof_bytes(&shape, k), work(&shape, k));
-        Some(Self { knobs, shape, rows: program.count, table, k, proof_bytes, work })
+        Some(Self { params, shape, rows: program.count, table, k, proof_bytes, work })
     }
 }
 
@@ -163,22 +163,22 @@ fn usable(k: u32) -> usize {
 
 /// A lower bound: each value of the input, each ReLU that is fused with a sum, and each comparison
 /// under a pooling's window has a slot of its own. Counting ends where no circuit has so many.
-fn slots_needed(model: &Analysed) -> usize {
+fn slots_needed(model: &AnalyzedModel) -> usize {
     let sums = (0..model.nodes.len()).filter(|index| model.is_fused(*index));
     let relus = sums.filter_map(|index| model.nodes.get(index)).map(Vec::len).sum::<usize>();
     model.input.len() + relus + model.pooling_comparisons(MOST_SLOTS << MAX_K)
 }
 
-/// Combinations of knobs; of equally good ones, the first is taken.
-fn candidates() -> impl Iterator<Item = Knobs> {
+/// Combinations of params; of equally good ones, the first is taken.
+fn candidates() -> impl Iterator<Item = CircuitParams> {
     let tiles = [3, 2, 1].into_iter();
     let bits = move |tile| [8, 10, 13].into_iter().map(move |bits| (tile, bits));
     let extras =
         move |(tile, bits)| [2, 3, 4, 6].into_iter().map(move |extras| (tile, bits, extras));
     let all = tiles.flat_map(bits).flat_map(extras).flat_map(|(tile, bits, extras)| {
-        (1..=MOST_SLOTS).map(move |slots| Knobs { slots, extras, bits, tile })
+        (1..=MOST_SLOTS).map(move |slots| CircuitParams { slots, extras, bits, tile })
     });
-    all.filter(|knobs| {
-        Shape { slots: knobs.slots, extras: knobs.extras, gather: false }.is_possible()
+    all.filter(|params| {
+        Shape { slots: params.slots, extras: params.extras, gather: false }.is_possible()
     })
 }

@@ -1,4 +1,4 @@
-//! A proof for an input and a context, and its check.
+//! A proof for an input and a context.
 
 use std::sync::Arc;
 
@@ -6,34 +6,19 @@ use chacha20::{ChaCha20Rng, rand_core::SeedableRng};
 use ff::PrimeField;
 use halo2_proofs::{
     pasta::{EqAffine, Fp},
-    plonk::{SingleVerifier, create_proof, verify_proof},
-    transcript::{Blake2bRead, Blake2bWrite, Challenge255},
+    plonk::create_proof,
+    transcript::{Blake2bWrite, Challenge255},
 };
 use zeroize::Zeroizing;
 use zkml_model::output::Answer;
 
 use super::{
-    circuit::canonical, columns::with_shape, error::ProveError, keys::Keys, opening::Opening,
-    synthesis::ProgramCircuit,
+    Opening, ProofWithStatement, columns::with_shape, error::ProveError, keys::Keys,
+    synthesis::ProgramCircuit, verify::verify,
 };
-use crate::{
-    groth16::progress::{OnProgress, Phase, tell},
-    random::{Entropy, Hedge, system},
-};
-
-/// Number of public inputs of a statement.
-pub const PUBLIC_INPUTS: usize = 3;
-
-/// A proof with its statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proven {
-    /// The proof, as many bytes as the [plan](super::plan::Plan) says.
-    pub proof: Vec<u8>,
-    /// Input commitment, output, context: little-endian field elements.
-    pub public_inputs: [[u8; 32]; PUBLIC_INPUTS],
-    /// The answer that was proved.
-    pub answer: Answer,
-}
+use crate::progress::{Phase, ProgressFn, report};
+use crate::proof_system::PUBLIC_INPUTS;
+use crate::random::{Entropy, Hedge, system};
 
 /// Proves what the model answers to the opening's input, for `context`. The finished proof is
 /// verified.
@@ -50,9 +35,9 @@ pub fn prove(
     keys: &Keys,
     opening: &Opening,
     context: &[u8; 32],
-    on: OnProgress,
-) -> Result<Proven, ProveError> {
-    tell(on, Phase::Witness, 0, 1);
+    on: ProgressFn,
+) -> Result<ProofWithStatement, ProveError> {
+    report(on, Phase::Witness, 0, 1);
     let circuit = keys.circuit();
     let program = circuit.assign(opening, context)?;
     if let Some(row) = program.unbalanced {
@@ -62,19 +47,17 @@ pub fn prove(
     for (to, var) in public.iter_mut().zip(&program.public) {
         *to = program.values.get(*var as usize).copied().unwrap_or_default();
     }
-    tell(on, Phase::Witness, 1, 1);
-    tell(on, Phase::Proof, 0, 1);
+    report(on, Phase::Witness, 1, 1);
+    report(on, Phase::Proof, 0, 1);
     let proof = create(keys, ProgramCircuit::new(Arc::new(program)), &public)?;
-    tell(on, Phase::Proof, 1, 1);
+    report(on, Phase::Proof, 1, 1);
     let public_inputs = public.map(|input| input.to_repr());
-    tell(on, Phase::Checks, 0, 1);
-    if !verify(keys, &proof, &public_inputs) {
-        return Err(ProveError::SelfCheck);
-    }
-    tell(on, Phase::Checks, 1, 1);
+    report(on, Phase::Checks, 0, 1);
+    verify(keys, &proof, &public_inputs).map_err(ProveError::SelfCheck)?;
+    report(on, Phase::Checks, 1, 1);
     let [_, output, _] = &public_inputs;
-    let answer = Answer::read(output).ok_or(ProveError::SelfCheck)?;
-    Ok(Proven { proof, public_inputs, answer })
+    let answer = Answer::read(output).ok_or(ProveError::NoAnswer)?;
+    Ok(ProofWithStatement { proof, public_inputs, answer })
 }
 
 /// A proof of whatever the circuit's witness is.
@@ -105,20 +88,4 @@ pub(super) fn key(
     let hedge = Hedge::new("blinding of a Halo2 proof").with(model);
     let hedge = hedge.with_elements(public.iter().map(Fp::to_repr));
     Ok(hedge.with_elements(circuit.witness().iter().map(Fp::to_repr)).seed(entropy)?.draw_key())
-}
-
-/// Whether `halo2_proofs` accepts the proof of a statement; bytes after it are refused.
-pub fn verify(keys: &Keys, proof: &[u8], public_inputs: &[[u8; 32]; PUBLIC_INPUTS]) -> bool {
-    let mut public = Vec::with_capacity(PUBLIC_INPUTS);
-    for input in public_inputs {
-        let Ok(input) = canonical("public input", input) else { return false };
-        public.push(input);
-    }
-    if proof.len() != keys.circuit().plan().proof_bytes {
-        return false;
-    }
-    let mut transcript = Blake2bRead::<_, EqAffine, Challenge255<_>>::init(proof);
-    let strategy = SingleVerifier::new(&keys.generators.0);
-    verify_proof(&keys.generators.0, keys.verifying_key(), strategy, &[&[&public]], &mut transcript)
-        .is_ok()
 }

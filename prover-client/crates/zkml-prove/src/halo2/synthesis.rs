@@ -1,4 +1,4 @@
-//! A [program](Program) as a circuit of `halo2_proofs`.
+//! A [program](RowProgram) as a circuit of `halo2_proofs`.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use halo2_proofs::{
 
 use super::{
     columns::Columns,
-    machine::{Place, Program, Row},
+    layout::{Place, Row, RowProgram},
 };
 
 /// A program, with the values of its variables. `Debug` shows sizes alone.
 #[derive(Clone, Debug, Default)]
 pub struct ProgramCircuit {
-    program: Arc<Program<Fp>>,
+    program: Arc<RowProgram<Fp>>,
     /// A cell that is assigned another value than it should, by this much.
     #[cfg(test)]
     pub tampered: Option<(Place, Fp)>,
@@ -25,7 +25,7 @@ pub struct ProgramCircuit {
 
 impl ProgramCircuit {
     /// The circuit of a program. Keys and proofs must be made under [`super::columns::with_shape`].
-    pub fn new(program: Arc<Program<Fp>>) -> Self {
+    pub fn new(program: Arc<RowProgram<Fp>>) -> Self {
         Self {
             program,
             #[cfg(test)]

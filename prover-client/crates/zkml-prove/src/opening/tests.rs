@@ -1,9 +1,16 @@
 use proptest::prelude::*;
 
+use bls12_381::Scalar;
+use halo2_proofs::pasta::Fp;
+
 use super::{
     body::{DENSE, SPARSE, Writer},
     *,
 };
+
+type Opening = crate::groth16::Opening;
+
+const VERSION: u8 = 1;
 
 fn spec(count: usize, min: i32, bits: u8) -> InputSpec {
     InputSpec { shape: vec![count], min, bits }
@@ -185,5 +192,57 @@ fn under_repeated_random_bytes_different_inputs_have_different_blinders() {
     let other = crate::halo2::Opening::random_from(&spec, vec![1, 2, 4], &mut stuck).unwrap();
     assert_ne!(pallas.blinder(), other.blinder());
     // One purpose's secret is not another's.
-    assert_ne!(ff::PrimeField::to_repr(pallas.blinder()), all[0].to_bytes());
+    assert_ne!(pallas.blinder().to_repr(), all[0].to_bytes());
+}
+
+/// Openings of the other proof system have the same encoding, under a version of their own.
+mod of_halo2 {
+    use super::{Fp, InputSpec, OpeningError};
+    use crate::halo2::Opening;
+    use ff::{Field, PrimeField};
+
+    fn opening(values: Vec<i32>) -> Opening {
+        let input = InputSpec { shape: vec![values.len()], min: -3, bits: 5 };
+        Opening::with_blinder(&input, values, -Fp::from(9)).unwrap()
+    }
+
+    #[test]
+    fn openings_come_back_from_their_bytes_and_from_no_others() {
+        for values in [(0..25).collect::<Vec<_>>(), vec![4; 25]] {
+            let opening = opening(values);
+            let bytes = opening.encode();
+            assert!(Opening::decode(&bytes, opening.input()).unwrap() == opening);
+            for len in 0..bytes.len() {
+                let error = Opening::decode(&bytes[..len], opening.input()).unwrap_err();
+                assert!(matches!(error, OpeningError::Truncated { .. }), "{len}: {error}");
+            }
+            let longer = [bytes.as_slice(), &[0]].concat();
+            assert_eq!(Opening::decode(&longer, opening.input()), Err(OpeningError::Trailing(1)));
+        }
+    }
+
+    #[test]
+    fn an_opening_for_the_other_field_is_refused_and_named() {
+        let bytes = opening(vec![1, 2, 3]).encode();
+        let input = InputSpec { shape: vec![3], min: -3, bits: 5 };
+        let error = crate::groth16::Opening::decode(&bytes, &input).unwrap_err();
+        assert_eq!(error, OpeningError::Version { expected: 1, got: 2 });
+    }
+
+    #[test]
+    fn a_blinder_of_the_modulus_is_refused() {
+        let opening = opening(vec![1, 2, 3]);
+        let mut bytes = opening.encode().to_vec();
+        let mut modulus = (-Fp::ONE).to_repr();
+        modulus[0] += 1;
+        bytes[1..33].copy_from_slice(&modulus);
+        assert_eq!(Opening::decode(&bytes, opening.input()), Err(OpeningError::Blinder));
+    }
+
+    #[test]
+    fn two_openings_of_one_input_have_unrelated_commitments() {
+        let input = InputSpec { shape: vec![2], min: 0, bits: 4 };
+        let [a, b] = [0; 2].map(|_| Opening::random(&input, vec![1, 2]).unwrap());
+        assert_ne!(a.commitment(), b.commitment());
+    }
 }

@@ -325,7 +325,7 @@ fn the_vector_is_what_we_seal_and_opens() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/vectors/privacy/v1.json");
     let blinder = Option::from(bls12_381::Scalar::from_bytes(&[5; 32])).expect("below the modulus");
     let values = (0..36).map(|index| index % 16).collect();
-    let opening = zkml_prove::Opening::with_blinder(&spec(4), values, blinder);
+    let opening = zkml_prove::groth16::Opening::with_blinder(&spec(4), values, blinder);
     let opening = Opening::Groth16(opening.expect("an input"));
     let sealed = seal_with(&mut Counter(0), &opening, &binding(&opening), &addressees(), LIMIT)
         .expect("sealed");

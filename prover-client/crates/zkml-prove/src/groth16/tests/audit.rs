@@ -7,7 +7,7 @@ use super::super::{
 use super::*;
 
 fn run(vk: &VerifyingKey, key: Option<&ProvingKey>, transcript: &Transcript) -> AuditReport {
-    audit(&fixture().circuit, vk, key, transcript, &silent).unwrap()
+    audit(&fixture().circuit, vk, key, transcript, &no_progress).unwrap()
 }
 
 /// What an audit of changed keys finds first.
@@ -49,7 +49,7 @@ fn changed_circuit() -> ModelCircuit {
 
 #[test]
 fn keys_of_a_model_with_one_weight_changed_fail() {
-    let mut other = setup(&changed_circuit(), &silent).unwrap();
+    let mut other = setup(&changed_circuit(), &no_progress).unwrap();
     let vk = other.key.vk.clone();
     let report = run(&vk, Some(&other.key), &other.transcript);
     assert_eq!(report.first_failure(), Some("the transcript names this circuit"));
@@ -65,7 +65,7 @@ fn keys_of_a_model_with_one_weight_changed_fail() {
 #[test]
 fn a_setup_that_lies_about_its_digest_is_found_by_its_proving_key() {
     let posing = changed_circuit().posing_as(&fixture().circuit);
-    let other = setup(&posing, &silent).unwrap();
+    let other = setup(&posing, &no_progress).unwrap();
     let report = run(other.key.verifying_key(), Some(&other.key), &other.transcript);
     assert!(!report.passed());
     assert!(report.first_failure().unwrap().starts_with("the proving key's"), "{report:?}");
@@ -159,7 +159,7 @@ fn a_transcript_with_tau_in_the_domain_is_refused() {
 
 #[test]
 fn the_transcript_of_another_setup_does_not_fit() {
-    let other = setup(&fixture().circuit, &silent).unwrap();
+    let other = setup(&fixture().circuit, &no_progress).unwrap();
     let report = run(fixture().setup.key.verifying_key(), None, &other.transcript);
     assert_eq!(
         report.first_failure(),
@@ -225,9 +225,10 @@ fn the_public_part_alone_passes_for_a_key_of_another_model() {
         ModelCircuit::new(Arc::new(zkml_model::QuantizedModel { input, nodes })).unwrap()
     };
     let (published, other) = (circuit([3, -1, 2, 5]), circuit([5, 3, -1, 2]));
-    let made = setup(&other.posing_as(&published), &silent).unwrap();
-    let run =
-        |key| audit(&published, made.key.verifying_key(), key, &made.transcript, &silent).unwrap();
+    let made = setup(&other.posing_as(&published), &no_progress).unwrap();
+    let run = |key| {
+        audit(&published, made.key.verifying_key(), key, &made.transcript, &no_progress).unwrap()
+    };
     assert!(run(None).passed(), "nothing in the public part differs");
     assert_eq!(run(Some(&made.key)).first_failure(), Some("the proving key's A is the circuit's"));
 }

@@ -7,7 +7,8 @@ use super::{
     },
     *,
 };
-use crate::{r1cs::Assignment, random::testing::stuck};
+use crate::groth16::r1cs::Assignment;
+use crate::random::testing::stuck;
 
 fn scalars(key: &VerifyingKey, digest: &[u8; 32], assignment: &Assignment) -> [Scalar; 2] {
     blinding(key, digest, assignment, &mut stuck).unwrap().map(|scalar| *scalar)
@@ -43,7 +44,7 @@ fn under_repeated_random_bytes_other_witnesses_and_contexts_have_other_scalars()
 }
 
 fn setup_of_another(circuit: &ModelCircuit) -> VerifyingKey {
-    setup(circuit, &silent).unwrap().key.verifying_key().clone()
+    setup(circuit, &no_progress).unwrap().key.verifying_key().clone()
 }
 
 /// The same bytes twice give the same proof of the same statement, and unrelated proofs of others,
@@ -52,7 +53,7 @@ fn setup_of_another(circuit: &ModelCircuit) -> VerifyingKey {
 fn proofs_under_repeated_random_bytes_hold() {
     let Fixture { circuit, setup, opening, .. } = fixture();
     let prove = |context: &[u8; 32]| {
-        prove_with(circuit, &setup.key, opening, context, &silent, &mut stuck).unwrap()
+        prove_with(circuit, &setup.key, opening, context, &no_progress, &mut stuck).unwrap()
     };
     let (a, again, b) = (prove(&CONTEXT), prove(&CONTEXT), prove(&[1; 32]));
     assert_eq!(a, again);

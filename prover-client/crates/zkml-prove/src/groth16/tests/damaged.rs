@@ -20,7 +20,7 @@ fn shift<C: Curve>(point: &mut C::Affine) {
 fn answers(key: &ProvingKey) -> Vec<bool> {
     let Fixture { circuit, setup, .. } = fixture();
     let mut file = Vec::new();
-    key.write_to(&mut file, &silent).unwrap();
+    key.write_to(&mut file, &no_progress).unwrap();
     let one = |seed: u64| {
         let values = match seed {
             0 => vec![circuit.input().min; circuit.input().len()],
@@ -29,8 +29,8 @@ fn answers(key: &ProvingKey) -> Vec<bool> {
         };
         let opening = Opening::random(circuit.input(), values).unwrap();
         let stream = KeyStream::new(file.as_slice(), file.len() as u64).unwrap();
-        let streamed = prove_from_file(circuit, stream, &opening, &CONTEXT, &silent);
-        let kept = prove(circuit, key, &opening, &CONTEXT, &silent);
+        let streamed = prove_from_file(circuit, stream, &opening, &CONTEXT, &no_progress);
+        let kept = prove(circuit, key, &opening, &CONTEXT, &no_progress);
         assert_eq!(streamed.is_ok(), kept.is_ok(), "from the file and from memory");
         for proven in [streamed, kept] {
             match proven {
@@ -41,7 +41,7 @@ fn answers(key: &ProvingKey) -> Vec<bool> {
                         "an unsound proof is given out"
                     );
                 }
-                Err(ProveError::SelfCheck) => {}
+                Err(ProveError::SelfCheck(_)) => {}
                 Err(other) => panic!("{other}"),
             }
         }
@@ -51,7 +51,7 @@ fn answers(key: &ProvingKey) -> Vec<bool> {
 }
 
 fn kept_or_not(key: &ProvingKey, opening: &Opening) -> bool {
-    prove(&fixture().circuit, key, opening, &CONTEXT, &silent).is_ok()
+    prove(&fixture().circuit, key, opening, &CONTEXT, &no_progress).is_ok()
 }
 
 #[test]
@@ -98,12 +98,12 @@ fn a_key_that_fails_for_chosen_inputs_passes_trials_and_no_audit() {
     let (trial, harmless, trigger) =
         (values(input.min), values(input.min + 1), values(input.min + (1 << bit)));
     assert!(kept_or_not(&poisoned, &trial) && kept_or_not(&poisoned, &harmless));
-    let error = prove(circuit, &poisoned, &trigger, &CONTEXT, &silent).unwrap_err();
-    assert!(matches!(error, ProveError::SelfCheck), "{error}");
+    let error = prove(circuit, &poisoned, &trigger, &CONTEXT, &no_progress).unwrap_err();
+    assert!(matches!(error, ProveError::SelfCheck(_)), "{error}");
     assert!(kept_or_not(&setup.key, &trigger), "the honest key proves it");
 
     let report =
-        audit(circuit, poisoned.verifying_key(), Some(&poisoned), &setup.transcript, &silent)
+        audit(circuit, poisoned.verifying_key(), Some(&poisoned), &setup.transcript, &no_progress)
             .unwrap();
     assert_eq!(report.first_failure(), Some("the proving key's L is the circuit's"));
     assert_eq!(poisoned.header(), setup.key.header());
@@ -115,7 +115,7 @@ fn a_keys_checksum_is_the_one_at_the_end_of_its_file() {
     let key = &fixture().setup.key;
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("model.pk");
-    key.write(&path, &silent).unwrap();
+    key.write(&path, &no_progress).unwrap();
     let bytes = std::fs::read(&path).unwrap();
     assert_eq!(ProvingKeyHeader::read_checksum(&path).unwrap(), key.checksum());
     assert_eq!(bytes[bytes.len() - 32..], key.checksum());
@@ -125,7 +125,7 @@ fn a_keys_checksum_is_the_one_at_the_end_of_its_file() {
     false_name[last] ^= 1;
     let stream = KeyStream::new(false_name.as_slice(), false_name.len() as u64).unwrap();
     let Fixture { circuit, opening, .. } = fixture();
-    let error = prove_from_file(circuit, stream, opening, &CONTEXT, &silent).unwrap_err();
+    let error = prove_from_file(circuit, stream, opening, &CONTEXT, &no_progress).unwrap_err();
     assert!(matches!(error, ProveError::Key(KeyError::Checksum { .. })), "{error}");
     std::fs::write(&path, &bytes[..bytes.len() - 1]).unwrap();
     assert!(matches!(ProvingKeyHeader::read_checksum(&path), Err(KeyError::Length { .. })));

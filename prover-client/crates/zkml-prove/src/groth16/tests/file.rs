@@ -7,12 +7,12 @@ use super::*;
 
 fn bytes() -> Vec<u8> {
     let mut out = Vec::new();
-    fixture().setup.key.write_to(&mut out, &silent).unwrap();
+    fixture().setup.key.write_to(&mut out, &no_progress).unwrap();
     out
 }
 
 fn read(bytes: &[u8]) -> Result<ProvingKey, KeyError> {
-    ProvingKey::read_from(bytes, bytes.len() as u64, &silent)
+    ProvingKey::read_from(bytes, bytes.len() as u64, &no_progress)
 }
 
 /// Bytes of the header before its checksum.
@@ -29,14 +29,14 @@ fn a_key_comes_back_from_its_file_and_proves() {
     let fixture = fixture();
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("model.pk");
-    fixture.setup.key.write(&path, &silent).unwrap();
-    let key = ProvingKey::read(&path, &silent).unwrap();
+    fixture.setup.key.write(&path, &no_progress).unwrap();
+    let key = ProvingKey::read(&path, &no_progress).unwrap();
     assert!(key == fixture.setup.key);
     let header = ProvingKeyHeader::read(&path).unwrap();
     assert_eq!(&header, fixture.setup.key.header());
     assert_eq!(&header.model_hash, fixture.circuit.model_hash());
     assert_eq!(header.file_len(), Some(fs::metadata(&path).unwrap().len()));
-    let proven = prove(&fixture.circuit, &key, &fixture.opening, &CONTEXT, &silent).unwrap();
+    let proven = prove(&fixture.circuit, &key, &fixture.opening, &CONTEXT, &no_progress).unwrap();
     assert!(accepted_by_all(key.verifying_key(), &proven.proof, &proven.public_inputs));
 }
 
@@ -46,9 +46,9 @@ fn the_file_is_for_its_owner_alone_and_is_never_overwritten() {
     use std::os::unix::fs::PermissionsExt;
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("model.pk");
-    fixture().setup.key.write(&path, &silent).unwrap();
+    fixture().setup.key.write(&path, &no_progress).unwrap();
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    let error = fixture().setup.key.write(&path, &silent).unwrap_err();
+    let error = fixture().setup.key.write(&path, &no_progress).unwrap_err();
     assert!(matches!(error, KeyError::Exists { .. }), "{error}");
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
 }
@@ -166,7 +166,7 @@ fn damaged_transcripts_are_refused() {
 
 #[test]
 fn a_missing_file_is_named() {
-    let error = ProvingKey::read("/nonexistent/model.pk".as_ref(), &silent).unwrap_err();
+    let error = ProvingKey::read("/nonexistent/model.pk".as_ref(), &no_progress).unwrap_err();
     assert!(error.to_string().contains("/nonexistent/model.pk"));
 }
 

@@ -12,10 +12,10 @@ struct Written {
 fn written() -> &'static Written {
     static WRITTEN: OnceLock<Written> = OnceLock::new();
     WRITTEN.get_or_init(|| {
-        let running = Running::begin(&fixture().circuit, &silent).unwrap();
+        let running = SetupSession::begin(&fixture().circuit, &no_progress).unwrap();
         let mut written = Written { key: Vec::new(), transcript: Vec::new() };
-        running.write_key(&mut written.key, &silent).unwrap();
-        running.write_transcript(&mut written.transcript, &silent).unwrap();
+        running.write_key(&mut written.key, &no_progress).unwrap();
+        running.write_transcript(&mut written.transcript, &no_progress).unwrap();
         written
     })
 }
@@ -24,18 +24,19 @@ fn stream(bytes: &[u8]) -> Result<KeyStream<&[u8]>, KeyError> {
     KeyStream::new(bytes, bytes.len() as u64)
 }
 
-fn proof_from(bytes: &[u8]) -> Result<Proven, ProveError> {
+fn proof_from(bytes: &[u8]) -> Result<ProofWithStatement, ProveError> {
     let fixture = fixture();
-    prove_from_file(&fixture.circuit, stream(bytes)?, &fixture.opening, &CONTEXT, &silent)
+    prove_from_file(&fixture.circuit, stream(bytes)?, &fixture.opening, &CONTEXT, &no_progress)
 }
 
 #[test]
 fn a_setup_that_is_written_while_it_runs_makes_keys_that_pass_the_audit() {
     let Written { key, transcript } = written();
-    let key = ProvingKey::read_from(key.as_slice(), key.len() as u64, &silent).unwrap();
+    let key = ProvingKey::read_from(key.as_slice(), key.len() as u64, &no_progress).unwrap();
     let transcript = Transcript::read_from(transcript.as_slice(), transcript.len() as u64).unwrap();
     let report =
-        audit(&fixture().circuit, key.verifying_key(), Some(&key), &transcript, &silent).unwrap();
+        audit(&fixture().circuit, key.verifying_key(), Some(&key), &transcript, &no_progress)
+            .unwrap();
     assert!(report.passed(), "{report:?}");
 }
 
@@ -70,8 +71,8 @@ fn a_damaged_file_makes_no_proof() {
     // The file was cut after it was opened.
     let cut = KeyStream::new(&good[..good.len() / 2], good.len() as u64).unwrap();
     let fixture = fixture();
-    let error =
-        prove_from_file(&fixture.circuit, cut, &fixture.opening, &CONTEXT, &silent).unwrap_err();
+    let error = prove_from_file(&fixture.circuit, cut, &fixture.opening, &CONTEXT, &no_progress)
+        .unwrap_err();
     assert!(matches!(error, ProveError::Key(KeyError::Io { .. })), "{error}");
 }
 
@@ -80,6 +81,6 @@ fn the_file_of_another_model_does_not_prove() {
     let other = ModelCircuit::new(Arc::new(random::model(1))).unwrap();
     let opening = Opening::random(other.input(), random::input(other.model(), 1)).unwrap();
     let key = stream(&written().key).unwrap();
-    let error = prove_from_file(&other, key, &opening, &CONTEXT, &silent).unwrap_err();
+    let error = prove_from_file(&other, key, &opening, &CONTEXT, &no_progress).unwrap_err();
     assert!(matches!(error, ProveError::OtherModel { .. }), "{error}");
 }

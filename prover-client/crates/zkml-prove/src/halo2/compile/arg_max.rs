@@ -11,10 +11,8 @@
 use zkml_model::{infer::arg_max, intervals::Interval};
 
 use super::{Compiler, Wire, bit_length, fp};
-use crate::halo2::{
-    field::CircuitField,
-    machine::{Slot, TooManyRows, Var},
-};
+use crate::halo2::field::CircuitField;
+use crate::halo2::layout::{LookupPair, TooManyRows, Var};
 
 impl<F: CircuitField> Compiler<'_, '_, F> {
     /// The index of the greatest value, and which it is.
@@ -31,7 +29,8 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         for i in 0..z.len() {
             flags.push(self.machine.variable(F::from(u64::from(i == class))));
         }
-        let slots: Vec<Slot<F>> = flags.iter().map(|flag| Slot::range(*flag, 1, F::ONE)).collect();
+        let slots: Vec<LookupPair<F>> =
+            flags.iter().map(|flag| LookupPair::range(*flag, 1, F::ONE)).collect();
         self.machine.equation(&[], &slots, -F::ONE)?;
         let answer = self.machine.variable(F::from(class as u64));
         let mut terms: Vec<_> =
@@ -44,7 +43,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         for (i, ((wire, range), flag)) in z.iter().zip(ranges).zip(&flags).enumerate().rev() {
             let gap = greatest - wire.value;
             let n = self.machine.variable(fp::<F>(gap));
-            let product = Slot {
+            let product = LookupPair {
                 y: *flag,
                 n: Some(n),
                 bits: 0,

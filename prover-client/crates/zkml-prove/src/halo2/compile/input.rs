@@ -8,13 +8,12 @@
 
 use super::{Compiler, Private, Wire, fp, power};
 use crate::{
+    commitment::tag,
+    halo2::layout::{LookupPair, TooManyRows, Var},
+};
+use crate::{
     commitment::values_per_element,
-    halo2::{
-        commitment::tag,
-        field::CircuitField,
-        machine::{Slot, TooManyRows, Var},
-        poseidon::RATE,
-    },
+    halo2::{field::CircuitField, poseidon::RATE},
 };
 
 impl<F: CircuitField> Compiler<'_, '_, F> {
@@ -36,9 +35,9 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
                 let offset = value(i) - min;
                 let weight = power::<F>(u32::from(spec.bits) * position);
                 element += weight * fp::<F>(offset);
-                let var = if spec.bits <= self.knobs.bits {
+                let var = if spec.bits <= self.params.bits {
                     let var = self.machine.variable(fp::<F>(offset));
-                    slots.push(Slot::range(var, spec.bits, weight));
+                    slots.push(LookupPair::range(var, spec.bits, weight));
                     var
                 } else {
                     let var = self.ranged(offset, u32::from(spec.bits))?;

@@ -23,13 +23,11 @@ use zkml_model::{
 };
 
 use super::{
-    After, Analysed, Compiler, Knobs, Sum, Wire, bit_length, fp, operand, power,
+    After, AnalyzedModel, CircuitParams, Compiler, Sum, Wire, bit_length, fp, operand, power,
     values::magnitude_bits,
 };
-use crate::halo2::{
-    field::CircuitField,
-    machine::{Slot, TooManyRows, Var},
-};
+use crate::halo2::field::CircuitField;
+use crate::halo2::layout::{LookupPair, TooManyRows, Var};
 
 /// Most bits of all lanes of a number together: differences stay below `2^253`, and `p > 2^254`.
 pub(super) const LANE_BITS: u32 = 252;
@@ -145,14 +143,14 @@ pub(super) struct Target {
 
 /// The layer that is computed in place, if there is one: the widest of those whose outputs fit into
 /// one number.
-pub(super) fn gather_target(model: &Analysed, knobs: Knobs) -> Option<Target> {
+pub(super) fn gather_target(model: &AnalyzedModel, params: CircuitParams) -> Option<Target> {
     let nodes = model.model.nodes.iter().enumerate();
     let found = nodes.filter_map(|(relu, node)| {
         let Operand::Node(sums) = operand(node) else { return None };
         if !matches!(node.op, Operation::Relu) || !model.is_fused(sums) {
             return None;
         }
-        let narrow = |range: &Interval| magnitude_bits(range) <= u32::from(knobs.bits);
+        let narrow = |range: &Interval| magnitude_bits(range) <= u32::from(params.bits);
         if !model.intervals(Operand::Node(sums)).iter().all(narrow) {
             return None;
         }
@@ -302,7 +300,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         let terms = Terms { node: index, op: &node.op, from, to: &node.shape };
         let ranges = model.intervals(Operand::Node(index));
         let gathered = self.gathered.take_if(|(layer, _)| *layer == index).map(|(_, total)| total);
-        let blocks = blocks(&node.op, &node.shape, self.knobs.tile);
+        let blocks = blocks(&node.op, &node.shape, self.params.tile);
         let form = match (fused_form(after, ranges), gathered) {
             (Some(form), _) => form,
             (None, Some(_)) => Form::Ranged,
@@ -336,7 +334,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
 
     /// Whether sums without a ReLU are cheaper alone or in one number with range checks, by rows.
     fn cheaper(&self, terms: &Terms, blocks: &[Vec<usize>], ranges: &[Interval]) -> Form {
-        let cells = self.knobs.slots + self.knobs.extras;
+        let cells = self.params.slots + self.params.extras;
         let (mut alone, mut together) = (0, 0);
         let mut seen = vec![false; terms.from.iter().product()];
         // Blocks are alike.
@@ -353,7 +351,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
             alone += if own > 1 { (own + 1usize).div_ceil(cells) } else { 0 };
             let range =
                 ranges.get(*output).map_or(0, |range| bit_length(range.hi - range.lo)) as usize;
-            together += range.div_ceil(usize::from(self.knobs.bits)).div_ceil(self.knobs.slots);
+            together += range.div_ceil(usize::from(self.params.bits)).div_ceil(self.params.slots);
         }
         let of = |output: &usize| ranges.get(*output).copied().unwrap_or(Interval { lo: 0, hi: 0 });
         let per_pack = lanes(Form::Ranged, block.iter().map(of)).len().max(1);
@@ -413,7 +411,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
             equation.extend(term);
         }
         equation.extend(pack.gathered.map(|total| (total, F::ONE)));
-        slots.sort_by_key(|slot: &Slot<F>| slot.bits);
+        slots.sort_by_key(|slot: &LookupPair<F>| slot.bits);
         self.machine.equation(&equation, &slots, constant)?;
         if pack.form == Form::Ranged {
             for output in pack.outputs {
@@ -448,8 +446,8 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
     }
 
     /// How many variables the pack's outputs read: what is constant by its interval is none (see
-    /// [`Compiler::nodes`]). So the model alone decides, whatever the knobs, and a pack that was
-    /// counted for other knobs is not counted again.
+    /// [`Compiler::nodes`]). So the model alone decides, whatever the params, and a pack that was
+    /// counted for other params is not counted again.
     fn count_read(&self, terms: &Terms, pack: &Pack, sums: &mut Sums<F>) -> usize {
         let key =
             (terms.node, pack.outputs.first().copied().unwrap_or_default(), pack.outputs.len());
@@ -481,7 +479,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         output: usize,
         value: i64,
         lane: F,
-        (slots, equation): (&mut Vec<Slot<F>>, &mut Vec<(Var, F)>),
+        (slots, equation): (&mut Vec<LookupPair<F>>, &mut Vec<(Var, F)>),
     ) -> Result<Wire, TooManyRows> {
         if let Form::Relu { bits } = pack.form {
             let gather = pack

@@ -9,10 +9,8 @@
 use zkml_model::output::{LANE_BYTES, OutputKind};
 
 use super::{Compiler, Wire, fp, power};
-use crate::halo2::{
-    field::CircuitField,
-    machine::{TooManyRows, Var},
-};
+use crate::halo2::field::CircuitField;
+use crate::halo2::layout::{TooManyRows, Var};
 
 impl<F: CircuitField> Compiler<'_, '_, F> {
     /// A variable for the values of the last node, packed.

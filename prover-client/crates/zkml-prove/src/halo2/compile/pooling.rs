@@ -10,7 +10,8 @@
 use zkml_model::{graph::Taps, intervals::Interval};
 
 use super::{Compiler, Sum, Wire};
-use crate::halo2::{field::CircuitField, machine::TooManyRows};
+use crate::halo2::field::CircuitField;
+use crate::halo2::layout::TooManyRows;
 
 /// Longer sums get a variable of their own: each comparison copies the whole sum, and a window of
 /// `n` values has `n - 1` of them.

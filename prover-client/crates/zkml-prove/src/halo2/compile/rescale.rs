@@ -12,10 +12,8 @@
 use zkml_model::{graph::Scaling, intervals::Interval};
 
 use super::{Compiler, Sum, Wire, bit_length, fp, linear::fitting, power, values::magnitude_bits};
-use crate::halo2::{
-    field::CircuitField,
-    machine::{Slot, TooManyRows},
-};
+use crate::halo2::field::CircuitField;
+use crate::halo2::layout::{LookupPair, TooManyRows};
 
 /// `floor(numerator / 2^shift)`, to be computed.
 pub(super) struct Quotient {
@@ -103,7 +101,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
                 }
             });
         }
-        for batch in open.chunks(self.knobs.slots) {
+        for batch in open.chunks(self.params.slots) {
             let mut rest = batch;
             while !rest.is_empty() {
                 let lanes = fitting(rest.iter().map(|(_, quotient)| quotient.lane_bits()));
@@ -134,9 +132,9 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
                 slots.extend(relu.slots);
                 terms.extend(relu.term);
                 relu.wire
-            } else if quotient.bits() <= u32::from(self.knobs.bits) {
+            } else if quotient.bits() <= u32::from(self.params.bits) {
                 let var = self.machine.variable(fp::<F>(above));
-                slots.push(Slot::range(var, quotient.bits() as u8, weight));
+                slots.push(LookupPair::range(var, quotient.bits() as u8, weight));
                 Wire::variable(var, base, base.wrapping_add(above))
             } else {
                 let var = self.ranged(above, quotient.bits())?;

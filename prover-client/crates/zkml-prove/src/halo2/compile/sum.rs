@@ -1,10 +1,8 @@
 //! Sums of wires, and what gives a value a variable of its own.
 
 use super::{Compiler, Wire, fp};
-use crate::halo2::{
-    field::CircuitField,
-    machine::{TooManyRows, Var},
-};
+use crate::halo2::field::CircuitField;
+use crate::halo2::layout::{TooManyRows, Var};
 
 /// Greatest magnitude of a wire's factor.
 const MAX_FACTOR: i128 = 1 << 16;

@@ -13,10 +13,8 @@
 use zkml_model::{graph::Table, intervals::Interval};
 
 use super::{Compiler, Sum, Wire, bit_length, fp, linear::fitting, power};
-use crate::halo2::{
-    field::CircuitField,
-    machine::{Slot, TooManyRows},
-};
+use crate::halo2::field::CircuitField;
+use crate::halo2::layout::{LookupPair, TooManyRows};
 
 /// Bits for an argument, counted from one.
 const ARGUMENT_BITS: u32 = 9;
@@ -64,7 +62,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         let reached = Reached { set, lo, low, bits: bit_length(high - low) };
         let mut out = Vec::with_capacity(x.len());
         let lane = reached.bits + ARGUMENT_BITS + 1;
-        let most = fitting(core::iter::repeat_n(lane, self.knobs.slots)).len().max(1);
+        let most = fitting(core::iter::repeat_n(lane, self.params.slots)).len().max(1);
         for x in x.chunks(most) {
             self.look_up(x, table, &reached, lane, &mut out)?;
         }
@@ -89,12 +87,12 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
                 .wrapping_add(1)
                 .wrapping_add(value << ARGUMENT_BITS);
             let both = self.machine.variable(fp::<F>(digits));
-            slots.push(Slot::range(both, reached.set, -weight));
+            slots.push(LookupPair::range(both, reached.set, -weight));
             constant += Sum::constant(1 - reached.lo).plus(1, x).weigh(weight, &mut terms);
             let weight = weight * power::<F>(ARGUMENT_BITS);
-            let var = if reached.bits <= u32::from(self.knobs.bits) {
+            let var = if reached.bits <= u32::from(self.params.bits) {
                 let var = self.machine.variable(fp::<F>(value));
-                slots.push(Slot::range(var, reached.bits as u8, weight));
+                slots.push(LookupPair::range(var, reached.bits as u8, weight));
                 var
             } else {
                 let var = self.ranged(value, reached.bits)?;

@@ -15,7 +15,7 @@ use super::*;
 /// Whether equations and slots of these rows hold. A cell that is not assigned is zero: what it
 /// could be is no use to a prover, since it is not weighed and leaves the slot's other cell in
 /// range or zero.
-fn holds(program: &Program<Fp>, values: &[Fp], rows: Range<usize>) -> bool {
+fn holds(program: &RowProgram<Fp>, values: &[Fp], rows: Range<usize>) -> bool {
     let of = |var: &Option<Var>| var.map_or(Fp::ZERO, |var| values[var as usize]);
     let mut acc = Fp::ZERO;
     for row in program.rows.iter().take(rows.end + 1).skip(rows.start) {
@@ -50,16 +50,16 @@ fn holds(program: &Program<Fp>, values: &[Fp], rows: Range<usize>) -> bool {
 fn gadget(
     bits: u8,
     build: impl FnOnce(&mut Compiler<Fp>) -> Result<(), TooManyRows>,
-) -> Program<Fp> {
+) -> RowProgram<Fp> {
     let model = random::model(1);
-    let model = Analysed::new(&model).unwrap();
+    let model = AnalyzedModel::new(&model).unwrap();
     let shape = Shape { slots: 2, extras: 3, gather: false };
-    let knobs = Knobs { slots: 2, extras: 3, bits, tile: 1 };
+    let params = CircuitParams { slots: 2, extras: 3, bits, tile: 1 };
     let machine = Builder::new(shape, 1000, false);
     let mut compiler = Compiler {
         machine,
         model: &model,
-        knobs,
+        params,
         results: Vec::new(),
         target: None,
         gathered: None,
@@ -71,7 +71,7 @@ fn gadget(
 }
 
 /// All assignments of the candidates to the variables for which the program holds.
-fn solutions(program: &Program<Fp>, candidates: &[Vec<i64>]) -> Vec<Vec<i64>> {
+fn solutions(program: &RowProgram<Fp>, candidates: &[Vec<i64>]) -> Vec<Vec<i64>> {
     assert_eq!(program.values.len(), candidates.len());
     let mut found = Vec::new();
     let count: usize = candidates.iter().map(Vec::len).product();
@@ -512,10 +512,10 @@ fn two_outputs(relu: bool) -> QuantizedModel {
 #[test]
 fn lanes_of_one_number_cannot_be_taken_for_others() {
     let model = two_outputs(true);
-    let analysed = Analysed::new(&model).unwrap();
-    let knobs = Knobs { slots: 2, extras: 3, bits: 8, tile: 1 };
+    let analyzed = AnalyzedModel::new(&model).unwrap();
+    let params = CircuitParams { slots: 2, extras: 3, bits: 8, tile: 1 };
     let private = Private { values: &[3, 1], blinder: Fp::ONE, context: Fp::ONE };
-    let program = compile(&analysed, knobs, 500, false, Some(&private)).unwrap();
+    let program = compile(&analyzed, params, 500, false, Some(&private)).unwrap();
     // x = (3, 1): 3 - 1 - 1 = 1 and 6 + 1 + 1 = 8; ranges -4 ..= 2 and 1 ..= 10, so lanes of five
     // bits.
     let rows: Vec<usize> = (0..program.count)
@@ -545,8 +545,8 @@ fn lanes_of_one_number_cannot_be_taken_for_others() {
 fn lanes_are_wider_than_what_they_hold_and_fit_into_the_field() {
     for seed in 0..200 {
         let model = random::model(seed);
-        let analysed = Analysed::new(&model).unwrap();
-        for (index, ranges) in analysed.nodes.iter().enumerate() {
+        let analyzed = AnalyzedModel::new(&model).unwrap();
+        for (index, ranges) in analyzed.nodes.iter().enumerate() {
             for (form, width) in linear::forms(ranges) {
                 let lanes = linear::lanes(form, ranges.iter().copied());
                 assert!(!lanes.is_empty(), "{seed} {index}");

@@ -1,7 +1,7 @@
 //! ONNX `TopK` with `largest` and `sorted`: the greatest values' indices, of equal values the
 //! lowest index first.
 //!
-//! The relation is that of [`crate::gadgets::top_k`], with keys `K_i = n · (z_i - l) + n - 1 - i`
+//! The relation is that of [`crate::groth16::gadgets::top_k`], with keys `K_i = n · (z_i - l) + n - 1 - i`
 //! in `[0, S)`:
 //!
 //! ```text
@@ -18,10 +18,8 @@ use zkml_model::{
 };
 
 use super::{Compiler, Wire, bit_length, fp};
-use crate::halo2::{
-    field::CircuitField,
-    machine::{Slot, TooManyRows, Var},
-};
+use crate::halo2::field::CircuitField;
+use crate::halo2::layout::{LookupPair, TooManyRows, Var};
 
 /// A value's key as a wire's multiple and a constant, and what it is.
 #[derive(Clone, Copy)]
@@ -78,7 +76,8 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         let flags: Vec<Var> = (0..keys.len())
             .map(|i| self.machine.variable(F::from(u64::from(i == chosen))))
             .collect();
-        let slots: Vec<Slot<F>> = flags.iter().map(|flag| Slot::range(*flag, 1, F::ONE)).collect();
+        let slots: Vec<LookupPair<F>> =
+            flags.iter().map(|flag| LookupPair::range(*flag, 1, F::ONE)).collect();
         self.machine.equation(&[], &slots, -F::ONE)?;
         let answer = self.machine.variable(F::from(chosen as u64));
         let mut terms: Vec<_> =
@@ -87,7 +86,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         self.machine.equation(&terms, &[], F::ZERO)?;
         for (key, flag) in keys.iter().zip(&flags) {
             let n = self.machine.variable(fp::<F>(value.wrapping_sub(key.value)));
-            let product = Slot {
+            let product = LookupPair {
                 y: *flag,
                 n: Some(n),
                 bits: 0,

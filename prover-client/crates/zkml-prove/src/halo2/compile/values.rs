@@ -10,10 +10,8 @@
 use zkml_model::intervals::Interval;
 
 use super::{Compiler, Sum, Wire, fp, linear::fitting, power, rescale::Quotient, sums_of};
-use crate::halo2::{
-    field::CircuitField,
-    machine::{Slot, TooManyRows},
-};
+use crate::halo2::field::CircuitField;
+use crate::halo2::layout::{LookupPair, TooManyRows};
 
 /// Bits for the magnitude of numbers of this range; at least one.
 pub(super) fn magnitude_bits(x: &Interval) -> u32 {
@@ -23,7 +21,7 @@ pub(super) fn magnitude_bits(x: &Interval) -> u32 {
 /// Pieces of a ReLU for an equation that weighs its operand `y - n` by `weight`.
 pub(super) struct Relu<F> {
     pub wire: Wire,
-    pub slots: Vec<Slot<F>>,
+    pub slots: Vec<LookupPair<F>>,
     pub term: Option<(u32, F)>,
 }
 
@@ -42,8 +40,8 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         let y = self.machine.variable(fp::<F>(positive));
         let n = self.machine.variable(fp::<F>(negative));
         let wire = Wire::variable(y, 0, positive);
-        if bits <= u32::from(self.knobs.bits) {
-            let slot = Slot {
+        if bits <= u32::from(self.params.bits) {
+            let slot = LookupPair {
                 y,
                 n: Some(n),
                 bits: bits as u8,
@@ -55,8 +53,14 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         }
         // x = 2y - m and n = m - y, with m the sum of the pieces.
         let slots = self.range(positive + negative, bits, -weight);
-        let product =
-            Slot { y, n: Some(n), bits: 0, weight_y: F::ONE, weight_n: F::ONE, gather: F::ZERO };
+        let product = LookupPair {
+            y,
+            n: Some(n),
+            bits: 0,
+            weight_y: F::ONE,
+            weight_n: F::ONE,
+            gather: F::ZERO,
+        };
         let mut terms = Vec::with_capacity(slots.len());
         let mut at = 0;
         for slot in &slots {
@@ -94,7 +98,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
                 open.push((i, x, magnitude_bits(range)));
             }
         }
-        for batch in open.chunks(self.knobs.slots) {
+        for batch in open.chunks(self.params.slots) {
             let mut rest = batch;
             while !rest.is_empty() {
                 let bits = rest.iter().map(|(_, _, bits)| bits + 1);

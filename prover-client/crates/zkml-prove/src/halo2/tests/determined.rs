@@ -22,14 +22,14 @@ use ff::{Field, PrimeField};
 use halo2_proofs::pasta::Fp;
 use zkml_model::random::{self, Bounds, End, hostile, hostile_inputs};
 
+use crate::halo2::layout::{Place, RowProgram, Var};
 use crate::halo2::{
-    compile::{Analysed, Knobs, Private, compile},
-    machine::{Place, Program, Var},
+    compile::{AnalyzedModel, CircuitParams, Private, compile},
     plan::Plan,
 };
 
 /// A pair of cells, and what its row says of it.
-struct Slot {
+struct LookupPair {
     y: Var,
     n: Option<Var>,
     bits: u8,
@@ -40,7 +40,7 @@ struct Equation {
     row: usize,
     terms: BTreeMap<Var, Fp>,
     constant: Fp,
-    slots: Vec<Slot>,
+    slots: Vec<LookupPair>,
 }
 
 impl Equation {
@@ -65,7 +65,7 @@ impl Equation {
 }
 
 /// What the rows from `from` on say, Poseidon's apart.
-fn equations(program: &Program<Fp>, from: usize) -> Result<Vec<Equation>, String> {
+fn equations(program: &RowProgram<Fp>, from: usize) -> Result<Vec<Equation>, String> {
     let mut out: Vec<Equation> = Vec::new();
     for (r, row) in program.rows.iter().enumerate().skip(from).filter(|(_, row)| row.linear) {
         if row.boundary {
@@ -86,7 +86,7 @@ fn equations(program: &Program<Fp>, from: usize) -> Result<Vec<Equation>, String
         {
             match (pair[0], pair[1]) {
                 (Some(y), n) => {
-                    equation.slots.push(Slot { y, n, bits: row.bits, product: row.product })
+                    equation.slots.push(LookupPair { y, n, bits: row.bits, product: row.product })
                 }
                 (None, Some(_)) => return Err(format!("row {r}: a second cell without a first")),
                 (None, None) => {}
@@ -98,7 +98,7 @@ fn equations(program: &Program<Fp>, from: usize) -> Result<Vec<Equation>, String
 
 /// What soundness rests on beside the equations: sums begin and end at zero, cells are homes or
 /// copies, and copies are in columns that the permutation argument reaches.
-fn check_structure(program: &Program<Fp>) -> Result<(), String> {
+fn check_structure(program: &RowProgram<Fp>) -> Result<(), String> {
     let copies: BTreeSet<(Var, u32, u16)> =
         program.copies.iter().map(|(var, place)| (*var, place.row, place.column)).collect();
     let shared: BTreeSet<usize> = program.shape.shared().collect();
@@ -208,7 +208,7 @@ struct Ranges {
 }
 
 impl Ranges {
-    fn of(program: &Program<Fp>, equations: &[Equation]) -> Self {
+    fn of(program: &RowProgram<Fp>, equations: &[Equation]) -> Self {
         let (mut numbers, mut sets) = (BTreeMap::new(), BTreeMap::new());
         for slot in
             equations.iter().flat_map(|e| &e.slots).filter(|slot| slot.n.is_none() && slot.product)
@@ -255,7 +255,9 @@ fn sum_of_pieces(equation: &Equation, numbers: &BTreeMap<Var, u128>) -> Option<(
 /// A ReLU in pieces, by its `y`: an equation `y + n = Σ 2^e · piece` whose one slot says `y · n =
 /// 0`.
 fn wide_relu(equation: &Equation, numbers: &BTreeMap<Var, u128>) -> Option<(Var, Wide)> {
-    let [Slot { y, n: Some(n), bits: 0, product: true }] = equation.slots[..] else { return None };
+    let [LookupPair { y, n: Some(n), bits: 0, product: true }] = equation.slots[..] else {
+        return None;
+    };
     let ones = equation.weight(y) == Fp::ONE
         && equation.weight(n) == Fp::ONE
         && equation.constant == Fp::ZERO;
@@ -273,7 +275,7 @@ fn wide_relu(equation: &Equation, numbers: &BTreeMap<Var, u128>) -> Option<(Var,
 }
 
 /// Checks that two assignments that satisfy the rows from `from` on and agree before are the same.
-fn check_determined(program: &Program<Fp>, from: usize) -> Result<(), String> {
+fn check_determined(program: &RowProgram<Fp>, from: usize) -> Result<(), String> {
     check_structure(program)?;
     if program.shape.gather {
         return Err("a layer in place has a second sum, which is not looked at here".into());
@@ -427,20 +429,20 @@ const BOUNDS: Bounds = Bounds { bits: 61, values: 12 };
 fn programs_of_hostile_models_determine_every_variable() {
     for seed in 0..count(150) {
         let model = hostile(seed, End::Values, BOUNDS);
-        let analysed = Analysed::new(&model).unwrap();
+        let analyzed = AnalyzedModel::new(&model).unwrap();
         let mut rng = random::Rng::new(seed ^ 0x77);
-        let knobs = Knobs {
+        let params = CircuitParams {
             slots: rng.range(3, 8) as usize,
             extras: rng.range(2, 6) as usize,
             bits: [1u8, 2, 3, 5, 8, 10, 13][rng.range(0, 6) as usize],
             tile: rng.range(1, 3) as usize,
         };
-        let plan = (6..17).find_map(|k| Plan::of(&analysed, knobs, k)).expect("a plan");
+        let plan = (6..17).find_map(|k| Plan::of(&analyzed, params, k)).expect("a plan");
         for values in hostile_inputs(&model, seed, 0) {
             let private = Private { values: &values, blinder: Fp::from(9), context: Fp::from(1) };
-            let program = compile(&analysed, knobs, plan.rows + 1, false, Some(&private)).unwrap();
+            let program = compile(&analyzed, params, plan.rows + 1, false, Some(&private)).unwrap();
             if let Err(error) = check_determined(&program, program.layers[1].1) {
-                panic!("seed {seed}, {knobs:?}: {error}: {model:?}");
+                panic!("seed {seed}, {params:?}: {error}: {model:?}");
             }
         }
     }
@@ -450,13 +452,13 @@ fn programs_of_hostile_models_determine_every_variable() {
 /// range, so not all are seen.
 #[test]
 fn weakened_programs_do_not_determine_their_variables() {
-    let knobs = Knobs { slots: 4, extras: 3, bits: 8, tile: 2 };
+    let params = CircuitParams { slots: 4, extras: 3, bits: 8, tile: 2 };
     let (mut noticed, mut tried) = (0, 0);
     for seed in 0..30 {
         let model = hostile(seed, End::Values, Bounds { bits: 40, ..BOUNDS });
-        let analysed = Analysed::new(&model).unwrap();
-        let plan = (6..17).find_map(|k| Plan::of(&analysed, knobs, k)).expect("a plan");
-        let program = compile::<Fp>(&analysed, knobs, plan.rows + 1, false, None).unwrap();
+        let analyzed = AnalyzedModel::new(&model).unwrap();
+        let plan = (6..17).find_map(|k| Plan::of(&analyzed, params, k)).expect("a plan");
+        let program = compile::<Fp>(&analyzed, params, plan.rows + 1, false, None).unwrap();
         let from = program.layers[1].1;
         for row in
             (from..program.rows.len()).filter(|row| (1..=14).contains(&program.rows[*row].bits))

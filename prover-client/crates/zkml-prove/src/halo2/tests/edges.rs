@@ -8,14 +8,13 @@ use zkml_model::{
     graph::{InputSpec, Node, Operand, Operation, Table, Window},
 };
 
+use crate::{Opening, progress::no_progress};
 use crate::{
-    groth16::progress::silent,
     halo2::{
         circuit::ModelCircuit,
         columns::UNUSABLE_ROWS,
-        compile::{Analysed, Knobs, compile},
+        compile::{AnalyzedModel, CircuitParams, compile},
         keys::{Generators, verifying_key},
-        opening::Opening,
         plan::Plan,
     },
     small::{far_models, models},
@@ -42,7 +41,7 @@ fn a_table_of_all_rows_but_one_is_the_longest_that_keys_can_be_made_for() {
     for count in 244..249 {
         let circuit = ModelCircuit::new(Arc::new(table_of(count))).unwrap();
         let plan = circuit.plan();
-        verifying_key(&circuit, &Generators::new(plan.k, &silent), &silent).unwrap();
+        verifying_key(&circuit, &Generators::new(plan.k, &no_progress), &no_progress).unwrap();
         around.push((plan.table, plan.k));
     }
     let longest = rows(9) - 1;
@@ -67,9 +66,9 @@ fn a_wide_window_takes_few_rows() {
                 node(Operation::ArgMax, Operand::Node(0), &[1]),
             ],
         };
-        let analysed = Analysed::new(&model).unwrap();
-        let knobs = Knobs { slots: 2, extras: 3, bits: 8, tile: 1 };
-        let program = compile::<Fp>(&analysed, knobs, 1 << 15, true, None).unwrap();
+        let analyzed = AnalyzedModel::new(&model).unwrap();
+        let params = CircuitParams { slots: 2, extras: 3, bits: 8, tile: 1 };
+        let program = compile::<Fp>(&analyzed, params, 1 << 15, true, None).unwrap();
         program.layers[2].1 - program.layers[1].1
     };
     assert!(rows(7) < 4 * 48 && rows(14) < 4 * 195, "{} {}", rows(7), rows(14));
@@ -79,37 +78,37 @@ fn a_wide_window_takes_few_rows() {
 /// compiled.
 #[test]
 fn a_plan_does_not_depend_on_those_that_were_tried_before() {
-    let knobs = |slots, extras, bits, tile| Knobs { slots, extras, bits, tile };
+    let params = |slots, extras, bits, tile| CircuitParams { slots, extras, bits, tile };
     let all = [
-        knobs(1, 4, 8, 3),
-        knobs(1, 6, 8, 3),
-        knobs(8, 6, 8, 3),
-        knobs(4, 3, 10, 2),
-        knobs(2, 3, 2, 1),
+        params(1, 4, 8, 3),
+        params(1, 6, 8, 3),
+        params(8, 6, 8, 3),
+        params(4, 3, 10, 2),
+        params(2, 3, 2, 1),
     ];
     let graphs = (0..60).map(zkml_model::random::graph);
     for model in models().into_iter().map(|small| small.model).chain(graphs) {
-        let rows = |analysed: &Analysed, knobs, count_only| {
-            compile::<Fp>(analysed, knobs, 1 << 15, count_only, None).unwrap().count
+        let rows = |analyzed: &AnalyzedModel, params, count_only| {
+            compile::<Fp>(analyzed, params, 1 << 15, count_only, None).unwrap().count
         };
         for reversed in [false, true] {
-            let shared = Analysed::new(&model).unwrap();
+            let shared = AnalyzedModel::new(&model).unwrap();
             let mut order = all.to_vec();
             if reversed {
                 order.reverse();
             }
-            for knobs in order {
-                let counted = rows(&shared, knobs, true);
-                let alone = Analysed::new(&model).unwrap();
+            for params in order {
+                let counted = rows(&shared, params, true);
+                let alone = AnalyzedModel::new(&model).unwrap();
                 assert_eq!(
                     Some(counted),
-                    Plan::of(&alone, knobs, 15).map(|plan| plan.rows),
-                    "{knobs:?}"
+                    Plan::of(&alone, params, 15).map(|plan| plan.rows),
+                    "{params:?}"
                 );
                 assert_eq!(
                     counted,
-                    rows(&Analysed::new(&model).unwrap(), knobs, false),
-                    "{knobs:?}"
+                    rows(&AnalyzedModel::new(&model).unwrap(), params, false),
+                    "{params:?}"
                 );
             }
         }

@@ -15,7 +15,7 @@ use super::satisfaction::{public, satisfied};
 use crate::{
     CircuitError, halo2,
     halo2::{
-        compile::{Analysed, Knobs, Private, compile},
+        compile::{AnalyzedModel, CircuitParams, Private, compile},
         plan::{MAX_OPERATIONS, Plan},
         synthesis::ProgramCircuit,
     },
@@ -29,21 +29,21 @@ fn count(default: u64) -> u64 {
 
 fn check(seed: u64, end: End, bounds: Bounds) {
     let model = hostile(seed, end, bounds);
-    let analysed = Analysed::new(&model).unwrap();
+    let analyzed = AnalyzedModel::new(&model).unwrap();
     let mut rng = random::Rng::new(seed ^ 0x77);
-    let knobs = Knobs {
+    let params = CircuitParams {
         slots: rng.range(3, 8) as usize,
         extras: rng.range(2, 6) as usize,
         bits: [5, 8, 10][rng.range(0, 2) as usize],
         tile: rng.range(1, 3) as usize,
     };
-    let plan = (6..17).find_map(|k| Plan::of(&analysed, knobs, k)).expect("a plan");
+    let plan = (6..17).find_map(|k| Plan::of(&analyzed, params, k)).expect("a plan");
     for values in hostile_inputs(&model, seed, 1) {
-        let what = || format!("seed {seed}, {end:?}, {knobs:?}, {values:?}: {model:?}");
+        let what = || format!("seed {seed}, {end:?}, {params:?}, {values:?}: {model:?}");
         let trace = infer::run(&model, &values).unwrap();
         let answer = model.output_kind().unwrap().answer(&trace).unwrap().element();
         let private = Private { values: &values, blinder: Fp::from(9), context: Fp::from(1) };
-        let program = compile(&analysed, knobs, plan.rows + 1, false, Some(&private)).unwrap();
+        let program = compile(&analyzed, params, plan.rows + 1, false, Some(&private)).unwrap();
         assert_eq!((program.unbalanced, program.count), (None, plan.rows), "{}", what());
         let public = public(&program);
         assert_eq!(public[1].to_repr(), answer, "{}", what());

@@ -14,9 +14,8 @@ use zkml_onnx::OnnxModel;
 use zkml_quantize::{Options, quantize};
 
 use super::satisfaction::{public, satisfied};
-use crate::halo2::{
-    circuit::ModelCircuit, opening::Opening, plan::PROOF_LIMIT, synthesis::ProgramCircuit,
-};
+use crate::Opening;
+use crate::halo2::{circuit::ModelCircuit, plan::PROOF_LIMIT, synthesis::ProgramCircuit};
 
 /// A chain of layers on an input of four bits, ended by an arg-max.
 struct Network {

@@ -11,17 +11,16 @@ use crate::{
     halo2::{
         circuit::ModelCircuit,
         columns::{DEGREE, UNUSABLE_ROWS, with_shape},
-        compile::{Analysed, Knobs, Private, compile},
-        machine::Program,
-        opening::Opening,
+        compile::{AnalyzedModel, CircuitParams, Private, compile},
         plan::{PROOF_LIMIT, Plan},
         synthesis::ProgramCircuit,
     },
 };
+use crate::{Opening, halo2::layout::RowProgram};
 use std::sync::Arc;
 
 /// Public inputs of a program.
-pub fn public(program: &Program<Fp>) -> Vec<Fp> {
+pub fn public(program: &RowProgram<Fp>) -> Vec<Fp> {
     program.public.iter().map(|var| program.values[*var as usize]).collect()
 }
 
@@ -96,24 +95,24 @@ fn random_models_are_satisfied_under_every_plan() {
             _ => random::graph(seed),
         };
         let values = random::input(&model, seed);
-        let analysed = Analysed::new(&model).unwrap();
+        let analyzed = AnalyzedModel::new(&model).unwrap();
         let pick = |of: &[usize], n: u64| of[((seed / n) % of.len() as u64) as usize];
-        let knobs = Knobs {
+        let params = CircuitParams {
             slots: pick(&[1, 2, 3, 5], 1),
             extras: pick(&[4, 5, 6], 4),
             bits: pick(&[3, 4, 7], 2) as u8,
             tile: pick(&[1, 2, 7], 3),
         };
-        let plan = (6..13).find_map(|k| Plan::of(&analysed, knobs, k)).unwrap();
+        let plan = (6..13).find_map(|k| Plan::of(&analyzed, params, k)).unwrap();
         let private = Private { values: &values, blinder: Fp::from(seed), context: Fp::from(1) };
-        let program = compile(&analysed, knobs, plan.rows + 1, false, Some(&private)).unwrap();
-        assert_eq!((program.unbalanced, program.count), (None, plan.rows), "{seed} {knobs:?}");
-        let answer = analysed.output.answer(&infer::run(&model, &values).unwrap()).unwrap();
+        let program = compile(&analyzed, params, plan.rows + 1, false, Some(&private)).unwrap();
+        assert_eq!((program.unbalanced, program.count), (None, plan.rows), "{seed} {params:?}");
+        let answer = analyzed.output.answer(&infer::run(&model, &values).unwrap()).unwrap();
         let public = public(&program);
         assert_eq!(public[1].to_repr(), answer.element());
         assert!(
             satisfied(&plan, &ProgramCircuit::new(Arc::new(program)), &public),
-            "{seed} {knobs:?}"
+            "{seed} {params:?}"
         );
     }
 }
@@ -128,7 +127,7 @@ fn the_program_does_not_depend_on_the_witness() {
             let opening = Opening::random(&model.input, random::input(&model, seed)).unwrap();
             circuit.assign(&opening, &[0; 32]).unwrap()
         };
-        let structure = |program: &Program<Fp>| {
+        let structure = |program: &RowProgram<Fp>| {
             let rows = program.rows.iter().map(|row| {
                 let flags = (
                     row.linear,
@@ -157,8 +156,8 @@ fn the_program_does_not_depend_on_the_witness() {
         let [a, b] = [of(seed), of(seed + 1)];
         assert!(structure(&a) == structure(&b), "{seed}");
         let keys = compile(
-            &Analysed::new(&model).unwrap(),
-            circuit.plan().knobs,
+            &AnalyzedModel::new(&model).unwrap(),
+            circuit.plan().params,
             a.count + 1,
             false,
             None,

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use ff::Field;
 use halo2_proofs::pasta::Fp;
 
-use crate::halo2::machine::{Program, Row, Var};
+use crate::halo2::layout::{Row, RowProgram, Var};
 
 /// What a row says of a pair of cells; a cell without a variable may hold anything.
-struct Slot {
+struct LookupPair {
     y: Var,
     n: Option<Var>,
     bits: u8,
@@ -19,14 +19,14 @@ struct Slot {
 struct Equation {
     terms: BTreeMap<Var, Fp>,
     constant: Fp,
-    slots: Vec<Slot>,
+    slots: Vec<LookupPair>,
 }
 
 /// Values of variables, as far as they are known.
 pub type Known = Vec<Option<Fp>>;
 
 /// What the rows from `from` on say; Poseidon's are not among them.
-fn equations(program: &Program<Fp>, from: usize) -> Vec<Equation> {
+fn equations(program: &RowProgram<Fp>, from: usize) -> Vec<Equation> {
     let mut out: Vec<Equation> = Vec::new();
     let rows = program.rows.iter().skip(from);
     for row in rows.filter(|row| row.linear) {
@@ -44,22 +44,25 @@ fn equations(program: &Program<Fp>, from: usize) -> Vec<Equation> {
     out
 }
 
-fn slots<'a>(program: &'a Program<Fp>, row: &'a Row<Fp>) -> impl Iterator<Item = Slot> + 'a {
+fn slots<'a>(
+    program: &'a RowProgram<Fp>,
+    row: &'a Row<Fp>,
+) -> impl Iterator<Item = LookupPair> + 'a {
     let pairs =
         row.cells.chunks(2).take(program.shape.slots).filter(|_| row.product || row.bits > 0);
     pairs.filter_map(|pair| {
-        Some(Slot { y: pair[0]?, n: pair[1], bits: row.bits, product: row.product })
+        Some(LookupPair { y: pair[0]?, n: pair[1], bits: row.bits, product: row.product })
     })
 }
 
 /// The second sum as an equation: it begins in a cell that is a copy, and ends in a variable's
 /// home.
-fn gathered(program: &Program<Fp>) -> Option<Equation> {
+fn gathered(program: &RowProgram<Fp>) -> Option<Equation> {
     let first = program.rows.iter().position(|row| row.gather)?;
     let last = program.rows.iter().rposition(|row| row.gather)?;
     let column = program.shape.gather_acc();
     let here = |row: usize| {
-        move |p: &crate::halo2::machine::Place| {
+        move |p: &crate::halo2::layout::Place| {
             p.row as usize == row && usize::from(p.column) == column
         }
     };
@@ -82,7 +85,7 @@ fn gathered(program: &Program<Fp>) -> Option<Equation> {
 /// Values of the variables that extend `known` and satisfy the rows from `from` on: all, or two of
 /// more. `None` if every equation has two unknowns or more that no slot bounds: then variables are
 /// free, and there are as many solutions as the field has elements.
-pub fn solutions(program: &Program<Fp>, known: Known, from: usize) -> Option<Vec<Known>> {
+pub fn solutions(program: &RowProgram<Fp>, known: Known, from: usize) -> Option<Vec<Known>> {
     let equations = equations(program, from);
     let slots = equations
         .iter()
@@ -99,7 +102,7 @@ pub fn solutions(program: &Program<Fp>, known: Known, from: usize) -> Option<Vec
 }
 
 struct Solver<'a> {
-    program: &'a Program<Fp>,
+    program: &'a RowProgram<Fp>,
     /// The width, or the set, of every variable in a slot: of those in any equation.
     bits: BTreeMap<Var, u8>,
     equations: Vec<Equation>,
@@ -109,7 +112,7 @@ impl Solver<'_> {
     /// The unknowns of an equation that no slot of its own bounds.
     fn unbounded(&self, equation: &Equation, known: &Known) -> Vec<Var> {
         let bounded = |var: &Var| {
-            let holds = |slot: &Slot| slot.y == *var || slot.n == Some(*var);
+            let holds = |slot: &LookupPair| slot.y == *var || slot.n == Some(*var);
             equation.slots.iter().any(|slot| slot.bits > 0 && slot.product && holds(slot))
         };
         let weighed =
@@ -125,8 +128,8 @@ impl Solver<'_> {
 
     /// One of a product's cells is zero: two unknowns of an equation, but two cases of one unknown
     /// each.
-    fn products<'e>(&self, equation: &'e Equation, open: &[Var]) -> Vec<&'e Slot> {
-        let both = |slot: &&Slot| {
+    fn products<'e>(&self, equation: &'e Equation, open: &[Var]) -> Vec<&'e LookupPair> {
+        let both = |slot: &&LookupPair| {
             slot.bits == 0
                 && slot.product
                 && open.contains(&slot.y)
@@ -202,7 +205,7 @@ impl Solver<'_> {
     }
 
     /// What may stand in a slot; `None` for what the equation says.
-    fn pairs(&self, equation: &Equation, slot: &Slot, known: &Known) -> Vec<[Option<Fp>; 2]> {
+    fn pairs(&self, equation: &Equation, slot: &LookupPair, known: &Known) -> Vec<[Option<Fp>; 2]> {
         let now = [known[slot.y as usize], slot.n.and_then(|n| known[n as usize])];
         let open = [now[0].is_none(), slot.n.is_some() && now[1].is_none()];
         if slot.bits == 0
@@ -251,7 +254,7 @@ impl Solver<'_> {
             .iter()
             .map(|(var, weight)| of(*var).unwrap_or(Fp::ZERO) * weight)
             .sum::<Fp>();
-        let slot = |slot: &Slot| {
+        let slot = |slot: &LookupPair| {
             let (Some(y), n) = (of(slot.y), slot.n.and_then(of)) else { return true };
             // A cell without a variable is chosen: zero, if it has to be, or what the table wants.
             let product = n.is_none_or(|n| y * n == Fp::ZERO);

@@ -16,10 +16,10 @@ use super::{
     network_with_a_layer_in_place,
     satisfaction::{public, satisfied},
 };
+use crate::halo2::layout::{Place, RowProgram};
 use crate::halo2::{
     columns::with_shape,
-    compile::{Analysed, Knobs, Private, compile},
-    machine::{Place, Program},
+    compile::{AnalyzedModel, CircuitParams, Private, compile},
     plan::Plan,
     synthesis::ProgramCircuit,
 };
@@ -30,7 +30,7 @@ type Kind = (usize, usize, [bool; 5], u8);
 /// Cells that are assigned and constrained, by kind.
 ///
 /// Free are only the second sum's cells in rows that it does not run through.
-fn cells(program: &Program<Fp>) -> BTreeMap<Kind, Vec<Place>> {
+fn cells(program: &RowProgram<Fp>) -> BTreeMap<Kind, Vec<Place>> {
     let mut out: BTreeMap<Kind, Vec<Place>> = BTreeMap::new();
     let shape = program.shape;
     for (r, row) in program.rows.iter().enumerate() {
@@ -69,7 +69,7 @@ fn violated(plan: &Plan, circuit: &ProgramCircuit, public: &[Fp]) -> BTreeSet<St
 
 /// Tampers with a cell of each kind, the first or a random one; returns the constraints that caught
 /// one.
-fn every_kind_is_caught(name: &str, plan: &Plan, program: Program<Fp>) -> BTreeSet<String> {
+fn every_kind_is_caught(name: &str, plan: &Plan, program: RowProgram<Fp>) -> BTreeSet<String> {
     let public = public(&program);
     let kinds = cells(&program);
     let mut circuit = ProgramCircuit::new(Arc::new(program));
@@ -89,10 +89,10 @@ fn every_kind_is_caught(name: &str, plan: &Plan, program: Program<Fp>) -> BTreeS
 
 #[test]
 fn a_wrong_value_in_any_kind_of_cell_of_every_operation_is_caught() {
-    let knobs = [
-        Knobs { slots: 3, extras: 2, bits: 9, tile: 1 },
-        Knobs { slots: 2, extras: 3, bits: 4, tile: 2 },
-        Knobs { slots: 4, extras: 3, bits: 8, tile: 1 },
+    let params = [
+        CircuitParams { slots: 3, extras: 2, bits: 9, tile: 1 },
+        CircuitParams { slots: 2, extras: 3, bits: 4, tile: 2 },
+        CircuitParams { slots: 4, extras: 3, bits: 8, tile: 1 },
     ];
     let mut wanted = BTreeSet::from([
         "MaxPool",
@@ -106,12 +106,12 @@ fn a_wrong_value_in_any_kind_of_cell_of_every_operation_is_caught() {
     ]);
     for seed in 0..200u64 {
         let model = if seed % 2 == 0 { random::graph(seed) } else { random::outputs(seed) };
-        let knobs = knobs[(seed % 3) as usize];
-        let analysed = Analysed::new(&model).unwrap();
-        let Some(plan) = (6..11).find_map(|k| Plan::of(&analysed, knobs, k)) else { continue };
+        let params = params[(seed % 3) as usize];
+        let analyzed = AnalyzedModel::new(&model).unwrap();
+        let Some(plan) = (6..11).find_map(|k| Plan::of(&analyzed, params, k)) else { continue };
         let values = random::input(&model, 1);
         let private = Private { values: &values, blinder: Fp::from(9), context: Fp::from(1) };
-        let program = compile(&analysed, knobs, plan.rows + 1, false, Some(&private)).unwrap();
+        let program = compile(&analyzed, params, plan.rows + 1, false, Some(&private)).unwrap();
         let starts = [0].into_iter().chain(program.layers.iter().map(|(_, end)| *end));
         let costs: BTreeSet<&str> = program
             .layers
@@ -127,7 +127,7 @@ fn a_wrong_value_in_any_kind_of_cell_of_every_operation_is_caught() {
         found.iter().for_each(|op| {
             wanted.remove(op);
         });
-        every_kind_is_caught(&format!("graph {seed}, {knobs:?}"), &plan, program);
+        every_kind_is_caught(&format!("graph {seed}, {params:?}"), &plan, program);
         if wanted.is_empty() {
             return;
         }
@@ -137,8 +137,8 @@ fn a_wrong_value_in_any_kind_of_cell_of_every_operation_is_caught() {
 
 #[test]
 fn a_wrong_value_in_any_kind_of_cell_is_caught_and_every_constraint_catches_one() {
-    let wide = Knobs { slots: 3, extras: 2, bits: 9, tile: 1 };
-    let narrow = Knobs { slots: 2, extras: 3, bits: 4, tile: 2 };
+    let wide = CircuitParams { slots: 3, extras: 2, bits: 9, tile: 1 };
+    let narrow = CircuitParams { slots: 2, extras: 3, bits: 4, tile: 2 };
     let models = [
         (random::model(0), narrow),
         (random::model(5), narrow),
@@ -146,14 +146,14 @@ fn a_wrong_value_in_any_kind_of_cell_is_caught_and_every_constraint_catches_one(
         (network_with_a_layer_in_place(1), wide),
     ];
     let mut caught = BTreeSet::new();
-    for (seed, (model, knobs)) in models.into_iter().enumerate() {
+    for (seed, (model, params)) in models.into_iter().enumerate() {
         let values = random::input(&model, 1);
-        let analysed = Analysed::new(&model).unwrap();
-        let plan = (6..12).find_map(|k| Plan::of(&analysed, knobs, k)).unwrap();
+        let analyzed = AnalyzedModel::new(&model).unwrap();
+        let plan = (6..12).find_map(|k| Plan::of(&analyzed, params, k)).unwrap();
         let private = Private { values: &values, blinder: Fp::from(9), context: Fp::from(1) };
-        let program = compile(&analysed, knobs, plan.rows + 1, false, Some(&private)).unwrap();
+        let program = compile(&analyzed, params, plan.rows + 1, false, Some(&private)).unwrap();
         assert_eq!(program.shape.gather, seed == 3);
-        let own = every_kind_is_caught(&format!("model {seed}, {knobs:?}"), &plan, program);
+        let own = every_kind_is_caught(&format!("model {seed}, {params:?}"), &plan, program);
         if seed == 3 {
             caught = own;
         }

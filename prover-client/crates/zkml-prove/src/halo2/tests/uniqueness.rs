@@ -16,10 +16,10 @@ use super::{
     satisfaction::{public, satisfied},
     solve::{Known, solutions},
 };
+use crate::halo2::layout::RowProgram;
 use crate::{
     halo2::{
-        compile::{Analysed, Knobs, Private, compile},
-        machine::Program,
+        compile::{AnalyzedModel, CircuitParams, Private, compile},
         plan::Plan,
         synthesis::ProgramCircuit,
     },
@@ -27,28 +27,32 @@ use crate::{
 };
 
 /// The first rows after the commitment.
-fn committed(program: &Program<Fp>) -> usize {
+fn committed(program: &RowProgram<Fp>) -> usize {
     program.layers[1].1
 }
 
 /// Variables that stand in rows from `row` on and nowhere before.
-fn after(program: &Program<Fp>, row: usize) -> Vec<usize> {
-    let later = |home: &Option<crate::halo2::machine::Place>| {
+fn after(program: &RowProgram<Fp>, row: usize) -> Vec<usize> {
+    let later = |home: &Option<crate::halo2::layout::Place>| {
         home.is_some_and(|home| home.row as usize >= row)
     };
     (0..program.homes.len()).filter(|var| later(&program.homes[*var])).collect()
 }
 
-fn program(model: &QuantizedModel, knobs: Knobs, values: &[i32]) -> (Plan, Program<Fp>) {
-    let analysed = Analysed::new(model).unwrap();
-    let plan = (6..13).find_map(|k| Plan::of(&analysed, knobs, k)).unwrap();
+fn program(
+    model: &QuantizedModel,
+    params: CircuitParams,
+    values: &[i32],
+) -> (Plan, RowProgram<Fp>) {
+    let analyzed = AnalyzedModel::new(model).unwrap();
+    let plan = (6..13).find_map(|k| Plan::of(&analyzed, params, k)).unwrap();
     let private = Private { values, blinder: Fp::from(9), context: Fp::from(1) };
-    let program = compile(&analysed, knobs, plan.rows + 1, false, Some(&private)).unwrap();
+    let program = compile(&analyzed, params, plan.rows + 1, false, Some(&private)).unwrap();
     (plan, program)
 }
 
 /// Values of the input, of its commitment and of the context.
-fn known(program: &Program<Fp>) -> Known {
+fn known(program: &RowProgram<Fp>) -> Known {
     let mut known: Known = program.values.iter().copied().map(Some).collect();
     after(program, committed(program)).into_iter().for_each(|var| known[var] = None);
     let [_, _, context] = program.public[..] else { panic!("three public inputs") };
@@ -56,12 +60,12 @@ fn known(program: &Program<Fp>) -> Known {
     known
 }
 
-fn only_one_witness(small: &Small, knobs: Knobs, values: &[i32]) {
+fn only_one_witness(small: &Small, params: CircuitParams, values: &[i32]) {
     let Small { name, model } = small;
-    let (_, program) = program(model, knobs, values);
+    let (_, program) = program(model, params, values);
     let found = solutions(&program, known(&program), committed(&program));
     let Some([witness]) = found.as_deref() else {
-        panic!("{name}, {knobs:?}: {:?} witnesses for {values:?}", found.map(|found| found.len()));
+        panic!("{name}, {params:?}: {:?} witnesses for {values:?}", found.map(|found| found.len()));
     };
     let stand = |var: &usize| program.homes[*var].is_some();
     assert!(
@@ -72,17 +76,17 @@ fn only_one_witness(small: &Small, knobs: Knobs, values: &[i32]) {
     assert_eq!(witness[program.public[1] as usize], answer, "{name}: {values:?}");
 }
 
-const KNOBS: [Knobs; 2] = [
-    Knobs { slots: 2, extras: 3, bits: 8, tile: 1 },
-    Knobs { slots: 2, extras: 3, bits: 2, tile: 2 },
+const KNOBS: [CircuitParams; 2] = [
+    CircuitParams { slots: 2, extras: 3, bits: 8, tile: 1 },
+    CircuitParams { slots: 2, extras: 3, bits: 2, tile: 2 },
 ];
 
 #[test]
 fn an_input_has_one_witness_and_its_answer_is_that_of_the_reference() {
     for small in models() {
-        for knobs in KNOBS {
+        for params in KNOBS {
             for values in small.inputs(6) {
-                only_one_witness(&small, knobs, &values);
+                only_one_witness(&small, params, &values);
             }
         }
     }
@@ -163,10 +167,10 @@ fn without_what_the_slots_say_there_are_other_witnesses() {
 /// The layers up to one are computed from the committed input, those after it from another.
 #[test]
 fn no_layer_takes_values_that_come_from_another_input() {
-    let knobs = [
-        Knobs { slots: 3, extras: 2, bits: 9, tile: 1 },
-        Knobs { slots: 2, extras: 3, bits: 4, tile: 2 },
-        Knobs { slots: 1, extras: 6, bits: 8, tile: 3 },
+    let params = [
+        CircuitParams { slots: 3, extras: 2, bits: 9, tile: 1 },
+        CircuitParams { slots: 2, extras: 3, bits: 4, tile: 2 },
+        CircuitParams { slots: 1, extras: 6, bits: 8, tile: 3 },
     ];
     let mut wanted = BTreeSet::from([
         "Conv",
@@ -188,9 +192,9 @@ fn no_layer_takes_values_that_come_from_another_input() {
         };
         let class = |input: u64| infer::run(&model, &random::input(&model, input)).unwrap().class;
         let Some(other) = (1..30).find(|input| class(*input) != class(0)) else { continue };
-        let knobs = knobs[(seed % 3) as usize];
-        let (plan, honest) = program(&model, knobs, &random::input(&model, 0));
-        let (_, other) = program(&model, knobs, &random::input(&model, other));
+        let params = params[(seed % 3) as usize];
+        let (plan, honest) = program(&model, params, &random::input(&model, 0));
+        let (_, other) = program(&model, params, &random::input(&model, other));
         let starts = honest.layers.iter().map(|(_, end)| *end);
         for ((label, _), start) in honest.layers.iter().skip(2).zip(starts.skip(1)) {
             let mut forged = honest.clone();
@@ -222,14 +226,14 @@ fn no_layer_takes_values_that_come_from_another_input() {
 
 #[test]
 fn values_near_the_limit_are_answered_as_the_reference_does() {
-    let knobs = [
-        Knobs { slots: 3, extras: 3, bits: 8, tile: 1 },
-        Knobs { slots: 5, extras: 4, bits: 10, tile: 1 },
-        Knobs { slots: 2, extras: 3, bits: 3, tile: 2 },
+    let params = [
+        CircuitParams { slots: 3, extras: 3, bits: 8, tile: 1 },
+        CircuitParams { slots: 5, extras: 4, bits: 10, tile: 1 },
+        CircuitParams { slots: 2, extras: 3, bits: 3, tile: 2 },
     ];
-    for (small, knobs) in wide_models().iter().zip(knobs.into_iter().cycle()) {
+    for (small, params) in wide_models().iter().zip(params.into_iter().cycle()) {
         for values in [[-128, -128], [127, 127], [127, -128], [-128, 127], [0, 0], [-1, 1]] {
-            let (plan, program) = program(&small.model, knobs, &values);
+            let (plan, program) = program(&small.model, params, &values);
             let class = infer::run(&small.model, &values).unwrap().class.unwrap();
             let mut public = public(&program);
             assert_eq!(
