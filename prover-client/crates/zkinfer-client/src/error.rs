@@ -1,6 +1,9 @@
 //! What can go wrong between client and chain, and what to do about it.
 
-use super::{amount::AmountError, hints, input::InputError, signer::SignerError, url::UrlError};
+use super::{
+    amount::AmountError, hints, input::InputError, signer::SignerError, submit::Succeeded,
+    url::UrlError,
+};
 use zkinfer::artefacts::hexadecimal;
 
 /// An error of the on-chain half. [`ChainError::hint`] says what to do.
@@ -196,6 +199,18 @@ pub enum ChainError {
     /// An amount.
     #[error(transparent)]
     Amount(#[from] AmountError),
+    /// A call is done on chain, and reading its result failed.
+    #[error("{call} is done (transaction {tx_hash} in block {block}), but then: {source}")]
+    AfterCall {
+        /// The call, `Pallet.call`.
+        call: String,
+        /// Its transaction.
+        tx_hash: String,
+        /// The number of its block.
+        block: u64,
+        /// The failure.
+        source: Box<ChainError>,
+    },
 }
 
 /// What there is to know of a transaction that was sent.
@@ -227,6 +242,16 @@ impl ChainError {
         move |source| Self::Node { doing, source: Box::new(source.into()) }
     }
 
+    /// Adds to an error that a call before it is done on chain.
+    pub fn after(self, sent: &Succeeded) -> Self {
+        Self::AfterCall {
+            call: sent.call().to_owned(),
+            tx_hash: sent.included.tx_hash.clone(),
+            block: sent.included.block,
+            source: Box::new(self),
+        }
+    }
+
     /// A refusal of the client's own, before anything is sent.
     pub fn refusal(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Refusal { message: message.into(), hint: hint.into() }
@@ -242,6 +267,10 @@ impl ChainError {
                 "name a node of a zkinfer chain with `url` or ZKINFER_URL, by the port of its RPC server (ws://127.0.0.1:9944)".into(),
             ),
             Self::Url(error) => Some(error.hint()),
+            Self::AfterCall { source, .. } => {
+                let remedy = source.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
+                Some(format!("do not send it again{remedy}"))
+            }
             Self::OtherChain { .. } => Some(
                 "what belongs to the chain that was there is good for that chain alone: name a node of it with `url`".into(),
             ),

@@ -1,6 +1,8 @@
 //! A client of a zkinfer chain.
 //!
 //! - [`amount`]: amounts of the chain's token as people write them
+//! - [`operations`]: register, request, claim, submit, attest: checked, sent and read
+//! - [`session`]: a connection on behalf of one account
 //! - [`calls`]: the pallet's calls
 //! - [`connection`]: the node, its chain and its state at the best block
 //! - [`link`]: the connection itself, and how long the node may take; [`url`]: where it is
@@ -27,7 +29,9 @@ pub mod hints;
 pub mod history;
 pub mod input;
 pub mod link;
+pub mod operations;
 pub mod records;
+pub mod session;
 pub mod signer;
 pub mod state_proof;
 pub mod statement;

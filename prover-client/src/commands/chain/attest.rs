@@ -9,7 +9,7 @@ use zkinfer_primitives::{
 };
 
 use super::{
-    session::{SendOpts, Sent, SentReport, Session, block_on},
+    session::{SendOpts, Sent, SentReport, block_on},
     submit::prove,
 };
 use crate::{
@@ -20,12 +20,9 @@ use zkinfer::{
     answers::AnswerView,
     artefacts::{self, hexadecimal, opening, proof::ProofFile},
 };
+use zkinfer_client::session::Session;
 use zkinfer_client::{
-    amount::Token,
-    calls,
-    connection::{Chain, PALLET},
-    error::ChainError,
-    events, generators, records, statement,
+    amount::Token, calls, connection::Chain, error::ChainError, operations, records, statement,
 };
 
 const HELP: &str = "\
@@ -118,7 +115,7 @@ impl Opts {
     async fn attest(&self, out: &Output) -> Result<(), Error> {
         let session = self.send.open().await?;
         let id = ModelVersionId { model: self.model_id, version: self.model_version };
-        let version = session.final_version(out, id).await?;
+        let version = session.final_version(id, &|text| out.warn(text)).await?;
         let best = session.chain.best().await?;
         let prover = session.account();
         let Ready { nonce, input_commitment, output, proof } = match &self.proof {
@@ -128,15 +125,10 @@ impl Opts {
                     Some(nonce) => nonce,
                     None => records::free_nonce(&best, &prover).await?,
                 };
-                self.check_free(&session, nonce).await?;
+                operations::check_nonce(&session, nonce).await?;
                 self.prove(out, &session, &version, nonce)?
             }
         };
-        self.check_free(&session, nonce).await?;
-        let key = records::verifying_key(&best, &version.vk_hash).await?;
-        let context = statement::attestation_context(&session.chain, &version, nonce, &prover);
-        statement::check_attestation(&context, &key, &input_commitment, &output, &proof)?;
-        generators::require_for(&best, &key).await?;
         let answer = AnswerView::of(&output, None);
         let attestation = calls::Attestation {
             version: id,
@@ -146,13 +138,9 @@ impl Opts {
             output,
             proof,
         };
-        let sent = session.send(out, &calls::attest(&attestation)).await?;
-        if let Some(rejected) =
-            sent.find::<events::AttestationRejected>(PALLET, "AttestationRejected")?
-        {
-            return Err(rejected.into_error(session.token()).into());
-        }
-        let event: events::Attested = sent.expect(PALLET, "Attested")?;
+        let log = |text: &str| out.info(text);
+        let operations::Attested { event, sent } =
+            operations::attest(&session, &best, &version, &attestation, &log).await?;
         let attested = Attested {
             receipt: event.receipt,
             prover,
@@ -164,21 +152,6 @@ impl Opts {
         out.report(&Sent::new(attested, sent.included, &session))?;
         out.hint(&format!("anybody can read it: zkinfer chain result {}", event.receipt));
         Ok(())
-    }
-
-    /// Refuses a number that is used, before anything is proved or paid for it.
-    async fn check_free(&self, session: &Session, nonce: u64) -> Result<(), ChainError> {
-        let best = session.chain.best().await?;
-        let Some(receipt) = records::attestation(&best, &session.account(), nonce).await? else {
-            return Ok(());
-        };
-        Err(ChainError::refusal(
-            format!(
-                "{} has used the number {nonce} already, for attestation {receipt}",
-                session.account()
-            ),
-            "prove under another number, or leave --nonce out for a free one",
-        ))
     }
 
     fn prove(

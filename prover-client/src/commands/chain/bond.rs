@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use serde::Serialize;
 use subxt::utils::AccountId32;
 
-use super::session::{SendOpts, Sent, SentReport, Session, block_on};
+use super::session::{SendOpts, Sent, SentReport, block_on};
 use crate::{
     error::Error,
     output::{self, Output, Page},
 };
 use zkinfer::privacy::EncryptionSecret;
+use zkinfer_client::session::Session;
 use zkinfer_client::{
     amount::{Amount, Token},
     calls, records,
@@ -111,13 +112,13 @@ impl BondOpts {
             let best = session.chain.best().await?;
             let known = records::prover(&best, &session.account()).await?.is_some();
             let call = if known { calls::bond_extra(amount) } else { calls::bond(amount) };
-            let bonded = session.send(out, &call).await?;
+            let bonded = session.send(&call, &|text| out.info(text)).await?;
             let Some(key) = key else {
                 let reported = report(&session, out, bonded.included.clone(), None).await;
                 return reported.map_err(Error::after(&bonded));
             };
             let call = calls::set_encryption_key(Some(&key.public()));
-            let set = session.send(out, &call).await.map_err(|error| {
+            let set = session.send(&call, &|text| out.info(text)).await.map_err(|error| {
                 let hint = error.hint().unwrap_or_default();
                 Error::failed(format!(
                     "the bond is staked (transaction {}), but the encryption key is not set: {error}",
@@ -163,7 +164,7 @@ impl WithdrawOpts {
 /// # Errors
 /// When the chain refuses.
 pub async fn send(session: &Session, out: &Output, call: &Call) -> Result<(), Error> {
-    let sent = session.send(out, call).await?;
+    let sent = session.send(call, &|text| out.info(text)).await?;
     let after = Error::after(&sent);
     report(session, out, sent.included, None).await.map_err(after)
 }

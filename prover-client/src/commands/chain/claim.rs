@@ -7,7 +7,7 @@ use subxt::utils::AccountId32;
 use zkinfer_primitives::{JobId, ProofSystem, TermsHash};
 use zkml_model::graph::InputSpec;
 
-use super::session::{SendOpts, Sent, SentReport, Session, block_on};
+use super::session::{SendOpts, Sent, SentReport, block_on};
 use crate::options::Force;
 use crate::{
     error::Error,
@@ -22,13 +22,9 @@ use zkinfer::{
     files,
     privacy::EncryptionSecret,
 };
+use zkinfer_client::session::Session;
 use zkinfer_client::{
-    amount::Token,
-    calls,
-    connection::{AtBlock, PALLET},
-    error::ChainError,
-    events, generators, input, records, statement,
-    submit::Succeeded,
+    amount::Token, connection::AtBlock, error::ChainError, input, operations, records, statement,
 };
 
 const HELP: &str = "\
@@ -149,29 +145,27 @@ impl Opts {
         let session = self.send.open().await?;
         let best = session.chain.best().await?;
         let job = records::job(&best, self.job).await?;
-        check_open(&job)?;
+        operations::check_open(&job)?;
         let version = records::model_version(&best, job.version).await?;
-        // A claimed job whose proof the chain cannot check would cost the lock.
-        generators::require_for(&best, &records::verifying_key(&best, &job.vk_hash).await?).await?;
         let opening = self.input.open(&session, &best, &job, &version).await?;
-        statement::check_terms(&job)?;
         warn_of_key(out, &session, &version);
-        let sent = session.send(out, &calls::claim(job.id, &job.terms_hash)).await?;
-        self.finish(out, &session, &sent, &opening, &version).await.map_err(Error::after(&sent))
+        let log = |text: &str| out.info(text);
+        let claimed = operations::claim(&session, &best, &job, &log).await?;
+        self.finish(out, &session, &claimed, &opening, &version)
+            .map_err(Error::after(&claimed.sent))
     }
 
     /// Writes and says what belongs to the claim that was made.
-    async fn finish(
+    fn finish(
         &self,
         out: &Output,
         session: &Session,
-        sent: &Succeeded,
+        claim: &operations::Claimed,
         opening: &Opening,
         version: &records::ModelVersion,
     ) -> Result<(), Error> {
-        let claim: events::JobClaimed = sent.expect(PALLET, "JobClaimed")?;
-        let job = records::job(&session.chain.at(&sent.included).await?, self.job).await?;
-        let terms = statement::terms_file(&session.chain, &job);
+        let job = &claim.job;
+        let terms = statement::terms_file(&session.chain, job);
         if let Some(path) = &self.out {
             terms.save(path, self.force.into())?;
         }
@@ -188,7 +182,7 @@ impl Opts {
             locked: claim.lock,
             terms,
         };
-        out.report(&Sent::new(claimed, sent.included.clone(), session))?;
+        out.report(&Sent::new(claimed, claim.sent.included.clone(), session))?;
         let pk = if version.proof_system == ProofSystem::Groth16 { " --pk …" } else { "" };
         out.hint(&format!("zkinfer chain submit {} --model …{pk} proves and submits it", job.id));
         Ok(())
@@ -272,14 +266,4 @@ fn warn_of_key(out: &Output, session: &Session, version: &records::ModelVersion)
             version.owner
         ));
     }
-}
-
-fn check_open(job: &records::Job) -> Result<(), ChainError> {
-    if job.state == records::JobState::Open {
-        return Ok(());
-    }
-    Err(ChainError::refusal(
-        format!("job {} is not open: it is {}", job.id, job.state),
-        "list the open jobs with `zkinfer chain status`",
-    ))
 }

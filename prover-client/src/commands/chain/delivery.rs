@@ -6,7 +6,6 @@ use clap::ValueEnum;
 use subxt::utils::AccountId32;
 use zkinfer_primitives::EncryptionKey;
 
-use super::session::Session;
 use crate::{error::Error, output::Output};
 use zkinfer::{
     account::{Account, AccountError},
@@ -14,6 +13,7 @@ use zkinfer::{
     files,
     privacy::{self, Binding, payload::Addressee, secret},
 };
+use zkinfer_client::session::Session;
 use zkinfer_client::{
     connection::{AtBlock, Chain},
     error::ChainError,

@@ -82,7 +82,8 @@ impl Opts {
                 )
                 .into());
             }
-            let sent = session.send(out, &calls::prune_receipt(self.job)).await?;
+            let sent =
+                session.send(&calls::prune_receipt(self.job), &|text| out.info(text)).await?;
             let event: events::ReceiptPruned = sent.expect(PALLET, "ReceiptPruned")?;
             let pruned = Pruned {
                 job: event.job,

@@ -9,7 +9,7 @@ use super::{
     claim::InputOpts,
     deadline::Deadline,
     delivery::DeliveryOpts,
-    session::{SendOpts, Sent, SentReport, Session, block_on},
+    session::{SendOpts, Sent, SentReport, block_on},
 };
 use crate::options::Force;
 use crate::{
@@ -20,6 +20,7 @@ use zkinfer::{
     artefacts::{hexadecimal, opening, terms::TermsFile},
     files,
 };
+use zkinfer_client::session::Session;
 use zkinfer_client::{
     amount::Token, calls, connection::PALLET, error::ChainError, events, input, records, statement,
     submit::Succeeded,
@@ -130,7 +131,7 @@ impl Opts {
         let payload = self.delivery.build(out, &session, &best, &binding, &opening).await?;
         let provers = self.delivery.provers();
         let call = calls::redirect(&calls::Redirection { job: job.id, payload, deadline, provers });
-        let sent = session.send(out, &call).await?;
+        let sent = session.send(&call, &|text| out.info(text)).await?;
         self.finish(out, &session, &sent).await.map_err(Error::after(&sent))
     }
 

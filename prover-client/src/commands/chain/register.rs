@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use serde::Serialize;
 use zkinfer_primitives::{
-    ManifestHash, ModelHash, ModelId, ProofSystem, Trust, VerifyingKey, Version, Visibility, VkHash,
+    ManifestHash, ModelHash, ModelId, ModelVersionId, ProofSystem, Trust, VerifyingKey, Version,
+    Visibility, VkHash,
 };
 use zkml_model::manifest::Manifest;
 
-use super::session::{SendOpts, Sent, SentReport, Session, block_on};
+use super::session::{SendOpts, Sent, SentReport, block_on};
 use crate::{
     error::Error,
     output::{Output, Page},
@@ -19,12 +20,12 @@ use zkinfer::{
     artefacts::{self, hexadecimal},
     system,
 };
+use zkinfer_client::session::Session;
 use zkinfer_client::{
     amount::{Amount, Token},
     calls,
-    connection::PALLET,
     error::ChainError,
-    events,
+    operations,
 };
 
 const HELP: &str = "\
@@ -146,7 +147,7 @@ impl SentReport for Registered {
 
 impl Registered {
     /// What was registered, under the number that the chain gave it.
-    pub fn new(id: events::VersionId, registration: &calls::Registration) -> Self {
+    pub fn new(id: ModelVersionId, registration: &calls::Registration) -> Self {
         Self {
             model: id.model,
             version: id.version,
@@ -169,10 +170,10 @@ impl Opts {
         block_on(async {
             let session = self.send.open().await?;
             let registration = self.version.registration(&session, files)?;
-            let sent = session.send(out, &calls::register_model(&registration)).await?;
-            let event: events::ModelRegistered = sent.expect(PALLET, "ModelRegistered")?;
-            let result = Registered::new(event.version, &registration);
-            out.report(&Sent::new(result, sent.included, &session))?;
+            let log = |text: &str| out.info(text);
+            let done = operations::register(&session, &registration, &log).await?;
+            let result = Registered::new(done.version, &registration);
+            out.report(&Sent::new(result, done.sent.included, &session))?;
             self.version.say_what_is_next(out);
             Ok(())
         })

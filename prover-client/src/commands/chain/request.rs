@@ -11,7 +11,7 @@ use super::{
     deadline::Deadline,
     delivery::{DeliveryOpts, PayloadArg},
     follow::{self, Patience},
-    session::{SendOpts, Sent, SentReport, Session, block_on},
+    session::{SendOpts, Sent, SentReport, block_on},
     trust::{is_forgeable, who_could_forge},
 };
 use crate::options::Force;
@@ -29,15 +29,14 @@ use zkinfer::{
     privacy::Binding,
     system,
 };
+use zkinfer_client::session::Session;
 use zkinfer_client::{
     amount::{Amount, Token},
     calls,
-    connection::PALLET,
     error::ChainError,
-    events,
+    operations,
     records::{self, Payload},
     statement,
-    submit::Succeeded,
 };
 
 const HELP: &str = "\
@@ -178,7 +177,7 @@ impl Opts {
     ) -> Result<(), Error> {
         let session = self.send.open().await?;
         let id = ModelVersionId { model: self.model_id, version: self.model_version };
-        let version = session.final_version(out, id).await?;
+        let version = session.final_version(id, &|text| out.warn(text)).await?;
         let best = session.chain.best().await?;
         self.check_manifest(manifest, &version)?;
         OtherSystem::check(opening, version.proof_system).map_err(Error::in_file(&self.opening))?;
@@ -191,23 +190,23 @@ impl Opts {
         };
         let payload = self.delivery.build(out, &session, &best, &binding, opening).await?;
         let request = self.build(&session, &version, best.block_number(), opening, payload)?;
-        let sent = session.send(out, &calls::request(&request)).await?;
-        self.finish(out, &session, &sent, manifest, &version).await.map_err(Error::after(&sent))
+        let log = |text: &str| out.info(text);
+        let requested = operations::request(&session, &request, &log).await?;
+        self.finish(out, &session, &requested, manifest, &version)
+            .await
+            .map_err(Error::after(&requested.sent))
     }
 
-    /// Writes and says what belongs to the job that was asked for, and waits for its answer.
     async fn finish(
         &self,
         out: &Output,
         session: &Session,
-        sent: &Succeeded,
+        requested: &operations::Requested,
         manifest: &Manifest,
         version: &records::ModelVersion,
     ) -> Result<(), Error> {
-        let id: events::JobRequested = sent.expect(PALLET, "JobRequested")?;
-        let at = session.chain.at(&sent.included).await?;
-        let job = records::job(&at, id.job).await?;
-        let terms = statement::terms_file(&session.chain, &job);
+        let job = &requested.job;
+        let terms = statement::terms_file(&session.chain, job);
         if let Some(path) = &self.out {
             terms.save(path, self.force.into())?;
         }
@@ -231,7 +230,7 @@ impl Opts {
         };
         let waited =
             result.answer.as_ref().map(|answer| (answer.is_answered(), answer.next.clone()));
-        out.report(&Sent::new(result, sent.included.clone(), session))?;
+        out.report(&Sent::new(result, requested.sent.included.clone(), session))?;
         let Some((is_answered, next)) = waited else {
             self.say_what_is_next(out, job.id);
             return Ok(());

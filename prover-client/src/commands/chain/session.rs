@@ -1,28 +1,18 @@
-//! What the commands on a chain share: the node, the signer, and what a transaction's receipt says.
+//! The options and the receipt that the commands on a chain share.
 
-use std::{future::Future, time::Duration};
+use std::future::Future;
 
 use serde::Serialize;
-use subxt::utils::AccountId32;
-use zkinfer_primitives::ModelVersionId;
 
 use crate::commands::chain::options::{SignerOpts, WaitOpts};
-use crate::{
-    error::Error,
-    output::{Output, Page},
-};
+use crate::{error::Error, output::Page};
 use zkinfer_client::{
     amount::{Amount, Token},
     connection::Chain,
     error::ChainError,
-    link::Budget,
-    records::{self, ModelVersion},
-    signer::Signer,
-    submit::{self, Call, Included, Manner, Succeeded},
+    session::Session,
+    submit::Included,
 };
-
-/// How long to wait for the finality of a model version that was registered a moment ago.
-const FINALITY_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Which node to talk to.
 #[derive(Clone, Debug, clap::Args)]
@@ -67,14 +57,6 @@ pub struct SendOpts {
     pub tip: Option<Amount>,
 }
 
-/// A connection on behalf of one account.
-pub struct Session {
-    /// The chain.
-    pub chain: Chain,
-    signer: Signer,
-    manner: Manner,
-}
-
 impl SendOpts {
     /// Loads the signer and connects.
     ///
@@ -83,92 +65,8 @@ impl SendOpts {
     pub async fn open(&self) -> Result<Session, ChainError> {
         // The signer first: a missing one should not need a node to be noticed.
         let signer = self.signer.load()?;
-        let budget = Budget::of(Duration::from_secs(self.wait.timeout));
-        let chain = Chain::connect_within(&self.node.url, budget).await?;
-        let tip =
-            self.tip.as_ref().map(|tip| tip.planck(chain.token())).transpose()?.unwrap_or_default();
-        Ok(Session { chain, signer, manner: Manner { wait: self.wait.into(), tip } })
+        Session::open(&self.node.url, signer, self.wait.into(), self.tip.as_ref()).await
     }
-}
-
-impl Session {
-    /// The account that signs.
-    pub fn account(&self) -> AccountId32 {
-        self.signer.account()
-    }
-
-    /// The chain's token.
-    pub fn token(&self) -> &Token {
-        self.chain.token()
-    }
-
-    /// An amount as typed, in planck.
-    ///
-    /// # Errors
-    /// When it is none of this chain's.
-    pub fn planck(&self, amount: &Amount) -> Result<u128, ChainError> {
-        Ok(amount.planck(self.token())?)
-    }
-
-    /// A model version that no reorganisation can exchange any more: `request` and `attest` name it
-    /// by its number alone, and until its registration is final another model could still get that
-    /// number.
-    ///
-    /// # Errors
-    /// When there is none, or the node does not answer. Where finality does not come, a warning
-    /// says so.
-    pub async fn final_version(
-        &self,
-        out: &Output,
-        id: ModelVersionId,
-    ) -> Result<ModelVersion, ChainError> {
-        let begun = tokio::time::Instant::now();
-        // Where finality does not come, there is time left to send.
-        let patience = FINALITY_PATIENCE.min(Duration::from_secs(self.manner.wait.timeout) / 3);
-        loop {
-            let version = records::model_version(&self.chain.best().await?, id).await?;
-            match records::model_version(&self.chain.finalized().await?, id).await {
-                Ok(settled) if is_same(&settled, &version) => return Ok(version),
-                Ok(_) | Err(ChainError::NotFound { .. }) => {}
-                Err(other) => return Err(other),
-            }
-            if begun.elapsed() >= patience {
-                out.warn("the model version is not final: after a reorganisation its number could be another model's");
-                return Ok(version);
-            }
-            self.chain.budget().pause(Duration::from_millis(500)).await;
-        }
-    }
-
-    /// Signs a call, sends it, says so, and waits for its success. What is asked of the node
-    /// afterwards has no limit in all; another call has `--timeout` for itself.
-    ///
-    /// # Errors
-    /// As [`submit::submit`].
-    pub async fn send(&self, out: &Output, call: &Call) -> Result<Succeeded, ChainError> {
-        out.info(&format!(
-            "sending {}.{} as {}",
-            call.pallet_name(),
-            call.call_name(),
-            self.account()
-        ));
-        let budget = self.chain.budget();
-        if budget.left().is_none() {
-            budget.set(Some(Duration::from_secs(self.manner.wait.timeout)));
-        }
-        let sent =
-            submit::submit(&self.chain, &self.signer, call, self.manner, |text| out.info(text))
-                .await?;
-        budget.set(None);
-        Ok(sent)
-    }
-}
-
-/// Whether two versions of one number are one: what never changes of a version is the same.
-fn is_same(one: &ModelVersion, other: &ModelVersion) -> bool {
-    let facts =
-        |it: &ModelVersion| (it.owner, it.model_hash, it.manifest_hash, it.vk_hash, it.price);
-    facts(one) == facts(other)
 }
 
 /// Runs a command that talks to a node.

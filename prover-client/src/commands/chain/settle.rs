@@ -95,7 +95,7 @@ impl ExpireOpts {
 fn end(send: &SendOpts, out: &Output, job: JobId, call: &Call) -> Result<(), Error> {
     block_on(async {
         let session = send.open().await?;
-        let sent = session.send(out, call).await?;
+        let sent = session.send(call, &|text| out.info(text)).await?;
         let cancelled: Option<events::Refunded> = sent.find(PALLET, "JobCancelled")?;
         let expired: Option<events::Refunded> = sent.find(PALLET, "JobExpired")?;
         let late: Option<events::ClaimExpired> = sent.find(PALLET, "ClaimExpired")?;

@@ -8,7 +8,7 @@ use zkinfer_primitives::{JobId, Output as Answer, Proof};
 
 use super::{
     claim::InputOpts,
-    session::{SendOpts, Sent, SentReport, Session, block_on},
+    session::{SendOpts, Sent, SentReport, block_on},
 };
 use crate::{
     error::Error,
@@ -22,13 +22,8 @@ use zkinfer::{
     },
     proving, system,
 };
-use zkinfer_client::{
-    amount::Token,
-    calls,
-    connection::{AtBlock, PALLET},
-    error::ChainError,
-    events, generators, records, statement,
-};
+use zkinfer_client::session::Session;
+use zkinfer_client::{amount::Token, connection::AtBlock, operations, records, statement};
 
 const HELP: &str = "\
 The proof is checked here first, as the chain checks it: a proof that does not verify would cost your bond and is \
@@ -107,27 +102,20 @@ impl Opts {
         let session = self.send.open().await?;
         let best = session.chain.best().await?;
         let job = records::job(&best, self.job).await?;
-        check_claimant(&job, &session.account())?;
+        operations::check_claimant(&job, &session.account())?;
         let version = records::model_version(&best, job.version).await?;
         let (answer, proof) = self.proof(out, &session, &best, &job, &version).await?;
-        let key = records::verifying_key(&best, &job.vk_hash).await?;
-        statement::check_proof(&session.chain, &job, &key, &session.account(), &answer, &proof)?;
-        generators::require_for(&best, &key).await?;
-        let sent =
-            session.send(out, &calls::submit(job.id, &job.terms_hash, &answer, &proof)).await?;
-        if let Some(rejected) = sent.find::<events::ProofRejected>(PALLET, "ProofRejected")? {
-            return Err(rejected.into_error(session.token()).into());
-        }
-        let completed: events::JobCompleted = sent.expect(PALLET, "JobCompleted")?;
+        let log = |text: &str| out.info(text);
+        let done = operations::submit(&session, &best, &job, (&answer, &proof), &log).await?;
         let submitted = Submitted {
             job: job.id,
             prover: session.account(),
             answer: AnswerView::of(&answer, None),
-            paid: completed.paid,
+            paid: done.paid,
             proof_system: system::name(proof.system()),
             proof_bytes: proof::bytes(&proof).len(),
         };
-        out.report(&Sent::new(submitted, sent.included, &session))
+        out.report(&Sent::new(submitted, done.sent.included, &session))
     }
 
     /// The proof and its answer: from the file, or made now.
@@ -176,18 +164,4 @@ pub fn prove(
     let file = proving::prove_with_files(model, pk, opening, context, &progress)?;
     progress.finish();
     Ok((file.statement.output, file.proof))
-}
-
-fn check_claimant(job: &records::Job, signer: &AccountId32) -> Result<(), ChainError> {
-    match &job.state {
-        records::JobState::Claimed { prover, .. } if prover == signer => Ok(()),
-        records::JobState::Claimed { prover, .. } => Err(ChainError::refusal(
-            format!("job {} is claimed by {prover}, not by {signer}", job.id),
-            "sign with the account that claimed it; a proof is worth something to that account only",
-        )),
-        records::JobState::Open => Err(ChainError::refusal(
-            format!("job {} is not claimed", job.id),
-            format!("claim it first: zkinfer chain claim {} …", job.id),
-        )),
-    }
 }

@@ -9,7 +9,7 @@ use zkinfer_primitives::{
     JobId, Output as Answer, Proof, Purpose, VerifyingKey, VkHash, statement,
 };
 
-use super::session::{SendOpts, Sent, SentReport, Session, block_on};
+use super::session::{SendOpts, Sent, SentReport, block_on};
 use crate::{
     error::Error,
     output::{Output, Page, Table},
@@ -23,6 +23,7 @@ use zkinfer::{
     proving::check::{self, Inputs},
     system,
 };
+use zkinfer_client::session::Session;
 use zkinfer_client::{
     amount::Token,
     calls::{self, BatchItem},
@@ -150,7 +151,7 @@ impl Opts {
             output: answered.output.clone(),
             proof: &answered.proof,
         });
-        let sent = session.send(out, &calls::submit_batch(items)).await?;
+        let sent = session.send(&calls::submit_batch(items), &|text| out.info(text)).await?;
         report(out, session, &sent, vk_hash, &batch).map_err(Error::after(&sent))
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     error::Error,
     output::{Output, Page},
 };
-use zkinfer_client::{amount::Token, calls, connection::PALLET, events};
+use zkinfer_client::{amount::Token, calls, connection::PALLET, events, operations};
 
 const UPDATE_HELP: &str = "\
 A version is never edited. An update adds one, with files, price and provers of its own; the versions before it stay on \
@@ -83,11 +83,11 @@ impl UpdateOpts {
         block_on(async {
             let session = self.send.open().await?;
             let registration = self.version.registration(&session, files)?;
-            let sent = session.send(out, &calls::add_version(self.model_id, &registration)).await?;
-            let event: events::VersionAdded = sent.expect(PALLET, "VersionAdded")?;
-            let number = event.version.version;
-            let result = Registered::new(event.version, &registration);
-            out.report(&Sent::new(result, sent.included, &session))?;
+            let log = |text: &str| out.info(text);
+            let done = operations::update(&session, self.model_id, &registration, &log).await?;
+            let number = done.version.version;
+            let result = Registered::new(done.version, &registration);
+            out.report(&Sent::new(result, done.sent.included, &session))?;
             self.version.say_what_is_next(out);
             out.hint(&format!(
                 "requesters ask for it with --model-id {} --version {number}; older versions stay until `zkinfer chain retire`",
@@ -107,7 +107,7 @@ impl RetireOpts {
         block_on(async {
             let session = self.send.open().await?;
             let id = ModelVersionId { model: self.model, version: self.version };
-            let sent = session.send(out, &calls::retire_version(id)).await?;
+            let sent = session.send(&calls::retire_version(id), &|text| out.info(text)).await?;
             let event: events::VersionRetired = sent.expect(PALLET, "VersionRetired")?;
             let retired = Retired { model: event.version.model, version: event.version.version };
             out.report(&Sent::new(retired, sent.included, &session))

@@ -7,12 +7,13 @@ use zkinfer_verifier::halo2::{
     generators::{CHUNK, CHUNK_LEN, chunks},
 };
 
-use super::session::{SendOpts, Session, block_on};
+use super::session::{SendOpts, block_on};
 use crate::{
     error::Error,
     output::{Output, Page, Report},
 };
 use zkinfer::proving;
+use zkinfer_client::session::Session;
 use zkinfer_client::{amount::Token, calls, generators, submit::Call};
 
 const HELP: &str = "\
@@ -114,5 +115,5 @@ impl Opts {
 }
 
 async fn send(out: &Output, session: &Session, call: &Call) -> Result<u128, Error> {
-    Ok(session.send(out, call).await?.included.fee)
+    Ok(session.send(call, &|text| out.info(text)).await?.included.fee)
 }

@@ -157,7 +157,7 @@ fn public_inputs_above_the_modulus_are_refused() {
     inputs[1] = [0xff; 32];
     assert_eq!(
         verify(fixture.setup.key.verifying_key(), &fixture.proven.proof, &inputs),
-        Err(crate::VerifyError::PublicInput { index: 2 })
+        Err(crate::VerifyError::PublicInput { index: 1 })
     );
 }
 
