@@ -111,7 +111,7 @@ def lines(report):
 
 
 def report(directory, names):
-    from report import FIGURES, into_readme, processor
+    from report import FIGURES, into_page, processor
 
     models = FIGURES / "models.json"
     if not models.exists():
@@ -126,7 +126,7 @@ def report(directory, names):
     }
     text = lines(result)
     (FIGURES / "ezkl.json").write_text(json.dumps(result, indent=2) + "\n")
-    into_readme("ezkl", text)
+    into_page("ezkl", text)
     print("\n".join(text))
 
 

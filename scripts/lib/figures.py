@@ -1,4 +1,4 @@
-"""Joins the reports of all benchmarks, and renders them into the README.
+"""Joins the reports of all benchmarks, and renders them into the pages.
 
 usage: figures.py DIRECTORY    with groth16.json, halo2.json (provers), verifier.json and, if it is there, blocks.json
 """
@@ -7,7 +7,7 @@ import json
 import pathlib
 import sys
 
-from report import FIGURES, into_readme, mib, processor
+from report import FIGURES, into_page, mib, processor
 
 BATCHES = ("2", "8", "32")
 
@@ -91,7 +91,7 @@ def main():
         blocks = last_json(directory / "blocks.json")
         (FIGURES / "blocks.json").write_text(json.dumps(blocks, indent=2) + "\n")
         lines += blocks_table(blocks)
-    into_readme("figures", lines)
+    into_page("figures", lines)
 
 
 main()

@@ -9,7 +9,7 @@ import os
 import pathlib
 import sys
 
-from report import FIGURES, into_readme, mib, processor, seconds, table
+from report import FIGURES, into_page, mib, processor, seconds, table
 
 ALL = ["mnist-cnn", "mlp", "lenet5", "resnet", "cancer"]
 ABOUT = {
@@ -133,7 +133,7 @@ def main():
         FIGURES.mkdir(parents=True, exist_ok=True)
         (FIGURES / "models.json").write_text(json.dumps(report, indent=2) + "\n")
         (FIGURES / "models.md").write_text("# Networks\n\n" + "\n".join(text) + "\n")
-        into_readme("networks", text)
+        into_page("networks", text)
 
 
 if __name__ == "__main__":

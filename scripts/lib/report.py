@@ -1,4 +1,4 @@
-"""What the writers of figures share: where things are, the machine, and the README's generated parts."""
+"""What the writers of figures share: where things are, the machine, and the generated parts of pages."""
 
 import pathlib
 import platform
@@ -7,7 +7,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FIGURES = ROOT / "runtime/docs/figures"
-README = ROOT / "README.md"
+PAGES = [ROOT / "README.md", ROOT / "prover-client/book/src/performance.md"]
 
 
 def processor():
@@ -32,14 +32,13 @@ def table(head, rows):
     return ["| " + " | ".join(row) + " |" for row in (head, rule, *rows)]
 
 
-def into_readme(name, lines):
-    """Puts lines between the README's markers `<!-- NAME: … -->` and `<!-- /NAME -->`."""
-    text, count = re.subn(
-        rf"(<!-- {name}: [^>]*-->\n).*?(<!-- /{name} -->)",
-        lambda match: match[1] + "\n".join(lines) + "\n" + match[2],
-        README.read_text(),
-        flags=re.S,
-    )
-    if count != 1:
-        sys.exit(f"error: README.md has no place for the {name}; restore its `<!-- {name} -->` markers")
-    README.write_text(text)
+def into_page(name, lines):
+    """Puts lines between the markers `<!-- NAME: … -->` and `<!-- /NAME -->` of the page that has them."""
+    marked = re.compile(rf"(<!-- {name}: [^>]*-->\n).*?(<!-- /{name} -->)", flags=re.S)
+    for page in PAGES:
+        text, count = marked.subn(lambda match: match[1] + "\n".join(lines) + "\n" + match[2], page.read_text())
+        if count == 1:
+            page.write_text(text)
+            return
+    names = " nor ".join(str(page.relative_to(ROOT)) for page in PAGES)
+    sys.exit(f"error: neither {names} has a place for the {name}; restore its `<!-- {name}: … -->` markers")

@@ -1,6 +1,7 @@
-"""Draws how time and memory of a proof grow with the network, and renders the figures into the README.
+"""Draws how time and memory of a proof grow with the network, and renders the figures into the pages.
 
-usage: scale.py REPORT.json    what `cargo bench --bench scale` printed; writes runtime/docs/figures/scale.{json,svg}
+usage: scale.py REPORT.json    what `cargo bench --bench scale` printed; writes runtime/docs/figures/scale.json
+                             and prover-client/book/src/images/scale.svg
 """
 
 import json
@@ -8,7 +9,7 @@ import math
 import pathlib
 import sys
 
-from report import FIGURES, into_readme, mib, processor, seconds, table
+from report import FIGURES, ROOT, into_page, mib, processor, seconds, table
 
 WIDTH, HEIGHT, LEFT, TOP, PANEL_WIDTH, PANEL_HEIGHT, GAP = 920, 430, 66, 64, 360, 290, 92
 NAMES = {"groth16": "Groth16", "halo2": "Halo2"}
@@ -125,7 +126,7 @@ def row(point):
 def lines(report):
     head = ["", "ReLUs", "circuit", "circuit and keys", "prove", "proof bytes", "verify"]
     text = [
-        "![Time and memory of a proof against the number of ReLUs](runtime/docs/figures/scale.svg)",
+        "![Time and memory of a proof against the number of ReLUs](images/scale.svg)",
         "",
         f"{report['processor']} with {report['cores']} threads; load before: {report['load_before']}. Each size in processes of its own; "
         "memory is the process's peak. Made by `scripts/bench scale`; raw values in `runtime/docs/figures/scale.json`.",
@@ -144,8 +145,8 @@ def main():
     report = {"command": "scripts/bench scale", "processor": processor(), **json.loads(printed[printed.index("{") :])}
     FIGURES.mkdir(parents=True, exist_ok=True)
     (FIGURES / "scale.json").write_text(json.dumps(report, indent=2) + "\n")
-    (FIGURES / "scale.svg").write_text(draw(report))
-    into_readme("scale", lines(report))
+    (ROOT / "prover-client/book/src/images/scale.svg").write_text(draw(report))
+    into_page("scale", lines(report))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import * as halo2 from './parts/halo2.js';
 import * as jobs from './parts/jobs.js';
 import * as models from './parts/models.js';
 import * as parameters from './parts/parameters.js';
-import * as readme from './parts/readme.js';
+import * as book from './parts/book.js';
 import * as receipts from './parts/receipts.js';
 
 let market;
@@ -30,7 +30,7 @@ step('the suite refuses what nobody can read, and sees what is missing', docs.st
 step('calls, events, errors, storage, constants and view functions have docs', docs.documented);
 step('every type says what it is, to the last field and variant', docs.typed);
 step('polkadot.js finds every error with its docs', docs.errors);
-step('README\'s steps name calls and fields that there are', readme.steps);
+step('the book\'s steps name calls and fields that there are', book.steps);
 
 step('constants are read', parameters.constants);
 step('parameters are set within their bounds', parameters.parameters);
