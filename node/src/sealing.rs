@@ -154,7 +154,7 @@ struct Waiting {
 }
 
 impl Waiting {
-    /// Whether these wait since the last look, and no block was made for them yet.
+    /// Returns `true` if these wait since the last look, and no block was made for them yet.
     fn is_stuck(&mut self, future: usize) -> bool {
         let stuck = future > 0 && future == self.seen && future != self.answered;
         self.seen = future;

@@ -40,7 +40,7 @@ pub struct Cli {
     /// Options of every command.
     #[command(flatten)]
     pub global: Global,
-    /// What to do.
+    /// The remedy.
     #[command(subcommand)]
     pub command: Command,
 }

@@ -49,7 +49,7 @@ pub struct Output {
     #[cfg(feature = "agent")]
     verbose: u8,
     color: ColorChoice,
-    /// Whether a message could not be written. Copies share it.
+    /// `true` if a message could not be written. Copies share it.
     lost: Arc<AtomicBool>,
 }
 
@@ -90,7 +90,7 @@ pub fn command_line(answer: &clap::Error) -> ExitCode {
     }
 }
 
-/// Why stdout has not taken a result.
+/// The reason why stdout has not taken a result.
 fn not_written(error: io::Error) -> Error {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Error::OutputClosed;
@@ -117,7 +117,7 @@ impl Output {
         }
     }
 
-    /// Whether results are JSON.
+    /// Returns `true` if results are JSON.
     pub fn is_json(&self) -> bool {
         self.json
     }
@@ -156,8 +156,8 @@ impl Output {
         stream.write_all(text.as_bytes()).and_then(|()| stream.flush()).map_err(not_written)
     }
 
-    /// Whether a message could not be written to stderr: then the process has not done all that it
-    /// was asked for.
+    /// Returns `true` if a message could not be written to stderr: then the process has not done
+    /// all that it was asked for.
     pub fn is_lost(&self) -> bool {
         self.lost.load(Ordering::Relaxed)
     }

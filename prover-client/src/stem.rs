@@ -9,7 +9,7 @@ use std::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stem(OsString);
 
-/// Why some text is not a [`Stem`].
+/// The reason why some text is not a [`Stem`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}; give a name such as mnist, without directories: those go into --out")]
 pub struct StemError(&'static str);

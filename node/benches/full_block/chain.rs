@@ -112,7 +112,8 @@ impl Chain {
         time
     }
 
-    /// Whether the block had room for it. What had none leaves no trace, as with a block's author.
+    /// Returns `true` if the block had room for it. What had none leaves no trace, as with a
+    /// block's author.
     fn apply(&mut self, extrinsic: &UncheckedExtrinsic) -> bool {
         self.state.ext().storage_start_transaction();
         let answer = self.call("BlockBuilder_apply_extrinsic", extrinsic);

@@ -63,7 +63,7 @@ impl<T: Config> Pallet<T> {
     }
 }
 
-/// Why the proof with this index is rejected.
+/// The reason why the proof with this index is rejected.
 fn reason(fault: &Fault, index: usize) -> Rejection {
     if fault.item.is_some_and(|item| item != index) {
         Rejection::BatchDoesNotHold

@@ -18,7 +18,7 @@ use crate::{
 };
 
 impl<T: Config> Prover<T> {
-    /// Whether there is nothing left to remember.
+    /// Returns `true` if there is nothing left to remember.
     pub fn is_empty(&self) -> bool {
         // An encryption key alone is nothing to keep: nobody holds a deposit for it.
         self.bond.is_zero() && self.locked.is_zero() && self.unbonding.is_empty()

@@ -40,7 +40,7 @@ impl Generators {
         }
     }
 
-    /// Whether they are what they are said to be, by the hashes in the code.
+    /// Returns `true` if they are what they are said to be, by the hashes in the code.
     pub fn are_right(&self) -> bool {
         match self {
             Self::Chunk { index, points } => is_chunk(*index, points),

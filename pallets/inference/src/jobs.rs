@@ -316,7 +316,7 @@ fn check_deadline<T: Config>(
     Ok(())
 }
 
-/// Whether a claim now would have `min_proving_blocks` before the deadline.
+/// Returns `true` if a claim now would have `min_proving_blocks` before the deadline.
 fn leaves_time<B: Copy, N: Saturating + PartialOrd + Copy>(
     parameters: &MarketParameters<B, N>,
     now: N,
@@ -338,7 +338,7 @@ fn check_provers<T: Config>(
     Ok(())
 }
 
-/// Whether `who` is on the list, if there is one.
+/// Returns `true` if `who` is on the list, if there is one.
 pub(crate) fn allows<T: PartialEq, S>(
     list: &Option<frame_support::BoundedVec<T, S>>,
     who: &T,

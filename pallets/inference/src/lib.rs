@@ -264,7 +264,7 @@ pub mod pallet {
         /// The most that each parameter can be set to.
         #[pallet::constant]
         type MostParameters: Get<ParametersOf<Self>>;
-        /// Who sets the parameters.
+        /// The account that sets the parameters.
         type GoverningOrigin: EnsureOrigin<Self::RuntimeOrigin>;
         /// The most bytes of a payload.
         #[pallet::constant]
@@ -284,7 +284,7 @@ pub mod pallet {
         type MaxK: Get<u8>;
     }
 
-    /// Why this pallet holds an account's money.
+    /// The reason why this pallet holds an account's money.
     #[pallet::composite_enum]
     #[derive(
         Clone,
@@ -420,7 +420,7 @@ pub mod pallet {
         ModelRegistered {
             /// Model and version.
             version: ModelVersionId,
-            /// Who registered it and is paid its price.
+            /// The account that registered it and is paid its price.
             owner: T::AccountId,
             /// Hash of the model file.
             model_hash: ModelHash,
@@ -435,7 +435,7 @@ pub mod pallet {
         VersionAdded {
             /// Model and version.
             version: ModelVersionId,
-            /// Who owns the model and is paid its price.
+            /// The account that owns the model and is paid its price.
             owner: T::AccountId,
             /// Hash of the model file.
             model_hash: ModelHash,
@@ -464,7 +464,7 @@ pub mod pallet {
         Unbonded {
             /// The prover.
             prover: T::AccountId,
-            /// How much.
+            /// The amount.
             amount: BalanceOf<T>,
             /// First block in which `withdraw_unbonded` pays it out.
             at: BlockNumberFor<T>,
@@ -473,7 +473,7 @@ pub mod pallet {
         Withdrawn {
             /// The prover.
             prover: T::AccountId,
-            /// How much.
+            /// The amount.
             amount: BalanceOf<T>,
         },
         /// A prover has another key to which inputs are encrypted, or none.
@@ -487,7 +487,7 @@ pub mod pallet {
         JobRequested {
             /// The job.
             job: JobId,
-            /// Who asks and pays.
+            /// The account that asks and pays.
             requester: T::AccountId,
             /// The model version that answers.
             version: ModelVersionId,
@@ -509,7 +509,7 @@ pub mod pallet {
         JobRedirected {
             /// The job.
             job: JobId,
-            /// Who asks and pays.
+            /// The account that asks and pays.
             requester: T::AccountId,
             /// Hash of the new terms.
             terms_hash: TermsHash,
@@ -522,9 +522,9 @@ pub mod pallet {
         JobCancelled {
             /// The job.
             job: JobId,
-            /// Who had asked.
+            /// The account that had asked.
             requester: T::AccountId,
-            /// What returned from escrow.
+            /// The amount that returned from escrow.
             refund: BalanceOf<T>,
         },
         /// A prover owes the proof.
@@ -544,9 +544,9 @@ pub mod pallet {
             job: JobId,
             /// The model version that answered.
             version: ModelVersionId,
-            /// Who had asked.
+            /// The account that had asked.
             requester: T::AccountId,
-            /// Who proved it.
+            /// The account that proved it.
             prover: T::AccountId,
             /// The answer.
             output: Output,
@@ -566,9 +566,9 @@ pub mod pallet {
             job: JobId,
             /// The prover.
             prover: T::AccountId,
-            /// What it lost.
+            /// Its loss.
             slashed: BalanceOf<T>,
-            /// What is wrong with the proof.
+            /// The fault of the proof.
             reason: Rejection,
         },
         /// A claimant's time is over, and the claim's lock goes to the requester. `JobReopened` or
@@ -578,7 +578,7 @@ pub mod pallet {
             job: JobId,
             /// The prover.
             prover: T::AccountId,
-            /// What it lost.
+            /// Its loss.
             slashed: BalanceOf<T>,
         },
         /// A claim failed, and the job is open again.
@@ -592,9 +592,9 @@ pub mod pallet {
         JobExpired {
             /// The job.
             job: JobId,
-            /// Who had asked.
+            /// The account that had asked.
             requester: T::AccountId,
-            /// What returned from escrow.
+            /// The amount that returned from escrow.
             refund: BalanceOf<T>,
         },
         /// A proof without a job holds. A receipt stays.
@@ -603,7 +603,7 @@ pub mod pallet {
             receipt: JobId,
             /// The model version that answered.
             version: ModelVersionId,
-            /// Who proved it.
+            /// The account that proved it.
             prover: T::AccountId,
             /// The prover's nonce for it.
             nonce: u64,
@@ -620,9 +620,9 @@ pub mod pallet {
             prover: T::AccountId,
             /// The prover's nonce for it.
             nonce: u64,
-            /// What it lost.
+            /// Its loss.
             slashed: BalanceOf<T>,
-            /// What is wrong with the proof.
+            /// The fault of the proof.
             reason: Rejection,
         },
         /// A batch of proofs was checked. For each of its jobs `JobCompleted` came before this, or,
@@ -632,12 +632,12 @@ pub mod pallet {
             prover: T::AccountId,
             /// How many proofs it had.
             proofs: u32,
-            /// Whether all of them hold; otherwise the prover has lost the lock of each claim.
+            /// `true` if all of them hold; otherwise the prover has lost the lock of each claim.
             holds: bool,
         },
         /// Points of Halo2's generators are on chain, for good.
         GeneratorsUploaded {
-            /// Who paid the fee.
+            /// The account that paid the fee.
             uploader: T::AccountId,
             /// Which.
             part: GeneratorsPart,
@@ -658,11 +658,11 @@ pub mod pallet {
         /// A payment could not be made: the account does not exist, and the amount is below the
         /// existential deposit. `OnSlash` has it.
         PaymentDiverted {
-            /// Who should have got it.
+            /// The account that should have got it.
             payee: T::AccountId,
-            /// Why it had been held.
+            /// The reason why it had been held.
             reason: HoldReason,
-            /// How much.
+            /// The amount.
             amount: BalanceOf<T>,
         },
         /// Blocks from `from` to the one before this took no transactions. Claims whose time would

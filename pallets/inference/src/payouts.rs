@@ -93,7 +93,7 @@ impl<T: Config> Pallet<T> {
         .map(drop)
     }
 
-    /// Whether `who` can be credited with `amount`.
+    /// Returns `true` if `who` can be credited with `amount`.
     ///
     /// Asked before anything moves, instead of trying in a storage layer of its own: a caller can
     /// use up the layers by nesting calls, and the payment must not be diverted for that.

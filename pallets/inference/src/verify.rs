@@ -43,7 +43,7 @@ pub(crate) struct Claim<'a> {
     pub(crate) proof: &'a Proof,
 }
 
-/// Why proofs do not hold.
+/// The reason why proofs do not hold.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Fault {
     /// The proof whose bytes are none; otherwise they do not hold together.
@@ -52,7 +52,7 @@ pub(crate) struct Fault {
     pub(crate) reason: Rejection,
 }
 
-/// Whether proofs hold. Outside of it stand the faults that are nobody's here: no one is slashed
+/// `true` if proofs hold. Outside of it stand the faults that are nobody's here: no one is slashed
 /// for those.
 pub(crate) type Verdict = Result<Result<(), Fault>, DispatchError>;
 
@@ -76,7 +76,7 @@ impl Class {
     }
 }
 
-/// Whether a commitment is an element of the proof system's field, in its one encoding.
+/// Returns `true` if a commitment is an element of the proof system's field, in its one encoding.
 pub(crate) fn is_canonical(system: ProofSystem, commitment: &InputCommitment) -> bool {
     match system {
         ProofSystem::Groth16 => scalar::is_canonical(&commitment.0),
@@ -93,7 +93,8 @@ pub(crate) fn prepare<T: Config>(key: &VerifyingKey) -> Result<PreparedKey, Erro
     PreparedKey::try_from(bytes).or(Err(Error::<T>::VerifyingKeyTooLarge))
 }
 
-/// Whether a stored key's prepared form is its own, as far as can be seen without cryptography.
+/// Returns `true` if a stored key's prepared form is its own, as far as can be seen without
+/// cryptography.
 #[cfg(any(feature = "try-runtime", test))]
 pub(crate) fn is_prepared(stored: &StoredKey) -> bool {
     match &stored.key {

@@ -117,8 +117,8 @@ impl EncryptionKey {
         0xff, 0x7f,
     ];
 
-    /// Whether a secret can be agreed on with this key: it is below the field's prime and not of
-    /// small order.
+    /// Returns `true` if a secret can be agreed on with this key: it is below the field's prime and
+    /// not of small order.
     pub fn is_usable(&self) -> bool {
         let below_prime = self.0.iter().rev().lt(Self::PRIME.iter().rev());
         below_prime && !Self::SMALL_ORDER.contains(&self.0)

@@ -21,7 +21,7 @@ pub const TERMS_DOMAIN: [u8; 16] = *b"zkinfer/terms/v1";
     Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct JobTerms<AccountId, Balance, BlockNumber> {
-    /// Who asks and pays.
+    /// The account that asks and pays.
     pub requester: AccountId,
     /// The requester's account nonce when it asked.
     pub nonce: u64,

@@ -92,7 +92,7 @@ pub enum Width {
     Bits32,
 }
 
-/// Why something of the type [`Output`] is no output.
+/// The reason why something of the type [`Output`] is no output.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OutputError {
     /// There is no class or number at all.
@@ -104,7 +104,7 @@ pub enum OutputError {
     },
     /// There are more numbers than fit.
     TooManyValues {
-        /// How many.
+        /// The number.
         count: usize,
         /// Their width.
         width: Width,

@@ -138,7 +138,7 @@ pub enum Trust {
     Transparent,
 }
 
-/// Whether a model's weights are published.
+/// `true` if a model's weights are published.
 #[derive(
     Clone,
     Copy,

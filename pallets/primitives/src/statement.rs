@@ -106,7 +106,7 @@ pub struct Context<AccountId> {
     pub version: ModelVersionId,
     /// What the proof is for.
     pub purpose: Purpose,
-    /// Who may use the proof.
+    /// The account that may use the proof.
     pub prover: AccountId,
 }
 

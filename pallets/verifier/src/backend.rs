@@ -44,7 +44,7 @@ pub trait Backend: sealed::Sealed {
     /// When there are not as many of both, a point does not decode, or the host fails.
     fn combination(points: &[G1Bytes], scalars: &[[u8; 32]]) -> Result<G1Bytes, BackendError>;
 
-    /// Whether `Σ e(pᵢ, qᵢ) = 0`.
+    /// Returns `true` if `Σ e(pᵢ, qᵢ) = 0`.
     ///
     /// # Complexity
     /// A Miller loop for each pair, one final exponentiation.

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// Why bytes are not a usable point.
+/// The reason why bytes are not a usable point.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PointFault {
     /// Not the canonical compressed encoding of a point on the curve.
@@ -39,23 +39,23 @@ pub enum KeyElement {
     Ic(u8),
 }
 
-/// Why bytes are no proof.
+/// The reason why bytes are no proof.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ProofError {
     /// Which point.
     pub element: ProofElement,
-    /// What is wrong with it.
+    /// The fault in it.
     pub fault: PointFault,
 }
 
-/// Why bytes are no verifying key.
+/// The reason why bytes are no verifying key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum KeyError {
     /// A point is not usable.
     Point {
         /// Which point.
         element: KeyElement,
-        /// What is wrong with it.
+        /// The fault in it.
         fault: PointFault,
     },
     /// Two points are equal or opposite, so that anybody could forge under the key.
@@ -72,7 +72,7 @@ pub enum KeyError {
     },
 }
 
-/// Why a proof was not accepted.
+/// The reason why a proof was not accepted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum VerifyError {
     /// The proof's bytes are no proof.
@@ -89,8 +89,8 @@ pub enum VerifyError {
 }
 
 impl VerifyError {
-    /// Whether the fault is the proof's. Otherwise it lies with the verifier's own storage, inputs
-    /// or host.
+    /// Returns `true` if the fault is the proof's. Otherwise it lies with the verifier's own
+    /// storage, inputs or host.
     pub fn blames_proof(&self) -> bool {
         matches!(self, Self::Proof(_) | Self::Rejected)
     }

@@ -125,7 +125,7 @@ fn take_flags(bytes: &mut [u8; 48]) -> u8 {
     flags
 }
 
-/// Whether the flags ask for the greater y.
+/// Returns `true` if the flags ask for the greater y.
 fn sign(flags: u8, x_is_zero: bool) -> Result<bool, PointFault> {
     match flags {
         COMPRESSED => Ok(false),

@@ -2,7 +2,7 @@
 
 use bls12_381::Scalar;
 
-/// Whether `bytes`, little-endian, are below the modulus: the one encoding of an element.
+/// Returns `true` if `bytes`, little-endian, are below the modulus: the one encoding of an element.
 pub fn is_canonical(bytes: &[u8; 32]) -> bool {
     decode(bytes).is_some()
 }

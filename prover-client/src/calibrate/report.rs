@@ -35,7 +35,7 @@ pub struct Calibration {
     /// Its labels.
     #[serde(serialize_with = "crate::output::optional_path")]
     pub labels: Option<PathBuf>,
-    /// Whether the graph is quantised already, so that there is one candidate.
+    /// `true` if the graph is quantised already, so that there is one candidate.
     pub quantised_already: bool,
     /// Number of samples.
     pub samples: usize,
@@ -55,7 +55,7 @@ pub struct Calibration {
     pub candidates: Vec<Row>,
     /// The chosen one.
     pub chosen: Option<Chosen>,
-    /// Why there is none.
+    /// The reason why there is none.
     #[serde(rename = "error")]
     pub failure: Option<Failure>,
 }
@@ -72,12 +72,12 @@ pub enum Measure {
     Values,
 }
 
-/// Why no candidate was chosen, and what to do about it.
+/// The reason why no candidate was chosen, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Failure {
     /// Why.
     pub message: String,
-    /// What to do.
+    /// The remedy.
     pub hint: String,
 }
 

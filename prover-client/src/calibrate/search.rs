@@ -34,7 +34,7 @@ pub struct Setting<'a> {
     pub budget: f64,
     /// Memory that keys and proofs may take.
     pub limit: Limit,
-    /// Whether dearer candidates are measured as well.
+    /// `true` if dearer candidates are measured as well.
     pub all: bool,
     /// Most candidates with bits by layer that are tried.
     pub refine: usize,
@@ -171,7 +171,7 @@ impl Setting<'_> {
         Ok(measured)
     }
 
-    /// Whether these samples, all of them, show a loss within the budget.
+    /// Returns `true` if these samples, all of them, show a loss within the budget.
     pub fn accepts(&self, measured: &Measured) -> bool {
         measured.samples == self.samples.len() && measured.loss() <= self.budget + 1e-9
     }

@@ -464,7 +464,7 @@ impl Outcome {
         }
     }
 
-    /// Whether there is an event of that name.
+    /// Returns `true` if there is an event of that name.
     pub fn has(&self, name: &str) -> bool {
         self.events.iter().any(|event| event.name == name)
     }

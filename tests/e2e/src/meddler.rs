@@ -34,7 +34,7 @@ struct Plan {
     at: Option<(String, Act, usize)>,
     /// Pairs of equal length, replaced in what the node says.
     edits: Vec<(Vec<u8>, Vec<u8>)>,
-    /// Whether no connection is taken after the act.
+    /// `true` if no connection is taken after the act.
     stays_away: bool,
 }
 

@@ -132,7 +132,7 @@ async fn paid(network: &Network) -> usize {
     count(&events(network.chain(ALICE), last).await, "Inference.JobCompleted")
 }
 
-/// Whether no transaction waits anywhere.
+/// Returns `true` if no transaction waits anywhere.
 async fn quiet(network: &Network) -> bool {
     let mut waiting = 0;
     for chain in network.chains() {

@@ -58,7 +58,7 @@ pub fn verify(
     native
 }
 
-/// Whether the crate `groth16` accepts.
+/// Returns `true` if the crate `groth16` accepts.
 pub fn oracle(
     key: &[u8; VERIFYING_KEY_LEN],
     proof: &[u8; PROOF_LEN],

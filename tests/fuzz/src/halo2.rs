@@ -102,7 +102,7 @@ pub fn answer(
     native
 }
 
-/// Whether halo2_proofs accepts under the case's key.
+/// Returns `true` if halo2_proofs accepts under the case's key.
 pub fn oracle(input: [u8; 32], proof: &[u8]) -> bool {
     let Some(value) = Option::<Fp>::from(Fp::from_repr(input)) else { return false };
     let mut transcript = Blake2bRead::<_, _, Challenge255<_>>::init(proof);

@@ -51,7 +51,7 @@ pub static SETUP: LazyLock<Setup> = LazyLock::new(|| {
     groth16::setup(&circuit, &silent).expect("keys")
 });
 
-/// Whether a model is small enough to compute with, thousands of times a minute.
+/// Returns `true` if a model is small enough to compute with, thousands of times a minute.
 pub fn is_small(model: &QuantizedModel) -> bool {
     let sizes = model.nodes.iter().map(|node| node.shape.iter().product::<usize>());
     sizes.chain([model.input.len()]).sum::<usize>() <= SMALL

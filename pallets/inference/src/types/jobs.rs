@@ -117,7 +117,7 @@ pub enum JobState<AccountId, Balance, BlockNumber> {
     /// A prover owes the proof. Left by `submit` and, after the grace, by `expire` and `redirect`.
     #[codec(index = 1)]
     Claimed {
-        /// Who claimed it.
+        /// The account that claimed it.
         prover: AccountId,
         /// Last block for the proof, before the grace.
         until: BlockNumber,
@@ -154,7 +154,7 @@ pub type PauseOf<T> = Pause<BlockNumberFor<T>>;
 #[codec(mel_bound())]
 #[scale_info(skip_type_params(T), capture_docs = "always")]
 pub struct Job<T: Config> {
-    /// Who asks and pays.
+    /// The account that asks and pays.
     pub requester: AccountIdOf<T>,
     /// The requester's account nonce when it asked; one of the terms.
     pub nonce: u64,
@@ -174,11 +174,11 @@ pub struct Job<T: Config> {
     pub price: BalanceOf<T>,
     /// Last block of the job.
     pub deadline: BlockNumberFor<T>,
-    /// Who may claim; all that the version allows when none.
+    /// The account that may claim; all that the version allows when none.
     pub provers: Option<ProverList<T>>,
     /// What the requester's account holds for the job's bytes.
     pub deposit: BalanceOf<T>,
-    /// Where it stands.
+    /// Its place.
     pub state: JobStateOf<T>,
 }
 
@@ -188,7 +188,8 @@ impl<T: Config> Job<T> {
         self.reward.saturating_sub(self.price)
     }
 
-    /// Whether the job names its provers. Such a job ends when a claim fails; others open again.
+    /// Returns `true` if the job names its provers. Such a job ends when a claim fails; others open
+    /// again.
     pub fn is_directed(&self) -> bool {
         self.provers.is_some()
     }

@@ -27,13 +27,13 @@ pub type PreparedKey = BoundedVec<u8, ConstU32<HALO2_PREPARED_LEN>>;
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 #[scale_info(capture_docs = "always")]
 pub struct Model<AccountId> {
-    /// Who registered it and is paid its price.
+    /// The account that registered it and is paid its price.
     pub owner: AccountId,
     /// How many versions it has: they are numbered from 0.
     pub versions: Version,
 }
 
-/// Whether a version takes new jobs.
+/// `true` if a version takes new jobs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 #[scale_info(capture_docs = "always")]
 pub enum VersionStatus {
@@ -65,15 +65,15 @@ pub struct ModelVersion<T: Config> {
     pub proof_system: ProofSystem,
     /// The verifying key.
     pub vk_hash: VkHash,
-    /// Who could forge.
+    /// The parties that could forge.
     pub trust: Trust,
-    /// Whether the weights are published.
+    /// `true` if the weights are published.
     pub visibility: Visibility,
     /// What the owner is paid for each completed job.
     pub price: BalanceOf<T>,
-    /// Who may prove; anybody with a bond when none.
+    /// The account that may prove; anybody with a bond when none.
     pub allowed_provers: Option<ProverList<T>>,
-    /// Whether it takes new jobs.
+    /// `true` if it takes new jobs.
     pub status: VersionStatus,
     /// What the owner's account holds for the version's bytes, which stay: receipts name the
     /// version.

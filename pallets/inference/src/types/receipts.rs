@@ -17,8 +17,8 @@ use crate::Config;
 #[codec(mel_bound())]
 #[scale_info(skip_type_params(T), capture_docs = "always")]
 pub struct Receipt<T: Config> {
-    /// Who asked and paid, and whose account holds the receipt's deposit; of an attestation, its
-    /// prover.
+    /// The account that asked and paid, and whose account holds the receipt's deposit; of an
+    /// attestation, its prover.
     pub requester: AccountIdOf<T>,
     /// The model version that answered.
     pub version: ModelVersionId,
@@ -29,7 +29,7 @@ pub struct Receipt<T: Config> {
     pub input_commitment: InputCommitment,
     /// The answer.
     pub output: Output,
-    /// Who proved it.
+    /// The account that proved it.
     pub prover: AccountIdOf<T>,
     /// The block in which the chain verified the proof.
     pub block: BlockNumberFor<T>,

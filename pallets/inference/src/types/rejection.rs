@@ -1,4 +1,4 @@
-//! Why a proof was rejected.
+//! The reason why a proof was rejected.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -7,7 +7,7 @@ use zkinfer_verifier::{
     halo2::error::{ProofError as Halo2Error, ProofFault},
 };
 
-/// Why a proof was rejected, and its prover slashed.
+/// The reason why a proof was rejected, and its prover slashed.
 #[derive(
     Clone,
     Copy,
@@ -37,31 +37,31 @@ pub enum Rejection {
     /// Halo2: the proof ends before all that its key asks for is read.
     #[codec(index = 4)]
     Truncated {
-        /// Where in the proof, in bytes.
+        /// Its offset in the proof, in bytes.
         offset: u32,
     },
     /// Halo2: bytes are left over when all that its key asks for is read.
     #[codec(index = 5)]
     TrailingBytes {
-        /// Where in the proof, in bytes.
+        /// Its offset in the proof, in bytes.
         offset: u32,
     },
     /// Halo2: 32 bytes are not the canonical compressed encoding of a point on the curve.
     #[codec(index = 6)]
     InvalidPoint {
-        /// Where in the proof, in bytes.
+        /// Its offset in the proof, in bytes.
         offset: u32,
     },
     /// Halo2: a point is the identity.
     #[codec(index = 7)]
     IdentityPoint {
-        /// Where in the proof, in bytes.
+        /// Its offset in the proof, in bytes.
         offset: u32,
     },
     /// Halo2: 32 bytes are not a scalar below the field's modulus.
     #[codec(index = 8)]
     InvalidScalar {
-        /// Where in the proof, in bytes.
+        /// Its offset in the proof, in bytes.
         offset: u32,
     },
     /// The proof was in a batch that does not hold. Another proof of it may be to blame.

@@ -15,7 +15,7 @@ use crate::Config;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 #[scale_info(capture_docs = "always")]
 pub struct Unbonding<Balance, BlockNumber> {
-    /// How much.
+    /// The amount.
     pub amount: Balance,
     /// First block in which it can be withdrawn.
     pub at: BlockNumber,

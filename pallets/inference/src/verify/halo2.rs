@@ -52,7 +52,7 @@ pub(super) fn prepare<T: Config>(bytes: &[u8]) -> Result<Vec<u8>, Error<T>> {
     Ok(PreparedVerifyingKey::prepare(key).to_bytes())
 }
 
-/// Whether a prepared form is this key's.
+/// Returns `true` if a prepared form is this key's.
 #[cfg(any(feature = "try-runtime", test))]
 pub(super) fn is_prepared(bytes: &[u8], prepared: &[u8]) -> bool {
     PreparedVerifyingKey::from_trusted_bytes(prepared).is_ok_and(|key| key.key().encode() == bytes)

@@ -50,7 +50,7 @@ pub struct Statement<'a> {
     pub proof: &'a [u8; PROOF_LEN],
 }
 
-/// Why a batch was not accepted.
+/// The reason why a batch was not accepted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum BatchError {
     /// A batch without proofs.
@@ -64,7 +64,7 @@ pub enum BatchError {
     },
     /// The bytes of a proof are no proof.
     Proof {
-        /// Which proof.
+        /// The proof.
         index: usize,
         /// Why.
         error: ProofError,
@@ -77,7 +77,8 @@ pub enum BatchError {
 }
 
 impl BatchError {
-    /// Whether the fault is a proof's. Otherwise it lies with the verifier's own inputs or host.
+    /// Returns `true` if the fault is a proof's. Otherwise it lies with the verifier's own inputs
+    /// or host.
     pub fn blames_proof(&self) -> bool {
         matches!(self, Self::Proof { .. } | Self::Rejected)
     }

@@ -53,7 +53,7 @@ impl Accumulator {
         }
     }
 
-    /// Whether the sum is the identity.
+    /// Returns `true` if the sum is the identity.
     ///
     /// # Errors
     /// When generators are missing, or the arithmetic fails.

@@ -63,7 +63,7 @@ impl Sum {
         self.len
     }
 
-    /// Whether it has none.
+    /// Returns `true` if it has none.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }

@@ -46,7 +46,7 @@ pub enum KeyPoint {
     Permutation(usize),
 }
 
-/// Why bytes are no verifying key.
+/// The reason why bytes are no verifying key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum KeyError {
     /// Longer than [`MAX_KEY_LEN`].
@@ -58,7 +58,7 @@ pub enum KeyError {
     Truncated,
     /// Bytes are left over.
     Trailing {
-        /// How many.
+        /// The number.
         found: usize,
     },
     /// A format version that this verifier does not know.
@@ -70,12 +70,12 @@ pub enum KeyError {
     Tag {
         /// The tag found.
         found: u8,
-        /// Where it stands.
+        /// Its place.
         offset: usize,
     },
     /// A scalar that is not its shortest encoding, or not below the modulus.
     Scalar {
-        /// Where it stands.
+        /// Its place.
         offset: usize,
     },
     /// k is out of range.
@@ -120,7 +120,7 @@ pub enum KeyError {
         kind: ColumnKind,
         /// The query's index.
         index: u16,
-        /// How many there are.
+        /// The number of them.
         queries: usize,
     },
     /// A query reads the same row of the same column as one before it.
@@ -160,7 +160,7 @@ pub enum KeyError {
     Point {
         /// Which one.
         element: KeyPoint,
-        /// What is wrong with it.
+        /// The fault in it.
         fault: PointFault,
     },
 }
@@ -178,16 +178,16 @@ pub enum ProofFault {
     Scalar,
 }
 
-/// Why bytes are no proof.
+/// The reason why bytes are no proof.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ProofError {
-    /// Where in the proof, in bytes.
+    /// Its offset in the proof, in bytes.
     pub offset: usize,
     /// What is wrong there.
     pub fault: ProofFault,
 }
 
-/// Why public inputs are not what the key asks for.
+/// The reason why public inputs are not what the key asks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum InstanceError {
     /// Another number of instance columns.
@@ -215,7 +215,7 @@ pub enum InstanceError {
     },
 }
 
-/// Why the generators are not at hand.
+/// The reason why the generators are not at hand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum GeneratorsError {
     /// A chunk of the table is missing: somebody must upload it.
@@ -239,12 +239,12 @@ pub enum GeneratorsError {
     },
 }
 
-/// Why a proof, or a batch of proofs, was not accepted.
+/// The reason why a proof, or a batch of proofs, was not accepted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum VerifyError {
     /// The bytes of the proof with this index in the batch, 0 outside a batch, are no proof.
     Proof {
-        /// Which proof.
+        /// The proof.
         index: usize,
         /// Why.
         error: ProofError,
@@ -253,7 +253,7 @@ pub enum VerifyError {
     Rejected,
     /// The public inputs of the proof with this index do not fit its key.
     Instance {
-        /// Which proof.
+        /// The proof.
         index: usize,
         /// Why.
         error: InstanceError,
@@ -273,14 +273,14 @@ pub enum VerifyError {
 }
 
 impl VerifyError {
-    /// Whether the fault is the proof's. Otherwise it lies with the verifier's own storage, inputs
-    /// or host.
+    /// Returns `true` if the fault is the proof's. Otherwise it lies with the verifier's own
+    /// storage, inputs or host.
     pub fn blames_proof(&self) -> bool {
         matches!(self, Self::Proof { .. } | Self::Rejected)
     }
 }
 
-/// Why a text is not the pinned text of a key.
+/// The reason why a text is not the pinned text of a key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TextError {
     /// Longer than [`MAX_TEXT_LEN`].

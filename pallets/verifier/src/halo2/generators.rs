@@ -66,7 +66,7 @@ pub fn chunks(k: u8) -> u32 {
     points.div_ceil(u32::try_from(CHUNK).unwrap_or(u32::MAX))
 }
 
-/// Whether these bytes are the full chunk with this index of the one table.
+/// Returns `true` if these bytes are the full chunk with this index of the one table.
 ///
 /// # Complexity
 /// One Blake2b over [`CHUNK_LEN`] bytes, and none for another length.
@@ -75,7 +75,7 @@ pub fn is_chunk(index: u32, bytes: &[u8]) -> bool {
     bytes.len() == CHUNK_LEN && expected == Some(&hash(bytes))
 }
 
-/// Whether these bytes are the Lagrange generators of 2^k rows.
+/// Returns `true` if these bytes are the Lagrange generators of 2^k rows.
 ///
 /// # Complexity
 /// One Blake2b over [`lagrange_rows`] points, and none for another length.

@@ -114,7 +114,7 @@ impl Point {
         coordinates
     }
 
-    /// Whether this is the identity.
+    /// Returns `true` if this is the identity.
     pub fn is_identity(&self) -> bool {
         let [.., flags] = self.0;
         flags & INFINITY != 0

@@ -33,7 +33,7 @@ pub const MAX_ROTATION: i32 = 7;
 /// Longest proof, in bytes.
 pub const MAX_PROOF_LEN: usize = 8_192;
 
-/// Why a verifying key is not one for the statement, or costs too much.
+/// The reason why a verifying key is not one for the statement, or costs too much.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StatementError {
     /// No key at all.
@@ -52,7 +52,7 @@ pub enum StatementError {
     },
     /// More than [`MAX_NODES`].
     Nodes {
-        /// How many.
+        /// The number.
         found: usize,
     },
     /// Further than [`MAX_ROTATION`].
@@ -62,13 +62,13 @@ pub enum StatementError {
     },
     /// A proof has at least so many bytes, more than [`MAX_PROOF_LEN`].
     ProofLength {
-        /// How many.
+        /// The number.
         found: usize,
     },
 }
 
-/// Whether `bytes`, little-endian, are below the modulus of the scalar field: the one encoding of a
-/// public input.
+/// Returns `true` if `bytes`, little-endian, are below the modulus of the scalar field: the one
+/// encoding of a public input.
 pub fn is_canonical(bytes: &[u8; 32]) -> bool {
     Fp::from_repr(*bytes).is_some().into()
 }

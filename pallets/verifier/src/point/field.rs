@@ -26,7 +26,7 @@ pub trait Field: Copy {
     /// The same number with narrow limbs: takes `(m, k)` with `m ≤ 8`, gives `(1, k)`.
     fn carry(&self) -> Self;
 
-    /// Whether it is zero, or a multiple of the modulus. Takes `m ≤ 8`, `k ≤ 64`.
+    /// Returns `true` if it is zero, or a multiple of the modulus. Takes `m ≤ 8`, `k ≤ 64`.
     fn is_zero(&self) -> bool;
 
     /// 2·self: `(m, k)` to `(2m, 2k)`.
@@ -34,7 +34,7 @@ pub trait Field: Copy {
         self.add(self)
     }
 
-    /// Whether both are the same element. Takes `k₁ ≤ 32`, `k₂ ≤ 2`.
+    /// Returns `true` if both are the same element. Takes `k₁ ≤ 32`, `k₂ ≤ 2`.
     fn equals(&self, other: &Self) -> bool {
         self.sub::<3>(other).is_zero()
     }

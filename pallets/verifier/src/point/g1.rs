@@ -16,7 +16,8 @@ pub fn lift(x: &Fq) -> Option<Fq> {
     y.square().sub::<4>(&right).is_zero().then_some(y)
 }
 
-/// Whether the point (x, y) of the curve, sizes `(1, 2)`, is in the subgroup of prime order.
+/// Returns `true` if the point (x, y) of the curve, sizes `(1, 2)`, is in the subgroup of prime
+/// order.
 ///
 /// P is, exactly when φ(P) = −x²·P with the φ of [`BETA`]: M. Scott, *A note on group membership
 /// tests for G1, G2 and GT on BLS pairing-friendly curves*, ePrint 2021/1130, section 6; proof in

@@ -30,8 +30,8 @@ pub fn lift(x: &Fq2) -> Option<Fq2> {
     x.square().mul(x).add(&B).root()
 }
 
-/// Whether the point (x, y) of the curve, sizes at most `(1, 3)`, is in the subgroup of prime
-/// order.
+/// Returns `true` if the point (x, y) of the curve, sizes at most `(1, 3)`, is in the subgroup of
+/// prime order.
 ///
 /// P is, exactly when ψ(P) = x·P for the curve's parameter x, where ψ is the p-th power map carried
 /// over the twist: M. Scott, ePrint 2021/1130, section 4; proof in ePrint 2022/352. As x is

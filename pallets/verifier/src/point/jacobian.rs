@@ -81,7 +81,7 @@ impl<F: Field> Jacobian<F> {
         Self { x, y, z }
     }
 
-    /// Whether it is the point (x, y), of sizes `(1, 3)`, and Z ≠ 0.
+    /// Returns `true` if it is the point (x, y), of sizes `(1, 3)`, and Z ≠ 0.
     pub fn is(&self, x: &F, y: &F) -> bool {
         let zz = self.z.square();
         !self.z.is_zero() && self.x.equals(&x.mul(&zz)) && self.y.equals(&y.mul(&zz.mul(&self.z)))

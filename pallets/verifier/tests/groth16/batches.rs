@@ -57,7 +57,7 @@ fn points(proof: &[u8; PROOF]) -> (G1Affine, G2Affine, G1Affine) {
     )
 }
 
-/// Whether the equations of all proofs hold when they are added up without weights.
+/// Returns `true` if the equations of all proofs hold when they are added up without weights.
 fn holds_without_weights(case: &Case, items: &Items) -> bool {
     let vk = &case.parameters.vk;
     let pairs: Vec<(G1Affine, G2Prepared)> = items

@@ -54,7 +54,7 @@ fn input_point(key: &groth16::VerifyingKey<Bls12>, x: [Scalar; 3]) -> G1Projecti
     key.ic[1..].iter().zip(x).fold(G1Projective::from(key.ic[0]), |sum, (point, x)| sum + point * x)
 }
 
-/// Whether the bare equation of Groth16 holds, by the independent implementation.
+/// Returns `true` if the bare equation of Groth16 holds, by the independent implementation.
 fn equation_holds(
     key: &groth16::VerifyingKey<Bls12>,
     (a, b, c): (G1Projective, G2Projective, G1Projective),

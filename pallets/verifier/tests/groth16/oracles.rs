@@ -19,7 +19,7 @@ pub mod zkcrypto {
         Option::from(G2Affine::from_compressed(bytes.try_into().ok()?))
     }
 
-    /// Whether it accepts; `None` where something does not decode.
+    /// Returns `true` if it accepts; `None` where something does not decode.
     pub fn verify(key: &[u8; KEY], proof: &[u8; PROOF], inputs: &Inputs) -> Option<bool> {
         let key = groth16::VerifyingKey::<Bls12> {
             alpha_g1: g1(&key[..48])?,
@@ -51,7 +51,7 @@ pub mod arkworks {
         T::deserialize_compressed(bytes).ok()
     }
 
-    /// Whether it accepts; `None` where something does not decode.
+    /// Returns `true` if it accepts; `None` where something does not decode.
     pub fn verify(key: &[u8; KEY], proof: &[u8; PROOF], inputs: &Inputs) -> Option<bool> {
         let key = VerifyingKey::<Bls12_381> {
             alpha_g1: decode(&key[..48])?,
@@ -70,7 +70,7 @@ pub mod arkworks {
     }
 }
 
-/// Whether both accept. They must agree.
+/// Returns `true` if both accept. They must agree.
 pub fn accept(key: &[u8; KEY], proof: &[u8; PROOF], inputs: &Inputs) -> bool {
     let answers = [zkcrypto::verify(key, proof, inputs), arkworks::verify(key, proof, inputs)];
     assert_eq!(

@@ -23,7 +23,7 @@ use zkinfer::{
 
 /// Longest result that is read.
 const MAX_BYTES: u64 = 1 << 16;
-/// What errors call it.
+/// The name of the file in errors.
 const WHAT: &str = "result of an audit";
 
 /// What an audit found.

@@ -51,7 +51,7 @@ use trials::Trials;
 
 pub use view::{ModelView, View};
 
-/// Why a round was not finished.
+/// The reason why a round was not finished.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     /// The chain.
@@ -79,7 +79,7 @@ pub struct Parts<M, P> {
     pub inputs: Inputs,
     /// Models whose keys are held.
     pub models: Vec<Held>,
-    /// What the operator wants.
+    /// The operator's wishes.
     pub policy: Policy,
     /// Counters.
     pub metrics: Arc<Metrics>,
@@ -109,7 +109,7 @@ pub struct Engine<M, P> {
     said: BTreeMap<(JobId, TermsHash), String>,
     /// Openings that failed for reasons that stay.
     unopenable: BTreeSet<(JobId, TermsHash)>,
-    /// Why the node last refused a transaction, by its nonce, so that it is said once.
+    /// The reason why the node last refused a transaction, by its nonce, so that it is said once.
     refusals: BTreeMap<u64, String>,
     /// Claims that were signed for a job since this process started.
     claims_made: BTreeMap<JobId, u32>,
@@ -151,7 +151,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
         self.accepting = false;
     }
 
-    /// Whether jobs are under way that need this process.
+    /// Returns `true` if jobs are under way that need this process.
     pub fn is_busy(&self) -> bool {
         !self.parts.store.records().is_empty()
     }
@@ -356,7 +356,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
         Ok(self.parts.store.distrust(held.key, Distrust { reason, at })?)
     }
 
-    /// Why nothing is claimed for a key, if that is so.
+    /// The reason why nothing is claimed for a key, if that is so.
     fn fault_of(&self, held: &Held) -> Option<String> {
         if held.origin == Origin::Refuted {
             return Some("its audit failed".into());

@@ -12,7 +12,7 @@ use super::{
 };
 use zkinfer::artefacts::opening::Opening;
 
-/// Why a job cannot be opened.
+/// The reason why a job cannot be opened.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unopened {
     /// It comes off chain and is not there.
@@ -51,7 +51,7 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Whether what is encrypted to this key can be opened.
+    /// Returns `true` if what is encrypted to this key can be opened.
     pub fn opens(&self, key: &[u8; 32]) -> bool {
         self.public_keys.iter().any(|ours| ours.0 == *key)
     }

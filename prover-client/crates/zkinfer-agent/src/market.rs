@@ -20,7 +20,7 @@ use zkinfer_primitives::{
 pub struct JobView {
     /// Its number.
     pub id: JobId,
-    /// Who asks and pays.
+    /// The account that asks and pays.
     pub requester: AccountId32,
     /// The requester's nonce, one of the terms.
     pub nonce: u64,
@@ -40,9 +40,9 @@ pub struct JobView {
     pub price: u128,
     /// Last block.
     pub deadline: u32,
-    /// Who may claim; `None` for all that the version allows.
+    /// The account that may claim; `None` for all that the version allows.
     pub provers: Option<Vec<AccountId32>>,
-    /// Where it stands.
+    /// Its place.
     pub state: JobState,
 }
 
@@ -208,7 +208,7 @@ pub struct VersionView {
     pub model_hash: ModelHash,
     /// Its verifying key.
     pub vk_hash: VkHash,
-    /// Who may prove; `None` for anybody with a bond.
+    /// The account that may prove; `None` for anybody with a bond.
     pub allowed_provers: Option<Vec<AccountId32>>,
 }
 
@@ -376,7 +376,7 @@ pub enum Reception {
     Invalid(String),
 }
 
-/// Why a chain does not answer.
+/// The reason why a chain does not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum MarketError {
     /// The connection is gone, or the node does not answer in time. Connecting again may help.
@@ -450,8 +450,8 @@ pub trait Market {
     /// [`MarketError`].
     fn send(&mut self, bytes: &[u8]) -> impl Future<Output = Result<Reception, MarketError>>;
 
-    /// Why the included one of these transactions failed, if it lies in one of the final blocks of
-    /// this range and did.
+    /// The reason why the included one of these transactions failed, if it lies in one of the final
+    /// blocks of this range and did.
     ///
     /// # Errors
     /// [`MarketError`].
@@ -494,7 +494,7 @@ impl JobView {
         terms.hash()
     }
 
-    /// Whether nobody has claimed it.
+    /// Returns `true` if nobody has claimed it.
     pub fn is_open(&self) -> bool {
         self.state == JobState::Open
     }

@@ -1,8 +1,8 @@
 //! What keys and proofs need of memory while they are served, as [`zkml_prove::estimate`] adds it
 //! up from the circuit's size.
 //!
-//! `cargo run -p zkinfer-agent --example pool-memory` sets it beside what a pool of proofs takes. With
-//! the MNIST network (53,276 constraints) and 16 proofs on an AMD EPYC with 2 threads, before
+//! `cargo run -p zkinfer-agent --example pool-memory` sets it beside what a pool of proofs takes.
+//! With the MNIST network (53,276 constraints) and 16 proofs on an AMD EPYC with 2 threads, before
 //! constraints took eight bytes a term: 51 MiB for key and circuit, and at most 99, 135 and 200 MiB
 //! with 1, 4 and 8 proofs at once. One `zkinfer prove` with Halo2 (k = 11), keys made and all: 65
 //! MiB at most.

@@ -231,12 +231,12 @@ impl Metrics {
         self.distrusted.set(level(models));
     }
 
-    /// Whether what the chain says can be read.
+    /// Returns `true` if what the chain says can be read.
     pub fn readable(&self, readable: bool) {
         self.readable.set(i64::from(readable));
     }
 
-    /// Whether the node answers.
+    /// Returns `true` if the node answers.
     pub fn connected(&self, connected: bool) {
         let before = self.connected.set(i64::from(connected));
         if before == 1 && !connected {

@@ -36,7 +36,7 @@ pub struct ModelFiles {
     pub model: PathBuf,
     /// Its proving key, `*.pk`; of Halo2, which has none, its verifying key, `*.vk`.
     pub key: PathBuf,
-    /// Whether the operator answers for the key.
+    /// `true` if the operator answers for the key.
     pub own: bool,
 }
 
@@ -62,7 +62,7 @@ pub struct Held {
     pub k: Option<u8>,
     /// The proof system.
     pub system: ProofSystem,
-    /// What it takes.
+    /// Its input.
     pub input: InputSpec,
     /// Bytes that one proof needs.
     pub proof_memory: u64,
@@ -71,7 +71,7 @@ pub struct Held {
 }
 
 impl Held {
-    /// Whether it answers for a version.
+    /// Returns `true` if it answers for a version.
     pub fn serves(&self, version: &VersionView) -> bool {
         version.model_hash == self.model_hash && version.vk_hash == self.key.vk_hash
     }
@@ -80,7 +80,7 @@ impl Held {
 /// A model with all that a proof takes.
 #[derive(Clone)]
 pub struct Loaded {
-    /// What it is.
+    /// Its kind.
     pub held: Held,
     /// Its keys and its circuit.
     pub keys: Arc<Keys>,

@@ -35,7 +35,7 @@ impl Folder {
         Self { directory, ..Self::default() }
     }
 
-    /// Whether openings can be dropped at all.
+    /// Returns `true` if openings can be dropped at all.
     pub fn is_watched(&self) -> bool {
         self.directory.is_some()
     }

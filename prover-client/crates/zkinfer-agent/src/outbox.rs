@@ -165,12 +165,12 @@ impl Outbox {
         self.0.iter().map(|(nonce, entry)| (*nonce, entry))
     }
 
-    /// How many there are.
+    /// The number of them.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Returns `true` if there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -24,7 +24,7 @@ const MAX_FINALITY_LAG: u32 = 8;
 /// Half as much time again as was measured is planned for.
 const SAFETY: (u64, u64) = (3, 2);
 
-/// What the operator wants.
+/// The operator's wishes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// What a job must leave after the model's price and the fees, in planck.
@@ -104,7 +104,7 @@ pub struct Load {
     pub fees: u128,
 }
 
-/// Why an open job is left to others.
+/// The reason why an open job is left to others.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Its version or the job itself names other provers.
@@ -139,7 +139,7 @@ pub enum Refusal {
     PaysTooLittle {
         /// What it would leave; negative when it would cost.
         left: i128,
-        /// What the operator wants.
+        /// The operator's wishes.
         wanted: u128,
     },
     /// The bond is below what the chain asks of every prover, after a slash for example.
@@ -147,7 +147,7 @@ pub enum Refusal {
         "the bond is {bond} planck, and the chain asks for {least}; add to it with `zkinfer chain bond`"
     )]
     BondBelowMinimum {
-        /// What it is.
+        /// Its kind.
         bond: u128,
         /// What it should be at least.
         least: u128,

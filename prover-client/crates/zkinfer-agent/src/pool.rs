@@ -49,7 +49,7 @@ pub enum Fault {
     Passing,
 }
 
-/// Why there is no proof.
+/// Errors of a prover.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct Failure {
@@ -133,7 +133,7 @@ pub struct Pool {
     pub bell: Arc<Notify>,
 }
 
-/// Why a model cannot be served within the bound.
+/// The reason why a model cannot be served within the bound.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "{model} needs {needed} MiB for one proof beside {keys} MiB of keys, more than the {bound} MiB of `max_memory`; raise it, or serve fewer models"

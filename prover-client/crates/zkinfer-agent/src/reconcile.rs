@@ -132,7 +132,7 @@ fn step_of_claimed(record: &Record, last: u32, best: u32, sent: OnTheWay) -> Ste
     }
 }
 
-/// Whether the job is somebody else's now, or another job under the same number.
+/// Returns `true` if the job is somebody else's now, or another job under the same number.
 fn is_foreign(job: &JobView, me: &AccountId32, record: &Record) -> bool {
     let taken = matches!(&job.state, JobState::Claimed { prover, .. } if prover != me);
     taken || job.terms_hash != record.job.terms_hash

@@ -11,7 +11,7 @@ pub struct Record {
     /// The job when it was taken on; its terms cannot change under us, since a claim names their
     /// hash.
     pub job: JobView,
-    /// Whether a finalised block has our claim.
+    /// `true` if a finalised block has our claim.
     pub claim_is_final: bool,
     /// The answer and its proof, verified.
     pub proof: Option<(Output, Proof)>,

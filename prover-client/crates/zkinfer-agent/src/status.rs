@@ -36,7 +36,7 @@ pub struct Status {
     /// `serving`, `draining` (told to stop), `disconnected`, `unreadable` (the chain, in the middle
     /// of an upgrade for example), or `stopped`.
     pub state: String,
-    /// Why it waits, when it is `disconnected` or the chain `unreadable`.
+    /// The reason why it waits, when it is `disconnected` or the chain `unreadable`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
     /// Seconds since 1970 when this was written.
@@ -100,7 +100,7 @@ pub struct Model {
     pub name: String,
     /// Milliseconds of a proof, if one was timed.
     pub milliseconds: Option<u64>,
-    /// Whether it is claimed for.
+    /// `true` if it is claimed for.
     pub claimed_for: bool,
     /// Where its key comes from.
     #[serde(default)]
@@ -108,7 +108,7 @@ pub struct Model {
     /// Hash of its verifying key.
     #[serde(default)]
     pub vk_hash: String,
-    /// Why it is not claimed for.
+    /// The reason why it is not claimed for.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub fault: Option<String>,
 }

@@ -94,7 +94,7 @@ pub struct Totals {
     pub earned: u128,
 }
 
-/// Why the store cannot be used.
+/// The reason why the store cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database refuses.
@@ -110,7 +110,7 @@ pub enum StoreError {
     File {
         /// The file.
         path: String,
-        /// What the system says.
+        /// The system's error.
         source: std::io::Error,
     },
     /// It is another prover's.

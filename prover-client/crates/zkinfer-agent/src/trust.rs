@@ -87,7 +87,7 @@ impl Origin {
     }
 }
 
-/// Why a key is not claimed for any more. Kept until the operator removes it.
+/// The reason why a key is not claimed for any more. Kept until the operator removes it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Distrust {
     /// What happened.

@@ -37,7 +37,7 @@ pub struct Amount {
     unit: Option<String>,
 }
 
-/// Why an amount was refused.
+/// The reason why an amount was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
     /// Not a number with an optional unit.
@@ -45,13 +45,13 @@ pub enum AmountError {
         "'{text}' is not an amount; write for example 5, \"2.5 UNIT\", \"100 mUNIT\" or \"5000000 planck\""
     )]
     Syntax {
-        /// What was typed.
+        /// The text as given.
         text: String,
     },
     /// The number does not fit in 128 bits.
     #[error("the amount '{text}' is larger than any balance")]
     TooLarge {
-        /// What was typed.
+        /// The text as given.
         text: String,
     },
     /// The unit is not this chain's.
@@ -59,7 +59,7 @@ pub enum AmountError {
         "'{unit}' in '{text}' is not a unit of this chain; its token is {symbol} (also m{symbol}, u{symbol} and planck)"
     )]
     Unit {
-        /// What was typed.
+        /// The text as given.
         text: String,
         /// Its unit.
         unit: String,
@@ -69,7 +69,7 @@ pub enum AmountError {
     /// More decimals than the unit has.
     #[error("'{text}' has more decimals than the unit can hold: the smallest amount is 1 planck")]
     TooFine {
-        /// What was typed.
+        /// The text as given.
         text: String,
     },
     /// A bare number that looks like planck.
@@ -77,7 +77,7 @@ pub enum AmountError {
         "'{text}' without a unit would mean {text} {symbol}; write \"{text} planck\" or \"{text} {symbol}\""
     )]
     Ambiguous {
-        /// What was typed.
+        /// The text as given.
         text: String,
         /// The chain's symbol.
         symbol: String,

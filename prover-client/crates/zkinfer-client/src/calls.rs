@@ -24,13 +24,13 @@ pub struct Registration {
     pub manifest_hash: ManifestHash,
     /// The verifying key.
     pub verifying_key: VerifyingKey,
-    /// Who could forge.
+    /// The parties that could forge.
     pub trust: Trust,
-    /// Whether the weights are published.
+    /// `true` if the weights are published.
     pub visibility: Visibility,
     /// What the owner asks for each answer, in planck.
     pub price: u128,
-    /// Who may prove; `None` for anybody with a bond.
+    /// The account that may prove; `None` for anybody with a bond.
     pub allowed_provers: Option<Vec<AccountId32>>,
 }
 
@@ -40,7 +40,7 @@ pub struct Request {
     pub version: ModelVersionId,
     /// Commitment to the input.
     pub input_commitment: InputCommitment,
-    /// How the prover gets the input.
+    /// The way in which the prover gets the input.
     pub payload: Payload,
     /// Escrow, in planck.
     pub reward: u128,
@@ -48,7 +48,7 @@ pub struct Request {
     pub max_price: u128,
     /// Last block of the job.
     pub deadline: u32,
-    /// Who may claim; `None` for all that the version allows.
+    /// The account that may claim; `None` for all that the version allows.
     pub provers: Option<Vec<AccountId32>>,
 }
 
@@ -60,7 +60,7 @@ pub struct Redirection {
     pub payload: Payload,
     /// Last block of the job now.
     pub deadline: u32,
-    /// Who may claim now; `None` for all that the version allows.
+    /// The account that may claim now; `None` for all that the version allows.
     pub provers: Option<Vec<AccountId32>>,
 }
 

@@ -83,7 +83,7 @@ pub enum ChainError {
         call: String,
         /// Why.
         reason: String,
-        /// What to do.
+        /// The remedy.
         hint: Option<String>,
     },
     /// The node failed before a transaction was sent.
@@ -187,7 +187,7 @@ pub enum ChainError {
     Refusal {
         /// Why.
         message: String,
-        /// What to do.
+        /// The remedy.
         hint: String,
     },
     /// A job's input.
@@ -218,7 +218,7 @@ pub enum ChainError {
 pub struct Transaction {
     /// Its hash, `0x` and hex.
     pub hash: String,
-    /// Who signed it.
+    /// The account that signed it.
     pub account: String,
     /// Its nonce.
     pub nonce: u64,
@@ -227,7 +227,7 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    /// How to find out what became of it.
+    /// The way to find out what became of it.
     fn search(&self) -> String {
         format!(
             "do not send it again before you know: `zkinfer chain status transaction {}` looks for it; what is in no block after block {} never will be",
@@ -257,7 +257,7 @@ impl ChainError {
         Self::Refusal { message: message.into(), hint: hint.into() }
     }
 
-    /// What to do about it.
+    /// The remedy.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Unreachable { .. } => Some(

@@ -71,7 +71,7 @@ event! {
         nonce: u64,
         /// What the prover lost.
         slashed: u128,
-        /// What is wrong with the proof.
+        /// The fault of the proof.
         reason: Value,
     }
 }
@@ -118,7 +118,7 @@ event! {
         job: u64,
         /// What the prover lost.
         slashed: u128,
-        /// What is wrong with the proof.
+        /// The fault of the proof.
         reason: Value,
     }
 }
@@ -127,21 +127,21 @@ event! {
     Refunded {
         /// The job.
         job: u64,
-        /// What returned from escrow.
+        /// The amount that returned from escrow.
         refund: u128,
     }
 }
 event! {
     /// A claimant's time is over.
     ClaimExpired {
-        /// What it lost.
+        /// Its loss.
         slashed: u128,
     }
 }
 event! {
     /// A payment could not be made and was diverted.
     PaymentDiverted {
-        /// How much.
+        /// The amount.
         amount: u128,
     }
 }

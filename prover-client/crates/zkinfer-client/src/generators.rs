@@ -10,12 +10,12 @@ use super::{connection::AtBlock, error::ChainError, records};
 pub struct Missing {
     /// Numbers of chunks of the table.
     pub chunks: Vec<u32>,
-    /// Whether the Lagrange points are missing.
+    /// `true` if the Lagrange points are missing.
     pub lagrange: bool,
 }
 
 impl Missing {
-    /// Whether everything is there.
+    /// Returns `true` if everything is there.
     pub fn is_nothing(&self) -> bool {
         self.chunks.is_empty() && !self.lagrange
     }

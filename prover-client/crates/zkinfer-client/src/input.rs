@@ -10,7 +10,7 @@ use zkinfer::{
     privacy::{self, EncryptionSecret, PrivacyError},
 };
 
-/// Why a job must not be claimed. [`InputError::hint`] says what to do.
+/// The reason why a job must not be claimed. [`InputError::hint`] says what to do.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InputError {
     /// The input is delivered off chain.
@@ -56,7 +56,7 @@ pub enum InputError {
 }
 
 impl InputError {
-    /// What to do about it.
+    /// The remedy.
     pub fn hint(&self) -> String {
         match self {
             Self::OffChain { requester, .. } => {

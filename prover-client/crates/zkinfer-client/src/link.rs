@@ -56,7 +56,7 @@ impl Budget {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether nothing is left.
+    /// Returns `true` if nothing is left.
     pub fn is_over(&self) -> bool {
         self.left() == Some(Duration::ZERO)
     }

@@ -39,7 +39,7 @@ pub struct ModelVersion {
     /// Its number.
     #[serde(serialize_with = "serialize_version")]
     pub id: ModelVersionId,
-    /// Who registered the model and gets its price.
+    /// The account that registered the model and gets its price.
     pub owner: AccountId32,
     /// Hash of the model file.
     #[serde(with = "hexadecimal")]
@@ -53,16 +53,16 @@ pub struct ModelVersion {
     /// The proof system.
     #[serde(serialize_with = "serialize_debug")]
     pub proof_system: ProofSystem,
-    /// Who could forge.
+    /// The parties that could forge.
     #[serde(serialize_with = "serialize_debug")]
     pub trust: Trust,
-    /// Whether the weights are published.
+    /// `true` if the weights are published.
     #[serde(serialize_with = "serialize_debug")]
     pub visibility: Visibility,
     /// What the owner gets for each answer, in planck.
     #[serde(with = "super::text")]
     pub price: u128,
-    /// Who may prove; `None` for anybody with a bond.
+    /// The account that may prove; `None` for anybody with a bond.
     pub allowed_provers: Option<Vec<AccountId32>>,
     /// `active` or `retired`.
     pub status: &'static str,
@@ -99,7 +99,7 @@ pub struct Unbonding {
 pub struct Job {
     /// Its number.
     pub id: JobId,
-    /// Who asks and pays.
+    /// The account that asks and pays.
     pub requester: AccountId32,
     /// The requester's account nonce when it asked.
     pub nonce: u64,
@@ -123,12 +123,12 @@ pub struct Job {
     pub price: u128,
     /// Last block.
     pub deadline: u32,
-    /// Who may claim; `None` for all that the version allows.
+    /// The account that may claim; `None` for all that the version allows.
     pub provers: Option<Vec<AccountId32>>,
     /// Hash of the terms.
     #[serde(with = "hexadecimal")]
     pub terms_hash: TermsHash,
-    /// Where it stands.
+    /// Its place.
     pub state: JobState,
 }
 
@@ -169,8 +169,8 @@ pub enum JobState {
 pub struct Receipt {
     /// The job, or the number that the attestation got.
     pub job: JobId,
-    /// Who asked and paid, and whose account holds the receipt's deposit; of an attestation, its
-    /// prover.
+    /// The account that asked and paid, and whose account holds the receipt's deposit; of an
+    /// attestation, its prover.
     pub requester: AccountId32,
     /// The model version that answered.
     #[serde(serialize_with = "serialize_version")]
@@ -184,7 +184,7 @@ pub struct Receipt {
     /// The answer.
     #[serde(serialize_with = "serialize_debug")]
     pub output: Output,
-    /// Who proved it.
+    /// The account that proved it.
     pub prover: AccountId32,
     /// The block in which the chain verified the proof.
     pub block: u32,
@@ -203,7 +203,7 @@ pub struct Receipt {
     pub hash: [u8; 32],
 }
 
-/// What became of a job.
+/// The end of a job.
 #[derive(Clone, Debug)]
 pub enum Fate {
     /// It runs.
@@ -246,7 +246,7 @@ impl Job {
         }
     }
 
-    /// Who has claimed it, if somebody has.
+    /// The account that has claimed it, if somebody has.
     pub fn claimant(&self) -> Option<AccountId32> {
         match self.state {
             JobState::Claimed { prover, .. } => Some(prover),

@@ -35,7 +35,7 @@ pub struct Signer {
     pair: Keypair,
 }
 
-/// Why there is no signer. No variant holds a secret.
+/// The reason why there is no signer. No variant holds a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum SignerError {
     /// Nothing names a signer.
@@ -59,7 +59,7 @@ pub enum SignerError {
     KeyFile {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// The key file is open to others.
@@ -86,7 +86,7 @@ pub enum SignerError {
 }
 
 impl SignerError {
-    /// What to do about it.
+    /// The remedy.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Missing => Some(format!(

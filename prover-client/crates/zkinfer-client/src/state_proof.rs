@@ -28,7 +28,7 @@ const PROVERS: [u8; 32] = [
     0x4c, 0xa4, 0x9b, 0x6f, 0x6d, 0xd0, 0xaa, 0x0f, 0x95, 0xdf, 0xa0, 0xb2, 0x93, 0xb4, 0x0d, 0xcb,
 ];
 
-/// Why a proof shows nothing.
+/// The reason why a proof shows nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProofError {
     /// A node on the way is not among those given.

@@ -67,7 +67,7 @@ pub struct Included {
     /// Hash of the block, `0x` and hex.
     #[serde(with = "zkinfer::artefacts::hexadecimal")]
     pub block_hash: [u8; 32],
-    /// Whether the block is known to be final.
+    /// `true` if the block is known to be final.
     pub finalized: bool,
     /// The fee paid, in planck.
     #[serde(with = "super::text")]

@@ -19,7 +19,7 @@ impl std::fmt::Debug for NodeUrl {
     }
 }
 
-/// Why some text is not the URL of a node. Texts are as they may be [shown].
+/// The reason why some text is not the URL of a node. Texts are as they may be [shown].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UrlError {
     /// There is none.
@@ -74,7 +74,7 @@ pub enum UrlError {
 }
 
 impl UrlError {
-    /// What to do about it.
+    /// The remedy.
     pub fn hint(&self) -> String {
         match self {
             Self::NoScheme { shown } => match shown.split_once("//") {

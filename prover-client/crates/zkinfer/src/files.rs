@@ -43,7 +43,7 @@ pub enum Existing {
     Replace,
 }
 
-/// Why a file cannot be read or written. [`FileError::hint`] says what to do.
+/// The reason why a file cannot be read or written. [`FileError::hint`] says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// The system refuses to let it be read.
@@ -53,7 +53,7 @@ pub enum FileError {
         path: PathBuf,
         /// What it should be.
         what: &'static str,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// It is longer than any such file is.
@@ -97,7 +97,7 @@ pub enum FileError {
     Directory {
         /// The directory.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// The system refuses to let it be written.
@@ -105,7 +105,7 @@ pub enum FileError {
     Write {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// Signals cannot be handled.
@@ -114,7 +114,7 @@ pub enum FileError {
 }
 
 impl FileError {
-    /// What to do about it.
+    /// The remedy.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Read { source, .. } => Some(
@@ -193,7 +193,7 @@ pub fn read_secret(
     read(path, what, limit).map(Zeroizing::new)
 }
 
-/// Whether others than the owner can read a file.
+/// Returns `true` if others than the owner can read a file.
 pub fn is_exposed(path: &Path) -> bool {
     #[cfg(unix)]
     {

@@ -2,8 +2,8 @@
 //! the estimate.
 //!
 //! What is free is what the system says (`MemAvailable`), or less where this process is in a
-//! control group with a bound of its own, or has a bound on its address space. A limit that the user sets wins
-//! over all of it, in both directions.
+//! control group with a bound of its own, or has a bound on its address space. A limit that the
+//! user sets wins over all of it, in both directions.
 
 mod free;
 

@@ -33,7 +33,7 @@ use crate::{
     progress::Progress,
 };
 
-/// Why there is no proof.
+/// Errors of a prover.
 #[derive(Debug, thiserror::Error)]
 pub enum ProvingError {
     /// The job or statement is for another key.

@@ -52,7 +52,7 @@ pub fn trust_after_setup(system: ProofSystem) -> &'static str {
     }
 }
 
-/// Whether keys of a proof system can be trusted in this way.
+/// Returns `true` if keys of a proof system can be trusted in this way.
 pub fn allows(system: ProofSystem, trust: Trust) -> bool {
     match system {
         ProofSystem::Groth16 => trust != Trust::Transparent,

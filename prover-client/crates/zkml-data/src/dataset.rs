@@ -22,13 +22,13 @@ pub struct Images {
     pixels: Vec<u8>,
 }
 
-/// Why some bytes are not an idx file.
+/// The reason why some bytes are not an idx file.
 #[derive(Debug, thiserror::Error)]
 pub enum IdxError {
     /// The gzip stream is damaged.
     #[error("the idx file's gzip stream is damaged ({source}); run scripts/fetch-mnist again")]
     Gzip {
-        /// What is wrong.
+        /// The fault.
         #[from]
         source: std::io::Error,
     },
@@ -84,7 +84,7 @@ impl Images {
         self.pixels.len().checked_div(self.height * self.width).unwrap_or(0)
     }
 
-    /// Whether there is no picture.
+    /// Returns `true` if there is no picture.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -1,4 +1,5 @@
-//! Inputs of models: arrays, labelled data sets, pictures, and the way from each to a model's input.
+//! Inputs of models: arrays, labelled data sets, pictures, and the way from each to a model's
+//! input.
 //!
 //! - [`preprocess`]: from a picture or real numbers to an input, as a manifest says
 //! - [`npy`], [`npz`]: arrays of numbers in NumPy's files

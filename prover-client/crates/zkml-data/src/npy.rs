@@ -29,7 +29,7 @@ pub struct Array {
     pub values: Vec<f64>,
 }
 
-/// Why some bytes are no array of numbers.
+/// The reason why some bytes are no array of numbers.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NpyError {
     /// Another format.
@@ -44,7 +44,7 @@ pub enum NpyError {
     /// The header is not one.
     #[error("the .npy file's header has {fault}; write it with numpy.save")]
     Header {
-        /// What is wrong.
+        /// The fault.
         fault: String,
     },
     /// Another type of values.
@@ -124,9 +124,9 @@ impl Array {
     }
 }
 
-/// Whether values of one shape are an input of another: leading dimensions of 1 do not count (a
-/// batch, or EZKL's list of inputs), and a flat list in the order of the shape has any shape of as
-/// many values.
+/// Returns `true` if values of one shape are an input of another: leading dimensions of 1 do not
+/// count (a batch, or EZKL's list of inputs), and a flat list in the order of the shape has any
+/// shape of as many values.
 pub fn fits(got: &[usize], expected: &[usize]) -> bool {
     let inner = |shape: &[usize]| {
         let ones = shape.iter().take_while(|n| **n == 1).count();

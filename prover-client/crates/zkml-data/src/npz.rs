@@ -14,13 +14,13 @@ const MAX_FILES: usize = 1 << 10;
 /// Names that an error lists.
 const LISTED: usize = 16;
 
-/// Why some bytes are no archive of arrays.
+/// The reason why some bytes are no archive of arrays.
 #[derive(Debug, thiserror::Error)]
 pub enum NpzError {
     /// Not a zip file, or a damaged one.
     #[error("the .npz file is no sound zip archive: {source}; write it with numpy.savez")]
     Zip {
-        /// What is wrong.
+        /// The fault.
         #[from]
         source: ZipError,
     },
@@ -29,7 +29,7 @@ pub enum NpzError {
         "the .npz file has {got} arrays, more than {MAX_FILES}; write one with the arrays that are needed"
     )]
     TooMany {
-        /// How many.
+        /// The number.
         got: usize,
     },
     /// Several arrays, and none was named.
@@ -74,7 +74,7 @@ pub enum NpzError {
     Damaged {
         /// Its name.
         name: String,
-        /// What is wrong.
+        /// The fault.
         source: std::io::Error,
     },
     /// It is no array of numbers.

@@ -23,8 +23,8 @@
 //! 6. **Quantise**: `q = min + floor((2·p·levels + 255) / 510)` for pixels `p` in 0 to 255 and
 //!    `levels = 2^bits - 1`, which is `p / 255 · levels` rounded half up. If the manifest has
 //!    `normalise`, `real = (p · scale / 255 - mean) / std` by channel
-//!    ([`zkml_model::manifest::Normalise`]), in binary64, and `q` as [`zkml_model::manifest::Input::level`]
-//!    says.
+//!    ([`zkml_model::manifest::Normalise`]), in binary64, and `q` as
+//!    [`zkml_model::manifest::Input::level`] says.
 //! 7. **Layout**: planes one after the other, or pixel by pixel, as the manifest says.
 //!
 //! What a requester may not expect of these steps is told as a [`Note`].
@@ -47,7 +47,7 @@ pub const MAX_SIDE: u32 = 4096;
 /// Most bytes of a picture's file (64 MiB).
 pub const MAX_BYTES: usize = 1 << 26;
 
-/// Why a picture or a list of numbers is no input.
+/// The reason why a picture or a list of numbers is no input.
 #[derive(Debug, thiserror::Error)]
 pub enum PreprocessError {
     /// The file is too large.
@@ -69,7 +69,7 @@ pub enum PreprocessError {
         at: u64,
         /// Bytes of the file.
         len: usize,
-        /// What is wrong.
+        /// The fault.
         source: png::DecodingError,
     },
     /// The JPEG is damaged, or of a kind that few programs write.
@@ -79,7 +79,7 @@ pub enum PreprocessError {
     Jpeg {
         /// Bytes of the file.
         len: usize,
-        /// What is wrong.
+        /// The fault.
         fault: String,
     },
     /// There are bytes after the end.
@@ -87,7 +87,7 @@ pub enum PreprocessError {
     Trailing {
         /// Where the picture ends.
         at: usize,
-        /// How many.
+        /// The number.
         count: usize,
     },
     /// The picture is too large.
@@ -288,8 +288,8 @@ pub fn gray(
 }
 
 /// The input for real numbers in the order of the shape, as the model was trained on; see
-/// [`zkml_model::manifest::Input::level`]. If the manifest has `normalised-values`, they are numbers
-/// before that.
+/// [`zkml_model::manifest::Input::level`]. If the manifest has `normalised-values`, they are
+/// numbers before that.
 ///
 /// # Errors
 /// [`PreprocessError::Count`], [`PreprocessError::Range`].

@@ -37,7 +37,7 @@ pub struct Taken {
     pub outside: usize,
 }
 
-/// Why some bytes are no samples, or no labels.
+/// The reason why some bytes are no samples, or no labels.
 #[derive(Debug, thiserror::Error)]
 pub enum SamplesError {
     /// The idx file is none.
@@ -131,7 +131,7 @@ impl Samples {
         }
     }
 
-    /// Whether there is none.
+    /// Returns `true` if there is none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

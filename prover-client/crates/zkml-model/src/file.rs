@@ -57,7 +57,7 @@ pub const MAX_BYTES: usize = 1 << 28;
 /// Bytes of the checksum.
 const CHECKSUM: usize = 8;
 
-/// Why some bytes are not a model file.
+/// The reason why some bytes are not a model file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FileError {
     /// The file is too large.
@@ -102,7 +102,7 @@ pub enum FileError {
     Field {
         /// The field.
         field: &'static str,
-        /// Where it starts.
+        /// Its start.
         at: usize,
         /// Its value.
         got: String,
@@ -116,7 +116,7 @@ pub enum FileError {
     Trailing {
         /// Where they start.
         at: usize,
-        /// How many.
+        /// The number.
         count: usize,
     },
     /// The bytes are not those that were written.

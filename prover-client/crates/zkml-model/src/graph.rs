@@ -21,7 +21,7 @@ pub type Shape = Vec<usize>;
 /// A quantised model: one input, operations in topological order, one output (the last node's).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QuantizedModel {
-    /// What the model takes.
+    /// The model's input.
     pub input: InputSpec,
     /// The operations. Node `i` reads tensors that are the model's input or results of nodes below
     /// `i`.
@@ -50,7 +50,7 @@ impl InputSpec {
         self.shape.iter().fold(1, |product, n| product.saturating_mul(*n))
     }
 
-    /// Whether there is no value at all; no valid model has such an input.
+    /// Returns `true` if there is no value at all; no valid model has such an input.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

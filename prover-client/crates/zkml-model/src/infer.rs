@@ -14,7 +14,7 @@ pub struct Trace {
     pub class: Option<u32>,
 }
 
-/// Why an inference has no result.
+/// The reason why an inference has no result.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InferError {
     /// The model is not valid.

@@ -28,7 +28,7 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// Whether `value` lies in the interval.
+    /// Returns `true` if `value` lies in the interval.
     pub fn contains(&self, value: i64) -> bool {
         self.lo <= value && value <= self.hi
     }
@@ -44,7 +44,7 @@ impl Interval {
     }
 }
 
-/// Why a model's values have no bounds.
+/// The reason why a model's values have no bounds.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IntervalError {
     /// The model is not valid.

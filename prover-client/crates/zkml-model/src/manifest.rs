@@ -112,7 +112,7 @@ pub enum Encoding {
     /// unsigned.
     #[serde(rename = "top-class-indices-u32")]
     TopClassIndicesU32 {
-        /// How many.
+        /// The number.
         k: u8,
     },
     /// A signed number for each entry of [`Manifest::classes`], which names them: the real number
@@ -313,7 +313,7 @@ pub enum Resize {
     Refuse,
 }
 
-/// Why some bytes are not a manifest.
+/// The reason why some bytes are not a manifest.
 #[derive(Debug, thiserror::Error)]
 pub enum ManifestError {
     /// Too many bytes.
@@ -344,7 +344,7 @@ pub enum ManifestError {
     Field {
         /// The field.
         field: &'static str,
-        /// What is wrong with it.
+        /// The fault in it.
         fault: String,
     },
     /// The bytes are not the canonical ones.
@@ -397,7 +397,7 @@ impl Manifest {
         InputSpec { shape: self.input.shape.clone(), min: self.input.min, bits: self.input.bits }
     }
 
-    /// What the model answers.
+    /// The model's answer.
     pub fn output_kind(&self) -> OutputKind {
         let count = self.classes.len();
         match self.output.encoding {

@@ -39,14 +39,14 @@ pub enum OutputKind {
     },
     /// The classes with the highest scores.
     TopClasses {
-        /// How many.
+        /// The number.
         k: usize,
         /// Number of classes.
         classes: usize,
     },
     /// Values.
     Values {
-        /// How many.
+        /// The number.
         count: usize,
         /// Bytes of each: the fewest that hold what every one of them can be.
         width: u8,
@@ -69,7 +69,7 @@ pub enum Answer {
     },
 }
 
-/// Why a model's values are no answer.
+/// The reason why a model's values are no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OutputError {
     /// The model is not valid, or a value has no bounds.
@@ -80,7 +80,7 @@ pub enum OutputError {
         "the model ends with {count} values, and an answer has room for {MAX_VALUES}; import it with --output top-k:K for the K best classes, or --output class"
     )]
     TooMany {
-        /// How many there are.
+        /// The number of them.
         count: usize,
     },
     /// The values are too wide.
@@ -88,7 +88,7 @@ pub enum OutputError {
         "the model ends with {count} values that go from {lo} to {hi}: {need} bytes, and an answer has {LANE_BYTES} and no value more than {MAX_WIDTH}; import it again, which divides the values by a power of two"
     )]
     TooWide {
-        /// How many there are.
+        /// The number of them.
         count: usize,
         /// The smallest that there can be.
         lo: i64,
@@ -126,7 +126,7 @@ pub fn offset(width: u8) -> i64 {
 }
 
 impl QuantizedModel {
-    /// What the model answers.
+    /// The model's answer.
     ///
     /// # Errors
     /// [`OutputError`]: the model is not valid, or what it ends with does not fit into an answer.
@@ -223,7 +223,7 @@ impl OutputKind {
         if let Self::Values { width, .. } = self { offset(*width) } else { 0 }
     }
 
-    /// Whether a model of this kind can give an answer.
+    /// Returns `true` if a model of this kind can give an answer.
     pub fn gives(&self, answer: &Answer) -> bool {
         match (self, answer) {
             (Self::Class { classes }, Answer::Class(class)) => (*class as usize) < *classes,
@@ -308,7 +308,7 @@ impl Answer {
         (answer.element() == *element && answer.is_one()).then_some(answer)
     }
 
-    /// Whether there is something in it, and no class twice.
+    /// Returns `true` if there is something in it, and no class twice.
     fn is_one(&self) -> bool {
         match self {
             Self::Class(_) => true,

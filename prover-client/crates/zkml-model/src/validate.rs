@@ -48,13 +48,13 @@ pub const MAX_RESCALE_SHIFT: u8 = 48;
 /// Greatest magnitude of a table's first argument and values (2^30).
 pub const MAX_TABLE_MAGNITUDE: i32 = 1 << 30;
 
-/// Why a quantised model is not one.
+/// The reason why a quantised model is not one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
     /// The specification of the input.
     #[error("the model's input {fault}; import the model again")]
     Input {
-        /// What is wrong.
+        /// The fault.
         fault: Fault,
     },
     /// Too few or too many nodes.
@@ -72,7 +72,7 @@ pub enum ModelError {
         name: String,
         /// Its operation.
         op: &'static str,
-        /// What is wrong.
+        /// The fault.
         fault: Fault,
     },
 }
@@ -173,7 +173,7 @@ pub enum Fault {
     Groups {
         /// Which channels.
         what: &'static str,
-        /// How many.
+        /// The number.
         channels: usize,
         /// Groups.
         group: usize,
@@ -297,7 +297,7 @@ impl QuantizedModel {
         }
     }
 
-    /// Whether the model ends with an [`Operation::ArgMax`].
+    /// Returns `true` if the model ends with an [`Operation::ArgMax`].
     pub fn is_classifier(&self) -> bool {
         self.nodes.last().is_some_and(|node| node.op == Operation::ArgMax)
     }

@@ -11,7 +11,7 @@ pub enum Function {
     Erf,
     /// `Gelu(x) - Relu(x)`, by the error function, or by its approximation with `tanh`.
     Gelu {
-        /// Whether it is the approximation.
+        /// `true` if it is the approximation.
         tanh: bool,
     },
     /// `HardSwish(x) - Relu(x)`
@@ -59,7 +59,7 @@ impl Function {
         }
     }
 
-    /// Whether it is what is left of a function when a ReLU is taken off.
+    /// Returns `true` if it is what is left of a function when a ReLU is taken off.
     pub fn is_beside_relu(self) -> bool {
         !matches!(self, Function::Sigmoid | Function::Tanh | Function::Erf)
     }

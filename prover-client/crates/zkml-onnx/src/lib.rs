@@ -68,7 +68,7 @@ pub enum End {
     ArgMax,
     /// A `TopK`: the best classes.
     TopK {
-        /// How many.
+        /// The number.
         k: usize,
     },
 }
@@ -165,7 +165,8 @@ impl OnnxModel {
         proto::model(bytes)
     }
 
-    /// Whether the graph has quantised tensors or weights, so that nothing is left to quantise.
+    /// Returns `true` if the graph has quantised tensors or weights, so that nothing is left to
+    /// quantise.
     pub fn is_quantized(&self) -> bool {
         let quantized = |node: &FloatNode| {
             matches!(
@@ -182,7 +183,7 @@ impl OnnxModel {
     }
 }
 
-/// Why some bytes are no model.
+/// The reason why some bytes are no model.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum OnnxError {
     /// The file is too large.
@@ -206,7 +207,7 @@ pub enum OnnxError {
         "the ONNX file has at byte {at} a number of more than 64 bits; it is damaged or not ONNX: export it again"
     )]
     Varint {
-        /// Where it starts.
+        /// Its start.
         at: usize,
     },
     /// A field's tag that is none.
@@ -214,7 +215,7 @@ pub enum OnnxError {
         "the ONNX file has at byte {at} a field of number 0 or of the unknown wire type {wire_type}; it is damaged or not ONNX: export it again"
     )]
     Tag {
-        /// Where it starts.
+        /// Its start.
         at: usize,
         /// The wire type.
         wire_type: u8,
@@ -238,7 +239,7 @@ pub enum OnnxError {
         field: &'static str,
         /// Where its value starts.
         at: usize,
-        /// What is wrong.
+        /// The fault.
         source: std::str::Utf8Error,
     },
     /// Too many parts.
@@ -295,7 +296,7 @@ pub enum Fault {
         lower::SUPPORTED
     )]
     Operator {
-        /// What to do instead.
+        /// The alternative.
         hint: &'static str,
         /// Others that the graph has.
         others: Others,
@@ -303,7 +304,7 @@ pub enum Fault {
     /// An operator of classical models.
     #[error("is of the operator domain `ai.onnx.ml`, which cannot be proved: {hint}{others}")]
     Classical {
-        /// What to do instead.
+        /// The alternative.
         hint: &'static str,
         /// Others that the graph has.
         others: Others,
@@ -311,7 +312,7 @@ pub enum Fault {
     /// A use of an operator that cannot be proved.
     #[error("cannot be proved: {hint}")]
     Unsupported {
-        /// What to do instead.
+        /// The alternative.
         hint: &'static str,
     },
     /// An expression that is no known function.
@@ -353,7 +354,7 @@ pub enum Fault {
         "has {got} inputs that are not initialisers, a model has one; freeze the others as constants"
     )]
     Inputs {
-        /// How many.
+        /// The number.
         got: usize,
     },
     /// Another number of outputs.
@@ -361,7 +362,7 @@ pub enum Fault {
         "has {got} outputs, a model that can be proved has one; export only the scores, or the indices of a TopK"
     )]
     Outputs {
-        /// How many.
+        /// The number.
         got: usize,
     },
     /// The input's type.
@@ -406,7 +407,7 @@ pub enum Fault {
         "keeps weights in {got} other files, at most {max} are read; save the model in one file (onnx.save with save_as_external_data=False)"
     )]
     ExternalFiles {
-        /// How many.
+        /// The number.
         got: usize,
         /// Most.
         max: usize,
@@ -428,7 +429,7 @@ pub enum Fault {
     /// Sparse weights.
     #[error("has {got} sparse initialisers; export with dense weights")]
     Sparse {
-        /// How many.
+        /// The number.
         got: usize,
     },
     /// A tensor's type.
@@ -504,7 +505,7 @@ pub enum Fault {
         "joins tensors of dimensions {got:?}, it takes {expected}; export the model with tensors that need no broadcasting"
     )]
     Join {
-        /// What it takes.
+        /// Its input.
         expected: &'static str,
         /// The dimensions.
         got: Vec<Vec<usize>>,
@@ -524,7 +525,7 @@ pub enum Fault {
     OperandShape {
         /// Which operand.
         what: &'static str,
-        /// What it takes.
+        /// Its input.
         expected: String,
         /// What it is given.
         got: Vec<usize>,
@@ -542,7 +543,7 @@ pub enum Fault {
     ZeroPoint {
         /// What it must be.
         expected: &'static str,
-        /// What it is.
+        /// Its kind.
         got: String,
     },
     /// Scales of a number or on an axis that does not fit.
@@ -550,9 +551,9 @@ pub enum Fault {
         "has {got} scales on axis {axis} for a tensor of dimensions {dims:?}, it takes {expected}; quantise the model again"
     )]
     Scales {
-        /// What it takes.
+        /// Its input.
         expected: &'static str,
-        /// How many.
+        /// The number.
         got: usize,
         /// Their axis.
         axis: i64,

@@ -54,7 +54,7 @@ struct Computed {
     dims: Vec<usize>,
     /// What has ended the model here: nothing computes from it any more.
     end: End,
-    /// Whether this name, if it is read once, is the only way to the result.
+    /// `true` if this name, if it is read once, is the only way to the result.
     sole: bool,
 }
 
@@ -464,7 +464,7 @@ impl<'a> Builder<'a> {
         Ok(tensor)
     }
 
-    /// Whether a node is the only one that reads an operand's name.
+    /// Returns `true` if a node is the only one that reads an operand's name.
     fn is_read_once(&self, call: &Call<'_, 'a>, index: usize) -> bool {
         call.node.inputs.get(index).is_some_and(|name| self.uses.get(name) == Some(&1))
     }

@@ -210,7 +210,7 @@ impl Data {
     }
 }
 
-/// Whether a type of ONNX's is one of floats.
+/// Returns `true` if a type of ONNX's is one of floats.
 pub(super) fn is_float(data_type: i64) -> bool {
     matches!(data_type, 1 | 10 | 11 | 16)
 }

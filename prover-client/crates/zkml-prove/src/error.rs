@@ -2,7 +2,7 @@
 
 use bellman::SynthesisError;
 
-/// Why a model has no circuit, or an input no witness.
+/// The reason why a model has no circuit, or an input no witness.
 #[derive(Debug, thiserror::Error)]
 pub enum CircuitError {
     /// What the model ends with does not fit into an answer.

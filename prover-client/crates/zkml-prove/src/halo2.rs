@@ -1,9 +1,10 @@
 //! Halo2 over Pasta with the inner-product argument: the same statement without a trusted setup.
 //!
-//! The relation is that of [`crate::groth16::circuit`], bit for bit: public inputs are the input commitment,
-//! the output and the context, in three rows of one instance column, each equal to a cell of the
-//! circuit. The commitment is over another field ([`crate::commitment`]) and so differs. Weights stand in
-//! fixed columns, which every proof opens at a fresh point: for open models only.
+//! The relation is that of [`crate::groth16::circuit`], bit for bit: public inputs are the input
+//! commitment, the output and the context, in three rows of one instance column, each equal to a
+//! cell of the circuit. The commitment is over another field ([`crate::commitment`]) and so
+//! differs. Weights stand in fixed columns, which every proof opens at a fresh point: for open
+//! models only.
 //!
 //! # Layout
 //!

@@ -49,7 +49,7 @@ impl<S: ProofSystem> Drop for Opening<S> {
     }
 }
 
-/// Why bytes are not an opening.
+/// The reason why bytes are not an opening.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum OpeningError {
     /// The first byte is not a known version.

@@ -32,7 +32,7 @@ use zkml_onnx::{
     float::{self, InputCount},
 };
 
-/// Why samples cannot be measured.
+/// The reason why samples cannot be measured.
 #[derive(Debug, thiserror::Error)]
 pub enum CalibrateError {
     /// Labels and samples do not belong together.
@@ -198,7 +198,7 @@ pub struct Measured {
     pub gained: usize,
     /// Samples with a number beyond the input's range, for which a requester would get no answer.
     pub outside: usize,
-    /// Whether the model answers with values and not with classes: what is lost is then the error
+    /// `true` if the model answers with values and not with classes: what is lost is then the error
     /// of the scores, in percent of them, and no sample counts as right.
     pub values: bool,
     /// The input.
@@ -246,8 +246,8 @@ impl Measured {
         100.0 * ((lost + gained - (lost - gained).powi(2) / n) / (n * n)).max(0.0).sqrt()
     }
 
-    /// Whether these samples leave no doubt that more than `budget` points are lost: by three
-    /// standard errors.
+    /// Returns `true` if these samples leave no doubt that more than `budget` points are lost: by
+    /// three standard errors.
     pub fn rules_out(&self, budget: f64) -> bool {
         self.loss() - 3.0 * self.standard_error() > budget
     }

@@ -1,8 +1,8 @@
 //! Accuracy of the float and of the quantised model on labelled pictures, on all cores.
 //!
 //! The quantised model gets what a requester would commit to: the picture through
-//! [`zkml_data::preprocess`]. The float model gets the picture's own pixels, scaled to the manifest's
-//! range and not rounded.
+//! [`zkml_data::preprocess`]. The float model gets the picture's own pixels, scaled to the
+//! manifest's range and not rounded.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -37,7 +37,7 @@ impl Accuracy {
     }
 }
 
-/// Why no accuracy can be measured.
+/// The reason why no accuracy can be measured.
 #[derive(Debug, thiserror::Error)]
 pub enum EvalError {
     /// Pictures and labels do not belong together.

@@ -1,5 +1,5 @@
-//! Whether a quantised model computes what its float model does, without any data: on random inputs
-//! of its range.
+//! `true` if a quantised model computes what its float model does, without any data: on random
+//! inputs of its range.
 //!
 //! 1. **Answers.** Inputs are random, some of them in runs of equal values, which sums do not
 //!    average out. An answer is *clear* if the best score is ahead of the second by a tenth of the
@@ -62,7 +62,7 @@ pub struct Fidelity {
     pub lost_features: Vec<(usize, f64)>,
     /// The greatest relative error of a feature's effect.
     pub feature_error: f64,
-    /// Whether the answer is one and the same for all inputs.
+    /// `true` if the answer is one and the same for all inputs.
     pub is_constant: bool,
 }
 
@@ -112,12 +112,12 @@ impl Fidelity {
         fidelity
     }
 
-    /// Whether answers are lost.
+    /// Returns `true` if answers are lost.
     pub fn is_lossy(&self) -> bool {
         self.answers_lost() > LOST || !self.lost_features.is_empty()
     }
 
-    /// Whether nothing is left to wish for.
+    /// Returns `true` if nothing is left to wish for.
     fn is_good(&self) -> bool {
         self.answers_lost() <= LOST && self.feature_error <= FEATURE_DULL
     }
@@ -233,7 +233,7 @@ impl<'a> Pair<'a> {
     }
 }
 
-/// Whether the result of the model is the same whatever its input is.
+/// Returns `true` if the result of the model is the same whatever its input is.
 fn is_constant(imported: &Imported) -> bool {
     let ranges = intervals::analyse(&imported.model);
     let scores = match imported.report.places.last() {

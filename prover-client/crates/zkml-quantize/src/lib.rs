@@ -97,7 +97,7 @@ pub struct Options {
     pub preprocessing: InputKind,
     /// Names of the classes or values; their numbers if `None`.
     pub classes: Option<Vec<String>>,
-    /// What the model answers.
+    /// The model's answer.
     pub output: OutputChoice,
 }
 
@@ -225,11 +225,11 @@ pub struct LayerReport {
     pub accumulator_bits: u32,
     /// Shift of a requantisation before the layer, 0 for none.
     pub shift: u8,
-    /// Whether something pays for each bit of the accumulators, so that `relu_bits` bound them.
+    /// `true` if something pays for each bit of the accumulators, so that `relu_bits` bound them.
     pub costly: bool,
 }
 
-/// Why a float model cannot be quantised.
+/// The reason why a float model cannot be quantised.
 #[derive(Debug, thiserror::Error)]
 pub enum QuantizeError {
     /// An option out of bounds.
@@ -275,9 +275,9 @@ pub enum QuantizeError {
         node: usize,
         /// The ONNX node's name.
         name: String,
-        /// What it is.
+        /// Its kind.
         op: &'static str,
-        /// What is wrong.
+        /// The fault.
         fault: PrequantisedFault,
     },
     /// The model has no layer with weights.

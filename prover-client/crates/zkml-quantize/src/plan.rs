@@ -96,8 +96,8 @@ fn is_layer(op: &FloatOp) -> bool {
     matches!(op, FloatOp::Conv(_) | FloatOp::Gemm(_))
 }
 
-/// Whether an operation is right for operands whose zero stands for any number: it takes that into
-/// its bias, or only moves values.
+/// Returns `true` if an operation is right for operands whose zero stands for any number: it takes
+/// that into its bias, or only moves values.
 fn takes_residues(op: &FloatOp) -> bool {
     match op {
         FloatOp::Gemm(_) | FloatOp::Reshape | FloatOp::Move(Move::Transpose { .. }) => true,
@@ -215,7 +215,7 @@ impl Plan<'_> {
         if full.len() > MAX_NAME { what.into() } else { full }
     }
 
-    /// Whether this is the result of the last node.
+    /// Returns `true` if this is the result of the last node.
     pub(super) fn is_last(&self, x: Operand) -> bool {
         self.model.nodes.len().checked_sub(1).map(Operand::Node) == Some(x)
     }

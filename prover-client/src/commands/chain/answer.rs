@@ -19,12 +19,12 @@ use zkinfer_client::{
     records::{self, Fate, Job, JobState, ModelVersion, Receipt},
 };
 
-/// What became of a job.
+/// The end of a job.
 #[derive(Clone, Debug, Serialize)]
 pub struct Answer {
     /// The job.
     pub job: JobId,
-    /// Where it stands.
+    /// Its place.
     pub state: State,
     /// The answer, if there is one.
     #[serde(flatten)]
@@ -84,10 +84,10 @@ pub struct Proved {
 /// What was checked of a receipt.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Checks {
-    /// Whether the event of the block that verified the proof says the receipt's hash; `None` when
-    /// the node has forgotten that block's events.
+    /// `true` if the event of the block that verified the proof says the receipt's hash; `None`
+    /// when the node has forgotten that block's events.
     pub event_matches: Option<bool>,
-    /// Whether that block is final: nothing can undo it then.
+    /// `true` if that block is final: nothing can undo it then.
     pub finalized: bool,
 }
 
@@ -208,7 +208,7 @@ impl Answer {
         }
     }
 
-    /// Whether there is an answer.
+    /// Returns `true` if there is an answer.
     pub fn is_answered(&self) -> bool {
         self.proved.is_some()
     }

@@ -66,7 +66,7 @@ pub struct Opts {
     /// Your own number for the attestation, not used before [default: a free one].
     #[arg(long, value_name = "NUMBER")]
     pub nonce: Option<u64>,
-    /// How to send it.
+    /// Options of the transaction.
     #[command(flatten)]
     pub send: SendOpts,
 }

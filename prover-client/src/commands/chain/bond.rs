@@ -47,7 +47,7 @@ pub struct BondOpts {
     /// Put the public half of this key on chain too, as `zkinfer keys encryption` wrote it.
     #[arg(long, value_name = "FILE")]
     pub encryption_key: Option<PathBuf>,
-    /// How to send it.
+    /// Options of the transaction.
     #[command(flatten)]
     pub send: SendOpts,
 }
@@ -59,7 +59,7 @@ pub struct UnbondOpts {
     /// How much to take out of the bond.
     #[arg(value_name = "AMOUNT")]
     pub amount: Amount,
-    /// How to send it.
+    /// Options of the transaction.
     #[command(flatten)]
     pub send: SendOpts,
 }
@@ -68,7 +68,7 @@ pub struct UnbondOpts {
 #[derive(Debug, clap::Args)]
 #[command(after_help = UNBOND_HELP)]
 pub struct WithdrawOpts {
-    /// How to send it.
+    /// Options of the transaction.
     #[command(flatten)]
     pub send: SendOpts,
 }

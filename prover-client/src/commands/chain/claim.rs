@@ -56,7 +56,7 @@ pub struct Opts {
     /// The job.
     #[arg(value_name = "JOB")]
     pub job: JobId,
-    /// How to read its input.
+    /// The way to read its input.
     #[command(flatten)]
     pub input: InputOpts,
     /// Write the job's terms here, for `zkinfer prove --terms`.
@@ -69,7 +69,7 @@ pub struct Opts {
     /// Replace the files that are written.
     #[command(flatten)]
     pub force: Force,
-    /// How to send it.
+    /// Options of the transaction.
     #[command(flatten)]
     pub send: SendOpts,
 }

@@ -23,7 +23,7 @@ use zkinfer_client::{
 /// How the provers get the input, and who they are.
 #[derive(Debug, clap::Args)]
 pub struct DeliveryOpts {
-    /// How the prover gets the input.
+    /// The way in which the prover gets the input.
     #[arg(long, required_unless_present = "encrypt")]
     pub payload: Option<PayloadArg>,
     /// Encrypt the input to the named provers: short for --payload encrypted.
@@ -94,7 +94,7 @@ fn pinned(key: &str) -> Result<EncryptionKey, String> {
     }
 }
 
-/// How the prover gets the input.
+/// The way in which the prover gets the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum PayloadArg {
     /// On chain, encrypted to the named provers.
@@ -106,7 +106,7 @@ pub enum PayloadArg {
 }
 
 impl DeliveryOpts {
-    /// How the prover gets the input.
+    /// The way in which the prover gets the input.
     pub fn kind(&self) -> PayloadArg {
         match self.payload {
             _ if self.encrypt => PayloadArg::Encrypted,

@@ -32,7 +32,7 @@ pub struct Opts {
     /// Remove the key that is on chain.
     #[arg(long)]
     pub remove: bool,
-    /// How to send it.
+    /// Options of the transaction.
     #[command(flatten)]
     pub send: SendOpts,
 }

@@ -29,7 +29,7 @@ pub struct Opts {
     /// The job, or the number of the attestation.
     #[arg(value_name = "JOB")]
     pub job: JobId,
-    /// How to send it.
+    /// Options of the transaction.
     #[command(flatten)]
     pub send: SendOpts,
 }

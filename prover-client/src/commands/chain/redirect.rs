@@ -64,7 +64,7 @@ pub struct Opts {
     /// Replace --out if it exists.
     #[command(flatten)]
     pub force: Force,
-    /// How to send it.
+    /// Options of the transaction.
     #[command(flatten)]
     pub send: SendOpts,
 }

@@ -60,7 +60,7 @@ pub struct Opts {
     /// What is registered.
     #[command(flatten)]
     pub version: VersionOpts,
-    /// How to send it.
+    /// Options of the transaction.
     #[command(flatten)]
     pub send: SendOpts,
 }
@@ -85,10 +85,10 @@ pub struct VersionOpts {
     /// The verifying key.
     #[arg(long, value_name = "FILE")]
     pub vk: PathBuf,
-    /// Who could forge.
+    /// The parties that could forge.
     #[arg(long)]
     pub trust: TrustArg,
-    /// Whether you publish the weights.
+    /// `true` if you publish the weights.
     #[arg(long)]
     pub visibility: VisibilityArg,
     /// What you get for each answer: 1, "2.5 UNIT", "100 mUNIT".
@@ -110,7 +110,7 @@ pub enum TrustArg {
     Transparent,
 }
 
-/// Whether the weights are published.
+/// `true` if the weights are published.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum VisibilityArg {
     /// Anybody can have the model file.

@@ -106,7 +106,7 @@ pub struct Opts {
     /// With --wait, give up after this many seconds; the job goes on.
     #[arg(long, value_name = "SECONDS", requires = "wait")]
     pub wait_timeout: Option<u64>,
-    /// How to send it.
+    /// Options of the transaction.
     #[command(flatten)]
     pub send: SendOpts,
 }

@@ -31,7 +31,7 @@ pub struct CancelOpts {
     /// The job.
     #[arg(value_name = "JOB")]
     pub job: JobId,
-    /// How to send it.
+    /// Options of the transaction.
     #[command(flatten)]
     pub send: SendOpts,
 }
@@ -43,7 +43,7 @@ pub struct ExpireOpts {
     /// The job.
     #[arg(value_name = "JOB")]
     pub job: JobId,
-    /// How to send it.
+    /// Options of the transaction.
     #[command(flatten)]
     pub send: SendOpts,
 }

@@ -60,7 +60,7 @@ pub struct Opts {
     /// keys too.
     #[arg(long, value_name = "FILE", requires = "model")]
     pub encryption_key: Vec<PathBuf>,
-    /// How to send it.
+    /// Options of the transaction.
     #[command(flatten)]
     pub send: SendOpts,
 }

@@ -52,7 +52,7 @@ pub struct Opts {
     /// Proofs, as `zkinfer prove --terms` wrote them.
     #[arg(value_name = "PROOF", required = true)]
     pub proofs: Vec<PathBuf>,
-    /// How to send it.
+    /// Options of the transaction.
     #[command(flatten)]
     pub send: SendOpts,
 }

@@ -2,7 +2,7 @@
 
 use zkinfer_primitives::{Trust, Visibility};
 
-/// Whether anybody could forge a proof under a version's key.
+/// Returns `true` if anybody could forge a proof under a version's key.
 pub fn is_forgeable(trust: Trust) -> bool {
     trust != Trust::Transparent
 }

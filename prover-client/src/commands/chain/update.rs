@@ -40,7 +40,7 @@ pub struct UpdateOpts {
     /// What is registered.
     #[command(flatten)]
     pub version: VersionOpts,
-    /// How to send it.
+    /// Options of the transaction.
     #[command(flatten)]
     pub send: SendOpts,
 }
@@ -55,7 +55,7 @@ pub struct RetireOpts {
     /// The version that takes no more jobs.
     #[arg(id = "model_version", long = "version", value_name = "NUMBER")]
     pub version: Version,
-    /// How to send it.
+    /// Options of the transaction.
     #[command(flatten)]
     pub send: SendOpts,
 }

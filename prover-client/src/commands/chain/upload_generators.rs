@@ -35,7 +35,7 @@ pub struct Opts {
     /// For circuits of 2^K rows.
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u8).range(i64::from(MIN_K)..=i64::from(MAX_K)))]
     pub k: u8,
-    /// How to send it.
+    /// Options of the transaction.
     #[command(flatten)]
     pub send: SendOpts,
 }
@@ -48,7 +48,7 @@ struct Uploaded {
     chunks: Vec<u32>,
     /// How many chunks circuits of this size need.
     chunks_needed: u32,
-    /// Whether the Lagrange points were uploaded now.
+    /// `true` if the Lagrange points were uploaded now.
     lagrange: bool,
     #[serde(with = "zkinfer_client::text")]
     fees: u128,

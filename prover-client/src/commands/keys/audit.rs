@@ -85,7 +85,7 @@ pub struct Opts {
 
 #[derive(Serialize)]
 struct Summary {
-    /// Whether every check holds, and all that was asked for was checked: exit code 0.
+    /// `true` if every check holds, and all that was asked for was checked: exit code 0.
     passed: bool,
     verdict: Verdict,
     proof_system: &'static str,
@@ -118,7 +118,7 @@ enum Verdict {
 /// What an audit finds.
 struct Findings {
     checks: Vec<Check>,
-    /// Whether all points of the keys were checked.
+    /// `true` if all points of the keys were checked.
     complete: bool,
     /// What the audit does not show.
     limits: &'static str,

@@ -370,7 +370,7 @@ impl Opts {
         }))
     }
 
-    /// Why nothing was chosen, and what to do.
+    /// The reason why nothing was chosen, and what to do.
     fn failure(&self, found: &Found) -> Failure {
         if let Some(best) = found.best() {
             let loss = best.measured.as_ref().map_or(0.0, |measured| measured.loss());
@@ -471,8 +471,8 @@ fn hull(ranges: &[(f64, f64)]) -> (f64, f64) {
     ranges.iter().fold((f64::INFINITY, f64::NEG_INFINITY), ends)
 }
 
-/// Whether one range for all features would waste most of the bits of one of them. A feature that
-/// is always the same needs none.
+/// Returns `true` if one range for all features would waste most of the bits of one of them. A
+/// feature that is always the same needs none.
 fn differ(ranges: &[(f64, f64)]) -> bool {
     let (low, high) = hull(ranges);
     ranges

@@ -205,7 +205,7 @@ fn starts_with(path: &Path, magic: &[u8]) -> Result<bool, Error> {
     Ok(start == magic)
 }
 
-/// Why a picture has no answer.
+/// The reason why a picture has no answer.
 #[derive(Debug, thiserror::Error)]
 #[error("picture {index}: {source}")]
 struct PictureError {

@@ -53,7 +53,7 @@ use crate::{commands::chain::options::SignerOpts, error::Error};
 
 /// Longest configuration that is read.
 const MAX_BYTES: u64 = 1 << 20;
-/// What errors call it.
+/// The name of the file in errors.
 const WHAT: &str = "configuration";
 /// Where the node is expected.
 const URL: &str = "ws://127.0.0.1:9944";

@@ -31,7 +31,7 @@ pub struct Opts {
 #[derive(Serialize)]
 struct Trusted {
     vk_hash: String,
-    /// Why nothing was claimed for it.
+    /// The reason why nothing was claimed for it.
     fault: String,
     /// Seconds since 1970 when that was.
     since: u64,

@@ -17,7 +17,7 @@ impl Fq {
         Self(limbs)
     }
 
-    /// Whether it has size `(m, k)`.
+    /// Returns `true` if it has size `(m, k)`.
     pub fn has_size(&self, m: u64, k: u64) -> bool {
         // k·p − self with narrow limbs: a borrow at the top says that self is greater.
         let mut borrow = 0i128;

@@ -231,7 +231,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
     }
 }
 
-/// Whether it is the claim of a job that somebody else has, or that is over.
+/// Returns `true` if it is the claim of a job that somebody else has, or that is over.
 fn is_futile(entry: &Entry, snapshot: &Snapshot) -> bool {
     let Purpose::Claim(job) = &entry.purpose else { return false };
     // A job that was claimed for in this very round was open when the round began.

@@ -45,7 +45,7 @@ pub struct Wanted<'a> {
     pub models: &'a BTreeMap<VkHash, Arc<Held>>,
     /// Keys that are not claimed for.
     pub distrusted: &'a BTreeMap<KeyId, Distrust>,
-    /// What the operator wants.
+    /// The operator's wishes.
     pub policy: &'a Policy,
     /// The prover.
     pub me: &'a AccountId32,

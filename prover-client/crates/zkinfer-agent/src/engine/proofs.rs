@@ -174,9 +174,9 @@ impl<M: Market, P: Prover> Engine<M, P> {
         Ok(())
     }
 
-    /// Whether a proof may go into a batch. If the chain refuses a batch, all its proofs wait until
-    /// that is final: so nothing goes into one whose claim a reorganisation could take away, whose
-    /// time is short, or that was refused before.
+    /// Returns `true` if a proof may go into a batch. If the chain refuses a batch, all its proofs
+    /// wait until that is final: so nothing goes into one whose claim a reorganisation could take
+    /// away, whose time is short, or that was refused before.
     fn can_share(record: &Record, last: u32, snapshot: &Snapshot) -> bool {
         let spare = last.saturating_sub(snapshot.best.number);
         snapshot.limits.max_batch > 1

@@ -29,7 +29,7 @@ pub struct View {
     pub proofs: (usize, usize),
     /// Counts.
     pub totals: Totals,
-    /// Whether new jobs are claimed.
+    /// `true` if new jobs are claimed.
     pub accepting: bool,
     /// Models that are served.
     pub models: Vec<ModelView>,
@@ -46,7 +46,7 @@ pub struct ModelView {
     pub origin: Origin,
     /// Milliseconds of a proof, if it was timed.
     pub millis: Option<u64>,
-    /// Why it is not claimed for, if that is so.
+    /// The reason why it is not claimed for, if that is so.
     pub fault: Option<String>,
 }
 

@@ -79,7 +79,7 @@ pub struct Chain {
     pub balance: u128,
     pub reachable: bool,
     pub pool_is_full: bool,
-    /// Whether every batch is an error.
+    /// `true` if every batch is an error.
     pub refuses_batches: bool,
     /// With which error every submission fails.
     pub refuses_submissions: Option<&'static str>,
@@ -88,7 +88,7 @@ pub struct Chain {
     pub flood: Option<u128>,
     /// Blocks are filled with calls that cost little: only proofs of claimants are put before them.
     pub junk: bool,
-    /// Whether its records cannot be decoded.
+    /// `true` if its records cannot be decoded.
     pub unreadable: bool,
     /// Halo2: what the chain has generators for.
     pub generators: BTreeSet<u8>,
@@ -345,8 +345,8 @@ impl State {
         if id < self.next_job { Fate::Ended } else { Fate::Unborn }
     }
 
-    /// Whether a transaction proves claims of its signer; `None` if it answers what is answered
-    /// already: no pool and no block takes that.
+    /// Returns `true` if a transaction proves claims of its signer; `None` if it answers what is
+    /// answered already: no pool and no block takes that.
     pub fn proves(&self, tx: &Tx) -> Option<bool> {
         let answered = answers(&tx.call);
         let over = answered.iter().any(|(job, _)| self.receipts.contains_key(job));

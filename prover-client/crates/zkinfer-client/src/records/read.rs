@@ -61,7 +61,7 @@ pub async fn verifying_key(at: &AtBlock, hash: &VkHash) -> Result<VerifyingKey, 
     if key.hash() == *hash { Ok(key) } else { Err(not_found()) }
 }
 
-/// Whether the chain has generators under this key of a storage map.
+/// Returns `true` if the chain has generators under this key of a storage map.
 ///
 /// # Errors
 /// When the node does not answer.
@@ -85,7 +85,7 @@ pub async fn prover(at: &AtBlock, account: &AccountId32) -> Result<Option<Prover
     Ok(prover.map(Into::into))
 }
 
-/// What became of a job.
+/// The end of a job.
 ///
 /// # Errors
 /// When the chain never had a job of this number, or the node does not answer.
@@ -113,7 +113,7 @@ pub async fn running(at: &AtBlock, id: JobId) -> Result<Option<Job>, ChainError>
     Ok(fetch::<_, raw::Job>(at, "Jobs", (id,)).await?.map(|job| job.with(id)))
 }
 
-/// Whether the number of a job was given already.
+/// Returns `true` if the number of a job was given already.
 ///
 /// # Errors
 /// When the node does not answer.

@@ -192,7 +192,7 @@ impl<'a> Sending<'a> {
         }
     }
 
-    /// Whether the node still answers.
+    /// Returns `true` if the node still answers.
     async fn is_alive(&self) -> bool {
         let limit = self.chain.budget().patience() / 3;
         matches!(tokio::time::timeout(limit, self.chain.heads()).await, Ok(Ok(_)))

@@ -34,7 +34,7 @@ pub(super) enum Refusal {
     Words {
         /// Why.
         reason: String,
-        /// What to do.
+        /// The remedy.
         hint: Option<String>,
     },
     /// Nobody can tell: the answer is missing.

@@ -66,7 +66,7 @@ pub fn kind(path: &Path) -> Result<Kind, Error> {
     })
 }
 
-/// Why bytes are not a verifying key.
+/// The reason why bytes are not a verifying key.
 #[derive(Debug, thiserror::Error)]
 enum VerifyingKeyError {
     #[error(

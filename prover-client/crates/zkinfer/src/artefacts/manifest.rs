@@ -6,7 +6,7 @@ use zkml_model::manifest::{MAX_BYTES, Manifest};
 
 use crate::{error::Error, files};
 
-/// What errors call it.
+/// The name of the file in errors.
 pub const WHAT: &str = "manifest";
 
 /// Reads a manifest. Only the canonical bytes are one, so the file's hash is [`Manifest::hash`].

@@ -24,7 +24,7 @@ const COUNTED: u64 = 16 + 8;
 /// many plans are made at once as there are threads.
 const PLANNED: u64 = 256;
 
-/// What errors call it.
+/// The name of the file in errors.
 pub const WHAT: &str = "model file";
 
 /// A model with the hash of its file.

@@ -12,7 +12,7 @@ use zkml_data::{npy, npz};
 
 use crate::{error::Error, files};
 
-/// What errors call it.
+/// The name of the file in errors.
 pub const WHAT: &str = "list of numbers";
 /// Greatest length of a list in bytes.
 const MAX_BYTES: u64 = 1 << 28;
@@ -58,7 +58,7 @@ impl Number for i32 {
     }
 }
 
-/// Why a file is no list.
+/// The reason why a file is no list.
 #[derive(Debug, thiserror::Error)]
 enum ListError {
     /// It is another thing, or holds other things.

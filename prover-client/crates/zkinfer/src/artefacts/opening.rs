@@ -18,7 +18,7 @@ use crate::{
     system,
 };
 
-/// What errors call it.
+/// The name of the file in errors.
 pub const WHAT: &str = "opening";
 
 /// An input and the blinder of its commitment. Secret: zeroised when dropped, not printed by
@@ -116,7 +116,7 @@ impl Opening {
     }
 }
 
-/// Why an opening is of no use for a model version.
+/// The reason why an opening is of no use for a model version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the opening is for {}, the model version has {}, whose commitments are of another field; commit to the input again with this version's manifest",

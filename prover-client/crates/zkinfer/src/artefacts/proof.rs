@@ -33,7 +33,7 @@ use crate::{
     system,
 };
 
-/// What errors call it.
+/// The name of the file in errors.
 pub const WHAT: &str = "proof file";
 /// Greatest length of a proof file in bytes.
 pub const MAX_BYTES: u64 = 1 << 16;
@@ -73,7 +73,7 @@ pub struct ProofFile {
     pub proof: Proof,
 }
 
-/// Why some bytes are not a proof file.
+/// The reason why some bytes are not a proof file.
 #[derive(Debug, thiserror::Error)]
 enum ProofFileError {
     #[error("not a proof file: {0}; give the file that `zkinfer prove` wrote")]

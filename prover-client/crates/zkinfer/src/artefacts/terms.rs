@@ -27,7 +27,7 @@ use crate::{
     files::{self, Access, Existing},
 };
 
-/// What errors call it.
+/// The name of the file in errors.
 pub const WHAT: &str = "terms file";
 /// Greatest length of a terms file in bytes.
 pub const MAX_BYTES: u64 = 1 << 16;
@@ -63,7 +63,7 @@ enum Format {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
-    /// Who asks and pays.
+    /// The account that asks and pays.
     pub requester: AccountId32,
     /// The requester's account nonce when it asked.
     pub nonce: u64,
@@ -116,7 +116,7 @@ impl Terms {
     }
 }
 
-/// Why some bytes are not a terms file.
+/// The reason why some bytes are not a terms file.
 #[derive(Debug, thiserror::Error)]
 enum TermsError {
     #[error("not a terms file: {0}; write it again with `zkinfer chain`")]

@@ -73,8 +73,8 @@ pub fn clean_up_on_signals() -> Result<(), FileError> {
     Ok(())
 }
 
-/// Whether this process was started with a signal ignored. Linux says so; elsewhere it counts as
-/// ignored and is left alone.
+/// Returns `true` if this process was started with a signal ignored. Linux says so; elsewhere it
+/// counts as ignored and is left alone.
 fn is_ignored(signal: i32) -> bool {
     let Ok(status) = fs::read_to_string("/proc/self/status") else { return true };
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -81,8 +81,8 @@ pub struct Sealed {
     pub ciphertext: Vec<u8>,
 }
 
-/// Why a payload cannot be sealed or opened. No variant holds anything of the input or of a key's
-/// secret.
+/// The reason why a payload cannot be sealed or opened. No variant holds anything of the input or
+/// of a key's secret.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PrivacyError {
     /// Nobody is named.
@@ -97,7 +97,7 @@ pub enum PrivacyError {
         prover: AccountId32,
         /// The key.
         key: EncryptionKey,
-        /// What is wrong with it.
+        /// The fault in it.
         source: HpkeError,
     },
     /// The opening does not fit.

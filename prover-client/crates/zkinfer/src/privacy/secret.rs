@@ -44,7 +44,7 @@ impl core::fmt::Debug for EncryptionSecret {
     }
 }
 
-/// Why bytes are not an encryption key's file.
+/// The reason why bytes are not an encryption key's file.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
     /// It is something else.

@@ -16,7 +16,7 @@ use crate::{artefacts::proof::ProofFile, progress::Progress, system};
 /// The public inputs of a statement.
 pub type Inputs = [[u8; 32]; PUBLIC_INPUTS];
 
-/// Why a proof does not hold.
+/// The reason why a proof does not hold.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Invalid {
     /// The statement names another key.

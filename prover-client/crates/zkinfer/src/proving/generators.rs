@@ -74,7 +74,7 @@ impl Table {
         Self { k, points, lagrange, generators }
     }
 
-    /// Whether its points and Lagrange points are those that the chain's code knows.
+    /// Returns `true` if its points and Lagrange points are those that the chain's code knows.
     fn is_known(&self) -> bool {
         let full = self.points.chunks(CHUNK_LEN).filter(|chunk| chunk.len() == CHUNK_LEN);
         let mut chunks = full.zip(0..);

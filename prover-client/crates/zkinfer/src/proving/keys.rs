@@ -96,7 +96,7 @@ impl Keys {
     }
 }
 
-/// Why a Halo2 circuit has no verifying key that the chain takes.
+/// The reason why a Halo2 circuit has no verifying key that the chain takes.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyMakingError {
     /// The circuit crate's reasons.

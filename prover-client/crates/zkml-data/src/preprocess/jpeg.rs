@@ -62,8 +62,8 @@ pub(super) fn jpeg(file: &[u8]) -> Result<Decoded, PreprocessError> {
     Ok(Decoded { height, width, pixels, orientation })
 }
 
-/// Whether the end-of-image marker comes after the last scan. The decoder makes up what is missing
-/// at the end of one.
+/// Returns `true` if the end-of-image marker comes after the last scan. The decoder makes up what
+/// is missing at the end of one.
 fn is_whole(file: &[u8]) -> bool {
     let last = |marker: u8| file.windows(2).rposition(|two| two == [0xff, marker]);
     last(0xd9) > last(0xda)

@@ -58,7 +58,7 @@ pub enum Note {
     },
     /// Numbers beyond the model's grid, which saturates.
     Saturated {
-        /// How many.
+        /// The number.
         count: usize,
         /// The index of the first.
         first: usize,

@@ -139,7 +139,7 @@ impl Picture {
         out
     }
 
-    /// Whether the average of the outermost pixels is above the middle.
+    /// Returns `true` if the average of the outermost pixels is above the middle.
     pub fn border_is_light(&self) -> bool {
         let (sum, count) = self.border();
         2 * sum > 255 * count

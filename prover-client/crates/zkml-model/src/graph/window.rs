@@ -92,7 +92,7 @@ impl Window {
         Steps { first, step, count: kernel.saturating_sub(skipped).min(inside) }
     }
 
-    /// Whether the window at `o` has a value under it on an axis of length `n`.
+    /// Returns `true` if the window at `o` has a value under it on an axis of length `n`.
     pub(crate) fn touches(&self, axis: usize, o: usize, n: usize) -> bool {
         self.steps(axis, o, n).count > 0
     }

@@ -105,7 +105,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Whether a type holds each class as it is, or the order of a softmax.
+    /// Returns `true` if a type holds each class as it is, or the order of a softmax.
     fn keeps(&self, to: i64, x: &Computed) -> bool {
         let last = match x.at {
             Operand::Node(index) => {

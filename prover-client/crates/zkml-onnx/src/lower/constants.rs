@@ -144,8 +144,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Whether it is said elsewhere what a place computes: by a name that is read more than once,
-    /// or by a function of it. Nothing may be folded into it then.
+    /// Returns `true` if it is said elsewhere what a place computes: by a name that is read more
+    /// than once, or by a function of it. Nothing may be folded into it then.
     fn is_known(&self, at: Operand) -> bool {
         self.shared.contains(&key(at)) || self.built.contains_key(&key(at))
     }

@@ -76,7 +76,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Whether a node only moves the values of this operand, so that they may be of any type.
+/// Returns `true` if a node only moves the values of this operand, so that they may be of any type.
 fn keeps_type(op: &str, index: usize) -> bool {
     match op {
         "Concat" => true,
@@ -86,7 +86,8 @@ fn keeps_type(op: &str, index: usize) -> bool {
     }
 }
 
-/// Whether a node only moves the values of its first operand, or brings them to another type.
+/// Returns `true` if a node only moves the values of its first operand, or brings them to another
+/// type.
 pub(super) fn moves(op: &str) -> bool {
     keeps_type(op, 0) || matches!(op, "Cast" | "CastLike")
 }

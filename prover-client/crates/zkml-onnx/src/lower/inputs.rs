@@ -17,7 +17,7 @@ pub(super) struct Integers {
     pub kind: Option<Kind>,
     /// Operations whose results a `Cast` has made floats.
     pub floats: HashSet<usize>,
-    /// Whether a grid says what they stand for.
+    /// `true` if a grid says what they stand for.
     pub on_grid: bool,
 }
 
@@ -93,7 +93,7 @@ impl<'a> Builder<'a> {
         Ok(Tensor::Computed(floats))
     }
 
-    /// Whether a `Cast` or `CastLike` gives floats.
+    /// Returns `true` if a `Cast` or `CastLike` gives floats.
     pub(super) fn is_to_float(&self, call: &Call<'_, 'a>) -> Result<bool, Fault> {
         if call.node.op_type == "Cast" {
             return Ok(is_float(call.attributes.int("to", 0)));

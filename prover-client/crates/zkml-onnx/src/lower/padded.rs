@@ -24,7 +24,7 @@ pub(super) struct Padded {
 }
 
 impl Padded {
-    /// Why nothing but a `MaxPool` may read it.
+    /// The reason why nothing but a `MaxPool` may read it.
     pub fn refused(&self) -> Fault {
         Fault::Padded { node: self.node.clone(), value: self.value.to_string() }
     }

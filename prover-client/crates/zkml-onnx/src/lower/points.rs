@@ -109,7 +109,7 @@ impl Step {
         }
     }
 
-    /// Whether it can be proved alone.
+    /// Returns `true` if it can be proved alone.
     fn is_proved(self) -> bool {
         !matches!(
             self,
@@ -296,7 +296,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Whether a point is a function of another, and so was noted when it was built.
+    /// Returns `true` if a point is a function of another, and so was noted when it was built.
     pub(super) fn is_function(&self, point: usize) -> bool {
         matches!(self.points[point].kind, Kind::Unary(..))
     }

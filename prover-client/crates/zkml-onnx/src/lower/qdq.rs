@@ -16,7 +16,7 @@ use crate::{
 };
 use zkml_model::graph::Operand;
 
-/// Whether a node is an operator of quantised graphs.
+/// Returns `true` if a node is an operator of quantised graphs.
 pub(super) fn is_known(node: &proto::Node<'_>) -> bool {
     let microsoft = node.domain == "com.microsoft";
     match node.op_type {
@@ -79,8 +79,8 @@ impl<'a> Builder<'a> {
         Ok((scale, on_grid))
     }
 
-    /// Whether a tensor is of the integers themselves; then with the one that stands for zero, if
-    /// it is known.
+    /// Returns `true` if a tensor is of the integers themselves; then with the one that stands for
+    /// zero, if it is known.
     pub(super) fn levels(&self, at: Operand) -> Option<Option<i32>> {
         let Operand::Node(index) = self.moved_from(at) else {
             return self.integers.as_ref().map(|_| None);

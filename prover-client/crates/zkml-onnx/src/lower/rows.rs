@@ -62,7 +62,7 @@ const SHAPES: [&str; 7] =
     ["Flatten", "Reshape", "Shape", "Size", "Squeeze", "Transpose", "Unsqueeze"];
 
 impl<'a> Builder<'a> {
-    /// Whether a node reads a tensor of rows.
+    /// Returns `true` if a node reads a tensor of rows.
     pub(super) fn reads_rows(&self, call: &Call<'_, 'a>) -> bool {
         call.node.inputs.iter().any(|name| self.rows.contains(name))
     }

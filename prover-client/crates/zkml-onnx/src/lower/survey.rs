@@ -25,7 +25,7 @@ struct Other {
     op: String,
     /// The first of its nodes.
     node: String,
-    /// How many there are.
+    /// The number of them.
     count: usize,
 }
 
@@ -99,8 +99,8 @@ fn others<'n, 'a: 'n>(nodes: impl Iterator<Item = &'n (usize, &'n proto::Node<'a
     Others(by_op.into_values().collect())
 }
 
-/// Whether some use of a node's operator can be proved; `depends` says whether it reads what
-/// depends on the input.
+/// Returns `true` if some use of a node's operator can be proved; `depends` says whether it reads
+/// what depends on the input.
 fn is_known(node: &proto::Node<'_>, depends: bool) -> bool {
     let own = matches!(node.domain, "" | "ai.onnx");
     qdq::is_known(node)

@@ -477,7 +477,8 @@ fn bytes(lengths: &[u32]) -> u64 {
         .saturating_add(terms * LinearCombination::TERM as u64)
 }
 
-/// Whether a layer's sums are written down only where they are read: if none can be too long.
+/// Returns `true` if a layer's sums are written down only where they are read: if none can be too
+/// long.
 fn is_made_when_read(op: &Operation, longest: u32) -> bool {
     let taps = match op {
         Operation::Conv(conv) => {

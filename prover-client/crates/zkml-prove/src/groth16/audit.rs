@@ -17,9 +17,9 @@
 //! | H | `e(Σ ρ_i H_i, δ) = e(Σ ρ_i L_i(τ/7), [τ^n] - H)` |
 //!
 //! The verifying key alone does not hold the private columns of a circuit: those are bound by the
-//! digest that IC_0 carries (see [`crate::groth16::circuit`]), which an honest setup writes. The proving
-//! key's points over `δ` hold them all. No audit can show that the setup's secrets were forgotten,
-//! or that no second proving key was made with them.
+//! digest that IC_0 carries (see [`crate::groth16::circuit`]), which an honest setup writes. The
+//! proving key's points over `δ` hold them all. No audit can show that the setup's secrets were
+//! forgotten, or that no second proving key was made with them.
 
 use bls12_381::Scalar;
 use ff::Field;
@@ -45,7 +45,7 @@ use crate::progress::{Phase, ProgressFn, report};
 pub struct Check {
     /// What was checked.
     pub name: &'static str,
-    /// Whether it holds.
+    /// `true` if it holds.
     pub passed: bool,
 }
 
@@ -57,7 +57,7 @@ pub struct AuditReport {
 }
 
 impl AuditReport {
-    /// Whether every check holds.
+    /// Returns `true` if every check holds.
     pub fn passed(&self) -> bool {
         !self.checks.is_empty() && self.checks.iter().all(|check| check.passed)
     }

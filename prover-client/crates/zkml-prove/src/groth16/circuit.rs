@@ -11,9 +11,10 @@
 //! ```
 //!
 //! The context takes part in the relation only by its own square: whoever proves chooses it, and
-//! the proof is then of that context alone (see [`crate::groth16::r1cs`] on malleability). The last row is
-//! true for every assignment. It writes a digest of all other rows, weights included, into the
-//! constant's polynomial and so into the verifying key, where an audit of an open model finds it.
+//! the proof is then of that context alone (see [`crate::groth16::r1cs`] on malleability). The last
+//! row is true for every assignment. It writes a digest of all other rows, weights included, into
+//! the constant's polynomial and so into the verifying key, where an audit of an open model finds
+//! it.
 
 mod binding;
 mod input;
@@ -107,7 +108,7 @@ impl ModelCircuit {
         &self.model
     }
 
-    /// What the model answers.
+    /// The model's answer.
     pub fn output(&self) -> OutputKind {
         self.output
     }
@@ -117,7 +118,7 @@ impl ModelCircuit {
         &self.model_hash
     }
 
-    /// What the model takes.
+    /// The model's input.
     pub fn input(&self) -> &InputSpec {
         &self.model.input
     }

@@ -166,7 +166,7 @@ impl<R: Read> Decoder<R> {
     }
 }
 
-/// Whether a point at infinity is valid.
+/// `true` if a point at infinity is valid.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Identity {
     /// It is.

@@ -45,16 +45,16 @@ pub trait Curve: Copy + Default + Send + Sync + 'static {
     fn from_affine(point: &Self::Affine) -> Self;
     /// Affine forms with one inversion for all.
     fn to_affine_batch(points: &[Self]) -> Vec<Self::Affine>;
-    /// Whether both are the same point.
+    /// Returns `true` if both are the same point.
     fn equals(&self, other: &Self) -> bool;
     /// `Σ points`; works on all cores.
     fn sum(points: &[Self::Affine]) -> Self;
     /// `Σ scalar · point` with little-endian scalars of `bits` bits each; works on all cores.
     /// `scalars` has `⌈bits/8⌉` bytes for each point.
     fn multi_scalar(points: &[Self::Affine], scalars: &[u8], bits: usize) -> Self;
-    /// Whether the point is the one at infinity.
+    /// Returns `true` if the point is the one at infinity.
     fn is_identity(point: &Self::Affine) -> bool;
-    /// Whether the point is in the subgroup of prime order.
+    /// Returns `true` if the point is in the subgroup of prime order.
     fn in_subgroup(point: &Self::Affine) -> bool;
     /// Writes [`Curve::UNCOMPRESSED`] bytes; a shorter `out` stays as it is.
     fn serialize(point: &Self::Affine, out: &mut [u8]);
@@ -234,7 +234,7 @@ pub type G1Affine = blst_p1_affine;
 /// A point of G2 in affine form.
 pub type G2Affine = blst_p2_affine;
 
-/// Whether `Π e(P_i, Q_i) = 1`. Pairs with a point at infinity count as 1.
+/// Returns `true` if `Π e(P_i, Q_i) = 1`. Pairs with a point at infinity count as 1.
 pub fn pairing_product_is_one(pairs: &[(G1, G2)]) -> bool {
     let affine = |(p, q): &(G1, G2)| (p.to_affine(), q.to_affine());
     let pairs =
@@ -243,8 +243,8 @@ pub fn pairing_product_is_one(pairs: &[(G1, G2)]) -> bool {
     product.is_none_or(|product| product.final_exp() == blst_fp12::default())
 }
 
-/// Whether a point of G1 and a point of G2 are the same multiple of their generators. Both are in
-/// their subgroups.
+/// Returns `true` if a point of G1 and a point of G2 are the same multiple of their generators.
+/// Both are in their subgroups.
 pub fn same_multiple(in_g1: &G1Affine, in_g2: &G2Affine) -> bool {
     let (p, q) = (G1::from_affine(in_g1), G2::from_affine(in_g2));
     pairing_product_is_one(&[(p.negate(), G2::generator()), (G1::generator(), q)])

@@ -40,7 +40,7 @@ impl Domain {
         power(x, self.size) - Scalar::ONE
     }
 
-    /// Whether `x` is neither in the domain nor in the coset.
+    /// Returns `true` if `x` is neither in the domain nor in the coset.
     pub fn is_outside(&self, x: &Scalar) -> bool {
         let on_coset = power(x, self.size) == power(&Scalar::MULTIPLICATIVE_GENERATOR, self.size);
         !on_coset && self.vanishing(x) != Scalar::ZERO

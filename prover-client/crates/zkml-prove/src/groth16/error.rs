@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::error::{CircuitError, VerifyError};
 
-/// Why there are no keys.
+/// Errors of a setup.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// The circuit is larger than the field's largest domain.
@@ -19,7 +19,7 @@ pub enum SetupError {
     Random(rand_core::Error),
 }
 
-/// Why there is no proof.
+/// Errors of a prover.
 #[derive(Debug, thiserror::Error)]
 pub enum ProveError {
     /// The key belongs to another circuit.
@@ -82,7 +82,7 @@ pub enum ProveError {
     Random(rand_core::Error),
 }
 
-/// Why bytes or a file are not a key or a transcript.
+/// The reason why bytes or a file are not a key or a transcript.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The file cannot be read or written.
@@ -90,7 +90,7 @@ pub enum KeyError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: std::io::Error,
     },
     /// There is a file already.
@@ -168,7 +168,7 @@ impl KeyError {
     }
 }
 
-/// Why an audit could not be done. What an audit finds is in its report.
+/// The reason why an audit could not be done. What an audit finds is in its report.
 #[derive(Debug, thiserror::Error)]
 pub enum AuditError {
     /// The operating system's generator of random numbers failed.

@@ -374,7 +374,7 @@ impl<R: Read> KeyStream<R> {
         Ok(Self { header, vk, blinding, decoder })
     }
 
-    /// What the key is for, and its sizes.
+    /// The purpose of the key, and its sizes.
     pub fn header(&self) -> &ProvingKeyHeader {
         &self.header
     }

@@ -135,7 +135,7 @@ impl core::fmt::Debug for ProvingKey {
 }
 
 impl ProvingKey {
-    /// What the key is for, and its sizes.
+    /// The purpose of the key, and its sizes.
     pub fn header(&self) -> &super::ProvingKeyHeader {
         &self.header
     }
@@ -162,7 +162,7 @@ pub(crate) enum Part {
 /// A proving key, in memory or in a file, whose parts are asked for in the order of the file, each
 /// once: A, B in G1, B in G2, L, H.
 pub(crate) trait Parts {
-    /// What the key is for, and its sizes.
+    /// The purpose of the key, and its sizes.
     fn header(&self) -> &super::ProvingKeyHeader;
     /// The verifying key.
     fn verifying_key(&self) -> &VerifyingKey;

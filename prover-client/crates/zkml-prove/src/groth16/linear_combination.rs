@@ -43,7 +43,7 @@ impl LinearCombination {
         self.terms.len()
     }
 
-    /// Whether the combination is a constant.
+    /// Returns `true` if the combination is a constant.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }

@@ -174,7 +174,7 @@ impl Matrices {
         a.iter().zip(b.iter()).zip(c.iter()).position(|((a, b), c)| a * b != *c)
     }
 
-    /// Whether `assignment` satisfies every row.
+    /// Returns `true` if `assignment` satisfies every row.
     pub fn is_satisfied(&self, assignment: &Assignment) -> bool {
         self.first_unsatisfied(&self.evaluate(assignment, 0)).is_none()
     }

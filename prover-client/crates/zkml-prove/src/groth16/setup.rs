@@ -147,7 +147,7 @@ impl<'c> SetupSession<'c> {
         Self { circuit, domain, secrets, columns, g1, g2, vk, header }
     }
 
-    /// What the key is for, and its sizes.
+    /// The purpose of the key, and its sizes.
     pub fn header(&self) -> &ProvingKeyHeader {
         &self.header
     }

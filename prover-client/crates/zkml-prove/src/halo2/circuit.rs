@@ -66,7 +66,7 @@ impl ModelCircuit {
         &self.model
     }
 
-    /// What the model answers.
+    /// The model's answer.
     pub fn output(&self) -> OutputKind {
         self.output
     }
@@ -76,7 +76,7 @@ impl ModelCircuit {
         &self.model_hash
     }
 
-    /// What the model takes.
+    /// The model's input.
     pub fn input(&self) -> &InputSpec {
         &self.model.input
     }

@@ -144,7 +144,8 @@ impl<'a> AnalyzedModel<'a> {
         }
     }
 
-    /// Whether node `index` is a layer and its only reader a ReLU, which is then computed along.
+    /// Returns `true` if node `index` is a layer and its only reader a ReLU, which is then computed
+    /// along.
     pub(super) fn is_fused(&self, index: usize) -> bool {
         let layer = matches!(
             self.model.nodes.get(index).map(|node| &node.op),
@@ -153,7 +154,8 @@ impl<'a> AnalyzedModel<'a> {
         layer && self.only_a_relu_reads(index)
     }
 
-    /// Whether node `index` is a sum and its only reader a ReLU, which is then computed along.
+    /// Returns `true` if node `index` is a sum and its only reader a ReLU, which is then computed
+    /// along.
     fn is_fused_sum(&self, index: usize) -> bool {
         let sum = matches!(self.model.nodes.get(index), Some(Node { op: Operation::Add, .. }));
         sum && self.only_a_relu_reads(index)

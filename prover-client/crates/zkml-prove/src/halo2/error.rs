@@ -2,7 +2,7 @@
 
 use crate::error::{CircuitError, VerifyError};
 
-/// Why there are no keys.
+/// Errors of a setup.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// Generators of another size.
@@ -23,7 +23,7 @@ pub enum SetupError {
     Halo2(halo2_proofs::plonk::Error),
 }
 
-/// Why there is no proof.
+/// Errors of a prover.
 #[derive(Debug, thiserror::Error)]
 pub enum ProveError {
     /// The opening or the context does not fit.

@@ -67,9 +67,9 @@ impl Generators {
         basis.filter_map(|bytes| Option::from(EqAffine::from_bytes(bytes))).collect()
     }
 
-    /// Whether the Lagrange basis and the two single generators belong to [`Generators::points`],
-    /// which the caller has to know to be the right ones. For those that [`Generators::read`] has
-    /// read; a false answer "yes" has a chance of 1/p.
+    /// Returns `true` if the Lagrange basis and the two single generators belong to
+    /// [`Generators::points`], which the caller has to know to be the right ones. For those that
+    /// [`Generators::read`] has read; a false answer "yes" has a chance of 1/p.
     ///
     /// # Complexity
     /// Two sums over all generators and two hashes to the curve.

@@ -43,7 +43,7 @@ pub struct Shape {
     pub slots: usize,
     /// Extra cells in a row, `A`.
     pub extras: usize,
-    /// Whether there is a second sum, over the slots' `y`.
+    /// `true` if there is a second sum, over the slots' `y`.
     pub gather: bool,
 }
 
@@ -81,7 +81,7 @@ impl Shape {
         ([at(0), at(1), at(2)], [at(3), at(4), at(5)])
     }
 
-    /// Whether there are enough columns for Poseidon's rows.
+    /// Returns `true` if there are enough columns for Poseidon's rows.
     pub fn is_possible(&self) -> bool {
         self.slots >= 1 && self.slots + self.extras >= WIDTH && self.width() >= 6
     }
@@ -135,20 +135,20 @@ pub struct Row<F> {
     pub weights: Vec<F>,
     /// The equation's constant.
     pub constant: F,
-    /// Whether `acc + constant + Σ weight · cell = acc of the next row`.
+    /// `true` if `acc + constant + Σ weight · cell = acc of the next row`.
     pub linear: bool,
-    /// Whether `acc = 0`: in every row that does not go on with a sum, so that each sum begins and
-    /// ends at zero.
+    /// `true` if `acc = 0`: in every row that does not go on with a sum, so that each sum begins
+    /// and ends at zero.
     pub boundary: bool,
     /// Width, or set, of what the slots hold.
     pub bits: u8,
-    /// Whether `y · n = 0` in the slots.
+    /// `true` if `y · n = 0` in the slots.
     pub product: bool,
-    /// Whether the row is a full round.
+    /// `true` if the row is a full round.
     pub full: bool,
-    /// Whether the row is two partial rounds.
+    /// `true` if the row is two partial rounds.
     pub partial: bool,
-    /// Whether `gather + Σ weight · y = gather of the next row`.
+    /// `true` if `gather + Σ weight · y = gather of the next row`.
     pub gather: bool,
     /// Weights of that sum.
     pub gather_weights: Vec<F>,
@@ -266,7 +266,7 @@ pub struct Builder<F: CircuitField> {
     acc: F,
     gathering: bool,
     gather: F,
-    /// Whether the next row goes on with the sum of the last one.
+    /// `true` if the next row goes on with the sum of the last one.
     running: bool,
 }
 
@@ -310,7 +310,7 @@ impl<F: CircuitField> Builder<F> {
         Ok(MAX_LOOKUP_BITS + 1 + at as u8)
     }
 
-    /// Whether rows are only counted.
+    /// Returns `true` if rows are only counted.
     pub fn counts_only(&self) -> bool {
         self.count_only
     }

@@ -1,5 +1,5 @@
-//! The check of a proof by `halo2_proofs`, for a prover's check of its own work. The chain's verifier
-//! is a crate of its own.
+//! The check of a proof by `halo2_proofs`, for a prover's check of its own work. The chain's
+//! verifier is a crate of its own.
 
 use halo2_proofs::{
     pasta::EqAffine,

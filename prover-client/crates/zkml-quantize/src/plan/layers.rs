@@ -28,11 +28,11 @@ struct Layer<'a> {
     channels: Vec<Channel>,
     /// For each channel, the range of the operand under each weight.
     ranges: Vec<Vec<Interval>>,
-    /// Whether each channel may have a scale of its own.
+    /// `true` if each channel may have a scale of its own.
     by_channel: bool,
     /// Most bits of an accumulator.
     bits: u8,
-    /// Whether something pays for them.
+    /// `true` if something pays for them.
     costly: bool,
     /// The finest scale of its operand.
     finest: f64,
@@ -40,9 +40,9 @@ struct Layer<'a> {
 
 /// What comes after a layer, up to the next ones.
 struct After {
-    /// Whether its output channels may have scales of their own.
+    /// `true` if its output channels may have scales of their own.
     by_channel: bool,
-    /// Whether something pays for each bit of its accumulators.
+    /// `true` if something pays for each bit of its accumulators.
     costly: bool,
 }
 
@@ -338,8 +338,8 @@ fn channel(weights: &[f32], operands: &[TapOperand], bias: f32, fold: bool) -> C
     Channel { weights, bias }
 }
 
-/// Whether the widest of a layer's weights belongs to an operand that is always the same, and so
-/// would take bits from all others for nothing.
+/// Returns `true` if the widest of a layer's weights belongs to an operand that is always the same,
+/// and so would take bits from all others for nothing.
 fn wastes(taps: impl Iterator<Item = (f32, TapOperand)>) -> bool {
     let (mut constant, mut live) = (0.0f64, 0.0f64);
     for (weight, operand) in taps {

@@ -28,7 +28,8 @@ impl Tensor {
         if self.scales.chunks(plane).all(same) { plane } else { 1 }
     }
 
-    /// Whether the zero of a value stands for a number that is steps away from the real zero.
+    /// Returns `true` if the zero of a value stands for a number that is steps away from the real
+    /// zero.
     fn is_far(&self) -> bool {
         self.residues.iter().zip(&self.scales).any(|(residue, scale)| residue.abs() > 0.75 * scale)
     }

@@ -42,7 +42,7 @@ impl Expression {
         }
     }
 
-    /// Whether it is certain never to fall.
+    /// Returns `true` if it is certain never to fall.
     pub fn is_monotone(&self) -> bool {
         match self {
             Self::X => true,
@@ -57,7 +57,7 @@ impl Expression {
         }
     }
 
-    /// Whether the order of reals is that of its values, up to where floats saturate.
+    /// Returns `true` if the order of reals is that of its values, up to where floats saturate.
     pub fn keeps_order(&self) -> bool {
         match self {
             Self::X => true,
@@ -76,7 +76,7 @@ impl Expression {
         }
     }
 
-    /// Whether it is the same for all values of the tensor.
+    /// Returns `true` if it is the same for all values of the tensor.
     pub fn is_uniform(&self) -> bool {
         match self {
             Self::X => true,

@@ -23,7 +23,7 @@ pub enum Fault {
         "needs {got} scalings of its own, and {MAX_GROUPS} are searched; quantise weights by tensor"
     )]
     Groups {
-        /// How many.
+        /// The number.
         got: usize,
     },
     /// Constants value by value where only channel by channel is possible.
@@ -68,7 +68,7 @@ pub enum Fault {
     Nodes,
 }
 
-/// Why a node cannot be planned: a fault of its own, or something with a place already.
+/// The reason why a node cannot be planned: a fault of its own, or something with a place already.
 pub(super) enum Stop {
     Fault(Fault),
     Error(Box<QuantizeError>),

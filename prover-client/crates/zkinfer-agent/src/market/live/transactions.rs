@@ -75,7 +75,8 @@ fn call(action: &Action) -> Call {
     }
 }
 
-/// Why the included one of some transactions failed, if it lies in one of these blocks and did.
+/// The reason why the included one of some transactions failed, if it lies in one of these blocks
+/// and did.
 pub async fn failure(
     chain: &Chain,
     hashes: &[[u8; 32]],

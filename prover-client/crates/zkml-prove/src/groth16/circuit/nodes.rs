@@ -49,7 +49,7 @@ pub enum Fusion<'m> {
 }
 
 impl Fusion<'_> {
-    /// Whether a ReLU is.
+    /// Returns `true` if a ReLU is.
     pub fn is_relu(&self) -> bool {
         matches!(self, Fusion::Relu)
     }
@@ -63,7 +63,7 @@ impl Fusion<'_> {
         }
     }
 
-    /// Whether nothing is.
+    /// Returns `true` if nothing is.
     pub fn is_nothing(&self) -> bool {
         matches!(self, Fusion::Nothing)
     }

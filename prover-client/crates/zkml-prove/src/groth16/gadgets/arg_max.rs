@@ -124,7 +124,7 @@ mod tests {
         })
     }
 
-    /// Whether any bits make `class` the answer for `values` with these flags.
+    /// Returns `true` if any bits make `class` the answer for `values` with these flags.
     fn accepts(gadget: &Gadget, values: &[i64], flags: &[i64], class: i64) -> bool {
         let mut private = values.to_vec();
         private.extend(flags.iter().zip(values).flat_map(|(e, z)| [*e, e * z]));

@@ -23,12 +23,12 @@ impl Gadget {
         Self(Matrices::of_fallible(|cs| build(cs).map(drop)).unwrap())
     }
 
-    /// Whether the private variables may have these values.
+    /// Returns `true` if the private variables may have these values.
     pub fn accepts(&self, private: &[i64]) -> bool {
         self.accepts_with(&[], private)
     }
 
-    /// Whether the public and the private variables may have these values.
+    /// Returns `true` if the public and the private variables may have these values.
     pub fn accepts_with(&self, public: &[i64], private: &[i64]) -> bool {
         assert_eq!((public.len() + 1, private.len()), (self.0.shape.public, self.0.shape.private));
         let public = core::iter::once(1).chain(public.iter().copied());

@@ -186,7 +186,7 @@ mod tests {
         (0..1i64 << width).contains(&number).then(|| (1..width).map(|i| number >> i & 1).collect())
     }
 
-    /// Whether there are bits with which the constraints hold for these keys and flags.
+    /// Returns `true` if there are bits with which the constraints hold for these keys and flags.
     fn accepts(gadget: &Gadget, values: &[i64], chosen: &[(i64, Vec<i64>)]) -> bool {
         let span = values.len() as i64 * 2;
         let width = bit_length(span - 1);

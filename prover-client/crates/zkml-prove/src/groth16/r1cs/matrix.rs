@@ -136,7 +136,7 @@ impl Matrix {
         self.terms.len()
     }
 
-    /// Whether there is no term.
+    /// Returns `true` if there is no term.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }

@@ -216,7 +216,7 @@ impl Solver {
     }
 }
 
-/// Whether a row is `L · (L - 1) = 0`.
+/// Returns `true` if a row is `L · (L - 1) = 0`.
 fn is_boolean([a, b, c]: &[Terms; 3]) -> bool {
     let mut difference = b.clone();
     a.iter().for_each(|(variable, coefficient)| add(&mut difference, *variable, -coefficient));

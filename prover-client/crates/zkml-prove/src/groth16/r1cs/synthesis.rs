@@ -18,7 +18,7 @@ pub(crate) struct Builder {
     b: Matrix,
     c: Matrix,
     coefficients: Interner,
-    /// Whether there was no room for a row.
+    /// `true` if there was no room for a row.
     full: bool,
     public: usize,
     private: usize,

@@ -332,7 +332,8 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         Ok(out)
     }
 
-    /// Whether sums without a ReLU are cheaper alone or in one number with range checks, by rows.
+    /// Returns `true` if sums without a ReLU are cheaper alone or in one number with range checks,
+    /// by rows.
     fn cheaper(&self, terms: &Terms, blocks: &[Vec<usize>], ranges: &[Interval]) -> Form {
         let cells = self.params.slots + self.params.extras;
         let (mut alone, mut together) = (0, 0);

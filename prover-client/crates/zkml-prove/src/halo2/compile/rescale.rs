@@ -21,7 +21,7 @@ pub(super) struct Quotient {
     /// Where the numerator lies; below 2^62 in magnitude.
     pub range: Interval,
     pub shift: u8,
-    /// Whether zero is taken for a negative one.
+    /// `true` if zero is taken for a negative one.
     pub positive: bool,
 }
 
@@ -31,7 +31,7 @@ impl Quotient {
         Interval { lo: self.range.lo >> self.shift, hi: self.range.hi >> self.shift }
     }
 
-    /// Whether it is a ReLU: there are quotients below zero, which do not count.
+    /// Returns `true` if it is a ReLU: there are quotients below zero, which do not count.
     fn is_relu(&self) -> bool {
         self.positive && self.quotients().lo < 0
     }

@@ -12,9 +12,9 @@ use halo2_proofs::pasta::Fp;
 
 use super::*;
 
-/// Whether equations and slots of these rows hold. A cell that is not assigned is zero: what it
-/// could be is no use to a prover, since it is not weighed and leaves the slot's other cell in
-/// range or zero.
+/// Returns `true` if equations and slots of these rows hold. A cell that is not assigned is zero:
+/// what it could be is no use to a prover, since it is not weighed and leaves the slot's other cell
+/// in range or zero.
 fn holds(program: &RowProgram<Fp>, values: &[Fp], rows: Range<usize>) -> bool {
     let of = |var: &Option<Var>| var.map_or(Fp::ZERO, |var| values[var as usize]);
     let mut acc = Fp::ZERO;

@@ -1,8 +1,8 @@
 //! ONNX `TopK` with `largest` and `sorted`: the greatest values' indices, of equal values the
 //! lowest index first.
 //!
-//! The relation is that of [`crate::groth16::gadgets::top_k`], with keys `K_i = n · (z_i - l) + n - 1 - i`
-//! in `[0, S)`:
+//! The relation is that of [`crate::groth16::gadgets::top_k`], with keys `K_i = n · (z_i - l) + n -
+//! 1 - i` in `[0, S)`:
 //!
 //! ```text
 //! for each place r:

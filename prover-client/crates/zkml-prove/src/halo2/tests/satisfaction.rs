@@ -24,7 +24,7 @@ pub fn public(program: &RowProgram<Fp>) -> Vec<Fp> {
     program.public.iter().map(|var| program.values[*var as usize]).collect()
 }
 
-/// Whether `halo2_proofs`' mock prover finds every constraint satisfied.
+/// Returns `true` if `halo2_proofs`' mock prover finds every constraint satisfied.
 pub fn satisfied(plan: &Plan, circuit: &ProgramCircuit, public: &[Fp]) -> bool {
     with_shape(plan.shape, || {
         MockProver::run(plan.k, circuit, vec![public.to_vec()]).unwrap().verify().is_ok()

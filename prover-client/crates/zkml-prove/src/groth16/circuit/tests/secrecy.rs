@@ -7,7 +7,7 @@ use super::*;
 use crate::groth16::{gadgets::poseidon::Element, linear_combination::Wire};
 use crate::halo2::{self, synthesis::ProgramCircuit};
 
-/// Whether a text shows a number, in any of the ways in which fields print.
+/// Returns `true` if a text shows a number, in any of the ways in which fields print.
 fn shows(text: &str, bytes: &[u8]) -> bool {
     let digits = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let reversed: Vec<u8> = bytes.iter().rev().copied().collect();
