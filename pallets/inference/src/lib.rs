@@ -135,6 +135,7 @@
 //! `Twox64Concat`: nobody chooses them. Accounts and what accounts choose (`Provers`, `Claims`,
 //! `Attestations`) are under `Blake2_128Concat`. `VerifyingKeys` is keyed by Blake2b-256 hashes
 //! that the pallet computes itself: `Identity`.
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 // What input could make fail is denied: panics, indexing, unchecked arithmetic, lossy casts.
 #![cfg_attr(

@@ -10,6 +10,7 @@
 //! Everything here is frozen: codec indices are explicit, hashes have a domain, and
 //! `tests/vectors/statement/v1.json` pins the bytes for every other implementation. Types that
 //! wallets show keep their docs in the chain's metadata (`capture_docs`).
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 // What input could make fail is denied: panics, indexing, unchecked arithmetic, lossy casts.
 #![cfg_attr(

@@ -14,6 +14,7 @@
 //!
 //! Decoding is the only door to these types: whoever holds one holds valid points. Every byte
 //! string is answered with `Ok` or `Err`.
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 // What input could make fail is denied: panics, indexing, unchecked arithmetic, lossy casts.
 #![cfg_attr(

@@ -39,6 +39,7 @@
 //!   is cheaper
 //! - [`engine`]: one round; [`runner`]: round after round, reconnecting, until told to stop
 //! - [`status`], [`metrics`]: what operators see
+#![doc = include_str!("../README.md")]
 
 pub mod audits;
 pub mod engine;

@@ -18,6 +18,7 @@
 //!   paid
 //! - [`text`]: how balances are written in JSON
 //! - [`view`]: the pallet's view functions
+#![doc = include_str!("../README.md")]
 
 pub mod amount;
 pub mod calls;

@@ -11,6 +11,7 @@
 //! - [`progress`]: reports of progress
 //! - [`text`]: numbers as people write them
 //! - [`error`]: errors of operations
+#![doc = include_str!("../README.md")]
 
 pub mod account;
 pub mod answers;

@@ -5,6 +5,7 @@
 //! - [`npy`], [`npz`]: arrays of numbers in NumPy's files
 //! - [`dataset`]: labelled pictures in idx files
 //! - [`samples`]: data to calibrate and evaluate with, pictures or numbers
+#![doc = include_str!("../README.md")]
 
 pub mod dataset;
 pub mod npy;

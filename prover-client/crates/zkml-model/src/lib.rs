@@ -9,6 +9,7 @@
 //! - [`mod@file`]: the model file, which holds the weights
 //! - [`manifest`]: the public manifest, which does not
 //! - `random`: small random models for property tests (feature `test-support`)
+#![doc = include_str!("../README.md")]
 
 pub mod file;
 pub mod graph;

@@ -4,6 +4,7 @@
 //! A graph is read from its output backwards, so nodes that nothing needs may be anything. What
 //! remains goes from one float input, with batch dimension 1 or symbolic, to one output of scores.
 //! [`zkml_model::operators`] says which operators there may be and what becomes of them.
+#![doc = include_str!("../README.md")]
 
 mod external;
 pub mod float;

@@ -14,6 +14,7 @@
 //! - [`secret`]: lists of secrets that leave nothing behind when they grow
 //!
 //! The two folders have one shape: `circuit`, `commitment`, `keys`, `prove`, `verify`, `error`.
+#![doc = include_str!("../README.md")]
 
 pub mod commitment;
 pub mod error;

@@ -37,6 +37,7 @@
 //!
 //! **Graphs that are quantised already** are taken as they are, with their own scales
 //! ([`zkml_model::operators`]).
+#![doc = include_str!("../README.md")]
 
 pub mod calibrate;
 pub mod eval;
