@@ -31,22 +31,18 @@
 //! - [`file`](mod@file): the proving key's file
 //! - [`transcript`]: the part of a setup that an audit needs
 //! - [`error`]: errors
-//! - [`domain`]: Fourier transforms
-//! - [`curve`], [`fixed_base`], [`msm`]: arithmetic in G1 and G2
+//!
+//! Curves, domains and multiplication are the crate `groth16_blst`.
 
 pub mod audit;
 pub mod circuit;
 pub mod codec;
 pub mod commitment;
-pub mod curve;
-pub mod domain;
 pub mod error;
 pub mod file;
-pub mod fixed_base;
 pub mod gadgets;
 pub mod keys;
 pub mod linear_combination;
-pub mod msm;
 pub mod poseidon;
 pub mod prove;
 pub mod r1cs;
@@ -57,6 +53,8 @@ pub mod system;
 pub mod testing;
 pub mod transcript;
 pub mod verify;
+
+use groth16_blst::{curve, domain, fixed_base, msm};
 
 pub use audit::{AuditReport, audit};
 pub use circuit::ModelCircuit;

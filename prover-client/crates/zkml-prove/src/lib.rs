@@ -25,7 +25,8 @@ pub mod opening;
 pub mod progress;
 pub mod proof_system;
 pub mod random;
-pub mod secret;
+
+pub use groth16_blst::secret;
 
 pub use error::{CircuitError, VerifyError};
 pub use groth16::Groth16;

@@ -68,3 +68,30 @@ pub fn no_progress(_: Progress) {}
 pub(crate) fn report(on: ProgressFn, phase: Phase, done: usize, total: usize) {
     on(Progress { phase, done: done as u64, total: total as u64 });
 }
+
+/// Counts the work of several calls and threads towards one phase.
+pub(crate) struct Counter<'a> {
+    on: ProgressFn<'a>,
+    phase: Phase,
+    done: core::sync::atomic::AtomicUsize,
+    total: usize,
+}
+
+impl<'a> Counter<'a> {
+    /// Begins a phase of `total` units.
+    pub fn new(on: ProgressFn<'a>, phase: Phase, total: usize) -> Self {
+        report(on, phase, 0, total);
+        Self { on, phase, done: Default::default(), total }
+    }
+
+    /// Reports that `count` more units are done.
+    pub fn add(&self, count: usize) {
+        let before = self.done.fetch_add(count, core::sync::atomic::Ordering::Relaxed);
+        report(self.on, self.phase, before + count, self.total);
+    }
+
+    /// Returns [`Counter::add`] as a callback.
+    pub fn tick(&self) -> impl Fn(usize) + Sync + '_ {
+        |count| self.add(count)
+    }
+}

@@ -20,12 +20,12 @@ use super::{
     domain::{Domain, power},
     error::SetupError,
     file::{ProvingKeyHeader, Section, write_sections},
-    fixed_base::{FixedBase, Told},
+    fixed_base::FixedBase,
     keys::{PUBLIC_INPUTS, Points, ProvingKey, VerifyingKey},
     transcript::{Transcript, write_transcript},
 };
 use crate::groth16::{circuit::ModelCircuit, r1cs::Matrices};
-use crate::progress::{Phase, ProgressFn, report};
+use crate::progress::{Counter, Phase, ProgressFn, report};
 use crate::random::{Entropy, Hedge, system};
 
 /// What a setup makes.
@@ -162,8 +162,8 @@ impl<'c> SetupSession<'c> {
     /// # Errors
     /// The writer's.
     pub fn write_key(&self, out: impl Write, on: ProgressFn) -> io::Result<()> {
-        let in_g1 = Told::new(on, Phase::KeyG1, self.g1_count());
-        let in_g2 = Told::new(on, Phase::KeyG2, self.columns.b.len());
+        let in_g1 = Counter::new(on, Phase::KeyG1, self.g1_count());
+        let in_g2 = Counter::new(on, Phase::KeyG2, self.columns.b.len());
         write_sections(out, &self.header, self.blinding(), |section, encoder| {
             match self.column(section) {
                 (Group::G1, column) => write_multiples(&self.g1, column, &in_g1, encoder),
@@ -178,11 +178,11 @@ impl<'c> SetupSession<'c> {
     /// The writer's.
     pub fn write_transcript(&self, out: impl Write, on: ProgressFn) -> io::Result<()> {
         let size = self.domain.size();
-        let told = Told::new(on, Phase::Transcript, size);
+        let told = Counter::new(on, Phase::Transcript, size);
         write_transcript(out, &self.transcript_head(), size, |encoder| {
             for start in (0..size).step_by(BATCH) {
                 let powers = self.powers(start, BATCH.min(size - start));
-                encoder.points::<G1>(&self.g1.times_all(&powers, &told))?;
+                encoder.points::<G1>(&self.g1.times_all(&powers, &told.tick()))?;
             }
             Ok(())
         })
@@ -190,20 +190,23 @@ impl<'c> SetupSession<'c> {
 
     /// Computes everything and forgets the secrets.
     fn keep(self, on: ProgressFn) -> Setup {
-        let (in_g1, columns) = (Told::new(on, Phase::KeyG1, self.g1_count()), &self.columns);
+        let (in_g1, columns) = (Counter::new(on, Phase::KeyG1, self.g1_count()), &self.columns);
         let [beta, delta] = self.blinding();
         let points = Points {
             beta,
             delta,
-            a: self.g1.times_all(&columns.a, &in_g1),
-            b_g1: self.g1.times_all(&columns.b, &in_g1),
-            l: self.g1.times_all(&columns.l, &in_g1),
-            h: self.g1.times_all(&columns.h, &in_g1),
-            b_g2: self.g2.times_all(&columns.b, &Told::new(on, Phase::KeyG2, columns.b.len())),
+            a: self.g1.times_all(&columns.a, &in_g1.tick()),
+            b_g1: self.g1.times_all(&columns.b, &in_g1.tick()),
+            l: self.g1.times_all(&columns.l, &in_g1.tick()),
+            h: self.g1.times_all(&columns.h, &in_g1.tick()),
+            b_g2: self
+                .g2
+                .times_all(&columns.b, &Counter::new(on, Phase::KeyG2, columns.b.len()).tick()),
         };
         let size = self.domain.size();
-        let tau_g1 =
-            self.g1.times_all(&self.powers(0, size), &Told::new(on, Phase::Transcript, size));
+        let tau_g1 = self
+            .g1
+            .times_all(&self.powers(0, size), &Counter::new(on, Phase::Transcript, size).tick());
         let transcript = Transcript { tau_g1, ..self.transcript_head() };
         Setup { key: ProvingKey { header: self.header, vk: self.vk, points }, transcript }
     }
@@ -259,10 +262,12 @@ enum Group {
 fn write_multiples<C: Curve>(
     base: &FixedBase<C>,
     column: &[Scalar],
-    told: &Told,
+    told: &Counter,
     encoder: &mut Encoder<impl Write>,
 ) -> io::Result<()> {
-    column.chunks(BATCH).try_for_each(|batch| encoder.points::<C>(&base.times_all(batch, told)))
+    column
+        .chunks(BATCH)
+        .try_for_each(|batch| encoder.points::<C>(&base.times_all(batch, &told.tick())))
 }
 
 #[cfg(any(test, feature = "test-support"))]

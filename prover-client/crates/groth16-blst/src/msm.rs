@@ -7,8 +7,7 @@ use ff::{Field, PrimeField};
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::curve::Curve;
-use crate::secret;
+use crate::{curve::Curve, secret};
 
 /// Points that a sum keeps before it adds them up. More would be faster by a few per cent, and take
 /// more memory.
@@ -111,7 +110,8 @@ pub fn multi_scalar<'a, C: Curve>(
 
 #[cfg(test)]
 mod tests {
-    use super::{super::curve::G1, *};
+    use super::*;
+    use crate::curve::G1;
 
     #[test]
     fn a_sum_that_keeps_few_points_is_the_same() {

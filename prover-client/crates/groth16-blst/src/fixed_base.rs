@@ -5,8 +5,7 @@ use ff::PrimeField;
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
-use super::curve::Curve;
-use crate::progress::{Phase, ProgressFn, report};
+use crate::curve::Curve;
 
 /// Multiples brought to affine form together.
 const BATCH: usize = 512;
@@ -54,11 +53,12 @@ impl<C: Curve> FixedBase<C> {
         sum
     }
 
-    /// `scalar · point` for each scalar; tells of each batch.
-    pub fn times_all(&self, scalars: &[Scalar], told: &Told) -> Vec<C::Affine> {
+    /// Returns `scalar · point` for each scalar. `done` gets the size of each finished batch, from
+    /// several threads.
+    pub fn times_all(&self, scalars: &[Scalar], done: &(dyn Fn(usize) + Sync)) -> Vec<C::Affine> {
         let batch = |batch: &[Scalar]| {
             let points: Vec<C> = batch.iter().map(|scalar| self.times(scalar)).collect();
-            told.add(batch.len());
+            done(batch.len());
             C::to_affine_batch(&points)
         };
         scalars.par_chunks(BATCH).flat_map_iter(batch).collect()
@@ -71,40 +71,15 @@ fn bits_at(bytes: &[u8; 32], start: usize) -> usize {
     three.fold(0, |sum, byte| sum << 8 | usize::from(*byte)) >> (start % 8)
 }
 
-/// Counts work of several calls and threads towards one phase.
-pub struct Told<'a> {
-    on: ProgressFn<'a>,
-    phase: Phase,
-    done: core::sync::atomic::AtomicUsize,
-    total: usize,
-}
-
-impl<'a> Told<'a> {
-    /// A phase of `total` units.
-    pub fn new(on: ProgressFn<'a>, phase: Phase, total: usize) -> Self {
-        report(on, phase, 0, total);
-        Self { on, phase, done: Default::default(), total }
-    }
-
-    /// `count` units are done.
-    pub fn add(&self, count: usize) {
-        let before = self.done.fetch_add(count, core::sync::atomic::Ordering::Relaxed);
-        report(self.on, self.phase, before + count, self.total);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use ff::Field;
 
-    use super::{
-        super::{
-            curve::{G1, G2},
-            msm::multi_scalar,
-        },
-        *,
+    use super::*;
+    use crate::{
+        curve::{G1, G2},
+        msm::multi_scalar,
     };
-    use crate::progress::no_progress;
 
     fn scalars() -> Vec<Scalar> {
         let mut out = vec![
@@ -123,8 +98,7 @@ mod tests {
         let scalars = scalars();
         for count in [1, 1 << 10, 1 << 14, 1 << 30] {
             let base = FixedBase::new(&C::generator(), count);
-            let points =
-                base.times_all(&scalars, &Told::new(&no_progress, Phase::KeyG1, scalars.len()));
+            let points = base.times_all(&scalars, &|_| {});
             let mut sum = C::default();
             for (scalar, point) in scalars.iter().zip(&points) {
                 let expected = C::generator().times(scalar);

@@ -88,18 +88,21 @@ macro_rules! curve {
 
             fn add(&self, other: &Self) -> Self {
                 let mut out = Self::default();
+                // SAFETY: the operands are points in memory of their type; blst writes the result into `out`.
                 unsafe { $add(&mut out, self, other) };
                 out
             }
 
             fn add_affine(&self, other: &Self::Affine) -> Self {
                 let mut out = Self::default();
+                // SAFETY: the operands are points in memory of their type; blst writes the result into `out`.
                 unsafe { $add_affine(&mut out, self, other) };
                 out
             }
 
             fn negate(&self) -> Self {
                 let mut out = *self;
+                // SAFETY: the operands are points in memory of their type; blst writes the result into `out`.
                 unsafe { $negate(&mut out, true) };
                 out
             }
@@ -107,18 +110,21 @@ macro_rules! curve {
             fn times(&self, scalar: &Scalar) -> Self {
                 let mut out = Self::default();
                 let bytes = Zeroizing::new(scalar.to_bytes());
+                // SAFETY: `bytes` has 32 bytes, and `NUM_BITS` of them are read.
                 unsafe { $mult(&mut out, self, bytes.as_ptr(), Scalar::NUM_BITS as usize) };
                 out
             }
 
             fn to_affine(&self) -> Self::Affine {
                 let mut out = Self::Affine::default();
+                // SAFETY: the operands are points in memory of their type; blst writes the result into `out`.
                 unsafe { $to_affine(&mut out, self) };
                 out
             }
 
             fn from_affine(point: &Self::Affine) -> Self {
                 let mut out = Self::default();
+                // SAFETY: the operands are points in memory of their type; blst writes the result into `out`.
                 unsafe { $from_affine(&mut out, point) };
                 out
             }
@@ -128,6 +134,7 @@ macro_rules! curve {
             }
 
             fn equals(&self, other: &Self) -> bool {
+                // SAFETY: both operands are points in memory of their type.
                 unsafe { $equal(self, other) }
             }
 
@@ -140,21 +147,25 @@ macro_rules! curve {
             }
 
             fn is_identity(point: &Self::Affine) -> bool {
+                // SAFETY: `point` is a point in memory of its type.
                 unsafe { $is_inf(point) }
             }
 
             fn in_subgroup(point: &Self::Affine) -> bool {
+                // SAFETY: `point` is a point in memory of its type.
                 unsafe { $in_group(point) }
             }
 
             fn serialize(point: &Self::Affine, out: &mut [u8]) {
                 if out.len() >= Self::UNCOMPRESSED {
+                    // SAFETY: `out` has room for the bytes that blst writes.
                     unsafe { $serialize(out.as_mut_ptr(), point) }
                 }
             }
 
             fn compress(point: &Self::Affine, out: &mut [u8]) {
                 if out.len() >= Self::COMPRESSED {
+                    // SAFETY: `out` has room for the bytes that blst writes.
                     unsafe { $compress(out.as_mut_ptr(), point) }
                 }
             }
@@ -166,6 +177,7 @@ macro_rules! curve {
                     return None;
                 }
                 let mut out = Self::Affine::default();
+                // SAFETY: `bytes` has as many bytes as blst reads.
                 let result = unsafe { $deserialize(&mut out, bytes.as_ptr()) };
                 (result == BLST_ERROR::BLST_SUCCESS).then_some(out)
             }
@@ -175,6 +187,7 @@ macro_rules! curve {
                     return None;
                 }
                 let mut out = Self::Affine::default();
+                // SAFETY: `bytes` has as many bytes as blst reads.
                 let result = unsafe { $uncompress(&mut out, bytes.as_ptr()) };
                 let valid =
                     result == BLST_ERROR::BLST_SUCCESS && Self::in_subgroup(&out) && !Self::is_identity(&out);
