@@ -14,13 +14,13 @@ use sp_block_builder::BlockBuilder;
 use sp_blockchain::{Error as BlockChainError, HeaderBackend, HeaderMetadata};
 use zkinfer_runtime::{AccountId, Balance, Hash, Nonce, opaque::Block};
 
-/// What the RPC methods need.
+/// Dependencies of the RPC methods.
 pub struct FullDeps<C, P> {
     /// The client.
     pub client: Arc<C>,
     /// The transaction pool.
     pub pool: Arc<P>,
-    /// Where `engine_createBlock` and `engine_finalizeBlock` send their commands.
+    /// The channel to which `engine_createBlock` and `engine_finalizeBlock` send their commands.
     pub engine: Option<mpsc::Sender<EngineCommand<Hash>>>,
 }
 

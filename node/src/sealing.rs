@@ -19,9 +19,10 @@ use zkinfer_runtime::Hash;
 
 use crate::service::{FullClient, FullPool, FullSelectChain};
 
-/// How often instant sealing looks for transactions that became ready without a notification.
+/// Interval at which instant sealing looks for transactions that became ready without a
+/// notification.
 const INSTANT_POLL: Duration = Duration::from_millis(50);
-/// How long transactions may wait for an earlier nonce before instant sealing makes the pool look
+/// Time that transactions may wait for an earlier nonce before instant sealing makes the pool look
 /// at them again.
 const STUCK_POLL: Duration = Duration::from_secs(1);
 
@@ -53,7 +54,7 @@ impl FromStr for Sealing {
     }
 }
 
-/// What block production needs from the service.
+/// The parts of the service that block production needs.
 pub struct Parts<'a> {
     pub client: Arc<FullClient>,
     pub pool: Arc<FullPool>,
@@ -146,7 +147,8 @@ fn stuck(pool: Arc<FullPool>) -> impl futures::Stream<Item = ()> + Send {
     })
 }
 
-/// How many transactions waited when last looked at, and when a block was last made for them.
+/// The number of transactions that waited at the last look, and the time of the last block for
+/// them.
 #[derive(Default)]
 struct Waiting {
     seen: usize,

@@ -21,10 +21,10 @@ use zkinfer_runtime::{apis::RuntimeApi, opaque::Block};
 
 use crate::sealing::{self, Sealing};
 
-/// What the runtime may call on the host: Substrate's own functions and the curves of RFC-0163.
+/// Host functions of the runtime: Substrate's own and the curves of RFC-0163.
 #[cfg(not(feature = "runtime-benchmarks"))]
 pub type HostFunctions = (sp_io::SubstrateHostFunctions, sp_crypto_ec_utils::HostFunctionsRfc163);
-/// What the runtime may call on the host: Substrate's own functions, the curves of RFC-0163, and
+/// Host functions of the runtime: Substrate's own, the curves of RFC-0163, and
 /// the benchmarks'.
 #[cfg(feature = "runtime-benchmarks")]
 pub type HostFunctions = (
@@ -48,7 +48,7 @@ type GrandpaLink = sc_consensus_grandpa::LinkHalf<Block, FullClient, FullSelectC
 /// Blocks after which GRANDPA writes and imports a justification.
 const JUSTIFICATION_PERIOD: u32 = 512;
 
-/// What exists before the network starts.
+/// The parts that exist before the network starts.
 pub type Service = PartialComponents<
     FullClient,
     FullBackend,

@@ -1,4 +1,4 @@
-//! What the node and its RPC ask of the runtime.
+//! Runtime APIs for the node and its RPC.
 
 use alloc::vec::Vec;
 

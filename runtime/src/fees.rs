@@ -37,7 +37,7 @@ use crate::{
     },
 };
 
-/// What bytes cost: `ByteFee` each, times the multiplier.
+/// Returns the fee for bytes: `ByteFee` each, times the multiplier.
 pub struct LengthToFee;
 
 impl WeightToFee for LengthToFee {

@@ -16,7 +16,7 @@ use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 
 use crate::{AccountId, BalancesConfig, RuntimeGenesisConfig, SudoConfig, UNIT};
 
-/// What each development account starts with.
+/// The initial balance of each development account.
 const ENDOWMENT: u128 = 1_000_000 * UNIT;
 
 fn genesis(authorities: Vec<(AuraId, GrandpaId)>, root: AccountId) -> Value {

@@ -43,7 +43,7 @@ const LAGRANGE: &[u8] = include_bytes!("../../../pallets/verifier/generators/lag
 pub struct Case {
     /// The call.
     pub name: &'static str,
-    /// Who signs its extrinsics.
+    /// The account that signs its extrinsics.
     pub signer: Sr25519Keyring,
     /// More than fit into a block.
     pub most: u32,

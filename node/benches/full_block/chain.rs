@@ -37,7 +37,7 @@ const SLOT: u64 = 1_000;
 pub struct Filled {
     /// The encoded block.
     pub block: Vec<u8>,
-    /// How many extrinsics the case put into it.
+    /// The number of extrinsics that the case put into it.
     pub extrinsics: usize,
     /// The computation that their weight stands for.
     pub weight: Duration,
@@ -154,7 +154,7 @@ impl Chain {
     }
 }
 
-/// What a block may compute in all.
+/// The computation that a block may do in all.
 pub fn limit() -> Duration {
     let most = <Runtime as frame_system::Config>::BlockWeights::get().max_block;
     Duration::from_nanos(most.ref_time() / WEIGHT_REF_TIME_PER_NANOS)

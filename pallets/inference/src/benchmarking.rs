@@ -691,7 +691,7 @@ mod benchmarks {
         assert!(result.is_err());
     }
 
-    /// What a proof adds to a check with 1,024 generators: the values do not matter.
+    /// The terms that a proof adds to a check with 1,024 generators; their values do not matter.
     #[allow(clippy::panic, clippy::expect_used)]
     fn terms() -> Terms {
         let VerifyingKey::Halo2(bytes) = Fixture::Small.key() else { panic!("a Halo2 key") };

@@ -24,7 +24,7 @@ impl<T: Config> Prover<T> {
         self.bond.is_zero() && self.locked.is_zero() && self.unbonding.is_empty()
     }
 
-    /// What of the bond no claim has locked.
+    /// Returns the part of the bond that no claim has locked.
     pub fn free(&self) -> BalanceOf<T> {
         self.bond.saturating_sub(self.locked)
     }

@@ -32,7 +32,7 @@ impl<T: Config> Pallet<T> {
 }
 
 impl Generators {
-    /// Which these are said to be.
+    /// The generators that these are said to be.
     pub fn part(&self) -> GeneratorsPart {
         match self {
             Self::Chunk { index, .. } => GeneratorsPart::Chunk { index: *index },
@@ -63,7 +63,8 @@ fn is_present<T: Config>(part: GeneratorsPart) -> bool {
     }
 }
 
-/// What a circuit of 2^k rows needs and storage does not have; nothing for a k that no circuit has.
+/// Returns the generators that a circuit of 2^k rows needs and storage lacks; none for a k that no
+/// circuit has.
 pub(crate) fn missing<T: Config>(k: u8) -> Vec<GeneratorsPart> {
     if !(MIN_K..=MAX_K).contains(&k) {
         return Vec::new();

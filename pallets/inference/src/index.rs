@@ -1,4 +1,4 @@
-//! Which jobs are open, by model version, and which are claimed, by prover: what clients look for.
+//! Indices for clients: open jobs by model version, claimed jobs by prover.
 //!
 //! Each running job stands in exactly one of the two indices. Its deposit covers the larger entry.
 

@@ -1,4 +1,4 @@
-//! What never happens, checked over the whole state by `try_state` and after every step of the
+//! Invariants, checked over the whole state by `try_state` and after every step of the
 //! tests.
 //!
 //! - an account holds for a reason anything but the sum over this pallet's records
@@ -45,7 +45,7 @@ const REASONS: [HoldReason; 5] = [
     HoldReason::JobDeposit,
 ];
 
-/// What each account should hold, by account and reason, both encoded.
+/// The holds that each account should have, by account and reason, both encoded.
 struct Ledger<T: Config>(BTreeMap<(AccountIdOf<T>, Vec<u8>), BalanceOf<T>>);
 
 impl<T: Config> Ledger<T> {

@@ -16,14 +16,14 @@ use crate::{
     verify::is_canonical,
 };
 
-/// What is stored of each job: itself, and an entry in one index.
+/// The stored items of each job: itself, and an entry in one index.
 const JOB_ITEMS: u32 = 2;
 /// Bytes of the keys under which a job and its larger index entry, the claimant's, are stored.
 const JOB_KEYS: usize = (8 + 8) + (16 + 32) + (8 + 8);
 /// Bytes of the key under which a payload is stored.
 const PAYLOAD_KEYS: usize = 8 + 8;
 
-/// What a requester asks for.
+/// A request for an answer.
 pub(crate) struct NewJob<T: Config> {
     pub(crate) version: ModelVersionId,
     pub(crate) input_commitment: InputCommitment,

@@ -240,7 +240,7 @@ pub mod pallet {
     #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
-    /// What the pallet takes from its runtime. Amounts are in the token's smallest unit, times in
+    /// Configuration of the pallet. Amounts are in the token's smallest unit, times in
     /// blocks.
     #[pallet::config]
     pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
@@ -251,7 +251,7 @@ pub mod pallet {
             + BalancedHold<AccountIdOf<Self>>;
         /// Weights.
         type WeightInfo: WeightInfo;
-        /// Who does the curve arithmetic.
+        /// The back end that does the curve arithmetic.
         type Verifier: backend::Backend + halo2::backend::Backend;
         /// Gets what rejected proofs cost, and payments that cannot be made. `()` burns them.
         type OnSlash: OnUnbalanced<CreditOf<Self>>;
@@ -356,12 +356,12 @@ pub mod pallet {
     #[pallet::storage]
     pub type Payloads<T: Config> = StorageMap<_, Twox64Concat, JobId, PayloadOf<T>>;
 
-    /// Which jobs wait for a claim, by model version.
+    /// Open jobs, by model version.
     #[pallet::storage]
     pub type OpenJobs<T: Config> =
         StorageDoubleMap<_, Twox64Concat, ModelVersionId, Twox64Concat, JobId, ()>;
 
-    /// Which jobs wait for a proof, by claimant.
+    /// Claimed jobs, by claimant.
     #[pallet::storage]
     pub type Claims<T: Config> =
         StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, JobId, ()>;
@@ -429,7 +429,7 @@ pub mod pallet {
             manifest_hash: ManifestHash,
             /// Hash of the verifying key.
             vk_hash: VkHash,
-            /// What each answer costs.
+            /// The price of each answer.
             price: BalanceOf<T>,
         },
         /// A model has a new version.
@@ -444,7 +444,7 @@ pub mod pallet {
             manifest_hash: ManifestHash,
             /// Hash of the verifying key.
             vk_hash: VkHash,
-            /// What each answer costs.
+            /// The price of each answer.
             price: BalanceOf<T>,
         },
         /// A version takes no new jobs. Those that run are finished.
@@ -456,12 +456,12 @@ pub mod pallet {
         Bonded {
             /// The prover.
             prover: T::AccountId,
-            /// What was added.
+            /// The version that was added.
             amount: BalanceOf<T>,
             /// The whole bond after it.
             bond: BalanceOf<T>,
         },
-        /// A part of a bond is on its way out.
+        /// A part of a bond is unbonding.
         Unbonded {
             /// The prover.
             prover: T::AccountId,
@@ -477,7 +477,7 @@ pub mod pallet {
             /// The amount.
             amount: BalanceOf<T>,
         },
-        /// A prover has another key to which inputs are encrypted, or none.
+        /// A prover has set or removed the key to which inputs are encrypted.
         EncryptionKeySet {
             /// The prover.
             prover: T::AccountId,
@@ -498,15 +498,15 @@ pub mod pallet {
             nonce: u64,
             /// Commitment to the input.
             input_commitment: InputCommitment,
-            /// What is in escrow.
+            /// The amount in escrow.
             reward: BalanceOf<T>,
-            /// How much of it goes to the model's owner.
+            /// The part of it that goes to the model's owner.
             price: BalanceOf<T>,
             /// Last block.
             deadline: BlockNumberFor<T>,
         },
-        /// An open job has new terms: its requester has given it another payload, deadline and
-        /// provers, or a migration of the storage has hashed them anew.
+        /// An open job has new terms: its requester changed payload, deadline or provers, or a
+        /// migration of the storage hashed the terms again.
         JobRedirected {
             /// The job.
             job: JobId,
@@ -519,7 +519,7 @@ pub mod pallet {
             /// Last block.
             deadline: BlockNumberFor<T>,
         },
-        /// The requester took the job back; reward and deposit are free again.
+        /// The requester cancelled the job; reward and deposit are returned.
         JobCancelled {
             /// The job.
             job: JobId,
@@ -528,7 +528,7 @@ pub mod pallet {
             /// The amount that returned from escrow.
             refund: BalanceOf<T>,
         },
-        /// A prover owes the proof.
+        /// A prover claimed the job and must submit the proof in time.
         JobClaimed {
             /// The job.
             job: JobId,
@@ -536,10 +536,10 @@ pub mod pallet {
             prover: T::AccountId,
             /// Last block for the proof, before the grace.
             until: BlockNumberFor<T>,
-            /// How much of the bond is locked.
+            /// The part of the bond that is locked.
             lock: BalanceOf<T>,
         },
-        /// The proof holds. Everybody is paid, and a receipt stays.
+        /// The proof is valid. Prover and model owner are paid, and a receipt is stored.
         JobCompleted {
             /// The job.
             job: JobId,
@@ -551,16 +551,16 @@ pub mod pallet {
             prover: T::AccountId,
             /// The answer.
             output: Output,
-            /// What the prover is paid: the reward less the price.
+            /// The payment to the prover: the reward less the price.
             paid: BalanceOf<T>,
-            /// What the model's owner is paid.
+            /// The payment to the model's owner.
             price: BalanceOf<T>,
             /// Hash of the terms.
             terms_hash: TermsHash,
             /// Blake2b-256 of the receipt's SCALE encoding.
             receipt_hash: [u8; 32],
         },
-        /// The proof does not hold. The claim is over and its lock is lost; `JobReopened` or
+        /// The proof is not valid. The claim ends and its lock is slashed; `JobReopened` or
         /// `JobExpired` follows.
         ProofRejected {
             /// The job.
@@ -572,7 +572,7 @@ pub mod pallet {
             /// The fault of the proof.
             reason: Rejection,
         },
-        /// A claimant's time is over, and the claim's lock goes to the requester. `JobReopened` or
+        /// The time of a claim is over, and its lock goes to the requester. `JobReopened` or
         /// `JobExpired` follows.
         ClaimExpired {
             /// The job.
@@ -589,7 +589,7 @@ pub mod pallet {
             /// Last block.
             deadline: BlockNumberFor<T>,
         },
-        /// The job ended without an answer; reward and deposit are free again.
+        /// The job ended without an answer; reward and deposit are returned.
         JobExpired {
             /// The job.
             job: JobId,
@@ -598,7 +598,7 @@ pub mod pallet {
             /// The amount that returned from escrow.
             refund: BalanceOf<T>,
         },
-        /// A proof without a job holds. A receipt stays.
+        /// A proof without a job is valid. A receipt is stored.
         Attested {
             /// The receipt's number.
             receipt: JobId,
@@ -613,7 +613,7 @@ pub mod pallet {
             /// Blake2b-256 of the receipt's SCALE encoding.
             receipt_hash: [u8; 32],
         },
-        /// A proof without a job does not hold. What was at stake is lost.
+        /// A proof without a job is not valid. The amount at stake is slashed.
         AttestationRejected {
             /// The model version.
             version: ModelVersionId,
@@ -626,24 +626,24 @@ pub mod pallet {
             /// The fault of the proof.
             reason: Rejection,
         },
-        /// A batch of proofs was checked. For each of its jobs `JobCompleted` came before this, or,
-        /// when the batch does not hold, `ProofRejected` with what follows it.
+        /// A batch of proofs was checked. `JobCompleted` came before this for each of its jobs or,
+        /// if the batch is not valid, `ProofRejected` and its consequences.
         BatchChecked {
             /// The prover.
             prover: T::AccountId,
-            /// How many proofs it had.
+            /// The number of its proofs.
             proofs: u32,
             /// `true` if all of them hold; otherwise the prover has lost the lock of each claim.
             holds: bool,
         },
-        /// Points of Halo2's generators are on chain, for good.
+        /// A part of the Halo2 generators was uploaded. It is never removed.
         GeneratorsUploaded {
             /// The account that paid the fee.
             uploader: T::AccountId,
-            /// Which.
+            /// The uploaded part.
             part: GeneratorsPart,
         },
-        /// A receipt is no longer stored. Its deposit is free again.
+        /// A receipt was removed from storage. Its deposit is returned.
         ReceiptPruned {
             /// The job, or the attestation's number.
             job: JobId,
@@ -651,13 +651,13 @@ pub mod pallet {
             /// receipt from before storage version 2, see `migrations::v2`.
             receipt_hash: [u8; 32],
         },
-        /// The governing origin has changed the market's parameters.
+        /// The governing origin changed the parameters of the market.
         ParametersSet {
             /// All of them, as they are now.
             parameters: ParametersOf<T>,
         },
-        /// A payment could not be made: the account does not exist, and the amount is below the
-        /// existential deposit. `OnSlash` has it.
+        /// A payment could not be made, because the account does not exist and the amount is below
+        /// the existential deposit. The amount went to `OnSlash`.
         PaymentDiverted {
             /// The account that should have got it.
             payee: T::AccountId,
@@ -686,32 +686,34 @@ pub mod pallet {
         VersionNotFound,
         /// The model version is retired. Ask for a newer version of the model.
         VersionRetired,
-        /// The verifying key is unusable: not the canonical encoding of a key, a point outside its
-        /// subgroup or the identity, or the key is forgeable by anybody. `zkinfer keys inspect`
-        /// says which; make the keys again.
+        /// Invalid verifying key: not the canonical encoding of a key, a point outside its subgroup
+        /// or the identity, or a key under which anybody could forge. `zkinfer keys inspect` names
+        /// the fault; make the keys again.
         InvalidVerifyingKey,
-        /// The trust is not true of the proof system: a Groth16 setup leaves somebody who could
-        /// forge, so it is never `Transparent`; Halo2 has no setup, so it is never anything else.
+        /// This trust level is not possible for this proof system: a Groth16 setup leaves a party
+        /// that could forge, so it is never `Transparent`; Halo2 has no setup, so it is always
+        /// `Transparent`.
         TrustNotPossible,
         /// A list of provers is empty. Name at least one, or give none for all.
         NoProvers,
-        /// There are no numbers left.
+        /// The counter of models or jobs overflowed.
         NumbersExhausted,
         /// The account has a bond already. Add to it with `bond_extra`.
         AlreadyBonded,
-        /// The account is no prover. Bond first, with `bond`.
+        /// The account has no bond. Bond first, with `bond`.
         NotBonded,
         /// The bond would be, or is, below `min_bond`. Bond more; or unbond all that is free.
         BondTooLow,
         /// The amount is zero.
         ZeroAmount,
-        /// Not so much of the bond is free of claims. Finish them, or bond more with `bond_extra`.
+        /// Claims have locked too much of the bond. Finish them, or bond more with `bond_extra`.
         BondLocked,
-        /// `MaxUnbonding` parts are on their way out. Withdraw, or wait for the first.
+        /// `MaxUnbonding` parts of the bond are unbonding already. Withdraw those whose time is
+        /// over, or wait for the first.
         TooManyUnbonding,
-        /// No unbonding part's time is over yet. `Provers` says when each is.
+        /// The unbonding period of no part is over yet. `Provers` says when each one ends.
         NothingToWithdraw,
-        /// The encryption key is no X25519 public key that can be used: not below 2^255 − 19, or of
+        /// The encryption key is not a usable X25519 public key: it is not below 2^255 − 19, or of
         /// small order. Make another with `zkinfer keys encryption`.
         InvalidEncryptionKey,
         /// An encrypted payload must have one recipient for each prover of the job, in their order,
@@ -738,7 +740,7 @@ pub mod pallet {
         JobNotFound,
         /// The terms are not the job's. Read the job again: a reorganisation may have changed it.
         TermsMismatch,
-        /// The job is claimed.
+        /// The job is claimed already. Choose another one.
         JobNotOpen,
         /// The job is not claimed. Claim it first.
         JobNotClaimed,
@@ -760,7 +762,7 @@ pub mod pallet {
         /// The Halo2 proof names another k than its key has. Name the key's: `zkinfer keys inspect`
         /// shows it.
         CircuitSizeMismatch,
-        /// The version's verifying key is another than the one named. Read the version again: a
+        /// The version has another verifying key than the one named. Read the version again: a
         /// reorganisation may have changed it.
         KeyMismatch,
         /// The prover has an attestation with this nonce. Use another, in the proof as well.
@@ -768,8 +770,8 @@ pub mod pallet {
         /// No receipt has this number. It may be pruned already; the event of its job keeps its
         /// hash.
         ReceiptNotFound,
-        /// Only who pays a receipt's deposit can prune it: the requester, or the prover of an
-        /// attestation.
+        /// Only the account that pays the deposit of a receipt can prune it: the requester, or the
+        /// prover of an attestation.
         NotDepositor,
         /// The receipt is not older than `receipt_period` yet.
         ReceiptTooYoung,
@@ -801,15 +803,15 @@ pub mod pallet {
         /// The points are not the generators with this number: the code knows them by their hash.
         /// Compute them again.
         WrongGenerators,
-        /// A batch without a proof.
+        /// The batch has no proof. Submit at least one.
         EmptyBatch,
-        /// A batch names a job twice.
+        /// The batch names a job twice.
         DuplicateJob,
-        /// A batch's jobs have different verifying keys. Submit a batch for each.
+        /// The jobs of the batch have different verifying keys. Submit a batch for each key.
         MixedBatch,
-        /// The output is none: without a class or a number, with a class twice, with a number
-        /// beyond its width, or longer than 30 bytes. `zkinfer prove` writes the one that its proof
-        /// is of. Nobody is slashed.
+        /// Invalid output: empty, a class listed twice, a value out of range for its width, or
+        /// longer than 30 bytes. `zkinfer prove` writes the output that belongs to its proof.
+        /// Nobody is slashed.
         InvalidOutput,
     }
 
@@ -1044,7 +1046,7 @@ pub mod pallet {
             Self::do_redirect(requester, job, payload, deadline, provers)
         }
 
-        /// Takes an open job back: reward and deposit are free again. Deposits
+        /// Cancels an open job and returns its reward and deposit. Deposits
         /// [`Event::JobCancelled`].
         ///
         /// Errors: `JobNotFound`, `NotRequester`, `JobNotOpen`.
@@ -1070,11 +1072,11 @@ pub mod pallet {
             Self::do_claim(prover, job, terms_hash)
         }
 
-        /// Brings the answer to a claimed job, with its proof.
+        /// Submits the output of a claimed job together with its proof.
         ///
-        /// A proof that holds pays everybody: [`Event::JobCompleted`]. A proof that does not hold
-        /// costs the claim's lock: the call *succeeds*, with [`Event::ProofRejected`]. Check a
-        /// proof before you submit it.
+        /// A valid proof pays prover and model owner: [`Event::JobCompleted`]. A proof that is not
+        /// valid costs the claim's lock: the call *succeeds*, with [`Event::ProofRejected`]. Check
+        /// a proof before you submit it.
         ///
         /// Blocks take it before other transactions, by the extension `PrioritizeProofs`; sent
         /// directly, a submission with one of the faults below that are found without cryptography
@@ -1102,7 +1104,7 @@ pub mod pallet {
             Ok(Some(weight).into())
         }
 
-        /// Ends what has run out of time, for anybody who signs.
+        /// Ends a claim or a job whose time is over. Anybody may call it.
         ///
         /// A claim, after its `until` and the grace: its lock goes to the requester
         /// ([`Event::ClaimExpired`]), and the job opens again or ends. An open job after its
@@ -1156,7 +1158,7 @@ pub mod pallet {
             Ok(Some(weight).into())
         }
 
-        /// Brings the answers to several of the signer's claimed jobs, with proofs under one
+        /// Submits the outputs of several of the signer's claimed jobs, with proofs under one
         /// verifying key that are checked together.
         ///
         /// If all hold, each job is completed as by `submit`. If not, the call *succeeds* and each
@@ -1188,8 +1190,8 @@ pub mod pallet {
             Self::do_prune_receipt(depositor, job)
         }
 
-        /// Puts a part of Halo2's generators on chain, for good. Anybody may; the code knows each
-        /// part by its hash.
+        /// Uploads a part of the Halo2 generators, which stays on chain permanently. Anybody may
+        /// call it; the code knows each part by its hash.
         ///
         /// `zkinfer chain upload-generators` computes and uploads what a circuit needs. Deposits
         /// [`Event::GeneratorsUploaded`].
@@ -1232,7 +1234,7 @@ pub mod pallet {
             Jobs::<T>::get(id).map(Self::with_prolonged_claim)
         }
 
-        /// How a running job's prover gets the input: `None` when the requester delivers it, or
+        /// The payload of a running job: `None` when the requester delivers it, or
         /// there is no such job.
         pub fn payload(id: JobId) -> PayloadOf<T> {
             Payloads::<T>::get(id).unwrap_or(Payload::None)
@@ -1255,7 +1257,8 @@ pub mod pallet {
             ModelVersions::<T>::get(id.model, id.version)
         }
 
-        /// Which of the generators that Halo2 circuits of 2^k rows need are not on chain yet.
+        /// Returns the generators that Halo2 circuits of 2^k rows need and that are not on chain
+        /// yet.
         pub fn missing_generators(k: u8) -> Vec<GeneratorsPart> {
             crate::generators::missing::<T>(k)
         }

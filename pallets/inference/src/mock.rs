@@ -56,7 +56,7 @@ pub type Account = AccountId32;
 
 /// The existential deposit.
 pub const ED: Balance = 10;
-/// What each account starts with.
+/// The initial balance of each account.
 pub const START: Balance = 1_000_000;
 pub const MIN_BOND: Balance = 1_000;
 pub const GRACE: u32 = 5;
@@ -351,7 +351,7 @@ pub fn register_for(
     ModelVersionId { model, version: 0 }
 }
 
-/// What the tests vary about a request.
+/// The parts of a request that the tests vary.
 pub struct Ask {
     pub version: ModelVersionId,
     pub commitment: InputCommitment,

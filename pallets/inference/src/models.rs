@@ -25,7 +25,7 @@ const VERSION_KEYS: usize = 2 * (8 + 4);
 /// Bytes of the key under which a verifying key is stored.
 const KEY_KEYS: usize = 32;
 
-/// What an owner says about a version of a model.
+/// An owner's statements about a version of a model.
 pub(crate) struct NewVersion<T: Config> {
     pub(crate) model_hash: ModelHash,
     pub(crate) manifest_hash: ManifestHash,

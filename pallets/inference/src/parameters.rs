@@ -1,4 +1,4 @@
-//! What the governing origin can change, and within which bounds.
+//! Parameters that the governing origin can change, and their bounds.
 
 use frame_support::{ensure, traits::Get};
 use sp_runtime::DispatchResult;

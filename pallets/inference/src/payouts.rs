@@ -114,8 +114,8 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// What cannot be credited to its payee, being below the existential deposit, is not left
-    /// behind.
+    /// An amount that cannot be credited to its payee, being below the existential deposit, is not
+    /// left behind.
     fn divert(
         reason: HoldReason,
         from: &AccountIdOf<T>,

@@ -1,4 +1,4 @@
-//! What the pallet stores.
+//! Stored types of the pallet.
 //!
 //! - [`Model`], [`ModelVersion`], [`StoredKey`]: what a model owner registers
 //! - [`Prover`], [`Unbonding`]: a prover's stake

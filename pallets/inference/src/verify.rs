@@ -25,7 +25,7 @@ use crate::{
     types::{PreparedKey, Rejection, StoredKey},
 };
 
-/// What fixes the cost of a verification, up to the proof's length.
+/// The class of a verification, which fixes its cost up to the proof's length.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Class {
     /// Groth16.
@@ -48,7 +48,7 @@ pub(crate) struct Claim<'a> {
 pub(crate) struct Fault {
     /// The proof whose bytes are none; otherwise they do not hold together.
     pub(crate) item: Option<usize>,
-    /// Why.
+    /// The reason.
     pub(crate) reason: Rejection,
 }
 

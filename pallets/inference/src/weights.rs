@@ -105,7 +105,7 @@ const HALO2_BYTE: Weight = Weight::from_parts(3 * MICROS, 0);
 const HALO2_FURTHER_PROOF: Weight = Weight::from_parts(26_000 * MICROS, 0);
 const CHUNK: Weight = Weight::from_parts(20_000 * MICROS, 0);
 const COEFFICIENTS: Weight = Weight::from_parts(1_000 * MICROS, 0);
-/// What a record costs more that holds a Halo2 key, or names one.
+/// The extra cost of a record that holds a Halo2 key, or names one.
 const HALO2_RECORD: Weight = Weight::from_parts(1_000 * MICROS, 0);
 const DB: RuntimeDbWeight = RocksDbWeight::get();
 

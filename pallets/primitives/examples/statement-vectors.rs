@@ -131,8 +131,8 @@ fn outputs() -> Vec<Output> {
     classes.into_iter().chain(others).collect()
 }
 
-/// What decodes and is no output: empty, with a class twice, with too many numbers, or beyond the
-/// width.
+/// Encodings that decode and are not valid outputs: empty, with a class twice, with too many
+/// numbers, or beyond the width.
 fn no_outputs() -> Vec<Output> {
     vec![
         top(&[]),

@@ -1,4 +1,4 @@
-//! What a requester asks for.
+//! A request for an answer.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -35,9 +35,9 @@ pub struct JobTerms<AccountId, Balance, BlockNumber> {
     pub input_commitment: InputCommitment,
     /// Hash of the payload that carries the input, or of the empty payload.
     pub payload_hash: PayloadHash,
-    /// What the requester put in escrow: the model's price and the prover's pay.
+    /// The amount that the requester put in escrow: the model's price and the prover's pay.
     pub reward: Balance,
-    /// How much of it goes to the model's owner.
+    /// The part of it that goes to the model's owner.
     pub price: Balance,
     /// Last block of the job.
     pub deadline: BlockNumber,

@@ -112,7 +112,7 @@ impl VerifyingKey {
     }
 }
 
-/// Who could forge a proof under a key.
+/// The parties that could forge a proof under a key.
 #[derive(
     Clone,
     Copy,

@@ -72,7 +72,7 @@ pub enum StatementVersion {
     V1,
 }
 
-/// What a proof is for.
+/// The purpose of a proof.
 #[derive(
     Clone,
     Copy,
@@ -104,7 +104,7 @@ pub struct Context<AccountId> {
     pub vk_hash: VkHash,
     /// The model version.
     pub version: ModelVersionId,
-    /// What the proof is for.
+    /// The purpose of the proof.
     pub purpose: Purpose,
     /// The account that may use the proof.
     pub prover: AccountId,

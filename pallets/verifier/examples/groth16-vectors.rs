@@ -130,7 +130,7 @@ impl Vectors {
         proven
     }
 
-    /// What is near an honest proof: rejected, malformed, or another proof of the same statement.
+    /// Neighbours of an honest proof: rejected, malformed, or another proof of the same statement.
     fn changes(&mut self, name: &str, key: usize, proven: &ProofWithStatement) {
         let ProofWithStatement { proof, public_inputs, .. } = proven;
         for (i, what) in ["input commitment", "class", "context"].into_iter().enumerate() {

@@ -1,4 +1,4 @@
-//! What a key can make verification cost: each dimension alone, and all of them together.
+//! The cost of verification under hostile keys: each dimension alone, and all of them together.
 //!
 //! ```text
 //! cargo run --release --example halo2-cost

@@ -1,4 +1,4 @@
-//! Who does the curve arithmetic.
+//! The back end that does the curve arithmetic.
 //!
 //! - [`Native`]: plain Rust, `bls12_381`; runs everywhere
 //! - `Host` (feature `host-functions`): the host functions of RFC-0163, for a verifier inside a

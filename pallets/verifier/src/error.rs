@@ -1,4 +1,4 @@
-//! What was wrong with an input.
+//! Errors: the fault of an input.
 
 use core::fmt;
 
@@ -42,7 +42,7 @@ pub enum KeyElement {
 /// The reason why bytes are no proof.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ProofError {
-    /// Which point.
+    /// Index of the point.
     pub element: ProofElement,
     /// The fault in it.
     pub fault: PointFault,
@@ -53,7 +53,7 @@ pub struct ProofError {
 pub enum KeyError {
     /// A point is not usable.
     Point {
-        /// Which point.
+        /// Index of the point.
         element: KeyElement,
         /// The fault in it.
         fault: PointFault,

@@ -34,21 +34,22 @@ parameter_types! {
         })
         .build();
     pub const SS58Prefix: u8 = 42;
-    /// What a byte of a transaction costs beside its weight, before the multiplier: filling a block
-    /// with bytes costs some 40 tokens.
+    /// The fee for a byte of a transaction beside its weight, before the multiplier: filling a
+    /// block with bytes costs some 40 tokens.
     pub const ByteFee: Balance = 10 * MICRO_UNIT;
     /// Fees rise while blocks are fuller than this, and fall back while they are emptier, as fast:
     /// see [`crate::fees`].
     pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(50);
-    /// How fast: 20 full blocks, two minutes, double the fees, and 20 empty ones halve them.
+    /// Speed of the adjustment: 20 full blocks, two minutes, double the fees, and 20 empty ones
+    /// halve them.
     pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(7, 100);
     /// Fees never fall below the weight's own.
     pub MinimumMultiplier: Multiplier = Multiplier::one();
     /// A flood makes nothing dearer than this, so that it prices nobody out, and least of all
     /// proofs that are due.
     pub MaximumMultiplier: Multiplier = Multiplier::saturating_from_integer(10);
-    /// How much of each block a migration may take: half, so that a slow machine makes its blocks
-    /// in time.
+    /// The part of each block that a migration may take: half, so that a slow machine makes its
+    /// blocks in time.
     pub MigrationWeight: Weight = Perbill::from_percent(50) * RuntimeBlockWeights::get().max_block;
 }
 

@@ -50,7 +50,7 @@ pub const K: u8 = 10;
 pub const SHORTEST: usize = include_bytes!("fixture/small.proofs").len();
 /// Bytes of the longest.
 pub const LONGEST: usize = include_bytes!("fixture/large.attested").len();
-/// How many proofs of the job's statement there are under the large key. Batches use them in turn.
+/// The number of proofs of the job's statement under the large key. Batches use them in turn.
 pub const PROOFS: usize = include_bytes!("fixture/large.proofs").len() / LONGEST;
 
 impl Fixture {
@@ -63,7 +63,7 @@ impl Fixture {
         }
     }
 
-    /// What an owner can truly say of it.
+    /// The trust level that an owner can truly state for it.
     #[cfg(feature = "runtime-benchmarks")]
     pub fn trust(self) -> Trust {
         match self {

@@ -62,16 +62,16 @@ const PROOF_SIZE: u64 = 32 * 1024;
 /// The migration from version 1 to version 2.
 pub struct MigrateV1ToV2<T>(PhantomData<T>);
 
-/// How far the migration has come.
+/// Progress of the migration.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen)]
 pub struct Cursor<BlockNumber> {
     /// The block of its first step.
     started: BlockNumber,
-    /// What is next.
+    /// The next step.
     stage: Stage,
 }
 
-/// What is next: the records of one kind after the one that was done last.
+/// The next step: the records of one kind after the one that was done last.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen)]
 enum Stage {
     /// Before the keys, which still hold the deposits that go to the versions.
@@ -133,7 +133,7 @@ impl<T: Config> SteppedMigration for MigrateV1ToV2<T> {
     }
 }
 
-/// What one record's migration weighs at most.
+/// The maximum weight of one record's migration.
 fn record_weight<T: Config>() -> Weight {
     T::DbWeight::get()
         .reads_writes(READS, WRITES)

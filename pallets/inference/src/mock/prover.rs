@@ -40,7 +40,7 @@ impl Setup {
         }
     }
 
-    /// What an owner can truly say of it.
+    /// The trust level that an owner can truly state for it.
     pub fn trust(&self) -> (Trust, Visibility) {
         match self {
             Self::Groth16(_) => (Trust::SingleSetup, Visibility::Private),

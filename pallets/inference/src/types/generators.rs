@@ -17,7 +17,7 @@ pub enum Generators {
     /// 1,024 points of the table, from point `1024 * index`.
     #[codec(index = 0)]
     Chunk {
-        /// Which chunk: 2^k rows need the first 2^k / 1024, and at least one.
+        /// Index of the chunk: 2^k rows need the first 2^k / 1024, and at least one.
         index: u32,
         /// Its points.
         points: TableChunk,
@@ -50,7 +50,7 @@ pub enum GeneratorsPart {
     /// A chunk of the table.
     #[codec(index = 0)]
     Chunk {
-        /// Which chunk.
+        /// Index of the chunk.
         index: u32,
     },
     /// Lagrange generators.

@@ -1,4 +1,4 @@
-//! What a requester asks for.
+//! A request for an answer.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
@@ -18,7 +18,7 @@ use crate::Config;
 /// [`Payload`] with the pallet's bounds.
 pub type PayloadOf<T> = Payload<<T as Config>::MaxPayload, <T as Config>::MaxProvers>;
 
-/// How a job's prover gets the input.
+/// The delivery of a job's input to its prover.
 #[derive(
     CloneNoBound,
     PartialEqNoBound,
@@ -43,7 +43,7 @@ pub enum Payload<MaxLen: Get<u32>, MaxRecipients: Get<u32>> {
     /// job's list.
     #[codec(index = 2)]
     Encrypted {
-        /// Who can open it.
+        /// The provers that can open it.
         recipients: BoundedVec<Recipient, MaxRecipients>,
         /// The opening's bytes under a content key that each recipient can unwrap.
         ciphertext: BoundedVec<u8, MaxLen>,
@@ -105,7 +105,7 @@ fn count(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
-/// Where a live job stands. A job that has ended is no longer stored; see the pallet's state
+/// The state of a live job. A job that has ended is no longer stored; see the pallet's state
 /// machine.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 #[scale_info(capture_docs = "always")]
@@ -124,7 +124,7 @@ pub enum JobState<AccountId, Balance, BlockNumber> {
         /// Last block of the grace, in which a proof is still good. Fixed by the claim;
         /// `LatestPause` can prolong both.
         last: BlockNumber,
-        /// How much of the prover's bond the claim locks.
+        /// The part of the prover's bond that the claim locks.
         lock: Balance,
     },
     // Indices 2 to 4 are reserved: ended jobs, should they ever be kept.
@@ -168,15 +168,15 @@ pub struct Job<T: Config> {
     pub input_commitment: InputCommitment,
     /// Hash of the payload, which stands in `Payloads`.
     pub payload_hash: PayloadHash,
-    /// What is in escrow: the price and the prover's pay.
+    /// The amount in escrow: the price and the prover's pay.
     pub reward: BalanceOf<T>,
-    /// How much of the reward goes to the model's owner; fixed when the job was requested.
+    /// The part of the reward that goes to the model's owner; fixed when the job was requested.
     pub price: BalanceOf<T>,
     /// Last block of the job.
     pub deadline: BlockNumberFor<T>,
     /// The account that may claim; all that the version allows when none.
     pub provers: Option<ProverList<T>>,
-    /// What the requester's account holds for the job's bytes.
+    /// The deposit for the job's bytes, held on the requester's account.
     pub deposit: BalanceOf<T>,
     /// Its place.
     pub state: JobStateOf<T>,

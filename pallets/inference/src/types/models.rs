@@ -1,4 +1,4 @@
-//! What a model owner registers.
+//! Models as their owners register them.
 
 use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{
@@ -29,7 +29,7 @@ pub type PreparedKey = BoundedVec<u8, ConstU32<HALO2_PREPARED_LEN>>;
 pub struct Model<AccountId> {
     /// The account that registered it and is paid its price.
     pub owner: AccountId,
-    /// How many versions it has: they are numbered from 0.
+    /// The number of its versions, which are numbered from 0.
     pub versions: Version,
 }
 
@@ -59,9 +59,9 @@ pub struct ModelVersion<T: Config> {
     pub manifest_hash: ManifestHash,
     /// Commitment to the weights inside the proof; none in version 1 of the statement.
     pub model_commitment: Option<ModelCommitment>,
-    /// What the circuit proves.
+    /// The model that the circuit proves.
     pub statement: StatementVersion,
-    /// How it proves it.
+    /// The verifying key of the circuit.
     pub proof_system: ProofSystem,
     /// The verifying key.
     pub vk_hash: VkHash,
@@ -69,18 +69,18 @@ pub struct ModelVersion<T: Config> {
     pub trust: Trust,
     /// `true` if the weights are published.
     pub visibility: Visibility,
-    /// What the owner is paid for each completed job.
+    /// The payment to the owner for each completed job.
     pub price: BalanceOf<T>,
     /// The account that may prove; anybody with a bond when none.
     pub allowed_provers: Option<ProverList<T>>,
     /// `true` if it takes new jobs.
     pub status: VersionStatus,
-    /// What the owner's account holds for the version's bytes, which stay: receipts name the
-    /// version.
+    /// The deposit for the version's bytes, held on the owner's account. The bytes stay: receipts
+    /// name the version.
     pub deposit: BalanceOf<T>,
-    /// What the owner's account holds for the key's bytes, until the version is retired; each job
-    /// of it holds as much, since it keeps the key stored. Each pays, shared key or not, so that
-    /// nobody's money depends on what others do.
+    /// The deposit for the key's bytes, held on the owner's account until the version is retired;
+    /// each job of it holds as much, since it keeps the key stored. Each pays, shared key or not,
+    /// so that nobody's money depends on what others do.
     pub key_deposit: BalanceOf<T>,
 }
 
@@ -92,6 +92,6 @@ pub struct StoredKey {
     pub key: VerifyingKey,
     /// The key prepared for verification. Made by this pallet, never taken from a caller.
     pub prepared: PreparedKey,
-    /// How many active model versions and live jobs use it. It goes when none does.
+    /// The number of active model versions and live jobs that use it. It is removed when none does.
     pub references: u32,
 }

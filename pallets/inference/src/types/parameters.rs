@@ -1,4 +1,4 @@
-//! What the governing origin can change.
+//! Parameters that the governing origin can change.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -52,7 +52,7 @@ where
     Balance: AtLeast32BitUnsigned + Copy,
     BlockNumber: AtLeast32BitUnsigned + Copy,
 {
-    /// What is wrong with these parameters by themselves, if anything: the relations that the rules
+    /// Returns the fault of these parameters by themselves, if any: the relations that the rules
     /// rest on.
     pub fn fault(&self) -> Option<&'static str> {
         let faults = [

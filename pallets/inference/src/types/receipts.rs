@@ -1,4 +1,4 @@
-//! What remains of a completed job or an attestation.
+//! Receipts of completed jobs and attestations.
 
 use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound};
@@ -9,7 +9,7 @@ use zkinfer_primitives::{InputCommitment, ModelVersionId, Output, Purpose};
 use super::{AccountIdOf, BalanceOf};
 use crate::Config;
 
-/// What remains of a completed job, or of an attestation: a proof that its prover brought for
+/// The receipt of a completed job, or of an attestation: a proof that its prover brought for
 /// itself.
 #[derive(
     CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
@@ -22,7 +22,7 @@ pub struct Receipt<T: Config> {
     pub requester: AccountIdOf<T>,
     /// The model version that answered.
     pub version: ModelVersionId,
-    /// What the proof was for: the job with these terms, or an attestation under the prover's
+    /// The purpose of the proof: the job with these terms, or an attestation under the prover's
     /// nonce.
     pub purpose: Purpose,
     /// Commitment to the input.
@@ -33,10 +33,10 @@ pub struct Receipt<T: Config> {
     pub prover: AccountIdOf<T>,
     /// The block in which the chain verified the proof.
     pub block: BlockNumberFor<T>,
-    /// What the requester paid in all; nothing for an attestation.
+    /// The payment of the requester in all; zero for an attestation.
     pub reward: BalanceOf<T>,
-    /// How much of it went to the model's owner.
+    /// The part of it that went to the model's owner.
     pub price: BalanceOf<T>,
-    /// What the requester's account holds for the receipt's bytes.
+    /// The deposit for the receipt's bytes, held on the requester's account.
     pub deposit: BalanceOf<T>,
 }

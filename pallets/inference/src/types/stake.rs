@@ -36,11 +36,11 @@ pub struct Unbonding<Balance, BlockNumber> {
 #[codec(mel_bound())]
 #[scale_info(skip_type_params(T), capture_docs = "always")]
 pub struct Prover<T: Config> {
-    /// What is bonded, locked or not.
+    /// The bonded amount, locked or not.
     pub bond: BalanceOf<T>,
-    /// How much of the bond claims have locked. Never more than the bond.
+    /// The part of the bond that claims have locked. Never more than the bond.
     pub locked: BalanceOf<T>,
-    /// What is on its way out.
+    /// Amounts on their way out.
     pub unbonding: BoundedVec<Unbonding<BalanceOf<T>, BlockNumberFor<T>>, T::MaxUnbonding>,
     /// Key to which requesters encrypt inputs. It goes with the record, which stands while anything
     /// is held.
@@ -56,6 +56,6 @@ pub struct Prover<T: Config> {
 pub struct ProverInfo<T: Config> {
     /// The record.
     pub prover: Prover<T>,
-    /// What new claims can lock: bond less locked.
+    /// Returns the amount that new claims can lock: bond less locked.
     pub free: BalanceOf<T>,
 }

@@ -1,4 +1,4 @@
-//! What a call with proofs weighs, before and after it has run.
+//! Weights of the calls with proofs, before and after they have run.
 //!
 //! A weight is the worst case of the proofs' class. That of Halo2 is put together from what the
 //! benchmarks measure:
@@ -29,7 +29,7 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
-    /// What is charged before it is known.
+    /// The charge before the cost is known.
     pub(crate) fn worst(&self) -> Weight {
         self.holds.max(self.rejected)
     }

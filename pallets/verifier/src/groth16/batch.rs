@@ -59,14 +59,14 @@ pub enum BatchError {
     Input {
         /// Of which proof.
         index: usize,
-        /// Which input, from 0.
+        /// Index of the input, from 0.
         input: usize,
     },
     /// The bytes of a proof are no proof.
     Proof {
         /// The proof.
         index: usize,
-        /// Why.
+        /// The reason.
         error: ProofError,
     },
     /// The proofs are well formed, and at least one does not hold for its inputs under this key.

@@ -1,4 +1,4 @@
-//! Who adds up the points: the same two as for Groth16.
+//! The back ends that add up the points: the same two as for Groth16.
 //!
 //! - [`Native`]: plain Rust, `pasta_curves`
 //! - `Host` (feature `host-functions`): the host function of RFC-0163 for Vesta
@@ -58,7 +58,7 @@ impl Sum {
         Self::default()
     }
 
-    /// How many multiples it has.
+    /// The number of its multiples.
     pub fn len(&self) -> usize {
         self.len
     }

@@ -1,4 +1,4 @@
-//! What was wrong with an input, and whose fault it is.
+//! Errors: the fault of an input, and the party to blame.
 
 use core::fmt;
 
@@ -87,7 +87,7 @@ pub enum KeyError {
     TooMany {
         /// Of what.
         dimension: Dimension,
-        /// How many were found.
+        /// The number found.
         found: usize,
         /// The bound.
         max: usize,
@@ -96,7 +96,7 @@ pub enum KeyError {
     Column {
         /// The column.
         column: Column,
-        /// How many of its kind there are.
+        /// The number of its kind.
         columns: usize,
     },
     /// A column that comes twice where it may come once.
@@ -141,12 +141,12 @@ pub enum KeyError {
     },
     /// A lookup without inputs, or with another number of tables.
     LookupShape {
-        /// Which lookup.
+        /// Index of the lookup.
         index: usize,
     },
     /// The rows are too few for the blinding rows.
     Rows {
-        /// How many rows hold blinding values.
+        /// The number of rows that hold blinding values.
         blinding: usize,
     },
     /// The number of commitments is not that of the columns.
@@ -158,14 +158,14 @@ pub enum KeyError {
     },
     /// A commitment is not usable.
     Point {
-        /// Which one.
+        /// Its index.
         element: KeyPoint,
         /// The fault in it.
         fault: PointFault,
     },
 }
 
-/// What is wrong with a proof's bytes.
+/// Faults of a proof's bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ProofFault {
     /// They end too early.
@@ -183,7 +183,7 @@ pub enum ProofFault {
 pub struct ProofError {
     /// Its offset in the proof, in bytes.
     pub offset: usize,
-    /// What is wrong there.
+    /// The fault at this place.
     pub fault: ProofFault,
 }
 
@@ -246,7 +246,7 @@ pub enum VerifyError {
     Proof {
         /// The proof.
         index: usize,
-        /// Why.
+        /// The reason.
         error: ProofError,
     },
     /// The proofs are well formed, and at least one does not hold for its inputs under its key.
@@ -255,12 +255,12 @@ pub enum VerifyError {
     Instance {
         /// The proof.
         index: usize,
-        /// Why.
+        /// The reason.
         error: InstanceError,
     },
     /// A batch of none, or of more than [`MAX_BATCH`].
     Batch {
-        /// How many proofs it has.
+        /// The number of its proofs.
         found: usize,
     },
     /// The stored key is damaged. The verifier's storage is to blame, not the proof.
@@ -290,20 +290,20 @@ pub enum TextError {
     },
     /// Something else stands where this was expected.
     Expected {
-        /// What was expected.
+        /// The expected text.
         what: &'static str,
-        /// Where, in bytes.
+        /// Offset in bytes.
         offset: usize,
     },
     /// A number that is too large, a scalar that is not below the modulus, or a point that is not
     /// on the curve.
     Value {
-        /// Where, in bytes.
+        /// Offset in bytes.
         offset: usize,
     },
     /// An expression in which a virtual selector is left over.
     Selector {
-        /// Where, in bytes.
+        /// Offset in bytes.
         offset: usize,
     },
     /// The text describes a key that is not usable.

@@ -30,7 +30,7 @@ pub enum Node<F> {
 }
 
 impl<F> Node<F> {
-    /// How many operands follow.
+    /// Returns the number of operands that follow.
     pub fn operands(&self) -> usize {
         match self {
             Self::Constant(_) | Self::Fixed(_) | Self::Advice(_) | Self::Instance(_) => 0,
@@ -57,7 +57,7 @@ pub struct Evaluations<'a, F> {
     pub instance: &'a [F],
 }
 
-/// How many operands are missing after `node`, when `missing` were before it.
+/// Returns the number of operands that are missing after `node`, when `missing` were before it.
 pub fn missing_after<F>(missing: usize, node: &Node<F>) -> Option<usize> {
     missing.checked_sub(1)?.checked_add(node.operands())
 }

@@ -42,7 +42,7 @@ pub const U: Point = Point::constant(&[
     221, 244, 45, 0,
 ]);
 
-/// Where the generators are kept. Points are in the encoding of [`Point::as_bytes`], and were
+/// The store of the generators. Points are in the encoding of [`Point::as_bytes`], and were
 /// checked when they were stored.
 pub trait Generators {
     /// The points [`CHUNK`]·`index`, … of the table, at least as many as the circuit needs; none
@@ -54,13 +54,13 @@ pub trait Generators {
     fn lagrange(&self, k: u8) -> Option<Cow<'_, [u8]>>;
 }
 
-/// How many Lagrange generators are kept for 2^k rows: all of them, but at most
+/// Returns the number of Lagrange generators that are kept for 2^k rows: all of them, but at most
 /// [`MAX_INSTANCE_ROWS`].
 pub fn lagrange_rows(k: u8) -> usize {
     1usize.checked_shl(u32::from(k)).unwrap_or(usize::MAX).min(MAX_INSTANCE_ROWS)
 }
 
-/// How many chunks the circuits of 2^k rows need.
+/// Returns the number of chunks that circuits of 2^k rows need.
 pub fn chunks(k: u8) -> u32 {
     let points = 1u32.checked_shl(u32::from(k)).unwrap_or(u32::MAX);
     points.div_ceil(u32::try_from(CHUNK).unwrap_or(u32::MAX))

@@ -1,4 +1,4 @@
-//! What a circuit consists of: columns, queries, gates, permutation, lookups. halo2 calls it
+//! The parts of a circuit: columns, queries, gates, permutation, lookups. halo2 calls it
 //! `ConstraintSystem`.
 //!
 //! A [`Layout`] is validated: every index is in range, no query comes twice, degree and blinding
@@ -90,7 +90,7 @@ pub struct Layout<F> {
 }
 
 impl<F> Layout<F> {
-    /// What was validated.
+    /// The validated layout.
     pub fn description(&self) -> &Description<F> {
         &self.description
     }
@@ -105,12 +105,13 @@ impl<F> Layout<F> {
         self.blinding
     }
 
-    /// How many commitments the quotient polynomial h is split into: degree − 1.
+    /// Returns the number of commitments into which the quotient polynomial h is split: degree − 1.
     pub fn quotient_pieces(&self) -> usize {
         self.degree.saturating_sub(1)
     }
 
-    /// How many columns share one product of the permutation argument: degree − 2.
+    /// Returns the number of columns that share one product of the permutation argument: degree −
+    /// 2.
     pub fn permutation_chunk(&self) -> usize {
         self.degree.saturating_sub(2).max(1)
     }

@@ -1,4 +1,4 @@
-//! How long a key's proofs are: every proof of one key has the same length.
+//! The length of a key's proofs: every proof of one key has the same length.
 
 use alloc::vec;
 

@@ -57,7 +57,7 @@ pub struct Known<'a, F, C> {
     pub instance: &'a [C],
 }
 
-/// What a proof claims, if it can hold at all.
+/// The claims of a proof that can hold at all.
 pub type Outcome<F, C> = Result<Option<Claims<F, C>>, ProofError>;
 
 /// Everything before the multi-opening that the prover sends, and the challenges.

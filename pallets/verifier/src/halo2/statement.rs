@@ -57,7 +57,7 @@ pub enum StatementError {
     },
     /// Further than [`MAX_ROTATION`].
     Rotation {
-        /// How far.
+        /// The distance.
         found: i32,
     },
     /// A proof has at least so many bytes, more than [`MAX_PROOF_LEN`].

@@ -18,7 +18,7 @@ use super::{
     point::{COMPRESSED_LEN, FIELD_LEN, Point},
 };
 
-/// What a verifier does with a transcript, whatever the curve and the hash.
+/// Operations of a verifier on a transcript, for any curve and hash.
 pub trait TranscriptRead {
     /// The scalar field.
     type Scalar: PrimeField;

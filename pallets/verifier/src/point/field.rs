@@ -1,4 +1,4 @@
-//! What curve formulae ask of a field.
+//! The field operations that curve formulae need.
 
 /// An element of Fq or Fq², **lazily reduced**: limbs may be wider than 28 bits and the number
 /// greater than the modulus p.

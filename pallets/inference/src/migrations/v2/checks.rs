@@ -1,4 +1,4 @@
-//! What must be the same after the migration: everybody's money, the counts, and what every record
+//! Checks of what the migration must preserve: everybody's money, the counts, and what every record
 //! says.
 
 #[cfg(not(feature = "std"))]
@@ -42,7 +42,7 @@ struct Before<T: Config> {
     receipts: Vec<(JobId, old::Receipt<T>)>,
 }
 
-/// What [`after`] needs to know of the state before; nothing when there is nothing to migrate.
+/// The facts about the state before that [`after`] needs; empty when there is nothing to migrate.
 pub fn before<T: Config>() -> Result<Vec<u8>, TryRuntimeError> {
     if Pallet::<T>::on_chain_storage_version() != StorageVersion::new(FROM) {
         return Ok(Vec::new());

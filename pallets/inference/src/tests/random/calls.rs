@@ -40,7 +40,7 @@ static BESIDE: LazyLock<Proof> = LazyLock::new(|| {
 /// A call with its signer; of root when none.
 pub type Made = (Option<Account>, RuntimeCall);
 
-/// What makes a random call of one kind.
+/// A maker of random calls of one kind.
 type Maker = fn(&mut Random) -> Made;
 
 /// What can be called, and how often.

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// What other modules' tests need to know of the limbs.
+/// Facts about the limbs for the tests of other modules.
 impl Fq {
     /// The element with the greatest limbs of size `(m, k)`.
     pub fn extreme(m: u64, k: u64) -> Self {

@@ -34,7 +34,7 @@ const INPUTS_LEN: usize = 96;
 /// proof its public inputs and its bytes.
 static INPUT: Shared<[u8; INPUT_LEN]> = Shared(UnsafeCell::new([0; INPUT_LEN]));
 
-/// Where the host writes.
+/// The memory into which the host writes.
 #[unsafe(no_mangle)]
 pub extern "C" fn halo2_input() -> *mut u8 {
     INPUT.0.get().cast()

@@ -45,7 +45,7 @@ fn given() -> &'static Input {
     unsafe { &*INPUT.0.get() }
 }
 
-/// Where the host writes.
+/// The memory into which the host writes.
 #[unsafe(no_mangle)]
 pub extern "C" fn input() -> *mut u8 {
     INPUT.0.get().cast()

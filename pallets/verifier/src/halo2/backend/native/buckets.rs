@@ -33,7 +33,7 @@ impl Affine {
         vesta::Affine::from_xy(self.x, self.y).into()
     }
 
-    /// What the slope of the line through both is divided by; 1 when they are opposite, and the
+    /// The denominator of the slope of the line through both; 1 when they are opposite, and the
     /// line has none.
     fn denominator(&self, other: &Self) -> Fq {
         if self.x != other.x {
