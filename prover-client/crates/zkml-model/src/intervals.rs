@@ -14,9 +14,7 @@ use crate::{
     validate::ModelError,
 };
 
-/// No value of a model may reach this magnitude: sums of two still fit into `i64`, and it is far
-/// below any field.
-pub const MAX_MAGNITUDE: i64 = 1 << 61;
+pub use crate::validate::MAX_MAGNITUDE;
 
 /// The values from `lo` to `hi`, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -18,8 +18,7 @@ use crate::{
     intervals::{Interval, IntervalError, analyse},
 };
 
-/// Most classes of an answer.
-pub const MAX_TOP_CLASSES: usize = 7;
+pub use crate::validate::MAX_TOP_CLASSES;
 /// Bytes of an answer that hold lanes.
 pub const LANE_BYTES: usize = 30;
 /// Most values of an answer, if each has one byte.

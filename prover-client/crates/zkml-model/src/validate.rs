@@ -15,12 +15,15 @@ pub use self::{
     windows::{axis_length, window_shape},
     work::MAX_OPERATIONS,
 };
-use crate::{
-    graph::{Conv, Gemm, InputSpec, Move, Node, Operand, Operation, QuantizedModel, Shape, Table},
-    intervals::MAX_MAGNITUDE,
-    output::MAX_TOP_CLASSES,
+use crate::graph::{
+    Conv, Gemm, InputSpec, Move, Node, Operand, Operation, QuantizedModel, Shape, Table,
 };
 
+/// No value of a model may reach this magnitude: sums of two still fit into `i64`, and it is far
+/// below any field.
+pub const MAX_MAGNITUDE: i64 = 1 << 61;
+/// Most classes of an answer.
+pub const MAX_TOP_CLASSES: usize = 7;
 /// Most values in one tensor (2^24).
 pub const MAX_VALUES: usize = 1 << 24;
 /// Most values in all tensors of a model together (2^26).

@@ -3,7 +3,7 @@
 use super::{Fault, MAX_MULTIPLIER, MAX_RESCALE_SHIFT, count, size};
 use crate::{
     graph::{Rescale, Shape},
-    intervals::MAX_MAGNITUDE,
+    validate::MAX_MAGNITUDE,
 };
 
 /// Shape of a scaled tensor.

@@ -19,10 +19,12 @@ use zeroize::Zeroize;
 
 use super::{
     field::CircuitField,
-    plan::MAX_K,
     poseidon::{PERMUTATION_ROWS, Parameters, WIDTH, permutation_rows},
 };
 use crate::secret;
+
+/// Largest circuit: `2^15` rows.
+pub const MAX_K: u32 = 15;
 
 /// Most bits of what a lookup checks at once.
 pub const MAX_LOOKUP_BITS: u8 = 16;

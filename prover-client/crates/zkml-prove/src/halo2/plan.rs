@@ -21,8 +21,7 @@ use super::{
 };
 use crate::error::CircuitError;
 
-/// Largest circuit: `2^15` rows.
-pub const MAX_K: u32 = 15;
+pub use super::layout::MAX_K;
 /// Smallest circuit that is made.
 pub const MIN_K: u32 = 6;
 /// Bytes of a proof that a smaller `k` must not exceed.
