@@ -39,7 +39,7 @@ pub struct OnnxModel {
     /// The operations, each after those whose results it reads. The last gives the scores.
     pub nodes: Vec<FloatNode>,
     /// What the file makes of the scores.
-    pub end: End,
+    pub end: OutputHead,
 }
 
 /// What the type of a model's input says about its numbers.
@@ -59,7 +59,7 @@ pub enum InputType {
 
 /// What a model makes of its scores at its end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum End {
+pub enum OutputHead {
     /// Nothing.
     #[default]
     Scores,

@@ -3,15 +3,15 @@
 mod after_end;
 mod attributes;
 mod constants;
-mod ends;
+mod elementwise;
 mod fold;
 mod functions;
 mod hints;
 mod inputs;
 mod join;
 mod layers;
+mod output_head;
 mod padded;
-mod points;
 mod pools;
 mod products;
 mod prune;
@@ -25,10 +25,12 @@ use std::collections::{HashMap, HashSet};
 pub(super) use self::hints::SUPPORTED;
 pub use self::survey::Others;
 use self::{
-    after_end::Spread, attributes::Attributes, inputs::Integers, padded::Padded, points::Point,
+    after_end::Spread, attributes::Attributes, elementwise::Elementwise, inputs::Integers,
+    padded::Padded,
 };
 use super::{
-    End, Fault, FloatNode, FloatOp, InputType, OnnxError, OnnxModel, Place, proto, tensor::Constant,
+    Fault, FloatNode, FloatOp, InputType, OnnxError, OnnxModel, OutputHead, Place, proto,
+    tensor::Constant,
 };
 use zkml_model::{
     graph::Operand,
@@ -53,7 +55,7 @@ struct Computed {
     /// Dimensions, batch included.
     dims: Vec<usize>,
     /// What has ended the model here: nothing computes from it any more.
-    end: End,
+    end: OutputHead,
     /// `true` if this name, if it is read once, is the only way to the result.
     sole: bool,
 }
@@ -78,7 +80,7 @@ struct Builder<'a> {
     /// The graph's output.
     output: &'a str,
     /// Tensors that are computed value by value, operands before results.
-    points: Vec<Point>,
+    points: Vec<Elementwise>,
     /// Points of built tensors, by their place.
     built: HashMap<usize, usize>,
     /// Values of all constants, given and computed from others.
@@ -87,7 +89,7 @@ struct Builder<'a> {
     rows: HashSet<&'a str>,
     /// How often the result of each operation is read by others so far.
     reads: Vec<u32>,
-    /// Places, by [`points::key`], that more than one reader may know by name.
+    /// Places, by [`elementwise::key`], that more than one reader may know by name.
     shared: HashSet<usize>,
     /// What is known of results of a softmax.
     softmaxes: HashMap<&'a str, Spread>,
@@ -331,7 +333,7 @@ impl<'a> Builder<'a> {
         self.reads_numbers(call)?;
         if call.node.op_type == "TopK" {
             self.note_rows(call)?;
-            self.settle(call)?;
+            self.materialize(call)?;
             return self.top_k(call);
         }
         let mut result = self.result(call)?;
@@ -342,7 +344,7 @@ impl<'a> Builder<'a> {
             if let Tensor::Computed(computed) = &result
                 && (!computed.sole || self.uses.get(output).is_some_and(|uses| *uses > 1))
             {
-                self.shared.insert(points::key(computed.at));
+                self.shared.insert(elementwise::key(computed.at));
             }
             self.name(output, result);
         }
@@ -360,7 +362,7 @@ impl<'a> Builder<'a> {
         self.note_rows(call)?;
         let form = self.form(call)?;
         if let Some(form) = &form
-            && let Some(deferred) = self.put_off(call, form)?
+            && let Some(deferred) = self.defer(call, form)?
         {
             return Ok(deferred);
         }
@@ -370,7 +372,7 @@ impl<'a> Builder<'a> {
             _ => false,
         };
         if !alias {
-            self.settle(call)?;
+            self.materialize(call)?;
         }
         let result = self.lowered(call)?;
         self.note(call, form.as_ref(), &result)?;
@@ -445,7 +447,9 @@ impl<'a> Builder<'a> {
             // What was put off has been built before a node asks for it.
             Tensor::Constant(_) | Tensor::Deferred(_) => Err(Fault::NotComputed { index }),
             Tensor::Padded(padded) => Err(padded.refused()),
-            Tensor::Computed(computed) if computed.end != End::Scores => Err(Fault::AfterEnd),
+            Tensor::Computed(computed) if computed.end != OutputHead::Scores => {
+                Err(Fault::AfterEnd)
+            }
             Tensor::Computed(computed) => Ok(computed),
         }
     }
@@ -514,11 +518,11 @@ impl<'a> Builder<'a> {
         self.nodes.push(FloatNode { name: call.name.clone(), op, inputs, shape });
         self.reads.push(0);
         let at = Operand::Node(self.nodes.len() - 1);
-        Ok(Computed { at, dims, end: End::Scores, sole: true })
+        Ok(Computed { at, dims, end: OutputHead::Scores, sole: true })
     }
 
     /// Index of the operation that gives the scores, and what ends the model.
-    fn finish(&self) -> Result<(usize, End), Fault> {
+    fn finish(&self) -> Result<(usize, OutputHead), Fault> {
         match self.tensors.get(self.output) {
             Some(Tensor::Computed(Computed { at: Operand::Node(last), end, .. })) => {
                 Ok((*last, *end))

@@ -23,7 +23,7 @@ use zkml_model::{
     graph::{Conv, Gemm, Operand, Shape, Window},
     random::{self, Rng},
 };
-use zkml_onnx::{End, FloatNode, FloatOp, Function, OnnxModel};
+use zkml_onnx::{FloatNode, FloatOp, Function, OnnxModel, OutputHead};
 use zkml_prove::{
     estimate::{self, Count, R1cs},
     groth16::{self, KeyStream, ModelCircuit, Opening},
@@ -217,7 +217,7 @@ fn network(name: &str) -> QuantizedModel {
         input_type: Default::default(),
         shape: shape.to_vec(),
         nodes,
-        end: End::Scores,
+        end: OutputHead::Scores,
     };
     quantize(&onnx, &Options { input_bits: *input_bits, ..Options::default() }).expect("fits").model
 }

@@ -8,7 +8,7 @@ use zkml_model::{
     manifest::{self, Encoding},
     output::{self, MAX_TOP_CLASSES, OutputError, OutputKind},
 };
-use zkml_onnx::End;
+use zkml_onnx::OutputHead;
 
 /// Greatest shift of one requantisation.
 const MAX_SHIFT: u8 = zkml_model::validate::MAX_SHIFT;
@@ -44,15 +44,15 @@ pub(super) enum Wanted {
 /// More classes than an answer holds or the model has.
 pub(super) fn wanted(
     choice: OutputChoice,
-    end: End,
+    end: OutputHead,
     count: usize,
 ) -> Result<Wanted, QuantizeError> {
     let wanted = match (choice, end) {
         (OutputChoice::Class, _) => Wanted::Class,
         (OutputChoice::TopClasses(k), _) => Wanted::TopClasses(k),
         (OutputChoice::Values { bits }, _) => Wanted::Values(bits),
-        (OutputChoice::Auto, End::TopK { k }) => Wanted::TopClasses(k),
-        (OutputChoice::Auto, End::Scores) if count == 1 => Wanted::Values(None),
+        (OutputChoice::Auto, OutputHead::TopK { k }) => Wanted::TopClasses(k),
+        (OutputChoice::Auto, OutputHead::Scores) if count == 1 => Wanted::Values(None),
         (OutputChoice::Auto, _) => Wanted::Class,
     };
     let most = MAX_TOP_CLASSES.min(count);

@@ -14,7 +14,7 @@ use zkml_model::{
     output::{Answer, OutputKind},
     random,
 };
-use zkml_onnx::{End, FloatNode, FloatOp, float};
+use zkml_onnx::{FloatNode, FloatOp, OutputHead, float};
 
 fn vectors() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/vectors"))
@@ -53,7 +53,7 @@ fn model(shape: &[usize], mut nodes: Vec<FloatNode>) -> OnnxModel {
         input_type: Default::default(),
         shape: shape.to_vec(),
         nodes,
-        end: End::Scores,
+        end: OutputHead::Scores,
     }
 }
 
@@ -92,7 +92,7 @@ fn the_mnist_network_keeps_its_accuracy_in_few_bits() {
 }
 
 /// A fully connected layer with weights up to one, from four inputs.
-fn scores(outputs: usize, end: End) -> OnnxModel {
+fn scores(outputs: usize, end: OutputHead) -> OnnxModel {
     let mut rng = random::Rng::new(11);
     OnnxModel { end, ..model(&[4], vec![gemm("fc", &mut rng, outputs, 4)]) }
 }
@@ -109,13 +109,13 @@ fn a_model_answers_what_its_file_or_its_owner_says() {
         assert_eq!(kind(&imported), imported.manifest.output_kind());
         kind(&imported)
     };
-    for end in [End::Scores, End::Softmax, End::ArgMax] {
+    for end in [OutputHead::Scores, OutputHead::Softmax, OutputHead::ArgMax] {
         assert_eq!(auto(5, end), OutputKind::Class { classes: 5 });
     }
-    assert_eq!(auto(5, End::TopK { k: 2 }), OutputKind::TopClasses { k: 2, classes: 5 });
-    assert!(matches!(auto(1, End::Scores), OutputKind::Values { count: 1, width: 1..=4 }));
-    assert_eq!(auto(1, End::ArgMax), OutputKind::Class { classes: 1 });
-    let chosen = |outputs, output| choose(&scores(outputs, End::TopK { k: 2 }), output);
+    assert_eq!(auto(5, OutputHead::TopK { k: 2 }), OutputKind::TopClasses { k: 2, classes: 5 });
+    assert!(matches!(auto(1, OutputHead::Scores), OutputKind::Values { count: 1, width: 1..=4 }));
+    assert_eq!(auto(1, OutputHead::ArgMax), OutputKind::Class { classes: 1 });
+    let chosen = |outputs, output| choose(&scores(outputs, OutputHead::TopK { k: 2 }), output);
     assert_eq!(
         kind(&chosen(5, OutputChoice::Class).expect("fits")),
         OutputKind::Class { classes: 5 }
@@ -142,7 +142,7 @@ fn values_are_the_floats_within_their_scale() {
     for (outputs, bits) in
         [(1, None), (3, None), (3, Some(8)), (10, Some(16)), (30, None), (7, Some(32))]
     {
-        let onnx = scores(outputs, End::Softmax);
+        let onnx = scores(outputs, OutputHead::Softmax);
         let imported = choose(&onnx, OutputChoice::Values { bits }).expect("fits");
         let scale = imported.manifest.output_scale().expect("values");
         let kind = imported.model.output_kind().expect("values");
@@ -170,7 +170,7 @@ fn values_are_the_floats_within_their_scale() {
 
 #[test]
 fn values_are_divided_by_the_least_power_of_two_that_makes_them_fit() {
-    let onnx = scores(30, End::Scores);
+    let onnx = scores(30, OutputHead::Scores);
     let imported = choose(&onnx, OutputChoice::Values { bits: None }).expect("fits");
     let shift = imported.report.output_shift;
     assert!(shift > 0);

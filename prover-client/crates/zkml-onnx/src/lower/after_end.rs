@@ -1,9 +1,9 @@
 //! What may follow a `Softmax`, an `ArgMax` or a `TopK`: nodes that change neither the order of
 //! scores nor a class. They are left out.
 
-use super::{Builder, Call, Computed, Tensor, ends::class_axis};
+use super::{Builder, Call, Computed, Tensor, output_head::class_axis};
 use crate::{
-    End, Fault,
+    Fault, OutputHead,
     tensor::{integer_range, is_float},
 };
 use zkml_model::graph::Operand;
@@ -28,7 +28,7 @@ impl<'a> Builder<'a> {
     /// [`Fault::AfterEnd`]: the node changes what the answer is.
     pub(super) fn after_end(&mut self, call: &Call<'_, 'a>) -> Result<Option<Tensor>, Fault> {
         let ended = |name: &&str| match self.tensors.get(name) {
-            Some(Tensor::Computed(computed)) if computed.end != End::Scores => {
+            Some(Tensor::Computed(computed)) if computed.end != OutputHead::Scores => {
                 Some(computed.clone())
             }
             _ => None,
@@ -46,7 +46,7 @@ impl<'a> Builder<'a> {
                 _ => Err(Fault::AfterEnd),
             };
         };
-        let softmax = x.end == End::Softmax;
+        let softmax = x.end == OutputHead::Softmax;
         let spread = call.node.inputs.first().and_then(|name| self.softmaxes.get(name)).copied();
         let mut kept = spread;
         let result = match call.node.op_type {
@@ -114,7 +114,7 @@ impl<'a> Builder<'a> {
             Operand::Input => x.dims.iter().product::<usize>(),
         };
         match (x.end, integer_range(to)) {
-            (End::Softmax, _) => is_float(to),
+            (OutputHead::Softmax, _) => is_float(to),
             (_, Some([_, max])) => last as i64 - 1 <= max,
             // Whole numbers up to 2^24, 2^11 and 2^8 are exact in them.
             (_, None) => {
@@ -152,6 +152,6 @@ impl Computed {
         } else if let Some(length) = dims.get_mut(axis) {
             *length = 1;
         }
-        Ok(Self { dims, end: End::ArgMax, ..self.clone() })
+        Ok(Self { dims, end: OutputHead::ArgMax, ..self.clone() })
     }
 }

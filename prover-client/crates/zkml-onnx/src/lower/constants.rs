@@ -2,8 +2,8 @@
 
 use super::{
     Builder, Call, Computed, Tensor,
+    elementwise::key,
     layers::{finite, floats, shape},
-    points::key,
 };
 use crate::{Fault, FloatOp, tensor::Constant};
 use zkml_model::{
@@ -137,7 +137,7 @@ impl<'a> Builder<'a> {
         let channels = x.dims.get(axis).copied().unwrap_or(1);
         match axis.checked_sub(1).and_then(|axis| self.layer_behind(x.at, axis)) {
             Some(layer) if self.fold(layer, channels, affine)? => {
-                self.outdate(known);
+                self.invalidate(known);
                 Ok(Some(Tensor::Computed(x)))
             }
             _ => Ok(None),

@@ -2,8 +2,8 @@
 
 use super::{
     Builder, Call, Computed, Tensor,
+    elementwise::UnaryOp,
     layers::{floats, shape},
-    points::Step,
 };
 use crate::{Fault, FloatOp, Function};
 
@@ -22,12 +22,12 @@ impl<'a> Builder<'a> {
             "Abs" => FloatOp::LeakyRelu { slope: -1.0 },
             "HardSigmoid" => {
                 let x = self.operand_at(call, 0)?.clone();
-                let step = Step::HardSigmoid(attribute("alpha", 0.2)?, attribute("beta", 0.5)?);
+                let step = UnaryOp::HardSigmoid(attribute("alpha", 0.2)?, attribute("beta", 0.5)?);
                 return self.step(call, &x, step).map(Tensor::Computed);
             }
             "Neg" => {
                 let x = self.operand_at(call, 0)?.clone();
-                let minus = Step::Affine { factor: -1.0, summand: 0.0 };
+                let minus = UnaryOp::Affine { factor: -1.0, summand: 0.0 };
                 return self.step(call, &x, minus).map(Tensor::Computed);
             }
             "Mish" => return self.relu_and(call, Function::Mish),

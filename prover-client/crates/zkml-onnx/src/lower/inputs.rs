@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{Builder, Call, Computed, Tensor, cut};
 use crate::{
-    End, Fault, FloatOp, InputType, proto,
+    Fault, FloatOp, InputType, OutputHead, proto,
     tensor::{Constant, Data, Kind, integer_range, is_float},
 };
 use zkml_model::{graph::Operand, validate};
@@ -49,7 +49,7 @@ impl<'a> Builder<'a> {
         };
         validate::values(&shape)?;
         let dims = [&[1], shape.as_slice()].concat();
-        let computed = Computed { at: Operand::Input, dims, end: End::Scores, sole: true };
+        let computed = Computed { at: Operand::Input, dims, end: OutputHead::Scores, sole: true };
         self.tensors.insert(input.name, Tensor::Computed(computed));
         Ok(shape)
     }
@@ -100,7 +100,9 @@ impl<'a> Builder<'a> {
         }
         Ok(match self.operand(call, 1)? {
             Tensor::Constant(constant) => constant.floats().is_some(),
-            Tensor::Computed(like) => like.end == End::Scores && self.levels(like.at).is_none(),
+            Tensor::Computed(like) => {
+                like.end == OutputHead::Scores && self.levels(like.at).is_none()
+            }
             Tensor::Deferred(_) | Tensor::Padded(_) => true,
         })
     }

@@ -2,7 +2,7 @@
 
 use super::{Builder, Call, Computed, Tensor, qdq};
 use crate::{
-    End, Fault, FloatOp,
+    Fault, FloatOp, OutputHead,
     tensor::{Constant, Data},
 };
 use zkml_model::{
@@ -282,7 +282,7 @@ impl<'a> Builder<'a> {
         match sizes {
             Some(sizes) if product(&sizes) == Some(total) => match *sizes {
                 _ if let Tensor::Computed(x) = self.operand(call, 0)?
-                    && x.end != End::Scores =>
+                    && x.end != OutputHead::Scores =>
                 {
                     let sole = x.sole && self.is_read_once(call, 0);
                     Ok(Tensor::Computed(Computed { dims: sizes, sole, ..x.clone() }))

@@ -2,9 +2,9 @@
 
 use super::{
     Builder, Call, Computed, Tensor,
+    elementwise::{BinaryOp, UnaryOp},
     fold::transposed,
     layers::{conv_op, finite, floats, shape},
-    points::{Pair, Step},
     reduce::by_channel,
 };
 use crate::{Fault, FloatOp, tensor::Constant};
@@ -296,7 +296,7 @@ impl<'a> Builder<'a> {
     /// `Sub` of two computed tensors.
     pub(super) fn difference(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
         let (a, b) = (self.operand_at(call, 0)?.clone(), self.operand_at(call, 1)?.clone());
-        self.sum_or_difference(call, Pair::Sub, &a, &b).map(Tensor::Computed)
+        self.sum_or_difference(call, BinaryOp::Sub, &a, &b).map(Tensor::Computed)
     }
 
     /// `Selu` and `Celu`: `gamma · (Relu(x) + alpha · (e^min(x, 0) - 1))`, and `alpha · Elu(x /
@@ -304,7 +304,7 @@ impl<'a> Builder<'a> {
     pub(super) fn scaled_elu(&mut self, call: &Call<'_, 'a>) -> Result<Tensor, Fault> {
         use crate::Function::Elu;
         let x = self.operand_at(call, 0)?.clone();
-        let line = |factor| Step::Affine { factor, summand: 0.0 };
+        let line = |factor| UnaryOp::Affine { factor, summand: 0.0 };
         if call.node.op_type == "Selu" {
             let alpha = call.attributes.float("alpha", 1.673_263_2)?;
             let gamma = call.attributes.float("gamma", 1.050_701)?;

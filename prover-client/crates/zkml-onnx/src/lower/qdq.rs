@@ -8,9 +8,9 @@ mod weights;
 
 use self::weights::{channels, dequantized, in_products, one_of, zero_point_count};
 pub(super) use self::weights::{integer_conv, integer_gemm};
-use super::{Builder, Call, Computed, Tensor, after_end::Spread, ends::class_axis};
+use super::{Builder, Call, Computed, Tensor, after_end::Spread, output_head::class_axis};
 use crate::{
-    End, Fault, FloatNode, FloatOp, proto,
+    Fault, FloatNode, FloatOp, OutputHead, proto,
     quantized::Grid,
     tensor::{Constant, Data, Kind},
 };
@@ -46,7 +46,7 @@ impl<'a> Builder<'a> {
                 let (_, scores) = self.is_on_grid(call, 0)?;
                 class_axis(call, &scores.dims, -1)?;
                 self.note_softmax(call, Some(Spread::Probabilities));
-                return Ok(Tensor::Computed(Computed { end: End::Softmax, ..scores }));
+                return Ok(Tensor::Computed(Computed { end: OutputHead::Softmax, ..scores }));
             }
             "QLinearConcat" => return self.qlinear_concat(call).map(Tensor::Computed),
             _ => (self.qlinear_unary(call)?, 3),

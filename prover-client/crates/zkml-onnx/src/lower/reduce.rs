@@ -3,8 +3,8 @@
 use super::{
     Builder, Call, Computed, Tensor,
     constants::Affine,
+    elementwise::{BinaryOp, UnaryOp},
     layers::{floats, ints, shape},
-    points::{Pair, Step},
 };
 use crate::{Fault, FloatOp};
 use zkml_model::{
@@ -132,14 +132,17 @@ impl<'a> Builder<'a> {
         let mut result = tensors.next().ok_or(Fault::NotComputed { index: 0 })?;
         for x in tensors {
             let (a, b) = if greatest { (&x, &result) } else { (&result, &x) };
-            let difference = self.sum_or_difference(call, Pair::Sub, a, b)?;
-            let rest = self.step(call, &difference, Step::Relu)?;
-            let pair = if greatest { Pair::Add } else { Pair::Sub };
+            let difference = self.sum_or_difference(call, BinaryOp::Sub, a, b)?;
+            let rest = self.step(call, &difference, UnaryOp::Relu)?;
+            let pair = if greatest { BinaryOp::Add } else { BinaryOp::Sub };
             result = self.sum_or_difference(call, pair, &result, &rest)?;
         }
         for number in numbers {
-            let clip =
-                if greatest { Step::Clip(number, f32::MAX) } else { Step::Clip(f32::MIN, number) };
+            let clip = if greatest {
+                UnaryOp::Clip(number, f32::MAX)
+            } else {
+                UnaryOp::Clip(f32::MIN, number)
+            };
             result = self.step(call, &result, clip)?;
         }
         result.sole = false;
@@ -168,10 +171,10 @@ impl<'a> Builder<'a> {
         }
         let rest = slopes.iter().map(|slope| 1.0 - slope).collect();
         let zeros = vec![0.0; channels];
-        let relu = self.step(call, &x, Step::Relu)?;
+        let relu = self.step(call, &x, UnaryOp::Relu)?;
         let relu = self.spread(call, &relu, Affine { factors: rest, summands: zeros.clone() })?;
         let line = self.spread(call, &x, Affine { factors: slopes, summands: zeros })?;
-        self.sum_or_difference(call, Pair::Add, &line, &relu).map(Tensor::Computed)
+        self.sum_or_difference(call, BinaryOp::Add, &line, &relu).map(Tensor::Computed)
     }
 }
 

@@ -54,7 +54,7 @@ fn what_changes_no_order_after_a_softmax_is_left_out() {
     ] {
         let model = after_scores(&[std::slice::from_ref(&softmax), nodes.as_slice()].concat())
             .expect("only the order");
-        assert_eq!((model.end, model.nodes.len()), (End::Softmax, 1));
+        assert_eq!((model.end, model.nodes.len()), (OutputHead::Softmax, 1));
         assert_eq!(float::run(&model, &[1.0, 10.0]), Ok(vec![31.5, 41.5]));
     }
     for bad in [
@@ -126,7 +126,7 @@ fn a_class_may_change_its_shape_and_type() {
         vec![softmax, node("Reshape", "", &["s", "flat"], "r"), arg("ArgMax", "r", "y")],
     ] {
         let model = after_scores(&nodes).expect("a class");
-        assert_eq!((model.end, model.nodes.len()), (End::ArgMax, 1));
+        assert_eq!((model.end, model.nodes.len()), (OutputHead::ArgMax, 1));
     }
     // What is no class any more, and a second class of it.
     for bad in [
@@ -151,7 +151,7 @@ fn an_arg_min_is_the_arg_max_of_the_negated_scores() {
         vec![node(SOFTMAX, "", &["g"], "s"), arg("ArgMin", "s", "a"), cast("a", 6, "y")],
     ] {
         let model = after_scores(&nodes).expect("supported");
-        assert_eq!(model.end, End::ArgMax);
+        assert_eq!(model.end, OutputHead::ArgMax);
         assert_eq!(float::run(&model, &[1.0, 10.0]), Ok(vec![-31.5, -41.5]));
         assert_eq!(float::classify(&model, &[1.0, 10.0]), Ok(0));
     }

@@ -118,11 +118,14 @@ fn decode_top_k(nodes: &[Message]) -> Result<OnnxModel, OnnxError> {
 #[test]
 fn a_top_k_at_the_end_gives_its_indices() {
     let model = decode_top_k(&[top_k("one", &[])]).expect("supported");
-    assert_eq!((model.end, model.nodes.len()), (End::TopK { k: 1 }, 1));
+    assert_eq!((model.end, model.nodes.len()), (OutputHead::TopK { k: 1 }, 1));
     let softmax = node("Softmax", "", &["g"], "s");
     let of_softmax = node("TopK", "best", &["s", "one"], "v").bytes(2, "y");
-    assert_eq!(decode_top_k(&[softmax, of_softmax]).expect("supported").end, End::TopK { k: 1 });
-    assert_eq!(decode(&[gemm("x", "y")]).expect("supported").end, End::Scores);
+    assert_eq!(
+        decode_top_k(&[softmax, of_softmax]).expect("supported").end,
+        OutputHead::TopK { k: 1 }
+    );
+    assert_eq!(decode(&[gemm("x", "y")]).expect("supported").end, OutputHead::Scores);
     let fault = |nodes: &[Message]| match decode_top_k(nodes) {
         Err(OnnxError::Node { fault, .. } | OnnxError::Graph { fault }) => fault,
         other => panic!("expected a fault, got {other:?}"),

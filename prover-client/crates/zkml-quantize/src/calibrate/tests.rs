@@ -155,7 +155,7 @@ fn saturation_is_seen_at_the_input_at_clips_and_at_tables() {
             input_type: Default::default(),
             shape: vec![1],
             nodes,
-            end: zkml_onnx::End::Scores,
+            end: zkml_onnx::OutputHead::Scores,
         };
         let options = Options {
             input_bits: 8,

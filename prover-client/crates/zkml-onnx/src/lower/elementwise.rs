@@ -7,7 +7,7 @@
 //! which all of it goes, and recognised **by its values**: whatever way an exporter writes Gelu, it
 //! has Gelu's values. What is not recognised is built from its parts, if each of them can be.
 
-use crate::End;
+use crate::OutputHead;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Attributes, Builder, Call, Computed, Tensor, constants::Affine, layers::floats};
@@ -22,7 +22,7 @@ const NEAR: f64 = 5e-5;
 
 /// A function of one number.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Step {
+pub(super) enum UnaryOp {
     Affine {
         factor: f32,
         summand: f32,
@@ -49,7 +49,7 @@ pub(super) enum Step {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Pair {
+pub(super) enum BinaryOp {
     Add,
     Sub,
     Mul,
@@ -60,14 +60,14 @@ pub(super) enum Pair {
 enum Kind {
     /// A tensor that is not computed value by value.
     Leaf,
-    Unary(Step, usize),
-    Binary(Pair, usize, usize),
+    Unary(UnaryOp, usize),
+    Binary(BinaryOp, usize, usize),
     /// The second where the first is not 0, else the third.
     Choice([usize; 3]),
 }
 
 /// A tensor as a function of others, value by value.
-pub(super) struct Point {
+pub(super) struct Elementwise {
     kind: Kind,
     pub dims: Vec<usize>,
     /// Where it is, if it has been built.
@@ -77,35 +77,35 @@ pub(super) struct Point {
 }
 
 /// What a node computes value by value.
-pub(super) enum Form {
+pub(super) enum ElementwiseOp {
     /// Of the operand with this index.
-    Unary(Step, usize),
-    Binary(Pair),
+    Unary(UnaryOp, usize),
+    Binary(BinaryOp),
     Choice,
 }
 
-impl Step {
+impl UnaryOp {
     fn at(self, x: f64) -> f64 {
         match self {
-            Step::Affine { factor, summand } => f64::from(factor) * x + f64::from(summand),
-            Step::Relu => x.max(0.0),
-            Step::LeakyRelu(slope) => x.max(0.0) + f64::from(slope) * x.min(0.0),
-            Step::Clip(min, max) => x.max(min.into()).min(max.into()),
-            Step::HardSigmoid(alpha, beta) => {
+            UnaryOp::Affine { factor, summand } => f64::from(factor) * x + f64::from(summand),
+            UnaryOp::Relu => x.max(0.0),
+            UnaryOp::LeakyRelu(slope) => x.max(0.0) + f64::from(slope) * x.min(0.0),
+            UnaryOp::Clip(min, max) => x.max(min.into()).min(max.into()),
+            UnaryOp::HardSigmoid(alpha, beta) => {
                 (f64::from(alpha) * x + f64::from(beta)).clamp(0.0, 1.0)
             }
-            Step::Sigmoid => Function::Sigmoid.at(x),
-            Step::Tanh => x.tanh(),
-            Step::Erf => Function::Erf.at(x),
-            Step::Softplus => x.max(0.0) + Function::Softplus.at(x),
-            Step::Abs => x.abs(),
-            Step::Exp => x.exp(),
-            Step::Log => x.ln(),
-            Step::Sqrt => x.sqrt(),
-            Step::Power(exponent) => x.powf(exponent.into()),
-            Step::Quotient(constant) => f64::from(constant) / x,
-            Step::Above(bound) => f64::from(u8::from(x > f64::from(bound))),
-            Step::Below(bound) => f64::from(u8::from(x < f64::from(bound))),
+            UnaryOp::Sigmoid => Function::Sigmoid.at(x),
+            UnaryOp::Tanh => x.tanh(),
+            UnaryOp::Erf => Function::Erf.at(x),
+            UnaryOp::Softplus => x.max(0.0) + Function::Softplus.at(x),
+            UnaryOp::Abs => x.abs(),
+            UnaryOp::Exp => x.exp(),
+            UnaryOp::Log => x.ln(),
+            UnaryOp::Sqrt => x.sqrt(),
+            UnaryOp::Power(exponent) => x.powf(exponent.into()),
+            UnaryOp::Quotient(constant) => f64::from(constant) / x,
+            UnaryOp::Above(bound) => f64::from(u8::from(x > f64::from(bound))),
+            UnaryOp::Below(bound) => f64::from(u8::from(x < f64::from(bound))),
         }
     }
 
@@ -113,77 +113,80 @@ impl Step {
     fn is_proved(self) -> bool {
         !matches!(
             self,
-            Step::Exp
-                | Step::Log
-                | Step::Sqrt
-                | Step::Power(_)
-                | Step::Quotient(_)
-                | Step::Above(_)
-                | Step::Below(_)
+            UnaryOp::Exp
+                | UnaryOp::Log
+                | UnaryOp::Sqrt
+                | UnaryOp::Power(_)
+                | UnaryOp::Quotient(_)
+                | UnaryOp::Above(_)
+                | UnaryOp::Below(_)
         )
     }
 }
 
-impl Pair {
+impl BinaryOp {
     fn at(self, a: f64, b: f64) -> f64 {
         match self {
-            Pair::Add => a + b,
-            Pair::Sub => a - b,
-            Pair::Mul => a * b,
-            Pair::Div => a / b,
+            BinaryOp::Add => a + b,
+            BinaryOp::Sub => a - b,
+            BinaryOp::Mul => a * b,
+            BinaryOp::Div => a / b,
         }
     }
 }
 
 impl<'a> Builder<'a> {
     /// What a node computes value by value; `None` for all other nodes.
-    pub(super) fn form(&self, call: &Call<'_, 'a>) -> Result<Option<Form>, Fault> {
+    pub(super) fn form(&self, call: &Call<'_, 'a>) -> Result<Option<ElementwiseOp>, Fault> {
         let attribute = |name, default| call.attributes.float(name, default);
         let is_constant = |index| matches!(self.operand(call, index), Ok(Tensor::Constant(_)));
         if is_constant(0) && !matches!(call.node.op_type, "Add" | "Sub" | "Mul" | "Div") {
             return Ok(None);
         }
         let step = match call.node.op_type {
-            "Relu" => Step::Relu,
-            "LeakyRelu" => Step::LeakyRelu(attribute("alpha", 0.01)?),
-            "HardSigmoid" => Step::HardSigmoid(attribute("alpha", 0.2)?, attribute("beta", 0.5)?),
+            "Relu" => UnaryOp::Relu,
+            "LeakyRelu" => UnaryOp::LeakyRelu(attribute("alpha", 0.01)?),
+            "HardSigmoid" => {
+                UnaryOp::HardSigmoid(attribute("alpha", 0.2)?, attribute("beta", 0.5)?)
+            }
             "Clip" => match self.clip(call)? {
-                FloatOp::Clip { min, max } => Step::Clip(min, max),
+                FloatOp::Clip { min, max } => UnaryOp::Clip(min, max),
                 _ => return Ok(None),
             },
-            "Sigmoid" => Step::Sigmoid,
-            "Tanh" => Step::Tanh,
-            "Erf" => Step::Erf,
-            "Softplus" => Step::Softplus,
-            "Abs" => Step::Abs,
-            "Neg" => Step::Affine { factor: -1.0, summand: 0.0 },
-            "Exp" => Step::Exp,
-            "Log" => Step::Log,
-            "Sqrt" => Step::Sqrt,
-            "Reciprocal" => Step::Quotient(1.0),
+            "Sigmoid" => UnaryOp::Sigmoid,
+            "Tanh" => UnaryOp::Tanh,
+            "Erf" => UnaryOp::Erf,
+            "Softplus" => UnaryOp::Softplus,
+            "Abs" => UnaryOp::Abs,
+            "Neg" => UnaryOp::Affine { factor: -1.0, summand: 0.0 },
+            "Exp" => UnaryOp::Exp,
+            "Log" => UnaryOp::Log,
+            "Sqrt" => UnaryOp::Sqrt,
+            "Reciprocal" => UnaryOp::Quotient(1.0),
             "Pow" => match self.number(call, 1) {
-                Some(exponent) => Step::Power(exponent),
+                Some(exponent) => UnaryOp::Power(exponent),
                 None => return Ok(None),
             },
             // Whether the bound itself is in makes no difference to a continuous function, and
             // others are not recognised.
             "Greater" | "GreaterOrEqual" | "Less" | "LessOrEqual" => match self.number(call, 1) {
-                Some(bound) if call.node.op_type.starts_with('G') => Step::Above(bound),
-                Some(bound) => Step::Below(bound),
+                Some(bound) if call.node.op_type.starts_with('G') => UnaryOp::Above(bound),
+                Some(bound) => UnaryOp::Below(bound),
                 None => return Ok(None),
             },
             "Where" if matches!(self.operand(call, 0)?, Tensor::Deferred(_)) => {
                 let tensors = !is_constant(1) && !is_constant(2);
-                return Ok(tensors.then_some(Form::Choice));
+                return Ok(tensors.then_some(ElementwiseOp::Choice));
             }
             "Add" | "Sub" | "Mul" | "Div" => return self.arithmetic_form(call),
             _ => return Ok(None),
         };
-        Ok(Some(Form::Unary(step, 0)))
+        Ok(Some(ElementwiseOp::Unary(step, 0)))
     }
 
-    fn arithmetic_form(&self, call: &Call<'_, 'a>) -> Result<Option<Form>, Fault> {
-        let affine = |factor, summand, x| Some(Form::Unary(Step::Affine { factor, summand }, x));
+    fn arithmetic_form(&self, call: &Call<'_, 'a>) -> Result<Option<ElementwiseOp>, Fault> {
+        let affine =
+            |factor, summand, x| Some(ElementwiseOp::Unary(UnaryOp::Affine { factor, summand }, x));
         let is_constant = |index| -> Result<bool, Fault> {
             Ok(matches!(self.operand(call, index)?, Tensor::Constant(_)))
         };
@@ -196,14 +199,18 @@ impl<'a> Builder<'a> {
             ("Sub", None, Some(c)) if !constants[0] => affine(1.0, -c, 0),
             ("Mul", Some(c), None) if !constants[1] => affine(c, 0.0, 1),
             ("Mul", None, Some(c)) if !constants[0] => affine(c, 0.0, 0),
-            ("Div", Some(c), None) if !constants[1] => Some(Form::Unary(Step::Quotient(c), 1)),
+            ("Div", Some(c), None) if !constants[1] => {
+                Some(ElementwiseOp::Unary(UnaryOp::Quotient(c), 1))
+            }
             ("Div", None, Some(c)) if !constants[0] && c != 0.0 => affine(1.0 / c, 0.0, 0),
-            (op, None, None) if constants == [false, false] => Some(Form::Binary(match op {
-                "Add" => Pair::Add,
-                "Sub" => Pair::Sub,
-                "Mul" => Pair::Mul,
-                _ => Pair::Div,
-            })),
+            (op, None, None) if constants == [false, false] => {
+                Some(ElementwiseOp::Binary(match op {
+                    "Add" => BinaryOp::Add,
+                    "Sub" => BinaryOp::Sub,
+                    "Mul" => BinaryOp::Mul,
+                    _ => BinaryOp::Div,
+                }))
+            }
             _ => None,
         })
     }
@@ -220,20 +227,20 @@ impl<'a> Builder<'a> {
 
     /// Puts a node off that can be proved only together with others. `None` if it is to be built
     /// now.
-    pub(super) fn put_off(
+    pub(super) fn defer(
         &mut self,
         call: &Call<'_, 'a>,
-        form: &Form,
+        form: &ElementwiseOp,
     ) -> Result<Option<Tensor>, Fault> {
         let deferred = |index| matches!(self.operand(call, index), Ok(Tensor::Deferred(_)));
         match *form {
-            Form::Unary(step, x) if !step.is_proved() || deferred(x) => {
+            ElementwiseOp::Unary(step, x) if !step.is_proved() || deferred(x) => {
                 let x = self.point(call, x)?;
                 let dims = self.points[x].dims.clone();
                 Ok(Some(Tensor::Deferred(self.add_point(call, Kind::Unary(step, x), dims))))
             }
-            Form::Binary(pair)
-                if matches!(pair, Pair::Mul | Pair::Div) || deferred(0) || deferred(1) =>
+            ElementwiseOp::Binary(pair)
+                if matches!(pair, BinaryOp::Mul | BinaryOp::Div) || deferred(0) || deferred(1) =>
             {
                 let (a, b) = (self.point(call, 0)?, self.point(call, 1)?);
                 let (left, right) = (&self.points[a].dims, &self.points[b].dims);
@@ -242,8 +249,8 @@ impl<'a> Builder<'a> {
                 let point = one.then(|| self.add_point(call, Kind::Binary(pair, a, b), dims));
                 match point.filter(|point| !self.cuts(*point).is_empty()) {
                     Some(point) => Ok(Some(Tensor::Deferred(point))),
-                    None if matches!(pair, Pair::Add | Pair::Sub) => Ok(None),
-                    None if pair == Pair::Div => {
+                    None if matches!(pair, BinaryOp::Add | BinaryOp::Sub) => Ok(None),
+                    None if pair == BinaryOp::Div => {
                         Err(Fault::Unsupported { hint: "it divides by a computed tensor" })
                     }
                     None => Err(Fault::Unsupported {
@@ -251,7 +258,7 @@ impl<'a> Builder<'a> {
                     }),
                 }
             }
-            Form::Choice => {
+            ElementwiseOp::Choice => {
                 let points = [self.point(call, 0)?, self.point(call, 1)?, self.point(call, 2)?];
                 let dims = self.points[points[0]].dims.clone();
                 let one = points.iter().all(|point| self.points[*point].dims == dims);
@@ -269,7 +276,7 @@ impl<'a> Builder<'a> {
     pub(super) fn note(
         &mut self,
         call: &Call<'_, 'a>,
-        form: Option<&Form>,
+        form: Option<&ElementwiseOp>,
         result: &Tensor,
     ) -> Result<(), Fault> {
         let Tensor::Computed(result) = result else { return Ok(()) };
@@ -278,7 +285,7 @@ impl<'a> Builder<'a> {
             .get(&key(result.at))
             .copied()
             .filter(|point| self.points[*point].at.is_none());
-        let Some(Form::Unary(step, x)) = form else {
+        let Some(ElementwiseOp::Unary(step, x)) = form else {
             if outdated.is_some() {
                 self.built.remove(&key(result.at));
             }
@@ -302,14 +309,14 @@ impl<'a> Builder<'a> {
     }
 
     /// The place of a point has other values now, until the node that changed them is noted.
-    pub(super) fn outdate(&mut self, point: Option<usize>) {
+    pub(super) fn invalidate(&mut self, point: Option<usize>) {
         if let Some(point) = point {
             self.points[point].at = None;
         }
     }
 
     /// Builds every operand of a node that was put off.
-    pub(super) fn settle(&mut self, call: &Call<'_, 'a>) -> Result<(), Fault> {
+    pub(super) fn materialize(&mut self, call: &Call<'_, 'a>) -> Result<(), Fault> {
         for name in &call.node.inputs {
             if let Some(Tensor::Deferred(point)) = self.tensors.get(name) {
                 let computed = self.build(call, *point)?;
@@ -338,7 +345,7 @@ impl<'a> Builder<'a> {
 
     fn add_point(&mut self, call: &Call<'_, 'a>, kind: Kind, dims: Vec<usize>) -> usize {
         let node = (call.name.clone(), super::cut(call.node.op_type));
-        self.points.push(Point { kind, dims, at: None, node });
+        self.points.push(Elementwise { kind, dims, at: None, node });
         self.points.len() - 1
     }
 
@@ -417,7 +424,7 @@ impl<'a> Builder<'a> {
     ) -> Result<Computed, Fault> {
         let dims = self.points[point].dims.clone();
         if let Some(at) = self.points[point].at {
-            return Ok(Computed { at, dims, end: End::Scores, sole: false });
+            return Ok(Computed { at, dims, end: OutputHead::Scores, sole: false });
         }
         // The operations have the name of the node that they come from, not of the one that reads
         // them.
@@ -426,7 +433,7 @@ impl<'a> Builder<'a> {
         for cut in self.cuts(point) {
             let known = self.samples(point, cut).and_then(|samples| recognise(&samples));
             let (Some(known), Some(at)) = (known, self.points[cut].at) else { continue };
-            let x = Computed { at, dims: dims.clone(), end: End::Scores, sole: false };
+            let x = Computed { at, dims: dims.clone(), end: OutputHead::Scores, sole: false };
             let built = self.known(call, &x, known)?;
             return Ok(self.built(point, built));
         }
@@ -435,7 +442,7 @@ impl<'a> Builder<'a> {
                 let x = self.build_within(call, x, depth)?;
                 self.step(call, &x, step)?
             }
-            (Kind::Binary(pair @ (Pair::Add | Pair::Sub), a, b), Some(depth)) => {
+            (Kind::Binary(pair @ (BinaryOp::Add | BinaryOp::Sub), a, b), Some(depth)) => {
                 let a = self.build_within(call, a, depth)?;
                 let b = self.build_within(call, b, depth)?;
                 self.sum_or_difference(call, pair, &a, &b)?
@@ -458,12 +465,12 @@ impl<'a> Builder<'a> {
     pub(super) fn sum_or_difference(
         &mut self,
         call: &Call<'_, 'a>,
-        pair: Pair,
+        pair: BinaryOp,
         a: &Computed,
         b: &Computed,
     ) -> Result<Computed, Fault> {
-        let minus = Step::Affine { factor: -1.0, summand: 0.0 };
-        let b = if pair == Pair::Sub { self.step(call, b, minus)? } else { b.clone() };
+        let minus = UnaryOp::Affine { factor: -1.0, summand: 0.0 };
+        let b = if pair == BinaryOp::Sub { self.step(call, b, minus)? } else { b.clone() };
         if a.dims != b.dims {
             let expected = "tensors of the same dimensions";
             return Err(Fault::Join { expected, got: vec![a.dims.clone(), b.dims] });
@@ -476,35 +483,35 @@ impl<'a> Builder<'a> {
         &mut self,
         call: &Call<'_, 'a>,
         x: &Computed,
-        step: Step,
+        step: UnaryOp,
     ) -> Result<Computed, Fault> {
         let op = match step {
-            Step::Affine { factor, summand } => {
+            UnaryOp::Affine { factor, summand } => {
                 return self.spread(
                     call,
                     x,
                     Affine { factors: vec![factor], summands: vec![summand] },
                 );
             }
-            Step::HardSigmoid(factor, summand) => {
-                let line = self.step(call, x, Step::Affine { factor, summand })?;
-                return self.step(call, &line, Step::Clip(0.0, 1.0));
+            UnaryOp::HardSigmoid(factor, summand) => {
+                let line = self.step(call, x, UnaryOp::Affine { factor, summand })?;
+                return self.step(call, &line, UnaryOp::Clip(0.0, 1.0));
             }
-            Step::Softplus => return self.beside_relu(call, x, Function::Softplus),
-            Step::Relu => FloatOp::Relu,
-            Step::LeakyRelu(slope) => super::functions::leaky_relu(slope)?,
-            Step::Abs => FloatOp::LeakyRelu { slope: -1.0 },
-            Step::Clip(min, max) => FloatOp::Clip { min, max },
-            Step::Sigmoid => FloatOp::Function(Function::Sigmoid),
-            Step::Tanh => FloatOp::Function(Function::Tanh),
-            Step::Erf => FloatOp::Function(Function::Erf),
-            Step::Exp
-            | Step::Log
-            | Step::Sqrt
-            | Step::Power(_)
-            | Step::Quotient(_)
-            | Step::Above(_)
-            | Step::Below(_) => {
+            UnaryOp::Softplus => return self.beside_relu(call, x, Function::Softplus),
+            UnaryOp::Relu => FloatOp::Relu,
+            UnaryOp::LeakyRelu(slope) => super::functions::leaky_relu(slope)?,
+            UnaryOp::Abs => FloatOp::LeakyRelu { slope: -1.0 },
+            UnaryOp::Clip(min, max) => FloatOp::Clip { min, max },
+            UnaryOp::Sigmoid => FloatOp::Function(Function::Sigmoid),
+            UnaryOp::Tanh => FloatOp::Function(Function::Tanh),
+            UnaryOp::Erf => FloatOp::Function(Function::Erf),
+            UnaryOp::Exp
+            | UnaryOp::Log
+            | UnaryOp::Sqrt
+            | UnaryOp::Power(_)
+            | UnaryOp::Quotient(_)
+            | UnaryOp::Above(_)
+            | UnaryOp::Below(_) => {
                 return Err(Fault::Unsupported { hint: super::hints::of(call.node.op_type) });
             }
         };
@@ -518,14 +525,16 @@ impl<'a> Builder<'a> {
         known: Known,
     ) -> Result<Computed, Fault> {
         match known {
-            Known::Line { factor, summand } => self.step(call, x, Step::Affine { factor, summand }),
-            Known::Step(step) => self.step(call, x, step),
+            Known::Line { factor, summand } => {
+                self.step(call, x, UnaryOp::Affine { factor, summand })
+            }
+            Known::UnaryOp(step) => self.step(call, x, step),
             Known::BesideRelu(function, factor) => {
                 let result = self.beside_relu(call, x, function)?;
                 if factor == 1.0 {
                     return Ok(result);
                 }
-                self.step(call, &result, Step::Affine { factor, summand: 0.0 })
+                self.step(call, &result, UnaryOp::Affine { factor, summand: 0.0 })
             }
         }
     }
@@ -538,7 +547,7 @@ enum Known {
         factor: f32,
         summand: f32,
     },
-    Step(Step),
+    UnaryOp(UnaryOp),
     /// A function added to a ReLU, times a factor.
     BesideRelu(Function, f32),
 }
@@ -555,15 +564,15 @@ fn recognise(samples: &[[f64; 2]]) -> Option<Known> {
         return Some(Known::Line { factor: factor as f32, summand: summand as f32 });
     }
     let steps = [
-        Step::Relu,
-        Step::Sigmoid,
-        Step::Tanh,
-        Step::Erf,
-        Step::Abs,
-        Step::HardSigmoid(1.0 / 6.0, 0.5),
+        UnaryOp::Relu,
+        UnaryOp::Sigmoid,
+        UnaryOp::Tanh,
+        UnaryOp::Erf,
+        UnaryOp::Abs,
+        UnaryOp::HardSigmoid(1.0 / 6.0, 0.5),
     ];
     if let Some(step) = steps.into_iter().find(|step| near(&|x| step.at(x))) {
-        return Some(Known::Step(step));
+        return Some(Known::UnaryOp(step));
     }
     let functions = [
         Function::Silu { alpha: 1.0 },

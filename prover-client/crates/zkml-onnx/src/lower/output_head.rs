@@ -1,7 +1,9 @@
 //! What ends a model: operators of which only the order of their scores counts.
 
-use super::{Builder, Call, Computed, Tensor, after_end::Spread, layers::ints, points::Step};
-use crate::{End, Fault};
+use super::{
+    Builder, Call, Computed, Tensor, after_end::Spread, elementwise::UnaryOp, layers::ints,
+};
+use crate::{Fault, OutputHead};
 use zkml_model::output::MAX_TOP_CLASSES;
 
 impl<'a> Builder<'a> {
@@ -12,7 +14,7 @@ impl<'a> Builder<'a> {
         let logarithms = call.node.op_type == "LogSoftmax";
         let spread = if logarithms { Spread::Logarithms } else { Spread::Probabilities };
         self.note_softmax(call, Some(spread));
-        Ok(Tensor::Computed(Computed { end: End::Softmax, ..scores }))
+        Ok(Tensor::Computed(Computed { end: OutputHead::Softmax, ..scores }))
     }
 
     /// `ArgMax`, and `ArgMin`, which is the `ArgMax` of the negated scores.
@@ -27,7 +29,7 @@ impl<'a> Builder<'a> {
         if call.node.op_type == "ArgMax" {
             return Ok(Tensor::Computed(class));
         }
-        let negated = self.step(call, &scores, Step::Affine { factor: -1.0, summand: 0.0 })?;
+        let negated = self.step(call, &scores, UnaryOp::Affine { factor: -1.0, summand: 0.0 })?;
         Ok(Tensor::Computed(Computed { at: negated.at, sole: false, ..class }))
     }
 
@@ -63,7 +65,7 @@ impl<'a> Builder<'a> {
             if let Some(length) = dims.get_mut(axis) {
                 *length = k;
             }
-            let best = Computed { dims, end: End::TopK { k }, ..scores };
+            let best = Computed { dims, end: OutputHead::TopK { k }, ..scores };
             self.tensors.insert(indices, Tensor::Computed(best));
         }
         Ok(())
@@ -74,9 +76,10 @@ impl<'a> Builder<'a> {
         match self.operand(call, 0)? {
             Tensor::Constant(_) | Tensor::Deferred(_) => Err(Fault::NotComputed { index: 0 }),
             Tensor::Padded(padded) => Err(padded.refused()),
-            Tensor::Computed(Computed { end: End::ArgMax | End::TopK { .. }, .. }) => {
-                Err(Fault::AfterEnd)
-            }
+            Tensor::Computed(Computed {
+                end: OutputHead::ArgMax | OutputHead::TopK { .. },
+                ..
+            }) => Err(Fault::AfterEnd),
             Tensor::Computed(scores) => Ok(scores.clone()),
         }
     }
