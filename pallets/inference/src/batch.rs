@@ -41,10 +41,11 @@ impl<T: Config> Pallet<T> {
         batch: Batch<T>,
     ) -> Result<Weight, DispatchError> {
         let Batch { submissions, key, cost } = batch;
-        let claims = submissions.iter().map(Submission::claim).collect::<Result<Vec<_>, _>>()?;
-        let proofs = u32::try_from(claims.len()).unwrap_or(u32::MAX);
-        let verdict = verify::verify::<T>(&key, &claims)?;
-        drop(claims);
+        let instances =
+            submissions.iter().map(Submission::instance).collect::<Result<Vec<_>, _>>()?;
+        let proofs = u32::try_from(instances.len()).unwrap_or(u32::MAX);
+        let verdict = verify::verify::<T>(&key, &instances)?;
+        drop(instances);
         let holds = verdict.is_ok();
         let weight = match verdict {
             Ok(()) => {

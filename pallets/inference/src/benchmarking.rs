@@ -725,7 +725,7 @@ mod benchmarks {
             // Each sum reads the first chunk; each of the others is read once besides.
             for (index, sum) in (1u32..).zip(sums) {
                 assert!(GeneratorChunks::<T>::get(index).is_some());
-                let identity = sum.is_identity::<T::Verifier, _>(&Stored::<T>::new());
+                let identity = sum.is_identity::<T::CurveBackend, _>(&Stored::<T>::new());
                 wrong = wrong.saturating_add((identity == Ok(false)).into());
             }
         }

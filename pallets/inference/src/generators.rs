@@ -14,7 +14,7 @@ use zkinfer_verifier::halo2::{
 use crate::{
     Config, Error, Event, GeneratorChunks, LagrangeGenerators, Pallet, VerifyingKeys,
     types::{AccountIdOf, Generators, GeneratorsPart, ModelVersion},
-    verify::Class,
+    verify::CostClass,
 };
 
 impl<T: Config> Pallet<T> {
@@ -91,9 +91,9 @@ impl<T: Config> Pallet<T> {
 
 /// Returns `true` if proofs under this key find all that they need on chain.
 pub(crate) fn has_generators_of<T: Config>(key: &VerifyingKey) -> Result<bool, Error<T>> {
-    match Class::of_key(key).ok_or(Error::<T>::BrokenRecord)? {
-        Class::Groth16 => Ok(true),
-        Class::Halo2 { k } => Ok(needed(k).all(is_present::<T>)),
+    match CostClass::of_key(key).ok_or(Error::<T>::BrokenRecord)? {
+        CostClass::Groth16 => Ok(true),
+        CostClass::Halo2 { k } => Ok(needed(k).all(is_present::<T>)),
     }
 }
 

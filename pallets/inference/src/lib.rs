@@ -252,7 +252,7 @@ pub mod pallet {
         /// Weights.
         type WeightInfo: WeightInfo;
         /// The back end that does the curve arithmetic.
-        type Verifier: backend::Backend + halo2::backend::Backend;
+        type CurveBackend: backend::Backend + halo2::backend::Backend;
         /// Gets what rejected proofs cost, and payments that cannot be made. `()` burns them.
         type OnSlash: OnUnbalanced<CreditOf<Self>>;
 
@@ -261,10 +261,10 @@ pub mod pallet {
         type DefaultParameters: Get<ParametersOf<Self>>;
         /// The least that each parameter can be set to.
         #[pallet::constant]
-        type LeastParameters: Get<ParametersOf<Self>>;
+        type MinParameters: Get<ParametersOf<Self>>;
         /// The most that each parameter can be set to.
         #[pallet::constant]
-        type MostParameters: Get<ParametersOf<Self>>;
+        type MaxParameters: Get<ParametersOf<Self>>;
         /// The account that sets the parameters.
         type GoverningOrigin: EnsureOrigin<Self::RuntimeOrigin>;
         /// The most bytes of a payload.
@@ -778,7 +778,7 @@ pub mod pallet {
         /// The parameters contradict each other; `MarketParameters` says what must hold between
         /// them.
         InconsistentParameters,
-        /// A parameter is below `LeastParameters` or above `MostParameters`.
+        /// A parameter is below `MinParameters` or above `MaxParameters`.
         ParameterOutOfBounds,
         /// The proof could not be checked: the chain's key or its curve arithmetic is damaged.
         /// Nobody is slashed.

@@ -139,7 +139,7 @@ pub const PARAMETERS: ParametersOf<Test> = MarketParameters {
 
 parameter_types! {
     pub const DefaultParameters: ParametersOf<Test> = PARAMETERS;
-    pub const LeastParameters: ParametersOf<Test> = MarketParameters {
+    pub const MinParameters: ParametersOf<Test> = MarketParameters {
         min_bond: 100,
         min_claim_bond: 10,
         claim_ratio: Perbill::from_percent(1),
@@ -153,7 +153,7 @@ parameter_types! {
         max_job_blocks: 10,
         receipt_period: 5,
     };
-    pub const MostParameters: ParametersOf<Test> = MarketParameters {
+    pub const MaxParameters: ParametersOf<Test> = MarketParameters {
         min_bond: 100_000,
         min_claim_bond: 10_000,
         claim_ratio: Perbill::one(),
@@ -173,11 +173,11 @@ impl pallet_inference::Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type WeightInfo = ();
-    type Verifier = zkinfer_verifier::backend::Native;
+    type CurveBackend = zkinfer_verifier::backend::Native;
     type OnSlash = Treasury;
     type DefaultParameters = DefaultParameters;
-    type LeastParameters = LeastParameters;
-    type MostParameters = MostParameters;
+    type MinParameters = MinParameters;
+    type MaxParameters = MaxParameters;
     type GoverningOrigin = frame_system::EnsureRoot<Account>;
     type MaxPayload = ConstU32<2048>;
     type MaxProvers = ConstU32<4>;

@@ -9,7 +9,7 @@ use crate::{Config, Error, Event, Pallet, Parameters, types::ParametersOf};
 impl<T: Config> Pallet<T> {
     pub(crate) fn do_set_parameters(parameters: ParametersOf<T>) -> DispatchResult {
         ensure!(parameters.fault().is_none(), Error::<T>::InconsistentParameters);
-        let (least, most) = (T::LeastParameters::get(), T::MostParameters::get());
+        let (least, most) = (T::MinParameters::get(), T::MaxParameters::get());
         ensure!(parameters.outside(&least, &most).is_none(), Error::<T>::ParameterOutOfBounds);
         Parameters::<T>::put(&parameters);
         Self::deposit_event(Event::ParametersSet { parameters });
@@ -23,7 +23,7 @@ pub(crate) fn check_constants<T: Config>() {
     use codec::MaxEncodedLen;
 
     let parameters = T::DefaultParameters::get();
-    let (least, most) = (T::LeastParameters::get(), T::MostParameters::get());
+    let (least, most) = (T::MinParameters::get(), T::MaxParameters::get());
     assert_eq!(parameters.fault(), None, "the default parameters contradict each other");
     assert_eq!(parameters.outside(&least, &most), None, "a default parameter is out of its bounds");
     assert!(T::MaxProvers::get() > 0, "MaxProvers is zero");

@@ -17,11 +17,11 @@ use crate::{
     Attestations, Config, Error, Event, HoldReason, Models, Pallet, Provers,
     jobs::allows,
     types::{AccountIdOf, BalanceOf, BatchItem, Job, JobState, Receipt, Rejection, StoredKey},
-    verify::{self, Claim, cost::Cost, is_canonical},
+    verify::{self, ProofInstance, cost::Cost, is_canonical},
 };
 
 /// A statement with its proof.
-pub(crate) struct Claimed<T: Config> {
+pub(crate) struct StatementWithProof<T: Config> {
     vk_hash: VkHash,
     version: ModelVersionId,
     purpose: Purpose,
@@ -45,23 +45,23 @@ pub(crate) struct Submission<T: Config> {
     job: Job<T>,
     until: BlockNumberFor<T>,
     lock: BalanceOf<T>,
-    claimed: Claimed<T>,
+    claimed: StatementWithProof<T>,
 }
 
 /// An attestation whose proof may cost its signer.
 pub(crate) struct Attestation<T: Config> {
     nonce: u64,
     stake: BalanceOf<T>,
-    claimed: Claimed<T>,
+    claimed: StatementWithProof<T>,
 }
 
-impl<T: Config> Claimed<T> {
+impl<T: Config> StatementWithProof<T> {
     /// The proof with its public inputs, which come from storage, the signer and the typed output
     /// alone.
     ///
     /// # Errors
     /// `InvalidOutput`; what has passed the checks before cryptography has an output.
-    fn claim(&self) -> Result<Claim<'_>, DispatchError> {
+    fn instance(&self) -> Result<ProofInstance<'_>, DispatchError> {
         let context = Context {
             genesis_hash: genesis_hash::<T>(),
             vk_hash: self.vk_hash,
@@ -71,7 +71,7 @@ impl<T: Config> Claimed<T> {
         };
         let inputs = statement::public_inputs(&self.input_commitment, &self.output, &context)
             .map_err(|_| Error::<T>::InvalidOutput)?;
-        Ok(Claim { inputs, proof: &self.proof })
+        Ok(ProofInstance { inputs, proof: &self.proof })
     }
 }
 
@@ -79,7 +79,7 @@ impl<T: Config> Submission<T> {
     /// The submission of `item`, which has passed the checks before cryptography.
     pub(crate) fn new(signer: &AccountIdOf<T>, claim: RunningClaim<T>, item: BatchItem) -> Self {
         let RunningClaim { job, until, lock } = claim;
-        let claimed = Claimed {
+        let claimed = StatementWithProof {
             vk_hash: job.vk_hash,
             version: job.version,
             purpose: Purpose::Job(job.terms_hash),
@@ -91,9 +91,9 @@ impl<T: Config> Submission<T> {
         Self { id: item.job, job, until, lock, claimed }
     }
 
-    /// As [`Claimed::claim`].
-    pub(crate) fn claim(&self) -> Result<Claim<'_>, DispatchError> {
-        self.claimed.claim()
+    /// As [`StatementWithProof::instance`].
+    pub(crate) fn instance(&self) -> Result<ProofInstance<'_>, DispatchError> {
+        self.claimed.instance()
     }
 
     /// The proof.
@@ -156,7 +156,7 @@ impl<T: Config> Pallet<T> {
         key: &StoredKey,
     ) -> Result<Weight, DispatchError> {
         let cost = Cost::of_submit::<T>(submission.proof());
-        match verify::verify::<T>(key, &[submission.claim()?])? {
+        match verify::verify::<T>(key, &[submission.instance()?])? {
             Ok(()) => Self::complete(submission).map(|()| cost.holds),
             Err(fault) => Self::reject(submission, fault.reason).map(|()| cost.rejected),
         }
@@ -244,7 +244,7 @@ impl<T: Config> Pallet<T> {
         let (stake, bond) = (parameters.min_claim_bond, Self::prover_of(&prover)?);
         ensure!(bond.bond >= parameters.min_bond, Error::<T>::BondTooLow);
         ensure!(bond.free() >= stake && !stake.is_zero(), Error::<T>::BondLocked);
-        let claimed = Claimed {
+        let claimed = StatementWithProof {
             vk_hash: version.vk_hash,
             version: id,
             purpose: Purpose::Attest(nonce),
@@ -263,7 +263,7 @@ impl<T: Config> Pallet<T> {
         key: &StoredKey,
     ) -> Result<Weight, DispatchError> {
         let cost = Cost::of_attest::<T>(&attestation.claimed.proof);
-        match verify::verify::<T>(key, &[attestation.claimed.claim()?])? {
+        match verify::verify::<T>(key, &[attestation.claimed.instance()?])? {
             Ok(()) => Self::attested(attestation).map(|()| cost.holds),
             Err(fault) => {
                 Self::reject_attestation(attestation, fault.reason).map(|()| cost.rejected)

@@ -1,7 +1,7 @@
 //! Both proof systems behind one door: keys are prepared here, and proofs verified, alone or
 //! together.
 //!
-//! - [`Class`]: what fixes a verification's cost; a proof declares it, its key has it
+//! - [`CostClass`]: what fixes a verification's cost; a proof declares it, its key has it
 //! - [`prepare`]: a key as it was registered becomes what verification reads
 //! - [`key_of`]: the last check before cryptography
 //! - [`verify`]: the cryptography, and whose fault it is when a proof does not hold
@@ -27,7 +27,7 @@ use crate::{
 
 /// The class of a verification, which fixes its cost up to the proof's length.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) enum Class {
+pub(crate) enum CostClass {
     /// Groth16.
     Groth16,
     /// Halo2 with 2^k rows.
@@ -38,7 +38,7 @@ pub(crate) enum Class {
 }
 
 /// The public inputs of a statement, and what is said to be a proof of it.
-pub(crate) struct Claim<'a> {
+pub(crate) struct ProofInstance<'a> {
     pub(crate) inputs: [[u8; 32]; PUBLIC_INPUTS],
     pub(crate) proof: &'a Proof,
 }
@@ -56,7 +56,7 @@ pub(crate) struct Fault {
 /// for those.
 pub(crate) type Verdict = Result<Result<(), Fault>, DispatchError>;
 
-impl Class {
+impl CostClass {
     /// The class that a proof declares.
     pub(crate) fn of_proof(proof: &Proof) -> Self {
         match proof {
@@ -111,12 +111,12 @@ pub(crate) fn key_of<'a, T: Config>(
     proofs: impl Iterator<Item = &'a Proof>,
 ) -> Result<StoredKey, Error<T>> {
     let stored = VerifyingKeys::<T>::get(hash).ok_or(Error::<T>::BrokenRecord)?;
-    let class = Class::of_key(&stored.key).ok_or(Error::<T>::BrokenRecord)?;
+    let class = CostClass::of_key(&stored.key).ok_or(Error::<T>::BrokenRecord)?;
     for proof in proofs {
         if proof.system() != stored.key.system() {
             return Err(Error::<T>::ProofSystemMismatch);
         }
-        if Class::of_proof(proof) != class {
+        if CostClass::of_proof(proof) != class {
             return Err(Error::<T>::CircuitSizeMismatch);
         }
     }
@@ -127,7 +127,7 @@ pub(crate) fn key_of<'a, T: Config>(
 ///
 /// # Errors
 /// When they could not be checked, for a reason that is no proof's.
-pub(crate) fn verify<T: Config>(key: &StoredKey, claims: &[Claim<'_>]) -> Verdict {
+pub(crate) fn verify<T: Config>(key: &StoredKey, claims: &[ProofInstance<'_>]) -> Verdict {
     match &key.key {
         VerifyingKey::Groth16(_) => groth16::verify::<T>(&key.prepared, claims),
         VerifyingKey::Halo2(_) => halo2::verify::<T>(&key.prepared, claims),
@@ -135,7 +135,7 @@ pub(crate) fn verify<T: Config>(key: &StoredKey, claims: &[Claim<'_>]) -> Verdic
 }
 
 /// The fault of proofs that are well formed.
-fn do_not_hold(claims: &[Claim<'_>]) -> Fault {
+fn do_not_hold(claims: &[ProofInstance<'_>]) -> Fault {
     let reason =
         if claims.len() > 1 { Rejection::BatchDoesNotHold } else { Rejection::DoesNotVerify };
     Fault { item: None, reason }

@@ -35,7 +35,7 @@ parameter_types! {
         receipt_period: 30 * DAYS,
     };
     /// Nothing is free, and no claim is too short to prove: not even by governance.
-    pub const LeastParameters: ParametersOf<Runtime> = MarketParameters {
+    pub const MinParameters: ParametersOf<Runtime> = MarketParameters {
         min_bond: UNIT,
         min_claim_bond: 100 * MILLI_UNIT,
         claim_ratio: Perbill::from_percent(1),
@@ -50,7 +50,7 @@ parameter_types! {
         receipt_period: 10,
     };
     /// No prover is priced out, and no money is held for longer than two months.
-    pub const MostParameters: ParametersOf<Runtime> = MarketParameters {
+    pub const MaxParameters: ParametersOf<Runtime> = MarketParameters {
         min_bond: 10_000 * UNIT,
         min_claim_bond: 1_000 * UNIT,
         claim_ratio: Perbill::one(),
@@ -74,14 +74,14 @@ impl pallet_inference::Config for Runtime {
     #[cfg(feature = "plain-verifier")]
     type WeightInfo = weights::pallet_inference_plain::WeightInfo<Runtime>;
     #[cfg(not(feature = "plain-verifier"))]
-    type Verifier = zkinfer_verifier::backend::Host;
+    type CurveBackend = zkinfer_verifier::backend::Host;
     #[cfg(feature = "plain-verifier")]
-    type Verifier = zkinfer_verifier::backend::Native;
+    type CurveBackend = zkinfer_verifier::backend::Native;
     // Burnt: nobody should gain by a prover's mistake but the requester, who has its time-outs.
     type OnSlash = ();
     type DefaultParameters = DefaultParameters;
-    type LeastParameters = LeastParameters;
-    type MostParameters = MostParameters;
+    type MinParameters = MinParameters;
+    type MaxParameters = MaxParameters;
     type GoverningOrigin = EnsureRoot<AccountId>;
     // Ten times the MNIST input: a picture of three channels, 32 by 32, of eight bits fits.
     type MaxPayload = ConstU32<4096>;

@@ -46,7 +46,7 @@ export const pruned = async (market) => {
     await chain.succeeds(PROVER, tx.submit(...market.answer(young)), 'JobCompleted');
     await chain.fails(REQUESTER, tx.pruneReceipt(young.job), 'ReceiptTooYoung');
 
-    await chain.advance(chain.constant('LeastParameters').receiptPeriod.toNumber() + 1);
+    await chain.advance(chain.constant('MinParameters').receiptPeriod.toNumber() + 1);
     const hash = hashOf(await chain.stored('Receipts', receipt));
     const { events } = await chain.succeeds(REQUESTER, tx.pruneReceipt(receipt), 'ReceiptPruned');
     assert.equal(events.ReceiptPruned.receiptHash.toHex(), hash);

@@ -16,7 +16,7 @@ use frame_support::{traits::Get, weights::Weight};
 use zkinfer_primitives::{Proof, VerifyingKey};
 use zkinfer_verifier::halo2::generators;
 
-use super::Class;
+use super::CostClass;
 use crate::{Config, WeightInfo, types::BatchItem};
 
 /// The weight of a call that has verified.
@@ -93,16 +93,16 @@ impl Cost {
     /// Of `submit_batch` as its benchmarks have it.
     fn of_several<T: Config>(batch: &[BatchItem]) -> Self {
         let proofs = length(batch);
-        match batch.iter().map(|item| Class::of_proof(&item.proof)).max() {
+        match batch.iter().map(|item| CostClass::of_proof(&item.proof)).max() {
             None => {
                 let refused = T::WeightInfo::submit_batch_refused(0);
                 Self { holds: refused, rejected: refused }
             }
-            Some(Class::Groth16) => Self {
+            Some(CostClass::Groth16) => Self {
                 holds: T::WeightInfo::submit_batch_groth16(proofs),
                 rejected: T::WeightInfo::submit_batch_groth16_rejected(proofs),
             },
-            Some(Class::Halo2 { k }) => Self {
+            Some(CostClass::Halo2 { k }) => Self {
                 holds: T::WeightInfo::submit_batch_halo2(proofs),
                 rejected: T::WeightInfo::submit_batch_halo2_rejected(proofs),
             }

@@ -11,7 +11,7 @@ use zkinfer_verifier::groth16::{
     batch::{BatchError, Statement},
 };
 
-use super::{Claim, Fault, Verdict, do_not_hold};
+use super::{Fault, ProofInstance, Verdict, do_not_hold};
 use crate::{Config, Error};
 
 /// A key's prepared form.
@@ -21,7 +21,7 @@ pub(super) fn prepare<T: Config>(bytes: &[u8; GROTH16_VK_LEN]) -> Result<Vec<u8>
 }
 
 /// Verifies proofs under one key.
-pub(super) fn verify<T: Config>(prepared: &[u8], claims: &[Claim<'_>]) -> Verdict {
+pub(super) fn verify<T: Config>(prepared: &[u8], claims: &[ProofInstance<'_>]) -> Verdict {
     let key =
         PreparedVerifyingKey::from_trusted_bytes(prepared).or(Err(Error::<T>::VerifierFault))?;
     let statements = claims
@@ -29,7 +29,7 @@ pub(super) fn verify<T: Config>(prepared: &[u8], claims: &[Claim<'_>]) -> Verdic
         .map(|claim| Some(Statement { inputs: &claim.inputs, proof: bytes(claim.proof)? }))
         .collect::<Option<Vec<_>>>()
         .ok_or(Error::<T>::ProofSystemMismatch)?;
-    match groth16::batch::verify::<T::Verifier>(&key, &statements) {
+    match groth16::batch::verify::<T::CurveBackend>(&key, &statements) {
         Ok(()) => Ok(Ok(())),
         Err(BatchError::Rejected) => Ok(Err(do_not_hold(claims))),
         Err(BatchError::Proof { index, error }) => {

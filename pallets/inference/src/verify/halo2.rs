@@ -13,7 +13,7 @@ use zkinfer_verifier::halo2::{
     verify::{self, Statement},
 };
 
-use super::{Claim, Fault, Verdict, do_not_hold};
+use super::{Fault, ProofInstance, Verdict, do_not_hold};
 use crate::{Config, Error, GeneratorChunks, LagrangeGenerators};
 
 /// The generators in this pallet's storage, read chunk by chunk.
@@ -59,7 +59,7 @@ pub(super) fn is_prepared(bytes: &[u8], prepared: &[u8]) -> bool {
 }
 
 /// Verifies proofs under one key.
-pub(super) fn verify<T: Config>(prepared: &[u8], claims: &[Claim<'_>]) -> Verdict {
+pub(super) fn verify<T: Config>(prepared: &[u8], claims: &[ProofInstance<'_>]) -> Verdict {
     let key =
         PreparedVerifyingKey::from_trusted_bytes(prepared).or(Err(Error::<T>::VerifierFault))?;
     let columns: Vec<[&[[u8; 32]]; 1]> = claims.iter().map(|claim| [&claim.inputs[..]]).collect();
@@ -71,7 +71,7 @@ pub(super) fn verify<T: Config>(prepared: &[u8], claims: &[Claim<'_>]) -> Verdic
         })
         .collect::<Option<Vec<_>>>()
         .ok_or(Error::<T>::ProofSystemMismatch)?;
-    match verify::verify_batch::<T::Verifier, _>(&statements, &Stored::<T>::new()) {
+    match verify::verify_batch::<T::CurveBackend, _>(&statements, &Stored::<T>::new()) {
         Ok(()) => Ok(Ok(())),
         Err(VerifyError::Rejected) => Ok(Err(do_not_hold(claims))),
         Err(VerifyError::Proof { index, error }) => {
