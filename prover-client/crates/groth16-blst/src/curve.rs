@@ -88,21 +88,24 @@ macro_rules! curve {
 
             fn add(&self, other: &Self) -> Self {
                 let mut out = Self::default();
-                // SAFETY: the operands are points in memory of their type; blst writes the result into `out`.
+                // SAFETY: the operands are points in memory of their type; blst writes the result
+                // into `out`.
                 unsafe { $add(&mut out, self, other) };
                 out
             }
 
             fn add_affine(&self, other: &Self::Affine) -> Self {
                 let mut out = Self::default();
-                // SAFETY: the operands are points in memory of their type; blst writes the result into `out`.
+                // SAFETY: the operands are points in memory of their type; blst writes the result
+                // into `out`.
                 unsafe { $add_affine(&mut out, self, other) };
                 out
             }
 
             fn negate(&self) -> Self {
                 let mut out = *self;
-                // SAFETY: the operands are points in memory of their type; blst writes the result into `out`.
+                // SAFETY: the operands are points in memory of their type; blst writes the result
+                // into `out`.
                 unsafe { $negate(&mut out, true) };
                 out
             }
@@ -117,14 +120,16 @@ macro_rules! curve {
 
             fn to_affine(&self) -> Self::Affine {
                 let mut out = Self::Affine::default();
-                // SAFETY: the operands are points in memory of their type; blst writes the result into `out`.
+                // SAFETY: the operands are points in memory of their type; blst writes the result
+                // into `out`.
                 unsafe { $to_affine(&mut out, self) };
                 out
             }
 
             fn from_affine(point: &Self::Affine) -> Self {
                 let mut out = Self::default();
-                // SAFETY: the operands are points in memory of their type; blst writes the result into `out`.
+                // SAFETY: the operands are points in memory of their type; blst writes the result
+                // into `out`.
                 unsafe { $from_affine(&mut out, point) };
                 out
             }

@@ -36,7 +36,7 @@ pub struct JobView {
     pub payload_hash: PayloadHash,
     /// Escrow, in planck.
     pub reward: u128,
-    /// How much of it goes to the model's owner, in planck.
+    /// The part of it that goes to the model's owner, in planck.
     pub price: u128,
     /// Last block.
     pub deadline: u32,
@@ -46,7 +46,7 @@ pub struct JobView {
     pub state: JobState,
 }
 
-/// Where a job that runs stands.
+/// The state of a running job.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum JobState {
     /// Nobody has claimed it.
@@ -103,7 +103,7 @@ impl Side {
 pub struct Stake {
     /// All of it, in planck.
     pub bond: u128,
-    /// What claims have locked, in planck.
+    /// The amount that claims have locked, in planck.
     pub locked: u128,
     /// Key to which requesters encrypt.
     pub encryption_key: Option<[u8; 32]>,
@@ -306,7 +306,7 @@ impl Payload {
 /// The answer to a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// Which.
+    /// The name of the list.
     pub job: JobId,
     /// On which terms.
     pub terms_hash: TermsHash,
@@ -321,7 +321,7 @@ pub struct Answer {
 pub enum Action {
     /// Take a job.
     Claim {
-        /// Which.
+        /// The name of the list.
         job: JobId,
         /// On which terms.
         terms_hash: TermsHash,

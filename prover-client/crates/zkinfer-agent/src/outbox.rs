@@ -94,7 +94,7 @@ impl Purpose {
 /// A signed transaction on its way.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Entry {
-    /// What it is for.
+    /// Its purpose.
     pub purpose: Purpose,
     /// Its bytes, of the latest version.
     pub bytes: Vec<u8>,

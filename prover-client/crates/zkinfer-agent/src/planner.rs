@@ -157,7 +157,7 @@ pub enum Refusal {
     BondTooSmall {
         /// What it locks.
         needed: u128,
-        /// What is free.
+        /// Returns the free memory as a limit.
         free: u128,
     },
     /// The account cannot pay the fees.

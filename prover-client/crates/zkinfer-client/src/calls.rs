@@ -16,7 +16,7 @@ use zkinfer_primitives::{
 use super::{connection::PALLET, records::Payload, submit::Call};
 use zkinfer::privacy;
 
-/// What `register_model` and `add_version` register.
+/// The data that `register_model` and `add_version` register.
 pub struct Registration {
     /// Hash of the model file.
     pub model_hash: ModelHash,
@@ -28,13 +28,13 @@ pub struct Registration {
     pub trust: Trust,
     /// `true` if the weights are published.
     pub visibility: Visibility,
-    /// What the owner asks for each answer, in planck.
+    /// The owner's price for each answer, in planck.
     pub price: u128,
     /// The account that may prove; `None` for anybody with a bond.
     pub allowed_provers: Option<Vec<AccountId32>>,
 }
 
-/// What `request` asks for.
+/// The arguments of `request`.
 pub struct Request {
     /// The model version.
     pub version: ModelVersionId,
@@ -52,11 +52,11 @@ pub struct Request {
     pub provers: Option<Vec<AccountId32>>,
 }
 
-/// What `redirect` changes.
+/// The arguments of `redirect`.
 pub struct Redirection {
     /// The job.
     pub job: JobId,
-    /// How the prover gets the input now.
+    /// The new delivery of the input to the prover.
     pub payload: Payload,
     /// Last block of the job now.
     pub deadline: u32,
@@ -64,7 +64,7 @@ pub struct Redirection {
     pub provers: Option<Vec<AccountId32>>,
 }
 
-/// What `attest` brings.
+/// The arguments of `attest`.
 pub struct Attestation {
     /// The model version.
     pub version: ModelVersionId,

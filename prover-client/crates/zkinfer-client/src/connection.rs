@@ -118,12 +118,12 @@ impl Chain {
         Err(ChainError::OtherChain { url: self.url.clone(), was: self.genesis_hash(), is: found.0 })
     }
 
-    /// How long the node may take.
+    /// Time limits for the node.
     pub fn budget(&self) -> &Budget {
         self.link.budget()
     }
 
-    /// Where the node listens, as it may be [shown].
+    /// The node's address, as it may be [shown].
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -385,7 +385,7 @@ fn unreachable(url: &str, source: rpcs::Error) -> ChainError {
     }
 }
 
-/// What a failed handshake says of a server that talks, but not as a node does. The library has no
+/// The message of a failed handshake with a server that is not a node. The library has no
 /// other form of it than words.
 fn not_a_node(words: &str) -> Option<String> {
     // The URL was checked: one that is wrong now is where a web server leads to.

@@ -1,4 +1,4 @@
-//! What can go wrong between client and chain, and what to do about it.
+//! Errors between client and chain, with their remedies.
 
 use super::{
     amount::AmountError, hints, input::InputError, signer::SignerError, submit::Succeeded,
@@ -12,17 +12,17 @@ pub enum ChainError {
     /// No node answers.
     #[error("no node answers at {url}: {}", plain(.source))]
     Unreachable {
-        /// Where it should be.
+        /// The address of the node.
         url: String,
-        /// What the connection says.
+        /// The error of the connection.
         source: Box<subxt::Error>,
     },
     /// Something answers that is not a node of such a chain.
     #[error("what answers at {url} is not a node of a zkinfer chain: {what}")]
     NotANode {
-        /// Where it is.
+        /// Its address.
         url: String,
-        /// What it says.
+        /// Its message.
         what: String,
     },
     /// The node's URL.
@@ -53,7 +53,7 @@ pub enum ChainError {
         url: String,
         /// Its runtime.
         spec_version: u32,
-        /// What it lacks.
+        /// The missing part.
         missing: String,
     },
     /// An older layout of the pallet's storage than this client reads.
@@ -71,9 +71,9 @@ pub enum ChainError {
     /// The node failed while we did something.
     #[error("{doing}: {}", plain(.source))]
     Node {
-        /// What we did.
+        /// The operation.
         doing: &'static str,
-        /// What subxt says.
+        /// The error of subxt.
         source: Box<subxt::Error>,
     },
     /// The node does not take the transaction.
@@ -81,7 +81,7 @@ pub enum ChainError {
     Refused {
         /// The call.
         call: String,
-        /// Why.
+        /// The reason.
         reason: String,
         /// The remedy.
         hint: Option<String>,
@@ -91,7 +91,7 @@ pub enum ChainError {
     NotSent {
         /// The call.
         call: String,
-        /// Why.
+        /// The reason.
         source: Box<ChainError>,
     },
     /// A transaction was sent, and its end is not known.
@@ -104,7 +104,7 @@ pub enum ChainError {
         call: String,
         /// The transaction.
         transaction: Transaction,
-        /// What cut us off.
+        /// The error that ended the connection.
         reason: String,
     },
     /// Another transaction of the account has taken the place of one that was sent.
@@ -138,7 +138,7 @@ pub enum ChainError {
         error: String,
         /// The runtime's own words on the error.
         documentation: String,
-        /// Where it was included and what it cost.
+        /// The block that includes it, and its fee.
         receipt: Box<super::submit::Included>,
     },
     /// The transaction was not included in time. It may still be.
@@ -153,7 +153,7 @@ pub enum ChainError {
         transaction: Transaction,
         /// `included` or `finalised`.
         awaited: &'static str,
-        /// How long we waited.
+        /// The time waited.
         seconds: u64,
     },
     /// An event that the call always causes is missing.
@@ -169,9 +169,9 @@ pub enum ChainError {
     /// Something is not on chain.
     #[error("the chain has no {what}")]
     NotFound {
-        /// What was looked for.
+        /// The record looked for.
         what: String,
-        /// Where else to look.
+        /// Another place to look.
         hint: Option<String>,
     },
     /// A stored value has another shape than this client knows.
@@ -179,13 +179,13 @@ pub enum ChainError {
     Shape {
         /// The storage item or event.
         what: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// The client itself refuses, before anything is sent.
     #[error("{message}")]
     Refusal {
-        /// Why.
+        /// The reason.
         message: String,
         /// The remedy.
         hint: String,
@@ -213,7 +213,7 @@ pub enum ChainError {
     },
 }
 
-/// What there is to know of a transaction that was sent.
+/// The facts about a transaction that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transaction {
     /// Its hash, `0x` and hex.

@@ -69,7 +69,7 @@ event! {
     AttestationRejected {
         /// The prover's own number.
         nonce: u64,
-        /// What the prover lost.
+        /// The prover's loss.
         slashed: u128,
         /// The fault of the proof.
         reason: Value,
@@ -96,7 +96,7 @@ event! {
     JobClaimed {
         /// Last block for the proof, before the grace.
         until: u32,
-        /// How much of the bond is locked.
+        /// The locked part of the bond.
         lock: u128,
     }
 }
@@ -107,7 +107,7 @@ event! {
         job: u64,
         /// Hash of the receipt.
         receipt_hash: [u8; 32],
-        /// What the prover is paid.
+        /// The payment to the prover.
         paid: u128,
     }
 }
@@ -116,7 +116,7 @@ event! {
     ProofRejected {
         /// The job.
         job: u64,
-        /// What the prover lost.
+        /// The prover's loss.
         slashed: u128,
         /// The fault of the proof.
         reason: Value,
@@ -149,7 +149,7 @@ event! {
 event! {
     /// A transaction's fee is paid (of the pallet `TransactionPayment`).
     TransactionFeePaid {
-        /// What it cost, unused weight given back.
+        /// The fee, with unused weight given back.
         actual_fee: u128,
     }
 }

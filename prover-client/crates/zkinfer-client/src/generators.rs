@@ -5,7 +5,7 @@ use zkinfer_verifier::halo2::{generators::chunks, key};
 
 use super::{connection::AtBlock, error::ChainError, records};
 
-/// What a chain lacks of the generators of one k.
+/// The generators of one k that a chain lacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
     /// Numbers of chunks of the table.
@@ -21,7 +21,7 @@ impl Missing {
     }
 }
 
-/// What the chain lacks for circuits of 2^k rows.
+/// Returns the generators that the chain lacks for circuits of 2^k rows.
 ///
 /// # Errors
 /// When the node does not answer.

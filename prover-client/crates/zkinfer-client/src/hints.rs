@@ -1,9 +1,9 @@
-//! What to do about each error of the runtime. The runtime's own words, which come with its
+//! Remedies for the errors of the runtime. The runtime's own words, which come with its
 //! metadata, say what is wrong.
 
 use zkinfer_primitives::SubmissionFault;
 
-/// What to do about a dispatch error, by its name `Pallet::Error`.
+/// Returns the remedy for a dispatch error, by its name `Pallet::Error`.
 pub fn for_dispatch_error(error: &str) -> Option<&'static str> {
     error.strip_prefix("Inference::").map_or_else(|| other(error), inference)
 }

@@ -1,4 +1,4 @@
-//! How a job ended, from the events of old blocks: the chain's state keeps nothing of a job that
+//! The end of a job, from the events of old blocks: the chain's state keeps nothing of a job that
 //! was cancelled or expired.
 
 use serde::Serialize;
@@ -11,18 +11,18 @@ use super::{
     events, records,
 };
 
-/// How far back the search looks, in blocks, nearest first: most nodes have the newest 256, archive
-/// nodes have all.
+/// Distances that the search looks back, in blocks, nearest first: most nodes have the newest 256,
+/// archive nodes have all.
 const REACH: [u64; 4] = [15, 60, 250, u64::MAX];
 
-/// How a job ended.
+/// The end of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ending {
-    /// How.
+    /// The kind of its end.
     pub how: How,
     /// In which block.
     pub block: u64,
-    /// What came back to the requester, in planck.
+    /// The amount returned to the requester, in planck.
     #[serde(with = "super::text")]
     pub refund: u128,
 }
@@ -39,7 +39,7 @@ pub enum How {
     Completed,
 }
 
-/// What a block's events say of a receipt.
+/// The events of a block about a receipt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Announced {
@@ -51,7 +51,7 @@ pub enum Announced {
     Forgotten,
 }
 
-/// How a job that does not run any more ended, or `None` when the node has forgotten it.
+/// Returns the end of a job that no longer runs, or `None` if the node has forgotten it.
 ///
 /// # Errors
 /// When the node does not answer.
@@ -61,7 +61,7 @@ pub async fn ending(chain: &Chain, job: JobId) -> Result<Option<Ending>, ChainEr
     ending_in(&at, job).await
 }
 
-/// How a job ended in one block, if it did.
+/// Returns the end of a job in one block, if it ended there.
 ///
 /// # Errors
 /// When the block's events cannot be read.

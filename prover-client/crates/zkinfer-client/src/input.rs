@@ -18,7 +18,7 @@ pub enum InputError {
     OffChain {
         /// The job.
         job: JobId,
-        /// Who has the opening.
+        /// The requester, who has the opening.
         requester: AccountId32,
     },
     /// It is encrypted, and no key was given.
@@ -32,7 +32,7 @@ pub enum InputError {
     Encrypted {
         /// The job.
         job: JobId,
-        /// Why.
+        /// The reason.
         source: PrivacyError,
     },
     /// A public payload is no input of the model.
@@ -40,7 +40,7 @@ pub enum InputError {
     NotAnInput {
         /// The job.
         job: JobId,
-        /// Why.
+        /// The reason.
         source: OpeningError,
     },
     /// The input is another than the job's.
@@ -48,9 +48,9 @@ pub enum InputError {
     Commitment {
         /// The job.
         job: JobId,
-        /// What the input opens.
+        /// The commitment that the input opens.
         opened: InputCommitment,
-        /// What the job commits to.
+        /// The commitment of the job.
         committed: InputCommitment,
     },
 }

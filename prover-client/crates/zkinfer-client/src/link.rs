@@ -22,7 +22,7 @@ use super::url::NodeUrl;
 /// A node that takes longer for one question is taken for lost.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How long a command may wait for its node in all. Copies share it.
+/// The time that a command may wait for its node in all. Copies share it.
 #[derive(Clone, Debug, Default)]
 pub struct Budget(Arc<Mutex<Option<Duration>>>);
 
@@ -51,7 +51,7 @@ impl Budget {
         Self(Arc::new(Mutex::new(Some(total))))
     }
 
-    /// What is left, if there is a limit in all.
+    /// The time left, if there is a limit in all.
     pub fn left(&self) -> Option<Duration> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -132,7 +132,7 @@ impl Link {
         Ok(())
     }
 
-    /// What is left to wait for the node.
+    /// Returns the time left to wait for the node.
     pub fn budget(&self) -> &Budget {
         &self.budget
     }

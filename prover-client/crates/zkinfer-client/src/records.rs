@@ -1,4 +1,4 @@
-//! What the chain stores, as this client reads it: by field names, through the chain's own
+//! Records of the chain, as this client reads them: by field names, through the chain's own
 //! metadata.
 //!
 //! - [`ModelVersion`], [`verifying_key`]: what owners register
@@ -59,7 +59,7 @@ pub struct ModelVersion {
     /// `true` if the weights are published.
     #[serde(serialize_with = "serialize_debug")]
     pub visibility: Visibility,
-    /// What the owner gets for each answer, in planck.
+    /// The owner's price for each answer, in planck.
     #[serde(with = "super::text")]
     pub price: u128,
     /// The account that may prove; `None` for anybody with a bond.
@@ -74,10 +74,10 @@ pub struct Prover {
     /// All of it, in planck.
     #[serde(with = "super::text")]
     pub bond: u128,
-    /// What claims have locked, in planck.
+    /// The amount that claims have locked, in planck.
     #[serde(with = "super::text")]
     pub locked: u128,
-    /// What is on its way out.
+    /// Amounts that are unbonding.
     pub unbonding: Vec<Unbonding>,
     /// Key to which requesters encrypt inputs, if the prover has set one.
     #[serde(serialize_with = "serialize_key")]
@@ -87,7 +87,7 @@ pub struct Prover {
 /// A part of a bond on its way out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Unbonding {
-    /// How much, in planck.
+    /// The amount, in planck.
     #[serde(with = "super::text")]
     pub amount: u128,
     /// First block in which it can be withdrawn.
@@ -118,7 +118,7 @@ pub struct Job {
     /// Escrow, in planck.
     #[serde(with = "super::text")]
     pub reward: u128,
-    /// How much of it goes to the model's owner, in planck.
+    /// The part of it that goes to the model's owner, in planck.
     #[serde(with = "super::text")]
     pub price: u128,
     /// Last block.
@@ -132,7 +132,7 @@ pub struct Job {
     pub state: JobState,
 }
 
-/// How a job's prover gets the input.
+/// The delivery of a job's input to its prover.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Payload {
@@ -144,7 +144,7 @@ pub enum Payload {
     Encrypted(Sealed),
 }
 
-/// Where a job that runs stands.
+/// The state of a running job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "name")]
 pub enum JobState {
@@ -158,13 +158,13 @@ pub enum JobState {
         until: u32,
         /// Last block of the grace, in which the proof is still good.
         last: u32,
-        /// How much of the prover's bond is locked, in planck.
+        /// The locked part of the prover's bond, in planck.
         #[serde(with = "super::text")]
         lock: u128,
     },
 }
 
-/// What remains of a completed job, or of a proof without one.
+/// The receipt of a completed job, or of a proof without one.
 #[derive(Clone, Debug, Serialize)]
 pub struct Receipt {
     /// The job, or the number that the attestation got.
@@ -175,7 +175,7 @@ pub struct Receipt {
     /// The model version that answered.
     #[serde(serialize_with = "serialize_version")]
     pub version: ModelVersionId,
-    /// What the proof was for.
+    /// The purpose of the proof.
     #[serde(serialize_with = "serialize_purpose")]
     pub purpose: Purpose,
     /// Commitment to the input.
@@ -188,13 +188,13 @@ pub struct Receipt {
     pub prover: AccountId32,
     /// The block in which the chain verified the proof.
     pub block: u32,
-    /// What the requester paid, in planck.
+    /// The requester's payment, in planck.
     #[serde(with = "super::text")]
     pub reward: u128,
-    /// How much of it went to the model's owner, in planck.
+    /// The part of it that went to the model's owner, in planck.
     #[serde(with = "super::text")]
     pub price: u128,
-    /// What the requester's account holds for the receipt, in planck.
+    /// The deposit for the receipt on the requester's account, in planck.
     #[serde(with = "super::text")]
     pub deposit: u128,
     /// Blake2b-256 of the receipt as the chain stores it; the event that announced it says the
@@ -227,7 +227,7 @@ impl Payload {
 }
 
 impl Job {
-    /// What an encrypted payload of this job must be bound to.
+    /// Returns the binding of an encrypted payload of this job.
     pub fn binding(&self, genesis_hash: [u8; 32]) -> Binding {
         Binding {
             genesis_hash,
@@ -282,7 +282,7 @@ impl fmt::Display for Payload {
 }
 
 impl Prover {
-    /// What new claims can lock: the bond less what claims have locked.
+    /// Returns the amount that new claims can lock: the bond less the locked part.
     pub fn free(&self) -> u128 {
         self.bond.saturating_sub(self.locked)
     }

@@ -15,7 +15,7 @@ use crate::{
     submit::{self, Call, Manner, Succeeded, Wait},
 };
 
-/// How long to wait for the finality of a model version that was registered a moment ago.
+/// Time to wait for the finality of a model version that was registered a moment ago.
 const FINALITY_PATIENCE: Duration = Duration::from_secs(60);
 
 /// A receiver of messages about the progress of an operation.

@@ -1,4 +1,4 @@
-//! Who signs: a development name, a secret from the environment or the terminal, or a key file.
+//! The signer: a development name, a secret from the environment or the terminal, or a key file.
 //!
 //! A secret on the command line would be seen by every process of the machine, so `--signer` takes
 //! development names (`//Alice`) and `-` (ask) only. Secrets are wiped from memory once the key
@@ -49,9 +49,9 @@ pub enum SignerError {
     /// The secret is not a URI, phrase or seed.
     #[error("the secret from {place} is not a phrase, 0x seed or development name: {reason}")]
     Malformed {
-        /// Where it was read.
+        /// The place it was read from.
         place: String,
-        /// What was wrong, without the secret.
+        /// The fault, without the secret.
         reason: &'static str,
     },
     /// The key file cannot be read.
@@ -148,7 +148,7 @@ impl Signer {
     }
 }
 
-/// What is wrong with a secret, in words of ours: the library's may quote it.
+/// Describes the fault of a secret in our own words: the library's may quote it.
 fn describe(error: &subxt_signer::sr25519::Error) -> &'static str {
     use subxt_signer::sr25519::Error;
     match error {

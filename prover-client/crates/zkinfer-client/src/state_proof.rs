@@ -128,7 +128,7 @@ struct Node {
     children: Vec<(u8, Vec<u8>)>,
 }
 
-/// What the first bits of a node say.
+/// The kind of a node, from its first bits.
 #[derive(Clone, Copy)]
 enum ValueKind {
     None,

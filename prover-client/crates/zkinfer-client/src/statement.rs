@@ -1,4 +1,4 @@
-//! What a proof must say on this chain, and the check of one before its fee is paid.
+//! The statement that a proof must have on this chain, and the check of one before its fee is paid.
 //!
 //! The check is the runtime's own: the same crate, the same order, inputs built from the chain's
 //! storage and the signer, never from the proof's file.

@@ -33,7 +33,7 @@ pub type CallData = subxt::ext::scale_value::Composite<()>;
 /// A call with its arguments.
 pub type Call = DynamicPayload<CallData>;
 
-/// How often a call is signed again after another transaction of the account took its nonce.
+/// Attempts to sign a call again after another transaction of the account took its nonce.
 const ATTEMPTS: u32 = 8;
 /// The pause before the second attempt; each further one is longer by as much.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -48,16 +48,16 @@ pub struct Wait {
     pub timeout: u64,
 }
 
-/// What a transaction is sent with.
+/// Options of sending a transaction.
 #[derive(Clone, Copy, Debug)]
 pub struct Manner {
-    /// How long to wait, and for what.
+    /// The event to wait for, and the time to wait.
     pub wait: Wait,
     /// Paid to the block's author beside the fee, in planck.
     pub tip: u128,
 }
 
-/// Where a transaction was included, and what it cost.
+/// The block that includes a transaction, and its fee.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Included {
     /// Hash of the transaction, `0x` and hex.
@@ -76,7 +76,7 @@ pub struct Included {
 
 /// A call that succeeded: its receipt and its events.
 pub struct Succeeded {
-    /// Where, and at what cost.
+    /// The block and the fee.
     pub included: Included,
     call: String,
     events: ExtrinsicEvents<SubstrateConfig>,

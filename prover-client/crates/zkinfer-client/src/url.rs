@@ -1,8 +1,8 @@
-//! Where a node is: the URL as people write it, checked before anything is sent there.
+//! The address of a node: the URL as people write it, checked before anything is sent there.
 
 use url::{ParseError, Url};
 
-/// What every remedy shows.
+/// The example that every remedy shows.
 const EXAMPLE: &str = "give one such as ws://127.0.0.1:9944, or wss://node.example elsewhere, with `url` or ZKINFER_URL";
 
 /// The URL of a node, fit for a connection.
@@ -12,7 +12,7 @@ pub struct NodeUrl {
     shown: String,
 }
 
-/// What may be secret in a URL is not shown.
+/// Parts of a URL that may be secret are not shown.
 impl std::fmt::Debug for NodeUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("NodeUrl").field(&self.shown).finish()
@@ -38,7 +38,7 @@ pub enum UrlError {
     Scheme {
         /// The text.
         shown: String,
-        /// How it begins.
+        /// Its beginning.
         scheme: String,
         /// The URL that may be meant.
         meant: Option<String>,
@@ -49,12 +49,12 @@ pub enum UrlError {
         /// The text.
         shown: String,
     },
-    /// What should be a port is none.
+    /// The port is not a number.
     #[error("'{shown}' has the port '{port}', which is not a number from 1 to 65535")]
     Port {
         /// The text.
         shown: String,
-        /// What stands in the port's place.
+        /// The text in the port's place.
         port: String,
     },
     /// It cannot be read.
@@ -62,7 +62,7 @@ pub enum UrlError {
     Malformed {
         /// The text.
         shown: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// Plain text over a network.

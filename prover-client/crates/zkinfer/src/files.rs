@@ -25,7 +25,7 @@ pub use temporary::Directory;
 /// The longest name that a file may have on usual file systems, in bytes.
 const MAX_NAME: usize = 255;
 
-/// Who may read a file that we write.
+/// Readers of a file that we write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Everybody, as far as the user's mask allows it.
@@ -34,7 +34,7 @@ pub enum Access {
     Owner,
 }
 
-/// What happens to a file that is there already.
+/// The treatment of a file that exists already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Existing {
     /// It stays; writing fails.
@@ -51,7 +51,7 @@ pub enum FileError {
     Read {
         /// The file.
         path: PathBuf,
-        /// What it should be.
+        /// The expected kind.
         what: &'static str,
         /// The system's error.
         source: io::Error,
@@ -61,7 +61,7 @@ pub enum FileError {
     TooLong {
         /// The file.
         path: PathBuf,
-        /// What it should be.
+        /// The expected kind.
         what: &'static str,
         /// Greatest length in bytes.
         limit: u64,
@@ -325,8 +325,8 @@ pub fn write_bytes(
     write(path, access, existing, |out| out.write_all(bytes))
 }
 
-/// Where this user keeps files of a kind: the directory that an environment variable names, or one
-/// below the home directory.
+/// Returns the directory for this user's files of a kind: the one that an environment variable
+/// names, or one below the home directory.
 pub fn user_directory(variable: &str, below_home: &str) -> Option<PathBuf> {
     let directory =
         |name| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);

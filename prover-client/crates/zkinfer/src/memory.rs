@@ -1,4 +1,4 @@
-//! How much memory there is, and work that would take more: it is refused before it starts, with
+//! Free memory, and work that would take more: it is refused before it starts, with
 //! the estimate.
 //!
 //! What is free is what the system says (`MemAvailable`), or less where this process is in a
@@ -11,7 +11,7 @@ use std::fmt;
 
 pub use self::free::available;
 
-/// How much memory work may take.
+/// A limit on the memory of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {
     bytes: u64,
@@ -24,7 +24,7 @@ enum Source {
     Option,
 }
 
-/// What takes memory.
+/// Work that takes memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
     /// The circuit alone.
@@ -58,7 +58,7 @@ impl fmt::Display for Work {
     format(*.needed), format(limit.bytes), limit.source, argument(*.needed)
 )]
 pub struct MemoryError {
-    /// What it is for.
+    /// Its purpose.
     pub work: Work,
     /// The circuit's size, for people.
     pub size: String,
@@ -82,7 +82,7 @@ impl Limit {
         Self { bytes, source: Source::Option }
     }
 
-    /// What is free.
+    /// Returns the free memory as a limit.
     pub fn free() -> Self {
         Self { bytes: available(), source: Source::System }
     }

@@ -40,7 +40,7 @@ pub fn in_manifest(system: ProofSystem) -> manifest::ProofSystem {
     }
 }
 
-/// What everybody who relies on keys fresh from `zkinfer keys setup` should know.
+/// Returns a warning for everybody who relies on keys fresh from `zkinfer keys setup`.
 pub fn trust_after_setup(system: ProofSystem) -> &'static str {
     match system {
         ProofSystem::Groth16 => {

@@ -82,7 +82,7 @@ pub enum NpzError {
     Npy {
         /// Its name.
         name: String,
-        /// Why.
+        /// The reason.
         source: NpyError,
     },
 }

@@ -59,13 +59,13 @@ pub enum PreprocessError {
     /// The first bytes are another format's.
     #[error("neither PNG nor JPEG by its first bytes{hint}; save the picture as PNG")]
     NotPng {
-        /// What it looks like.
+        /// The shade that it looks like.
         hint: &'static str,
     },
     /// The PNG is damaged.
     #[error("the PNG is damaged after about byte {at} of {len}: {source}; save the picture again")]
     Png {
-        /// How far it was read.
+        /// The part that was read.
         at: u64,
         /// Bytes of the file.
         len: usize,
@@ -85,7 +85,7 @@ pub enum PreprocessError {
     /// There are bytes after the end.
     #[error("the PNG has {count} bytes after its end at byte {at}; save the picture again")]
     Trailing {
-        /// Where the picture ends.
+        /// The end of the picture.
         at: usize,
         /// The number.
         count: usize,
@@ -168,7 +168,7 @@ pub enum PreprocessError {
     Manifest(#[from] zkml_model::manifest::ManifestError),
 }
 
-/// How a requester wants a picture to be taken.
+/// A requester's wishes about a picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Given {
     /// It is inverted first: dark strokes on a light ground become light strokes on a dark one.
@@ -180,7 +180,7 @@ pub struct Given {
 pub struct Prepared {
     /// The input.
     pub values: Vec<i32>,
-    /// What was done, or may be wrong.
+    /// Remarks on the preparation.
     pub notes: Vec<Note>,
 }
 
@@ -354,7 +354,7 @@ pub fn numbers_as_reals<'a>(
     numbers.iter().enumerate().map(real)
 }
 
-/// How numbers are normalised, and how many values a channel has.
+/// Normalisation of numbers, and the number of values of a channel.
 fn normalisation(manifest: &Manifest) -> (Option<&Normalise>, usize) {
     let first = manifest.input.shape.first().copied().unwrap_or(1).max(1);
     let normalise = match &manifest.preprocessing {
@@ -438,7 +438,7 @@ fn prepare(
     })
 }
 
-/// What becomes of a picture's polarity.
+/// The treatment of a picture's polarity.
 struct Polarized {
     invert: bool,
     note: Option<Note>,

@@ -32,8 +32,8 @@ pub struct Numbers {
 pub struct Taken {
     /// The integers.
     pub values: Vec<i32>,
-    /// How many of them stand for numbers beyond the model's input range, and so for its nearer
-    /// end. Who asks for an answer gets none for such an input.
+    /// The number of values that stand for numbers beyond the model's input range, and so for its
+    /// nearer end. Who asks for an answer gets none for such an input.
     pub outside: usize,
 }
 

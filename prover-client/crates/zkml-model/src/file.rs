@@ -88,7 +88,7 @@ pub enum FileError {
     Truncated {
         /// The field.
         field: &'static str,
-        /// Where the field starts.
+        /// The offset of the field.
         at: usize,
         /// Bytes that it needs.
         need: u64,
@@ -114,7 +114,7 @@ pub enum FileError {
         "the model file has {count} bytes too many from byte {at}; copy it again or import the model again"
     )]
     Trailing {
-        /// Where they start.
+        /// Their offset.
         at: usize,
         /// The number.
         count: usize,
@@ -124,7 +124,7 @@ pub enum FileError {
         "the model file's checksum at byte {at} does not match; the file is damaged: copy it again or import the model again"
     )]
     Checksum {
-        /// Where the checksum starts.
+        /// The offset of the checksum.
         at: usize,
     },
     /// The bytes are well-formed, the model is not.

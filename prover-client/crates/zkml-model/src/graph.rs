@@ -56,7 +56,7 @@ impl InputSpec {
     }
 }
 
-/// Where a node's operand comes from.
+/// The source of a node's operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operand {
     /// The model's input.
@@ -70,7 +70,7 @@ pub enum Operand {
 pub struct Node {
     /// The ONNX node's name, for reports and errors.
     pub name: String,
-    /// What is computed.
+    /// The operation.
     pub op: Operation,
     /// Operands, as many as the operation takes: two for `Add`, any number for `Concat`, else one.
     pub inputs: Vec<Operand>,
@@ -103,7 +103,7 @@ pub enum Operation {
     /// greatest first; of equals, the lowest index first. Shape `[k]`; the last node of a model
     /// that answers with its best classes.
     TopK {
-        /// How many, 1 to 7.
+        /// The number of classes, 1 to 7.
         k: u8,
     },
     /// ONNX `Add` of two tensors of one shape: `a + b`.

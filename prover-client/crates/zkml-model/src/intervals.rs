@@ -61,7 +61,7 @@ pub enum IntervalError {
         op: &'static str,
         /// Index of the value in the node's result.
         element: usize,
-        /// What it can reach.
+        /// The bound that it can reach.
         bound: i128,
     },
 }
@@ -163,8 +163,8 @@ fn node_intervals(
     }
 }
 
-/// How many numbers the circuits of a `TopK` of these values tell apart: each value of their range,
-/// with each index.
+/// Returns the number of keys that the circuits of a `TopK` of these values tell apart: each value
+/// of their range, with each index.
 ///
 /// # Errors
 /// There are 2^61 or more.
@@ -187,7 +187,7 @@ pub fn leaky_relu([positive, negative]: [i8; 2], x: Interval) -> [i128; 2] {
     [ends.into_iter().min().unwrap_or(0), ends.into_iter().max().unwrap_or(0)]
 }
 
-/// What is divided must be in range as well as what comes out.
+/// The dividend must be in range, as must the result.
 fn rescale(rescale: &Rescale, x: &[Interval], from: &Shape) -> Result<Vec<Interval>, TooWide> {
     let each = x.iter().zip(rescale.of_values(from)).enumerate();
     let one = |(element, (x, scaling)): (usize, (&Interval, Scaling))| {

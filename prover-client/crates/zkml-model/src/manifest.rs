@@ -79,9 +79,9 @@ pub struct Manifest {
     pub input: Input,
     /// The model's name.
     pub name: String,
-    /// What the output is.
+    /// The output.
     pub output: Output,
-    /// How an input is made from what a requester has.
+    /// The way from a requester's data to an input.
     pub preprocessing: Preprocessing,
     /// The proof system, whose field the commitment to an input is of.
     #[serde(default, skip_serializing_if = "ProofSystem::is_default")]
@@ -90,18 +90,18 @@ pub struct Manifest {
     pub version: u32,
 }
 
-/// What the output is.
+/// The output.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Output {
-    /// How it is encoded.
+    /// Its encoding.
     pub encoding: Encoding,
-    /// Which of equal scores wins; of values none does.
+    /// The winner of equal scores; values have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ties: Option<Ties>,
 }
 
-/// How an output is encoded.
+/// Encodings of outputs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub enum Encoding {
@@ -169,7 +169,7 @@ impl Output {
     }
 }
 
-/// Which of equal scores wins.
+/// The winner of equal scores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ties {
     /// The one with the lowest index.
@@ -195,7 +195,7 @@ impl ProofSystem {
     }
 }
 
-/// How an input is made.
+/// The way to an input.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Preprocessing {
@@ -209,7 +209,7 @@ pub enum Preprocessing {
     Values {},
 }
 
-/// How a picture becomes an input.
+/// The way from a picture to an input.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Image {
@@ -217,18 +217,18 @@ pub struct Image {
     pub channels: Channels,
     /// Height in pixels.
     pub height: usize,
-    /// What the model was trained on.
+    /// The pictures that the model was trained on.
     pub ink: Ink,
     /// In which order the input has the pixels' values.
     #[serde(default, skip_serializing_if = "Layout::is_default")]
     pub layout: Layout,
-    /// What real number a pixel stands for; if there is none, black stands for the input's `low`
+    /// Normalisation of pixels; without one, black stands for the input's `low`
     /// and white for its `high`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub normalise: Option<Normalise>,
-    /// What is done with a picture of the other polarity.
+    /// The treatment of a picture of the other polarity.
     pub polarity: Polarity,
-    /// What is done with a picture of another size.
+    /// The treatment of a picture of another size.
     pub resize: Resize,
     /// Width in pixels.
     pub width: usize,
@@ -274,7 +274,7 @@ pub enum Channels {
     Rgb,
 }
 
-/// What a model was trained on.
+/// Kinds of pictures that a model was trained on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ink {
@@ -286,7 +286,7 @@ pub enum Ink {
     Any,
 }
 
-/// What is done with a picture of the other polarity than [`Image::ink`].
+/// The treatment of a picture of the other polarity than [`Image::ink`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Polarity {
@@ -298,7 +298,7 @@ pub enum Polarity {
     Invert,
 }
 
-/// What is done with a picture of another size.
+/// The treatment of a picture of another size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Resize {
@@ -501,7 +501,7 @@ impl Image {
 }
 
 impl Channels {
-    /// How many they are.
+    /// Their number.
     pub fn count(self) -> usize {
         match self {
             Channels::Grayscale => 1,

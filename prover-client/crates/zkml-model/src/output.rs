@@ -1,4 +1,4 @@
-//! What a model answers, and the one number that the statement has for it.
+//! Answers of models, and the one number that the statement has for each.
 //!
 //! A model that ends with an [`ArgMax`](Operation::ArgMax) answers with a class, one that ends with
 //! a [`TopK`](Operation::TopK) with the best classes, and any other with the values of its last
@@ -28,7 +28,7 @@ pub const MAX_WIDTH: u8 = 4;
 /// Bytes of a class.
 const CLASS_BYTES: u8 = 4;
 
-/// What kind of answers a model gives.
+/// Kinds of answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OutputKind {
     /// The class with the highest score.
@@ -145,7 +145,7 @@ impl QuantizedModel {
 }
 
 impl OutputKind {
-    /// What a valid model answers whose last node has results of these intervals.
+    /// Returns the kind of answers of a valid model whose last node has results of these intervals.
     ///
     /// # Errors
     /// [`OutputError`]: values do not fit into an answer.
@@ -217,7 +217,7 @@ impl OutputKind {
         if let Self::Values { width, .. } = self { *width } else { CLASS_BYTES }
     }
 
-    /// What is added to a value for its lane.
+    /// Returns the summand of a value for its lane.
     pub fn lane_offset(&self) -> i64 {
         if let Self::Values { width, .. } = self { offset(*width) } else { 0 }
     }

@@ -80,7 +80,7 @@ pub enum ModelError {
     },
 }
 
-/// What is wrong with an input or a node.
+/// Faults of an input or a node.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// A shape is empty, has a zero, too many dimensions or too many values.
@@ -110,9 +110,9 @@ pub enum Fault {
     /// An operand's shape does not fit the operation.
     #[error("reads a tensor of shape {got:?}, it takes {expected}")]
     OperandShape {
-        /// What the operation takes.
+        /// The shape that the operation takes.
         expected: String,
-        /// What it is given.
+        /// The shape given.
         got: Shape,
     },
     /// The input's width.
@@ -162,7 +162,7 @@ pub enum Fault {
     /// A size out of bounds.
     #[error("has {what} {got}, which must be {min} to {max}")]
     Size {
-        /// Which size.
+        /// The name of the size.
         what: &'static str,
         /// The size.
         got: usize,
@@ -174,7 +174,7 @@ pub enum Fault {
     /// Channels that do not divide into the groups.
     #[error("has {channels} {what}, not a multiple of its {group} groups")]
     Groups {
-        /// Which channels.
+        /// The name of the channels.
         what: &'static str,
         /// The number.
         channels: usize,
@@ -186,9 +186,9 @@ pub enum Fault {
     Kernel {
         /// Rows or columns.
         axis: &'static str,
-        /// What the dilated kernel spans.
+        /// The span of the dilated kernel.
         span: usize,
-        /// What the padded input has.
+        /// The length of the padded input.
         padded: usize,
     },
     /// Too much work.
@@ -202,7 +202,7 @@ pub enum Fault {
     /// Operands that cannot be joined.
     #[error("joins tensors of shapes {got:?}, it takes {expected}")]
     Join {
-        /// What the operation takes.
+        /// The shape that the operation takes.
         expected: &'static str,
         /// The first two that do not fit.
         got: Vec<Shape>,
@@ -230,7 +230,7 @@ pub enum Fault {
     Padding {
         /// Row or column.
         axis: &'static str,
-        /// Which.
+        /// The name of the list.
         at: usize,
     },
     /// Bounds in the wrong order or too far out.
@@ -250,7 +250,7 @@ pub enum Fault {
     /// A multiplier or an offset out of bounds.
     #[error("has {what} {got} for channel {channel}, which must be {expected}")]
     Scaling {
-        /// Which.
+        /// The name of the list.
         what: &'static str,
         /// Its value.
         got: i64,

@@ -18,14 +18,14 @@ pub enum Function {
     HardSwish,
     /// `Elu(x) - Relu(x)`
     Elu {
-        /// What the negative side tends to, negated.
+        /// The limit of the negative side, negated.
         alpha: f32,
     },
     /// `Softplus(x) - Relu(x)`
     Softplus,
     /// `x · Sigmoid(alpha · x) - Relu(x)`, with `alpha` above 0.
     Silu {
-        /// How steep it is; 1 for SiLU itself.
+        /// The steepness; 1 for SiLU itself.
         alpha: f32,
     },
     /// `x · tanh(Softplus(x)) - Relu(x)`

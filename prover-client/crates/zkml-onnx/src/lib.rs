@@ -32,17 +32,17 @@ pub struct OnnxModel {
     pub name: String,
     /// Name of the input.
     pub input: String,
-    /// What the input's type says about its numbers.
+    /// The numbers that the input's type allows.
     pub input_type: InputType,
     /// Shape of the input without the batch dimension.
     pub shape: Shape,
     /// The operations, each after those whose results it reads. The last gives the scores.
     pub nodes: Vec<FloatNode>,
-    /// What the file makes of the scores.
+    /// The operators after the scores.
     pub end: OutputHead,
 }
 
-/// What the type of a model's input says about its numbers.
+/// Numbers that the type of a model's input allows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum InputType {
     /// Nothing: they are floats, or integers that stand for the reals of a grid.
@@ -57,7 +57,7 @@ pub enum InputType {
     },
 }
 
-/// What a model makes of its scores at its end.
+/// Operators at the end of a model, after the scores.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OutputHead {
     /// Nothing.
@@ -79,9 +79,9 @@ pub enum OutputHead {
 pub struct FloatNode {
     /// The ONNX node's name, or its operator and index where it has none.
     pub name: String,
-    /// What is computed.
+    /// The operation.
     pub op: FloatOp,
-    /// Where its operands come from.
+    /// The sources of its operands.
     pub inputs: Vec<Operand>,
     /// Shape of the result without the batch dimension.
     pub shape: Shape,
@@ -122,7 +122,7 @@ pub enum FloatOp {
     Quantize(Grid),
     /// `DequantizeLinear`: the same reals, which are on the grid of this scale and zero point.
     Dequantize {
-        /// What one step stands for.
+        /// The scale: the real number of one step.
         scale: f32,
         /// The number that stands for zero.
         zero_point: i32,
@@ -198,7 +198,7 @@ pub enum OnnxError {
         "the ONNX file is cut off: at byte {at} it needs {need} more bytes; copy it again or export it again"
     )]
     Truncated {
-        /// Where the missing part starts.
+        /// The offset of the missing part.
         at: usize,
         /// Bytes that it needs.
         need: u64,
@@ -228,7 +228,7 @@ pub enum OnnxError {
     WireType {
         /// The field.
         field: &'static str,
-        /// Where its value starts.
+        /// The offset of its value.
         at: usize,
     },
     /// Text that is not UTF-8.
@@ -238,7 +238,7 @@ pub enum OnnxError {
     Text {
         /// The field.
         field: &'static str,
-        /// Where its value starts.
+        /// The offset of its value.
         at: usize,
         /// The fault.
         source: std::str::Utf8Error,
@@ -246,11 +246,11 @@ pub enum OnnxError {
     /// Too many parts.
     #[error("the ONNX file has more than {max} {what} at byte {at}; export a smaller model")]
     TooMany {
-        /// What.
+        /// The kind of thing.
         what: &'static str,
-        /// Where the first one too many starts.
+        /// The offset of the first one too many.
         at: usize,
-        /// How many there may be.
+        /// The maximum number.
         max: usize,
     },
     /// There is no graph.
@@ -259,7 +259,7 @@ pub enum OnnxError {
     /// The graph as a whole.
     #[error("the ONNX graph {fault}")]
     Graph {
-        /// What is wrong, and the remedy.
+        /// The fault and the remedy.
         fault: Fault,
     },
     /// A node.
@@ -269,7 +269,7 @@ pub enum OnnxError {
         node: usize,
         /// Its name and place.
         at: Box<Place>,
-        /// What is wrong, and the remedy.
+        /// The fault and the remedy.
         fault: Fault,
     },
 }
@@ -278,17 +278,17 @@ pub enum OnnxError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{nodes} (`{name}`, {op}, {place})")]
 pub struct Place {
-    /// How many nodes the file has.
+    /// The number of nodes of the file.
     pub nodes: usize,
     /// Its name.
     pub name: String,
     /// Its operator.
     pub op: String,
-    /// Which tensors it reads and gives.
+    /// The tensors that it reads and gives.
     pub place: String,
 }
 
-/// What is wrong with a graph or a node, and the remedy.
+/// Faults of a graph or a node, with remedies.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Fault {
     /// An operator that the prover does not know.
@@ -524,17 +524,17 @@ pub enum Fault {
     /// A constant's shape does not fit.
     #[error("has {what} of dimensions {got:?}, it takes {expected}; export the model again")]
     OperandShape {
-        /// Which operand.
+        /// Index of the operand.
         what: &'static str,
         /// Its input.
         expected: String,
-        /// What it is given.
+        /// The shape given.
         got: Vec<usize>,
     },
     /// A scale that is none.
     #[error("has {what} {got}, which must be a normal number above zero; quantise the model again")]
     Scale {
-        /// Which.
+        /// The name of the list.
         what: &'static str,
         /// The scale.
         got: f32,
@@ -542,7 +542,7 @@ pub enum Fault {
     /// A zero point that is none.
     #[error("has a zero point that is {got}, it must be {expected}; quantise the model again")]
     ZeroPoint {
-        /// What it must be.
+        /// The requirement.
         expected: &'static str,
         /// Its kind.
         got: String,
@@ -591,7 +591,7 @@ pub enum Fault {
     Padded {
         /// The node that pads.
         node: String,
-        /// What it fills with.
+        /// The value of the padding.
         value: String,
     },
     /// Nothing is computed.

@@ -37,14 +37,14 @@ use zkml_model::{
     validate::{self, MAX_NAME, MAX_NODES},
 };
 
-/// What a tensor's name stands for.
+/// The meaning of a tensor's name.
 #[derive(Clone, Debug)]
 enum Tensor {
     Constant(Constant),
     Computed(Computed),
     /// Computed value by value, once it is known for what: an index into the builder's points.
     Deferred(usize),
-    /// What a `Pad` fills with a value that is never the greatest.
+    /// The result of a `Pad` with a value that is never the greatest.
     Padded(Box<Padded>),
 }
 
@@ -54,7 +54,7 @@ struct Computed {
     at: Operand,
     /// Dimensions, batch included.
     dims: Vec<usize>,
-    /// What has ended the model here: nothing computes from it any more.
+    /// The operator that ended the model here: nothing computes from it any more.
     end: OutputHead,
     /// `true` if this name, if it is read once, is the only way to the result.
     sole: bool,
@@ -64,7 +64,7 @@ struct Computed {
 struct Builder<'a> {
     tensors: HashMap<&'a str, Tensor>,
     nodes: Vec<FloatNode>,
-    /// How often each name is read, by needed nodes and as the output.
+    /// The number of readers of each name, needed nodes and the output.
     uses: HashMap<&'a str, usize>,
     /// Values and weights of all nodes: what a small file can ask for is bounded.
     total: usize,
@@ -87,11 +87,11 @@ struct Builder<'a> {
     folded: usize,
     /// Names of tensors whose first axis is the batch and another one together: see [`rows`].
     rows: HashSet<&'a str>,
-    /// How often the result of each operation is read by others so far.
+    /// The number of readers of each operation's result so far.
     reads: Vec<u32>,
     /// Places, by [`elementwise::key`], that more than one reader may know by name.
     shared: HashSet<usize>,
-    /// What is known of results of a softmax.
+    /// Known ranges of results of a softmax.
     softmaxes: HashMap<&'a str, Spread>,
     /// Weights that products and sums were folded into.
     folded_weights: usize,
@@ -236,7 +236,7 @@ fn needed(graph: &proto::Graph<'_>, output: &str) -> HashSet<usize> {
     needed
 }
 
-/// How often each name is read by needed nodes and as the output.
+/// Returns the number of readers of each name, needed nodes and the output.
 fn uses<'a>(
     graph: &proto::Graph<'a>,
     needed: &HashSet<usize>,

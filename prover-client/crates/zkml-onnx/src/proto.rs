@@ -13,7 +13,7 @@ const MAX_PARTS: usize = 1 << 18;
 /// Most numbers of one byte or more that become eight bytes.
 const MAX_NUMBERS: usize = 1 << 25;
 
-/// What a file may still hold.
+/// The budget that is left for a file.
 struct Budget {
     parts: usize,
     numbers: usize,
@@ -129,7 +129,7 @@ pub(super) struct Tensor<'a> {
     pub raw: Option<&'a [u8]>,
     pub name: &'a str,
     pub external: bool,
-    /// Where external data is: file, first byte, number of bytes.
+    /// The location of external data: file, first byte, number of bytes.
     pub location: Option<&'a str>,
     pub offset: u64,
     pub length: Option<u64>,

@@ -1,4 +1,4 @@
-//! What pre-quantised graphs have beside floats: grids of activations, and layers with integer
+//! Parts of pre-quantised graphs beside floats: grids of activations, and layers with integer
 //! weights.
 //!
 //! ```text
@@ -14,7 +14,7 @@ use zkml_model::graph::{Conv, Gemm};
 /// The numbers of eight bits that stand for reals.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Grid {
-    /// What one step stands for, a normal number above zero.
+    /// The scale: the real number of one step, normal and above zero.
     pub scale: f32,
     /// The number that stands for zero.
     pub zero_point: i32,
@@ -40,9 +40,9 @@ impl Grid {
 pub struct IntegerLayer {
     /// Integer weights, less their zero points, and biases.
     pub layer: Layer,
-    /// What one step of a weight stands for: one for all output channels, or one for each.
+    /// The scales of weights: one for all output channels, or one for each.
     pub scales: Vec<f32>,
-    /// What the biases stand for.
+    /// The scales of the biases.
     pub bias: Bias,
 }
 
@@ -55,7 +55,7 @@ pub enum Layer {
     Gemm(Gemm<i16, i32>),
 }
 
-/// What a layer's biases stand for.
+/// Scales of a layer's biases.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Bias {
     /// Integers, a step of which stands for these: one for all, or one for each.
@@ -119,7 +119,7 @@ pub enum Layered<W, B> {
 }
 
 impl IntegerLayer {
-    /// What one step of a weight of an output channel stands for.
+    /// Returns the scale of the weights of an output channel.
     pub fn scale(&self, channel: usize) -> f32 {
         of(&self.scales, channel)
     }

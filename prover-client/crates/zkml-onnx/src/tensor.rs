@@ -17,7 +17,7 @@ pub(super) enum Data {
     Int(Vec<i64>),
     /// Numbers of 8 or 32 bits.
     Quantized(Vec<i32>, Kind),
-    /// What `DequantizeLinear` makes of them.
+    /// Returns the reals that `DequantizeLinear` makes of them.
     Dequantized(Dequantized),
 }
 
@@ -298,7 +298,7 @@ fn integers(tensor: &proto::Tensor<'_>, data_type: i64) -> Option<Vec<i64>> {
     })
 }
 
-/// Where an axis is under other dimensions.
+/// Returns the index of an axis under other dimensions.
 fn same_axis(from: &[usize], axis: usize, to: &[usize]) -> Option<usize> {
     let before: usize = from.iter().take(axis).product();
     let same = |at: &usize| {

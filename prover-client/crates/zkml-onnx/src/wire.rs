@@ -9,7 +9,7 @@ use super::OnnxError;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Message<'a> {
     bytes: &'a [u8],
-    /// Where the part starts in the file.
+    /// The offset of the part in the file.
     start: usize,
 }
 
@@ -18,7 +18,7 @@ pub(super) struct Message<'a> {
 pub(super) struct Field<'a> {
     pub number: u64,
     pub value: Value<'a>,
-    /// Where the field's value starts in the file.
+    /// The offset of the field's value in the file.
     pub at: usize,
 }
 

@@ -1,5 +1,5 @@
-//! What quantisation does to real data: answers, scores, ranges and saturation, against the float
-//! model.
+//! The effect of quantisation on real data: answers, scores, ranges and saturation, against the
+//! float model.
 //!
 //! ```text
 //! loss            = (float right - quantised right) / samples        without labels the float model's class is the right one
@@ -48,7 +48,7 @@ pub enum CalibrateError {
     Float {
         /// Index of the sample.
         index: usize,
-        /// Why.
+        /// The reason.
         source: InputCount,
     },
     /// A sample is no input.
@@ -56,7 +56,7 @@ pub enum CalibrateError {
     Preprocess {
         /// Index of the sample.
         index: usize,
-        /// Why.
+        /// The reason.
         source: PreprocessError,
     },
     /// A sample has no answer.
@@ -64,7 +64,7 @@ pub enum CalibrateError {
     Infer {
         /// Index of the sample.
         index: usize,
-        /// Why.
+        /// The reason.
         source: InferError,
     },
 }
@@ -72,7 +72,7 @@ pub enum CalibrateError {
 /// Called with the number of samples done, from any thread and in any order.
 pub type Progress<'a> = &'a (dyn Fn(usize) + Sync);
 
-/// What the float model makes of the samples, computed once for all candidates.
+/// Results of the float model on the samples, computed once for all candidates.
 #[derive(Clone, Debug)]
 pub struct Reference {
     scores: Vec<Vec<f32>>,
@@ -181,7 +181,7 @@ impl Reached {
     }
 }
 
-/// What was seen of a quantised model on some samples.
+/// Measurements of a quantised model on some samples.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Measured {
     /// Samples.
@@ -257,7 +257,7 @@ impl Measured {
         relative(self.difference, self.energy)
     }
 
-    /// What was seen on both sets of samples.
+    /// Measurements on both sets of samples.
     pub fn merge(mut self, other: &Self) -> Self {
         self.samples += other.samples;
         self.right += other.right;

@@ -21,7 +21,7 @@ use zkml_onnx::{
     float::{self, InputCount},
 };
 
-/// How many pictures of how many were right.
+/// The number of right pictures, and of all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accuracy {
     /// Right answers.
@@ -48,7 +48,7 @@ pub enum EvalError {
     Preprocess {
         /// Index of the picture.
         index: usize,
-        /// Why.
+        /// The reason.
         source: PreprocessError,
     },
     /// A picture has no answer.
@@ -56,7 +56,7 @@ pub enum EvalError {
     Infer {
         /// Index of the picture.
         index: usize,
-        /// Why.
+        /// The reason.
         source: InferError,
     },
     /// A picture does not fit the float model.
@@ -64,7 +64,7 @@ pub enum EvalError {
     Float {
         /// Index of the picture.
         index: usize,
-        /// Why.
+        /// The reason.
         source: InputCount,
     },
 }

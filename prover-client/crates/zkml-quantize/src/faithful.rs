@@ -46,7 +46,7 @@ const FEATURE_LOST: f64 = 0.25;
 /// A feature whose effect is this small beside that of another has none.
 const NO_EFFECT: f64 = 1.0 / 512.0;
 
-/// How well a quantised model computes what its float model does.
+/// The fidelity of a quantised model to its float model.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fidelity {
     /// Random inputs.
@@ -66,12 +66,12 @@ pub struct Fidelity {
     pub is_constant: bool,
 }
 
-/// What was widened to keep a model's answers.
+/// The widening that keeps a model's answers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Widening {
     /// Options with which the model was quantised.
     pub options: Options,
-    /// What there was without.
+    /// The fidelity without it.
     pub before: Fidelity,
 }
 

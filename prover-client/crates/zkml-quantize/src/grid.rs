@@ -17,7 +17,7 @@ pub(super) struct Channel {
     pub bias: f64,
 }
 
-/// What a grid may be.
+/// Constraints on a grid.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     /// Greatest magnitude of a weight.

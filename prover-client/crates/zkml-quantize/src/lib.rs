@@ -65,7 +65,7 @@ pub use self::prequantised::Fault as PrequantisedFault;
 /// Greatest magnitude of a weight of more than eight bits: `127 · 127 + 63`.
 pub const WIDEST_WEIGHT: i32 = 127 * 127 + 63;
 
-/// How a model is quantised.
+/// Options of quantisation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// The model's public name; the ONNX graph's if `None`.
@@ -88,13 +88,13 @@ pub struct Options {
     /// Greatest root-mean-square error of a channel's weights, relative to theirs, for a grid
     /// coarser than `weight_bits` in a layer before a ReLU; 0 for none coarser.
     pub tolerance: f64,
-    /// What shares one scale in a layer.
+    /// The values that share one scale in a layer.
     pub granularity: Granularity,
     /// Greatest magnitude of a function's argument, for each function in order, the last for all
     /// that follow: its table has finer steps up to there, and one value beyond. None for as far as
     /// the function changes.
     pub table_limits: Vec<f64>,
-    /// How inputs are made.
+    /// The preparation of inputs.
     pub preprocessing: InputKind,
     /// Names of the classes or values; their numbers if `None`.
     pub classes: Option<Vec<String>>,
@@ -139,7 +139,7 @@ impl Options {
     }
 }
 
-/// What shares one scale in a layer with weights.
+/// The values that share one scale in a layer with weights.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Granularity {
     /// An output channel, where what comes after the layer permits.
@@ -149,7 +149,7 @@ pub enum Granularity {
     PerTensor,
 }
 
-/// How inputs are made.
+/// The preparation of inputs.
 #[derive(Clone, Debug, PartialEq)]
 pub enum InputKind {
     /// A picture if the input's shape is one of [`Image::for_shape`], else real numbers.
@@ -169,11 +169,11 @@ pub struct Imported {
     pub model: QuantizedModel,
     /// Its public manifest.
     pub manifest: Manifest,
-    /// What became of each layer. For the owner: it tells about the weights.
+    /// Reports of the layers. For the owner: they tell about the weights.
     pub report: Report,
 }
 
-/// What became of each layer.
+/// Reports of the layers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
     /// The layers with weights.
@@ -191,7 +191,7 @@ pub struct Report {
     pub output_shift: u8,
 }
 
-/// How true a scaling is to what floats compute.
+/// The fidelity of a scaling to floats.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RescaleReport {
     /// Index of the `Rescale` in the quantised model.
@@ -203,11 +203,11 @@ pub struct RescaleReport {
     /// For how many of the integers that can come, channel by channel, or pairs of them, the result
     /// is another one than by floats.
     pub differing: u64,
-    /// How many can come.
+    /// The number of possible integers.
     pub reached: u64,
 }
 
-/// What became of one layer.
+/// The report of one layer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LayerReport {
     /// Index of the node in the quantised model.
@@ -297,7 +297,7 @@ pub enum QuantizeError {
         "the {k} best of {classes} classes are wanted; choose --output top-k:K with K from 1 to {most}"
     )]
     TopK {
-        /// How many are wanted.
+        /// The number wanted.
         k: usize,
         /// Classes of the model.
         classes: usize,
@@ -312,7 +312,7 @@ pub enum QuantizeError {
         "{count} values of {bits} bits do not fit into the {LANE_BYTES} bytes of an answer; choose --output values:{most}, or leave the width out"
     )]
     ValueBits {
-        /// How many values there are.
+        /// The number of values.
         count: usize,
         /// Their width.
         bits: u8,

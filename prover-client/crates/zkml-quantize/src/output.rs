@@ -1,4 +1,4 @@
-//! What a quantised model answers: a class, the best classes, or values that fit into an answer.
+//! The answers of a quantised model: a class, the best classes, or values that fit into an answer.
 
 use super::{QuantizeError, plan::Plan};
 use zkml_model::{
@@ -13,10 +13,10 @@ use zkml_onnx::OutputHead;
 /// Greatest shift of one requantisation.
 const MAX_SHIFT: u8 = zkml_model::validate::MAX_SHIFT;
 
-/// What the owner wants the model to answer.
+/// The owner's choice of answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OutputChoice {
-    /// What the file says: the best classes if it ends with a `TopK`, the value if it gives a
+    /// The file's own choice: the best classes if it ends with a `TopK`, the value if it gives a
     /// single one, else the class.
     #[default]
     Auto,
@@ -31,14 +31,14 @@ pub enum OutputChoice {
     },
 }
 
-/// What the model is to answer.
+/// The wanted answer.
 pub(super) enum Wanted {
     Class,
     TopClasses(usize),
     Values(Option<u8>),
 }
 
-/// What is to be answered by a model with so many scores.
+/// Returns the wanted answer of a model with this number of scores.
 ///
 /// # Errors
 /// More classes than an answer holds or the model has.
@@ -153,7 +153,7 @@ pub(super) fn least_shift(range: Interval, width: u8) -> u8 {
     (0..=MAX_SHIFT).find(fits).unwrap_or(MAX_SHIFT)
 }
 
-/// What a model answers, for its manifest; `scale` is that of its values.
+/// Returns the output of a model for its manifest; `scale` is that of its values.
 pub(super) fn describe(
     model: &QuantizedModel,
     scale: f64,

@@ -21,9 +21,9 @@ pub(super) struct Tensor {
     /// A range for each value.
     pub(super) ranges: Vec<Interval>,
     pub(super) shape: Shape,
-    /// What the integer zero stands for, where that is not the real zero: of the input, and of what
-    /// only moves its values. The first layer takes it into its bias; all else takes what is left
-    /// once it is less than a step ([`Plan::settle`]).
+    /// The real number of the integer zero, where it is not the real zero: of the input, and of
+    /// what only moves its values. The first layer takes it into its bias; all else takes what is
+    /// left once it is less than a step ([`Plan::settle`]).
     residues: Vec<f64>,
 }
 
@@ -43,7 +43,7 @@ pub(super) struct Plan<'a> {
     input: Tensor,
     /// The result of each node of the quantised model.
     results: Vec<Tensor>,
-    /// Where the float model's input and the results of its nodes are found.
+    /// The places of the float model's input and of its nodes' results.
     places: Vec<Operand>,
     /// Values of all tensors.
     values: usize,
@@ -114,7 +114,7 @@ impl Plan<'_> {
         }
     }
 
-    /// Where an operand of a float node is found.
+    /// Returns the place of an operand of a float node.
     fn place(&self, operand: Operand) -> Operand {
         match operand {
             Operand::Input => self.places[0],
@@ -186,8 +186,8 @@ impl Plan<'_> {
         Ok(Operand::Node(index))
     }
 
-    /// What the zeros of a result stand for: what only moves the input's values leaves over what
-    /// the input did.
+    /// Returns the real numbers of a result's zeros: what only moves the input's values leaves over
+    /// what the input did.
     fn residues(&self, op: &Operation, inputs: &[Operand], shape: &Shape) -> Vec<f64> {
         let count = shape.iter().product();
         match (op, inputs) {

@@ -64,13 +64,13 @@ enum Kind {
 #[derive(Clone, Debug)]
 struct One {
     at: Operand,
-    /// What one step stands for: of all values, or of each.
+    /// The scale: of all values, or of each.
     scales: Vec<f32>,
     origin: Origin,
     function: Rc<Expression>,
 }
 
-/// Where integers come from, which decides how floats scale them.
+/// The source of integers, which decides how floats scale them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Origin {
     /// They are on this grid.
@@ -95,7 +95,7 @@ struct Plan<'a> {
     report: Report,
 }
 
-/// What there is of options for graphs whose quantisation is done.
+/// Options for graphs whose quantisation is done.
 pub(super) fn check(options: &Options) -> Result<(), QuantizeError> {
     let default = Options::default();
     let given = |option: &'static str, same: bool, got: String| {
@@ -412,7 +412,7 @@ impl Plan<'_> {
         Ok(Planned { model: self.model, report: self.report, scale })
     }
 
-    /// Where the reals of the graph's nodes are found, and on what scales.
+    /// The places of the reals of the graph's nodes, and their scales.
     fn report_places(&mut self) {
         let mut scales = vec![Vec::new(); self.model.nodes.len()];
         for real in &self.reals {
@@ -430,7 +430,7 @@ impl Plan<'_> {
         self.report.scales = scales;
     }
 
-    /// What the model is to answer; returns the scale of its values.
+    /// Chooses the model's answer, and returns the scale of its values.
     fn end(&mut self, name: &str, scores: Real) -> Result<f64, Stop> {
         let count = scores.shape.iter().product();
         let wanted = wanted(self.output, self.onnx.end, count).map_err(Stop::from)?;

@@ -14,7 +14,7 @@ pub struct Parameters {
     /// The least that a claim locks, and what an attestation puts at stake.
     #[serde(with = "text")]
     pub min_claim_bond: u128,
-    /// What a claim locks, in billionths of the prover's pay, if that is more than
+    /// The lock of a claim in billionths of the prover's pay, if that is more than
     /// `min_claim_bond`.
     pub claim_ratio: u32,
     /// The least reward.

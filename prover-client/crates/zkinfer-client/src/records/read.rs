@@ -18,7 +18,7 @@ use crate::{
     view,
 };
 
-/// What a view function gives at a time.
+/// The page size of view functions.
 const PAGE: u32 = 100;
 
 /// A version of a model.
@@ -38,7 +38,7 @@ pub async fn model_version(at: &AtBlock, id: ModelVersionId) -> Result<ModelVers
     Ok(version.ok_or_else(not_found)?.with(id, model.owner))
 }
 
-/// How many models are registered.
+/// Returns the number of registered models.
 ///
 /// # Errors
 /// When the node does not answer.
@@ -151,7 +151,7 @@ pub async fn job(at: &AtBlock, id: JobId) -> Result<Job, ChainError> {
     }
 }
 
-/// How a job's prover gets the input, checked to be what the job's terms name.
+/// Returns the payload of a job, checked to be the one that its terms name.
 ///
 /// # Errors
 /// When it is not, or the node does not answer.

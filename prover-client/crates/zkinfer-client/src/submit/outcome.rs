@@ -21,10 +21,10 @@ use super::{
 pub struct Found {
     /// The call, `Pallet.call`.
     pub call: String,
-    /// Where it is, and what it cost.
+    /// The block and the fee.
     #[serde(flatten)]
     pub included: Included,
-    /// What it failed with, `Pallet::Error`.
+    /// Its error, `Pallet::Error`.
     pub error: Option<String>,
 }
 
@@ -65,7 +65,7 @@ pub(super) async fn search(
     Ok(None)
 }
 
-/// What a transaction came to in its block.
+/// The result of a transaction in its block.
 pub(super) async fn of(
     chain: &Chain,
     block: InBlock,
@@ -134,7 +134,7 @@ fn included(
     })
 }
 
-/// What a call failed with, if it did.
+/// Returns the error of a call, if it failed.
 fn failure(
     at: &AtBlock,
     events: &ExtrinsicEvents<SubstrateConfig>,
@@ -149,7 +149,7 @@ fn failure(
     Ok(None)
 }
 
-/// What the signer paid: the event says it after unused weight was given back.
+/// Returns the fee that the signer paid, from the event after unused weight was given back.
 fn fee(events: &ExtrinsicEvents<SubstrateConfig>) -> Result<u128, ChainError> {
     for event in events.iter() {
         let event = event.map_err(reading())?;

@@ -32,9 +32,9 @@ type Progress = TransactionProgress<SubstrateConfig, OnlineClientAtBlockImpl<Sub
 
 /// A node that says nothing for so long is asked whether it is there.
 const QUIET: Duration = Duration::from_secs(20);
-/// How long a transaction that the pool dropped is looked for.
+/// Time to look for a transaction that the pool dropped.
 const AFTER_A_DROP: Duration = Duration::from_secs(15);
-/// How often the chain is looked at.
+/// Interval of looks at the chain.
 const POLL: Duration = Duration::from_secs(1);
 
 /// A transaction on its way.
@@ -56,7 +56,7 @@ pub(super) struct InBlock {
     pub finalized: bool,
 }
 
-/// What watching ended with.
+/// The result of watching.
 enum Watched {
     InBlock(InBlock),
     /// The connection is lost, or nothing more comes over it.

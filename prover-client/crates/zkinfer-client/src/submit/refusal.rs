@@ -1,4 +1,4 @@
-//! What a node's pool says of a transaction that it does not take.
+//! Refusals of a node's pool.
 
 use subxt::{
     error::{BackendError, ExtrinsicError, RpcError},
@@ -23,7 +23,7 @@ mod code {
     pub const NOT_CARRIED_OUT: [i32; 7] = [-32700, -32600, -32601, -32602, -32005, -32007, -32009];
 }
 
-/// What came of sending a transaction.
+/// The result of sending a transaction.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// Another transaction of the account has its nonce; this one is not in the pool.
@@ -32,7 +32,7 @@ pub(super) enum Refusal {
     Known,
     /// The pool does not take it, for a reason of its own.
     Words {
-        /// Why.
+        /// The reason.
         reason: String,
         /// The remedy.
         hint: Option<String>,

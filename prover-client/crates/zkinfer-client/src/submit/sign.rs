@@ -119,7 +119,7 @@ impl Prepared {
         Err(ChainError::Refused { call: call.into(), reason, hint })
     }
 
-    /// What a signature covers and the node has otherwise: the chain, or the version of its
+    /// The difference between a signature's coverage and the node: the chain, or the version of its
     /// runtime.
     async fn bad_signature(&self, chain: &Chain) -> Result<(String, Option<String>), ChainError> {
         let signed = (self.best.spec_version(), self.best.transaction_version());

@@ -22,11 +22,11 @@ use crate::{
     progress::Progress,
 };
 
-/// What errors call a proving key's file.
+/// The name of a proving key's file in errors.
 pub const PROVING_KEY: &str = "proving key";
-/// What errors call a verifying key's file.
+/// The name of a verifying key's file in errors.
 pub const VERIFYING_KEY: &str = "verifying key";
-/// What errors call a transcript's file.
+/// The name of a transcript's file in errors.
 pub const TRANSCRIPT: &str = "setup transcript";
 /// Longest verifying key that any proof system of ours has.
 const MAX_VERIFYING_KEY: u64 = 1 << 16;

@@ -16,7 +16,7 @@ use crate::{error::Error, files};
 pub const WHAT: &str = "list of numbers";
 /// Greatest length of a list in bytes.
 const MAX_BYTES: u64 = 1 << 28;
-/// How serde_json hands over a number when any crate of the build has its feature
+/// The form in which serde_json hands over a number when any crate of the build has its feature
 /// `arbitrary_precision`, as Substrate's have: as a map of this key to the number's text.
 const NUMBER_KEY: &str = "$serde_json::private::Number";
 /// The keys under which input files have the inputs: EZKL's, and that of model servers.
@@ -24,7 +24,7 @@ const INPUT_KEYS: [&str; 2] = ["input_data", "inputs"];
 
 /// A kind of number.
 pub trait Number: Copy + Zeroize {
-    /// What many of them are called.
+    /// Their plural in messages.
     const NAME: &'static str;
 
     /// The number, if an integer is one of this kind.
@@ -175,7 +175,7 @@ fn parse<T: Number>(bytes: &[u8], shape: &[usize]) -> Result<Zeroizing<Vec<T>>, 
     Ok(list.numbers)
 }
 
-/// What was read so far.
+/// The numbers read so far.
 struct List<T: Zeroize> {
     numbers: Zeroizing<Vec<T>>,
     /// The length of the lists at each depth, once one has ended.

@@ -107,7 +107,7 @@ impl Opening {
         }
     }
 
-    /// What kind of input it is.
+    /// The kind of the input.
     pub fn input(&self) -> &InputSpec {
         match self {
             Self::Groth16(opening) => opening.input(),

@@ -43,14 +43,14 @@ pub const VERSION: u32 = 1;
 /// The context of a proof, with accounts as this client names them.
 pub type Context = statement::Context<AccountId32>;
 
-/// What a proof says.
+/// The statement of a proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     /// Commitment to the input.
     pub input_commitment: InputCommitment,
     /// The answer.
     pub output: Output,
-    /// What the proof is bound to.
+    /// The context that the proof is bound to.
     pub context: Context,
 }
 
@@ -67,7 +67,7 @@ impl Statement {
 /// A proof with its statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProofFile {
-    /// What is proved.
+    /// The proved statement.
     pub statement: Statement,
     /// The proof.
     pub proof: Proof,

@@ -48,7 +48,7 @@ pub struct TermsFile {
     /// Their hash.
     #[serde(with = "hexadecimal")]
     terms_hash: TermsHash,
-    /// Who has claimed the job.
+    /// The account that has claimed the job.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prover: Option<AccountId32>,
 }
@@ -85,7 +85,7 @@ pub struct Terms {
     /// The reward in the chain's smallest unit, as a string.
     #[serde(with = "decimal")]
     pub reward: u128,
-    /// How much of it goes to the model's owner, in the same unit.
+    /// The part of it that goes to the model's owner, in the same unit.
     #[serde(with = "decimal")]
     pub price: u128,
     /// Last block of the job.

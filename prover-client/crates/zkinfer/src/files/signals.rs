@@ -17,12 +17,12 @@ use tempfile::NamedTempFile;
 use super::{Existing, FileError};
 
 static UNFINISHED: Mutex<Vec<Left>> = Mutex::new(Vec::new());
-/// Who takes the next signal instead of ending the process.
+/// The function that takes the next signal instead of ending the process.
 static TAKER: Mutex<Option<Taker>> = Mutex::new(None);
 
 type Taker = Box<dyn FnOnce() + Send>;
 
-/// What a signal removes.
+/// The files that a signal removes.
 #[derive(PartialEq, Eq)]
 enum Left {
     File(PathBuf),

@@ -18,7 +18,7 @@ use super::{
     signals::{self, Unfinished},
 };
 
-/// Where a named file that is being written begins.
+/// Names of files that are being written.
 const PREFIX: &str = ".zkinfer.tmp-";
 
 /// A file that is being written. Dropped, it is gone.
@@ -155,7 +155,7 @@ mod linux {
 
     use super::{Access, File, Path, PathBuf, io, mode};
 
-    /// What nameless files are reached by when they get a name.
+    /// The directory through which nameless files get a name.
     const DESCRIPTORS: &str = "/proc/self/fd";
 
     /// A file in `directory` without a name, or `None` where system or file system have no such

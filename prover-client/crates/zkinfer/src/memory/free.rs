@@ -1,8 +1,8 @@
-//! What the system could give this process.
+//! Returns the memory that the system could give this process.
 
 use std::{fs, path::Path};
 
-/// What is taken for free where the system does not tell.
+/// The assumption about free memory where the system does not tell.
 const FALLBACK: u64 = 16 << 30;
 
 /// Bytes that this process could still take without driving others, or itself, out of memory.
@@ -58,7 +58,7 @@ fn left(group: &Path, most: &str, used: &str) -> Option<u64> {
     Some(most.saturating_sub(used))
 }
 
-/// What is left of a bound on the address space (`ulimit -v`).
+/// Returns the rest of a bound on the address space (`ulimit -v`).
 fn in_address_space(root: &Path) -> Option<u64> {
     let limits = fs::read_to_string(root.join("proc/self/limits")).ok()?;
     let line = limits.lines().find_map(|line| line.strip_prefix("Max address space"))?;

@@ -30,12 +30,12 @@ pub const TAG_LEN: usize = 16;
 /// First byte of the padding; zeros follow.
 const PADDING: u8 = 0x80;
 
-/// What a payload belongs to. It can be opened with nothing else.
+/// The job that a payload belongs to. It can be opened with nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Binding {
     /// Hash of the chain's block 0.
     pub genesis_hash: [u8; 32],
-    /// Who asks.
+    /// The requester.
     pub requester: AccountId32,
     /// The model version.
     pub version: ModelVersionId,
@@ -93,7 +93,7 @@ pub enum PrivacyError {
         "nothing can be encrypted to the key {key} of {prover}: {source}; ask the prover for another key"
     )]
     BadKey {
-        /// Whose key.
+        /// The prover with this key.
         prover: AccountId32,
         /// The key.
         key: EncryptionKey,
@@ -142,9 +142,9 @@ pub enum PrivacyError {
         "the decrypted input opens {opened}, the job commits to {committed}; do not claim the job"
     )]
     Commitment {
-        /// What it opens.
+        /// The commitment that it opens.
         opened: InputCommitment,
-        /// What the job commits to.
+        /// The commitment of the job.
         committed: InputCommitment,
     },
 }
@@ -244,7 +244,7 @@ fn padded(opening: &Opening, limit: usize) -> Result<Zeroizing<Vec<u8>>, Privacy
     Ok(plaintext)
 }
 
-/// What stands before the padding.
+/// The content before the padding.
 fn unpadded(plaintext: &[u8]) -> Option<&[u8]> {
     let end = plaintext.iter().rposition(|byte| *byte != 0)?;
     let (content, padding) = plaintext.split_at_checked(end)?;

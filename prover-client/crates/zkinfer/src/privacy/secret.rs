@@ -23,7 +23,7 @@ use crate::{
 /// DHKEM(X25519, HKDF-SHA256).
 pub(super) type Kem = hpke::kem::X25519HkdfSha256;
 
-/// What errors call the file.
+/// The name of the file in errors.
 pub const WHAT: &str = "encryption key";
 /// First bytes of the file.
 pub const MAGIC: [u8; 8] = *b"zkinferX";

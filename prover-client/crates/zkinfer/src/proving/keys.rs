@@ -1,4 +1,4 @@
-//! What proofs of a model are made with: its circuit, and a proving key from a file or made now.
+//! Keys for proofs of a model: its circuit, and a proving key from a file or made now.
 
 use std::path::Path;
 

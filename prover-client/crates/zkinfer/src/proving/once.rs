@@ -1,4 +1,4 @@
-//! What a single proof is made with. A Groth16 key is then read along, part by part, and not kept:
+//! Keys for a single proof. A Groth16 key is then read along, part by part, and not kept:
 //! it is some ten times as large as everything else that a proof takes.
 
 use std::{fs::File, io::BufReader, path::Path};
@@ -19,7 +19,7 @@ use crate::{
     progress::Progress,
 };
 
-/// What a single proof is made with.
+/// Keys for a single proof.
 pub enum Once {
     /// A Groth16 circuit, and its key's file.
     Streamed(Box<Streamed>),

@@ -9,7 +9,7 @@ use super::{NpyError, header as fault};
 /// Most dimensions; NumPy itself allows no more.
 const MAX_DIMENSIONS: usize = 64;
 
-/// What a header says.
+/// The fields of a header.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Header {
     /// The type of the values; of records, the whole list as it is written.
@@ -60,7 +60,7 @@ fn shortened(text: &str) -> String {
 struct Reader<'a>(&'a str);
 
 impl<'a> Reader<'a> {
-    /// What is left, without white space before it.
+    /// Returns the rest, without white space before it.
     fn rest(&mut self) -> &'a str {
         self.0 = self.0.trim_start();
         self.0

@@ -70,8 +70,8 @@ fn place(strokes: &Picture, height: usize, width: usize) -> Option<Picture> {
     Some(Picture { height, width, planes: vec![out] })
 }
 
-/// Where the strokes start on an axis: `side / 2 - moment / mass`, rounded half up, within the
-/// picture.
+/// Returns the start of the strokes on an axis: `side / 2 - moment / mass`, rounded half up, within
+/// the picture.
 ///
 /// The middle is pixel 14 of 0 to 27, as it is on average in MNIST (13.99 and 14.01 over the test
 /// set).

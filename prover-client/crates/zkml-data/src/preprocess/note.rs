@@ -1,4 +1,4 @@
-//! What was done to an input that its requester may not expect, and what looks wrong with it.
+//! Remarks on an input: unexpected changes, and signs that it is wrong.
 
 use std::fmt;
 
@@ -41,7 +41,7 @@ pub enum Note {
     },
     /// The picture is transparent.
     Transparent {
-        /// What it was put on.
+        /// The ground it was put on.
         ground: Shade,
     },
     /// The manifest says that such a picture is inverted.
@@ -111,7 +111,7 @@ impl fmt::Display for Note {
     }
 }
 
-/// What there is to say of the input `values` that were made of numbers. The model takes `reals`.
+/// Returns remarks on the input `values` that were made of numbers. The model takes `reals`.
 pub fn notes_on_numbers(
     manifest: &Manifest,
     reals: impl Iterator<Item = f64>,

@@ -16,7 +16,7 @@ pub(super) struct Decoded {
     pub height: usize,
     pub width: usize,
     pub pixels: Vec<[u8; 4]>,
-    /// How its rows and columns are to be seen, by EXIF: 1 to 8.
+    /// Its orientation by EXIF, 1 to 8.
     pub orientation: u8,
 }
 
@@ -93,7 +93,7 @@ pub(super) struct Flat {
     height: usize,
     width: usize,
     pixels: Vec<[u8; 3]>,
-    /// What it was put on, if it was transparent.
+    /// The ground it was put on, if it was transparent.
     pub ground: Option<u8>,
 }
 

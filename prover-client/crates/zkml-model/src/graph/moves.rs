@@ -24,7 +24,7 @@ pub enum Move {
     },
 }
 
-/// Where a value of a result comes from.
+/// The source of a value of a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// Value `index` of operand `operand`.
@@ -39,7 +39,7 @@ pub enum Source {
 }
 
 impl Move {
-    /// Where value `index` of a result of shape `to` comes from. The model must be
+    /// Returns the source of value `index` of a result of shape `to`. The model must be
     /// [valid](crate::validate).
     pub fn source(&self, operands: &[&Shape], to: &[usize], index: usize) -> Source {
         let mut at = coordinates(to, index);

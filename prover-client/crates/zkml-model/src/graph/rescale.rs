@@ -5,9 +5,9 @@ use super::Shape;
 /// `floor((multiplier · x + offset) / 2^shift)`, exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scaling {
-    /// What the value is multiplied with; not zero, at most 2^40 in magnitude.
+    /// The multiplier; not zero, at most 2^40 in magnitude.
     pub multiplier: i64,
-    /// What is added before the division; below 2^61 in magnitude. Half of `2^shift` rounds to the
+    /// The summand before the division; below 2^61 in magnitude. Half of `2^shift` rounds to the
     /// nearest.
     pub offset: i64,
     /// Power of two to divide by, 0 to 48.

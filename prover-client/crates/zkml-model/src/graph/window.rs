@@ -155,7 +155,8 @@ impl Taps {
     }
 }
 
-/// Where kernel element `k` of output `o` falls on an axis of length `n`; `None` in the padding.
+/// Returns the position of kernel element `k` of output `o` on an axis of length `n`; `None` in the
+/// padding.
 pub(super) fn position(
     o: usize,
     stride: usize,

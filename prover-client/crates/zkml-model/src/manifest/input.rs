@@ -24,7 +24,7 @@ pub struct Input {
     /// Ranges of the features; if there are none, all have the range from `low` to `high`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ranges: Option<Ranges>,
-    /// How real numbers are rounded.
+    /// The rounding of real numbers.
     #[serde(default, skip_serializing_if = "Rounding::is_default")]
     pub rounding: Rounding,
     /// Shape without the batch dimension, row-major.
@@ -42,7 +42,7 @@ pub struct Ranges {
     pub low: Vec<Decimal>,
 }
 
-/// How real numbers become integers.
+/// Ways of rounding real numbers to integers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Rounding {
@@ -142,7 +142,7 @@ impl Input {
         }
     }
 
-    /// What is wrong with ranges and rounding, if anything. `shape`, `min` and `bits` are valid.
+    /// Returns the fault of ranges and rounding, if any. `shape`, `min` and `bits` are valid.
     pub(super) fn fault(&self, is_picture: bool) -> Option<String> {
         let is_range = |low: f64, high: f64| low.is_finite() && high.is_finite() && low < high;
         if !is_range(self.low, self.high) {

@@ -16,12 +16,12 @@ use super::{Channels, Image, Input, ManifestError, decimal};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Normalise {
-    /// What is taken off, by channel; one for all, or one for each.
+    /// The mean that is subtracted, by channel; one for all, or one for each.
     pub mean: Vec<Decimal>,
-    /// What white, or the number 1, stands for before that; above 0.
+    /// The value of white, or of the number 1, before that; above 0.
     #[serde(with = "decimal")]
     pub scale: f64,
-    /// What the rest is divided by, by channel; above 0; as many as `mean`.
+    /// The standard deviation that the rest is divided by, by channel; above 0; as many as `mean`.
     pub std: Vec<Decimal>,
 }
 

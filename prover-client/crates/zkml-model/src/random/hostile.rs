@@ -11,7 +11,7 @@ use crate::{
     intervals::{self, Interval},
 };
 
-/// What a model ends with.
+/// The end of a model.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum End {
     /// An `ArgMax`.
@@ -147,7 +147,7 @@ fn finish(model: &mut QuantizedModel, rng: &mut Rng, end: End) -> Option<()> {
     Some(())
 }
 
-/// What a node is put on.
+/// The operand of a new node.
 struct On<'a> {
     from: Operand,
     shape: &'a Shape,

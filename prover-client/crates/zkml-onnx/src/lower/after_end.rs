@@ -1,5 +1,5 @@
-//! What may follow a `Softmax`, an `ArgMax` or a `TopK`: nodes that change neither the order of
-//! scores nor a class. They are left out.
+//! Operators that may follow a `Softmax`, an `ArgMax` or a `TopK`: nodes that change neither the
+//! order of scores nor a class. They are left out.
 
 use super::{Builder, Call, Computed, Tensor, output_head::class_axis};
 use crate::{
@@ -12,7 +12,7 @@ use zkml_model::graph::Operand;
 /// some room.
 const FACTORS: std::ops::RangeInclusive<f32> = 1e-3..=1e4;
 
-/// What is known of the numbers after a softmax.
+/// The known range of the numbers after a softmax.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Spread {
     /// From 0 to 1.

@@ -70,13 +70,13 @@ enum Kind {
 pub(super) struct Elementwise {
     kind: Kind,
     pub dims: Vec<usize>,
-    /// Where it is, if it has been built.
+    /// Its place, if it has been built.
     at: Option<Operand>,
     /// The node that computes it, with its operator.
     node: (String, String),
 }
 
-/// What a node computes value by value.
+/// The element-wise operation of a node.
 pub(super) enum ElementwiseOp {
     /// Of the operand with this index.
     Unary(UnaryOp, usize),
@@ -136,7 +136,7 @@ impl BinaryOp {
 }
 
 impl<'a> Builder<'a> {
-    /// What a node computes value by value; `None` for all other nodes.
+    /// Returns the element-wise operation of a node; `None` for all other nodes.
     pub(super) fn form(&self, call: &Call<'_, 'a>) -> Result<Option<ElementwiseOp>, Fault> {
         let attribute = |name, default| call.attributes.float(name, default);
         let is_constant = |index| matches!(self.operand(call, index), Ok(Tensor::Constant(_)));

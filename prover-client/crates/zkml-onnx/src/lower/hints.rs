@@ -1,4 +1,4 @@
-//! What to do about operators that cannot be proved.
+//! Hints for operators that cannot be proved.
 
 /// The operators that can be proved.
 pub const SUPPORTED: &str = "Conv and MaxPool in one or two dimensions, AveragePool, GlobalMaxPool, GlobalAveragePool, ReduceMean, ReduceSum, \
@@ -10,7 +10,7 @@ pub const SUPPORTED: &str = "Conv and MaxPool in one or two dimensions, AverageP
 
 const CLASSICAL: &str = "classical models cannot be proved: train a small network instead";
 
-/// What to do about an operator of classical models, those of scikit-learn for instance.
+/// Returns the hint for an operator of classical models, those of scikit-learn for instance.
 pub fn of_classical(op: &str) -> &'static str {
     match op {
         "LinearClassifier" | "LinearRegressor" | "Scaler" | "Normalizer" | "ZipMap" | "Imputer" => {
@@ -20,7 +20,7 @@ pub fn of_classical(op: &str) -> &'static str {
     }
 }
 
-/// What to do about an operator.
+/// Returns the hint for an operator.
 pub fn of(op: &str) -> &'static str {
     match op {
         "Softsign" | "ThresholdedRelu" | "Hardmax" | "Shrink" | "CosineSimilarity" => {

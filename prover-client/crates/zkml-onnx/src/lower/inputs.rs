@@ -54,7 +54,7 @@ impl<'a> Builder<'a> {
         Ok(shape)
     }
 
-    /// What the input's type says about its numbers, once all nodes are read.
+    /// Returns the numbers that the input's type allows, once all nodes are read.
     pub(super) fn input_type(&self) -> Result<InputType, Fault> {
         let Some(integers) = self.integers.as_ref().filter(|integers| !integers.floats.is_empty())
         else {

@@ -1,4 +1,4 @@
-//! What ends a model: operators of which only the order of their scores counts.
+//! Output heads: operators of which only the order of their scores counts.
 
 use super::{
     Builder, Call, Computed, Tensor, after_end::Spread, elementwise::UnaryOp, layers::ints,

@@ -11,7 +11,7 @@ const LOWEST: f32 = -3.389_531_4e38;
 /// A tensor with a border that a maximum never takes.
 #[derive(Clone, Debug)]
 pub(super) struct Padded {
-    /// What the border is around.
+    /// The operand inside the border.
     pub x: Computed,
     /// Dimensions with the border, batch included.
     pub dims: Vec<usize>,
@@ -72,7 +72,7 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// What a node's first operand is bordered with, if it is.
+    /// Returns the border of a node's first operand, if it has one.
     pub(super) fn border(&self, call: &Call<'_, 'a>) -> Result<Option<Padded>, Fault> {
         Ok(match self.operand(call, 0)? {
             Tensor::Padded(padded) => Some(padded.as_ref().clone()),

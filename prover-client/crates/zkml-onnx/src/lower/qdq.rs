@@ -96,7 +96,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Where a tensor's values come from, when all that was done since is to move them or to take
+    /// The source of a tensor's values, if later operations only move them or take
     /// the greatest.
     fn moved_from(&self, mut at: Operand) -> Operand {
         while let Operand::Node(index) = at

@@ -8,7 +8,7 @@ use zkml_data::samples::Samples;
 use zkml_model::{graph::Operand, infer};
 use zkml_onnx::{OnnxModel, float};
 
-/// How well the results of a node of the float model are met.
+/// The fit of a node's results to those of the float model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LayerFit {
     /// The ONNX node's name.

@@ -13,7 +13,7 @@ use zkml_onnx::{FloatNode, FloatOp, OnnxModel};
 
 /// Bits below which a requantisation never brings an activation.
 const LEAST_ACTIVATION_BITS: u32 = 8;
-/// What the greater part of a wide weight counts.
+/// The factor of the greater part of a wide weight.
 const BASE: i32 = 127;
 /// Steps of the widest bias of a layer whose weights are all zero.
 const BIAS_STEPS: f64 = (1 << 20) as f64;
@@ -38,7 +38,7 @@ struct Layer<'a> {
     finest: f64,
 }
 
-/// What comes after a layer, up to the next ones.
+/// The operations after a layer, up to the next ones.
 struct After {
     /// `true` if its output channels may have scales of their own.
     by_channel: bool,
@@ -46,7 +46,7 @@ struct After {
     costly: bool,
 }
 
-/// What comes after node `index`.
+/// Returns the operations after node `index`.
 ///
 /// Channels may differ in scale where all that follows keeps them apart up to fully connected
 /// layers, or up to convolutions over the same channels. Bounds and tables want one scale, and so
@@ -349,7 +349,7 @@ fn wastes(taps: impl Iterator<Item = (f32, TapOperand)>) -> bool {
     constant > live
 }
 
-/// What a weight is multiplied with: `real = scale · integer + residue`.
+/// The operand of a weight: `real = scale · integer + residue`.
 #[derive(Clone, Copy)]
 struct TapOperand {
     scale: f64,

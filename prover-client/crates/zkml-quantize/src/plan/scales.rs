@@ -12,7 +12,7 @@ use zkml_onnx::FloatNode;
 const MOST: i64 = 127;
 /// Relative error of a scale that is good enough.
 const TOLERANCE: f64 = 1.0 / 256.0;
-/// How much finer than the other a summand may be before it is divided.
+/// The factor by which a summand may be finer than the other before it is divided.
 const FINER: f64 = 64.0;
 /// Bits by which it then stays finer.
 const SPARE_BITS: u32 = 3;

@@ -1,4 +1,4 @@
-//! What floats do between two grids: a function of one real, value by value.
+//! The function of floats between two grids, value by value.
 
 use std::rc::Rc;
 
@@ -90,7 +90,7 @@ impl Expression {
         }
     }
 
-    /// What tells the functions of two values apart.
+    /// The key that tells the functions of two values apart.
     pub fn key(&self, index: usize, out: &mut Vec<u32>) {
         match self {
             Self::X => {}

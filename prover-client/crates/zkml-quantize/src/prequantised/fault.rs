@@ -1,11 +1,11 @@
-//! What a quantised graph can have that is not taken.
+//! Parts of a quantised graph that are not supported.
 
 use super::MAX_GROUPS;
 use crate::QuantizeError;
 use zkml_model::{graph::Move, intervals::IntervalError, validate::MAX_NODES};
 use zkml_onnx::{FloatNode, FloatOp};
 
-/// What is wrong with a node of a quantised graph, and the remedy.
+/// Faults of a node of a quantised graph, with remedies.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Fault {
     /// Weights in floats.
@@ -48,9 +48,9 @@ pub enum Fault {
         scale: f32,
         /// The tensor's.
         zero_point: i32,
-        /// What is read.
+        /// The operand that is read.
         got: f32,
-        /// What is read.
+        /// The operand that is read.
         got_zero: i32,
     },
     /// A bias beyond 32 bits.

@@ -18,7 +18,7 @@ use zkml_onnx::quantized::{Grid, of};
 const SCORE_BITS: u8 = 20;
 /// Shifts that are tried for a sum of two tensors.
 const SUM_SHIFTS: core::ops::RangeInclusive<u8> = 8..=24;
-/// Where every function between two grids has saturated.
+/// The bound beyond which every function between two grids has saturated.
 const FAR: i64 = 1 << 60;
 
 impl Plan<'_> {
@@ -273,7 +273,7 @@ impl Plan<'_> {
     }
 }
 
-/// What has a scaling of its own.
+/// The values that have a scaling of their own.
 enum By {
     Channel,
     Value,
@@ -286,7 +286,8 @@ fn on(at: Operand, grid: Grid, shape: Shape) -> Real {
     Real { kind: Kind::One(one), shape }
 }
 
-/// What floats make of integer `x` of value `index`, as a level of the grid less its zero point.
+/// Returns the level of the grid, less its zero point, that floats give for integer `x` of value
+/// `index`.
 fn level(one: &One, grid: Grid, x: i64, index: usize) -> i64 {
     let scale = of(&one.scales, index);
     let step = match one.origin {

@@ -8,7 +8,7 @@ use crate::{
 };
 use zkml_model::graph::{Conv, Gemm};
 
-/// Which of some scales a value of a tensor has.
+/// The scale of each value of a tensor, among some.
 pub(super) struct Channels {
     count: usize,
     /// Values behind an index on the axis.
