@@ -22,7 +22,7 @@ use zkml_model::{graph::QuantizedModel, output::Answer, random};
 use zkml_onnx::OnnxModel;
 use zkml_prove::{
     groth16::{self, ModelCircuit, Opening, ProofWithStatement, Setup},
-    progress::silent,
+    progress::no_progress,
 };
 use zkml_quantize as quantize;
 
@@ -86,7 +86,7 @@ struct Vectors {
 impl Vectors {
     fn model(&mut self, name: String, model: Arc<QuantizedModel>, inputs: Vec<(String, Vec<i32>)>) {
         let circuit = ModelCircuit::new(model.clone()).expect("a circuit");
-        let setup = groth16::setup(&circuit, &silent).expect("keys");
+        let setup = groth16::setup(&circuit, &no_progress).expect("keys");
         let key_bytes = setup.key.verifying_key().to_bytes();
         let vk_hash = VerifyingKey::Groth16(key_bytes).hash();
         let key = self.keys.len();
@@ -121,7 +121,7 @@ impl Vectors {
             prover: [0x50; 32],
         };
         let proven =
-            groth16::prove(circuit, &setup.key, &opening, &context.to_public_input(), &silent)
+            groth16::prove(circuit, &setup.key, &opening, &context.to_public_input(), &no_progress)
                 .expect("a proof");
         let commitment = InputCommitment(opening.commitment());
         let Answer::Class(class) = proven.answer else { panic!("a classifier") };
