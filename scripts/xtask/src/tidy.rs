@@ -7,7 +7,7 @@
 //! | [`words`] | no words of a private dialect | yes |
 //! | [`notes`] | decision notes have number, date and status | no |
 //! | [`pages`] | the README is a first screen | no |
-//! | [`circles`](crate::circles) | no loop of more than three files | yes |
+//! | [`circles`] | no loop of more than three files | yes |
 
 mod lines;
 mod notes;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use zkinfer_fuzz::{blake2b, edited, mend, models::SETUP};
-use zkml_prove::{groth16::ProvingKey, progress::silent};
+use zkml_prove::{groth16::ProvingKey, progress::no_progress};
 
 /// Bytes of the header before its checksum, and of a checksum.
 const HEADER: usize = 652;
@@ -13,7 +13,7 @@ const CHECKSUM: usize = 32;
 
 static VALID: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut bytes = Vec::new();
-    SETUP.key.write_to(&mut bytes, &silent).expect("memory");
+    SETUP.key.write_to(&mut bytes, &no_progress).expect("memory");
     bytes
 });
 
@@ -25,11 +25,11 @@ fuzz_target!(|data: &[u8]| {
         mend(&mut bytes, CHECKSUM);
     }
     // The length that a caller gives is the file's.
-    let Ok(key) = ProvingKey::read_from(bytes.as_slice(), bytes.len() as u64, &silent) else {
+    let Ok(key) = ProvingKey::read_from(bytes.as_slice(), bytes.len() as u64, &no_progress) else {
         return;
     };
     let mut again = Vec::new();
-    key.write_to(&mut again, &silent).expect("memory");
+    key.write_to(&mut again, &no_progress).expect("memory");
     assert!(again == bytes, "another file than was read");
 });
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use zkml_prove::{groth16::{self, ModelCircuit, Setup}, progress::silent};
+use zkml_prove::{groth16::{self, ModelCircuit, Setup}, progress::no_progress};
 use zkml_model::{graph::QuantizedModel, manifest::Manifest, random};
 use zkml_onnx::OnnxModel;
 use zkml_quantize as quantize;
@@ -48,7 +48,7 @@ pub static MANIFEST: LazyLock<Manifest> = LazyLock::new(|| {
 /// says which bytes were edited and how, not which bytes the key had.
 pub static SETUP: LazyLock<Setup> = LazyLock::new(|| {
     let circuit = ModelCircuit::new(Arc::new(model(3))).expect("a circuit");
-    groth16::setup(&circuit, &silent).expect("keys")
+    groth16::setup(&circuit, &no_progress).expect("keys")
 });
 
 /// Returns `true` if a model is small enough to compute with, thousands of times a minute.

@@ -191,7 +191,7 @@ impl Operation {
 
 /// Two-dimensional convolution (cross-correlation, as ONNX defines it), padding with zeros.
 ///
-/// `W` and `B` are floats in an [imported](zkml_onnx) graph.
+/// `W` and `B` are floats in an imported graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conv<W = i8, B = i32> {
     /// Output channels.
@@ -214,7 +214,7 @@ pub struct Conv<W = i8, B = i32> {
     pub bias: Vec<B>,
 }
 
-/// Fully connected layer. `W` and `B` are floats in an [imported](zkml_onnx) graph.
+/// Fully connected layer. `W` and `B` are floats in an imported graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gemm<W = i8, B = i32> {
     /// Number of outputs.

@@ -199,7 +199,7 @@ impl ProofSystem {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Preprocessing {
-    /// From a picture: see [`zkml_data::preprocess`].
+    /// From a picture: see `zkml_data::preprocess`.
     Image(Image),
     /// From numbers in the order of the shape, each normalised and rounded to the nearest integer
     /// of the range. Channels are the shape's first axis.

@@ -30,7 +30,7 @@
 //! - [`keys`]: verifying and proving keys; [`system`]: the implementation of [`ProofSystem`]
 //! - [`file`](mod@file): the proving key's file
 //! - [`transcript`]: the part of a setup that an audit needs
-//! - [`error`]: errors
+//! - [`error`], in this module: reasons of failure
 //!
 //! Curves, domains and multiplication are the crate `groth16_blst`.
 

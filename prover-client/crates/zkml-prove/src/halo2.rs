@@ -76,7 +76,7 @@
 //! - [`synthesis`]: a program as a circuit of `halo2_proofs`
 //! - [`poseidon`]: the permutation
 //! - [`field`]: what the layout needs to know of its field
-//! - [`error`]: errors
+//! - [`error`], in this module: reasons of failure
 
 pub mod circuit;
 pub mod columns;
