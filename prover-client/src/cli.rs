@@ -45,30 +45,27 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// Spells the parameters that a message names in backticks, such as `` `max_price` ``, as options
-/// of the command line: `--max-price`. Libraries know no options.
+/// Words before a parameter's name in the messages of libraries.
+const PARAMETER: &str = "option `";
+
+/// Spells the parameters that a message names, such as "option `max_price`", as options of the
+/// command line: `--max-price`. Libraries know no options. Other text in backticks stays: names of
+/// nodes and tensors, for instance.
 pub fn spell_options(message: &str) -> String {
     let options = options();
     let (mut spelled, mut rest) = (String::new(), message);
-    while let Some((before, name, after)) = quoted(rest) {
+    while let Some((before, (name, after))) =
+        rest.split_once(PARAMETER).and_then(|(before, rest)| Some((before, rest.split_once('`')?)))
+    {
         spelled.push_str(before);
         let option = name.replace('_', "-");
-        if options.contains(&option) {
-            spelled.push_str("--");
-            spelled.push_str(&option);
-        } else {
-            spelled.push_str(&format!("`{name}`"));
+        match options.contains(&option) {
+            true => spelled.push_str(&format!("--{option}")),
+            false => spelled.push_str(&format!("{PARAMETER}{name}`")),
         }
         rest = after;
     }
     spelled + rest
-}
-
-/// Splits at the first text in backticks: the text before it, the text itself, the text after it.
-fn quoted(text: &str) -> Option<(&str, &str, &str)> {
-    let (before, rest) = text.split_once('`')?;
-    let (name, after) = rest.split_once('`')?;
-    Some((before, name, after))
 }
 
 /// Names of the long options of all commands.
@@ -89,11 +86,11 @@ mod tests {
     #[test]
     fn parameters_become_options_and_other_quotes_stay() {
         for (message, spelled) in [
-            ("raise `max_memory`", "raise --max-memory"),
-            ("`out` and `model` exist", "--out and --model exist"),
-            ("run `zkinfer keys setup` first", "run `zkinfer keys setup` first"),
-            ("`no_such_option`", "`no_such_option`"),
-            ("a single ` stays", "a single ` stays"),
+            ("raise option `max_memory`", "raise --max-memory"),
+            ("option `out` and option `model` exist", "--out and --model exist"),
+            ("node `model` reads `input`", "node `model` reads `input`"),
+            ("option `no_such`", "option `no_such`"),
+            ("option `unclosed", "option `unclosed"),
             ("", ""),
         ] {
             assert_eq!(spell_options(message), spelled);

@@ -23,7 +23,7 @@ impl MemoryOpts {
     }
 }
 
-/// Where a command writes, and whether it may replace what is there.
+/// Options of a command that writes files.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub struct Force {
     /// Replace output files that exist already.

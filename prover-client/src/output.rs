@@ -1,4 +1,4 @@
-//! What people and machines get to read: results on stdout, everything else on stderr.
+//! Output for people and machines: results on stdout, everything else on stderr.
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -41,7 +41,7 @@ pub trait Report: Serialize {
     fn page(&self, page: &mut Page);
 }
 
-/// Where a command's results and messages go.
+/// Destination of a command's results and messages.
 #[derive(Clone, Debug)]
 pub struct Output {
     json: bool,
@@ -181,7 +181,7 @@ impl Output {
         self.stderr(text);
     }
 
-    /// What to do next. On stderr; not with `--quiet` or `--json`.
+    /// Prints the next step. On stderr; not with `--quiet` or `--json`.
     pub fn hint(&self, text: &str) {
         self.info(&format!("{LABEL}hint:{LABEL:#} {text}"));
     }

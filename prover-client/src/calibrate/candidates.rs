@@ -41,15 +41,15 @@ pub struct GridOpts {
     /// [default: 0.02,0.1].
     #[arg(long, value_name = "X,…", value_delimiter = ',')]
     pub tolerance: Vec<f64>,
-    /// What shares one scale in a layer [default: both].
+    /// Values that share one scale in a layer [default: both].
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',')]
     pub granularity: Vec<GranularityOpt>,
-    /// How far the tables of Sigmoid, Tanh, Gelu and the like reach [default: both].
+    /// Reach of the tables of Sigmoid, Tanh, Gelu and the like [default: both].
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',')]
     pub tables: Vec<Tables>,
 }
 
-/// How far tables of functions reach.
+/// Reach of tables of functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Tables {
     /// As far as the function changes.
@@ -82,7 +82,7 @@ pub struct Choice {
     pub relu_bits: Vec<u8>,
     /// Greatest error of the weights for a coarser grid.
     pub tolerance: f64,
-    /// What shares one scale.
+    /// Values that share one scale.
     #[serde(serialize_with = "as_written")]
     pub granularity: Granularity,
     /// Greatest magnitude of the argument of each function; none for as far as it changes.
@@ -101,7 +101,7 @@ fn as_written<S: Serializer>(granularity: &Granularity, to: S) -> Result<S::Ok, 
 }
 
 impl Choice {
-    /// What `zkinfer model import` does without options.
+    /// The options of `zkinfer model import` without arguments.
     pub fn of_import() -> Self {
         let Options {
             input_bits,

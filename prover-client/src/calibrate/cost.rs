@@ -1,4 +1,4 @@
-//! What keys and proofs of a candidate would take in a proof system.
+//! The cost of keys and proofs of a candidate in a proof system.
 
 use serde::Serialize;
 use zkinfer_primitives::ProofSystem;
@@ -59,7 +59,7 @@ pub enum Size {
 }
 
 impl Size {
-    /// What the size is counted in.
+    /// The unit of the size.
     pub fn unit(system: ProofSystem) -> &'static str {
         match system {
             ProofSystem::Groth16 => "constraints",
@@ -75,7 +75,7 @@ impl Size {
         }
     }
 
-    /// What is compared between two circuits that take equally long.
+    /// The size that is compared between two circuits that take equally long.
     fn order(&self) -> u64 {
         match self {
             Self::Groth16 { constraints, .. } => *constraints,
@@ -140,7 +140,7 @@ impl Cost {
         Ok((cost, check_halo2(&plan, Work::Prove, limit).err()))
     }
 
-    /// Which of two is cheaper: the one that takes less time to prove, then the smaller circuit.
+    /// Returns the cheaper of two: the one that takes less time to prove, then the smaller circuit.
     pub fn compare(&self, other: &Self) -> std::cmp::Ordering {
         self.prove_seconds
             .total_cmp(&other.prove_seconds)

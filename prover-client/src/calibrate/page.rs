@@ -187,7 +187,7 @@ impl Calibration {
         table
     }
 
-    /// What cannot be, by its reason: each once, with the number of candidates and an example.
+    /// Impossible candidates by their reason: each once, with their number and an example.
     fn impossible(&self) -> Vec<String> {
         let mut by_reason: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
         for row in self.candidates.iter().filter(|row| row.verdict == "impossible") {

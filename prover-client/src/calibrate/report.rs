@@ -1,4 +1,4 @@
-//! What a calibration found, for machines. [`super::page`] lays it out for people.
+//! The result of a calibration, for machines. [`super::page`] lays it out for people.
 
 use std::path::PathBuf;
 
@@ -39,7 +39,7 @@ pub struct Calibration {
     pub quantised_already: bool,
     /// Number of samples.
     pub samples: usize,
-    /// What `right` means: by labels, or as the float model says.
+    /// The meaning of `right`: by labels, or as the float model says.
     pub measure: Measure,
     /// Percentage points that may be lost.
     pub budget_points: f64,
@@ -60,7 +60,7 @@ pub struct Calibration {
     pub failure: Option<Failure>,
 }
 
-/// What counts as right.
+/// The measure of right answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Measure {
@@ -75,7 +75,7 @@ pub enum Measure {
 /// The reason why no candidate was chosen, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Failure {
-    /// Why.
+    /// The reason.
     pub message: String,
     /// The remedy.
     pub hint: String,
@@ -89,9 +89,9 @@ pub struct Row {
     /// Its options.
     #[serde(flatten)]
     pub choice: Choice,
-    /// What became of it.
+    /// Its result.
     pub verdict: &'static str,
-    /// Why, in words.
+    /// The reason, in words.
     pub reason: String,
     /// Hash of its model.
     #[serde(with = "optional_hash")]
@@ -100,13 +100,13 @@ pub struct Row {
     pub layer_weight_bits: Vec<u32>,
     /// Bits of the widest accumulator of each layer.
     pub layer_accumulator_bits: Vec<u32>,
-    /// What it costs.
+    /// Its cost.
     pub cost: Option<Cost>,
-    /// What was measured.
+    /// The measurement.
     pub measured: Option<Quality>,
 }
 
-/// What a candidate does to samples.
+/// The effect of a candidate on samples.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Quality {
     /// Samples that it was measured on.
@@ -155,9 +155,9 @@ pub struct Chosen {
     /// Hash of the manifest.
     #[serde(with = "hexadecimal")]
     pub manifest_hash: ManifestHash,
-    /// What was measured.
+    /// The measurement.
     pub measured: Quality,
-    /// What it costs, in each proof system that can prove it.
+    /// Its cost, in each proof system that can prove it.
     pub costs: Vec<Cost>,
     /// Its operations.
     pub layers: Vec<LayerRow>,

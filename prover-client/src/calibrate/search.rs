@@ -18,7 +18,7 @@ use zkinfer::memory::{Limit, MemoryError};
 /// Samples of the first part; each further one is four times as long.
 const FIRST_PART: usize = 64;
 
-/// What is searched for, and with what.
+/// The search and its means.
 pub struct Setting<'a> {
     /// The float model.
     pub onnx: &'a OnnxModel,
@@ -26,7 +26,7 @@ pub struct Setting<'a> {
     pub base: &'a Options,
     /// The data.
     pub samples: &'a Samples,
-    /// What the float model makes of it.
+    /// The results of the float model.
     pub reference: &'a Reference,
     /// The proof system whose cost counts.
     pub system: ProofSystem,
@@ -40,7 +40,7 @@ pub struct Setting<'a> {
     pub refine: usize,
 }
 
-/// What became of a candidate.
+/// The result of a candidate.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
     /// The cheapest within the budget.
@@ -70,11 +70,11 @@ pub struct Candidate {
     pub hash: Option<ModelHash>,
     /// Its layers.
     pub layers: Vec<LayerReport>,
-    /// What it costs.
+    /// Its cost.
     pub cost: Option<Cost>,
-    /// What it does to the samples, or to those that were enough to tell.
+    /// Its effect on the samples, or on those that were enough to tell.
     pub measured: Option<Measured>,
-    /// What became of it.
+    /// Its result.
     pub verdict: Verdict,
 }
 

@@ -39,7 +39,7 @@ pub mod trust;
 pub mod update;
 pub mod upload_generators;
 
-/// What the node is trusted with; shown under `zkinfer chain --help`.
+/// Trust in the node; shown under `zkinfer chain --help`.
 pub const TRUST: &str = "\
 What the node is trusted with:
 The client believes the node that it is connected to: what the chain's state is, which blocks are final, and how calls are \
@@ -51,7 +51,7 @@ own (ws://127.0.0.1:9944), or one whose operator you trust, over wss://.
 Every transaction takes --tip AMOUNT, which buys it a better place among those that wait, and --timeout SECONDS, after which the \
 client stops waiting for the node. What was sent by then may still be included: `zkinfer chain status transaction HASH` tells.";
 
-/// What can be done on a chain.
+/// Commands on a chain.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Register a model: hashes, verifying key and price, never the weights.

@@ -74,7 +74,7 @@ pub struct Opts {
     force: Force,
 }
 
-/// What the input is made from.
+/// The source of the input.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct Source {
@@ -102,7 +102,7 @@ struct Summary {
     opening_bytes: usize,
     #[serde(with = "hexadecimal")]
     manifest_hash: ManifestHash,
-    /// What was done to the input, or looks wrong with it.
+    /// Remarks on the input.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
 }

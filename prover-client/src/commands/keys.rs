@@ -9,7 +9,7 @@ pub mod encryption;
 pub mod inspect;
 pub mod setup;
 
-/// What can be done with keys.
+/// Commands on keys.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make the keys of a model.

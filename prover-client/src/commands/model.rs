@@ -13,7 +13,7 @@ pub mod manifest;
 pub mod quantize;
 pub mod ranges;
 
-/// What can be done with models.
+/// Commands on models.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Quantise an ONNX model: write its model file and its public manifest.

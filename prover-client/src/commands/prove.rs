@@ -72,7 +72,7 @@ pub struct Opts {
     context: ContextOpts,
 }
 
-/// What the proof is bound to.
+/// The context of the proof.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Binding")]
 pub struct ContextOpts {

@@ -66,7 +66,7 @@ pub struct Opts {
     options: Options,
 }
 
-/// What else can be done.
+/// Other commands of `serve`.
 #[derive(Debug, Subcommand)]
 pub enum What {
     /// Show what the prover does now, or what it has left.

@@ -55,7 +55,7 @@ pub struct Opts {
     expected: Expected,
 }
 
-/// What the statement must say.
+/// The expected statement.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Expectations")]
 struct Expected {

@@ -281,7 +281,7 @@ fn a_model_that_does_not_fit_into_the_memory_is_refused_with_the_numbers() {
     let error =
         Pool::new(vec![loaded()], Bounds { jobs: 1, memory: 1 << 20 }).err().expect("refused");
     let text = error.to_string();
-    assert!(text.contains("small") && text.contains("`max_memory`"), "{text}");
+    assert!(text.contains("small") && text.contains("option `max_memory`"), "{text}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What a pool of proofs needs of memory and time, against what `serve` plans with.
+//! Memory and time of a pool of proofs, against the plan of `serve`.
 //!
 //! ```sh
 //! cargo run -p zkinfer-agent --example pool-memory -- mnist.zkm mnist.pk 4 16    # 4 at once, 16 in all

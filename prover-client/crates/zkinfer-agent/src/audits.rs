@@ -26,7 +26,7 @@ const MAX_BYTES: u64 = 1 << 16;
 /// The name of the file in errors.
 const WHAT: &str = "result of an audit";
 
-/// What an audit found.
+/// The finding of an audit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// The check that does not hold; `None` if all do.
@@ -49,7 +49,7 @@ impl Audits {
         Ok(Self { directory })
     }
 
-    /// What an audit of this key found before. A file that cannot be read is as good as none.
+    /// Returns the earlier finding for this key. A file that cannot be read counts as missing.
     pub fn known(&self, key: &KeyId) -> Option<Finding> {
         let bytes = files::read(&self.path(key), WHAT, MAX_BYTES).ok()?;
         serde_json::from_slice(&bytes).ok()

@@ -71,11 +71,11 @@ pub struct Parts<M, P> {
     pub market: M,
     /// Makes proofs.
     pub prover: P,
-    /// What survives.
+    /// The store, which survives a restart.
     pub store: Store,
     /// Openings.
     pub vault: Vault,
-    /// Where openings come from.
+    /// The sources of openings.
     pub inputs: Inputs,
     /// Models whose keys are held.
     pub models: Vec<Held>,
@@ -105,7 +105,7 @@ pub struct Engine<M, P> {
     copies: Copies,
     /// The versions of transactions that this process has sent, by nonce.
     sent: BTreeMap<u64, [u8; 32]>,
-    /// What was last said about a job, so that it is said once.
+    /// The last message about each job, so that it is logged once.
     said: BTreeMap<(JobId, TermsHash), String>,
     /// Openings that failed for reasons that stay.
     unopenable: BTreeSet<(JobId, TermsHash)>,
@@ -113,7 +113,7 @@ pub struct Engine<M, P> {
     refusals: BTreeMap<u64, String>,
     /// Claims that were signed for a job since this process started.
     claims_made: BTreeMap<JobId, u32>,
-    /// What each record waits for, for the status.
+    /// The state of each record, for the status.
     steps: BTreeMap<JobId, String>,
     accepting: bool,
     snapshot: Option<Snapshot>,

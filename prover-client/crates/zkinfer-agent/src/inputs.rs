@@ -40,7 +40,7 @@ pub enum Unopened {
 /// Opens the SCALE bytes of an encrypted payload for a job of a model.
 pub type Decrypt = Box<dyn Fn(&JobView, &[u8], &Held) -> Result<Opening, String> + Send>;
 
-/// What inputs are opened with.
+/// The means of opening inputs.
 pub struct Inputs {
     /// Public halves of the keys that it decrypts with.
     pub public_keys: Vec<EncryptionKey>,

@@ -56,7 +56,7 @@ pub fn take(state: &Path) -> Result<Lock, Error> {
             state.display()
         ))
         .with_hint(
-            "stop it first, or give this one a directory of its own (`state`), and another account",
+            "stop it first, or give this one a directory of its own (option `state`), and another account",
         )),
         Err(TryLockError::Error(source)) => {
             Err(FileError::Write { path: path(state), source }.into())
@@ -90,7 +90,7 @@ mod tests {
         let first = take(directory.path()).expect("free");
         assert!(borrow(directory.path()).expect("opened").is_none());
         let second = take(directory.path()).expect_err("held");
-        assert!(second.hint().expect("a hint").contains("`state`"), "{second}");
+        assert!(second.hint().expect("a hint").contains("option `state`"), "{second}");
         drop(first);
         let glance = borrow(directory.path()).expect("opened").expect("free again");
         // Whoever only looks is waited for.

@@ -1,4 +1,4 @@
-//! What a serving prover needs of a chain: a trait, so that everything above it is tested without
+//! The chain as a serving prover needs it: a trait, so that everything above it is tested without
 //! one.
 
 pub mod live;
@@ -53,16 +53,16 @@ pub enum JobState {
     Open,
     /// A prover owes the proof.
     Claimed {
-        /// Who.
+        /// The account.
         prover: AccountId32,
         /// Last block in which the proof is still good: the claim's time and its grace.
         last: u32,
-        /// How much of the bond is locked, in planck.
+        /// The locked part of the bond, in planck.
         lock: u128,
     },
 }
 
-/// What became of a job at one block.
+/// The state of a job at one block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// The chain has not given its number to a job yet.
@@ -87,12 +87,12 @@ pub struct Side {
     pub number: u32,
     /// The prover's account nonce.
     pub nonce: u64,
-    /// What became of the jobs that were asked for, and of all that the prover has claimed.
+    /// The states of the jobs that were asked for, and of all that the prover has claimed.
     pub fates: BTreeMap<JobId, Fate>,
 }
 
 impl Side {
-    /// What became of a job. One that nobody asked for counts as unborn.
+    /// Returns the state of a job. A job that was not asked for counts as unborn.
     pub fn fate(&self, id: JobId) -> &Fate {
         self.fates.get(&id).unwrap_or(&Fate::Unborn)
     }
@@ -110,7 +110,7 @@ pub struct Stake {
 }
 
 impl Stake {
-    /// What new claims can lock.
+    /// Returns the amount that new claims can lock.
     pub fn free(&self) -> u128 {
         self.bond.saturating_sub(self.locked)
     }
@@ -125,7 +125,7 @@ pub struct Limits {
     pub min_claim_bond: u128,
     /// The part that a claim locks, in billionths.
     pub claim_ratio: u32,
-    /// What it is a part of.
+    /// The base of the part.
     pub lock_base: LockBase,
     /// Blocks that a claim has for its proof at most.
     pub claim_period: u32,
@@ -137,17 +137,17 @@ pub struct Limits {
     pub max_batch: u32,
 }
 
-/// What a claim locks a part of.
+/// The base of a claim's lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LockBase {
     /// The whole reward.
     Reward,
-    /// What remains of it after the model's price.
+    /// Returns the rest of it after the model's price.
     Pay,
 }
 
 impl Limits {
-    /// What a claim of a job locks.
+    /// Returns the lock of a claim of a job.
     pub fn lock(&self, job: &JobView) -> u128 {
         self.lock_on(match self.lock_base {
             LockBase::Reward => job.reward,
@@ -166,7 +166,7 @@ impl Limits {
     }
 }
 
-/// What transactions cost, in planck.
+/// Fees of transactions, in planck.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fees {
     /// A claim.
@@ -184,15 +184,15 @@ const MOST_MULTIPLIER: u128 = 10;
 const ONE: u128 = 1_000_000_000_000_000_000;
 
 impl Fees {
-    /// What a submission under a key costs; under one that is not served, as much as the dearest.
+    /// Returns the fee of a submission under a key; for a key that is not served, the highest fee.
     pub fn submit(&self, key: &VkHash) -> u128 {
         let dearest = || self.submissions.values().copied().max().unwrap_or_default();
         self.submissions.get(key).copied().unwrap_or_else(dearest)
     }
 
-    /// What a submission under a key may cost by the end of its claim: blocks that somebody fills
-    /// raise the multiplier to its maximum within a claim's time. Where the multiplier is not known
-    /// it is taken to be the least.
+    /// Returns the fee that a submission under a key may have by the end of its claim: blocks that
+    /// somebody fills raise the multiplier to its maximum within a claim's time. Where the
+    /// multiplier is not known it is taken to be the least.
     pub fn submit_at_most(&self, key: &VkHash) -> u128 {
         let now = self.multiplier.unwrap_or(ONE).clamp(ONE, MOST_MULTIPLIER.saturating_mul(ONE));
         // Thousandths of the rise, rounded up: fees are far below 2^100.
@@ -212,7 +212,7 @@ pub struct VersionView {
     pub allowed_provers: Option<Vec<AccountId32>>,
 }
 
-/// What claims are made with at one moment: the prover's stake, and what the chain asks.
+/// The means for claims at one moment: the prover's stake, and the chain's limits.
 #[derive(Clone, Copy, Debug)]
 pub struct Means<'a> {
     /// The prover's stake, if it has one.
@@ -225,7 +225,7 @@ pub struct Means<'a> {
     pub generators: &'a BTreeSet<u8>,
 }
 
-/// What a prover looks for among a chain's open jobs. Junk is cheap to post: what is not wanted
+/// A search among a chain's open jobs. Junk is cheap to post: what is not wanted
 /// must not take the place of what is.
 pub trait Interest: Send + Sync {
     /// The models that are looked at; `None` for all.
@@ -249,7 +249,7 @@ pub struct Snapshot {
     pub next_nonce: u64,
     /// The prover's stake, if it has one.
     pub stake: Option<Stake>,
-    /// What the account can spend, in planck.
+    /// The spendable balance, in planck.
     pub balance: u128,
     /// Jobs that are open at both blocks and wanted.
     pub open: Vec<JobView>,
@@ -267,7 +267,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// What claims are made with.
+    /// The means for claims.
     pub fn means(&self) -> Means<'_> {
         Means {
             stake: self.stake,
@@ -278,7 +278,7 @@ impl Snapshot {
     }
 }
 
-/// How the input reaches the prover.
+/// The delivery of the input to the prover.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Payload {
     /// Off chain.
@@ -316,7 +316,7 @@ pub struct Answer {
     pub proof: Proof,
 }
 
-/// What the prover can ask of a chain.
+/// The requests of a prover to a chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Take a job.
@@ -332,7 +332,7 @@ pub enum Action {
     Nothing,
 }
 
-/// How long a transaction can be included.
+/// The blocks in which a transaction can be included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Life {
     /// Number of the block with which it starts: a finalised one, or the best where finality lags
@@ -360,7 +360,7 @@ pub struct Signed {
     pub death: u32,
 }
 
-/// What the node says to a transaction.
+/// The node's answers to a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reception {
     /// It is in the pool, now or already.
@@ -468,7 +468,7 @@ impl JobView {
         self.reward.saturating_sub(self.price)
     }
 
-    /// What a proof saves: its pay, and what its claim has locked.
+    /// The amount that a proof saves: its pay, and the lock of its claim.
     pub fn at_stake(&self) -> u128 {
         let lock = match self.state {
             JobState::Claimed { lock, .. } => lock,

@@ -1,4 +1,4 @@
-//! What keys and proofs need of memory while they are served, as [`zkml_prove::estimate`] adds it
+//! Memory of keys and proofs while they are served, as [`zkml_prove::estimate`] adds it
 //! up from the circuit's size.
 //!
 //! `cargo run -p zkinfer-agent --example pool-memory` sets it beside what a pool of proofs takes.
@@ -32,7 +32,7 @@ pub fn of_keys(keys: &Keys) -> u64 {
     }
 }
 
-/// What half of the machine's memory is, or 2 GiB where it does not tell.
+/// Returns half of the machine's memory, or 2 GiB where the machine does not tell.
 pub fn half_of_machine() -> u64 {
     let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"));

@@ -47,7 +47,7 @@ impl ModelFiles {
     }
 }
 
-/// What is known of a model that can be proved.
+/// A model that can be proved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
     /// Its file's name, for people.
@@ -56,7 +56,7 @@ pub struct Held {
     pub model_hash: ModelHash,
     /// Its key.
     pub key: KeyId,
-    /// Where the key comes from.
+    /// The origin of the key.
     pub origin: Origin,
     /// Of Halo2: proofs have 2^k rows.
     pub k: Option<u8>,

@@ -29,7 +29,7 @@ use super::{
     tips::Bid,
 };
 
-/// What a transaction is for.
+/// The purpose of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Purpose {
     /// To take this job.
@@ -175,7 +175,7 @@ impl Outbox {
         self.0.is_empty()
     }
 
-    /// What is on its way for a job.
+    /// Transactions on their way for a job.
     pub fn of(&self, job: JobId) -> OnTheWay {
         let any =
             |test: &dyn Fn(&Purpose) -> bool| self.0.values().any(|entry| test(&entry.purpose));

@@ -1,5 +1,5 @@
-//! Which open jobs to claim. No effects, and no input: whether the input opens is asked last, since
-//! it costs most.
+//! The choice of open jobs to claim. No effects, and no input: whether the input opens is asked
+//! last, since it costs most.
 //!
 //! Terms are judged in two steps: what a job's terms alone tell ([`worth`]), before it is counted
 //! among the jobs that one round looks at; and what hangs on the prover's other work ([`judge`]).
@@ -27,7 +27,7 @@ const SAFETY: (u64, u64) = (3, 2);
 /// The operator's wishes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// What a job must leave after the model's price and the fees, in planck.
+    /// The minimum that a job must leave after the model's price and the fees, in planck.
     pub min_reward: u128,
     /// Claims at once.
     pub max_claims: usize,
@@ -59,7 +59,7 @@ pub struct LockBounds {
     pub most: u128,
     /// The largest share of the whole bond, in percent.
     pub share: u32,
-    /// How many times its pay a claim may lock, if that is more than the least that the chain
+    /// The maximum lock as a multiple of the pay, if that is more than the minimum that the chain
     /// locks.
     pub ratio: u32,
 }
@@ -84,21 +84,21 @@ pub enum LockBound {
 impl std::fmt::Display for LockBound {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Amount => "`max_lock`",
-            Self::Share => "`max_lock_share`",
-            Self::Ratio => "`max_lock_ratio`",
+            Self::Amount => "option `max_lock`",
+            Self::Share => "option `max_lock_share`",
+            Self::Ratio => "option `max_lock_ratio`",
         })
     }
 }
 
-/// What has been promised already.
+/// Promises made already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Load {
     /// Jobs taken on.
     pub jobs: usize,
     /// Milliseconds of proving that they still need.
     pub millis: u64,
-    /// What claims on their way will lock, in planck.
+    /// The locks of claims on their way, in planck.
     pub locks: u128,
     /// Fees that they will still cost, in planck.
     pub fees: u128,
@@ -114,12 +114,12 @@ pub enum Refusal {
     #[error("its terms have another hash than the chain says")]
     OtherTerms,
     /// The operator serves other models.
-    #[error("the operator serves other models (`model_id`), and not model {0}")]
+    #[error("the operator serves other models (option `model_id`), and not model {0}")]
     OtherModel(ModelId),
     /// Its claim would put too much at stake.
     #[error("its claim would lock {lock} planck, more than the {most} that {bound} allows")]
     LockTooLarge {
-        /// What it would lock.
+        /// The lock.
         lock: u128,
         /// The most that is allowed.
         most: u128,
@@ -137,7 +137,7 @@ pub enum Refusal {
     /// It pays too little.
     #[error("it would leave {left} planck after price and fees, less than {wanted}")]
     PaysTooLittle {
-        /// What it would leave; negative when it would cost.
+        /// The profit; negative for a loss.
         left: i128,
         /// The operator's wishes.
         wanted: u128,
@@ -149,13 +149,13 @@ pub enum Refusal {
     BondBelowMinimum {
         /// Its kind.
         bond: u128,
-        /// What it should be at least.
+        /// The minimum.
         least: u128,
     },
     /// The bond is too small, or locked.
     #[error("a claim locks {needed} planck, and {free} of the bond are free")]
     BondTooSmall {
-        /// What it locks.
+        /// The lock.
         needed: u128,
         /// Returns the free memory as a limit.
         free: u128,
@@ -165,9 +165,9 @@ pub enum Refusal {
         "the account has {balance} planck, and {needed} are kept for fees, which full blocks raise tenfold before a proof is there; send it more"
     )]
     CannotPayFees {
-        /// What it has.
+        /// The amount it has.
         balance: u128,
-        /// What it needs.
+        /// The amount it needs.
         needed: u128,
     },
     /// There is not enough time.

@@ -22,7 +22,7 @@ use zkinfer::{
     proving::{self, Invalid, ProvingError},
 };
 
-/// What a proof is for.
+/// The purpose of a proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Purpose {
     /// A claimed job. Whose claim ends first goes first.
@@ -38,7 +38,7 @@ pub enum Purpose {
     Trial,
 }
 
-/// What a failed proof is due to.
+/// The cause of a failed proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The key, or a bug that it met: such a proof fails again.
@@ -53,7 +53,7 @@ pub enum Fault {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct Failure {
-    /// What it is due to.
+    /// Its cause.
     pub fault: Fault,
     /// In words.
     pub reason: String,
@@ -67,17 +67,17 @@ impl Failure {
 
 /// A proof that is to be made.
 pub struct Task {
-    /// What for.
+    /// The purpose.
     pub purpose: Purpose,
     /// The input.
     pub opening: Opening,
-    /// What it is bound to.
+    /// The context.
     pub context: Context,
 }
 
 /// A proof that was made, or not.
 pub struct Finished {
-    /// What for.
+    /// The purpose.
     pub purpose: Purpose,
     /// Under which key.
     pub vk_hash: VkHash,
@@ -95,7 +95,7 @@ pub trait Prover {
     /// Takes the proof of a job out of the queue, if it has not begun.
     fn forget(&mut self, job: JobId);
 
-    /// What was finished since the last call.
+    /// Returns the proofs finished since the last call.
     fn finished(&mut self) -> Vec<Finished>;
 
     /// Proofs under way, and proofs that wait.
@@ -136,7 +136,7 @@ pub struct Pool {
 /// The reason why a model cannot be served within the bound.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "{model} needs {needed} MiB for one proof beside {keys} MiB of keys, more than the {bound} MiB of `max_memory`; raise it, or serve fewer models"
+    "{model} needs {needed} MiB for one proof beside {keys} MiB of keys, more than the {bound} MiB of option `max_memory`; raise it, or serve fewer models"
 )]
 pub struct TooLarge {
     model: String,
@@ -243,8 +243,8 @@ fn prove(task: &Task, model: &Loaded) -> Result<(Output, Proof), Failure> {
     Ok((file.statement.output, file.proof))
 }
 
-/// What a proof's failure is due to. What is neither the machine's nor the input's is the key's:
-/// nothing is claimed for it any more.
+/// Returns the cause of a proof's failure. A cause that is neither the machine's nor the input's is
+/// the key's: nothing is claimed for it any more.
 fn fault(error: &ProvingError) -> Fault {
     match error {
         ProvingError::Groth16(groth16::ProveError::Random(_))

@@ -1,4 +1,4 @@
-//! What a record needs next, from the chain's two blocks and the transactions on their way. No
+//! The next step of a record, from the chain's two blocks and the transactions on their way. No
 //! effects.
 
 use subxt::utils::AccountId32;
@@ -18,7 +18,7 @@ pub struct OnTheWay {
     pub submission: bool,
 }
 
-/// What a record needs next.
+/// The next step of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Nothing: the chain moves next.
@@ -39,7 +39,7 @@ pub enum Step {
     Finish(Outcome),
 }
 
-/// What the chain has to do.
+/// The event that the chain has to bring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Waiting {
     /// Include the claim.
@@ -64,7 +64,7 @@ impl Waiting {
     }
 }
 
-/// What `record` of prover `me` needs next.
+/// Returns the next step of `record` of prover `me`.
 ///
 /// Decisions that cannot be taken back rest on the finalised block; work that a reorganisation
 /// merely wastes, on the best.

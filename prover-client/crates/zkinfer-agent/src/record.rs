@@ -1,4 +1,4 @@
-//! What is known of a job that this prover has taken on.
+//! A job that this prover has taken on.
 
 use codec::{Decode, Encode};
 use zkinfer_primitives::{Output, Proof};
@@ -30,13 +30,13 @@ impl Record {
     }
 }
 
-/// How a job ended for this prover.
+/// The end of a job for this prover.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Outcome {
     /// Proved and paid.
     #[codec(index = 0)]
     Paid {
-        /// What remained of the reward after the model's price, in planck.
+        /// The rest of the reward after the model's price, in planck.
         pay: u128,
     },
     /// The claim was ours and the job ended or reopened without our answer: its lock is gone.

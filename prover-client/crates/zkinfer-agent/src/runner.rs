@@ -48,11 +48,11 @@ fn chance() -> f64 {
     f64::from(nanos % 1000) / 1000.0
 }
 
-/// What a runner needs beside its engine.
+/// The parts of a runner beside its engine.
 pub struct Runner {
     /// Directory of the state, for the status.
     pub state: PathBuf,
-    /// What the status says beside what the engine does.
+    /// Parts of the status beside the state of the engine.
     pub setting: Setting,
     /// Counters.
     pub metrics: Arc<Metrics>,

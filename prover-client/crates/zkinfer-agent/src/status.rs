@@ -1,4 +1,4 @@
-//! What a serving prover does now, as a file that others read: it is replaced after each round.
+//! The state of a serving prover, as a file that others read: it is replaced after each round.
 //!
 //! It holds no secret. While no prover runs, the same is read from the store.
 
@@ -30,7 +30,7 @@ const MAX_BYTES: u64 = 16 << 20;
 /// Ended jobs that are shown.
 const SHOWN: usize = 10;
 
-/// What a prover does now, or did last.
+/// The present state of a prover, or its last one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Status {
     /// `serving`, `draining` (told to stop), `disconnected`, `unreadable` (the chain, in the middle
@@ -55,10 +55,10 @@ pub struct Status {
     /// Number of the finalised block.
     #[serde(default)]
     pub finalized_block: u32,
-    /// What the account can spend.
+    /// The spendable balance.
     #[serde(default)]
     pub balance: String,
-    /// What new claims can lock.
+    /// Returns the amount that new claims can lock.
     #[serde(default)]
     pub free_bond: String,
     /// Open jobs of the models served.
@@ -72,7 +72,7 @@ pub struct Status {
     pub proofs_waiting: usize,
     /// Transactions that are not final yet.
     pub transactions: usize,
-    /// Where its metrics are.
+    /// The address of its metrics.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub metrics: Option<String>,
     /// Models served.
@@ -86,7 +86,7 @@ pub struct Status {
     pub lost: u64,
     /// Jobs that never became ours, all in all.
     pub missed: u64,
-    /// What was paid after the models' prices.
+    /// The earnings after the models' prices.
     pub earned: String,
     /// The latest jobs that ended, latest first.
     #[serde(default)]
@@ -102,7 +102,7 @@ pub struct Model {
     pub milliseconds: Option<u64>,
     /// `true` if it is claimed for.
     pub claimed_for: bool,
-    /// Where its key comes from.
+    /// The origin of its key.
     #[serde(default)]
     pub key: String,
     /// Hash of its verifying key.
@@ -122,9 +122,9 @@ pub struct Job {
     pub model: u32,
     /// The model's version.
     pub version: u32,
-    /// What is done for it.
+    /// The present step for it.
     pub doing: String,
-    /// What it pays in all.
+    /// Its reward.
     pub reward: String,
     /// Last block in which its proof is good, once the claim is final.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -146,7 +146,7 @@ pub struct Over {
     pub at: u64,
 }
 
-/// What a view does not know.
+/// Settings that a view does not know.
 #[derive(Clone, Debug)]
 pub struct Setting {
     /// The account.
@@ -155,7 +155,7 @@ pub struct Setting {
     pub url: String,
     /// The chain's token.
     pub token: Token,
-    /// Where the metrics are.
+    /// The address of the metrics.
     pub metrics: Option<String>,
 }
 
@@ -254,7 +254,7 @@ impl Status {
         let store = state.join(STORE);
         if !store.exists() {
             return Err(Error::failed(format!("no prover has worked with {}", state.display()))
-                .with_hint("name its directory with `state`, or its configuration with `config`"));
+                .with_hint("name its directory with option `state`, or its configuration with option `config`"));
         }
         // Held while the store is open, so that a prover that starts meanwhile waits.
         let Some(_lock) = lock::borrow(state)? else { return last() };

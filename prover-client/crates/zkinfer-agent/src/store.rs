@@ -1,5 +1,5 @@
-//! What survives a crash: an embedded database (redb) of records, transactions on their way,
-//! measured times and history.
+//! The store, which survives a crash: an embedded database (redb) of records, transactions on their
+//! way, measured times and history.
 //!
 //! | table | key | value, SCALE |
 //! |---|---|---|
@@ -50,7 +50,7 @@ const VERSION: u32 = 1;
 /// Ended jobs that are kept for the status.
 pub const HISTORY: u64 = 1000;
 
-/// Whose work a store holds.
+/// The chain and account that a store belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, codec::Encode, codec::Decode)]
 pub struct Identity {
     /// Layout of the database.
@@ -75,7 +75,7 @@ pub struct Ended {
     pub job: JobId,
     /// Its model version.
     pub version: ModelVersionId,
-    /// How it ended.
+    /// Its end.
     pub outcome: Outcome,
     /// Seconds since 1970.
     pub at: u64,
@@ -90,7 +90,7 @@ pub struct Totals {
     pub lost: u64,
     /// Jobs that never became ours.
     pub missed: u64,
-    /// What was paid after the models' prices, in planck.
+    /// The earnings after the models' prices, in planck.
     pub earned: u128,
 }
 
@@ -102,7 +102,7 @@ pub enum StoreError {
     Database {
         /// The file.
         path: String,
-        /// What redb says.
+        /// The error of redb.
         source: Box<redb::Error>,
     },
     /// The file cannot be opened.
@@ -115,12 +115,12 @@ pub enum StoreError {
     },
     /// It is another prover's.
     #[error(
-        "the store {path} belongs to {what}; give this prover a directory of its own (`state`)"
+        "the store {path} belongs to {what}; give this prover a directory of its own (option `state`)"
     )]
     Foreign {
         /// The file.
         path: String,
-        /// What differs.
+        /// The difference.
         what: String,
     },
     /// A value does not decode.
@@ -134,7 +134,7 @@ pub enum StoreError {
         table: &'static str,
         /// The key.
         key: String,
-        /// What the decoder says.
+        /// The error of the decoder.
         source: codec::Error,
     },
     /// A test says that the process ends here.
@@ -153,14 +153,14 @@ pub struct Store {
     distrusted: BTreeMap<KeyId, Distrust>,
     totals: Totals,
     next_ended: u64,
-    /// Where a test lets the process end.
+    /// The point at which a test lets the process end.
     #[cfg(test)]
     pub fuse: super::tests::Fuse,
 }
 
 /// The content of a store, for the status of a prover that does not run.
 pub struct Content {
-    /// Whose it is; `None` before its first run.
+    /// Its owner; `None` before its first run.
     pub identity: Option<Identity>,
     /// Its records.
     pub records: BTreeMap<JobId, Record>,
@@ -252,7 +252,7 @@ impl Store {
         Ok(found.into_iter().collect())
     }
 
-    /// What is known of each job.
+    /// The record of each job.
     pub fn records(&self) -> &BTreeMap<JobId, Record> {
         &self.records
     }
@@ -620,7 +620,7 @@ fn last_ended(database: &Database) -> Result<u64, redb::Error> {
     Ok(last.map_or(0, |last| last.saturating_add(1)))
 }
 
-/// What sets a store apart from the one that is wanted.
+/// Returns the difference between a store and the wanted one.
 fn describe(other: &Identity, wanted: &Identity) -> String {
     if other.version != wanted.version {
         return format!("another version of this program (layout {})", other.version);

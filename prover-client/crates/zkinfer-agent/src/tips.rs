@@ -16,7 +16,7 @@
 /// Blocks after which a submission that is not included is outbid by something, or waits behind
 /// something that is.
 const PATIENCE: u32 = 2;
-/// What a submission that moves to another nonce tips more than before, in planck. A pool keeps it
+/// The extra tip of a submission that moves to another nonce, in planck. A pool keeps it
 /// only if its priority is above the *sum* of what it takes the place of: its own version before,
 /// and the claim under that nonce. A priority grows with the tip by as many such transactions as
 /// fit into a block: by two for the largest proofs, and a claim's is less than twenty thousand.

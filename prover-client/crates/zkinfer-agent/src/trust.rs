@@ -1,4 +1,4 @@
-//! Which keys are believed before they have cost anything.
+//! Trust in keys before they have cost anything.
 //!
 //! A proof under a Groth16 key that somebody else made can fail for inputs that its maker chooses,
 //! and hold for all others: the key's file passes every check of its own, and trial proofs hold.
@@ -54,7 +54,7 @@ impl KeyId {
     }
 }
 
-/// Where a key comes from, as far as the agent knows.
+/// The origin of a key, as far as the agent knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// Made here from the model.
@@ -90,7 +90,7 @@ impl Origin {
 /// The reason why a key is not claimed for any more. Kept until the operator removes it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Distrust {
-    /// What happened.
+    /// The event.
     pub reason: String,
     /// Seconds since 1970.
     pub at: u64,

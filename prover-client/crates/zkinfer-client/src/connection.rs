@@ -461,7 +461,7 @@ mod tests {
             matches!(&error, ChainError::Unreachable { url: named, .. } if *named == url),
             "{error:?}"
         );
-        assert!(error.hint().expect("a hint").contains("`url`"));
+        assert!(error.hint().expect("a hint").contains("option `url`"));
     }
 
     #[tokio::test]

@@ -261,10 +261,10 @@ impl ChainError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Unreachable { .. } => Some(
-                "start a node (zkinfer-node --dev --tmp), or name another with `url` or ZKINFER_URL".into(),
+                "start a node (zkinfer-node --dev --tmp), or name another with option `url` or ZKINFER_URL".into(),
             ),
             Self::NotANode { .. } => Some(
-                "name a node of a zkinfer chain with `url` or ZKINFER_URL, by the port of its RPC server (ws://127.0.0.1:9944)".into(),
+                "name a node of a zkinfer chain with option `url` or ZKINFER_URL, by the port of its RPC server (ws://127.0.0.1:9944)".into(),
             ),
             Self::Url(error) => Some(error.hint()),
             Self::AfterCall { source, .. } => {
@@ -272,10 +272,10 @@ impl ChainError {
                 Some(format!("do not send it again{remedy}"))
             }
             Self::OtherChain { .. } => Some(
-                "what belongs to the chain that was there is good for that chain alone: name a node of it with `url`".into(),
+                "what belongs to the chain that was there is good for that chain alone: name a node of it with option `url`".into(),
             ),
             Self::NotSent { source, .. } => source.hint().or_else(|| {
-                Some("nothing is paid: run it again, or name another node with `url`".into())
+                Some("nothing is paid: run it again, or name another node with option `url`".into())
             }),
             Self::Uncertain { transaction, .. } => Some(transaction.search()),
             Self::Replaced { .. } => Some(
@@ -283,7 +283,7 @@ impl ChainError {
             ),
             Self::Outlived { .. } => Some("nothing is paid for it; send it again".into()),
             Self::NotOurs { .. } => Some(
-                "name a zkinfer chain with `url`; a chain with an older or newer runtime needs the client that belongs to it".into(),
+                "name a zkinfer chain with option `url`; a chain with an older or newer runtime needs the client that belongs to it".into(),
             ),
             Self::Refused { hint, .. } | Self::NotFound { hint, .. } => hint.clone(),
             Self::Dispatch { error, .. } => hints::for_dispatch_error(error).map(str::to_owned),
@@ -299,7 +299,7 @@ impl ChainError {
             Self::MissingEvent { .. } | Self::Shape { .. } => {
                 Some("use the client that belongs to this chain's version".into())
             }
-            Self::Node { .. } => Some("check the connection and the node, or name another node with `url`".into()),
+            Self::Node { .. } => Some("check the connection and the node, or name another node with option `url`".into()),
             Self::NoBlocks { .. } | Self::Amount(_) => None,
         }
     }

@@ -26,7 +26,7 @@ pub fn for_invalid(code: u8) -> (String, Option<String>) {
 fn inference(error: &str) -> Option<&'static str> {
     Some(match error {
         "VersionNotFound" => "look it up with `zkinfer chain status model NUMBER`",
-        "VersionRetired" => "ask for a newer `version`",
+        "VersionRetired" => "ask for a newer version: option `version`",
         "ModelNotFound" => {
             "`zkinfer chain status` says how many models there are; they are numbered from 0"
         }
@@ -45,17 +45,19 @@ fn inference(error: &str) -> Option<&'static str> {
         "ReceiptTooYoung" => {
             "`zkinfer chain status` says how long receipts stay, `zkinfer chain result JOB` from which block on"
         }
-        "NonceUsed" => "attest under another number, or leave `nonce` out for a free one",
+        "NonceUsed" => "attest under another number, or leave option `nonce` out for a free one",
         "InconsistentParameters" | "ParameterOutOfBounds" => {
             "read the bounds and what must fit together in the documentation of `force_set_parameters`"
         }
         "InvalidVerifyingKey" => "make the keys again with `zkinfer keys setup`",
         "TrustNotPossible" => {
-            "register Groth16 with `trust` single-setup or ceremony, Halo2 with `trust` transparent"
+            "register Groth16 with option `trust` single-setup or ceremony, Halo2 with option `trust` transparent"
         }
-        "VisibilityNotPossible" => "register it with `visibility` open, or make keys with Groth16",
+        "VisibilityNotPossible" => {
+            "register it with option `visibility` open, or make keys with Groth16"
+        }
         "WrongPublicInputs" => {
-            "make the key again with `zkinfer keys setup` and `proof_system` halo2"
+            "make the key again with `zkinfer keys setup` and option `proof_system` halo2"
         }
         "VerifyingKeyTooLarge" => "use a smaller model",
         "GeneratorsMissing" => {
@@ -83,11 +85,11 @@ fn inference(error: &str) -> Option<&'static str> {
         }
         "InvalidCommitment" => "commit to the input again with `zkinfer commit`",
         "PriceAboveMaximum" => {
-            "the owner's price rose; look at it with `zkinfer chain status model NUMBER`, raise `max_price`"
+            "the owner's price rose; look at it with `zkinfer chain status model NUMBER`, raise option `max_price`"
         }
-        "RewardBelowPrice" | "RewardTooLow" => "raise `reward`",
-        "DeadlineTooSoon" => "give a later `deadline`, such as +50",
-        "DeadlineTooFar" => "give an earlier `deadline`",
+        "RewardBelowPrice" | "RewardTooLow" => "raise option `reward`",
+        "DeadlineTooSoon" => "give a later deadline (option `deadline`), such as +50",
+        "DeadlineTooFar" => "give an earlier deadline (option `deadline`)",
         "JobNotFound" => "it may be over: zkinfer chain result JOB",
         "KeyMismatch" => {
             "the model version changed under you: read it again, and prove under its key"

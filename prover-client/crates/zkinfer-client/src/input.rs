@@ -61,14 +61,15 @@ impl InputError {
         match self {
             Self::OffChain { requester, .. } => {
                 format!(
-                    "get the opening file from the requester {requester} and give it with `opening`"
+                    "get the opening file from the requester {requester} and give it with option `opening`"
                 )
             }
             Self::NoKey { .. } => {
-                "give the file of the key that you have on chain, with `encryption_key`".into()
+                "give the file of the key that you have on chain, with option `encryption_key`"
+                    .into()
             }
             Self::Encrypted { source: PrivacyError::NotForUs { .. }, .. } => {
-                "give every key file that you have, one `encryption_key` for each".into()
+                "give every key file that you have, one option `encryption_key` for each".into()
             }
             Self::Encrypted { .. } | Self::NotAnInput { .. } => {
                 "do not claim it: it cannot be answered, and a missed deadline costs your bond"

@@ -35,7 +35,7 @@ pub struct NoAnswer {
 impl fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.waited {
-            Duration::ZERO => f.write_str("no time is left to ask the node (`timeout`)"),
+            Duration::ZERO => f.write_str("no time is left to ask the node (option `timeout`)"),
             waited => {
                 write!(f, "the node has not answered within {} s", waited.as_secs_f32().ceil())
             }

@@ -43,7 +43,7 @@ pub enum SignerError {
     Missing,
     /// `--signer` holds a secret.
     #[error(
-        "`signer` takes development names such as //Alice, or - : a secret on the command line is seen by every process"
+        "option `signer` takes development names such as //Alice, or - : a secret on the command line is seen by every process"
     )]
     SecretOnCommandLine,
     /// The secret is not a URI, phrase or seed.
@@ -90,10 +90,10 @@ impl SignerError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Missing => Some(format!(
-                "name one with `signer` //Alice (development chains), with `key_file`, or the environment variable {SIGNER_ENV}"
+                "name one with option `signer` //Alice (development chains), with option `key_file`, or the environment variable {SIGNER_ENV}"
             )),
             Self::SecretOnCommandLine => Some(format!(
-                "use `key_file`, `signer` - (asks), or the environment variable {SIGNER_ENV}"
+                "use option `key_file`, option `signer` - (asks), or the environment variable {SIGNER_ENV}"
             )),
             Self::Permissions { path, .. } => Some(format!("chmod 600 {}", path.display())),
             _ => None,
@@ -112,7 +112,7 @@ impl SignerSource {
         }
         match self.signer.as_deref() {
             Some("-") => Signer::from_secret(&ask()?, "the terminal"),
-            Some(name) if name.starts_with("//") => Signer::from_secret(name, "`signer`"),
+            Some(name) if name.starts_with("//") => Signer::from_secret(name, "option `signer`"),
             Some(_) => Err(SignerError::SecretOnCommandLine),
             None => match std::env::var(SIGNER_ENV) {
                 Ok(secret) => Signer::from_secret(&Zeroizing::new(secret), SIGNER_ENV),

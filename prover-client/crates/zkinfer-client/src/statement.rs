@@ -125,7 +125,7 @@ pub fn check_chain(
             path.display(),
             chain.url()
         ),
-        "it is not sent, and would cost the bond: name a node of its chain with `url`, or prove with this chain's terms",
+        "it is not sent, and would cost the bond: name a node of its chain with option `url`, or prove with this chain's terms",
     ))
 }
 

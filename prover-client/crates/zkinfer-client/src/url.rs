@@ -3,7 +3,7 @@
 use url::{ParseError, Url};
 
 /// The example that every remedy shows.
-const EXAMPLE: &str = "give one such as ws://127.0.0.1:9944, or wss://node.example elsewhere, with `url` or ZKINFER_URL";
+const EXAMPLE: &str = "give one such as ws://127.0.0.1:9944, or wss://node.example elsewhere, with option `url` or ZKINFER_URL";
 
 /// The URL of a node, fit for a connection.
 #[derive(Clone, PartialEq, Eq)]

@@ -128,7 +128,9 @@ impl FileError {
                 .into(),
             ),
             Self::TooLong { what, .. } => Some(format!("give the right {what}")),
-            Self::Exists { .. } => Some("choose another name, or replace it with `force`".into()),
+            Self::Exists { .. } => {
+                Some("choose another name, or replace it with option `force`".into())
+            }
             Self::NotAFile { .. } => Some("choose another name".into()),
             Self::NotADirectory { .. } => {
                 Some("name a directory; one that is missing is made".into())

@@ -54,7 +54,7 @@ impl fmt::Display for Work {
 /// Work would take more memory than there is.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{work} would take about {} of memory ({size}), and {} {}; use a smaller model (`zkinfer model calibrate` finds fewer bits), a larger machine, or let it try all the same with `max_memory` {}",
+    "{work} would take about {} of memory ({size}), and {} {}; use a smaller model (`zkinfer model calibrate` finds fewer bits), a larger machine, or let it try all the same with option `max_memory` {}",
     format(*.needed), format(limit.bytes), limit.source, argument(*.needed)
 )]
 pub struct MemoryError {
@@ -71,7 +71,7 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::System => "are free",
-            Self::Option => "are allowed by `max_memory`",
+            Self::Option => "are allowed by option `max_memory`",
         })
     }
 }
@@ -189,7 +189,7 @@ mod tests {
             ),
             "{text}"
         );
-        assert!(text.ends_with("`max_memory` 40G"), "{text}");
+        assert!(text.ends_with("option `max_memory` 40G"), "{text}");
         let own = Limit::given(41 << 30);
         assert_eq!(own.check(Work::Setup, 40 << 30, String::new), Ok(()));
     }

@@ -1,11 +1,11 @@
-//! What can go wrong while a circuit is built.
+//! Errors while a circuit is built, and of verification.
 
 use bellman::SynthesisError;
 
 /// The reason why a model has no circuit, or an input no witness.
 #[derive(Debug, thiserror::Error)]
 pub enum CircuitError {
-    /// What the model ends with does not fit into an answer.
+    /// The model's output does not fit into an answer.
     #[error(transparent)]
     Output(Box<zkml_model::output::OutputError>),
     /// A value of the answer could reach its neighbour's bytes.
@@ -31,7 +31,7 @@ pub enum CircuitError {
     /// The input's specification is out of bounds.
     #[error("the model's input: {what}; import the model again")]
     MalformedInput {
-        /// What does not fit.
+        /// The part that does not fit.
         what: String,
     },
     /// A value can leave the range in which circuit and integers agree.
@@ -95,7 +95,7 @@ pub enum CircuitError {
         "the {what} is not a canonical field element; it must be 32 little-endian bytes below the modulus of the proof system's scalar field"
     )]
     NotCanonical {
-        /// Which element.
+        /// The name of the element.
         what: &'static str,
     },
     /// The opening was made for another kind of input.

@@ -1,4 +1,4 @@
-//! What a model costs before anything is built: constraints, time and memory.
+//! The cost of a model before anything is built: constraints, time and memory.
 //!
 //! | | from |
 //! |---|---|
@@ -30,7 +30,7 @@ pub use self::{
 /// Bytes that any work takes: the program, stacks, tables, what the allocator keeps.
 const FIXED: u64 = 16 << 20;
 
-/// What some work takes.
+/// The cost of some work.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Estimate {
     /// Seconds on the clock, with all threads of this process.

@@ -67,7 +67,7 @@ pub enum OpeningError {
     Truncated {
         /// Bytes given.
         len: usize,
-        /// What is cut off.
+        /// The field that is cut off.
         field: &'static str,
     },
     /// Bytes are left over.

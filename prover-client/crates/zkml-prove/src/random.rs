@@ -90,7 +90,7 @@ impl Hedge {
     }
 }
 
-/// Where the secrets of one purpose come from.
+/// The source of the secrets of one purpose.
 pub struct Seed {
     seed: Zeroizing<[u8; 64]>,
     drawn: u64,

@@ -11,7 +11,7 @@ use zkml_model::{
 /// A model with its name.
 #[derive(Clone)]
 pub struct Small {
-    /// What it is an example of.
+    /// The kind of example.
     pub name: &'static str,
     /// The model.
     pub model: QuantizedModel,

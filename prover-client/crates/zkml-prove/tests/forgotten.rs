@@ -95,8 +95,8 @@ unsafe impl GlobalAlloc for Searching {
 #[global_allocator]
 static ALLOCATOR: Searching = Searching;
 
-/// How often one of `patterns` is in blocks that `work` gives back, and the size of the last such
-/// block. The tests take turns.
+/// Returns the number of times that one of `patterns` is in blocks that `work` gives back, and the
+/// size of the last such block. The tests take turns.
 fn left_behind<T>(patterns: Vec<[u8; 32]>, work: impl FnOnce() -> T) -> (usize, usize, T) {
     static TURN: Mutex<()> = Mutex::new(());
     let _turn: MutexGuard<'_, ()> = TURN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());

@@ -1,4 +1,4 @@
-//! What became of a job: its answer with what makes it believable, or how it ended without one.
+//! The end of a job: its answer with what makes it believable, or how it ended without one.
 
 use serde::Serialize;
 use subxt::utils::AccountId32;
@@ -29,21 +29,21 @@ pub struct Answer {
     /// The answer, if there is one.
     #[serde(flatten)]
     pub proved: Option<Proved>,
-    /// How it ended without one, if the node remembers.
+    /// Its end without one, if the node remembers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ending: Option<Ending>,
-    /// Who has claimed it and owes the proof.
+    /// The account that has claimed it and owes the proof.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claimant: Option<AccountId32>,
     /// The last block in which anything can become of it, if it runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_block: Option<u32>,
-    /// What a person can do about it.
+    /// The next step of a person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
-/// Where a job stands.
+/// The state of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
@@ -73,15 +73,15 @@ pub struct Proved {
     pub answer: AnswerView,
     /// The class's name, from the manifest.
     pub label: Option<String>,
-    /// Who could have forged the answer.
+    /// The parties that could have forged the answer.
     pub could_forge: &'static str,
-    /// What the chain keeps.
+    /// The receipt of the chain.
     pub receipt: Receipt,
-    /// What we have checked of it.
+    /// Our checks of it.
     pub checks: Checks,
 }
 
-/// What was checked of a receipt.
+/// Checks of a receipt.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Checks {
     /// `true` if the event of the block that verified the proof says the receipt's hash; `None`
@@ -142,7 +142,8 @@ impl Checks {
 }
 
 impl Answer {
-    /// What became of a job, with its answer's names and scale if the manifest is the version's.
+    /// Returns the end of a job, with its answer's names and scale if the manifest is the
+    /// version's.
     ///
     /// # Errors
     /// When the node does not answer, the manifest is another's, or the receipt is not what its

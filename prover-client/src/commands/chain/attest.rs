@@ -71,7 +71,7 @@ pub struct Opts {
     pub send: SendOpts,
 }
 
-/// What was attested.
+/// The attested answer.
 #[derive(Serialize)]
 struct Attested {
     receipt: JobId,

@@ -41,7 +41,7 @@ Example:
 #[derive(Debug, clap::Args)]
 #[command(after_help = BOND_HELP)]
 pub struct BondOpts {
-    /// How much to stake: 100, "2.5 UNIT", "100 mUNIT", "5000 planck".
+    /// Amount to stake: 100, "2.5 UNIT", "100 mUNIT", "5000 planck".
     #[arg(value_name = "AMOUNT")]
     pub amount: Amount,
     /// Put the public half of this key on chain too, as `zkinfer keys encryption` wrote it.
@@ -56,7 +56,7 @@ pub struct BondOpts {
 #[derive(Debug, clap::Args)]
 #[command(after_help = UNBOND_HELP)]
 pub struct UnbondOpts {
-    /// How much to take out of the bond.
+    /// Amount to take out of the bond.
     #[arg(value_name = "AMOUNT")]
     pub amount: Amount,
     /// Options of the transaction.

@@ -74,7 +74,7 @@ pub struct Opts {
     pub send: SendOpts,
 }
 
-/// Where a job's input comes from, and what kind of input it is.
+/// The source of a job's input, and its kind.
 #[derive(Debug, clap::Args)]
 pub struct InputOpts {
     /// The opening that the requester gave you; not needed when there is a payload that you can

@@ -1,4 +1,4 @@
-//! How a job's provers get the input: what `chain request` and `chain redirect` share.
+//! Delivery of the input to a job's provers: the options of `chain request` and `chain redirect`.
 
 use std::{path::Path, str::FromStr};
 
@@ -20,7 +20,7 @@ use zkinfer_client::{
     records::{self, Payload},
 };
 
-/// How the provers get the input, and who they are.
+/// Delivery of the input, and the provers.
 #[derive(Debug, clap::Args)]
 pub struct DeliveryOpts {
     /// The way in which the prover gets the input.

@@ -11,10 +11,10 @@ use zkinfer_client::{
     records::{self, Fate, Job, JobState},
 };
 
-/// How often the chain is looked at.
+/// Interval of looks at the chain.
 const POLL: Duration = Duration::from_millis(500);
 
-/// How long to wait for an answer, and how sure it should be.
+/// Time to wait for an answer, and whether it must be final.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Patience {
     /// Give up after this long; `None` to wait as long as the job can be answered.
@@ -23,7 +23,7 @@ pub struct Patience {
     pub finalized: bool,
 }
 
-/// Where waiting ended.
+/// The end of waiting.
 #[derive(Clone, Debug)]
 pub enum Outcome {
     /// The job is over.

@@ -8,7 +8,7 @@ use zkinfer_client::{
     submit::Wait,
 };
 
-/// Who signs.
+/// Options of the signer.
 #[derive(Clone, Debug, Default, Args)]
 pub struct SignerOpts {
     /// Account that signs and pays: a development name such as //Alice, or - to be asked for the
@@ -30,7 +30,7 @@ impl SignerOpts {
     }
 }
 
-/// How long to wait, and for what.
+/// Options of waiting.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct WaitOpts {
     /// Wait until the block is finalised, not only the best.

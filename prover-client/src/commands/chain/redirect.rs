@@ -52,7 +52,7 @@ pub struct Opts {
     /// The model's manifest; it must be the one that the chain names.
     #[arg(long, value_name = "FILE")]
     pub manifest: PathBuf,
-    /// How the provers get the input.
+    /// Delivery of the input.
     #[command(flatten)]
     pub delivery: DeliveryOpts,
     /// Last block of the job: +50 (from now) or a block number.
@@ -76,7 +76,7 @@ struct Redirected {
     #[serde(with = "hexadecimal")]
     terms_hash: TermsHash,
     deadline: u32,
-    /// What the late prover's claim had locked.
+    /// The lock of the late prover's claim.
     #[serde(with = "zkinfer_client::text")]
     slashed: u128,
     terms: TermsFile,

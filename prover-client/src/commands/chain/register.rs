@@ -57,7 +57,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub struct Opts {
-    /// What is registered.
+    /// The version to register.
     #[command(flatten)]
     pub version: VersionOpts,
     /// Options of the transaction.
@@ -65,7 +65,7 @@ pub struct Opts {
     pub send: SendOpts,
 }
 
-/// What an owner says of a model version.
+/// An owner's statements about a model version.
 #[derive(Debug, clap::Args)]
 pub struct VersionOpts {
     /// The model's public manifest.
@@ -91,7 +91,7 @@ pub struct VersionOpts {
     /// `true` if you publish the weights.
     #[arg(long)]
     pub visibility: VisibilityArg,
-    /// What you get for each answer: 1, "2.5 UNIT", "100 mUNIT".
+    /// Your price for each answer: 1, "2.5 UNIT", "100 mUNIT".
     #[arg(long, value_name = "AMOUNT")]
     pub price: Amount,
     /// Let only this account prove; may be given several times. Without it, any bonded prover may.
@@ -99,7 +99,7 @@ pub struct VersionOpts {
     pub allow: Vec<Account>,
 }
 
-/// Who could forge a proof.
+/// The parties that could forge a proof.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum TrustArg {
     /// Whoever ran the setup.
@@ -119,7 +119,7 @@ pub enum VisibilityArg {
     Private,
 }
 
-/// What was registered.
+/// The registered version.
 #[derive(Serialize)]
 pub struct Registered {
     model: ModelId,
@@ -146,7 +146,7 @@ impl SentReport for Registered {
 }
 
 impl Registered {
-    /// What was registered, under the number that the chain gave it.
+    /// Returns the registered version, under the number that the chain gave it.
     pub fn new(id: ModelVersionId, registration: &calls::Registration) -> Self {
         Self {
             model: id.model,
@@ -180,7 +180,7 @@ impl Opts {
     }
 }
 
-/// What the files of a version hold.
+/// The contents of a version's files.
 pub struct VersionFiles {
     model_hash: ModelHash,
     manifest_hash: ManifestHash,
@@ -237,7 +237,7 @@ impl VersionOpts {
         Ok(())
     }
 
-    /// What is sent.
+    /// The registration to send.
     ///
     /// # Errors
     /// When the price is no amount of this chain.

@@ -81,10 +81,10 @@ pub struct Opts {
     /// The model's manifest; it must be the one that the chain names.
     #[arg(long, value_name = "FILE")]
     pub manifest: PathBuf,
-    /// How the provers get the input, and who they are.
+    /// Delivery of the input, and the provers.
     #[command(flatten)]
     pub delivery: DeliveryOpts,
-    /// What you pay in all: 5, "2.5 UNIT", "100 mUNIT".
+    /// Your payment in all: 5, "2.5 UNIT", "100 mUNIT".
     #[arg(long, value_name = "AMOUNT")]
     pub reward: Amount,
     /// Last block of the job: +50 (from now) or a block number.
@@ -111,7 +111,7 @@ pub struct Opts {
     pub send: SendOpts,
 }
 
-/// What was asked for.
+/// The requested job.
 #[derive(Serialize)]
 struct Requested {
     job: JobId,

@@ -14,7 +14,7 @@ use zkinfer_client::{
     submit::Included,
 };
 
-/// Which node to talk to.
+/// Options of the node.
 #[derive(Clone, Debug, clap::Args)]
 pub struct NodeOpts {
     /// The node: ws:// on this machine, wss:// elsewhere. It is trusted with what it says of the
@@ -39,7 +39,7 @@ impl NodeOpts {
     }
 }
 
-/// Who sends a transaction, where, and how long to wait for it.
+/// Options of commands that send a transaction.
 #[derive(Clone, Debug, clap::Args)]
 pub struct SendOpts {
     /// The node.
@@ -48,7 +48,7 @@ pub struct SendOpts {
     /// The signer.
     #[command(flatten)]
     pub signer: SignerOpts,
-    /// How long to wait.
+    /// Options of waiting.
     #[command(flatten)]
     pub wait: WaitOpts,
     /// Paid to the block's author beside the fee, so that a full chain includes it sooner: 0.1, "50
@@ -92,10 +92,10 @@ pub fn receipt(page: &mut Page, included: &Included, token: &Token) {
 /// A result with its transaction's receipt, as JSON and as text.
 #[derive(Serialize)]
 pub struct Sent<T> {
-    /// What came of it.
+    /// The result.
     #[serde(flatten)]
     pub result: T,
-    /// Where, and at what cost.
+    /// The block and the fee.
     #[serde(flatten)]
     pub included: Included,
     /// The chain's token, for the text.

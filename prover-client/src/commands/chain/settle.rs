@@ -48,7 +48,7 @@ pub struct ExpireOpts {
     pub send: SendOpts,
 }
 
-/// What came of it.
+/// The result.
 #[derive(Serialize)]
 struct Ended {
     job: JobId,

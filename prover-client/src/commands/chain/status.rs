@@ -36,7 +36,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub struct Opts {
-    /// What to look at.
+    /// The record to show.
     #[command(subcommand)]
     pub what: Option<What>,
     /// The node.
@@ -44,7 +44,7 @@ pub struct Opts {
     pub node: NodeOpts,
 }
 
-/// What to look at.
+/// The record to show.
 #[derive(Debug, Subcommand)]
 pub enum What {
     /// A job.

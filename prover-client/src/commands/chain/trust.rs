@@ -1,4 +1,4 @@
-//! Who could forge an answer of a model: said before anybody pays for one.
+//! The parties that could forge an answer of a model: named before anybody pays for one.
 
 use zkinfer_primitives::{Trust, Visibility};
 
@@ -7,8 +7,8 @@ pub fn is_forgeable(trust: Trust) -> bool {
     trust != Trust::Transparent
 }
 
-/// Who could forge, and what the requester can check. The chain records what the owner has said of
-/// the setup and cannot check it; that a key of Halo2 has no setup, it knows by itself.
+/// Describes who could forge, and what the requester can check. The chain records what the owner
+/// has said of the setup and cannot check it; that a key of Halo2 has no setup, it knows by itself.
 pub fn who_could_forge(trust: Trust, visibility: Visibility) -> &'static str {
     match (trust, visibility) {
         (Trust::SingleSetup, Visibility::Private) => {
@@ -56,7 +56,7 @@ mod tests {
         assert!(!is_forgeable(Trust::Transparent));
     }
 
-    /// What nobody can check is said as somebody's word.
+    /// Facts that nobody can check are named as somebody's word.
     #[test]
     fn what_the_owner_says_is_said_as_the_owners_word() {
         for visibility in [Visibility::Open, Visibility::Private] {

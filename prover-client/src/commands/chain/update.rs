@@ -37,7 +37,7 @@ pub struct UpdateOpts {
     /// The model that gets another version.
     #[arg(long, value_name = "NUMBER")]
     pub model_id: ModelId,
-    /// What is registered.
+    /// The version to register.
     #[command(flatten)]
     pub version: VersionOpts,
     /// Options of the transaction.
@@ -60,7 +60,7 @@ pub struct RetireOpts {
     pub send: SendOpts,
 }
 
-/// What was retired.
+/// The retired version.
 #[derive(Serialize)]
 struct Retired {
     model: ModelId,

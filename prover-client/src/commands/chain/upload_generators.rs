@@ -40,13 +40,13 @@ pub struct Opts {
     pub send: SendOpts,
 }
 
-/// What was uploaded.
+/// The uploaded generators.
 #[derive(Serialize)]
 struct Uploaded {
     k: u8,
     /// Numbers of the chunks that were uploaded now.
     chunks: Vec<u32>,
-    /// How many chunks circuits of this size need.
+    /// The number of chunks that circuits of this size need.
     chunks_needed: u32,
     /// `true` if the Lagrange points were uploaded now.
     lagrange: bool,

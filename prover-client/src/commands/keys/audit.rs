@@ -103,7 +103,7 @@ struct Check {
     passed: bool,
 }
 
-/// What the checks amount to.
+/// The verdict of the checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum Verdict {
@@ -115,12 +115,12 @@ enum Verdict {
     Failed,
 }
 
-/// What an audit finds.
+/// The findings of an audit.
 struct Findings {
     checks: Vec<Check>,
     /// `true` if all points of the keys were checked.
     complete: bool,
-    /// What the audit does not show.
+    /// The limits of the audit.
     limits: &'static str,
 }
 
@@ -252,7 +252,7 @@ impl Opts {
     }
 }
 
-/// What an audit of Groth16's keys does not show.
+/// The limits of an audit of Groth16's keys.
 const LIMITS: &str = "not shown: that the setup's secrets were forgotten";
 const LIMITS_WITHOUT_KEY: &str = "not shown: that the keys are this model's, since only their public part was checked, and the digest in it is the word of whoever ran the setup (give --pk); that the setup's secrets were forgotten";
 

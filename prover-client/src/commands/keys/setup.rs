@@ -242,7 +242,7 @@ impl Opts {
         Ok(Some((json, self.place("manifest.json"))))
     }
 
-    /// Where the file with this extension goes.
+    /// Returns the path of the file with this extension.
     fn place(&self, extension: &str) -> PathBuf {
         let beside = || match self.model.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),

@@ -122,7 +122,7 @@ fn points(text: &str) -> Result<f64, String> {
     if (0.0..=100.0).contains(&number) { Ok(number) } else { Err("it may be 0 to 100".into()) }
 }
 
-/// What is calibrated with.
+/// The data of the calibration.
 struct Data {
     samples: Samples,
     labels: Option<Vec<u32>>,
@@ -182,7 +182,7 @@ impl Opts {
         self.end(&calibration, out)
     }
 
-    /// Where the model and its manifest go.
+    /// Options of the output files.
     fn targets(&self) -> Option<[PathBuf; 2]> {
         let stem = self.stem.clone().unwrap_or_else(|| Stem::of(&self.onnx));
         let out = self.out.as_ref()?;
@@ -279,7 +279,7 @@ impl Opts {
         Ok(quantize(onnx, &any).map_err(Error::in_file(&self.onnx))?.manifest)
     }
 
-    /// What the float model makes of the data.
+    /// Returns the results of the float model on the data.
     fn reference(
         &self,
         onnx: &OnnxModel,
@@ -462,7 +462,7 @@ pub fn load_labels(path: &Path, classes: usize, array: Option<&str>) -> Result<V
     samples::labels(&bytes, classes, array).map_err(Error::in_file(path))
 }
 
-/// How many times wider a range than what lies in it makes waste of most of its bits.
+/// The factor by which a range may be wider than its values before most of its bits are waste.
 const WASTED: f64 = 16.0;
 
 /// The range around all.

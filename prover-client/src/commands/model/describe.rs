@@ -1,4 +1,4 @@
-//! What a model is: operations, exact ranges, and what proofs of it cost in each proof system.
+//! Description of a model: operations, exact ranges, and the cost of proofs in each proof system.
 
 use std::path::Path;
 
@@ -54,7 +54,7 @@ struct OperationRow {
     max: i64,
 }
 
-/// What proofs of the model with Groth16 cost.
+/// Returns the cost of proofs of the model with Groth16.
 #[derive(Debug, Serialize)]
 pub struct Circuit {
     layers: Vec<Layer>,
@@ -75,7 +75,7 @@ struct Layer {
     constraints: usize,
 }
 
-/// What proofs of the model with Halo2 cost, if there can be any.
+/// Returns the cost of proofs of the model with Halo2, if there can be any.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Halo2 {
@@ -83,7 +83,7 @@ enum Halo2 {
     Impossible { fault: String },
 }
 
-/// What proofs of the model with Halo2 cost.
+/// Returns the cost of proofs of the model with Halo2.
 #[derive(Debug, Serialize)]
 pub struct Rows {
     layers: Vec<RowsOfLayer>,

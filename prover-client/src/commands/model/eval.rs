@@ -74,7 +74,7 @@ pub struct Opts {
     quantize: QuantizeOpts,
 }
 
-/// What is measured.
+/// The measured quantity.
 struct Subject {
     model: Model,
     manifest: Manifest,
@@ -90,12 +90,12 @@ struct Summary {
     values: Option<Errors>,
 }
 
-/// How often the class was right.
+/// The number of right classes.
 #[derive(Serialize)]
 struct Classes {
     quantised_right: usize,
     quantised_percent: f64,
-    /// How often the right class was among the best ones, of a model that answers with several.
+    /// The number of right classes among the best ones, of a model that answers with several.
     #[serde(skip_serializing_if = "Option::is_none")]
     top_right: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,7 +104,7 @@ struct Classes {
     float: Option<Comparison>,
 }
 
-/// How far a single value was from the label, taken as a number.
+/// The error of a single value against the label, taken as a number.
 #[derive(Serialize)]
 struct Errors {
     quantised_mean_absolute_error: f64,
@@ -125,7 +125,7 @@ struct Comparison {
     points_lost: f64,
 }
 
-/// How often what was right, and sums of errors and of their squares.
+/// Counts of right answers, and sums of errors and of their squares.
 #[derive(Clone, Copy, Default)]
 struct Counts {
     quantised: usize,

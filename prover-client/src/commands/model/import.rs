@@ -86,7 +86,7 @@ struct Summary {
     #[serde(with = "hexadecimal")]
     manifest_hash: ManifestHash,
     classes: usize,
-    /// What the model answers, in words.
+    /// The model's answer, in words.
     answer: String,
     /// The power of two, by its exponent, that the values of the answer are divided by.
     #[serde(skip_serializing_if = "is_zero")]
@@ -95,9 +95,9 @@ struct Summary {
     /// Of a model that was quantised already.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rescales: Vec<Rescale>,
-    /// What the model does to random inputs.
+    /// Returns the effect of the model on random inputs.
     fidelity: FidelityRow,
-    /// What a person should know before keys are made.
+    /// Returns the warnings before keys are made.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
     #[serde(flatten)]

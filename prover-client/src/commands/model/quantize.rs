@@ -19,14 +19,14 @@ use zkinfer::files;
 /// Greatest length of a file of class names in bytes.
 const MAX_LABELS: u64 = 1 << 24;
 
-/// How a model is quantised, and what its manifest says.
+/// Options of quantisation and of the manifest.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Quantisation of an ONNX file")]
 pub struct QuantizeOpts {
     /// Bits of an input value, 1 to 16. Fewer make smaller circuits.
     #[arg(long, value_name = "N", default_value_t = Options::default().input_bits)]
     pub input_bits: u8,
-    /// What range the input is in.
+    /// Returns the range of the input.
     #[command(flatten)]
     pub input_range: RangeOpts,
     /// Most bits of a weight, 2 to 15: for each layer in order, the last for all that follow. More
@@ -41,7 +41,7 @@ pub struct QuantizeOpts {
     /// a ReLU, 0 to 0.5.
     #[arg(long, value_name = "X", default_value_t = Options::default().tolerance)]
     pub tolerance: f64,
-    /// What shares one scale in a layer.
+    /// Values that share one scale in a layer.
     #[arg(long, value_name = "WHAT", default_value = "per-channel")]
     pub granularity: GranularityOpt,
     /// Greatest magnitude of the argument of Sigmoid, Tanh, Gelu and the like, for each in order,
@@ -52,12 +52,12 @@ pub struct QuantizeOpts {
     /// Keep these bits even if they lose the model's answers; they are told all the same.
     #[arg(long)]
     pub no_widen: bool,
-    /// What the manifest says.
+    /// The contents of the manifest.
     #[command(flatten)]
     pub public: PublicOpts,
 }
 
-/// What a manifest says beside the numbers of the input.
+/// Contents of a manifest beside the numbers of the input.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Quantisation of an ONNX file")]
 pub struct PublicOpts {
@@ -67,23 +67,23 @@ pub struct PublicOpts {
     /// File with the names of the classes or values, one a line [default: their numbers].
     #[arg(long, value_name = "FILE")]
     pub classes: Option<PathBuf>,
-    /// What an input is made from.
+    /// The source of an input.
     #[arg(long, value_name = "KIND", default_value = "auto")]
     pub input: Kind,
-    /// What the model answers: class, top-k:K for the K best classes, or values for its scores or
+    /// The model's answer: class, top-k:K for the K best classes, or values for its scores or
     /// the results of a regression, with at most BITS bits each if you say values:BITS [default:
     /// what the file ends with; class if it ends with scores].
     #[arg(long, value_name = "ANSWER")]
     pub output: Option<OutputOpt>,
-    /// What training took off the input, one number or one for each channel; of a pixel p it is (p
+    /// Mean that training subtracted, one number or one for each channel; of a pixel p it is (p
     /// / 255 × scale − mean) / std.
     #[arg(long, value_name = "X,…", value_delimiter = ',', allow_hyphen_values = true)]
     pub mean: Vec<f64>,
-    /// What training divided the rest by, as many as --mean.
+    /// Standard deviation that training divided the rest by, as many as --mean.
     #[arg(long, value_name = "X,…", value_delimiter = ',')]
     pub std: Vec<f64>,
-    /// What training multiplied the input by first; 255 for a model that takes pixels of 0 to 255
-    /// [default: 1].
+    /// Factor that training multiplied the input by first; 255 for a model that takes pixels of 0
+    /// to 255 [default: 1].
     #[arg(long, value_name = "X")]
     pub scale: Option<f64>,
     /// Order of a colour picture's values in the input [default: by its shape].
@@ -93,10 +93,10 @@ pub struct PublicOpts {
     /// for colours].
     #[arg(long, value_name = "INK")]
     pub ink: Option<InkOpt>,
-    /// What is done with a picture of the other polarity [default: keep].
+    /// Treatment of a picture of the other polarity [default: keep].
     #[arg(long, value_name = "WHAT")]
     pub polarity: Option<PolarityOpt>,
-    /// What is done with a picture of another size [default: area-average].
+    /// Treatment of a picture of another size [default: area-average].
     #[arg(long, value_name = "WHAT")]
     pub resize: Option<ResizeOpt>,
 }
@@ -119,7 +119,7 @@ impl From<GranularityOpt> for Granularity {
     }
 }
 
-/// What an input is made from.
+/// The source of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Kind {
     /// A picture if the input's shape is one, else numbers.
@@ -195,14 +195,14 @@ pub enum LayoutOpt {
 pub struct Quantized {
     /// The model with its manifest and report.
     pub imported: Imported,
-    /// What it does to random inputs.
+    /// Its effect on random inputs.
     pub fidelity: Fidelity,
-    /// What was widened to keep the model's answers.
+    /// The widening that keeps the model's answers.
     pub widening: Option<Widening>,
 }
 
 impl Quantized {
-    /// What a person should know before keys are made.
+    /// Returns the warnings before keys are made.
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
         if let Some(Widening { options, before }) = &self.widening {
@@ -290,7 +290,7 @@ impl PublicOpts {
         })
     }
 
-    /// How inputs are normalised, if an option says so.
+    /// Returns the normalisation of inputs, if an option asks for one.
     fn normalise(&self) -> Result<Option<Normalise>, Error> {
         if self.mean.is_empty() && self.std.is_empty() && self.scale.is_none() {
             return Ok(None);

@@ -23,7 +23,7 @@ use tracing_subscriber::{
 /// Environment variable that chooses what is logged.
 pub const LOG_ENV: &str = "ZKINFER_LOG";
 
-/// How logs look.
+/// The format of logs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {

@@ -1,4 +1,4 @@
-//! What an operator sets: on the command line, in a TOML file, or both; the command line wins.
+//! Settings of an operator: on the command line, in a TOML file, or both; the command line wins.
 //!
 //! ```toml
 //! url = "ws://127.0.0.1:9944"
@@ -55,7 +55,7 @@ use crate::{commands::chain::options::SignerOpts, error::Error};
 const MAX_BYTES: u64 = 1 << 20;
 /// The name of the file in errors.
 const WHAT: &str = "configuration";
-/// Where the node is expected.
+/// The default address of the node.
 const URL: &str = "ws://127.0.0.1:9944";
 
 /// The share of what a claim locks and pays that a submission tips at most, in percent.
@@ -136,14 +136,14 @@ pub struct Options {
     /// The node: ws:// on this machine, wss:// elsewhere [default: ws://127.0.0.1:9944].
     #[arg(long, value_name = "URL", env = "ZKINFER_URL", hide_env_values = true)]
     pub url: Option<String>,
-    /// Who claims and signs.
+    /// Options of the signer, who claims and signs.
     #[command(flatten)]
     pub signer: SignerOpts,
     /// Serve Prometheus metrics at this address of this machine; port 0 takes a free one and says
     /// which.
     #[arg(long, value_name = "ADDRESS", value_parser = http::loopback, help_heading = "What to see")]
     pub metrics: Option<SocketAddr>,
-    /// How logs look on stderr [default: text].
+    /// Format of logs on stderr [default: text].
     #[arg(long, value_name = "FORMAT", help_heading = "What to see")]
     pub log_format: Option<Format>,
 }
@@ -189,9 +189,9 @@ struct ConfigModel {
 /// Everything, decided.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Where the node listens.
+    /// The address of the node.
     pub url: String,
-    /// Who signs.
+    /// Options of the signer.
     pub signer: SignerOpts,
     /// Secret keys for encrypted inputs.
     pub encryption_keys: Vec<PathBuf>,
@@ -225,9 +225,9 @@ pub struct Settings {
     pub margin: u32,
     /// Time to finish after the signal to stop.
     pub drain: Duration,
-    /// Where to serve metrics.
+    /// The address of the metrics.
     pub metrics: Option<SocketAddr>,
-    /// How logs look.
+    /// The format of logs.
     pub log_format: Format,
 }
 
@@ -346,7 +346,7 @@ fn models_of(options: &Options, file: &ConfigFile) -> Result<Vec<ModelFiles>, Er
     Ok(found)
 }
 
-/// What is in the state is the prover's own, to remove when a job is over: nobody's files may be
+/// Files in the state are the prover's own, to remove when a job is over: nobody's files may be
 /// delivered there.
 fn check_folders(openings: Option<&Path>, state: &Path) -> Result<(), Error> {
     let Some(openings) = openings else { return Ok(()) };

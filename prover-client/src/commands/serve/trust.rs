@@ -27,7 +27,7 @@ pub struct Opts {
     pub config: Option<PathBuf>,
 }
 
-/// What was changed.
+/// The change.
 #[derive(Serialize)]
 struct Trusted {
     vk_hash: String,

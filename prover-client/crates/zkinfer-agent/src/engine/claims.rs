@@ -1,4 +1,4 @@
-//! Which open jobs to take, and taking them.
+//! The choice of open jobs, and their claims.
 
 use std::{cmp::Reverse, collections::BTreeSet};
 
@@ -157,7 +157,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
         refusal.to_string()
     }
 
-    /// What has been promised: to all records but `except`.
+    /// Returns the promises to all records but `except`.
     pub(super) fn load(&self, snapshot: &Snapshot, except: JobId) -> Load {
         let mut load = Load::default();
         for record in self.parts.store.records().values().filter(|record| record.job.id != except) {

@@ -160,7 +160,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
             entry.purpose.answered().first().and_then(|job| self.parts.store.records().get(job));
         let Some(job) = job.map(|record| record.job.clone()) else { return };
         let text = format!(
-            "its submission waits behind a claim that no block includes, and its largest tip, {most} planck, is too small for the claim's place; a larger one is allowed by `max_tip` and `max_tip_share`"
+            "its submission waits behind a claim that no block includes, and its largest tip, {most} planck, is too small for the claim's place; a larger one is allowed by option `max_tip` and option `max_tip_share`"
         );
         self.say(&job, tracing::Level::WARN, &text);
     }

@@ -1,4 +1,4 @@
-//! What this prover looks for among a chain's open jobs.
+//! Returns the search for this prover's jobs among a chain's open ones.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -33,13 +33,13 @@ impl Copies {
             tracing::warn!(
                 model = held.name,
                 models = ?models,
-                "several models on chain have this model's hashes, each with its own price, and all are served; name those that you want with `model_id`"
+                "several models on chain have this model's hashes, each with its own price, and all are served; name those that you want with option `model_id`"
             );
         }
     }
 }
 
-/// What is wanted in one round.
+/// The wishes of one round.
 pub struct Wanted<'a> {
     /// Models whose keys are held.
     pub models: &'a BTreeMap<VkHash, Arc<Held>>,

@@ -23,7 +23,7 @@ use zkinfer::artefacts::{
 
 /// Blocks that a claim must have left for its proof to go into a batch.
 const BATCH_SPARE: u32 = 16;
-/// What a record waits for whose attempt failed.
+/// The pause of a record whose attempt failed.
 const LATER: &str = "failed, to be tried again";
 
 impl<M: Market, P: Prover> Engine<M, P> {
@@ -93,7 +93,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
             self.say(
                 job,
                 tracing::Level::ERROR,
-                "the key of a claimed job is not held: give its `model` and `pk` again",
+                "the key of a claimed job is not held: give its model and key again: option `model`, option `pk`",
             );
             return Ok(());
         };
@@ -199,7 +199,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
             self.say(
                 &job,
                 tracing::Level::ERROR,
-                "a proof cannot be checked and is not sent: give the job's `model` and `pk` again",
+                "a proof cannot be checked and is not sent: give the job's model and key, option `model` and option `pk`, again",
             );
             return Ok(None);
         };
@@ -312,7 +312,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
         last.map(|last| (last, most))
     }
 
-    /// What a proof of a job must be bound to. The same on every fork that has the job.
+    /// Returns the context of a job's proof. It is the same on every fork that has the job.
     pub(super) fn context(&self, job: &JobView) -> Context<subxt::utils::AccountId32> {
         Context {
             genesis_hash: self.parts.market.genesis_hash(),
@@ -324,7 +324,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
     }
 }
 
-/// What a record's proof saves.
+/// Returns the amount that a record's proof saves.
 fn at_stake(job: &JobView, snapshot: &Snapshot) -> u128 {
     match snapshot.best.fate(job.id) {
         Fate::Running(job) => job.at_stake(),

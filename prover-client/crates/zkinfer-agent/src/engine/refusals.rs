@@ -20,14 +20,14 @@ const PASSING: [&str; 3] = ["GeneratorsMissing", "TooLateToSubmit", "Exhaust"];
 /// The chain's own fault. It may pass, but whoever has lost a claim to it does not claim again.
 const FAULTS: [&str; 1] = ["VerifierFault"];
 
-/// What the chain's words on a submission say of its proof.
+/// The meaning of the chain's answer to a submission for its proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Blame {
     /// Nothing.
     Nobody,
-    /// That the chain cannot check it.
+    /// The chain cannot check it.
     Chain,
-    /// That it will be refused again.
+    /// It will be refused again.
     Proof,
 }
 

@@ -1,4 +1,4 @@
-//! What is said of a prover's stake when it is found out.
+//! Messages about a prover's stake, when it is read.
 
 use zkinfer_primitives::EncryptionKey;
 
@@ -21,7 +21,7 @@ enum Lack {
     Key,
 }
 
-/// What is lacking now and was not known to be lacking before. `before` is `None` before the first
+/// Returns the new shortages since the last look. `before` is `None` before the first
 /// look.
 fn lacks(
     before: Option<Option<Stake>>,
@@ -51,7 +51,7 @@ impl<M: Market, P: Prover> Engine<M, P> {
                 ),
                 Lack::Secret(key) => tracing::warn!(
                     key = hex::encode(key),
-                    "requesters encrypt to a key whose secret half is not given: their jobs cannot be opened; give its file with `encryption_key`"
+                    "requesters encrypt to a key whose secret half is not given: their jobs cannot be opened; give its file with option `encryption_key`"
                 ),
                 Lack::Key => tracing::warn!(
                     account = %self.me,

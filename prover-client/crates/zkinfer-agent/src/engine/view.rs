@@ -1,4 +1,4 @@
-//! What the engine does now, for the status and the metrics.
+//! The present state of the engine, for the status and the metrics.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use super::{
     Engine,
 };
 
-/// What a prover does now.
+/// The present state of a prover.
 #[derive(Clone, Debug)]
 pub struct View {
     /// The chain, if it was read.
@@ -42,7 +42,7 @@ pub struct ModelView {
     pub name: String,
     /// Its key.
     pub key: KeyId,
-    /// Where the key comes from.
+    /// The origin of the key.
     pub origin: Origin,
     /// Milliseconds of a proof, if it was timed.
     pub millis: Option<u64>,
@@ -51,7 +51,7 @@ pub struct ModelView {
 }
 
 impl<M: Market, P: Prover> Engine<M, P> {
-    /// What the engine does now.
+    /// Returns the present state of the engine.
     pub fn view(&self) -> View {
         let store = &self.parts.store;
         let step =

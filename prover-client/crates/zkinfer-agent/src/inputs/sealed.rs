@@ -30,7 +30,7 @@ pub fn decrypt(
 ) -> Decrypt {
     Box::new(move |job, encoded, held| {
         if secrets.is_empty() {
-            return Err("no `encryption_key` is given".into());
+            return Err("no option `encryption_key` is given".into());
         }
         let Payload::Encrypted { recipients, ciphertext } =
             Payload::decode_all(&mut &*encoded).map_err(|error| error.to_string())?;
@@ -101,7 +101,9 @@ mod tests {
         let stranger = decrypt(GENESIS, account(1), vec![EncryptionSecret::generate()]);
         assert!(stranger(&job, &payload, &spec).expect_err("not ours").contains("encrypted to"));
         let nobody = decrypt(GENESIS, account(1), Vec::new());
-        assert!(nobody(&job, &payload, &spec).expect_err("no key").contains("`encryption_key`"));
+        assert!(
+            nobody(&job, &payload, &spec).expect_err("no key").contains("option `encryption_key`")
+        );
         assert_eq!(
             market::Payload::Encrypted(payload.clone()).hash().0,
             zkinfer_primitives::blake2b_256(&payload)

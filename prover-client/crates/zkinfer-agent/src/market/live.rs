@@ -25,7 +25,7 @@ use zkinfer_client::{
 
 /// A node that takes longer for one question is taken for lost.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How often the newest blocks are asked for.
+/// The interval of requests for the newest blocks.
 const POLL: Duration = Duration::from_millis(500);
 /// The chain is looked at after this time at the latest: openings may have been dropped.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
@@ -43,9 +43,9 @@ pub struct LiveMarket {
     /// Something of the length and class of the proofs under each key, to ask for fees.
     samples: BTreeMap<VkHash, Proof>,
     heads: Option<[[u8; 32]; 2]>,
-    /// What is known of open jobs.
+    /// Known open jobs.
     open: open::OpenJobs,
-    /// What is known of generators.
+    /// Known generators.
     generators: generators::Known,
 }
 

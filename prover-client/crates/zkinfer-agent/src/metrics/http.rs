@@ -43,7 +43,7 @@ pub fn loopback(text: &str) -> Result<SocketAddr, String> {
 pub async fn serve(address: SocketAddr, metrics: Arc<Metrics>) -> Result<SocketAddr, Error> {
     let taken = |error| {
         Error::failed(format!("cannot serve metrics at {address}: {error}"))
-            .with_hint("choose another port, or 0 for any (`metrics`)")
+            .with_hint("choose another port, or 0 for any (option `metrics`)")
     };
     let listener = TcpListener::bind(address).await.map_err(taken)?;
     let address = listener.local_addr().map_err(taken)?;

@@ -1,4 +1,4 @@
-//! What others do to get a prover's bond, or to keep it from working. Each costs the prover nothing
+//! Attacks on a prover's bond, or on its work. Each costs the prover nothing
 //! but ordinary fees.
 
 use std::path::Path;

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{market::Payload, models::Held, planner::Policy};
 
-/// What everything is larger by than in other tests, so that a proof is worth some ten thousand
-/// planck of tips.
+/// The factor by which all amounts are larger than in other tests, so that a proof is worth some
+/// ten thousand planck of tips.
 const SCALE: u128 = 10_000;
 /// Blocks within which a proof is included, whatever waits before it: two in which it waits, one in
 /// which it moves, one that has it.
@@ -75,7 +75,7 @@ async fn baited(
     (job, baits, alive.then_some(engine))
 }
 
-/// What came off chain was delivered once.
+/// Openings from off chain are delivered once.
 fn empty_the_inbox(world: &World, directory: &Path) {
     if world.chain().count(|call| matches!(call, Call::Claim(..))) < 3 {
         return;

@@ -1,4 +1,4 @@
-//! What is claimed, and what is not.
+//! Claims that are made, and claims that are not.
 
 use super::{
     Fuse,

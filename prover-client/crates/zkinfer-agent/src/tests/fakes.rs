@@ -262,7 +262,7 @@ pub fn held() -> Held {
     }
 }
 
-/// What the operator of these tests wants.
+/// The policy of the operator of these tests.
 pub fn policy() -> Policy {
     Policy {
         min_reward: 0,

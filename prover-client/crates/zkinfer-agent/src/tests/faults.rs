@@ -1,4 +1,4 @@
-//! What fails for a time: it costs time alone.
+//! Failures for a time: they cost time alone.
 
 use super::{
     Fuse,

@@ -64,7 +64,7 @@ pub struct State {
     pub paid: Vec<(JobId, AccountId32)>,
     /// Tips that were paid.
     pub tips: u128,
-    /// What was slashed, and why.
+    /// Slashes with their reasons.
     pub slashed: Vec<(JobId, &'static str)>,
 }
 
@@ -245,9 +245,9 @@ impl Chain {
         nonce
     }
 
-    /// What a transaction takes the place of in the pool, or `None` if its priority is too low for
-    /// that: the sum of theirs has to be lower. A claimant's proof takes the place of another
-    /// version of it, too, and what waits behind that goes with it.
+    /// Returns the transaction that another one replaces in the pool, or `None` if its priority is
+    /// too low for that: the sum of theirs has to be lower. A claimant's proof takes the place of
+    /// another version of it, too, and what waits behind that goes with it.
     pub fn replaced(&self, tx: &Tx) -> Option<Vec<Tx>> {
         let proofs = self.best().proofs(tx);
         let same = |other: &&Tx| {

@@ -72,6 +72,6 @@ pub async fn check_nonce(session: &Session, nonce: u64) -> Result<(), ChainError
             "{} has used the number {nonce} already, for attestation {receipt}",
             session.account()
         ),
-        "prove under another number, or leave `nonce` out for a free one",
+        "prove under another number, or leave option `nonce` out for a free one",
     ))
 }

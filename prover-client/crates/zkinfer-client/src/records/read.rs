@@ -218,7 +218,10 @@ pub async fn free_nonce(at: &AtBlock, prover: &AccountId32) -> Result<u64, Chain
     while attestation(at, prover, free).await?.is_some() {
         used = Some(free);
         if free == u64::MAX {
-            return Err(ChainError::refusal("no free number was found", "give one with `nonce`"));
+            return Err(ChainError::refusal(
+                "no free number was found",
+                "give one with option `nonce`",
+            ));
         }
         free = free.saturating_mul(2).saturating_add(1);
     }

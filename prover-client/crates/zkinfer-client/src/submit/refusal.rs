@@ -85,7 +85,7 @@ fn pool(answer: &UserError) -> Refusal {
             "send the signer some of the chain's token, or sign with another account"
         }
         code::IMMEDIATELY_DROPPED => {
-            "the node's pool is full; send it again later, or with a `tip`, or through another node with `url`"
+            "the node's pool is full; send it again later, or with a tip (option `tip`), or through another node with option `url`"
         }
         code::BANNED => {
             "the node had it before and dropped it; send it again in half an hour, or through another node"

@@ -146,7 +146,7 @@ impl Prepared {
                 signed.0,
                 signed.1
             ),
-            Some("nothing is paid: name another node with `url`, or run it again if the runtime is being upgraded".into()),
+            Some("nothing is paid: name another node with option `url`, or run it again if the runtime is being upgraded".into()),
         ))
     }
 }

@@ -104,7 +104,10 @@ pub fn load_reals(
         return array.for_input(shape).map(Zeroizing::new).map_err(Error::in_file(path));
     }
     if array.is_some() {
-        return Err(Error::argument("`array` is for .npz files, and this is none", "leave it out"));
+        return Err(Error::argument(
+            "option `array` is for .npz files, and this is none",
+            "leave it out",
+        ));
     }
     if bytes.starts_with(&npy::MAGIC) {
         let array = npy::Array::read(&bytes).and_then(|array| array.for_input(shape));
@@ -112,7 +115,7 @@ pub fn load_reals(
     }
     if let Some(picture) = picture(&bytes) {
         let message = format!("{}: this is a {picture}, not numbers", path.display());
-        return Err(Error::failed(message).with_hint("give it as a picture (`image`)"));
+        return Err(Error::failed(message).with_hint("give it as a picture (option `image`)"));
     }
     parse(&bytes, shape).map_err(Error::in_file(path))
 }

@@ -182,7 +182,7 @@ pub fn load(
         (ProofSystem::Groth16, Some(pk)) => groth16(model, path, pk, limit, progress),
         (ProofSystem::Groth16, None) => Err(Error::argument(
             "proofs with Groth16 need the proving key, and none is given",
-            "give the file that `zkinfer keys setup` wrote, as `pk`",
+            "give the file that `zkinfer keys setup` wrote, as option `pk`",
         )),
         (ProofSystem::Halo2, None) => halo2(model, path, limit, progress),
         (ProofSystem::Halo2, Some(pk)) => Err(Error::argument(
@@ -190,7 +190,7 @@ pub fn load(
                 "{} is given, and Halo2 has no proving key: it is made from the model",
                 pk.display()
             ),
-            "leave `pk` out; if you mean Groth16, commit to the input with the manifest of the Groth16 version",
+            "leave option `pk` out; if you mean Groth16, commit to the input with the manifest of the Groth16 version",
         )),
     }
 }

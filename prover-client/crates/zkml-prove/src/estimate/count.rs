@@ -29,7 +29,7 @@ const PERMUTATION: u64 = 300;
 /// Terms of A, B and C in the permutation of a state of single variables.
 const PERMUTATION_TERMS: [u64; 3] = [2900, 5400, 300];
 
-/// What a circuit consists of.
+/// The size of a circuit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Count {
     /// Constraints by layer, as in a circuit's [report](crate::groth16::report::Report).

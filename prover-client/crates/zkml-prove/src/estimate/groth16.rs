@@ -3,7 +3,7 @@
 use super::{Count, Estimate, FIXED, on_all_threads};
 use crate::groth16::{ModelCircuit, r1cs::Matrix};
 
-/// What sums take of themselves: buckets of all threads in both groups, stacks, and what the
+/// The memory of sums themselves: buckets of all threads in both groups, stacks, and what the
 /// allocator keeps of them.
 const BUCKETS: u64 = 32 << 20;
 /// Points that a setup computes together, and that a sum keeps.

@@ -43,13 +43,13 @@ use crate::progress::{Phase, ProgressFn, report};
 /// One check of an audit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
-    /// What was checked.
+    /// The checks.
     pub name: &'static str,
     /// `true` if it holds.
     pub passed: bool,
 }
 
-/// What an audit found.
+/// The finding of an audit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditReport {
     /// The checks, in order. Those after a failed one may be missing.

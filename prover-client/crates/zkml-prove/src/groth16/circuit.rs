@@ -60,7 +60,7 @@ pub struct ModelCircuit {
     model_hash: [u8; 32],
 }
 
-/// What a proof is made from. The private part is zeroised when dropped.
+/// The witness of a proof. The private part is zeroised when dropped.
 #[derive(Clone)]
 struct Witness {
     values: Vec<i32>,

@@ -175,7 +175,7 @@ pub enum Identity {
     Refused,
 }
 
-/// Who may read a new file.
+/// The readers of a new file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// The owner alone.

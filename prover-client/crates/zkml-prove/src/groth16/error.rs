@@ -1,4 +1,4 @@
-//! What can go wrong with keys, proofs and audits.
+//! Errors of keys, proofs and audits.
 
 use std::path::PathBuf;
 

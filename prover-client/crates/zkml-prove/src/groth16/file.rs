@@ -54,7 +54,7 @@ const COUNTS: [&str; 6] = [
 /// Parts that a reader or writer tells of.
 const PARTS: usize = 5;
 
-/// What a proving key is for, and its sizes.
+/// The circuit of a proving key, and its sizes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProvingKeyHeader {
     /// Hash of the model's file.

@@ -25,7 +25,7 @@ pub const VK_LEN: usize = 528;
 /// Bytes of a proof: A, B, C.
 pub const PROOF_LEN: usize = 192;
 
-/// What a verifier needs.
+/// A verifying key.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VerifyingKey {
     pub(crate) alpha: G1Affine,
@@ -101,7 +101,7 @@ impl VerifyingKey {
     }
 }
 
-/// What a prover needs. It encodes the model's weights: it stays with the owner of a private model.
+/// A proving key. It encodes the model's weights: it stays with the owner of a private model.
 #[derive(Clone, PartialEq)]
 pub struct ProvingKey {
     pub(crate) header: super::ProvingKeyHeader,

@@ -22,7 +22,7 @@ use self::matrix::{Column, PRIVATE};
 pub(crate) use self::synthesis::{Builder, assign_fallible};
 pub use self::{matrix::Matrix, synthesis::assign};
 
-/// How many variables there are.
+/// The number of variables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
     /// The constant and the public inputs.

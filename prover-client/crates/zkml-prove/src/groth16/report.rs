@@ -2,7 +2,7 @@
 
 use crate::groth16::r1cs::{Matrices, Matrix};
 
-/// What a circuit costs.
+/// The cost of a circuit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// The layers, in order.
@@ -19,7 +19,7 @@ pub struct Report {
     pub domain: usize,
 }
 
-/// What one layer costs.
+/// The cost of one layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LayerReport {
     /// The ONNX operator, or the circuit's own part.

@@ -28,11 +28,11 @@ use crate::groth16::{circuit::ModelCircuit, r1cs::Matrices};
 use crate::progress::{Counter, Phase, ProgressFn, report};
 use crate::random::{Entropy, Hedge, system};
 
-/// What a setup makes.
+/// The results of a setup.
 pub struct Setup {
     /// The proving key, with the verifying key in it.
     pub key: ProvingKey,
-    /// What others need to audit the keys. Publish it for an open model; with a private model's it
+    /// The data for audits of the keys. Publish it for an open model; with a private model's it
     /// would help to search for weights.
     pub transcript: Transcript,
 }

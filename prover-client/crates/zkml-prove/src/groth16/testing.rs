@@ -40,7 +40,7 @@ pub fn prove_from(
     prove_with(circuit, key, opening, context, on, entropy)
 }
 
-/// What such a proof must not leave behind: `r`, `s` and the values of the private variables.
+/// Values that such a proof must not leave behind: `r`, `s` and those of the private variables.
 ///
 /// # Errors
 /// As [`super::prove()`].

@@ -1,4 +1,4 @@
-//! What an audit needs to know of a setup: `[τ^i]_1` for `i < n`, `[τ]_2`, `[τ^n]_2`, and
+//! The part of a setup that an audit needs: `[τ^i]_1` for `i < n`, `[τ]_2`, `[τ^n]_2`, and
 //! `[v_j(τ)]_2` of the constant and the public inputs. All of it is part of what a multi-party
 //! setup publishes anyway (Bowe, Gabizon, Miers: *Scalable Multi-party Computation for zk-SNARK
 //! Parameters in the Random Beacon Model*), or a combination of that.

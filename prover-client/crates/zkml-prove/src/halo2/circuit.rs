@@ -81,7 +81,7 @@ impl ModelCircuit {
         &self.model.input
     }
 
-    /// What the cost model chose.
+    /// The choice of the cost model.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }

@@ -31,7 +31,7 @@ use super::{
 };
 use crate::error::CircuitError;
 
-/// What the cost model chooses.
+/// The choice of the cost model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CircuitParams {
     /// Slots in a row.
@@ -44,7 +44,7 @@ pub struct CircuitParams {
     pub tile: usize,
 }
 
-/// What a proof is made from.
+/// The witness of a proof.
 pub struct Private<'a, F> {
     /// The input.
     pub values: &'a [i32],
@@ -85,8 +85,8 @@ pub struct AnalyzedModel<'a> {
     pub(super) input: Vec<Interval>,
     pub(super) nodes: Vec<Vec<Interval>>,
     pub(super) output: OutputKind,
-    /// How many variables some outputs of a layer read, for one compilation after another: by node,
-    /// first output and number.
+    /// The number of variables that some outputs of a layer read, for one compilation after
+    /// another: by node, first output and number.
     read: Mutex<HashMap<(usize, usize, usize), usize>>,
 }
 
@@ -176,7 +176,7 @@ impl<'a> AnalyzedModel<'a> {
         }
     }
 
-    /// What is computed along with layer `index`.
+    /// Returns the operations that are computed along with layer `index`.
     pub(super) fn after(&self, index: usize) -> After {
         match self.sole_reader(index) {
             Some((relu, _)) if self.is_fused(index) => match self.quotient_of_relu(relu) {
@@ -188,7 +188,7 @@ impl<'a> AnalyzedModel<'a> {
     }
 }
 
-/// What is computed along with a layer, in the equations that give its sums.
+/// Operations that are computed along with a layer, in the equations that give its sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum After {
     Nothing,
@@ -331,7 +331,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         }
     }
 
-    /// What a ReLU reads.
+    /// The operand of a ReLU.
     fn before(&self, input: &[Wire], from: Operand) -> Before {
         match from {
             Operand::Node(layer) if self.model.is_fused(layer) => {
@@ -399,7 +399,7 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
     }
 }
 
-/// What a ReLU reads: a layer with its operand, which is computed along with it, or sums.
+/// The operand of a ReLU: a layer with its operand, which is computed along with it, or sums.
 enum Before {
     Layer(usize, Vec<Wire>),
     Sums(Vec<Sum>),

@@ -1,4 +1,4 @@
-//! What can go wrong with keys and proofs.
+//! Errors of keys and proofs.
 
 use crate::error::{CircuitError, VerifyError};
 

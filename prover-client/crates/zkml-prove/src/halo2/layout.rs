@@ -164,7 +164,7 @@ pub struct Row<F> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooManyRows;
 
-/// What a model is compiled to. `Debug` shows sizes alone: the values are a witness.
+/// The rows that a model is compiled to. `Debug` shows sizes alone: the values are a witness.
 #[derive(Clone, Default)]
 pub struct RowProgram<F: CircuitField> {
     /// The columns.

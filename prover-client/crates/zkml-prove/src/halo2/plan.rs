@@ -37,7 +37,7 @@ pub const MAX_OPERATIONS: u64 = 1 << 25;
 /// A candidate's cost.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Plan {
-    /// What was chosen.
+    /// The chosen parameters.
     pub params: CircuitParams,
     /// The columns.
     pub shape: Shape,

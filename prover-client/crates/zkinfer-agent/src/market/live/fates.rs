@@ -1,4 +1,4 @@
-//! What became of jobs at one block.
+//! The states of jobs at one block.
 
 use std::collections::{BTreeMap, BTreeSet};
 

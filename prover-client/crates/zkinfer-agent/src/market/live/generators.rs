@@ -1,4 +1,4 @@
-//! Which of Halo2's generators a chain has, for the keys that are served. They are uploaded once
+//! Halo2's generators on a chain, for the keys that are served. They are uploaded once
 //! and never go away, so that what was found is not asked for again.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,7 +8,7 @@ use zkinfer_verifier::halo2::generators::chunks;
 
 use zkinfer_client::{connection::AtBlock, error::ChainError, records};
 
-/// What was found on one connection.
+/// Findings on one connection.
 #[derive(Debug, Default)]
 pub struct Known {
     /// Numbers of rows, as powers of two, whose generators are complete.

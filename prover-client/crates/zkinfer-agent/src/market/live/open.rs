@@ -25,8 +25,8 @@ use zkinfer_client::{
     error::ChainError,
 };
 
-/// What looking for open jobs may take of a round: whoever floods a chain with them must not keep a
-/// prover from answering those that it has claimed.
+/// The share of a round for the search of open jobs: whoever floods a chain with them must not keep
+/// a prover from answering those that it has claimed.
 const TIME: Duration = Duration::from_secs(5);
 /// Keys that one question asks for.
 const PAGE: u32 = 1_000;
@@ -38,7 +38,7 @@ const QUOTA: usize = 250;
 /// redirected it, fees may have fallen.
 const UNWANTED: u32 = 50;
 
-/// What one round found.
+/// The findings of one round.
 #[derive(Debug, Default)]
 pub struct Found {
     /// Jobs that are open at both blocks, and wanted.
@@ -47,18 +47,18 @@ pub struct Found {
     pub counted: usize,
 }
 
-/// What is known of open jobs, on one connection.
+/// Known open jobs, on one connection.
 #[derive(Debug, Default)]
 pub struct OpenJobs {
     catalogue: Catalogue,
     versions: BTreeMap<ModelVersionId, Jobs>,
     /// The version with which the next round begins.
     turn: Option<ModelVersionId>,
-    /// What jobs were judged by.
+    /// The criteria by which jobs were judged.
     judged_by: Option<Conditions>,
 }
 
-/// What a job that was not wanted may be wanted for when it changes.
+/// The change after which a job that was not wanted may be wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Conditions {
     bond: Option<u128>,
@@ -77,7 +77,7 @@ struct Jobs {
     seen: BTreeMap<JobId, Seen>,
 }
 
-/// What was found out about a job.
+/// Findings about a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Seen {
     /// It is wanted, and pays this much.

@@ -113,8 +113,8 @@ impl Pause {
 }
 
 impl AccountData {
-    /// What fees can be paid with: a fee neither touches what is frozen beyond what is held anyway,
-    /// nor reaps the account.
+    /// Returns the balance for fees: a fee neither touches what is frozen beyond what is held
+    /// anyway, nor reaps the account.
     pub fn spendable(&self, existential_deposit: u128) -> u128 {
         self.free.saturating_sub(self.frozen.saturating_sub(self.reserved).max(existential_deposit))
     }
@@ -233,8 +233,8 @@ pub fn job_key(at: &AtBlock, id: JobId) -> Result<Vec<u8>, ChainError> {
     at.storage().entry(address).map_err(reading())?.fetch_key((id,)).map_err(reading())
 }
 
-/// What the keys of a version's open jobs begin with. Their numbers follow behind a hash of eight
-/// bytes.
+/// Returns the prefix of the keys of a version's open jobs. Their numbers follow behind a hash of
+/// eight bytes.
 pub fn open_jobs(at: &AtBlock, version: ModelVersionId) -> Result<Vec<u8>, ChainError> {
     let fields = [("model", version.model), ("version", version.version)];
     let version =
@@ -250,7 +250,7 @@ pub fn job_of(prefix: &[u8], key: &[u8]) -> Result<JobId, ChainError> {
     number.map(u64::from_le_bytes).ok_or_else(|| unknown_key("OpenJobs"))
 }
 
-/// What the keys of model versions begin with: of one model, or of all.
+/// Returns the prefix of the keys of model versions: of one model, or of all.
 pub fn versions(at: &AtBlock, model: Option<ModelId>) -> Result<Vec<u8>, ChainError> {
     let address = dynamic::storage::<(u32, u32), Value>(PALLET, "ModelVersions");
     let entry = at.storage().entry(address).map_err(reading())?;

@@ -78,9 +78,9 @@ impl LiveMarket {
         Ok(version)
     }
 
-    /// What a claim and a submission cost, asked for now and then. Submissions are asked for before
-    /// unused weight is given back. A tenth is added, since demand can raise them until they are
-    /// paid.
+    /// Returns the fees of a claim and a submission, asked for now and then. Submissions are asked
+    /// for before unused weight is given back. A tenth is added, since demand can raise them until
+    /// they are paid.
     async fn fees(&mut self, chain: &Chain, at: &AtBlock, best: u32) -> Result<Fees, ChainError> {
         if let Some((asked, fees)) = &self.fees
             && best.saturating_sub(*asked) < FEES_LAST
@@ -105,7 +105,7 @@ impl LiveMarket {
     }
 }
 
-/// What a claim on this chain locks a part of. Runtimes that note blocks without transactions lock
+/// Returns the base of locks on this chain. Runtimes that note blocks without transactions lock
 /// a part of the pay, earlier ones of the whole reward.
 fn lock_base(at: &AtBlock) -> LockBase {
     if raw::has_entry(at, "LatestPause") { LockBase::Pay } else { LockBase::Reward }

@@ -1,4 +1,4 @@
-//! What ties a proof to its context and a key to its model.
+//! The binding of a proof to its context and of a key to its model.
 
 use bellman::{ConstraintSystem, SynthesisError};
 use bls12_381::Scalar;

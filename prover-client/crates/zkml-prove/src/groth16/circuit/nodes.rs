@@ -37,7 +37,7 @@ struct Tensor<'m> {
     to_do: Fusion<'m>,
 }
 
-/// What a node leaves to its only reader.
+/// An operation fused into the only consumer of a node.
 #[derive(Clone, Copy)]
 pub enum Fusion<'m> {
     /// Nothing: it is done.
@@ -54,7 +54,7 @@ impl Fusion<'_> {
         matches!(self, Fusion::Relu)
     }
 
-    /// What the reader's layer is called before its own name.
+    /// Returns the prefix of the consumer's label.
     pub fn prefix(&self) -> &'static str {
         match self {
             Fusion::Nothing => "",
@@ -119,8 +119,8 @@ fn forget_read(model: &QuantizedModel, index: usize, results: &mut [Option<Tenso
     }
 }
 
-/// What the only reader of node `index` does along: a requantisation or a pooling does a ReLU (the
-/// greatest of the ReLUs is the ReLU of the greatest), a clip a scaling.
+/// Returns the operation of node `index` that its only consumer fuses: a requantisation or a
+/// pooling fuses a ReLU (the greatest of the ReLUs is the ReLU of the greatest), a clip a scaling.
 pub fn fusion_of(model: &QuantizedModel, index: usize) -> Fusion<'_> {
     let reads = |node: &&Node| node.inputs.contains(&Operand::Node(index));
     let mut readers = model.nodes.iter().filter(reads);
@@ -204,7 +204,7 @@ fn layer<'m, CS: ConstraintSystem<Scalar>>(
     made.map(Wires::from)
 }
 
-/// What `one` makes of each value.
+/// Applies `one` to each value.
 fn each(
     x: &Tensor,
     mut one: impl FnMut(&Wire) -> Result<Wire, CircuitError>,
@@ -212,7 +212,7 @@ fn each(
     try_collect(x.wires.iter().map(|wire| one(&wire)))
 }
 
-/// What `one` makes of each value and the scaling of its channel.
+/// Applies `one` to each value and the scaling of its channel.
 fn scaled(
     x: &Tensor,
     op: &Rescale,

@@ -107,7 +107,7 @@ impl<'m> Wires<'m> {
         }
     }
 
-    /// What the values are, where there is a witness.
+    /// The values, where there is a witness.
     pub fn values(&self) -> Option<Vec<i64>> {
         match self {
             Self::Made(wires) => wires.iter().map(|wire| wire.value).collect(),

@@ -24,7 +24,7 @@ struct Term {
 /// A sparse matrix, row by row.
 #[derive(Clone, Debug, Default)]
 pub struct Matrix {
-    /// Where each row ends in `terms`.
+    /// The end of each row in `terms`.
     ends: Vec<u32>,
     terms: Vec<Term>,
     /// The coefficients of the circuit by number, which its three matrices share.
@@ -146,7 +146,7 @@ impl Matrix {
         self.terms.capacity() * Self::TERM + self.ends.capacity() * Self::ROW
     }
 
-    /// Which variables occur, the public ones first.
+    /// Returns the variables that occur, the public ones first.
     pub fn occurring(&self, shape: Shape) -> Vec<bool> {
         let mut out = vec![false; shape.variables()];
         for term in &self.terms {

@@ -44,7 +44,7 @@ impl Known {
         self.values[..self.public][index]
     }
 
-    /// How many variables have no value.
+    /// The number of variables without a value.
     pub fn unknown(&self) -> usize {
         self.values.iter().filter(|value| value.is_none()).count()
     }
@@ -132,9 +132,9 @@ struct Solver {
     cases: usize,
 }
 
-/// What a row says.
+/// The statement of a row.
 enum Says {
-    /// That there is no solution.
+    /// There is no solution.
     Never,
     /// Nothing more than is known now.
     Nothing,

@@ -10,7 +10,7 @@ fn run(vk: &VerifyingKey, key: Option<&ProvingKey>, transcript: &Transcript) -> 
     audit(&fixture().circuit, vk, key, transcript, &no_progress).unwrap()
 }
 
-/// What an audit of changed keys finds first.
+/// Returns the first finding of an audit of changed keys.
 fn failure(change: impl FnOnce(&mut ProvingKey, &mut Transcript)) -> &'static str {
     let setup = &fixture().setup;
     let (mut key, mut transcript) = (setup.key.clone(), setup.transcript.clone());

@@ -15,8 +15,8 @@ fn shift<C: Curve>(point: &mut C::Affine) {
     *point = C::from_affine(point).add(&C::generator()).to_affine();
 }
 
-/// What a key does with some inputs: for each the proof, if there is one, which all verifiers
-/// accept.
+/// Returns the results of a key for some inputs: for each the proof, if there is one, which all
+/// verifiers accept.
 fn answers(key: &ProvingKey) -> Vec<bool> {
     let Fixture { circuit, setup, .. } = fixture();
     let mut file = Vec::new();

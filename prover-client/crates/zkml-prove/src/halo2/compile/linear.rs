@@ -34,7 +34,7 @@ pub(super) const LANE_BITS: u32 = 252;
 /// Fewest inputs of a layer that is worth a second sum.
 const GATHER_INPUTS: usize = 256;
 
-/// How a sum is taken out of its number.
+/// The extraction of a sum from its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     /// By its ReLU, of a magnitude below `2^bits`.
@@ -58,7 +58,7 @@ impl Form {
         }
     }
 
-    /// What is added to a sum.
+    /// The summand of a sum.
     fn half(self) -> i64 {
         if let Form::Quotient { shift, .. } = self { 1 << (shift - 1) } else { 0 }
     }
@@ -84,12 +84,12 @@ pub(super) fn forms(ranges: &[Interval]) -> Vec<(Form, Width)> {
     forms
 }
 
-/// Where lanes begin, for as many outputs as fit into one number.
+/// Returns the starts of lanes, for as many outputs as fit into one number.
 pub(super) fn lanes(form: Form, ranges: impl Iterator<Item = Interval>) -> Vec<u32> {
     fitting(ranges.map(|range| form.lane_bits(&range)))
 }
 
-/// Where lanes of these widths begin, for as many as fit into one number.
+/// Returns the starts of lanes of these widths, for as many as fit into one number.
 pub(super) fn fitting(lanes: impl Iterator<Item = u32>) -> Vec<u32> {
     let mut starts = Vec::new();
     let mut at = 0;
@@ -137,7 +137,7 @@ pub(super) struct Target {
     relu: usize,
     /// The layer's node.
     layer: usize,
-    /// Where the layer's lanes begin.
+    /// The starts of the layer's lanes.
     starts: Vec<u32>,
 }
 
@@ -446,9 +446,9 @@ impl<F: CircuitField> Compiler<'_, '_, F> {
         Ok(())
     }
 
-    /// How many variables the pack's outputs read: what is constant by its interval is none (see
-    /// [`Compiler::nodes`]). So the model alone decides, whatever the params, and a pack that was
-    /// counted for other params is not counted again.
+    /// Returns the number of variables that the pack's outputs read: values that are constant by
+    /// their interval are not counted (see [`Compiler::nodes`]). So the model alone decides,
+    /// whatever the params, and a pack that was counted for other params is not counted again.
     fn count_read(&self, terms: &Terms, pack: &Pack, sums: &mut Sums<F>) -> usize {
         let key =
             (terms.node, pack.outputs.first().copied().unwrap_or_default(), pack.outputs.len());

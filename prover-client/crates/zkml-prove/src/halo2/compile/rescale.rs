@@ -18,7 +18,7 @@ use crate::halo2::layout::{LookupPair, TooManyRows};
 /// `floor(numerator / 2^shift)`, to be computed.
 pub(super) struct Quotient {
     pub numerator: Sum,
-    /// Where the numerator lies; below 2^62 in magnitude.
+    /// The interval of the numerator; below 2^62 in magnitude.
     pub range: Interval,
     pub shift: u8,
     /// `true` if zero is taken for a negative one.
@@ -26,7 +26,7 @@ pub(super) struct Quotient {
 }
 
 impl Quotient {
-    /// Where the quotients lie, those below zero among them.
+    /// The interval of the quotients, those below zero among them.
     fn quotients(&self) -> Interval {
         Interval { lo: self.range.lo >> self.shift, hi: self.range.hi >> self.shift }
     }

@@ -34,7 +34,7 @@ impl Sum {
         self
     }
 
-    /// How many variables there are in the sum.
+    /// The number of variables in the sum.
     pub fn len(&self) -> usize {
         self.terms.len()
     }

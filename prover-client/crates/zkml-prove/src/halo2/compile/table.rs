@@ -19,7 +19,7 @@ use crate::halo2::layout::{LookupPair, TooManyRows};
 /// Bits for an argument, counted from one.
 const ARGUMENT_BITS: u32 = 9;
 
-/// What values with the same range of arguments share.
+/// Parts that values with the same range of arguments share.
 struct Reached {
     /// The set's number.
     set: u8,

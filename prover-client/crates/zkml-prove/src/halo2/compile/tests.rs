@@ -46,7 +46,7 @@ fn holds(program: &RowProgram<Fp>, values: &[Fp], rows: Range<usize>) -> bool {
     true
 }
 
-/// What `build` makes, with lookups of `bits` bits.
+/// Returns the program that `build` makes, with lookups of `bits` bits.
 fn gadget(
     bits: u8,
     build: impl FnOnce(&mut Compiler<Fp>) -> Result<(), TooManyRows>,

@@ -1,4 +1,4 @@
-//! That a program has one witness, shown for all witnesses at once and not by trying them.
+//! Uniqueness of a program's witness, shown for all witnesses at once and not by trying them.
 //!
 //! Two assignments that satisfy a program and agree on the committed input agree everywhere, if
 //! each equation, taken in some order, determines its unknown variables from those before it. An
@@ -64,7 +64,7 @@ impl Equation {
     }
 }
 
-/// What the rows from `from` on say, Poseidon's apart.
+/// Returns the statements of the rows from `from` on, Poseidon's apart.
 fn equations(program: &RowProgram<Fp>, from: usize) -> Result<Vec<Equation>, String> {
     let mut out: Vec<Equation> = Vec::new();
     for (r, row) in program.rows.iter().enumerate().skip(from).filter(|(_, row)| row.linear) {
@@ -96,7 +96,7 @@ fn equations(program: &RowProgram<Fp>, from: usize) -> Result<Vec<Equation>, Str
     Ok(out)
 }
 
-/// What soundness rests on beside the equations: sums begin and end at zero, cells are homes or
+/// Premises of soundness beside the equations: sums begin and end at zero, cells are homes or
 /// copies, and copies are in columns that the permutation argument reaches.
 fn check_structure(program: &RowProgram<Fp>) -> Result<(), String> {
     let copies: BTreeSet<(Var, u32, u16)> =
@@ -198,7 +198,7 @@ struct Wide {
     most: u128,
 }
 
-/// What slots say of variables, wherever these occur.
+/// Statements of lookup pairs about variables, wherever these occur.
 struct Ranges {
     /// Greatest value of a number.
     numbers: BTreeMap<Var, u128>,
@@ -418,7 +418,7 @@ fn table_values(
     Ok(digits)
 }
 
-/// How many models; `HOSTILE_MODELS` says another number.
+/// The number of models; `HOSTILE_MODELS` sets another one.
 fn count(default: u64) -> u64 {
     std::env::var("HOSTILE_MODELS").ok().and_then(|count| count.parse().ok()).unwrap_or(default)
 }
@@ -448,7 +448,7 @@ fn programs_of_hostile_models_determine_every_variable() {
     }
 }
 
-/// That the check sees wider ranges and missing products. The top digit of an equation needs no
+/// Checks that wider ranges and missing products are seen. The top digit of an equation needs no
 /// range, so not all are seen.
 #[test]
 fn weakened_programs_do_not_determine_their_variables() {

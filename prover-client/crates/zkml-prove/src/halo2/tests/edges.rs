@@ -74,7 +74,7 @@ fn a_wide_window_takes_few_rows() {
     assert!(rows(7) < 4 * 48 && rows(14) < 4 * 195, "{} {}", rows(7), rows(14));
 }
 
-/// What one compilation leaves for the next is the model's alone, and what is counted is what is
+/// State between compilations is the model's alone, and the count is that of what is
 /// compiled.
 #[test]
 fn a_plan_does_not_depend_on_those_that_were_tried_before() {

@@ -22,7 +22,7 @@ use crate::{
     random::testing::stuck,
 };
 
-/// How many models of each kind; `HOSTILE_MODELS` says another number.
+/// The number of models of each kind; `HOSTILE_MODELS` sets another one.
 fn count(default: u64) -> u64 {
     std::env::var("HOSTILE_MODELS").ok().and_then(|count| count.parse().ok()).unwrap_or(default)
 }

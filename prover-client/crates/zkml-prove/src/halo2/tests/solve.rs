@@ -7,7 +7,8 @@ use halo2_proofs::pasta::Fp;
 
 use crate::halo2::layout::{Row, RowProgram, Var};
 
-/// What a row says of a pair of cells; a cell without a variable may hold anything.
+/// Returns the statement of a row about a pair of cells; a cell without a variable may hold
+/// anything.
 struct LookupPair {
     y: Var,
     n: Option<Var>,
@@ -25,7 +26,7 @@ struct Equation {
 /// Values of variables, as far as they are known.
 pub type Known = Vec<Option<Fp>>;
 
-/// What the rows from `from` on say; Poseidon's are not among them.
+/// Returns the statements of the rows from `from` on; Poseidon's are not among them.
 fn equations(program: &RowProgram<Fp>, from: usize) -> Vec<Equation> {
     let mut out: Vec<Equation> = Vec::new();
     let rows = program.rows.iter().skip(from);
@@ -204,7 +205,7 @@ impl Solver<'_> {
         }
     }
 
-    /// What may stand in a slot; `None` for what the equation says.
+    /// Returns the pairs that a slot allows; `None` for what the equation says.
     fn pairs(&self, equation: &Equation, slot: &LookupPair, known: &Known) -> Vec<[Option<Fp>; 2]> {
         let now = [known[slot.y as usize], slot.n.and_then(|n| known[n as usize])];
         let open = [now[0].is_none(), slot.n.is_some() && now[1].is_none()];

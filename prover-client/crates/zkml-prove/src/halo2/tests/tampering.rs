@@ -24,7 +24,7 @@ use crate::halo2::{
     synthesis::ProgramCircuit,
 };
 
-/// What a row is, what stands in a column of it, and the layer.
+/// Returns the kind of a row, the content of a column of it, and the layer.
 type Kind = (usize, usize, [bool; 5], u8);
 
 /// Cells that are assigned and constrained, by kind.

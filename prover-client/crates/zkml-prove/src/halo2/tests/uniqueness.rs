@@ -137,7 +137,7 @@ fn a_layer_in_place_has_one_witness() {
     }
 }
 
-/// That the search above finds what a missing range would allow.
+/// Checks that the search above finds the freedom of a missing range.
 #[test]
 fn without_what_the_slots_say_there_are_other_witnesses() {
     let mut noticed = BTreeSet::new();

@@ -27,7 +27,7 @@ pub struct Catalogue {
     complete: BTreeMap<ModelVersionId, VersionView>,
     /// Those that the present look has found.
     partial: BTreeMap<ModelVersionId, VersionView>,
-    /// Where the present look goes on: what is to be read, and the key behind which.
+    /// The position of the present look: the map to be read, and the key to start behind.
     left: Vec<Option<ModelId>>,
     after: Option<Vec<u8>>,
     /// When the last whole look ended: at which block, with how many models, after how many pages.

@@ -10,7 +10,7 @@ use super::{uniqueness::chosen, *};
 use crate::estimate::Count;
 use crate::groth16::r1cs::solve::{Known, solutions};
 
-/// How many models of each kind; `HOSTILE_MODELS` says another number.
+/// The number of models of each kind; `HOSTILE_MODELS` sets another one.
 fn count(default: u64) -> u64 {
     std::env::var("HOSTILE_MODELS").ok().and_then(|count| count.parse().ok()).unwrap_or(default)
 }
@@ -75,7 +75,7 @@ fn hostile_models_that_end_with_their_best_classes_have_one_witness() {
     });
 }
 
-/// That the search above sees what a missing constraint of a wide number would allow.
+/// Checks that the search above sees the freedom of a missing constraint of a wide number.
 #[test]
 fn missing_constraints_of_hostile_models_are_noticed() {
     on_a_large_stack(|| {

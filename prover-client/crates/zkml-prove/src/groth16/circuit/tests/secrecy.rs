@@ -1,4 +1,4 @@
-//! What holds a witness does not print it.
+//! Types that hold a witness do not print it.
 
 use ff::PrimeField;
 use halo2_proofs::pasta::Fp;

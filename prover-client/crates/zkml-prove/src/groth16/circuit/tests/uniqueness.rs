@@ -39,8 +39,8 @@ fn an_input_has_one_witness_and_its_answer_is_that_of_the_reference() {
     }
 }
 
-/// That the search above finds what a missing constraint would allow: in every layer there is one
-/// without which it does.
+/// Checks that the search above finds the freedom of a missing constraint: in every layer there is
+/// one without which it does.
 #[test]
 fn without_a_constraint_there_are_other_witnesses() {
     for small in models() {
