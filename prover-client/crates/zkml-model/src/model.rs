@@ -7,7 +7,7 @@
 //!
 //! | step | refuses | bound on its work |
 //! |---|---|---|
-//! | [`QuantizedModel::validate`] | shapes, lengths, operands, too much work | one pass over the nodes |
+//! | [`QuantizedModel::validate`] | shapes, lengths, operands, total work | one pass over nodes |
 //! | [`intervals`] | values that can reach 2^61 | two inferences |
 //! | [`OutputKind::of`] | answers that do not fit into 30 bytes | the last node |
 //!
