@@ -57,12 +57,20 @@ pub enum InferError {
     },
 }
 
-/// Runs `model` on `input`, row-major by the input's shape.
+/// Checks `model` and runs it on `input`, row-major by the input's shape. [`Model::run`] runs a
+/// model that was checked before.
+///
+/// [`Model::run`]: crate::Model::run
 ///
 /// # Errors
 /// [`InferError`]; never a wrong number.
 pub fn run(model: &QuantizedModel, input: &[i32]) -> Result<Trace, InferError> {
     model.validate()?;
+    run_valid(model, input)
+}
+
+/// Runs a model that is known to be valid.
+pub(crate) fn run_valid(model: &QuantizedModel, input: &[i32]) -> Result<Trace, InferError> {
     check_input(&model.input, input)?;
     let input: Vec<i64> = input.iter().map(|v| i64::from(*v)).collect();
     let mut tensors: Vec<Vec<i64>> = Vec::with_capacity(model.nodes.len());

@@ -77,6 +77,11 @@ pub enum IntervalError {
 /// [`MAX_TOTAL_VALUES`](crate::validate::MAX_TOTAL_VALUES).
 pub fn analyse(model: &QuantizedModel) -> Result<Vec<Vec<Interval>>, IntervalError> {
     model.validate()?;
+    of_valid(model)
+}
+
+/// The intervals of a model that is known to be valid.
+pub(crate) fn of_valid(model: &QuantizedModel) -> Result<Vec<Vec<Interval>>, IntervalError> {
     let input =
         vec![Interval { lo: i64::from(model.input.min), hi: model.input.max() }; model.input.len()];
     let mut all: Vec<Vec<Interval>> = Vec::with_capacity(model.nodes.len());

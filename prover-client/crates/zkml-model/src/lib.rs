@@ -2,6 +2,7 @@
 //!
 //! - [`graph`]: the quantized model, a list of integer operations
 //! - [`operators`]: the semantics of each operation, and the treatment of each ONNX operator
+//! - [`mod@model`]: a graph that passed every check, with what the checks computed
 //! - [`validate`]: checks of every shape, length and operand
 //! - [`infer`]: exact reference inference
 //! - [`intervals`]: the exact range of every value, from the actual weights
@@ -16,6 +17,7 @@ pub mod graph;
 pub mod infer;
 pub mod intervals;
 pub mod manifest;
+pub mod model;
 #[doc = include_str!("../OPERATORS.md")]
 pub mod operators {}
 pub mod output;
@@ -25,4 +27,5 @@ pub mod validate;
 
 pub use graph::QuantizedModel;
 pub use manifest::Manifest;
+pub use model::Model;
 pub use validate::ModelError;

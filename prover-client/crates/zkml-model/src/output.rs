@@ -15,7 +15,7 @@
 use crate::{
     graph::{Operation, QuantizedModel},
     infer::Trace,
-    intervals::{Interval, IntervalError, analyse},
+    intervals::{Interval, IntervalError, of_valid},
 };
 
 pub use crate::validate::MAX_TOP_CLASSES;
@@ -139,7 +139,7 @@ impl QuantizedModel {
             Some(Operation::ArgMax | Operation::TopK { .. })
         );
         let last =
-            if ends_in_values { analyse(self)?.pop().unwrap_or_default() } else { Vec::new() };
+            if ends_in_values { of_valid(self)?.pop().unwrap_or_default() } else { Vec::new() };
         OutputKind::of(self, &last)
     }
 }

@@ -306,7 +306,7 @@ pub enum QuantizeError {
     },
     /// The values are no answer.
     #[error(transparent)]
-    Output(#[from] OutputError),
+    Output(OutputError),
     /// Values of this width do not fit.
     #[error(
         "{count} values of {bits} bits do not fit into the {LANE_BYTES} bytes of an answer; choose --output values:{most}, or leave the width out"
@@ -333,6 +333,15 @@ impl From<IntervalError> for QuantizeError {
     }
 }
 
+impl From<OutputError> for QuantizeError {
+    fn from(error: OutputError) -> Self {
+        match error {
+            OutputError::Intervals(error) => error.into(),
+            error => Self::Output(error),
+        }
+    }
+}
+
 /// Most steps of the input's range from zero to its end.
 const MOST_STEPS: f64 = (1 << 24) as f64;
 
@@ -350,9 +359,9 @@ pub fn quantize(onnx: &OnnxModel, options: &Options) -> Result<Imported, Quantiz
     let input = InputSpec { shape: onnx.shape.clone(), min, bits: options.input_bits };
     let mut manifest = manifest(onnx, options, &input, options.range(), Rounding::Nearest)?;
     let planned = plan::plan(onnx, options, input, &manifest.input)?;
-    manifest.output = output::describe(&planned.model, planned.scale)?;
+    manifest.output = output::describe(&planned.model, planned.scale);
     manifest.validate()?;
-    Ok(Imported { model: planned.model, manifest, report: planned.report })
+    Ok(Imported { model: planned.model.into_graph(), manifest, report: planned.report })
 }
 
 /// The smallest integer of the input, so that zero stands for the real zero as nearly as can be.
@@ -387,9 +396,9 @@ fn as_it_is(onnx: &OnnxModel, options: &Options) -> Result<Imported, QuantizeErr
     let rounding = Rounding::QuantizeLinear { scale: f64::from(grid.scale) };
     let mut manifest = manifest(onnx, options, &input, range.into(), rounding)?;
     let planned = prequantised::plan(onnx, options.output, input, grid)?;
-    manifest.output = output::describe(&planned.model, planned.scale)?;
+    manifest.output = output::describe(&planned.model, planned.scale);
     manifest.validate()?;
-    Ok(Imported { model: planned.model, manifest, report: planned.report })
+    Ok(Imported { model: planned.model.into_graph(), manifest, report: planned.report })
 }
 
 fn bad(option: &'static str, got: String, expected: &'static str) -> QuantizeError {

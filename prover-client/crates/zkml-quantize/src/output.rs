@@ -2,7 +2,8 @@
 
 use super::{QuantizeError, plan::Plan};
 use zkml_model::{
-    graph::{Operand, Operation, QuantizedModel},
+    Model,
+    graph::{Operand, Operation},
     infer::requantize,
     intervals::Interval,
     manifest::{self, Encoding},
@@ -154,15 +155,12 @@ pub(super) fn least_shift(range: Interval, width: u8) -> u8 {
 }
 
 /// Returns the output of a model for its manifest; `scale` is that of its values.
-pub(super) fn describe(
-    model: &QuantizedModel,
-    scale: f64,
-) -> Result<manifest::Output, QuantizeError> {
-    Ok(match model.output_kind()? {
+pub(super) fn describe(model: &Model, scale: f64) -> manifest::Output {
+    match model.output() {
         OutputKind::Class { .. } => manifest::Output::class(),
         OutputKind::TopClasses { k, .. } => manifest::Output::top_classes(k as u8),
         OutputKind::Values { width, .. } => {
             manifest::Output { encoding: Encoding::Values { bits: 8 * width, scale }, ties: None }
         }
-    })
+    }
 }

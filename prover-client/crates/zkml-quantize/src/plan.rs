@@ -6,6 +6,7 @@ mod values;
 
 use super::{LayerReport, Options, QuantizeError, Report};
 use zkml_model::{
+    Model,
     graph::{InputSpec, Move, Node, Operand, Operation, QuantizedModel, Shape},
     intervals::{self, Interval, IntervalError},
     manifest,
@@ -29,7 +30,7 @@ pub(super) struct Tensor {
 
 /// A planned model.
 pub(super) struct Planned {
-    pub model: QuantizedModel,
+    pub model: Model,
     pub report: Report,
     /// The scale of the values that it answers with; 1 for classes.
     pub scale: f64,
@@ -224,10 +225,10 @@ impl Plan<'_> {
         let places = self.places.iter().skip(1).copied().collect();
         let scores = self.places.last().copied().unwrap_or(Operand::Input);
         let (scale, output_shift) = self.end(scores)?;
-        intervals::analyse(&self.model)?;
+        let model = Model::new(self.model)?;
         let scales = self.results.into_iter().map(|result| result.scales).collect();
         let report =
             Report { layers: self.layers, rescales: Vec::new(), places, scales, output_shift };
-        Ok(Planned { model: self.model, report, scale })
+        Ok(Planned { model, report, scale })
     }
 }

@@ -34,6 +34,7 @@ use super::{
     plan::Planned,
 };
 use zkml_model::{
+    Model,
     graph::{InputSpec, Move, Node, Operand, Operation, QuantizedModel, Shape},
     intervals::{self, Interval, IntervalError},
     output::hull,
@@ -407,9 +408,8 @@ impl Plan<'_> {
         };
         let scores = self.reals.last().cloned().unwrap_or_else(|| self.raw.clone());
         let scale = self.end(&node.name, scores).map_err(|stop| stop.at(index, node))?;
-        intervals::analyse(&self.model)?;
         self.report_places();
-        Ok(Planned { model: self.model, report: self.report, scale })
+        Ok(Planned { model: Model::new(self.model)?, report: self.report, scale })
     }
 
     /// The places of the reals of the graph's nodes, and their scales.

@@ -96,7 +96,7 @@ fn a_random_models_kind_gives_its_answers() {
     for seed in 0..120 {
         let model = random::outputs(seed);
         let kind = model.output_kind().unwrap();
-        let last = analyse(&model).unwrap().pop().unwrap();
+        let last = crate::intervals::analyse(&model).unwrap().pop().unwrap();
         assert_eq!(OutputKind::of(&model, &last), Ok(kind));
         let trace = infer::run(&model, &random::input(&model, seed)).unwrap();
         let answer = kind.answer(&trace).unwrap();
