@@ -44,8 +44,8 @@ pub enum SystemArg {
     /// cheapest check.
     #[default]
     Groth16,
-    /// Halo2 over Pasta: no setup and no secret; for open models; the dearest check, cheap in
-    /// batches.
+    /// Halo2 over Pasta: no setup and no secret; for open models; the most expensive check, cheap
+    /// in batches.
     Halo2,
 }
 

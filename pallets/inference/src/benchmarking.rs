@@ -83,12 +83,12 @@ mod benchmarks {
     const SHORTEST: u32 = fixture::SHORTEST as u32;
     const LONGEST: u32 = fixture::LONGEST as u32;
 
-    /// The Halo2 fixture for proofs of so many bytes: the larger one for all but the least.
+    /// The Halo2 fixture for proofs of this length in bytes: the larger one for all but the least.
     fn halo2(bytes: u32) -> Fixture {
         if bytes > SHORTEST { Fixture::Large } else { Fixture::Small }
     }
 
-    /// The model with the key that is the dearest to store.
+    /// The model with the key that is the most expensive to store.
     fn register<T: Config>() -> AccountIdOf<T> {
         register_of::<T>(Fixture::Large)
     }

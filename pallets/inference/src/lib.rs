@@ -914,8 +914,8 @@ pub mod pallet {
             Self::do_add_version(owner, model, new)
         }
 
-        /// Ends a version's sale, for good. Jobs that run are finished; attestations of it are
-        /// over.
+        /// Ends the sale of a version permanently. Jobs that run are finished; attestations of it
+        /// are over.
         ///
         /// Frees the version's `KeyDeposit`. Deposits [`Event::VersionRetired`].
         ///

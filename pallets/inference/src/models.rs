@@ -1,6 +1,6 @@
 //! Models, their versions and their keys.
 //!
-//! A version's record stays for good, under its deposit, because receipts name it. Its key stays
+//! A version's record stays permanently, under its deposit, because receipts name it. Its key stays
 //! while the version is active or a job runs that was bought on it.
 
 use codec::Encode;

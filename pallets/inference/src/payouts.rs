@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl<T: Config> Pallet<T> {
-    /// The deposit for so many items of so many bytes together.
+    /// The deposit for this number of items with this number of bytes together.
     pub(crate) fn deposit_for(
         parameters: &ParametersOf<T>,
         items: u32,

@@ -126,7 +126,7 @@ pub(crate) fn key_of<'a, T: Config>(
 /// Verifies proofs of the key's class together: all hold, or none counts.
 ///
 /// # Errors
-/// When they could not be checked, for a reason that is no proof's.
+/// When they could not be checked, for a reason that does not lie in a proof.
 pub(crate) fn verify<T: Config>(key: &StoredKey, claims: &[ProofInstance<'_>]) -> Verdict {
     match &key.key {
         VerifyingKey::Groth16(_) => groth16::verify::<T>(&key.prepared, claims),

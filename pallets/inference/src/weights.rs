@@ -16,11 +16,11 @@ use frame_support::weights::{RuntimeDbWeight, Weight, constants::RocksDbWeight};
 pub trait WeightInfo {
     /// `register_model` with a Groth16 key that is new.
     fn register_model_groth16() -> Weight;
-    /// `register_model` with the dearest Halo2 key that is allowed, and new.
+    /// `register_model` with the most expensive Halo2 key that is allowed, and new.
     fn register_model_halo2() -> Weight;
     /// `add_version` with a Groth16 key that is new.
     fn add_version_groth16() -> Weight;
-    /// `add_version` with the dearest Halo2 key that is allowed, and new.
+    /// `add_version` with the most expensive Halo2 key that is allowed, and new.
     fn add_version_halo2() -> Weight;
     /// `retire_version`.
     fn retire_version() -> Weight;

@@ -144,7 +144,7 @@ impl Width {
         }
     }
 
-    /// The width of so many bytes, if there is one.
+    /// The width of this number of bytes, if there is one.
     pub fn of_bytes(bytes: usize) -> Option<Self> {
         Self::ALL.into_iter().find(|width| width.bytes() == bytes)
     }

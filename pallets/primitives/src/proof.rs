@@ -45,8 +45,8 @@ pub enum ProofSystem {
     /// Groth16 over BLS12-381: a setup for each circuit, the cheapest check.
     #[codec(index = 0)]
     Groth16,
-    /// Halo2 over Pasta with the inner-product argument: no setup, the dearest check, cheap in
-    /// batches. Commitments and public inputs are in Fp, the scalar field of Vesta.
+    /// Halo2 over Pasta with the inner-product argument: no setup, the most expensive check, cheap
+    /// in batches. Commitments and public inputs are in Fp, the scalar field of Vesta.
     #[codec(index = 1)]
     Halo2,
 }

@@ -93,7 +93,7 @@ impl Found {
         self.candidates.iter().find(|candidate| candidate.verdict == Verdict::Chosen)
     }
 
-    /// The candidate that loses least of those that were measured; of equals, the cheapest.
+    /// The candidate that loses least of those that were measured; ties go to the cheapest.
     pub fn best(&self) -> Option<&Candidate> {
         let loss = |candidate: &&Candidate| {
             candidate.measured.as_ref().map_or(f64::INFINITY, Measured::loss)

@@ -1,5 +1,5 @@
-//! Where output goes: directories that are made, names that are names, streams that are full, and
-//! what a signal leaves.
+//! Destinations of output: directories that are made, names that are names, streams that are full,
+//! and what a signal leaves.
 
 use std::{
     ffi::OsStr,

@@ -34,12 +34,12 @@ pub struct Chain {
     legacy: LegacyRpcMethods<RpcConfigFor<SubstrateConfig>>,
 }
 
-/// What became of an extrinsic.
+/// The result of an extrinsic.
 #[derive(Debug)]
 pub struct Outcome {
     /// The block that includes it.
     pub block: u64,
-    /// What the signer paid, from the event.
+    /// The fee that the signer paid, from the event.
     pub fee: u128,
     /// Its events, in order.
     pub events: Vec<Event>,
@@ -58,9 +58,9 @@ pub struct Event {
 /// An account's money.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Balances {
-    /// What it can spend.
+    /// The spendable balance.
     pub free: u128,
-    /// What is held, by reason: `Inference.Bond` and so on.
+    /// The held amounts, by reason: `Inference.Bond` and so on.
     pub held: BTreeMap<String, u128>,
 }
 
@@ -70,7 +70,7 @@ impl Balances {
         self.free + self.held.values().sum::<u128>()
     }
 
-    /// What is held for one reason.
+    /// Returns the amount held for one reason.
     pub fn held(&self, reason: &str) -> u128 {
         self.held.get(reason).copied().unwrap_or_default()
     }
@@ -147,7 +147,7 @@ impl Chain {
         (hash, header["stateRoot"].clone())
     }
 
-    /// What the node answers to a method of its RPC.
+    /// Returns the node's answer to a method of its RPC.
     ///
     /// # Panics
     /// When it does not answer.
@@ -178,7 +178,7 @@ impl Chain {
     /// A constant of the inference pallet.
     ///
     /// # Panics
-    /// When there is none of this name and type.
+    /// When there is no item of this name and type.
     pub async fn constant<T: DecodeAsType>(&self, pallet: &str, name: &str) -> T {
         let best = self.best().await;
         best.constants().entry(dynamic::constant::<T>(pallet, name)).expect(name)
@@ -187,7 +187,7 @@ impl Chain {
     /// A value of the inference pallet's storage, or its default.
     ///
     /// # Panics
-    /// When there is none of this name.
+    /// When there is no item of this name.
     pub async fn stored<K>(&self, name: &str, key: K) -> Value
     where
         K: IntoEncodableValues + IntoDecodableValues,
@@ -209,7 +209,7 @@ impl Chain {
     /// Changes one of the market's parameters, as the governing origin may; returns what it was.
     ///
     /// # Panics
-    /// When there is none of this name, or it must not have this value.
+    /// When there is no item of this name, or it must not have this value.
     pub async fn set_parameter(&self, name: &str, value: u128) -> u128 {
         let before = self.parameter(name).await;
         let mut parameters = self.stored("Parameters", ()).await;
@@ -426,7 +426,7 @@ impl Chain {
         }
     }
 
-    /// How many transactions wait for a block.
+    /// Returns the number of transactions that wait for a block.
     ///
     /// # Panics
     /// When the node does not answer.

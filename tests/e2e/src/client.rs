@@ -22,9 +22,9 @@ pub struct Client {
 pub struct Failure {
     /// Exit code.
     pub code: Option<i32>,
-    /// What it printed for a person.
+    /// The output for a person.
     pub stderr: String,
-    /// What it printed for machines.
+    /// The output for machines.
     pub stdout: String,
 }
 
@@ -117,7 +117,7 @@ impl Client {
         }))
     }
 
-    /// Where the node listens.
+    /// The address of the node.
     pub fn url(&self) -> &str {
         &self.url
     }

@@ -14,14 +14,14 @@ use crate::{
 
 /// Planck of one token.
 pub const UNIT: u128 = 1_000_000_000_000;
-/// What the tests' models ask for each answer.
+/// The price of each answer of the tests' models.
 pub const PRICE: u128 = UNIT;
-/// What the tests' jobs pay in all.
+/// The reward of the tests' jobs.
 pub const REWARD: u128 = 5 * UNIT;
-/// What the tests' provers stake.
+/// The bond of the tests' provers.
 pub const BOND: u128 = 100 * UNIT;
 
-/// What each of a market's accounts starts with.
+/// The initial balance of each of a market's accounts.
 pub const ENDOWMENT: u128 = 2_000 * UNIT;
 /// Pays the endowments, and has no other part in it.
 const FAUCET: &str = "//Ferdie";
@@ -91,7 +91,7 @@ pub struct Job {
     pub deadline: u64,
     /// The block of the request.
     pub block: u64,
-    /// What the request cost.
+    /// The fee of the request.
     pub fee: u128,
     /// File with its opening.
     pub opening: String,
@@ -395,7 +395,7 @@ impl Market {
         self.chain.balances(&chain::account(name)).await
     }
 
-    /// What a claim of a job with [`REWARD`] and [`PRICE`] locks.
+    /// The lock of a claim of a job with [`REWARD`] and [`PRICE`].
     pub async fn lock(&self) -> u128 {
         let least = self.chain.parameter("min_claim_bond").await;
         let parts = self.chain.parameter("claim_ratio").await;
@@ -405,7 +405,7 @@ impl Market {
     /// A parameter of the market that counts blocks.
     ///
     /// # Panics
-    /// When there is none of this name.
+    /// When there is no item of this name.
     pub async fn blocks(&self, name: &str) -> u64 {
         u64::try_from(self.chain.parameter(name).await).expect("a number of blocks")
     }

@@ -16,7 +16,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// What happens when the call goes by.
+/// The action when the call goes by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
     /// The connection ends, and the node never hears of the call.
@@ -27,7 +27,7 @@ pub enum Act {
     Silence,
 }
 
-/// What is done to the connections.
+/// The treatment of the connections.
 #[derive(Clone, Debug, Default)]
 struct Plan {
     /// The name of a call, what happens at it, and how often.
@@ -96,12 +96,12 @@ impl Meddler {
         Self { url: own, seen, accepting }
     }
 
-    /// Where it listens.
+    /// Its address.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// How often the call went by.
+    /// The number of times that the call went by.
     pub fn seen(&self) -> usize {
         self.seen.load(Ordering::SeqCst)
     }

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::{chain::Chain, node::Node};
 
-/// How long anything may take that takes a few blocks. A loaded machine misses slots.
+/// The time limit for anything that takes a few blocks. A loaded machine misses slots.
 const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A validator with its files, and a connection to it while it runs.
@@ -85,7 +85,7 @@ impl Network {
         &self.0[number].running.as_ref().expect("it runs").1
     }
 
-    /// Where a validator's RPC listens.
+    /// The address of a validator's RPC.
     ///
     /// # Panics
     /// When it does not run.
@@ -107,7 +107,7 @@ impl Network {
         least
     }
 
-    /// Where the running validators can be reached by others.
+    /// The addresses at which others reach the running validators.
     async fn addresses(&self) -> Vec<String> {
         let mut addresses = Vec::new();
         for chain in self.chains() {

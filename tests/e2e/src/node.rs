@@ -20,7 +20,7 @@ use crate::binaries;
 
 /// Nodes of one test binary: more would only wait for each other on two cores.
 const NODES: usize = 2;
-/// How long a node may take to answer. A loaded machine with a cold disk needs half a minute.
+/// The time limit for a node's answer. A loaded machine with a cold disk needs half a minute.
 const START: Duration = Duration::from_secs(150);
 /// Runs a node for as long as standard input is open, and removes its files unless it is told to
 /// `keep` them: both go with the test process, however that ends.
@@ -57,7 +57,7 @@ impl Lease {
         lease
     }
 
-    /// Where the node's RPC listens.
+    /// The address of the node's RPC.
     ///
     /// # Panics
     /// Never: a lease has its node until it is dropped.
@@ -132,7 +132,7 @@ impl Node {
         node
     }
 
-    /// Where its RPC listens.
+    /// The address of its RPC.
     pub fn url(&self) -> &str {
         &self.url
     }

@@ -36,7 +36,7 @@ impl Proxy {
         proxy
     }
 
-    /// Where it listens.
+    /// Its address.
     pub fn url(&self) -> &str {
         &self.url
     }

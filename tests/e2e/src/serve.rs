@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::{binaries, client::Client};
 
-/// How long something may take that takes a second on an idle machine.
+/// The time limit for something that takes a second on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A prover that runs. Dropping it kills it, as a power cut would.
@@ -22,7 +22,7 @@ pub struct Serving {
     state: PathBuf,
 }
 
-/// How a prover ended.
+/// The end of a prover.
 #[derive(Debug)]
 pub struct Ended {
     /// Exit code.

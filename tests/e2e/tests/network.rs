@@ -65,7 +65,7 @@ fn count(events: &[Event], name: &str) -> usize {
     events.iter().filter(|event| event.name == name).count()
 }
 
-/// What each account must have at the end, from what the events say: its endowment, less its fees,
+/// The balance that each account must have at the end, by the events: its endowment, less its fees,
 /// and what jobs moved.
 fn ledger(events: &[Event], market: &Market) -> BTreeMap<[u8; 32], u128> {
     let mut ledger = BTreeMap::new();

@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use zkinfer_fuzz::edited;
-use zkml_data::dataset::{check_pair, Images, labels};
+use zkml_data::dataset::{Images, check_pair, labels};
 
 /// Three pictures of 2 × 2, and their labels.
 const IMAGES: &[u8] =

@@ -3,8 +3,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use zkinfer_fuzz::{edited, models};
-use zkml_model::infer;
 use zkml_data::{npz, preprocess};
+use zkml_model::infer;
 
 const FILES: [&[u8]; 6] = [
     include_bytes!("../../vectors/inputs/colours-420.jpg"),

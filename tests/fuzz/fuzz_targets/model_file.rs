@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use libfuzzer_sys::fuzz_target;
 use zkinfer_fuzz::{edited, mend, models};
-use zkml_prove::groth16::ModelCircuit;
 use zkml_model::{file, infer, intervals, random};
+use zkml_prove::groth16::ModelCircuit;
 
 fuzz_target!(|data: &[u8]| {
     let (seed, data) = data.split_first().unwrap_or((&0, &[]));

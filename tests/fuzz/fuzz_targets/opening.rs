@@ -4,8 +4,8 @@
 use bls12_381::Scalar;
 use libfuzzer_sys::fuzz_target;
 use zkinfer_fuzz::{edited, models};
-use zkml_prove::groth16::Opening;
 use zkml_model::{graph::InputSpec, infer, random};
+use zkml_prove::groth16::Opening;
 
 fuzz_target!(|data: &[u8]| {
     let (seed, data) = data.split_first().unwrap_or((&0, &[]));

@@ -3,8 +3,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use zkinfer_fuzz::{edited, models};
-use zkml_model::infer;
 use zkml_data::preprocess;
+use zkml_model::infer;
 
 const PICTURES: [&[u8]; 5] = [
     include_bytes!("../../vectors/mnist/digit-7.png"),

@@ -1,4 +1,4 @@
-//! What decodes from SCALE encodes to the bytes it was decoded from.
+//! Every decoded SCALE value encodes to the bytes it was decoded from.
 #![no_main]
 
 use codec::{Decode, Encode};

@@ -1,4 +1,4 @@
-//! What the fuzz targets share: valid files to start from, and edits of them.
+//! Shared parts of the fuzz targets: valid files to start from, and edits of them.
 //!
 //! ```text
 //! cargo +nightly fuzz list --fuzz-dir tests/fuzz
@@ -15,7 +15,7 @@ pub mod groth16;
 pub mod halo2;
 pub mod models;
 
-/// What the fuzzer's bytes stand for: themselves, or edits of `valid`.
+/// Returns the meaning of the fuzzer's bytes: themselves, or edits of `valid`.
 ///
 /// The first byte chooses: even for the bytes themselves. An edit is a position (16 bits, scaled to
 /// the length), an operation and an operand.

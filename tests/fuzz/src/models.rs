@@ -2,9 +2,12 @@
 
 use std::sync::{Arc, LazyLock};
 
-use zkml_prove::{groth16::{self, ModelCircuit, Setup}, progress::no_progress};
 use zkml_model::{graph::QuantizedModel, manifest::Manifest, random};
 use zkml_onnx::OnnxModel;
+use zkml_prove::{
+    groth16::{self, ModelCircuit, Setup},
+    progress::no_progress,
+};
 use zkml_quantize as quantize;
 
 /// The ONNX file of the MNIST network.

@@ -99,7 +99,8 @@ impl Fixture {
     }
 }
 
-/// A Halo2 key that is the dearest to validate. [`Fixture::Large`] is the dearest to verify under.
+/// A Halo2 key that is the most expensive to validate. [`Fixture::Large`] is the most expensive to
+/// verify under.
 pub fn dearest_to_register() -> VerifyingKey {
     VerifyingKey::Halo2(bounded(&dearest::key(0)))
 }

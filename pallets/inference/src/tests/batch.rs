@@ -394,7 +394,7 @@ fn each_class_has_its_own_weight() {
     let (several, single) =
         (Cost::of_batch::<Test>(&batch(longest.clone(), 2)), Cost::of_submit::<Test>(&longest));
     assert!(several.holds.all_gte(single.holds) && several.rejected.all_gte(single.rejected));
-    // A mixed batch is refused, and weighs as its dearest class until then.
+    // A mixed batch is refused, and weighs as its most expensive class until then.
     let mixed = [batch(groth16, 1), batch(halo2.clone(), 1)].concat();
     assert_eq!(Cost::of_batch::<Test>(&mixed), Cost::of_batch::<Test>(&batch(halo2, 2)));
     assert_eq!(Cost::of_batch::<Test>(&[]).worst(), W::submit_batch_refused(0));

@@ -27,8 +27,8 @@ use crate::{
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/benchmarking/fixture");
 
-/// Unread columns and nodes of the dearest key: its proof, its gates and its encoding are as long
-/// as the bounds allow.
+/// Unread columns and nodes of the most expensive key: its proof, its gates and its encoding are as
+/// long as the bounds allow.
 const ADVICE: usize = 205;
 const FIXED: usize = 235;
 const NODES: usize = MAX_NODES - 10;
@@ -136,8 +136,8 @@ fn the_key_that_is_the_dearest_to_register_is_valid_and_reaches_the_bounds() {
     assert_eq!(nodes, MAX_NODES);
     let most = zkinfer_primitives::proof::HALO2_MAX_VK_LEN as usize;
     assert!((most - 32..=most).contains(&bytes.len()), "{}: another column fits", bytes.len());
-    // The text that the digest hashes is longer than that of the key that is the dearest to verify
-    // under.
+    // The text that the digest hashes is longer than that of the key that is the most expensive to
+    // verify under.
     let VerifyingKey::Halo2(large) = Fixture::Large.key() else { panic!("a Halo2 key") };
     let text = |key: &Halo2Key| {
         let mut text = String::new();

@@ -1,4 +1,4 @@
-//! What is Halo2's own: keys, classes, generators, and the ways in which bytes are no proof.
+//! Features of Halo2 alone: keys, classes, generators, and malformed proofs.
 
 use codec::{Decode, Encode};
 use frame_support::{assert_noop, assert_ok};

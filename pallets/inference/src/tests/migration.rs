@@ -23,7 +23,7 @@ use crate::{
 
 type Migration = MigrateV1ToV2<Test>;
 
-/// What one record weighs.
+/// The weight of one record.
 fn one_record() -> Weight {
     match Migration::step(None, &mut WeightMeter::with_limit(Weight::zero())) {
         Err(SteppedMigrationError::InsufficientWeight { required }) => required,

@@ -30,7 +30,7 @@ const OPERATIONS: u32 = 8_000;
 /// The most calls of a block.
 const BLOCK: u64 = 8;
 
-/// What must have happened some times.
+/// Events that must have happened several times.
 const EVENTS: [&str; 9] = [
     "JobCompleted",
     "ProofRejected",
@@ -43,7 +43,7 @@ const EVENTS: [&str; 9] = [
     "ReceiptPruned",
 ];
 
-/// How often each call was made, and how often it succeeded.
+/// The number of attempts of each call, and of its successes.
 type Tally = BTreeMap<&'static str, (u32, u32)>;
 
 /// A chain on which anything happens.
@@ -51,7 +51,7 @@ struct World {
     random: Random,
     book: Book,
     seed: u64,
-    /// What has been called in this block.
+    /// The calls in this block.
     block: Vec<String>,
 }
 

@@ -4,7 +4,7 @@
 //! benchmarks measure:
 //!
 //! ```text
-//! submit, attest = the call with 2^10 rows or fewer and so many bytes of proof + (c − 1) · (chunk + coefficients)
+//! submit, attest = the call with 2^10 rows or fewer and the bytes of the proof + (c − 1) · (chunk + coefficients)
 //! submit_batch   = the call with 2^10 rows or fewer and n proofs + (c − 1) · (chunk + n · coefficients)
 //! ```
 //!
@@ -77,10 +77,10 @@ impl Cost {
         }
     }
 
-    /// Of `submit_batch`, by its dearest class: a batch of several is refused.
+    /// Of `submit_batch`, by its most expensive class: a batch of several is refused.
     ///
-    /// One proof costs what `submit` costs, and several at least what `submit` costs of the dearest
-    /// of them: the benchmarks' lines begin lower than that.
+    /// One proof costs what `submit` costs, and several at least what `submit` costs of the most
+    /// expensive of them: the benchmarks' lines begin lower than that.
     pub(crate) fn of_batch<T: Config>(batch: &[BatchItem]) -> Self {
         let dearest = batch.iter().map(|item| Self::of_submit::<T>(&item.proof)).reduce(Self::max);
         match (batch, dearest) {

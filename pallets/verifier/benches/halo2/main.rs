@@ -5,7 +5,7 @@
 //! host-functions` also the implementation behind the host functions, called in place. Making 32
 //! proofs first takes some minutes; `K=10` in the environment chooses another size. One JSON object
 //! on stdout; times are milliseconds: the shortest and the median. `ONLY=registration` measures
-//! what the registration of the dearest key costs, and nothing else.
+//! what the registration of the most expensive key costs, and nothing else.
 
 use std::{borrow::Cow, hint::black_box, time::Instant};
 
@@ -66,7 +66,7 @@ fn main() {
     println!("{}", serde_json::to_string_pretty(&report).expect("JSON"));
 }
 
-/// Measures the chain's work when the dearest key is registered.
+/// Measures the chain's work when the most expensive key is registered.
 fn registration() -> serde_json::Value {
     let key = dearest::key();
     let bytes = key.encode();

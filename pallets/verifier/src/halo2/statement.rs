@@ -60,7 +60,7 @@ pub enum StatementError {
         /// The distance.
         found: i32,
     },
-    /// A proof has at least so many bytes, more than [`MAX_PROOF_LEN`].
+    /// A proof has at least this number of bytes, more than [`MAX_PROOF_LEN`].
     ProofLength {
         /// The number.
         found: usize,

@@ -294,7 +294,7 @@ fn unknown_versions_and_tags_are_refused() {
     assert_eq!(tags.count(), nodes + description.permutation.len());
 }
 
-/// Where the scalar 1 of the first `Constant` or `Scaled` stands.
+/// Returns the offset of the scalar 1 of the first `Constant` or `Scaled`.
 fn scalar(bytes: &[u8]) -> usize {
     // A gate of a single constant, which no honest circuit has, stands first.
     bytes.windows(3).position(|window| window == [0, 1, 7]).unwrap() + 1

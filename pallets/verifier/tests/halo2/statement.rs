@@ -1,4 +1,4 @@
-//! Which keys a chain accepts: those of the statement whose cost is bounded.
+//! Keys that a chain accepts: those of the statement whose cost is bounded.
 
 use halo2_proofs::pasta::Fp;
 use pasta_curves::group::ff::{Field, PrimeField};

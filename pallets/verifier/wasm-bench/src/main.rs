@@ -96,7 +96,7 @@ impl Case {
         verify_bytes::<B>(black_box(&self.prepared), black_box(&self.proof), &self.inputs).is_ok()
     }
 
-    /// The statement so many times in one batch: each has a weight of its own, so the work is that
+    /// The statement repeated in one batch: each has a weight of its own, so the work is that
     /// of as many statements.
     fn verify_many<B: Backend>(&self, count: u32) -> bool {
         let key =

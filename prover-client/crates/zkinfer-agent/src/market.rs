@@ -370,7 +370,7 @@ pub enum Reception {
     /// The pool is full or does not want it now.
     NotNow(String),
     /// These very bytes will not be taken: the pool has banned them, or the runtime was upgraded
-    /// since they were signed. Signed anew they may be.
+    /// since they were signed. Signed again they may be.
     Spoilt,
     /// It is not valid now.
     Invalid(String),

@@ -12,7 +12,7 @@
 //! nothing is paid twice:
 //!
 //! - The submission: the claim cost nothing. Its record waits until the nonce is final, then the
-//!   job is judged anew.
+//!   job is judged again.
 //! - The claim: [`Purpose::Instead`] has kept its record, and so its opening, and it is proved as
 //!   any. The submission is signed again when the nonce is final, since its answer is not there.
 //! - The submission under the nonce that it had before: the chain takes one answer of a job, and no

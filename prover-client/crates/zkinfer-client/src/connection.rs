@@ -370,8 +370,8 @@ impl Chain {
     }
 }
 
-/// The reason why nothing can be talked to at `url`: nothing is there, or something that is no node
-/// of such a chain.
+/// The reason why nothing can be talked to at `url`: nothing is there, or something that is not a
+/// node of such a chain.
 fn unreachable(url: &str, source: rpcs::Error) -> ChainError {
     let what = match &source {
         rpcs::Error::User(answer) => Some(format!("it answers: {answer}")),

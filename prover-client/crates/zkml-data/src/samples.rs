@@ -93,7 +93,7 @@ pub enum SamplesError {
         /// The file's.
         got: Vec<usize>,
     },
-    /// A label that is no class.
+    /// A label that is not a class.
     #[error("label {index} is {got}; the model has classes 0 to {}: give class numbers", classes.saturating_sub(1))]
     Label {
         /// Index of the label.

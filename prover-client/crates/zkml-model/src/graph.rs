@@ -96,11 +96,11 @@ pub enum Operation {
     },
     /// ONNX `Flatten` or `Reshape`: the same values in the same order under another shape.
     Reshape,
-    /// Index of the greatest value; of equals, the lowest index. Shape `[1]`; the last node of a
+    /// Index of the greatest value; ties go to the lowest index. Shape `[1]`; the last node of a
     /// classifier.
     ArgMax,
     /// ONNX `TopK` with `largest` and `sorted`, its indices: those of the greatest values, the
-    /// greatest first; of equals, the lowest index first. Shape `[k]`; the last node of a model
+    /// greatest first; ties go to the lowest index first. Shape `[k]`; the last node of a model
     /// that answers with its best classes.
     TopK {
         /// The number of classes, 1 to 7.

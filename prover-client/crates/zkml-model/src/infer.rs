@@ -113,7 +113,7 @@ pub fn requantize(x: i64, shift: u8) -> Option<i64> {
     x.checked_add(half)?.checked_shr(u32::from(shift))
 }
 
-/// Index of the greatest value; of equals, the lowest.
+/// Index of the greatest value; ties go to the lowest.
 pub fn arg_max<T: PartialOrd>(values: &[T]) -> usize {
     let mut best = 0;
     for (index, value) in values.iter().enumerate() {
@@ -124,7 +124,7 @@ pub fn arg_max<T: PartialOrd>(values: &[T]) -> usize {
     best
 }
 
-/// Indices of the `k` greatest values, the greatest first; of equals, the lowest index first.
+/// Indices of the `k` greatest values, the greatest first; ties go to the lowest index first.
 pub fn top_k<T: PartialOrd>(values: &[T], k: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     // The sort is stable: equals stay in the order of their indices.

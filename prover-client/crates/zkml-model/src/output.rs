@@ -55,9 +55,9 @@ pub enum OutputKind {
 /// A model's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// The class with the highest score; of equals the lowest.
+    /// The class with the highest score; ties go to the lowest.
     Class(u32),
-    /// The classes with the highest scores, the best first; of equals the lowest first.
+    /// The classes with the highest scores, the best first; ties go to the lowest first.
     TopClasses(Vec<u32>),
     /// Values.
     Values {

@@ -1,7 +1,7 @@
 //! Every shape, length and operand of a quantised model checked.
 //!
 //! A model that passes can be walked without an index out of bounds or an overflow in a size, and
-//! in bounded time: see [`MAX_OPERATIONS`]. Whether its *values* fit is the affair of
+//! in bounded time: see [`MAX_OPERATIONS`]. Value ranges are checked separately, in
 //! [`crate::intervals`].
 
 mod moves;

@@ -47,7 +47,7 @@ pub fn trace(model: &OnnxModel, input: &[f32]) -> Result<Vec<Vec<f32>>, InputCou
     Ok(results)
 }
 
-/// Index of the greatest score; of equals, the lowest.
+/// Index of the greatest score; ties go to the lowest.
 ///
 /// # Errors
 /// [`InputCount`].

@@ -203,7 +203,7 @@ pub enum OnnxError {
         /// Bytes that it needs.
         need: u64,
     },
-    /// A number that is no protobuf varint.
+    /// A number that is not a protobuf varint.
     #[error(
         "the ONNX file has at byte {at} a number of more than 64 bits; it is damaged or not ONNX: export it again"
     )]
@@ -316,7 +316,7 @@ pub enum Fault {
         /// The alternative.
         hint: &'static str,
     },
-    /// An expression that is no known function.
+    /// An expression that is not a known function.
     #[error(
         "reads what the node `{node}` ({op}) computes, which is no function that can be proved: products and quotients of computed tensors, Exp, Log, Sqrt and Pow are supported only as parts of SiLU, Gelu, HardSwish, Mish, Softplus and the like. If this is a LayerNormalization or attention, use BatchNormalization or convolutions, and train again"
     )]
@@ -467,7 +467,7 @@ pub enum Fault {
         /// By its data.
         got: usize,
     },
-    /// A weight that is no number.
+    /// A weight that is not a number.
     #[error(
         "reads or makes `{tensor}`, of which a value is infinite or no number; train the model again"
     )]

@@ -102,7 +102,7 @@ fn cpu_time() -> f64 {
     ticks.sum::<f64>() / 100.0
 }
 
-/// Lets the system count the peak anew, where it can.
+/// Lets the system restart its count of the peak, where it can.
 fn forget_peak() {
     let _ = fs::write("/proc/self/clear_refs", "5");
 }

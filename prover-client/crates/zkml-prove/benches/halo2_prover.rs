@@ -121,7 +121,7 @@ fn median(times: &mut [f64]) -> f64 {
     times[times.len() / 2]
 }
 
-/// Lets the system count the peak anew, where it can.
+/// Lets the system restart its count of the peak, where it can.
 fn forget_peak() {
     let _ = fs::write("/proc/self/clear_refs", "5");
 }

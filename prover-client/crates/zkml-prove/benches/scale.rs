@@ -181,7 +181,7 @@ fn halo2_all(size: usize) {
     let (keys, setup) =
         timed(|| halo2::setup_with(&circuit, generators, &no_progress).expect("keys"));
     let setup_memory = peak_memory();
-    // Lets the system count the peak anew, where it can.
+    // Lets the system restart its count of the peak, where it can.
     let _ = fs::write("/proc/self/clear_refs", "5");
     let (proofs, prove) = proofs(size, |seed| {
         let opening =

@@ -183,7 +183,7 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
     (result, start.elapsed().as_secs_f64())
 }
 
-/// Lets the system count the peak anew, where it can.
+/// Lets the system restart its count of the peak, where it can.
 fn forget_peak() {
     let _ = fs::write("/proc/self/clear_refs", "5");
 }

@@ -7,7 +7,7 @@
 //! | 1 | version: [`ProofSystem::OPENING_VERSION`] |
 //! | 32 | blinder: canonical little-endian element of the proof system's field |
 //! | 1 | form of the values: 0 dense, 1 sparse |
-//! | sparse: 2 | little-endian offset `b` of the background, the most frequent value (of equals, the lowest) |
+//! | sparse: 2 | little-endian offset `b` of the background, the most frequent value (ties go to the lowest) |
 //! | sparse: ⌈n/8⌉ | one bit for each value, lowest bit first: whether it differs from the background |
 //! | ⌈m·bits/8⌉ | offsets `value - min` of all `n` values (dense) or of the `m` that differ (sparse), `bits` each, lowest bit first, zero bits at the end |
 //!

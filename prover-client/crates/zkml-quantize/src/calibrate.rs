@@ -287,7 +287,7 @@ fn relative(difference: f64, energy: f64) -> f64 {
 /// Runs the quantised model on the samples with these indices, on all cores.
 ///
 /// # Errors
-/// [`CalibrateError`] of a sample that is no input of the model.
+/// [`CalibrateError`] of a sample that is not an input of the model.
 pub fn measure(
     imported: &Imported,
     samples: &Samples,

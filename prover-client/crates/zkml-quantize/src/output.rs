@@ -143,8 +143,8 @@ impl Plan<'_> {
     }
 }
 
-/// The least shift with which numbers of a range have at most so many bytes; [`MAX_SHIFT`] if that
-/// is not enough.
+/// The least shift with which numbers of a range have at most this number of bytes; [`MAX_SHIFT`]
+/// if that is not enough.
 pub(super) fn least_shift(range: Interval, width: u8) -> u8 {
     let fits = |shift: &u8| {
         let end = |v| if *shift == 0 { Some(v) } else { requantize(v, *shift) };

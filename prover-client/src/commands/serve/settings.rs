@@ -10,7 +10,7 @@
 //! max-claims = 16
 //! max-lock = "200 UNIT"               # the most that one claim may lock
 //! max-lock-share = 50                 # the same in percent of the bond
-//! max-lock-ratio = 10                 # and as so many times the job's pay
+//! max-lock-ratio = 10                 # and as a multiple of the job's pay
 //! max-tip = "1 UNIT"                  # the most that one submission tips
 //! max-tip-share = 10                  # the same in percent of what its claim locks and pays
 //! model-ids = [0, 4]                  # serve these models alone, and no copies of them
@@ -106,7 +106,7 @@ pub struct Options {
     /// Most that one claim may lock, in percent of the bond [default: 50].
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(..=100), help_heading = "Bounds")]
     pub max_lock_share: Option<u32>,
-    /// Most that one claim may lock, as so many times the job's pay; the least that the chain locks
+    /// Most that one claim may lock, as a multiple of the job's pay; the least that the chain locks
     /// is always allowed [default: 10].
     #[arg(long, value_name = "TIMES", help_heading = "Bounds")]
     pub max_lock_ratio: Option<u32>,
@@ -209,7 +209,7 @@ pub struct Settings {
     pub max_lock: Option<Amount>,
     /// The same in percent of the bond.
     pub max_lock_share: u32,
-    /// The same as so many times the job's pay.
+    /// The same as a multiple of the job's pay.
     pub max_lock_ratio: u32,
     /// Most that one submission tips.
     pub max_tip: Option<Amount>,

@@ -1,4 +1,4 @@
-//! What the client refuses before anything is sent, and how it says so.
+//! Refusals of the client before anything is sent, and their messages.
 
 use zkinfer_e2e::{client::Client, market::Market};
 

@@ -12,7 +12,7 @@ use zkinfer_e2e::{
 const SEALING: &str = "3000";
 /// Transactions of the flood: several blocks of them.
 const FLOOD: usize = 400;
-/// What each of them offers for its place, in planck: a tenth of a token.
+/// The tip that each of them offers for its place, in planck: a tenth of a token.
 const TIP: u128 = 100_000_000_000;
 
 fn node(directory: &Path) -> Node {

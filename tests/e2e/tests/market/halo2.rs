@@ -1,4 +1,4 @@
-//! What is Halo2's alone: generators, classes, keys that anybody can make again, and no private
+//! Features of Halo2 alone: generators, classes, keys that anybody can make again, and no private
 //! models.
 
 use zkinfer_e2e::{

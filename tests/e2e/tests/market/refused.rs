@@ -1,4 +1,5 @@
-//! What is wrong without being a false proof is in no block, and costs nobody anything.
+//! Submissions that are wrong without being a false proof are in no block, and cost nobody
+//! anything.
 
 use subxt::{dynamic::Value, ext::scale_value::Composite};
 use zkinfer_e2e::market::{BOND, Market, REWARD};

@@ -21,7 +21,7 @@ use zkinfer_e2e::{
 };
 
 const SMALL: [&str; 4] = ["--model", "small.zkm", "--pk", "small.pk"];
-/// What a prover gets for a job.
+/// The pay of a prover for a job.
 const PAY: u128 = REWARD - PRICE;
 
 fn public(market: &Market, seed: usize) -> Job {
@@ -75,7 +75,7 @@ async fn check_money(market: &Market, name: &str, before: u128, from: u64) -> Ac
     account
 }
 
-/// How many jobs an account has claimed, and how many jobs run.
+/// Returns the number of jobs that an account has claimed, and of running jobs.
 async fn claims(market: &Market, name: &str) -> usize {
     let at = market.chain.best().await;
     let address = dynamic::storage::<([u8; 32], u64), ()>("Inference", "Claims");

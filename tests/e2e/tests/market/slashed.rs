@@ -18,7 +18,7 @@ struct Claimed {
     market: Market,
     job: Job,
     before: Balances,
-    /// What the prover has paid in fees since.
+    /// The fees that the prover has paid since.
     fees: u128,
 }
 

@@ -6,7 +6,7 @@ use zkinfer_primitives::{Proof, TermsHash};
 
 use crate::{Error, HoldReason, Jobs, Receipts, mock::*};
 
-/// What a prover signed and sent on one fork.
+/// The transaction that a prover signed and sent on one fork.
 #[derive(Clone)]
 struct Signed {
     job: u64,

@@ -1,5 +1,5 @@
-//! What everybody should have, told by events alone: what a client that follows the chain would
-//! count.
+//! The balance that everybody should have, told by events alone: what a client that follows the
+//! chain would count.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub struct Book {
     requesters: BTreeMap<JobId, Account>,
     /// Last blocks of claims, before the grace.
     until: BTreeMap<JobId, u32>,
-    /// How many of each kind of event.
+    /// The number of each kind of event.
     pub told: BTreeMap<String, u32>,
 }
 
@@ -33,7 +33,7 @@ impl Book {
         }
     }
 
-    /// What an account should have in all.
+    /// The total balance that an account should have.
     pub fn of(&self, who: &Account) -> Balance {
         self.has
             .get(who)

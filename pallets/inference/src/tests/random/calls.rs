@@ -43,7 +43,7 @@ pub type Made = (Option<Account>, RuntimeCall);
 /// A maker of random calls of one kind.
 type Maker = fn(&mut Random) -> Made;
 
-/// What can be called, and how often.
+/// The calls, with their frequencies.
 const CALLS: [(u64, Maker); 23] = [
     (1, Random::register),
     (1, Random::add_version),

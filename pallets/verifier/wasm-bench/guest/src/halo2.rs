@@ -58,8 +58,8 @@ fn length(bytes: &[u8]) -> usize {
     bytes.iter().rev().fold(0, |sum, byte| sum << 8 | usize::from(*byte))
 }
 
-/// What the first call has left in the arena: the field's tables for square roots among it, which
-/// are made once and stay.
+/// The content of the arena after the first call: the field's tables for square roots among it,
+/// which are made once and stay.
 static KEPT: AtomicUsize = AtomicUsize::new(0);
 
 /// [`check`], in an arena that is emptied down to what stays.

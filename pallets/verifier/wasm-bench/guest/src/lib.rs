@@ -77,7 +77,7 @@ fn verify_many<B: Backend>(count: u32) -> u32 {
     batch::verify::<B>(&key, &statements).is_ok().into()
 }
 
-/// The statement so many times in one batch, plain. Each has a weight of its own, so the work is
+/// The statement repeated in one batch, plain. Each has a weight of its own, so the work is
 /// that of as many statements.
 #[unsafe(no_mangle)]
 pub extern "C" fn batch_native(count: u32) -> u32 {

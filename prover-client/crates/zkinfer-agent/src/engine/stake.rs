@@ -75,7 +75,7 @@ mod tests {
         assert_eq!(lacks(None, stake(Some([1; 32])), &ours), []);
         assert_eq!(lacks(None, stake(Some([2; 32])), &ours), [Lack::Secret([2; 32])]);
         assert_eq!(lacks(None, stake(None), &[]), [], "inputs in the clear need no key");
-        // The record was lost with the bond's last unit, and bonded anew without a key.
+        // The record was lost with the bond's last unit, and bonded again without a key.
         assert_eq!(lacks(Some(stake(Some([1; 32]))), stake(None), &ours), [Lack::Key]);
         assert_eq!(lacks(Some(stake(None)), stake(None), &ours), []);
     }

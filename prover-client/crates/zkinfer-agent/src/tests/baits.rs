@@ -127,7 +127,7 @@ async fn a_proof_is_included_soon_whatever_claims_are_stuck_in_front_of_it() {
         if world.chain().count(|call| matches!(call, Call::Submit(..))) > 1 {
             moved += 1;
         }
-        // Stuck, too, are those that are claimed anew.
+        // Stuck, too, are those that are claimed again.
         run(&mut engine, &world, 6).await;
         world.chain().junk = false;
         run(&mut engine, &world, 30).await;

@@ -75,7 +75,7 @@ impl Model {
         Ok(circuit)
     }
 
-    /// Checks that there is memory for so many bytes for each value of the model.
+    /// Checks that there is memory for this number of bytes for each value of the model.
     fn check_values(&self, path: &Path, bytes: u64, limit: Limit) -> Result<(), Error> {
         let values =
             self.graph.nodes.iter().map(|node| node.shape.iter().product::<usize>() as u64);

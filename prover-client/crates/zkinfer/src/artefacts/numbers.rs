@@ -1,4 +1,4 @@
-//! Lists of numbers in JSON, nested or not, and NumPy's arrays: an input that is no picture.
+//! Lists of numbers in JSON, nested or not, and NumPy's arrays: an input that is not a picture.
 //! Secret.
 
 use std::{fmt, path::Path};
@@ -89,7 +89,7 @@ pub fn load<T: Number>(path: &Path, shape: &[usize]) -> Result<Zeroizing<Vec<T>>
 /// an archive of several.
 ///
 /// # Errors
-/// The file cannot be read, is none of these, or has another shape.
+/// The file cannot be read, is not one of these, or has another shape.
 pub fn load_reals(
     path: &Path,
     shape: &[usize],

@@ -97,7 +97,7 @@ fn a_file_has_no_name_before_it_is_whole() {
     }
 }
 
-/// Where the system has no nameless files, they have names of their own, and the same promises but
+/// On systems without nameless files, files have names of their own, and the same promises but
 /// for SIGKILL.
 #[test]
 fn a_named_temporary_file_takes_its_name_or_goes() {

@@ -39,7 +39,7 @@ impl Number {
         self.width
     }
 
-    /// The number in so many bytes.
+    /// The number in this number of bytes.
     pub fn read(&self, bytes: &[u8]) -> f64 {
         let mut word = [0; 8];
         if self.big_endian {

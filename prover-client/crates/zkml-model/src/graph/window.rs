@@ -24,7 +24,7 @@ impl Window {
     }
 
     /// [`Window::taps`] of value `index` of a result of shape `to`, for an operand of shape `from`;
-    /// none for a tensor that is no picture.
+    /// none for a tensor that is not a picture.
     pub fn taps_of(&self, from: &[usize], to: &[usize], index: usize) -> Taps {
         let (&[_, height, width], &[_, rows, columns]) = (from, to) else { return Taps::default() };
         let position = [index / (rows * columns), index / columns % rows, index % columns];

@@ -139,7 +139,7 @@ fn nothing_but_a_maximum_reads_such_a_border() {
     ));
 }
 
-/// What reads a `Cast`, which alone says nothing of a border.
+/// Readers of a `Cast`, which alone says nothing of a border.
 fn node_after(node: &Message) -> Vec<Message> {
     let casts = node.0.windows(4).any(|bytes| bytes == b"Cast");
     if casts { vec![super::node("Relu", "", &["c"], "y")] } else { Vec::new() }

@@ -1,4 +1,4 @@
-//! What follows a Softmax or an ArgMax, and results without their batch.
+//! Nodes after a Softmax or an ArgMax, and results without their batch.
 
 use super::*;
 

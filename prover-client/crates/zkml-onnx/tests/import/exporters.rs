@@ -20,7 +20,7 @@ fn list(case: &serde_json::Value, key: &str) -> Vec<f32> {
     list.iter().map(|v| v.as_f64().expect("a number") as f32).collect()
 }
 
-/// How a model of these names must be built: as few operations as there are.
+/// Returns the expected operations of a model of these names: as few as there are.
 fn most_nodes(name: &str) -> usize {
     match name.split(['.']).next().unwrap_or_default() {
         "mlp" => 5,

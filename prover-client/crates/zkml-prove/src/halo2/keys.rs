@@ -117,7 +117,7 @@ impl Generators {
     ///
     /// # Errors
     /// [`SetupError::Generators`] for another number of them, [`SetupError::Io`] for anything else
-    /// that is no such file.
+    /// that is not such a file.
     pub fn read(k: u32, reader: &mut impl Read) -> Result<Self, SetupError> {
         let mut head = [0u8; 4];
         reader.read_exact(&mut head).map_err(SetupError::Io)?;
@@ -161,7 +161,7 @@ impl Keys {
     }
 }
 
-/// Keys for `circuit`, with generators made anew.
+/// Keys for `circuit`, with generators newly made.
 ///
 /// # Errors
 /// As [`setup_with`].

@@ -63,7 +63,7 @@ impl Writer<'_> {
         out.finish()
     }
 
-    /// The most frequent offset; of equals, the lowest.
+    /// The most frequent offset; ties go to the lowest.
     fn background(&self) -> u32 {
         let mut sorted = Zeroizing::new(self.offsets().collect::<Vec<_>>());
         sorted.sort_unstable();

@@ -1,4 +1,4 @@
-//! What others do to get a serving prover's bond, or to keep it from working. None of it costs the
+//! Attacks on a serving prover's bond, or on its work. None of them costs the
 //! prover more than ordinary fees.
 
 use std::{path::Path, time::Duration};

@@ -33,7 +33,7 @@ fn exact(height: usize, width: usize) -> Manifest {
     manifest
 }
 
-/// What is seen of the rows `1 2 3` and `4 5 6` under each orientation.
+/// The view of the rows `1 2 3` and `4 5 6` under each orientation.
 const SEEN: [(u8, usize, [i32; 6]); 8] = [
     (1, 2, [1, 2, 3, 4, 5, 6]),
     (2, 2, [3, 2, 1, 6, 5, 4]),

@@ -16,7 +16,7 @@ use super::range::{bit_length, bits, enforce_boolean};
 use crate::error::CircuitError;
 use crate::groth16::linear_combination::{LinearCombination, Wire, alloc, enforce, scalar};
 
-/// Constrains `output` to be the index of the greatest of `values`; of equals, the lowest.
+/// Constrains `output` to be the index of the greatest of `values`; ties go to the lowest.
 ///
 /// # Complexity
 /// For `n` values of ranges up to `2^k` apart: `n · (k + 2) + 2` constraints.
@@ -66,7 +66,7 @@ pub fn arg_max<CS: ConstraintSystem<Scalar>>(
     Ok(())
 }
 
-/// Index of the greatest value, of equals the lowest; `None` while there are no values.
+/// Index of the greatest value; ties go to the lowest; `None` while there are no values.
 pub fn arg_max_value(values: &[Wire]) -> Option<usize> {
     let mut best: Option<(usize, i64)> = None;
     for (i, wire) in values.iter().enumerate() {

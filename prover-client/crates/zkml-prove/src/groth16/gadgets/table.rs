@@ -71,7 +71,7 @@ pub fn table<CS: ConstraintSystem<Scalar>>(
 }
 
 /// Coefficients of the polynomial by the mask of their bits. Arguments beyond the last value take
-/// that: `x` is none of them.
+/// that: `x` is not one of them.
 pub(crate) fn coefficients(values: &[i32], bits: u32) -> Vec<i64> {
     let last = values.last().copied().unwrap_or_default();
     let padded = values.iter().copied().chain(core::iter::repeat(last));

@@ -40,7 +40,7 @@ struct Place {
     key: Wire,
 }
 
-/// The indices of the `k` greatest values, the greatest first; of equals, the lowest index first.
+/// The indices of the `k` greatest values, the greatest first; ties go to the lowest index first.
 ///
 /// # Complexity
 /// For `n` values whose keys have `b` bits: `k · (2n + 1) + (n + k - 1) · b` constraints.

@@ -38,7 +38,7 @@ struct Place {
 }
 
 impl<F: CircuitField> Compiler<'_, '_, F> {
-    /// The indices of the `k` greatest values, the greatest first; of equals, the lowest index
+    /// The indices of the `k` greatest values, the greatest first; ties go to the lowest index
     /// first.
     pub(super) fn top_k(
         &mut self,
