@@ -8,7 +8,7 @@
 //! | time | the number of steps of each kind times what one took on the machine of the table |
 //!
 //! Times and memory of models of all kinds, estimated and measured, by the example `estimates` on
-//! two threads of an AMD EPYC (figures in `runtime/docs/decisions/0016-calibration.md`):
+//! two threads of an AMD EPYC (figures in `prover-client/docs/decisions/0016-calibration.md`):
 //!
 //! ```sh
 //! cargo run -p zkml-prove --example estimates
