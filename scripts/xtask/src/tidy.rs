@@ -16,41 +16,27 @@ mod ratchet;
 mod summaries;
 mod words;
 
-use crate::{circles, tree};
-
-/// A violation of a rule.
-#[derive(Clone, Debug)]
-pub struct Fault {
-    /// The file, from the root.
-    pub path: String,
-    /// The line, from 1; 0 for the whole file.
-    pub line: usize,
-    /// The violation and the remedy.
-    pub message: String,
-}
-
-impl Fault {
-    /// Describes a violation in a line, counted from 0.
-    pub fn at(path: &str, line: usize, message: impl Into<String>) -> Self {
-        Self { path: path.to_owned(), line: line + 1, message: message.into() }
-    }
-}
+use crate::{
+    circles,
+    fault::Fault,
+    tree::{File, Tree},
+};
 
 /// Checks all rules.
 ///
 /// # Errors
 /// The number of faults, which are printed.
-pub fn run(update: bool, all: bool) -> Result<(), String> {
-    let code = tree::files(&["rs"])?;
-    let texts = tree::files(&["md"])?;
+pub fn run(tree: &Tree, update: bool, all: bool) -> Result<(), String> {
+    let code = tree.with_extension(&["rs"]).cloned().collect::<Vec<File>>();
+    let texts = tree.with_extension(&["md"]).cloned().collect::<Vec<File>>();
     let mut faults = [notes::check(&texts), pages::check(&texts)].concat();
     let ratcheted = [
         ("lines", lines::check(&code)),
         ("summaries", summaries::check(&code)),
         ("words", words::check(&code)),
-        ("circles", circles::check(&code)),
+        ("circles", circles::check(tree)),
     ];
-    faults.extend(ratchet::hold(&ratcheted, update, all)?);
+    faults.extend(ratchet::hold(tree, &ratcheted, update, all)?);
     for fault in &faults {
         eprintln!("{}:{}: {}", fault.path, fault.line, fault.message);
     }

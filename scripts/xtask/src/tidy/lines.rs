@@ -1,7 +1,6 @@
 //! Comments of at most 100 columns.
 
-use super::Fault;
-use crate::tree::File;
+use crate::{fault::Fault, tree::File};
 
 const MAX: usize = 100;
 

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use regex::Regex;
 
-use super::Fault;
-use crate::tree::File;
+use crate::{fault::Fault, tree::File};
 
 /// Finds notes without their head, and references to notes that do not exist.
 pub fn check(files: &[File]) -> Vec<Fault> {

@@ -1,7 +1,6 @@
 //! The README is a first screen.
 
-use super::Fault;
-use crate::tree::File;
+use crate::{fault::Fault, tree::File};
 
 /// The most lines of the README.
 const MAX_LINES: usize = 150;

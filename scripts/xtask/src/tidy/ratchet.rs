@@ -2,8 +2,7 @@
 
 use std::{collections::BTreeMap, fs};
 
-use super::Fault;
-use crate::tree;
+use crate::{fault::Fault, tree::Tree};
 
 /// Rule, then crate, then the number of violations.
 type Counts = BTreeMap<String, BTreeMap<String, usize>>;
@@ -15,15 +14,20 @@ const HEAD: &str = "# Violations of the rules of style by crate: they may only f
 ///
 /// # Errors
 /// The ratchet's file cannot be read or written.
-pub fn hold(rules: &[(&str, Vec<Fault>)], update: bool, all: bool) -> Result<Vec<Fault>, String> {
-    let path = tree::root().join(PATH);
+pub fn hold(
+    tree: &Tree,
+    rules: &[(&str, Vec<Fault>)],
+    update: bool,
+    all: bool,
+) -> Result<Vec<Fault>, String> {
+    let path = tree.join(PATH);
     let text = fs::read_to_string(&path).unwrap_or_default();
     let held: Counts = toml::from_str(&text).map_err(|error| format!("{PATH}: {error}"))?;
     let (mut now, mut faults) = (Counts::new(), Vec::new());
     for (rule, found) in rules {
         let mut by_crate: BTreeMap<String, Vec<&Fault>> = BTreeMap::new();
         for fault in found {
-            by_crate.entry(tree::crate_of(&fault.path)).or_default().push(fault);
+            by_crate.entry(tree.crate_of(&fault.path)).or_default().push(fault);
         }
         for (name, found) in by_crate {
             let limit = held.get(*rule).and_then(|crates| crates.get(&name)).copied().unwrap_or(0);

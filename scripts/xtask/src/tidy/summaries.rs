@@ -1,7 +1,6 @@
 //! Summaries that begin with a verb or name the thing.
 
-use super::Fault;
-use crate::tree::File;
+use crate::{fault::Fault, tree::File};
 
 const CLAUSES: [&str; 9] =
     ["What", "Whether", "How", "Who", "Whose", "Why", "Where", "That", "Which"];

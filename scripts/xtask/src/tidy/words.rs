@@ -2,8 +2,8 @@
 
 use regex::RegexSet;
 
-use super::{Fault, lines::comment};
-use crate::tree::File;
+use super::lines::comment;
+use crate::{fault::Fault, tree::File};
 
 /// Patterns with their remedies.
 const WORDS: [(&str, &str); 9] = [
