@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{
-    Attribute, Item, ItemMod, ItemUse, Macro, Meta, Path, UseTree, Visibility,
+    Attribute, Expr, ExprCall, Item, ItemMod, ItemUse, Macro, Meta, Path, UseTree, Visibility,
     visit::{self, Visit},
 };
 
@@ -91,6 +91,14 @@ impl Reader {
         }
     }
 
+    fn name(&mut self, path: &Path) {
+        if path.leading_colon.is_none() {
+            let segments = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+            let line = path.segments.first().map_or(0, |first| first.ident.span().start().line);
+            self.module().named.push((segments, line));
+        }
+    }
+
     /// Reads the paths among the tokens of a macro's call.
     fn tokens(&mut self, tokens: &TokenStream) {
         let (mut path, mut colons, mut line, mut field) = (Vec::new(), 0, 0, false);
@@ -122,7 +130,6 @@ impl Reader {
         }
         found.push((path, line));
         // A single name in lower case is a variable, a field or a label.
-        let is_type = |name: &str| name.starts_with(char::is_uppercase);
         found.retain(|(path, _)| path.len() > 1 || path.first().is_some_and(|name| is_type(name)));
         self.module().named.extend(found);
     }
@@ -162,12 +169,19 @@ impl<'ast> Visit<'ast> for Reader {
     }
 
     fn visit_path(&mut self, path: &'ast Path) {
-        if path.leading_colon.is_none() {
-            let segments = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-            let line = path.segments.first().map_or(0, |first| first.ident.span().start().line);
-            self.module().named.push((segments, line));
+        let single = path.get_ident().map(ToString::to_string);
+        if single.is_none_or(|name| is_type(&name)) {
+            self.name(path);
         }
         visit::visit_path(self, path);
+    }
+
+    /// Reads the name of a function that is called. Elsewhere, such a name may be a variable.
+    fn visit_expr_call(&mut self, call: &'ast ExprCall) {
+        if let Expr::Path(function) = &*call.func {
+            self.name(&function.path);
+        }
+        visit::visit_expr_call(self, call);
     }
 
     fn visit_macro(&mut self, item: &'ast Macro) {
@@ -183,6 +197,11 @@ impl<'ast> Visit<'ast> for Reader {
     }
 
     fn visit_visibility(&mut self, _: &'ast Visibility) {}
+}
+
+/// Returns `true` for names of types, traits and constants.
+fn is_type(name: &str) -> bool {
+    name.starts_with(char::is_uppercase)
 }
 
 /// Returns `true` for `#[cfg(test)]` and `#[cfg(all(test, …))]`.

@@ -29,6 +29,8 @@ fn a_parent_that_only_reexports_its_child_is_not_in_a_loop() {
     assert!(loops(&[("lib.rs", facade), child]).is_empty());
     let user = "mod a; use a::A; pub struct Shared; fn f(a: A) {}";
     assert_eq!(loops(&[("lib.rs", user), child]), [["a.rs", "lib.rs"]]);
+    let variable = "mod a; pub use a::a; pub struct Shared; fn f(a: u8) -> u8 { Some(a) }";
+    assert!(loops(&[("lib.rs", variable), ("a.rs", "pub fn a(_: crate::Shared) {}")]).is_empty());
     let both = "mod a; pub use a::A; pub struct Shared; fn f(a: A) {}";
     assert_eq!(loops(&[("lib.rs", both), child]), [["a.rs", "lib.rs"]]);
 }
