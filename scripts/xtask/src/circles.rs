@@ -22,19 +22,29 @@ use self::{
     resolve::Modules,
 };
 use crate::{
-    fault::Fault,
     tree::{File, Tree},
+    violation::Violation,
 };
 
 /// The largest loop that may stay.
 const MAX: usize = 3;
 
+pub const EXPLANATION: &str = "
+no more than three files of a crate import each other in a loop.
+
+Files in a loop can only be understood, tested and moved together. A file imports another if its code
+names an item of that file; re-exports are followed to the definition, and a parent that only
+re-exports its children is not in a loop with them. To cut a loop, move what the files share (a type,
+an error, a helper) into a file below them all. `cargo xtask circles --all` shows every import of every
+loop with its line.
+";
+
 /// An import: the importing file and its line, then the imported file.
 type Lines = BTreeMap<(String, String), usize>;
 
 /// Finds each import that is part of a loop of more than three files.
-pub fn check(tree: &Tree) -> Vec<Fault> {
-    let mut faults = Vec::new();
+pub fn check(tree: &Tree) -> Vec<Violation> {
+    let mut violations = Vec::new();
     for (graph, lines) in graphs(tree).values() {
         for circle in circles(graph).into_iter().filter(|circle| circle.len() > MAX) {
             for file in &circle {
@@ -48,7 +58,7 @@ pub fn check(tree: &Tree) -> Vec<Fault> {
                     circle.len(),
                     names.join(", ")
                 );
-                faults.push(Fault::at(
+                violations.push(Violation::at(
                     file,
                     line.map_or(0, |line| line.saturating_sub(1)),
                     message,
@@ -56,7 +66,7 @@ pub fn check(tree: &Tree) -> Vec<Fault> {
             }
         }
     }
-    faults
+    violations
 }
 
 /// Prints a table of the crates with their loops; with `all`, every import of every loop.
@@ -114,7 +124,9 @@ fn graph(name: &str, files: &[&File]) -> (Graph, Lines) {
         let path = module(name, &file.path, has_library);
         let Ok(read) = modules::read(&path, &file.text) else { continue };
         for (path, module) in read {
-            tests.extend(module.tests.iter().map(|name| [&path[..], &[name.clone()]].concat()));
+            tests.extend(
+                module.tests.iter().map(|name| [&path[..], std::slice::from_ref(name)].concat()),
+            );
             crates.modules.insert(path, (file.path.clone(), module));
         }
     }

@@ -9,6 +9,7 @@ use std::{
 /// The checkout that is examined.
 pub struct Tree {
     root: PathBuf,
+    names: Vec<String>,
     files: Vec<File>,
 }
 
@@ -50,7 +51,8 @@ impl Tree {
             Some(File { path: name.to_owned(), text })
         };
         let files = names.lines().filter_map(read).collect();
-        Ok(Self { root, files })
+        let names = names.lines().map(str::to_owned).collect();
+        Ok(Self { root, names, files })
     }
 
     /// Builds a tree of files that exist only in memory.
@@ -58,7 +60,8 @@ impl Tree {
     pub fn of(files: &[(&str, &str)]) -> Self {
         let file =
             |(path, text): &(&str, &str)| File { path: (*path).into(), text: (*text).into() };
-        Self { root: PathBuf::new(), files: files.iter().map(file).collect() }
+        let names = files.iter().map(|(path, _)| (*path).to_owned()).collect();
+        Self { root: PathBuf::new(), names, files: files.iter().map(file).collect() }
     }
 
     /// Returns the path of a file on this machine.
@@ -66,7 +69,15 @@ impl Tree {
         self.root.join(path)
     }
 
-    /// Returns all files.
+    /// Returns `true` if `path` is a file or a directory.
+    pub fn has(&self, path: &str) -> bool {
+        let is = |name: &String| {
+            name.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        path.is_empty() || self.names.iter().any(is)
+    }
+
+    /// Returns all text files.
     pub fn files(&self) -> &[File] {
         &self.files
     }
@@ -93,13 +104,16 @@ impl Tree {
         files.filter_map(|file| Some((&file.path[..directory(file)?], file))).collect()
     }
 
-    /// Returns the crate of a file: the nearest directory above it that has a manifest.
+    /// Returns the crate of a file: the nearest directory above it that has a manifest, or else the
+    /// topmost directory.
     pub fn crate_of(&self, path: &str) -> String {
         let above = |directory: &&str| {
             path.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
         };
         let crates = self.crates().into_iter().map(|(directory, _)| directory);
-        crates.filter(above).max_by_key(|name| name.len()).unwrap_or("the root").to_owned()
+        let nearest = crates.filter(above).max_by_key(|name| name.len());
+        let topmost = || path.split_once('/').map_or("the root", |(topmost, _)| topmost);
+        nearest.unwrap_or_else(topmost).to_owned()
     }
 }
 
@@ -112,6 +126,7 @@ mod tests {
         let tree = Tree::of(&[("a/Cargo.toml", ""), ("a/b/Cargo.toml", ""), ("Cargo.toml", "")]);
         assert_eq!(tree.crate_of("a/b/src/lib.rs"), "a/b");
         assert_eq!(tree.crate_of("a/bc/lib.rs"), "a");
+        assert_eq!(tree.crate_of("c/d.py"), "c");
         assert_eq!(tree.crate_of("README.md"), "the root");
     }
 }

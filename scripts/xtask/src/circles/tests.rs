@@ -83,7 +83,7 @@ fn a_loop_of_more_than_three_files_is_a_fault_with_its_line() {
         ("x/src/c.rs", "use crate::d::D; pub struct C;"),
         ("x/src/d.rs", "use crate::a::A; pub struct D;"),
     ]);
-    let faults = check(&tree);
-    assert_eq!(faults.len(), 4);
-    assert_eq!((faults[0].path.as_str(), faults[0].line), ("x/src/a.rs", 2));
+    let violations = check(&tree);
+    assert_eq!(violations.len(), 4);
+    assert_eq!((violations[0].path.as_str(), violations[0].line), ("x/src/a.rs", 2));
 }

@@ -2,7 +2,7 @@
 
 /// A violation of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct Violation {
     /// The file, from the root.
     pub path: String,
     /// The line, from 1; 1 for the whole file.
@@ -11,7 +11,7 @@ pub struct Fault {
     pub message: String,
 }
 
-impl Fault {
+impl Violation {
     /// Describes a violation in a line, counted from 0.
     pub fn at(path: &str, line: usize, message: impl Into<String>) -> Self {
         Self { path: path.to_owned(), line: line + 1, message: message.into() }
