@@ -1,14 +1,20 @@
 """Joins the reports of all benchmarks, and renders them into the pages.
 
-usage: figures.py DIRECTORY    with groth16.json, halo2.json (provers), verifier.json and, if it is there, blocks.json
+usage: figures.py DIRECTORY    with groth16.json, halo2.json (provers), verifier.json and, if it is
+                               there, blocks.json
+       figures.py --check      compares the generated parts of all pages with runtime/docs/figures
 """
 
 import json
 import pathlib
 import sys
 
-from report import FIGURES, into_page, mib, processor
+import beside_ezkl
+import models
+import scale
+from report import FIGURES, differs, into_page, mib, processor
 
+REPORTS = ("groth16", "halo2", "verifier")
 BATCHES = ("2", "8", "32")
 
 
@@ -74,24 +80,44 @@ def blocks_table(blocks):
     return lines
 
 
-def main():
-    directory = pathlib.Path(sys.argv[1])
-    reports = {name: last_json(directory / f"{name}.json") for name in ("groth16", "halo2", "verifier")}
-    FIGURES.mkdir(parents=True, exist_ok=True)
-    report = {"command": "scripts/bench", "processor": processor(), **reports}
-    (FIGURES / "proofs.json").write_text(json.dumps(report, indent=2) + "\n")
-    lines = [
-        f"The MNIST network (conv 8 filters 3×3, ReLU, 5408→10, arg-max) on {processor()} with {reports['groth16']['cores']} threads. "
-        f"Verification is the median of {reports['verifier']['runs']} calls for Groth16 and {reports['verifier']['halo2']['runs']} for "
-        "Halo2. Made by `scripts/bench`; raw values in `runtime/docs/figures/`. Weights of all calls: `runtime/docs/figures/weights.md`.",
+def lines(reports, blocks):
+    text = [
+        "The MNIST network (conv 8 filters 3×3, ReLU, 5408→10, arg-max) on "
+        f"{reports['processor']} with {reports['groth16']['cores']} threads. "
+        f"Verification is the median of {reports['verifier']['runs']} calls for Groth16 and "
+        f"{reports['verifier']['halo2']['runs']} for Halo2. Made by `scripts/bench`; raw values in "
+        "`runtime/docs/figures/`. Weights of all calls: `runtime/docs/figures/weights.md`.",
         "",
-        *proofs_table(**reports),
+        *proofs_table(*(reports[name] for name in REPORTS)),
     ]
+    return text + (blocks_table(blocks) if blocks else [])
+
+
+def write(directory):
+    measured = {name: last_json(directory / f"{name}.json") for name in REPORTS}
+    FIGURES.mkdir(parents=True, exist_ok=True)
+    reports = {"command": "scripts/bench", "processor": processor(), **measured}
+    (FIGURES / "proofs.json").write_text(json.dumps(reports, indent=2) + "\n")
+    blocks = None
     if (directory / "blocks.json").exists():
         blocks = last_json(directory / "blocks.json")
         (FIGURES / "blocks.json").write_text(json.dumps(blocks, indent=2) + "\n")
-        lines += blocks_table(blocks)
-    into_page("figures", lines)
+    into_page("figures", lines(reports, blocks))
 
 
-main()
+def check():
+    """Prints `PAGE:LINE: FAULT` for every part of a page that differs from its measurements."""
+    read = lambda name: json.loads((FIGURES / f"{name}.json").read_text())
+    parts = {
+        "figures": lines(read("proofs"), read("blocks")),
+        "networks": models.lines(read("models")),
+        "scale": scale.lines(read("scale")),
+        "ezkl": beside_ezkl.lines(read("ezkl")),
+    }
+    faults = [fault for name, text in parts.items() if (fault := differs(name, text))]
+    print("\n".join(faults))
+    sys.exit(1 if faults else 0)
+
+
+if __name__ == "__main__":
+    check() if sys.argv[1:] == ["--check"] else write(pathlib.Path(sys.argv[1]))

@@ -32,11 +32,35 @@ def table(head, rows):
     return ["| " + " | ".join(row) + " |" for row in (head, rule, *rows)]
 
 
+def place(name):
+    return re.compile(rf"(<!-- {name}: [^>]*-->\n)(.*?)(<!-- /{name} -->)", flags=re.S)
+
+
+def differs(name, lines):
+    """Returns `PAGE:LINE: FAULT` if the page's part differs from the lines, but for line breaks."""
+    for page in PAGES:
+        text = page.read_text()
+        found = place(name).search(text)
+        if found:
+            wanted, got = "\n".join(lines).split(), found[2].split()
+            first = next((at for at, pair in enumerate(zip(wanted, got)) if pair[0] != pair[1]), None)
+            if first is None and len(wanted) == len(got):
+                return None
+            first = min(len(wanted), len(got)) if first is None else first
+            part = lambda words: " ".join(words[max(0, first - 2) : first + 3])
+            line = text[: found.start()].count("\n") + 1
+            return (
+                f"{page.relative_to(ROOT)}:{line}: the {name} should read \"{part(wanted)}\", not "
+                f"\"{part(got)}\": change the renderer in scripts/lib, or measure again"
+            )
+    return f"README.md:1: no page has the markers of the {name}: restore them"
+
+
 def into_page(name, lines):
     """Puts lines between the markers `<!-- NAME: … -->` and `<!-- /NAME -->` of the page that has them."""
-    marked = re.compile(rf"(<!-- {name}: [^>]*-->\n).*?(<!-- /{name} -->)", flags=re.S)
+    marked = place(name)
     for page in PAGES:
-        text, count = marked.subn(lambda match: match[1] + "\n".join(lines) + "\n" + match[2], page.read_text())
+        text, count = marked.subn(lambda match: match[1] + "\n".join(lines) + "\n" + match[3], page.read_text())
         if count == 1:
             page.write_text(text)
             return

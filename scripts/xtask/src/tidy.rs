@@ -1,61 +1,145 @@
 //! Rules of style that a machine can hold.
 //!
-//! | rule | holds | ratchet |
-//! |---|---|---|
-//! | [`lines`] | comments of at most 100 columns, but for tables, code and addresses | yes |
-//! | [`summaries`] | doc comments do not begin with What, Whether, How, Who, Why, Where, That | yes |
-//! | [`words`] | no words of a private dialect | yes |
-//! | [`notes`] | decision notes have number, date and status | no |
-//! | [`pages`] | the README is a first screen | no |
-//! | [`circles`] | no loop of more than three files | yes |
+//! - [`arrows`]: dependencies between crates point down
+//! - [`circles`]: no loop of more than three files
+//! - [`figures`]: numbers in pages equal the measurements that they come from
+//! - [`libraries`]: library crates know no command line
+//! - [`lines`]: lines of at most 100 columns
+//! - [`metadata`]: crates have what a registry and a reader need
+//! - [`modules`]: each `lib.rs` is a table of contents
+//! - [`names`]: names of types that a reader need not decode
+//! - [`notes`]: decision notes have number, date and status
+//! - [`pages`]: the README is a first screen
+//! - [`summaries`]: doc comments begin with a verb or name the thing
+//! - [`traces`]: nothing of one machine or one tracker
+//! - [`words`]: no words of a private dialect
+//!
+//! - [`comments`]: the comments of a file
+//! - [`ratchet`]: numbers of violations that may only fall
 
+mod arrows;
+mod comments;
+mod figures;
+mod libraries;
 mod lines;
+mod metadata;
+mod modules;
+mod names;
 mod notes;
 mod pages;
 mod ratchet;
 mod summaries;
+mod traces;
 mod words;
 
-use crate::{circles, tree};
+use crate::{circles, tree::Tree, violation::Violation};
 
-/// A violation of a rule.
-#[derive(Clone, Debug)]
-pub struct Fault {
-    /// The file, from the root.
-    pub path: String,
-    /// The line, from 1; 0 for the whole file.
-    pub line: usize,
-    /// The violation and the remedy.
-    pub message: String,
+/// A rule of style.
+pub struct Rule {
+    /// The name on the command line and in the ratchet.
+    pub name: &'static str,
+    /// `true` if the rule may have violations, whose numbers may only fall.
+    pub ratchet: bool,
+    /// The explanation: a summary, then the reasons and a remedy.
+    pub explanation: &'static str,
+    /// Finds the violations.
+    pub check: fn(&Tree) -> Vec<Violation>,
 }
 
-impl Fault {
-    /// Describes a violation in a line, counted from 0.
-    pub fn at(path: &str, line: usize, message: impl Into<String>) -> Self {
-        Self { path: path.to_owned(), line: line + 1, message: message.into() }
-    }
+/// All rules, in the order of their names.
+const RULES: [Rule; 13] = [
+    rule("arrows", false, arrows::EXPLANATION, arrows::check),
+    rule("circles", true, circles::EXPLANATION, circles::check),
+    rule("figures", false, figures::EXPLANATION, figures::check),
+    rule("libraries", true, libraries::EXPLANATION, libraries::check),
+    rule("lines", true, lines::EXPLANATION, lines::check),
+    rule("metadata", false, metadata::EXPLANATION, metadata::check),
+    rule("modules", true, modules::EXPLANATION, modules::check),
+    rule("names", true, names::EXPLANATION, names::check),
+    rule("notes", false, notes::EXPLANATION, notes::check),
+    rule("pages", false, pages::EXPLANATION, pages::check),
+    rule("summaries", false, summaries::EXPLANATION, summaries::check),
+    rule("traces", false, traces::EXPLANATION, traces::check),
+    rule("words", true, words::EXPLANATION, words::check),
+];
+
+const fn rule(
+    name: &'static str,
+    ratchet: bool,
+    explanation: &'static str,
+    check: fn(&Tree) -> Vec<Violation>,
+) -> Rule {
+    Rule { name, ratchet, explanation, check }
 }
 
-/// Checks all rules.
+/// Checks the rules of these names, or all rules.
 ///
 /// # Errors
-/// The number of faults, which are printed.
-pub fn run(update: bool, all: bool) -> Result<(), String> {
-    let code = tree::files(&["rs"])?;
-    let texts = tree::files(&["md"])?;
-    let mut faults = [notes::check(&texts), pages::check(&texts)].concat();
-    let ratcheted = [
-        ("lines", lines::check(&code)),
-        ("summaries", summaries::check(&code)),
-        ("words", words::check(&code)),
-        ("circles", circles::check(&code)),
-    ];
-    faults.extend(ratchet::hold(&ratcheted, update, all)?);
-    for fault in &faults {
-        eprintln!("{}:{}: {}", fault.path, fault.line, fault.message);
+/// A name is not that of a rule; or the number of violations, which are printed.
+pub fn run(tree: &Tree, names: &[String], update: bool, all: bool) -> Result<(), String> {
+    let mut violations = Vec::new();
+    let mut found = Vec::new();
+    for rule in chosen(names)? {
+        let here = (rule.check)(tree);
+        if rule.ratchet {
+            found.push((rule.name, here));
+        } else {
+            violations.extend(here.into_iter().map(|violation| (rule.name, violation)));
+        }
     }
-    match faults.len() {
+    violations.extend(ratchet::hold(tree, &found, update, all)?);
+    for (rule, Violation { path, line, message }) in &violations {
+        eprintln!("{path}:{line}: {rule}: {message}");
+    }
+    match violations.len() {
         0 => Ok(()),
-        count => Err(format!("{count} faults of style")),
+        count => Err(format!(
+            "violations of style: {count}; `cargo xtask tidy --explain RULE` gives the reasons"
+        )),
+    }
+}
+
+/// Prints the explanations of the rules of these names, or of all rules.
+///
+/// # Errors
+/// A name is not that of a rule.
+pub fn explain(names: &[String]) -> Result<(), String> {
+    for rule in chosen(names)? {
+        println!("{}: {}\n", rule.name, rule.explanation.trim());
+    }
+    Ok(())
+}
+
+fn chosen(names: &[String]) -> Result<Vec<&'static Rule>, String> {
+    if names.is_empty() {
+        return Ok(RULES.iter().collect());
+    }
+    let find = |name: &String| {
+        RULES.iter().find(|rule| rule.name == name).ok_or_else(|| {
+            let known = RULES.map(|rule| rule.name).join(", ");
+            format!("`{name}` is not a rule; the rules are {known}")
+        })
+    };
+    names.iter().map(find).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_sorted_and_explained() {
+        assert!(RULES.is_sorted_by_key(|rule| rule.name));
+        for rule in &RULES {
+            let lines: Vec<_> = rule.explanation.trim().lines().collect();
+            assert!(lines.len() > 2 && lines[1].is_empty(), "{}: {lines:?}", rule.name);
+        }
+    }
+
+    #[test]
+    fn a_wrong_name_lists_the_rules() {
+        let error = chosen(&["line".into()]).err().unwrap_or_default();
+        assert!(error.contains("lines, metadata"), "{error}");
+        assert_eq!(chosen(&["lines".into()]).map(|rules| rules.len()), Ok(1));
     }
 }

@@ -4,26 +4,39 @@ use std::collections::BTreeMap;
 
 use regex::Regex;
 
-use super::Fault;
-use crate::tree::File;
+use crate::{
+    tree::{File, Tree},
+    violation::Violation,
+};
+
+pub const EXPLANATION: &str = "
+decision notes have a number of their own, a date and a status.
+
+A note is `NNNN-title.md` in `docs/decisions` of the runtime or of the client; numbers are unique over
+both. It begins with `# NNNN: Title`, an empty line, `- Date: YYYY-MM-DD` and `- Status: accepted`,
+`proposed` or `superseded by NNNN`. A note is not rewritten when the decision changes: a new one
+supersedes it.
+";
 
 /// Finds notes without their head, and references to notes that do not exist.
-pub fn check(files: &[File]) -> Vec<Fault> {
-    let mut faults = Vec::new();
+pub fn check(tree: &Tree) -> Vec<Violation> {
+    let mut violations = Vec::new();
     let mut numbers: BTreeMap<String, String> = BTreeMap::new();
-    let notes: Vec<_> =
-        files.iter().filter(|file| file.path.contains("/docs/decisions/")).collect();
+    let notes: Vec<_> = tree
+        .with_extension(&["md"])
+        .filter(|file| file.path.contains("/docs/decisions/"))
+        .collect();
     for note in &notes {
         let number = number(&note.path);
         if let Some(other) = numbers.insert(number.clone(), note.path.clone()) {
             let message = format!("the number {number} is that of {other}: take the next free one");
-            faults.push(Fault::at(&note.path, 0, message));
+            violations.push(Violation::at(&note.path, 0, message));
         }
     }
     for note in &notes {
-        faults.extend(head(note, &numbers));
+        violations.extend(head(note, &numbers));
     }
-    faults
+    violations
 }
 
 fn number(path: &str) -> String {
@@ -31,7 +44,7 @@ fn number(path: &str) -> String {
     name.chars().take_while(char::is_ascii_digit).collect()
 }
 
-fn head(note: &File, numbers: &BTreeMap<String, String>) -> Vec<Fault> {
+fn head(note: &File, numbers: &BTreeMap<String, String>) -> Vec<Violation> {
     let lines: Vec<&str> = note.text.lines().take(4).collect();
     let number = number(&note.path);
     let wanted = [
@@ -43,37 +56,45 @@ fn head(note: &File, numbers: &BTreeMap<String, String>) -> Vec<Fault> {
             "- Status: accepted".to_owned(),
         ),
     ];
-    let mut faults = Vec::new();
+    let mut violations = Vec::new();
     for (index, pattern, example) in wanted {
         let line = lines.get(index).copied().unwrap_or_default();
         if !Regex::new(&pattern).is_ok_and(|pattern| pattern.is_match(line)) {
-            faults.push(Fault::at(&note.path, index, format!("the line should read `{example}`")));
+            violations.push(Violation::at(
+                &note.path,
+                index,
+                format!("the line should read `{example}`"),
+            ));
         }
     }
     let status = lines.get(3).copied().unwrap_or_default();
     for other in status.split(|c: char| !c.is_ascii_digit()).filter(|word| word.len() == 4) {
         if !numbers.contains_key(other) {
-            faults.push(Fault::at(&note.path, 3, format!("there is no note {other}")));
+            violations.push(Violation::at(&note.path, 3, format!("there is no note {other}")));
         }
     }
-    faults
+    violations
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn note(name: &str, text: &str) -> File {
-        File { path: format!("runtime/docs/decisions/{name}"), text: text.into() }
+    fn count(notes: &[(&str, &str)]) -> usize {
+        let paths = notes.iter().map(|(name, _)| format!("runtime/docs/decisions/{name}"));
+        let paths: Vec<_> = paths.collect();
+        let files: Vec<_> =
+            paths.iter().zip(notes).map(|(path, (_, text))| (path.as_str(), *text)).collect();
+        check(&Tree::of(&files)).len()
     }
 
     #[test]
     fn heads_numbers_and_references_are_checked() {
         let good = "# 0001: A title\n\n- Date: 2026-01-31\n- Status: superseded by 0002\n";
         let other = "# 0002: Another\n\n- Date: 2026-01-31\n- Status: accepted\n";
-        assert_eq!(check(&[note("0001-a.md", good), note("0002-b.md", other)]).len(), 0);
-        assert_eq!(check(&[note("0001-a.md", good)]).len(), 1);
-        assert_eq!(check(&[note("0001-a.md", "# A title\n")]).len(), 3);
-        assert_eq!(check(&[note("0002-a.md", other), note("0002-b.md", other)]).len(), 1);
+        assert_eq!(count(&[("0001-a.md", good), ("0002-b.md", other)]), 0);
+        assert_eq!(count(&[("0001-a.md", good)]), 1);
+        assert_eq!(count(&[("0001-a.md", "# A title\n")]), 3);
+        assert_eq!(count(&[("0002-a.md", other), ("0002-b.md", other)]), 1);
     }
 }
