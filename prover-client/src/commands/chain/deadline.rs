@@ -5,7 +5,7 @@ use std::str::FromStr;
 /// A job's last block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deadline {
-    /// So many blocks after the best one.
+    /// A number of blocks after the best one.
     After(u32),
     /// The block with this number.
     At(u32),

@@ -8,10 +8,10 @@
 //! state = "state"
 //! min-reward = "2 UNIT"
 //! max-claims = 16
-//! max-lock = "200 UNIT"               # the most that one claim may lock
+//! max-lock = "200 UNIT"               # the maximum that one claim may lock
 //! max-lock-share = 50                 # the same in percent of the bond
 //! max-lock-ratio = 10                 # and as a multiple of the job's pay
-//! max-tip = "1 UNIT"                  # the most that one submission tips
+//! max-tip = "1 UNIT"                  # the maximum that one submission tips
 //! max-tip-share = 10                  # the same in percent of what its claim locks and pays
 //! model-ids = [0, 4]                  # serve these models alone, and no copies of them
 //! own-keys = false                    # all proving keys are this operator's own
