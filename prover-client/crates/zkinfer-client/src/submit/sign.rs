@@ -66,13 +66,16 @@ pub(super) async fn sign(
     call: &Call,
     tip: u128,
 ) -> Result<Prepared, ChainError> {
+    // In this order: a block that the best one does not know yet is too young to be born in.
+    let finalized = chain.finalized().await?;
     let best = chain.best().await?;
-    let birth = birth_block(chain, &best).await?;
+    let birth = birth_block(&finalized, &best);
+    let (born, birth_hash) = (birth.block_number(), birth.block_hash());
     let nonce = chain.next_nonce(&signer.account()).await?;
     let params = SubstrateExtrinsicParamsBuilder::<SubstrateConfig>::new()
         .nonce(nonce)
         .tip(tip)
-        .mortal_from_unchecked(MORTALITY, birth.block_number(), birth.block_hash())
+        .mortal_from_unchecked(MORTALITY, born, birth_hash)
         .build();
     let unfit = |error: subxt::error::ExtrinsicError| {
         let name = format!("{}.{}", call.pallet_name(), call.call_name());
@@ -89,15 +92,14 @@ pub(super) async fn sign(
         .create_signable_offline(call, params)
         .and_then(|mut tx| tx.sign(signer.pair()))
         .map_err(unfit)?;
-    Ok(Prepared { transaction, nonce, birth: birth.block_number(), best })
+    Ok(Prepared { transaction, nonce, birth: born, best })
 }
 
 /// The block from which a transaction lives: one that no reorganisation takes away, if there is a
 /// recent one.
-async fn birth_block(chain: &Chain, best: &AtBlock) -> Result<AtBlock, ChainError> {
-    let finalized = chain.finalized().await?;
-    let lag = best.block_number().saturating_sub(finalized.block_number());
-    if lag <= MAX_FINALITY_LAG { Ok(finalized) } else { chain.best().await }
+fn birth_block<'a>(finalized: &'a AtBlock, best: &'a AtBlock) -> &'a AtBlock {
+    let lag = best.block_number().checked_sub(finalized.block_number());
+    if lag.is_some_and(|lag| lag <= MAX_FINALITY_LAG) { finalized } else { best }
 }
 
 impl Prepared {
